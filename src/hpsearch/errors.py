@@ -1,0 +1,116 @@
+"""Everything hpsearch refuses or gives up on, and the exit status each means.
+
+    HpsearchError
+    |-- InputError                  2  what the user wrote cannot be used
+    |   |-- SpecError               2  the YAML; carries one problem per finding, with file, line and path
+    |   |-- DataError               2  a data file or data set
+    |   `-- MissingExtra            2  an optional library is not installed
+    |-- RunFolderError              3  trouble with a run folder
+    |   |-- RunLocked               3  another process owns it
+    |   `-- JournalDamaged          3  a record fails its checksum
+    |-- SearchFailed                1  every trial failed, or --fail-under was not reached
+    |-- Interrupted               130  Ctrl-C or SIGTERM
+    |-- WorkerDied                  -  inside: the process of a task ended without an answer
+    `-- DeadlineExceeded            -  inside: a task ran longer than it may
+
+A message names the thing, the value, the rule and the remedy, in that order.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+class HpsearchError(Exception):
+    """Base of every error hpsearch raises on purpose; `exit_status` is what the process ends with."""
+
+    exit_status = 2
+
+
+class InputError(HpsearchError):
+    """Something the user wrote or named cannot be used."""
+
+
+class DataError(InputError):
+    """A data file or data set cannot be used."""
+
+
+class MissingExtra(InputError):
+    """An optional library is needed and not installed.
+
+    >>> print(MissingExtra("sampler sobol", library="scipy", extra="sobol"))
+    sampler sobol needs scipy, which is not installed: pip install 'hpsearch[sobol]'
+    """
+
+    def __init__(self, what: str, *, library: str, extra: str) -> None:
+        super().__init__(f"{what} needs {library}, which is not installed: pip install 'hpsearch[{extra}]'")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding in a YAML file: where it is, and what is wrong with it."""
+
+    file: str
+    line: int | None
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}: {self.path}: {self.message}" if self.path else f"{place}: {self.message}"
+
+
+class SpecError(InputError):
+    """The YAML cannot be used; every problem found, in the order of the file."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class RunFolderError(HpsearchError):
+    """A run folder cannot be made, read or written."""
+
+    exit_status = 3
+
+
+class RunLocked(RunFolderError):
+    """Another process owns the run folder."""
+
+
+class JournalDamaged(RunFolderError):
+    """A journal record other than a torn last one cannot be trusted."""
+
+
+class SearchFailed(HpsearchError):
+    """The search ended without what was asked of it."""
+
+    exit_status = 1
+
+
+class Interrupted(HpsearchError):
+    """The user or the system asked the process to end."""
+
+    exit_status = 130
+
+
+class WorkerDied(HpsearchError):
+    """The process that ran a task ended without an answer (a signal, an exit, out of memory)."""
+
+
+class DeadlineExceeded(HpsearchError):
+    """A task ran longer than its deadline and was stopped."""
+
+
+def did_you_mean(wrong: str, known: Iterable[str]) -> str:
+    """`; did you mean 'x'?` for the nearest known name, or the empty string.
+
+    >>> did_you_mean("momentun", ["lr", "momentum"])
+    "; did you mean 'momentum'?"
+    >>> did_you_mean("zzz", ["lr", "momentum"])
+    ''
+    """
+    near = difflib.get_close_matches(wrong, list(known), n=1, cutoff=0.6)
+    return f"; did you mean '{near[0]}'?" if near else ""

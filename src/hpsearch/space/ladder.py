@@ -1,0 +1,69 @@
+"""A finite row of values cut into bins of the unit interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpsearch.space.scales import Linear, Scale
+
+Array = NDArray[np.float64]
+Indices = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The values low, low + step, ..., each owning the bin of [0, 1] that is nearer to it than to the next.
+
+    `scale` spans the bins: it reaches half a step beyond the first and the last value, so that the ends are
+    drawn as readily as their neighbours, and on a linear scale all values equally.
+    """
+
+    low: float
+    step: float
+    size: int
+    scale: Scale
+
+    @classmethod
+    def over(cls, scale: type[Scale], low: float, step: float, size: int) -> Ladder:
+        """The `size` values from `low` on, laid out along a scale of that kind.
+
+        >>> Ladder.over(Linear, low=2, step=1, size=3).indices(np.array([0.0, 0.3, 0.4, 1.0])).tolist()
+        [0, 0, 1, 2]
+        """
+        return cls(low, step, size, scale(low - step / 2, low + (size - 0.5) * step))
+
+    def indices(self, unit: Array) -> Indices:
+        """The index (n,) of the value that owns each place of `unit` (n,)."""
+        return self._index(np.floor((self.scale.from_unit(unit) - self.scale.low) / self.step))
+
+    def units(self, indices: Indices) -> Array:
+        """The middle (n,) of each value's bin."""
+        edge: Array = self.scale.low + indices.astype(np.float64) * self.step
+        return (self.scale.to_unit(edge) + self.scale.to_unit(edge + self.step)) / 2
+
+    def nearest(self, values: Array) -> Indices:
+        """The index (n,) of the value nearest to each of `values` (n,)."""
+        return self._index(np.rint((values - self.low) / self.step))
+
+    def between(self, unit: Array, margin: float) -> tuple[int, int]:
+        """First and last index of the values within `margin` of the span of `unit` (n,); two, if there are."""
+        # A margin that just touches the next bin, as with neighbouring values, must not depend on rounding.
+        reach = margin * (1 - 1e-9)
+        ends = self.indices(np.clip([unit.min() - reach, unit.max() + reach], 0.0, 1.0))
+        first, last = int(ends[0]), int(ends[1])
+        return (first, last) if first < last else (max(first - 1, 0), min(last + 1, self.size - 1))
+
+    def _index(self, position: Array) -> Indices:
+        return np.clip(position, 0, self.size - 1).astype(np.int64)
+
+
+def bins(size: int) -> Ladder:
+    """`size` bins of equal width.
+
+    >>> bins(4).units(np.arange(4)).tolist()
+    [0.125, 0.375, 0.625, 0.875]
+    """
+    return Ladder.over(Linear, 0.0, 1.0, size)

@@ -1,0 +1,123 @@
+"""Spaces: the unit cube on one side, configurations on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpsearch.errors import InputError
+from hpsearch.space.conditions import count, holds, parents_first, walk
+from hpsearch.space.parameters import Parameter
+from hpsearch.trial import Config, Value
+
+Array = NDArray[np.float64]
+
+
+class Space:
+    """An ordered set of P parameters, some of them conditional.
+
+    `fixed` holds the values of the objective that are not searched; conditions may name them.
+    Raises InputError where a name is given twice, or a condition names nothing known or itself in a circle.
+
+    >>> from hpsearch.space import Choice, Log, Real
+    >>> rate = Real("lr", Log(1e-4, 1))
+    >>> decay = Real("beta2", Log(0.1, 1), when={"optimizer": ("adam",)})
+    >>> space = Space([rate, Choice("optimizer", ("sgd", "adam")), decay])
+    >>> space.decode(np.array([[0.0, 0.2, 0.0], [1.0, 0.9, 1.0]]))
+    [{'lr': 0.0001, 'optimizer': 'sgd'}, {'lr': 1.0, 'optimizer': 'adam', 'beta2': 1.0}]
+    """
+
+    def __init__(self, parameters: Sequence[Parameter], fixed: Mapping[str, Value] | None = None) -> None:
+        self.parameters = tuple(parameters)
+        self.names = tuple(parameter.name for parameter in self.parameters)
+        twice = [name for index, name in enumerate(self.names) if name in self.names[:index]]
+        if twice:
+            raise InputError(f"the space holds {twice[0]!r} twice; rename or remove one")
+        self.fixed: Config = {name: value for name, value in (fixed or {}).items() if name not in self.names}
+        self._ordered = parents_first(self.parameters, self.fixed)
+        self._conditional = any(parameter.when for parameter in self.parameters)
+
+    def __len__(self) -> int:
+        return len(self.parameters)
+
+    def __repr__(self) -> str:
+        return f"Space({list(self.parameters)!r}, {dict(self.fixed)!r})"
+
+    @property
+    def conditional(self) -> bool:
+        """Whether any parameter has a condition."""
+        return self._conditional
+
+    @cached_property
+    def size(self) -> int | None:
+        """How many different configurations there are; None if there is no end of them."""
+        return count(self._ordered, self.fixed)
+
+    def decode(self, units: Array) -> list[dict[str, Value]]:
+        """The configurations at the points `units` (n, P): the active parameters only, in order."""
+        columns = [
+            parameter.decode(np.ascontiguousarray(units[:, column]))
+            for column, parameter in enumerate(self.parameters)
+        ]
+        if not columns:
+            return [{} for _ in range(len(units))]
+        rows = [dict(zip(self.names, row, strict=True)) for row in zip(*columns, strict=True)]
+        return [self._prune(row) for row in rows] if self._conditional else rows
+
+    def encode(self, configs: Sequence[Config]) -> Array:
+        """The points (n, P) of configurations; a parameter that a configuration lacks lies at 0.5.
+
+        Raises InputError for a value that is none of the choices of its parameter.
+        """
+        units = np.full((len(configs), len(self)), 0.5)
+        for column, parameter in enumerate(self.parameters):
+            rows = [row for row, config in enumerate(configs) if parameter.name in config]
+            units[rows, column] = parameter.encode([configs[row][parameter.name] for row in rows])
+        return units
+
+    def active(self, config: Config) -> tuple[str, ...]:
+        """The names, in order, of the parameters whose conditions hold in `config`."""
+        live = self._live(config)
+        return tuple(name for name in self.names if name in live)
+
+    def narrow(self, best: Sequence[Config]) -> Space:
+        """The space around the best configurations; a parameter that none of them has stays as it is."""
+        parameters = [
+            parameter.narrow([config[parameter.name] for config in best if parameter.name in config])
+            for parameter in self.parameters
+        ]
+        return Space(parameters, self.fixed)
+
+    def configurations(self) -> Iterator[dict[str, Value]]:
+        """Every configuration once, the first parameter slowest. Raises ValueError if there is no end of them."""
+        if self.size is None:
+            raise ValueError("only a finite space can be listed")
+        for values in walk(self._ordered, self.fixed):
+            yield {name: values[name] for name in self.names if name in values}
+
+    def __contains__(self, config: object) -> bool:
+        """Whether `config` holds a value of each active parameter, and nothing else."""
+        if not isinstance(config, Mapping) or set(config) - set(self.names):
+            return False
+        live = self._live(config)
+        return set(config) == live and all(
+            config[parameter.name] in parameter for parameter in self.parameters if parameter.name in live
+        )
+
+    def _prune(self, row: dict[str, Value]) -> dict[str, Value]:
+        live = self._live(row)
+        return {name: value for name, value in row.items() if name in live}
+
+    def _live(self, config: Config) -> set[str]:
+        """The active parameters: those whose parents are active and have one of the values asked for."""
+        values = dict(self.fixed)
+        live = set()
+        for parameter in self._ordered:
+            if holds(parameter.when, values):
+                live.add(parameter.name)
+                if parameter.name in config:
+                    values[parameter.name] = config[parameter.name]
+        return live

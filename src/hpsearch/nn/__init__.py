@@ -1,0 +1,35 @@
+"""The built-in network: NumPy only, written over a leading trial axis so that K networks train together.
+
+Axis letters in names and docstrings: K trials, B batch, N examples, I inputs, O outputs, P parameters.
+"""
+
+from hpsearch.nn.activations import ACTIVATIONS
+from hpsearch.nn.gradient_check import GradientCheck, gradient_check
+from hpsearch.nn.initializers import INITIALIZERS
+from hpsearch.nn.losses import LOSSES
+from hpsearch.nn.network import Architecture, Network, Pass
+from hpsearch.nn.optimizers import OPTIMIZERS, PENALTIES
+from hpsearch.nn.sizing import best_stack_size, bytes_per_trial
+from hpsearch.nn.state import State
+from hpsearch.nn.training import Data, Settings, Training, initial, train
+
+__all__ = [
+    "ACTIVATIONS",
+    "INITIALIZERS",
+    "LOSSES",
+    "OPTIMIZERS",
+    "PENALTIES",
+    "Architecture",
+    "Data",
+    "GradientCheck",
+    "Network",
+    "Pass",
+    "Settings",
+    "State",
+    "Training",
+    "best_stack_size",
+    "bytes_per_trial",
+    "gradient_check",
+    "initial",
+    "train",
+]

@@ -1,0 +1,94 @@
+"""Layers: what parameters they have, and the forward pass that returns its own backward pass.
+
+A layer is a description. `bind` ties it to the views of one stack and to the buffers of one batch size and
+gives `forward`; `forward(X_KBI)` gives (Y_KBO, backward); `backward(dY_KBO)` writes the layer's parameter
+gradients and gives dX_KBI. Buffers are reused: Y is valid until the next forward,
+dX until the backward after.
+
+Who may overwrite what: `backward` may overwrite dY. Only an activation may work in place on its input (no
+layer before it reads its own output again); every other layer leaves its input alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import numpy as np
+
+from hpsearch.nn.initializers import INITIALIZERS
+from hpsearch.nn.parameters import Array, Parameter, Views
+from hpsearch.nn.room import Room
+
+Backward: TypeAlias = Callable[[Array], Array]
+Forward: TypeAlias = Callable[[Array], tuple[Array, Backward]]
+
+
+class Layer(Protocol):
+    """A layer of the network, without any array."""
+
+    def parameters(self) -> Sequence[Parameter]:
+        """What it needs to keep in the stack; may be empty."""
+        ...
+
+    def bind(self, values: Views, gradients: Views, room: Room) -> Forward:
+        """The forward pass on these parameters (K, ...) and buffers."""
+        ...
+
+
+@dataclass(frozen=True)
+class Dense:
+    """Y = X W + b. `first`: the inputs are data, (B, I) for all K, and need no gradient.
+
+    `last`: the outputs lie class-major (see `Room.class_major`).
+    """
+
+    inputs: int
+    outputs: int
+    initializer: str
+    first: bool = False
+    last: bool = False
+
+    def parameters(self) -> Sequence[Parameter]:
+        """A weight (I, O) and a bias (O,) that starts at zero."""
+        draw = INITIALIZERS[self.initializer]
+        return (
+            Parameter(
+                "weight",
+                (self.inputs, self.outputs),
+                "weight",
+                lambda rng: draw(rng, self.inputs, self.outputs),
+            ),
+            Parameter("bias", (self.outputs,), "offset", lambda _: np.zeros(self.outputs)),
+        )
+
+    def bind(self, values: Views, gradients: Views, room: Room) -> Forward:
+        """One BLAS product per network and array: K networks give the bits that each gives alone."""
+        W_KIO, b_K1O = values["weight"], values["bias"][:, None, :]
+        W_KOI = W_KIO.transpose(0, 2, 1)
+        Y_KBO = room.class_major(self.outputs) if self.last else room.empty(self.outputs)
+        backward = self._backward(W_KOI, gradients, room) if room.training else _no_backward
+
+        def forward(X_KBI: Array) -> tuple[Array, Backward]:
+            np.matmul(X_KBI, W_KIO, out=Y_KBO)
+            np.add(Y_KBO, b_K1O, out=Y_KBO)
+            return Y_KBO, lambda dY_KBO: backward(X_KBI, dY_KBO)
+
+        return forward
+
+    def _backward(self, W_KOI: Array, gradients: Views, room: Room) -> Callable[[Array, Array], Array]:
+        dW_KIO, db_K1O = gradients["weight"], gradients["bias"][:, None, :]
+        dX_KBI = None if self.first else room.gradient(self.inputs)
+        ones_1B = np.ones((1, room.batch), room.dtype)  # a product sums a column faster than sum
+
+        def backward(X_KBI: Array, dY_KBO: Array) -> Array:
+            np.matmul(X_KBI.swapaxes(-1, -2), dY_KBO, out=dW_KIO)
+            np.matmul(ones_1B, dY_KBO, out=db_K1O)
+            return dY_KBO if dX_KBI is None else np.matmul(dY_KBO, W_KOI, out=dX_KBI)
+
+        return backward
+
+
+def _no_backward(X_KBI: Array, dY_KBO: Array) -> Array:  # noqa: ARG001
+    raise ValueError("this pass was bound for evaluation (training=False) and has no backward")

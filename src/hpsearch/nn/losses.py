@@ -1,0 +1,94 @@
+"""Losses by name: what they compare with, their value per example, and their gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from hpsearch.nn.parameters import Array
+from hpsearch.nn.room import Room
+from hpsearch.registry import Registry
+
+#: `(Z_KBO, T_OB, losses_KB) -> dZ_KBO`: writes the loss of each example, and gives the gradient of their
+#: mean over the batch. Z is overwritten.
+Compare: TypeAlias = Callable[[Array, Array, Array], Array]
+#: `(Z_KBO, T_OB) -> (K, B)`: a figure per example, whose mean over the examples is the metric.
+Metric: TypeAlias = Callable[[Array, Array], Array]
+
+
+class Loss(Protocol):
+    """What is minimised. `metrics` are the further figures of an evaluation, by name."""
+
+    metrics: ClassVar[Mapping[str, Metric]]
+
+    def targets(self, y: npt.NDArray[Any], outputs: int, dtype: npt.DTypeLike) -> Array:
+        """T_ON for the labels or values y (N,); ValueError where they do not fit the `outputs`."""
+        ...
+
+    def bind(self, room: Room, outputs: int) -> Compare:
+        """The loss on the buffers of one batch size."""
+        ...
+
+
+LOSSES = Registry[Loss]("loss", "hpsearch.nn")
+
+
+def accuracy(Z_KBO: Array, T_OB: Array) -> Array:
+    """1 where the largest output is the target's, else 0; of equal outputs the first counts. Shape (K, B)."""
+    right: Array = np.argmax(Z_KBO, axis=2) == np.argmax(T_OB, axis=0)
+    return right
+
+
+class CrossEntropy:
+    """Softmax and cross-entropy in one, on logits Z: log sum exp z - sum t z, in nats.
+
+    Stable: the largest logit is taken off first, and no probability is ever put through a logarithm.
+    """
+
+    metrics: ClassVar[Mapping[str, Metric]] = {"acc": accuracy}
+
+    def targets(self, y: npt.NDArray[Any], outputs: int, dtype: npt.DTypeLike) -> Array:
+        """One-hot columns for class numbers in [0, outputs).
+
+        >>> CrossEntropy().targets(np.array([1, 0, 1]), 2, np.float64)
+        array([[0., 1., 0.],
+               [1., 0., 1.]])
+        """
+        if y.size and not 0 <= int(y.min()) <= int(y.max()) < outputs:
+            raise ValueError(
+                f"class numbers run from {y.min()} to {y.max()}, but {outputs} outputs need 0 to "
+                f"{outputs - 1}: number the classes from 0 or give the network more outputs"
+            )
+        T_ON = np.zeros((outputs, len(y)), dtype)
+        T_ON[y, np.arange(len(y))] = 1
+        return T_ON
+
+    def bind(self, room: Room, outputs: int) -> Compare:
+        """All runs class-major, (K, O, B), as the last layer's outputs lie (see `Room.class_major`)."""
+        S_KOB = room.class_major(outputs).transpose(0, 2, 1)
+        top, total, picked = (np.empty((room.rows, 1, room.batch), room.dtype) for _ in range(3))
+        ones_1O = np.ones((1, outputs), room.dtype)
+        share = 1 / room.batch
+
+        def compare(Z_KBO: Array, T_OB: Array, losses_KB: Array) -> Array:
+            Z_KOB = Z_KBO.transpose(0, 2, 1)
+            np.maximum.reduce(Z_KOB, axis=1, keepdims=True, out=top)
+            np.subtract(Z_KOB, top, out=Z_KOB)
+            np.multiply(Z_KOB, T_OB, out=S_KOB)
+            np.matmul(ones_1O, S_KOB, out=picked)
+            np.exp(Z_KOB, out=Z_KOB)
+            np.matmul(ones_1O, Z_KOB, out=total)
+            np.log(total, out=top)
+            np.subtract(top[:, 0], picked[:, 0], out=losses_KB)
+            np.divide(Z_KOB, total, out=Z_KOB)
+            np.subtract(Z_KOB, T_OB, out=Z_KOB)
+            np.multiply(Z_KOB, share, out=Z_KOB)
+            return Z_KBO
+
+        return compare
+
+
+LOSSES.register("cross_entropy")(CrossEntropy())

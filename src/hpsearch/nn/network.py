@@ -1,0 +1,123 @@
+"""A network: the layers an architecture stands for, and a pass through them on the arrays of a stack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from hpsearch.errors import InputError
+from hpsearch.nn.activations import ACTIVATIONS
+from hpsearch.nn.initializers import INITIALIZERS
+from hpsearch.nn.layers import Dense, Forward, Layer
+from hpsearch.nn.losses import LOSSES, Loss
+from hpsearch.nn.parameters import Array, Layout
+from hpsearch.nn.room import Room
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """What distinguishes one network's shape from another's. InputError for sizes below 1 or unknown names.
+
+    >>> Architecture(4, (3,), 2, activation="rely")
+    Traceback (most recent call last):
+    ...
+    hpsearch.errors.InputError: unknown activation 'rely'; did you mean 'relu'? Known: relu, sigmoid, tanh
+    """
+
+    inputs: int
+    hidden: tuple[int, ...]
+    outputs: int
+    activation: str = "relu"
+    initializer: str = "he"
+    loss: str = "cross_entropy"
+
+    def __post_init__(self) -> None:
+        for name, size in (
+            ("inputs", self.inputs),
+            *(("hidden", h) for h in self.hidden),
+            ("outputs", self.outputs),
+        ):
+            if size < 1:
+                raise InputError(f"{name}: {size} units; a layer has at least 1")
+        _ = ACTIVATIONS[self.activation], INITIALIZERS[self.initializer], LOSSES[self.loss]
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """The number of units from the inputs to the outputs."""
+        return (self.inputs, *self.hidden, self.outputs)
+
+
+@dataclass(frozen=True)
+class Network:
+    """The layers of an architecture and the layout of their parameters.
+
+    >>> Network(Architecture(4, (3,), 2)).layout.size
+    23
+    """
+
+    architecture: Architecture
+
+    @cached_property
+    def layers(self) -> Sequence[Layer]:
+        """From the inputs to the logits."""
+        widths, initializer = self.architecture.widths, self.architecture.initializer
+        activation = ACTIVATIONS[self.architecture.activation]
+        layers: list[Layer] = []
+        for depth, width in enumerate(self.architecture.hidden):
+            layers += [Dense(widths[depth], width, initializer, first=depth == 0), activation(width)]
+        return [*layers, Dense(widths[-2], widths[-1], initializer, first=len(widths) == 2, last=True)]
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where the layers' parameters are."""
+        return Layout([layer.parameters() for layer in self.layers])
+
+    @cached_property
+    def loss(self) -> Loss:
+        """What is minimised."""
+        return LOSSES[self.architecture.loss]
+
+
+class Pass:
+    """A network bound to one stack's parameters (K, P) and gradients (K, P) and to one batch size B.
+
+    `nbytes` is what its buffers take.
+    """
+
+    def __init__(
+        self, network: Network, parameters: Array, gradients: Array, batch: int, *, training: bool
+    ) -> None:
+        room = Room(len(parameters), batch, parameters.dtype, training=training)
+        values, slopes = network.layout.views(parameters), network.layout.views(gradients)
+        self._forwards: list[Forward] = [
+            layer.bind(value, slope, room)
+            for layer, value, slope in zip(network.layers, values, slopes, strict=True)
+        ]
+        self._compare = network.loss.bind(room, network.architecture.outputs)
+        self._metrics = network.loss.metrics
+        self.nbytes = room.nbytes
+
+    def outputs(self, X_BI: Array) -> Array:
+        """Logits (K, B, O), in a buffer that the next pass overwrites."""
+        Y = X_BI
+        for forward in self._forwards:
+            Y, _ = forward(Y)
+        return Y
+
+    def learn(self, X_BI: Array, T_OB: Array, losses_KB: Array) -> None:
+        """Write the loss of each example and the gradient of their mean; changes no parameter."""
+        Y, backwards = X_BI, []
+        for forward in self._forwards:
+            Y, backward = forward(Y)
+            backwards.append(backward)
+        dY = self._compare(Y, T_OB, losses_KB)
+        for backward in reversed(backwards):
+            dY = backward(dY)
+
+    def score(self, X_BI: Array, T_OB: Array, losses_KB: Array, figures: Mapping[str, Array]) -> None:
+        """Write the loss and, for each name of `figures`, the metric of each example (K, B)."""
+        Z_KBO = self.outputs(X_BI)
+        for name, figure in figures.items():
+            figure[...] = self._metrics[name](Z_KBO, T_OB)
+        self._compare(Z_KBO, T_OB, losses_KB)

@@ -1,0 +1,60 @@
+"""What training has reached: enough to go on from, to the bit. A plain .npz on disk, without pickle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hpsearch.nn.parameters import Array
+
+_SLOT = "slot_"
+
+
+@dataclass(frozen=True)
+class State:
+    """A stack of K networks after `epoch` epochs, `steps` updates of each.
+
+    `diverged` (K,): the epoch in which a row diverged, 0 = never; such a row holds NaN from then on.
+    """
+
+    epoch: int
+    steps: int
+    parameters: Array
+    slots: Mapping[str, Array]
+    diverged: npt.NDArray[np.int64]
+
+    def select(self, rows: Sequence[int] | npt.NDArray[Any]) -> State:
+        """A copy of these rows, in this order."""
+        index = np.asarray(rows, dtype=np.intp)
+        slots = {name: slot[index] for name, slot in self.slots.items()}
+        return State(self.epoch, self.steps, self.parameters[index], slots, self.diverged[index])
+
+    @classmethod
+    def concatenate(cls, states: Sequence[State]) -> State:
+        """One stack of all rows of `states`; ValueError unless they stand at one step of equal networks."""
+        first = states[0]
+        if len({(s.epoch, s.steps, s.parameters.shape[1], tuple(s.slots)) for s in states}) != 1:
+            raise ValueError("states of different epochs, network sizes or optimizers cannot train together")
+        slots = {name: np.concatenate([s.slots[name] for s in states]) for name in first.slots}
+        parameters = np.concatenate([s.parameters for s in states])
+        diverged = np.concatenate([s.diverged for s in states])
+        return cls(first.epoch, first.steps, parameters, slots, diverged)
+
+    def save(self, path: Path) -> None:
+        """Write to `path`, exactly that name."""
+        arrays: dict[str, Any] = {_SLOT + name: slot for name, slot in self.slots.items()}
+        arrays |= {"epoch": np.int64(self.epoch), "steps": np.int64(self.steps)}
+        with path.open("wb") as file:
+            np.savez(file, parameters=self.parameters, diverged=self.diverged, **arrays)
+
+    @classmethod
+    def load(cls, path: Path) -> State:
+        """What `save` wrote; ValueError, KeyError or zipfile.BadZipFile where the file is something else."""
+        with np.load(path, allow_pickle=False) as file:
+            slots = {name.removeprefix(_SLOT): file[name] for name in file.files if name.startswith(_SLOT)}
+            return cls(int(file["epoch"]), int(file["steps"]), file["parameters"], slots, file["diverged"])

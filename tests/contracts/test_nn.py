@@ -1,0 +1,80 @@
+"""Every registered activation, initializer, loss and optimizer through one suite."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from hpsearch.nn import (
+    ACTIVATIONS,
+    INITIALIZERS,
+    LOSSES,
+    OPTIMIZERS,
+    PENALTIES,
+    Architecture,
+    Network,
+    gradient_check,
+)
+from hpsearch.nn.optimizers import Arrays, Chain, Rule
+
+RULES = {**{name: OPTIMIZERS[name] for name in OPTIMIZERS}, **PENALTIES}
+#: A value for every hyperparameter, well inside its domain.
+HYPER = {"lr": 0.01, "momentum": 0.9, "beta1": 0.9, "beta2": 0.99, "epsilon": 1e-6, "weight_decay": 0.1}
+
+
+@pytest.mark.parametrize("loss", sorted(LOSSES))
+@pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
+def test_the_gradient_is_the_slope_of_the_loss(activation: str, loss: str) -> None:
+    rng = np.random.default_rng(1)
+    network = Network(Architecture(4, (6, 5), 3, activation, "glorot", loss))
+    check = gradient_check(network, rng.normal(size=(7, 4)), rng.integers(0, 3, 7))
+    assert check.passed, check
+
+
+@pytest.mark.parametrize("initializer", sorted(INITIALIZERS))
+def test_initial_weights_have_their_shape_and_follow_the_generator(initializer: str) -> None:
+    draw = INITIALIZERS[initializer]
+    first, again = (draw(np.random.default_rng(5), 30, 20) for _ in range(2))
+    assert first.shape == (30, 20)
+    assert np.isfinite(first).all()
+    np.testing.assert_array_equal(first, again)
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_rule_treats_each_row_as_if_alone(name: str, dtype: type[np.floating]) -> None:
+    rule, scales = RULES[name], np.array([[0.5], [1.0], [0.1]])
+    start = np.random.default_rng(0).normal(size=(3, 11)).astype(dtype)
+    together = _steps(rule, start, scales)
+    alone = np.concatenate([_steps(rule, start[k : k + 1], scales[k : k + 1]) for k in range(3)])
+    assert together.dtype == dtype
+    np.testing.assert_array_equal(together, alone)
+    assert np.isfinite(together).all()
+
+
+def _steps(rule: Rule, start: np.ndarray, scales: np.ndarray) -> np.ndarray:
+    """Parameters and gradients after three steps down the slope of a bowl."""
+    parameters, gradients = start.copy(), np.empty_like(start)
+    arrays = Arrays(parameters, gradients, {slot: np.zeros_like(start) for slot in rule.slots}, weights=7)
+    chain = Chain([rule], {hyper: HYPER[hyper] * scales for hyper in rule.hyper})
+    for columns in chain.columns(0, 3, len(start), start.dtype):
+        gradients[...] = 2 * parameters
+        chain.update(arrays, columns)
+    return np.concatenate([parameters, gradients], axis=1)
+
+
+@pytest.mark.parametrize("name", sorted(OPTIMIZERS))
+def test_an_optimizer_descends_and_writes_every_parameter(name: str) -> None:
+    start = np.ones((1, 9))
+    after = _steps(OPTIMIZERS[name], start, np.ones((1, 1)))[:, :9]
+    assert (np.abs(after) < 1).all()
+
+
+@pytest.mark.parametrize("name", sorted(PENALTIES))
+def test_a_penalty_touches_the_gradient_of_weights_only(name: str) -> None:
+    arrays = Arrays(np.ones((2, 5)), np.zeros((2, 5)), {}, weights=3)
+    chain = Chain([PENALTIES[name]], {hyper: np.full((2, 1), 0.5) for hyper in PENALTIES[name].hyper})
+    chain.update(arrays, chain.columns(0, 1, 2, np.dtype(np.float64))[0])
+    assert (arrays.gradients[:, :3] > 0).all()
+    assert (arrays.gradients[:, 3:] == 0).all()
+    assert (arrays.parameters == 1).all()

@@ -1,0 +1,75 @@
+"""Forward, gradients, loss and 20 steps of each optimizer against what PyTorch 2.13 computed in float64."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.testing as npt
+import pytest
+
+from hpsearch.nn import OPTIMIZERS, PENALTIES, Architecture, Network, Pass
+from hpsearch.nn.optimizers import Arrays, Chain
+from hpsearch.nn.parameters import Array
+
+GOLDENS = dict(np.load(Path(__file__).parent / "goldens" / "torch.npz"))
+HYPER = {"lr": 0.05, "momentum": 0.9, "beta1": 0.9, "beta2": 0.99, "epsilon": 1e-8, "weight_decay": 0.01}
+BATCH = 4
+
+
+def assert_close(found: Array | float, golden: Array) -> None:
+    """Both sides round differently, by a few units in the last place of float64, over 20 steps."""
+    npt.assert_allclose(np.asarray(found), golden, rtol=1e-10, atol=1e-12)
+
+
+def network(activation: str) -> Network:
+    return Network(Architecture(5, (6, 4), 3, activation))
+
+
+def dense_views(of: Network, stack: Array) -> list[dict[str, Array]]:
+    return [views for views in of.layout.views(stack) if views]
+
+
+def started(of: Network) -> Array:
+    stack = np.zeros((1, of.layout.size))
+    for depth, views in enumerate(dense_views(of, stack)):
+        views["weight"][0] = GOLDENS[f"start_weight{depth}"]
+        views["bias"][0] = GOLDENS[f"start_bias{depth}"]
+    return stack
+
+
+def assert_equal_parameters(of: Network, stack: Array, expected: str, step: int | None = None) -> None:
+    for depth, views in enumerate(dense_views(of, stack)):
+        for kind, view in views.items():
+            golden = GOLDENS[f"{expected}_{kind}{depth}"]
+            assert_close(view[0], golden if step is None else golden[step])
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+def test_forward_loss_and_gradients(activation: str) -> None:
+    net = network(activation)
+    parameters = started(net)
+    gradients, losses = np.zeros_like(parameters), np.empty((1, 12))
+    through = Pass(net, parameters, gradients, 12, training=True)
+    assert_close(through.outputs(GOLDENS["X"])[0], GOLDENS[f"{activation}_logits"])
+    through.learn(GOLDENS["X"], net.loss.targets(GOLDENS["y"], 3, np.float64), losses)
+    assert_close(losses.mean(), GOLDENS[f"{activation}_loss"])
+    assert_equal_parameters(net, gradients, f"{activation}_gradient")
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "adam"])
+def test_twenty_steps(optimizer: str) -> None:
+    net = network("tanh")
+    parameters = started(net)
+    gradients, losses = np.zeros_like(parameters), np.empty((1, BATCH))
+    rule = OPTIMIZERS[optimizer]
+    slots = {name: np.zeros_like(parameters) for name in rule.slots}
+    arrays = Arrays(parameters, gradients, slots, net.layout.weights)
+    chain = Chain([PENALTIES["weight_decay"], rule], {name: np.array([[v]]) for name, v in HYPER.items()})
+    through = Pass(net, parameters, gradients, BATCH, training=True)
+    targets = net.loss.targets(GOLDENS["y"], 3, np.float64)
+    for step, columns in enumerate(chain.columns(0, 20, 1, np.dtype(np.float64))):
+        batch = np.arange(step * BATCH, (step + 1) * BATCH) % 12
+        through.learn(GOLDENS["X"][batch], targets[:, batch], losses)
+        chain.update(arrays, columns)
+        assert_equal_parameters(net, parameters, optimizer, step)

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hpsearch.nn import Architecture, Network, gradient_check
+from hpsearch.nn.layers import Backward, Forward, Layer
+from hpsearch.nn.parameters import Array, Parameter, Views
+from hpsearch.nn.room import Room
+
+
+@dataclass(frozen=True)
+class HalfGradient:
+    """A wrong layer: the identity, whose backward forgets half of the gradient."""
+
+    def parameters(self) -> Sequence[Parameter]:
+        return ()
+
+    def bind(self, values: Views, gradients: Views, room: Room) -> Forward:
+        def forward(X: Array) -> tuple[Array, Backward]:
+            return X, lambda dY: dY * 0.5
+
+        return forward
+
+
+class WrongNetwork(Network):
+    @property
+    def layers(self) -> Sequence[Layer]:
+        return [
+            *Network(self.architecture).layers[:-1],
+            HalfGradient(),
+            Network(self.architecture).layers[-1],
+        ]
+
+
+ARCHITECTURE = Architecture(4, (5,), 3, "tanh")
+X, Y = np.random.default_rng(0).normal(size=(6, 4)), np.array([0, 1, 2, 0, 1, 2])
+
+
+def test_a_right_gradient_passes_and_every_parameter_is_named() -> None:
+    check = gradient_check(Network(ARCHITECTURE), X, Y)
+    assert check.passed, check
+    assert set(check.names) == set(Network(ARCHITECTURE).layout.names())
+
+
+def test_a_wrong_gradient_is_shown_beside_the_numeric_one() -> None:
+    check = gradient_check(WrongNetwork(ARCHITECTURE), X, Y)
+    assert not check.passed
+    worst = f"{check.names[0]:<24} {check.analytic[0]:>14.6e} {check.numeric[0]:>14.6e}"
+    assert "FAILED" in str(check)
+    assert worst in str(check)
+    np.testing.assert_allclose(check.analytic[0] * 2, check.numeric[0], rtol=1e-5)
+
+
+def test_limit_bounds_the_work() -> None:
+    assert len(gradient_check(Network(ARCHITECTURE), X, Y, limit=7).names) == 7

@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hpsearch.errors import InputError
+from hpsearch.nn import ACTIVATIONS, OPTIMIZERS, Architecture, Settings, State, Training, train
+from hpsearch.randomness import Streams
+
+HYPER = {"lr": 0.05, "momentum": 0.9, "beta1": 0.9, "beta2": 0.99, "epsilon": 1e-8, "weight_decay": 1e-3}
+
+
+@dataclass(frozen=True)
+class Arrays:
+    X_train: npt.NDArray[Any]
+    y_train: npt.NDArray[Any]
+    X_val: npt.NDArray[Any]
+    y_val: npt.NDArray[Any]
+
+
+def blobs(train: int, val: int, inputs: int, classes: int, seed: int = 0) -> Arrays:
+    """Gaussian clouds, one for each class."""
+    rng = np.random.default_rng(seed)
+    centres = rng.normal(size=(classes, inputs)) * 2
+    y = rng.integers(0, classes, train + val)
+    X = (centres[y] + rng.normal(size=(len(y), inputs))).astype(np.float32)
+    return Arrays(X[:train], y[:train], X[train:], y[train:])
+
+
+def assert_same(one: Training, other: Training) -> None:
+    """Equal to the bit, curves and state."""
+    assert one.curves.keys() == other.curves.keys()
+    for name in one.curves:
+        assert one.curves[name].tobytes() == other.curves[name].tobytes(), name
+    assert_same_state(one.state, other.state)
+
+
+def assert_same_state(one: State, other: State) -> None:
+    assert (one.epoch, one.steps) == (other.epoch, other.steps)
+    assert one.parameters.dtype == other.parameters.dtype
+    np.testing.assert_array_equal(one.parameters, other.parameters)
+    np.testing.assert_array_equal(one.diverged, other.diverged)
+    assert one.slots.keys() == other.slots.keys()
+    for name in one.slots:
+        np.testing.assert_array_equal(one.slots[name], other.slots[name])
+
+
+def row(training: Training, k: int) -> Training:
+    return Training(
+        {name: curve[k : k + 1] for name, curve in training.curves.items()}, training.state.select([k])
+    )
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[Architecture, Settings, Arrays, list[int]]:
+    K = draw(st.integers(1, 5))
+    inputs, classes = draw(st.integers(1, 40)), draw(st.integers(1, 12))
+    hidden = tuple(draw(st.lists(st.integers(1, 70), max_size=3)))
+    activation = draw(st.sampled_from(sorted(ACTIVATIONS)))
+    architecture = Architecture(inputs, hidden, classes, activation, draw(st.sampled_from(["he", "glorot"])))
+    rates = draw(st.lists(st.sampled_from([1e-3, 0.03, 0.3, 1e3, 1e30]), min_size=K, max_size=K))
+    hyper: dict[str, float | list[float]] = {
+        **HYPER,
+        "lr": rates,
+        "weight_decay": draw(st.sampled_from([0.0, 0.01])),
+    }
+    optimizer = draw(st.sampled_from(sorted(OPTIMIZERS)))
+    data = blobs(draw(st.integers(1, 130)), draw(st.integers(1, 300)), inputs, classes)
+    return architecture, Settings(optimizer, draw(st.integers(1, 70)), hyper), data, list(range(10, 10 + K))
+
+
+@settings(max_examples=60, deadline=None)
+@given(cases(), st.integers(0, 3))
+def test_a_stack_equals_each_network_alone_and_resuming_equals_going_straight_through(
+    case: tuple[Architecture, Settings, Arrays, list[int]], pause: int
+) -> None:
+    architecture, how, data, seeds = case
+    straight = train(architecture, how, data, seeds=seeds, order=(5, 1), epochs=3)
+    for k, seed in enumerate(seeds):
+        lr = how.hyper["lr"]
+        assert not isinstance(lr, float | int)
+        own = Settings(how.optimizer, how.batch_size, {**how.hyper, "lr": lr[k]})
+        assert_same(row(straight, k), train(architecture, own, data, seeds=[seed], order=(5, 1), epochs=3))
+    first = train(architecture, how, data, seeds=seeds, order=(5, 1), epochs=pause)
+    rest = train(architecture, how, data, seeds=seeds, order=(5, 1), epochs=3, state=first.state)
+    whole = {name: np.concatenate([c, rest.curves[name]], axis=1) for name, c in first.curves.items()}
+    assert_same(straight, Training(whole, rest.state))
+
+
+DATA = blobs(90, 40, 6, 3)
+NET = Architecture(6, (8,), 3)
+
+
+@pytest.mark.parametrize("optimizer", sorted(OPTIMIZERS))
+@pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
+def test_it_learns(optimizer: str, activation: str) -> None:
+    how = Settings(optimizer, 10, {**HYPER, "lr": 0.02 if optimizer != "sgd" else 0.2})
+    done = train(
+        Architecture(6, (8,), 3, activation, "glorot"), how, DATA, seeds=[0], order=(0, 0), epochs=15
+    )
+    assert done.curves["val_acc"].shape == (1, 15)
+    assert done.curves["val_acc"][0, -1] > 0.9
+    assert done.curves["train_loss"][0, -1] < 0.5 * done.curves["train_loss"][0, 0]
+
+
+def test_a_diverging_row_is_marked_frozen_and_silent(capfd: pytest.CaptureFixture[str]) -> None:
+    rates = [0.05, 1e20, 0.05]
+    done = train(NET, Settings("sgd", 10, {"lr": rates}), DATA, seeds=[1, 2, 3], order=(0, 0), epochs=4)
+    assert done.diverged.tolist() == [0, 1, 0]
+    assert np.isnan(done.state.parameters[1]).all()
+    for curve in done.curves.values():
+        assert np.isnan(curve[1]).all()
+        assert np.isfinite(curve[[0, 2]]).all()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_all_rows_diverged_ends_early_with_the_clock_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[int] = []
+    generator = Streams.generator
+
+    def counted(streams: Streams, purpose: str, *key: int) -> np.random.Generator:
+        if purpose == "order":
+            drawn.append(key[1])
+        return generator(streams, purpose, *key)
+
+    monkeypatch.setattr(Streams, "generator", counted)
+    how = Settings("momentum", 10, {"lr": 1e20, "momentum": 0.9})
+    done = train(NET, how, DATA, seeds=[1, 2], order=(0, 0), epochs=50)
+    assert done.diverged.tolist() == [1, 1]
+    assert drawn == [1]
+    assert (done.state.epoch, done.state.steps) == (50, 450)
+    assert all(np.isnan(curve).all() and curve.shape == (2, 50) for curve in done.curves.values())
+
+
+def test_an_exploded_but_finite_loss_diverges(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hpsearch.nn.training.EXPLODED", 0.5)
+    done = train(NET, Settings("sgd", 10, {"lr": 1e-3}), DATA, seeds=[1], order=(0, 0), epochs=1)
+    assert done.diverged.tolist() == [1]
+    assert np.isnan(done.state.parameters).all()
+
+
+def test_divergence_after_a_resumption_counts_epochs_from_the_start() -> None:
+    calm = train(NET, Settings("sgd", 10, {"lr": 0.01}), DATA, seeds=[1], order=(0, 0), epochs=2)
+    wild = Settings("sgd", 10, {"lr": 1e20})
+    done = train(NET, wild, DATA, seeds=[1], order=(0, 0), epochs=5, state=calm.state)
+    assert done.diverged.tolist() == [3]
+    assert done.curves["val_acc"].shape == (1, 3)
+
+
+def test_survivors_are_rows_and_the_state_given_is_left_alone(tmp_path: Path) -> None:
+    how = Settings("adam", 10, {**HYPER, "lr": [0.01, 0.02, 0.03]})
+    half = train(NET, how, DATA, seeds=[1, 2, 3], order=(0, 0), epochs=2)
+    before = half.state.parameters.copy()
+    half.state.save(tmp_path / "state")
+    chosen = State.load(tmp_path / "state").select([2, 0])
+    own = Settings("adam", 10, {**HYPER, "lr": [0.03, 0.01]})
+    done = train(NET, own, DATA, seeds=[3, 1], order=(0, 0), epochs=4, state=chosen)
+    whole = train(NET, how, DATA, seeds=[1, 2, 3], order=(0, 0), epochs=4)
+    assert_same_state(done.state, whole.state.select([2, 0]))
+    np.testing.assert_array_equal(half.state.parameters, before)
+    parts = [half.state.select([0]), half.state.select([1, 2])]
+    assert_same_state(State.concatenate(parts), half.state)
+
+
+def test_states_of_different_epochs_do_not_stack() -> None:
+    how = Settings("sgd", 10, {"lr": 0.01})
+    states = [train(NET, how, DATA, seeds=[1], order=(0, 0), epochs=e).state for e in (1, 2)]
+    with pytest.raises(ValueError, match="different epochs"):
+        State.concatenate(states)
+
+
+@pytest.mark.parametrize(("optimizer", "seeds"), [("adam", [1]), ("sgd", [1, 2])])
+def test_a_state_of_another_optimizer_or_stack_is_refused(optimizer: str, seeds: list[int]) -> None:
+    state = train(NET, Settings("sgd", 10, {"lr": 0.01}), DATA, seeds=[1], order=(0, 0), epochs=1).state
+    with pytest.raises(ValueError, match="the state holds"):
+        train(NET, Settings(optimizer, 10, HYPER), DATA, seeds=seeds, order=(0, 0), epochs=2, state=state)
+
+
+def test_order_depends_on_seed_and_replicate() -> None:
+    how = Settings("sgd", 10, {"lr": 0.1})
+    losses = {
+        order: train(NET, how, DATA, seeds=[1], order=order, epochs=1).curves["train_loss"][0, 0]
+        for order in [(0, 0), (0, 1), (1, 0)]
+    }
+    assert len(set(losses.values())) == 3
+
+
+def test_no_epochs_left_is_no_work() -> None:
+    how = Settings("sgd", 10, {"lr": 0.1})
+    done = train(NET, how, DATA, seeds=[1], order=(0, 0), epochs=2)
+    again = train(NET, how, DATA, seeds=[1], order=(0, 0), epochs=2, state=done.state)
+    assert again.curves["val_acc"].shape == (1, 0)
+    assert_same_state(again.state, done.state)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"optimizer": "adamm"}, "unknown optimizer 'adamm'; did you mean 'adam'"),
+        ({"batch_size": 0}, "batch_size: 0"),
+        (
+            {"hyper": {"lr": 0.1, "momentun": 0.9}},
+            "unknown hyperparameter 'momentun'; did you mean 'momentum'",
+        ),
+        ({"hyper": {}}, "optimizer sgd needs lr"),
+        ({"hyper": {"lr": float("nan")}}, "lr: nan is not a finite number"),
+        ({"hyper": {"lr": [0.1, 0.2]}}, "lr: 2 values for 1 networks"),
+    ],
+)
+def test_nonsense_settings_are_refused(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        given: dict[str, Any] = {"optimizer": "sgd", "batch_size": 10, "hyper": {"lr": 0.1}} | settings
+        train(NET, Settings(**given), DATA, seeds=[0], order=(0, 0), epochs=1)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"activation": "rely"}, "did you mean 'relu'"),
+        ({"initializer": "hee"}, "did you mean 'he'"),
+        ({"loss": "cross_entrpy"}, "did you mean 'cross_entropy'"),
+        ({"hidden": (3, 0)}, "hidden: 0 units"),
+    ],
+)
+def test_nonsense_architectures_are_refused(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        replace(NET, **change)
+
+
+def test_data_that_does_not_fit_is_refused() -> None:
+    how = Settings("sgd", 10, {"lr": 0.1})
+    with pytest.raises(ValueError, match=r"X_train has shape \(90, 6\); the network needs \(N, 7\)"):
+        train(Architecture(7, (8,), 3), how, DATA, seeds=[0], order=(0, 0), epochs=1)

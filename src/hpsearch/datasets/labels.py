@@ -1,0 +1,64 @@
+"""Class labels as people store them, and as a network needs them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpsearch.errors import DataError
+
+
+def encode_labels(name: str, labels: NDArray[Any], rows: int) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """The index of each label among the classes, (N,), and the names of the classes in ascending order.
+
+    Args:
+        name: the source, for messages.
+        labels: (N,) or (N, 1) whole numbers, booleans or text.
+        rows: the N there must be.
+
+    Raises:
+        DataError: labels of another shape, number or kind, or of one class only.
+
+    >>> encode_labels("pets.npz", np.array(["dog", "cat", "dog"]), rows=3)
+    (array([1, 0, 1]), ('cat', 'dog'))
+    """
+    flat = _flat(name, labels, rows)
+    if flat.dtype.kind == "f":
+        flat = _whole(name, flat)
+    found, y = np.unique(flat, return_inverse=True)
+    if len(found) < 2:
+        raise DataError(f"{name}: y: all {rows} labels are {found[0]!s}; must be of at least 2 classes")
+    return y.reshape(-1).astype(np.int64), _names(name, found)
+
+
+def _flat(name: str, labels: NDArray[Any], rows: int) -> NDArray[Any]:
+    if labels.ndim > 2 or (labels.ndim == 2 and labels.shape[1] != 1) or labels.ndim == 0:
+        raise DataError(
+            f"{name}: y: has shape {labels.shape}; must have one label per row, ({rows},): "
+            f"of one-hot rows take y.argmax(axis=1)"
+        )
+    if len(labels) != rows:
+        raise DataError(f"{name}: y: has {len(labels)} labels for {rows} rows of X; must have one for each")
+    return labels.reshape(-1)
+
+
+def _whole(name: str, labels: NDArray[Any]) -> NDArray[np.int64]:
+    """Class numbers that were stored as floats. Beyond 2**53 a float no longer tells whole numbers apart."""
+    wrong = ~((labels == np.floor(labels)) & (np.abs(labels) <= 2**53))
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        raise DataError(
+            f"{name}: y: {labels[first]!s} in row {first} (from 0) is no class; must be whole numbers "
+            f"or text, as only classification is supported"
+        )
+    return labels.astype(np.int64)
+
+
+def _names(name: str, found: NDArray[Any]) -> tuple[str, ...]:
+    try:
+        labels = found.tolist()
+    except (ValueError, SystemError):  # which of the two depends on how far beyond Unicode it is
+        raise DataError(f"{name}: y: holds text that is not Unicode: damaged; save it again") from None
+    return tuple(text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text) for text in labels)

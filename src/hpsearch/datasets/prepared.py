@@ -1,0 +1,134 @@
+"""Data that is ready to train on, and the one file from which all workers map it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpsearch.datasets import sections
+from hpsearch.datasets.scaling import Scaler, fit
+from hpsearch.datasets.source import RawData, load
+from hpsearch.datasets.spec import DatasetSpec
+from hpsearch.datasets.split import fractions_of, stratified
+
+ARRAYS = ("X_train", "y_train", "X_val", "y_val", "X_test", "y_test", "offset", "factor")
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Divided and scaled data. N rows (each part has its own N), I inputs.
+
+    Attributes:
+        X_train, X_val, X_test: (N, I) float32, C-contiguous. No rows in X_test where there is no test part.
+        y_train, y_val, y_test: (N,) int64, indices of `classes`.
+        offset, factor: (I,) float64; inputs were scaled as (x - offset) * factor.
+        classes: the names of the classes.
+        feature_shape: the shape of one row of the source, such as (8, 8); its product is I.
+        source: the name or path the user gave.
+        fingerprint: changes when the source's values, their division into parts, or the scaling does.
+    """
+
+    X_train: NDArray[np.float32]
+    y_train: NDArray[np.int64]
+    X_val: NDArray[np.float32]
+    y_val: NDArray[np.int64]
+    X_test: NDArray[np.float32]
+    y_test: NDArray[np.int64]
+    offset: NDArray[np.float64]
+    factor: NDArray[np.float64]
+    classes: tuple[str, ...]
+    feature_shape: tuple[int, ...]
+    source: str
+    fingerprint: str
+
+    @property
+    def inputs(self) -> int:
+        """I, how many numbers describe a row."""
+        return int(self.X_train.shape[1])
+
+    def save(self, path: Path) -> None:
+        """Write everything to `path`, whole or not at all: `load_prepared` never sees half of it.
+
+        Raises:
+            OSError: the file cannot be written; what was there before is unharmed.
+        """
+        facts = {
+            "classes": list(self.classes),
+            "feature_shape": list(self.feature_shape),
+            "source": self.source,
+            "fingerprint": self.fingerprint,
+        }
+        sections.write(path, {name: getattr(self, name) for name in ARRAYS}, facts)
+
+
+def load_prepared(path: Path) -> Prepared:
+    """What `Prepared.save` wrote: the arrays are read-only maps of the file, shared by all processes.
+
+    Raises:
+        DataError: no such file, or not one that `Prepared.save` wrote completely.
+    """
+    arrays, facts = sections.load(path, ARRAYS)
+    return Prepared(
+        **arrays,
+        classes=tuple(facts["classes"]),
+        feature_shape=tuple(facts["feature_shape"]),
+        source=facts["source"],
+        fingerprint=facts["fingerprint"],
+    )
+
+
+def prepare(spec: DatasetSpec, seed: int) -> Prepared:
+    """Load, limit, split and scale the data of `spec`; which rows go where follows from `seed`.
+
+    Raises:
+        InputError: there is no such data set.
+        DataError: the data cannot be used, or not be divided as asked.
+    """
+    raw = load(spec).first(spec.limit)
+    fractions = fractions_of(spec.split, len(raw.y), raw.brings_test)
+    parts = stratified(raw.y, raw.classes, fractions, seed)
+    scaler = fit(spec.scaling, raw.X, parts[0], raw.feature_range)
+    test_inputs, test_labels = _test_part(raw, parts, scaler)
+    return Prepared(
+        X_train=scaler.apply(raw.X, parts[0]),
+        y_train=raw.y[parts[0]],
+        X_val=scaler.apply(raw.X, parts[1]),
+        y_val=raw.y[parts[1]],
+        X_test=test_inputs,
+        y_test=test_labels,
+        offset=scaler.offset,
+        factor=scaler.factor,
+        classes=raw.classes,
+        feature_shape=raw.feature_shape,
+        source=raw.name,
+        fingerprint=_fingerprint(raw, parts, spec.scaling),
+    )
+
+
+def _test_part(
+    raw: RawData, parts: list[NDArray[np.int64]], scaler: Scaler
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    if raw.X_test is not None and raw.y_test is not None:
+        return scaler.apply(raw.X_test), raw.y_test
+    rows = parts[2] if len(parts) == 3 else np.empty(0, np.int64)
+    return scaler.apply(raw.X, rows), raw.y[rows]
+
+
+def _fingerprint(raw: RawData, parts: list[NDArray[np.int64]], scaling: str) -> str:
+    """A digest of the source's values; the scaled ones may differ by a rounding from machine to machine."""
+    digest = sha256(repr((scaling, raw.feature_range, raw.feature_shape, raw.classes)).encode())
+    for array in (raw.X, raw.y, raw.X_test, raw.y_test, *parts):
+        if array is not None:
+            _update(digest, array)
+    return digest.hexdigest()
+
+
+def _update(digest: Any, array: NDArray[Any]) -> None:
+    plain = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+    digest.update(f"{plain.dtype.str}{plain.shape}".encode())
+    digest.update(plain.reshape(-1).view(np.uint8))

@@ -1,0 +1,65 @@
+"""What the user says about the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from hpsearch.datasets.scaling import SCALINGS
+from hpsearch.errors import DataError, did_you_mean
+
+#: How far the fractions of a split may add up to something other than 1, as 0.333, 0.333, 0.334 may.
+TOLERANCE = 1e-6
+#: A smaller part of the data is taken for a slip of the pen.
+SMALLEST_FRACTION = 1e-6
+
+Split = Literal["auto"] | tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class DatasetSpec:
+    """Which data, and how it is divided and scaled.
+
+    Attributes:
+        source: a built-in name, or the path of a data file.
+        dir: the folder of a source that reads one.
+        split: fractions for training and validation, or for training, validation and test; `auto` chooses
+            them by the number of rows (see `split.fractions_of`).
+        scaling: `minmax` (to [0, 1], the convention for images), `standard` (mean 0, deviation 1) or `none`.
+        limit: take only the first rows of the training source, before it is split.
+
+    Raises:
+        DataError: a value that no data could go with.
+
+    >>> DatasetSpec("digits", split=(0.8, 0.3))
+    Traceback (most recent call last):
+    ...
+    hpsearch.errors.DataError: split [0.8, 0.3]: must add up to 1 (adds up to 1.1); change one of the parts
+    """
+
+    source: str
+    dir: Path | None = None
+    split: Split = "auto"
+    scaling: str = "minmax"
+    limit: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.split != "auto":
+            _check_split(self.split)
+        if self.scaling not in SCALINGS:
+            hint = did_you_mean(self.scaling, SCALINGS)
+            raise DataError(f"scaling {self.scaling!r}: must be one of {', '.join(SCALINGS)}{hint}")
+        if self.limit is not None and self.limit < 1:
+            raise DataError(f"limit {self.limit}: must be at least 1 row; leave it out to take all of them")
+
+
+def _check_split(split: object) -> None:
+    if not isinstance(split, tuple) or len(split) not in (2, 3):
+        raise DataError(f"split {split!r}: must be auto, or two or three fractions such as [0.6, 0.2, 0.2]")
+    shown = f"split [{', '.join(f'{part:g}' for part in split)}]"
+    if not all(part >= SMALLEST_FRACTION for part in split):
+        raise DataError(f"{shown}: every part must be above 0; to have no test part, give two fractions")
+    total = sum(split)
+    if not abs(total - 1) <= TOLERANCE:
+        raise DataError(f"{shown}: must add up to 1 (adds up to {total:.7g}); change one of the parts")

@@ -1,0 +1,144 @@
+"""The kinds of values the sections of the YAML are made of, each with its rule in words and JSON Schema."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+
+from hpsearch.config.scalars import LARGEST_INTEGER
+
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_DURATION = re.compile(r"([0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?) *([smhd])\Z")
+_LONGEST = 3650 * UNITS["d"]
+_DURATION_WORDS = "must be a duration such as 30s, 10m, 2h or 1d"
+
+OFF = "off"
+
+
+class Section(BaseModel):
+    """A mapping of the YAML: unknown keys and wrong types are refused, and nothing changes afterwards."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def whole(value: Any) -> Any:
+    """1e3 is a float to YAML and a fine count to people."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def is_off(value: Any) -> bool:
+    """The word `off` of YAML 1.2, or the boolean that YAML 1.1 makes of it."""
+    return value is False or value == OFF
+
+
+def _switch(value: Any) -> Any:
+    """A mapping that can be switched: None for off, the defaults for on."""
+    if is_off(value):
+        return None
+    if value is True or value == "on":
+        return {}
+    if value is None or not isinstance(value, dict | BaseModel):
+        raise ValueError("must be off, or a mapping of settings")
+    return value
+
+
+def _on_off(value: Any) -> bool:
+    if is_off(value):
+        return False
+    if value is True or value == "on":
+        return True
+    raise ValueError("must be on or off")
+
+
+def seconds(value: Any) -> float:
+    """Seconds of a duration: `30s`, `10m`, `2h`, `1d`, or a number of seconds. Raises ValueError.
+
+    >>> [seconds(given) for given in ("30s", "1.5h", 90)]
+    [30.0, 5400.0, 90.0]
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError(_DURATION_WORDS)
+    if isinstance(value, str):
+        found = _DURATION.match(value)
+        if found is None:
+            raise ValueError(_DURATION_WORDS)
+        value = float(found[1]) * UNITS[found[2]]
+    if not 0 < value <= _LONGEST:
+        raise ValueError(f"{_DURATION_WORDS}, above 0 and at most {_LONGEST // UNITS['d']}d")
+    return float(value)
+
+
+def _seconds_or_off(value: Any) -> float | None:
+    return None if value is None or is_off(value) else seconds(value)
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, str | bool | int) or (isinstance(value, float) and value - value == 0):
+        return value
+    raise ValueError("must be a text, a number or true/false")
+
+
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+def _workers(value: Any) -> Any:
+    value = whole(value)
+    if value == "auto" or (isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 1024):
+        return value
+    raise ValueError("must be auto, or a whole number from 1 to 1024")
+
+
+WHOLE = BeforeValidator(whole)
+SWITCH = BeforeValidator(_switch)
+
+Count = Annotated[int, Field(ge=1), WHOLE]
+Seed = Annotated[int, Field(ge=0, le=LARGEST_INTEGER), WHOLE]
+OnOff = Annotated[bool, PlainValidator(_on_off), WithJsonSchema({"enum": ["on", "off", True, False]})]
+Scalar = Annotated[
+    str | int | float | bool,
+    PlainValidator(_scalar),
+    WithJsonSchema({"type": ["string", "number", "boolean"]}),
+]
+Scalars = Annotated[tuple[Scalar, ...], Field(strict=False, min_length=1)]
+ScalarOrScalars = Annotated[
+    Scalars,
+    BeforeValidator(_listed),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": ["string", "number", "boolean"]},
+                {"type": "array", "items": {"type": ["string", "number", "boolean"]}, "minItems": 1},
+            ]
+        }
+    ),
+]
+Duration = Annotated[
+    float | None,
+    PlainValidator(_seconds_or_off),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": r"^[0-9]*\.?[0-9]+([eE][-+]?[0-9]+)? *[smhd]$"},
+                {"type": "number", "exclusiveMinimum": 0, "maximum": _LONGEST},
+                {"enum": [OFF, False, None]},
+            ],
+            "examples": ["30s", "10m", "2h", "1d"],
+        }
+    ),
+]
+Workers = Annotated[
+    int | Literal["auto"],
+    PlainValidator(_workers),
+    WithJsonSchema({"anyOf": [{"const": "auto"}, {"type": "integer", "minimum": 1, "maximum": 1024}]}),
+]
+
+
+def switchable(schema: dict[str, Any]) -> None:
+    """The JSON Schema of a mapping that can be switched off: the words in place of null."""
+    schema["anyOf"] = [
+        {"enum": ["on", OFF, True, False]} if option == {"type": "null"} else option
+        for option in schema["anyOf"]
+    ]

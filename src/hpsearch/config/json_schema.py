@@ -1,0 +1,79 @@
+"""The JSON Schema of the YAML, for editors that complete and check it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from hpsearch.config.objective import OBJECTIVES, Dataset
+from hpsearch.config.schema import Choices, Dispatch, Range, Search, Spec
+
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a configuration."""
+    models: list[type[BaseModel]] = [*OBJECTIVES.values(), Range, Choices, Search, Dispatch, Spec]
+    _, schema = models_json_schema(
+        [(model, "validation") for model in models], title="hpsearch configuration"
+    )
+    definitions: dict[str, Any] = schema["$defs"]
+    top = definitions.pop("Spec")
+    _short_forms(top, definitions)
+    return {
+        "$schema": _DRAFT,
+        "title": "hpsearch configuration",
+        **_untitled(top),
+        "$defs": _untitled(definitions),
+    }
+
+
+def _short_forms(top: dict[str, Any], definitions: dict[str, Any]) -> None:
+    """What a file may leave out or abbreviate, which the models do not say."""
+    sections = top["properties"]
+    top["required"] = ["objective", "space"]
+    sections["objective"] = _any_of([model.__name__ for model in OBJECTIVES.values()], sections["objective"])
+    sections["space"] = _space(sections["space"])
+    definitions["Search"]["required"] = []
+    for model in OBJECTIVES.values():
+        fields = definitions[model.__name__]["properties"]
+        if "dataset" in fields:
+            text = {"type": "string", "description": Dataset.model_fields["source"].description}
+            fields["dataset"] = {
+                "anyOf": [text, {"$ref": "#/$defs/Dataset"}],
+                "description": fields["dataset"]["description"],
+            }
+
+
+def _any_of(names: list[str], described: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [{"$ref": f"#/$defs/{name}"} for name in names], "description": described["description"]}
+
+
+def _space(described: dict[str, Any]) -> dict[str, Any]:
+    names = {
+        name: model.model_fields[name].description
+        for model in OBJECTIVES.values()
+        for name in model.searchable()
+    }
+    return {
+        "type": "object",
+        "description": described["description"],
+        "minProperties": 1,
+        "additionalProperties": False,
+        "properties": {
+            name: _any_of(["Range", "Choices"], {"description": text}) for name, text in names.items()
+        },
+    }
+
+
+def _untitled(schema: Any) -> Any:
+    """Without the titles that only repeat the names of the fields."""
+    if isinstance(schema, list):
+        return [_untitled(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: _untitled(value) for key, value in schema.items() if key != "title" or isinstance(value, dict)
+    }

@@ -1,0 +1,161 @@
+"""From a YAML file to a checked `Spec`: every section on its own, then what they ask of each other."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path as FilePath
+from typing import Any
+
+from hpsearch.config.messages import check
+from hpsearch.config.objective import OBJECTIVES, Objective, is_name
+from hpsearch.config.overrides import Override, apply_overrides, objective_kind
+from hpsearch.config.rules import Parts, check_rules
+from hpsearch.config.schema import NAME, Dispatch, Parameter, Search, Spec, parameter_model
+from hpsearch.config.sources import Finding, Source, show
+from hpsearch.config.yaml_loader import load_yaml
+from hpsearch.errors import SpecError, did_you_mean
+
+
+def load_spec(path: FilePath | str, overrides: Sequence[Override] = ()) -> Spec:
+    """The configuration in the file at `path`, with `key=value` overrides, complete and checked.
+
+    Raises InputError where there is no file to read, SpecError with every problem in the order of the file.
+    """
+    document = load_yaml(path)
+    source = Source(str(path), document.lines)
+    data, source, problems = apply_overrides(document.data, source, overrides)
+    data, unnamed = _named(_rooted(data, source, FilePath(path).parent), FilePath(path).stem)
+    spec, findings = validate(data)
+    problems = [*source.problems([*unnamed, *findings]), *problems]
+    if spec is None or problems:
+        raise SpecError(problems)
+    return with_source(spec, source)
+
+
+def with_source(spec: Spec, source: Source) -> Spec:
+    """The same spec, knowing where its values came from."""
+    spec._source = source  # noqa: SLF001 - a private field of our own model, set once, here
+    return spec
+
+
+def validate(data: Any) -> tuple[Spec | None, list[Finding]]:
+    """The spec that `data` describes, or None, and every rule it breaks."""
+    findings: list[Finding] = []
+    if not isinstance(data, dict):
+        words = f"must be a mapping with the keys {', '.join(Spec.model_fields)} (got {show(data)})"
+        return None, [Finding((), words)]
+    kind = objective_kind(data)
+    parts = Parts(
+        kind=kind,
+        objective=_objective(data.get("objective"), findings) if "objective" in data else None,
+        space=_space(data.get("space"), findings),
+        search=_search(data.get("search", {}), kind, findings),
+    )
+    spec = _whole(data, parts, findings)
+    findings += check_rules(data, parts)
+    return (None if findings else spec), findings
+
+
+def _objective(data: Any, findings: list[Finding]) -> Objective | None:
+    if not isinstance(data, dict):
+        return None
+    kind = data.get("kind")
+    if "kind" in data and kind not in list(OBJECTIVES):
+        rule = f"must be {' or '.join(OBJECTIVES)} (got {show(kind)})"
+        hint = did_you_mean(kind, OBJECTIVES) if isinstance(kind, str) else ""
+        findings.append(Finding(("objective", "kind"), f"{rule}{hint}"))
+        return None
+    return check(objective_kind({"objective": data}), data, ("objective",), findings)
+
+
+def _space(data: Any, findings: list[Finding]) -> dict[str, Parameter]:
+    found: dict[str, Parameter] = {}
+    for name, given in data.items() if isinstance(data, dict) else ():
+        path = ("space", name)
+        if not isinstance(given, dict):
+            findings.append(Finding(path, _not_a_parameter(given)))
+            continue
+        if contradiction := _contradiction(given):
+            findings.append(Finding(path, contradiction))
+        elif parameter := check(parameter_model(given), given, path, findings):
+            found[name] = parameter
+    return found
+
+
+def _not_a_parameter(given: Any) -> str:
+    if isinstance(given, list):
+        return f"must be a mapping; write {{choices: {show(given)}}}"
+    return (
+        "must be a range or choices, such as {scale: log, low: 1e-4, high: 1}; "
+        f"a fixed value belongs in objective (got {show(given)})"
+    )
+
+
+def _contradiction(given: Mapping[str, Any]) -> str | None:
+    numbers = [key for key in ("scale", "low", "high", "step", "type") if key in given]
+    if "choices" in given and numbers:
+        return f"has both choices and {numbers[0]}; keep the choices, or the range of numbers"
+    return None
+
+
+def _search(data: Any, kind: type[Objective], findings: list[Finding]) -> Search | None:
+    if not isinstance(data, dict):
+        return None
+    return check(Search, {**kind.search_defaults, **data}, ("search",), findings)
+
+
+def _whole(data: dict[str, Any], parts: Parts, findings: list[Finding]) -> Spec | None:
+    """The spec of the sections; those with problems of their own are stood in for, so the rest is checked."""
+    whole = dict(data)
+    if isinstance(data.get("objective"), dict):
+        whole["objective"] = parts.objective or parts.kind.model_construct()
+    if isinstance(data.get("space"), dict) and data["space"]:
+        whole["space"] = parts.space or {"": parameter_model({}).model_construct()}
+    if isinstance(data.get("search", {}), dict):
+        whole["search"] = parts.search or Search.model_construct()
+    if isinstance(data.get("dispatch"), dict):
+        whole["dispatch"] = check(Dispatch, data["dispatch"], ("dispatch",), findings) or Dispatch()
+    return check(Spec, whole, (), findings)
+
+
+# -- what the file's place in the file system decides -----------------------------------------------------
+
+
+def _named(data: Any, stem: str) -> tuple[Any, list[Finding]]:
+    """`data` with the file's stem as its name, unless it has one; a finding where the stem cannot be one."""
+    if not isinstance(data, dict) or "name" in data:
+        return data, []
+    if re.fullmatch(NAME, stem):
+        return {**data, "name": stem}, []
+    rule = (
+        "is missing, and the file's name is none (letters, digits, '.', '_', '-', at most 64); give name: ..."
+    )
+    return {**data, "name": "unnamed"}, [Finding(("name",), f"{rule} (got {show(stem)})")]
+
+
+def _rooted(data: Any, source: Source, folder: FilePath) -> Any:
+    """`data` with absolute data paths: from the file's folder, or from the current one for `--set`."""
+    if not isinstance(data, dict) or not isinstance(data.get("objective"), dict):
+        return data
+    dataset = data["objective"].get("dataset")
+    if isinstance(dataset, str):
+        dataset = {"source": dataset}
+    if not isinstance(dataset, dict):
+        return data
+    rooted = {key: _absolute(key, value, source, folder) for key, value in dataset.items()}
+    return {**data, "objective": {**data["objective"], "dataset": rooted}}
+
+
+def _absolute(key: str, value: Any, source: Source, folder: FilePath) -> Any:
+    if (
+        not isinstance(value, str)
+        or not value
+        or key not in ("source", "dir")
+        or (key == "source" and is_name(value))
+    ):
+        return value
+    given_here = source.is_override(("objective", "dataset", key))
+    base = FilePath() if given_here else folder
+    return os.path.abspath(base / FilePath(value).expanduser())  # noqa: PTH100 - resolve() would follow links

@@ -1,0 +1,169 @@
+"""Rules in the words of the user's file, in place of those of the validation library."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from hpsearch.config.catalogue import one_of
+from hpsearch.config.scalars import resolve
+from hpsearch.config.sources import Finding, Path, show
+from hpsearch.errors import did_you_mean
+
+Model = TypeVar("Model", bound=BaseModel)
+Words = Callable[[ErrorDetails], str]
+
+
+def check(model: type[Model], data: Any, path: Path, findings: list[Finding]) -> Model | None:
+    """`data` as a `model`, or None with a finding for each broken rule added."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        findings.extend(_finding(details, model, path) for details in error.errors(include_url=False))
+        return None
+
+
+def rule_broken(model: type[BaseModel], field: str, value: object, others: Mapping[str, Any]) -> str | None:
+    """The rule of the field that `value` breaks, in words; None where it is legal.
+
+    `others` are legal values of the fields that have no default.
+    """
+    try:
+        model.model_validate({**others, field: value})
+    except ValidationError as error:
+        return next((_words(details) for details in error.errors() if details["loc"][:1] == (field,)), None)
+    return None
+
+
+def got(value: object) -> str:
+    """The end of a message: the value that breaks the rule."""
+    return f" (got {show(value)})"
+
+
+def _finding(details: ErrorDetails, model: type[BaseModel], path: Path) -> Finding:
+    location = tuple(details["loc"])
+    if details["type"] == "missing":
+        message = _missing(_owner(model, location), str(location[-1]))
+    elif details["type"] == "extra_forbidden":
+        message = unknown_key(str(location[-1]), tuple(_owner(model, location).model_fields))
+    else:
+        message = _words(details)
+    return Finding((*path, *location), message)
+
+
+def unknown_key(key: str, known: tuple[str, ...]) -> str:
+    """The message for a key that nothing reads."""
+    return f"unknown key{did_you_mean(key, known) or '; known: ' + ', '.join(known)}"
+
+
+def _missing(owner: type[BaseModel], key: str) -> str:
+    return f"is missing: {owner.model_fields[key].description}"
+
+
+def _owner(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel]:
+    """The model whose field the last step of `location` is."""
+    for step in location[:-1]:
+        field = model.model_fields.get(str(step))
+        model = (field and _model_in(field.annotation)) or model
+    return model
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if get_origin(annotation) in (Annotated, Union, UnionType):
+        return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+
+
+# -- the rule of each error type ---------------------------------------------------------------------------
+
+
+def _words(details: ErrorDetails) -> str:
+    wording = _WORDING.get(details["type"], "cannot be used here")
+    if isinstance(wording, str):
+        return f"{wording}{got(details['input'])}"
+    return wording(details)
+
+
+def _bound(words: str, key: str) -> Words:
+    def wording(details: ErrorDetails) -> str:
+        return f"{words} {_number(details['ctx'][key])}{got(details['input'])}"
+
+    return wording
+
+
+def _number(value: float) -> str:
+    return show(int(value)) if float(value).is_integer() else show(value)
+
+
+def _numeric(words: str) -> Words:
+    def wording(details: ErrorDetails) -> str:
+        value = details["input"]
+        return f"{words}{got(value)}{'; remove the quotes' if _quoted_number(value) else ''}"
+
+    return wording
+
+
+def _quoted_number(value: object) -> bool:
+    try:
+        return isinstance(value, str) and isinstance(resolve(value), int | float)
+    except ValueError:
+        return False
+
+
+def _named(details: ErrorDetails) -> str:
+    known = tuple(re.findall("'([^']*)'", details["ctx"]["expected"]))
+    value = details["input"]
+    hint = did_you_mean(value, known) if isinstance(value, str) else ""
+    return f"{one_of(known)}{got(value)}{hint}"
+
+
+def _own_rule(details: ErrorDetails) -> str:
+    """A rule of ours: ValueError(rule) or ValueError(rule, hint)."""
+    rule, *hint = details["ctx"]["error"].args
+    return f"{rule}{got(details['input'])}{''.join(hint)}"
+
+
+def _length(words: str, key: str) -> Words:
+    def wording(details: ErrorDetails) -> str:
+        count = details["ctx"][key]
+        if details["type"].startswith("string"):
+            return "must not be empty" if count == 1 else f"{words} {count} characters{got(details['input'])}"
+        return f"{words} {count} {'entry' if count == 1 else 'entries'} (got {len(details['input'])})"
+
+    return wording
+
+
+_LIST = "must be a list, such as [1, 2]"
+_MAPPING = "must be a mapping of settings, one `key: value` each"
+_WORDING: Mapping[str, str | Words] = {
+    "bool_type": "must be true or false",
+    "dict_type": _MAPPING,
+    "finite_number": "must be a finite number",
+    "float_type": _numeric("must be a number"),
+    "greater_than": _bound("must be above", "gt"),
+    "greater_than_equal": _bound("must be at least", "ge"),
+    "int_from_float": _numeric("must be a whole number"),
+    "int_type": _numeric("must be a whole number"),
+    "less_than": _bound("must be below", "lt"),
+    "less_than_equal": _bound("must be at most", "le"),
+    "list_type": _LIST,
+    "literal_error": _named,
+    "model_attributes_type": _MAPPING,
+    "model_type": _MAPPING,
+    # The only pattern is that of `name`.
+    "string_pattern_mismatch": (
+        "must be up to 64 letters, digits, '.', '_' or '-', the first a letter or digit"
+    ),
+    "string_too_long": _length("must have at most", "max_length"),
+    "string_too_short": _length("must have at least", "min_length"),
+    "string_type": "must be text",
+    "too_long": _length("must have at most", "max_length"),
+    "too_short": _length("must have at least", "min_length"),
+    "tuple_type": _LIST,
+    "value_error": _own_rule,
+}

@@ -1,0 +1,214 @@
+"""What is trained: the `objective` section, one model per kind.
+
+A kind is a subclass of `Objective`, entered in `OBJECTIVES`. Its fields are its hyperparameters; their types
+and bounds are what the space of the search is checked against.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping, Set
+from pathlib import Path as FilePath
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
+
+from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic.fields import FieldInfo
+
+from hpsearch.config.catalogue import DATASETS
+from hpsearch.config.fields import WHOLE, Count, Section
+from hpsearch.trial import Value
+
+MOST_LAYERS = 64
+MOST_UNITS = 16384
+
+Positive = Annotated[float, Field(gt=0)]
+Decay = Annotated[float, Field(ge=0, lt=1)]
+Layers = Annotated[int, Field(ge=1, le=MOST_LAYERS), WHOLE]
+Units = Annotated[int, Field(ge=1, le=MOST_UNITS), WHOLE]
+
+
+def _split(value: Any) -> Any:
+    """`auto`, or two or three parts of a whole."""
+    if value == "auto":
+        return value
+    parts = value if isinstance(value, list | tuple) and len(value) in (2, 3) else ()
+    if not parts or not all(isinstance(part, int | float) and 0 < part < 1 for part in parts):
+        raise ValueError("must be auto, or two or three parts between 0 and 1 such as [0.6, 0.2, 0.2]")
+    if abs(sum(parts) - 1) > 1e-6:
+        raise ValueError(f"must add up to 1, not {sum(parts):.6g}")
+    return tuple(float(part) for part in parts)
+
+
+def is_name(source: str) -> bool:
+    """Whether a data source is written as a name: anything with a folder or a file ending is a path.
+
+    >>> is_name("digits"), is_name("./digits"), is_name("table.csv")
+    (True, False, False)
+    """
+    return not any(mark in source for mark in "/\\.~")
+
+
+def _source(value: str) -> str:
+    """A name among the data sets, or the path of a file. Raises ValueError."""
+    try:
+        return str(DATASETS.validate(value)) if is_name(value) else value
+    except ValueError as error:
+        rule, *hint = error.args
+        raise ValueError(f"{rule}, or the path of a file", *hint) from None
+
+
+def _folder(value: Any) -> FilePath | None:
+    if value is None or isinstance(value, FilePath):
+        return value
+    if not isinstance(value, str) or not value:
+        raise ValueError("must be the path of a folder")
+    return FilePath(value)
+
+
+class Dataset(Section):
+    """The data a model learns from; a bare name or path stands for its `source`."""
+
+    source: Annotated[str, Field(min_length=1), AfterValidator(_source)] = Field(
+        description="digits, spirals, moons, mnist, or the path of a file, relative to this one",
+    )
+    dir: Annotated[
+        FilePath | None, PlainValidator(_folder), WithJsonSchema({"type": ["string", "null"], "minLength": 1})
+    ] = Field(default=None, description="the folder of a source that needs one; relative to this file")
+    split: Annotated[
+        Literal["auto"] | tuple[float, ...],
+        PlainValidator(_split),
+        WithJsonSchema(
+            {
+                "anyOf": [
+                    {"const": "auto"},
+                    {
+                        "type": "array",
+                        "items": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+                        "minItems": 2,
+                        "maxItems": 3,
+                    },
+                ]
+            }
+        ),
+    ] = Field(
+        default="auto",
+        description="parts for training, validation and, unless the source brings its own, test",
+    )
+    scaling: Literal["none", "minmax", "standard"] = Field(
+        default="minmax", description="how the inputs are scaled, fitted on the training part only"
+    )
+    limit: Count | None = Field(default=None, description="take only the first rows of the training source")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _long_form(cls, data: Any) -> Any:
+        if isinstance(data, str):
+            return {"source": data}
+        if not isinstance(data, dict):
+            raise ValueError("must be a name, a path, or a mapping {source, dir, split, ...}")
+        return data
+
+
+class Objective(Section):
+    """What every kind has. The class variables say what the rest of the YAML may ask of it."""
+
+    #: What it reports, the default first.
+    metrics: ClassVar[tuple[str, ...]]
+    #: The settings of `search` that this kind starts from, where they are not the general ones.
+    search_defaults: ClassVar[Mapping[str, Any]] = {}
+    #: Fields that cannot be searched, and what to do instead.
+    unsearchable: ClassVar[Mapping[str, str]]
+
+    kind: str
+    epochs: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] = Field(
+        default=27, description="passes over the training data in a full training"
+    )
+
+    @classmethod
+    def searchable(cls) -> tuple[str, ...]:
+        """The hyperparameters a space may name."""
+        return tuple(name for name in cls.model_fields if name not in cls.unsearchable)
+
+    @classmethod
+    def whole(cls, name: str) -> bool:
+        """Whether the hyperparameter takes whole numbers only."""
+        return _plain_type(cls.model_fields[name]) is int
+
+    @classmethod
+    def names_of(cls, name: str) -> tuple[str, ...]:
+        """The alternatives of a hyperparameter with named values; empty for a number."""
+        plain = _plain_type(cls.model_fields[name])
+        return get_args(plain) if get_origin(plain) is Literal else ()
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """The hyperparameters that have one value, by name."""
+        fields = {name: getattr(self, name) for name in (*self.searchable(), "epochs")}
+        return {name: value for name, value in fields.items() if isinstance(value, str | int | float)}
+
+    @classmethod
+    def users(cls, name: str) -> tuple[str, Set[str]] | None:  # noqa: ARG003 - for kinds that know
+        """The hyperparameter that decides whether `name` counts, and its values with which it does."""
+        return None
+
+
+class MlpObjective(Objective):
+    """The built-in network: a multilayer perceptron that classifies, trained with mini-batches."""
+
+    metrics = ("val_acc", "val_loss", "train_loss")
+    unsearchable = {  # noqa: RUF012 - a class variable by the base class
+        "kind": "a search has one kind of objective",
+        "dataset": "a search has one data set",
+        "hidden": "lists cannot be searched; search hidden_layers and hidden_units",
+        "epochs": "halving decides how long a trial trains; set objective.epochs to the longest training",
+    }
+    _users: ClassVar[Mapping[str, Set[str]]] = {
+        "momentum": {"momentum", "nesterov"},
+        "beta1": {"adam"},
+        "beta2": {"adam"},
+        "epsilon": {"adam"},
+    }
+
+    kind: Literal["mlp"] = Field(description="what is trained: mlp, the built-in network")
+    dataset: Dataset = Field(description="a built-in name, a path, or a mapping {source, dir, split, ...}")
+    hidden: Annotated[tuple[Units, ...], Field(strict=False, min_length=1, max_length=MOST_LAYERS)] = Field(
+        default=(64, 64), description="units of each hidden layer"
+    )
+    hidden_layers: Layers | None = Field(
+        default=None, description="number of hidden layers, all equally wide"
+    )
+    hidden_units: Units | None = Field(default=None, description="units of every hidden layer")
+    activation: Literal["sigmoid", "tanh", "relu"] = Field(default="relu", description="of the hidden layers")
+    initializer: Literal["he", "glorot"] = Field(
+        default="he", description="how weights are drawn at the start"
+    )
+    optimizer: Literal["sgd", "momentum", "nesterov", "adam"] = Field(
+        default="momentum", description="how weights follow the gradient"
+    )
+    lr: Positive = Field(default=0.01, description="learning rate")
+    momentum: Decay = Field(
+        default=0.9, description="share of the last step that is kept (momentum, nesterov)"
+    )
+    beta1: Decay = Field(default=0.9, description="decay of the mean of gradients (adam)")
+    beta2: Decay = Field(default=0.999, description="decay of the mean of squared gradients (adam)")
+    epsilon: Positive = Field(default=1e-8, description="added to the root of squared gradients (adam)")
+    weight_decay: Annotated[float, Field(ge=0)] = Field(
+        default=0.0, description="lambda of lambda*W, added to the gradient of the weights"
+    )
+    batch_size: Count = Field(default=32, description="rows per step")
+
+    @classmethod
+    def users(cls, name: str) -> tuple[str, Set[str]] | None:
+        """The optimizers that use the hyperparameter; None for one that always counts."""
+        return ("optimizer", cls._users[name]) if name in cls._users else None
+
+
+OBJECTIVES: Mapping[str, type[MlpObjective]] = {"mlp": MlpObjective}
+
+
+def _plain_type(field: FieldInfo) -> Any:
+    """The type of a field without None and constraints."""
+    kind = field.annotation
+    while get_origin(kind) in (Annotated, Union, types.UnionType):
+        kind = get_args(kind)[0]
+    return kind

@@ -1,0 +1,131 @@
+"""`--set key=value`: any key of the YAML from the command line.
+
+The key is a dotted path, `search.trials` or `space.lr.high`; a single name that is no section, such as `lr`,
+is that field of the objective. The value is YAML, read by the same rules as the file.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from hpsearch.config.objective import OBJECTIVES, Objective
+from hpsearch.config.schema import Spec
+from hpsearch.config.sources import Path, Source, dotted, shortened, show
+from hpsearch.config.yaml_builder import DEEPEST
+from hpsearch.config.yaml_loader import parse_yaml
+from hpsearch.errors import Problem, SpecError, did_you_mean
+
+#: What to set: `key=value`, alone or after the option that the user wrote for it, such as `--trials 20`.
+Override = str | tuple[str, str]
+#: Where a single value stands for a mapping: the key it stands for, or None where it only switches.
+_SHORT_FORMS: dict[Path, str | None] = {
+    ("objective", "dataset"): "source",
+    ("search", "halving"): None,
+    ("search", "confirm"): None,
+}
+
+
+class _Refused(Exception):
+    """The override cannot be applied, and why: (message, path)."""
+
+
+def apply_overrides(
+    data: Any, source: Source, overrides: Sequence[Override]
+) -> tuple[Any, Source, list[Problem]]:
+    """A copy of `data` with each `key=value` set, later ones last, and the origins that go with it."""
+    data, problems = copy.deepcopy(data), []
+    for override in overrides:
+        option, text = (f"--set {override}", override) if isinstance(override, str) else override
+        try:
+            path, value = _parsed(text, data)
+            path = _set(data, path, value)
+        except _Refused as refused:
+            message, at = refused.args
+            problems.append(Problem(shortened(option), None, dotted(at), message))
+        else:
+            source = source.overridden(path, option)
+    return data, source, problems
+
+
+def _parsed(text: str, data: Any) -> tuple[Path, Any]:
+    key, equals, value = text.partition("=")
+    steps = key.strip().split(".")
+    if not equals or not all(steps):
+        raise _Refused("must be key=value, such as search.trials=20 or lr=0.01", ())
+    if len(steps) > DEEPEST:
+        raise _Refused(f"is nested deeper than {DEEPEST} levels", ())
+    path = _path(steps, data)
+    try:
+        return path, parse_yaml(value, "").data if value.strip() else None
+    except SpecError as error:
+        raise _Refused(error.problems[0].message, path) from None
+
+
+def _path(steps: list[str], data: Any) -> Path:
+    if len(steps) > 1 or steps[0] in Spec.model_fields:
+        return tuple(steps)
+    kind = objective_kind(data)
+    if steps[0] in kind.model_fields:
+        return ("objective", steps[0])
+    known = [*Spec.model_fields, *kind.model_fields, *_dotted_fields()]
+    ending = [name for name in known if name.endswith(f".{steps[0]}")]
+    hint = f"; did you mean '{ending[0]}'?" if ending else did_you_mean(steps[0], known)
+    raise _Refused(f"is neither a section nor a field of the objective{hint}", (steps[0],))
+
+
+def _dotted_fields() -> list[str]:
+    sections = {name: Spec.model_fields[name].annotation for name in ("search", "dispatch")}
+    return [f"{name}.{key}" for name, model in sections.items() for key in getattr(model, "model_fields", ())]
+
+
+def objective_kind(data: Any) -> type[Objective]:
+    """The kind of objective that the data describes; the first one where it does not say."""
+    objective = data.get("objective") if isinstance(data, dict) else None
+    kind = objective.get("kind") if isinstance(objective, dict) else None
+    return OBJECTIVES.get(kind if isinstance(kind, str) else "", next(iter(OBJECTIVES.values())))
+
+
+def _set(data: Any, path: Path, value: Any) -> Path:
+    """Put `value` at `path`; the path comes back with the numbers of list entries as integers."""
+    if not isinstance(data, dict):
+        raise _Refused("cannot be set: the file holds no mapping", path)
+    holder: Any = data
+    taken: Path = ()
+    for step in path[:-1]:
+        at = (*taken, step)
+        taken = (*taken, _key(holder, at))
+        holder = _below(holder, taken)
+    key = _key(holder, path)
+    holder[key] = value
+    return (*taken, key)
+
+
+def _below(holder: Any, path: Path) -> Any:
+    """The mapping or list at `path`, made where there is none yet."""
+    key: Any = path[-1]
+    found = holder[key] if isinstance(holder, list) else holder.get(key)
+    if not isinstance(found, dict | list):
+        found = holder[key] = _long_form(found, path)
+    return found
+
+
+def _long_form(value: Any, path: Path) -> dict[str, Any]:
+    if path in _SHORT_FORMS:
+        key = _SHORT_FORMS[path]
+        return {} if key is None or value is None else {key: value}
+    if value is None:
+        return {}
+    raise _Refused(f"is a single value, with nothing below it (it is {show(value)})", path)
+
+
+def _key(holder: Any, path: Path) -> Any:
+    """What finds the last step of `path` in the collection that holds it."""
+    step = str(path[-1])
+    if not isinstance(holder, list):
+        return step
+    if not re.fullmatch("[0-9]{1,6}", step) or int(step) >= len(holder):
+        raise _Refused(f"is no entry of the list, which has {len(holder)}, counted from 0", path)
+    return int(step)

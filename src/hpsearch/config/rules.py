@@ -1,0 +1,81 @@
+"""What the sections ask of each other. Each rule looks only at sections that are sound in themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hpsearch.config.catalogue import one_of
+from hpsearch.config.conditions import check_conditions
+from hpsearch.config.messages import got
+from hpsearch.config.objective import MlpObjective, Objective
+from hpsearch.config.schema import Parameter, Search
+from hpsearch.config.sources import Finding
+from hpsearch.config.space_rules import check_parameter, name_problem
+from hpsearch.errors import did_you_mean
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The sections of a file that could be read; None or left out where one could not."""
+
+    kind: type[Objective]
+    objective: Objective | None
+    space: Mapping[str, Parameter]
+    search: Search | None
+
+
+def check_rules(data: Mapping[str, Any], parts: Parts) -> Iterator[Finding]:
+    """Every rule between sections that is broken. `data` is the file as it was read."""
+    names = _mapping(data, "space")
+    for name in names:
+        if problem := name_problem(name, parts.kind):
+            yield Finding(("space", name), problem)
+    for name, parameter in parts.space.items():
+        yield from check_parameter(name, parameter, parts.kind)
+    yield from check_conditions(parts.space, frozenset(names) - frozenset(parts.space), parts.kind)
+    yield from _check_values(parts)
+    yield from _check_metric(_mapping(data, "search").get("metric"), parts.kind)
+    if isinstance(parts.objective, MlpObjective):
+        yield from _check_widths(parts.objective, parts.space)
+    if parts.search is not None and parts.objective is not None:
+        yield from _check_halving(parts.search, parts.objective)
+
+
+def _mapping(data: Mapping[str, Any], section: str) -> Mapping[str, Any]:
+    given = data.get(section)
+    return given if isinstance(given, dict) else {}
+
+
+def _check_values(parts: Parts) -> Iterator[Finding]:
+    """Conditions on fields of the objective that are possible, and have no value."""
+    for name, parameter in parts.space.items():
+        for parent in parameter.when:
+            if parent not in parts.space and getattr(parts.objective, parent, 0) is None:
+                remedy = f"give objective.{parent} a value, or search {parent} too"
+                yield Finding(
+                    ("space", name, "when", parent), f"asks for {parent}, which has no value; {remedy}"
+                )
+
+
+def _check_metric(metric: Any, kind: type[Objective]) -> Iterator[Finding]:
+    if isinstance(metric, str) and metric and kind.metrics and metric not in kind.metrics:
+        hint = did_you_mean(metric, kind.metrics)
+        yield Finding(("search", "metric"), f"{one_of(kind.metrics)}{got(metric)}{hint}")
+
+
+def _check_widths(objective: MlpObjective, space: Mapping[str, Parameter]) -> Iterator[Finding]:
+    layers = "hidden_layers" in space or objective.hidden_layers is not None
+    units = "hidden_units" in space or objective.hidden_units is not None
+    if layers and not units and len(set(objective.hidden)) > 1:
+        rule = "has layers of different widths, which hidden_layers cannot repeat; give hidden_units too"
+        where = ("space" if "hidden_layers" in space else "objective", "hidden_layers")
+        yield Finding(("objective", "hidden"), f"{rule}{got(objective.hidden)}", (where,))
+
+
+def _check_halving(search: Search, objective: Objective) -> Iterator[Finding]:
+    if search.halving is not None and search.halving.min_epochs > objective.epochs:
+        limit = f"must be at most objective.epochs, {objective.epochs}"
+        path = ("search", "halving", "min_epochs")
+        yield Finding(path, f"{limit}{got(search.halving.min_epochs)}", (("objective", "epochs"),))

@@ -1,0 +1,175 @@
+"""The sections of the YAML as data: what they hold, their defaults and their bounds.
+
+The models know the shape of each section; `rules` knows what sections ask of each other.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PlainValidator, PrivateAttr, WithJsonSchema, model_validator
+
+from hpsearch.config.catalogue import EXECUTORS, SAMPLERS, SCALES
+from hpsearch.config.fields import (
+    SWITCH,
+    WHOLE,
+    Count,
+    Duration,
+    OnOff,
+    ScalarOrScalars,
+    Scalars,
+    Section,
+    Seed,
+    Workers,
+    switchable,
+)
+from hpsearch.config.objective import MlpObjective
+from hpsearch.config.sources import Source
+
+NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+#: A metric with one of these in its name is better when smaller.
+_LOSSES = ("loss", "error", "mse", "mae", "rmse")
+
+Conditions = dict[str, ScalarOrScalars]
+_WHEN = "drawn only where these hold: a parameter or a field of the objective -> its value or values"
+
+
+class Range(Section):
+    """A hyperparameter drawn from a range of numbers."""
+
+    scale: Annotated[str, PlainValidator(SCALES.validate), WithJsonSchema({"enum": list(SCALES.builtin)})] = (
+        Field(description="linear; log: even in log(x); one_minus_log: even in log(1 - x), for momentum")
+    )
+    low: float = Field(description="the smallest value")
+    high: float = Field(description="the largest value")
+    type: Literal["float", "int"] | None = Field(
+        default=None,
+        description="int draws whole numbers, both ends included; follows from the hyperparameter",
+    )
+    step: Annotated[float, Field(gt=0)] | None = Field(
+        default=None, description="on a linear scale: only low, low + step, ..."
+    )
+    when: Conditions = Field(default={}, description=_WHEN)
+
+
+class Choices(Section):
+    """A hyperparameter drawn from a list of values."""
+
+    choices: Scalars = Field(description="the values: all texts, all numbers or all true/false")
+    ordered: bool | None = Field(
+        default=None,
+        description="whether neighbours are alike; numbers are ordered, texts are not, unless said here",
+    )
+    when: Conditions = Field(default={}, description=_WHEN)
+
+
+Parameter = Range | Choices
+
+
+class Halving(Section):
+    """Successive halving: short trainings first, longer ones for the best."""
+
+    eta: Annotated[int, Field(ge=2, le=10), WHOLE] = Field(
+        default=3, description="the best 1/eta of a level train eta times longer"
+    )
+    min_epochs: Count = Field(default=1, description="epochs of the shortest training")
+
+
+class Confirm(Section):
+    """Training the best again with fresh seeds, to rank them by their mean."""
+
+    top: Annotated[int, Field(ge=1, le=100), WHOLE] = Field(default=3, description="how many of the best")
+    seeds: Annotated[int, Field(ge=1, le=100), WHOLE] = Field(default=3, description="trainings of each")
+
+
+class Search(Section):
+    """How the space is searched, and for how long."""
+
+    sampler: Annotated[
+        str, PlainValidator(SAMPLERS.validate), WithJsonSchema({"enum": list(SAMPLERS.builtin)})
+    ] = Field(default="coarse_to_fine", description="what proposes trials")
+    trials: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] = Field(
+        default=60, description="configurations tried in all, those of a resumed run included"
+    )
+    round_size: Annotated[int, Field(ge=1, le=1000), WHOLE] = Field(
+        default=8, description="trials proposed together; never depends on the number of workers"
+    )
+    metric: Annotated[str, Field(min_length=1, max_length=64)] = Field(
+        default="val_acc", description="what ranks the trials"
+    )
+    goal: Literal["maximize", "minimize"] = Field(description="follows from the metric: losses are minimized")
+    target: float | None = Field(default=None, description="stop when the metric reaches this")
+    time_limit: Duration = Field(
+        default=None, description="stop after this time: 30s, 10m, 2h, 1d; off: no limit"
+    )
+    halving: Annotated[Halving | None, SWITCH] = Field(
+        default=Halving(), description="stop poor trials early, or off", json_schema_extra=switchable
+    )
+    confirm: Annotated[Confirm | None, SWITCH] = Field(
+        default=Confirm(),
+        description="train the best again with fresh seeds, or off",
+        json_schema_extra=switchable,
+    )
+    fit: OnOff = Field(
+        default=True, description="whether coarse_to_fine fits a smooth surface to the results"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _goal_of_metric(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or "goal" in data:
+            return data
+        return {**data, "goal": natural_goal(data.get("metric", "val_acc"))}
+
+
+class Dispatch(Section):
+    """Where the trials run."""
+
+    executor: Annotated[
+        str, PlainValidator(EXECUTORS.validate), WithJsonSchema({"enum": list(EXECUTORS.builtin)})
+    ] = Field(
+        default="local", description="local: worker processes; serial: one after the other in this process"
+    )
+    workers: Workers = Field(default="auto", description="trials at a time; auto: one per core")
+    timeout: Duration = Field(
+        default=None, description="the longest a trial may take per level: 30s, 10m, 2h; off: no limit"
+    )
+    retries: Annotated[int, Field(ge=0, le=10), WHOLE] = Field(
+        default=1, description="of a trial whose process died"
+    )
+
+
+class Spec(Section):
+    """A whole configuration, complete with its defaults; made by `load_spec`, which checks all rules."""
+
+    name: Annotated[str, Field(pattern=rf"^{NAME}$")] = Field(
+        description="names the run folder; default: the file's name without its ending"
+    )
+    seed: Seed = Field(default=0, description="everything random derives from it")
+    objective: MlpObjective = Field(description="what is trained")
+    space: Annotated[dict[str, Parameter], Field(min_length=1)] = Field(
+        description="what is searched: each name replaces the objective's value of that name"
+    )
+    search: Search = Field(description="how the space is searched")
+    dispatch: Dispatch = Field(default=Dispatch(), description="where the trials run")
+
+    _source: Source = PrivateAttr(default_factory=Source)
+
+    @property
+    def source(self) -> Source:
+        """Where each value came from, for problems found later."""
+        return self._source
+
+
+def natural_goal(metric: object) -> str:
+    """What a metric of that name asks for.
+
+    >>> natural_goal("val_loss"), natural_goal("val_acc")
+    ('minimize', 'maximize')
+    """
+    return "minimize" if any(word in str(metric).lower() for word in _LOSSES) else "maximize"
+
+
+def parameter_model(data: object) -> type[Range] | type[Choices]:
+    """Which kind of parameter a mapping of the space describes."""
+    return Choices if isinstance(data, dict) and "choices" in data else Range

@@ -1,0 +1,165 @@
+"""What the space may be, given the objective: its names, its ranges and its choices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from hpsearch.config.catalogue import SCALES
+from hpsearch.config.messages import got, rule_broken
+from hpsearch.config.objective import Objective
+from hpsearch.config.schema import Choices, Parameter, Range
+from hpsearch.config.sources import Finding, Path, show
+from hpsearch.errors import did_you_mean
+
+Kind = type[Objective]
+#: More values of a stepped range of whole numbers than this are a mistake, not a search.
+MOST_STEPS = 10_000
+#: More values than this cannot be told apart in the unit interval.
+MOST_VALUES = 10**15
+
+
+def check_parameter(name: str, parameter: Parameter, kind: Kind) -> Iterator[Finding]:
+    """Every rule that one parameter breaks, its name and its conditions aside."""
+    path: Path = ("space", name)
+    if name_problem(name, kind) is not None:
+        return
+    if isinstance(parameter, Choices):
+        yield from _check_choices(path, parameter, kind)
+    elif kind.names_of(name):
+        names = ", ".join(kind.names_of(name))
+        yield Finding(path, f"has no range of numbers; give choices, some of {names}")
+    else:
+        yield from _check_range(path, parameter, kind)
+
+
+def name_problem(name: str, kind: Kind) -> str | None:
+    """Why the space cannot hold a parameter of that name."""
+    if name in kind.unsearchable:
+        return f"cannot be searched: {kind.unsearchable[name]}"
+    known = kind.searchable()
+    if name in known:
+        return None
+    hint = did_you_mean(name, known) or f"; known: {', '.join(known)}"
+    return f"is no hyperparameter of {_kind_name(kind)}{hint}"
+
+
+def _kind_name(kind: Kind) -> str:
+    return str(kind.names_of("kind")[0])
+
+
+# -- choices -----------------------------------------------------------------------------------------------
+
+
+def _check_choices(path: Path, parameter: Choices, kind: Kind) -> Iterator[Finding]:
+    at = (*path, "choices")
+    choices = parameter.choices
+    if len({_sort(choice) for choice in choices}) > 1:
+        yield Finding(at, f"must be all texts, all numbers or all true/false{got(choices)}")
+    for index, choice in enumerate(choices):
+        if choice in choices[:index]:
+            yield Finding((*at, index), f"is given twice{got(choice)}")
+        elif broken := legality(kind, str(path[-1]), choice):
+            yield Finding((*at, index), broken)
+
+
+def _sort(value: object) -> str:
+    return "text" if isinstance(value, str) else "boolean" if isinstance(value, bool) else "number"
+
+
+def legality(kind: Kind, name: str, value: Any) -> str | None:
+    """The rule of the hyperparameter that `value` breaks, in words."""
+    return rule_broken(kind, name, value, {})
+
+
+# -- ranges ------------------------------------------------------------------------------------------------
+
+
+def _check_range(path: Path, given: Range, kind: Kind) -> Iterator[Finding]:
+    ends = ((*path, "low"), (*path, "high"))
+    if given.low >= given.high:
+        yield _order(path, given, ends)
+        return
+    yield from _check_scale(path, given)
+    yield from _check_whole(path, given, kind)
+    for at, end in zip(ends, (given.low, given.high), strict=True):
+        if broken := legality(kind, str(path[-1]), whole_shown(end)):
+            yield Finding(at, broken)
+    yield from _check_step(path, given, kind)
+
+
+def _order(path: Path, given: Range, ends: tuple[Path, Path]) -> Finding:
+    if given.low == given.high:
+        fixed = f"set objective.{path[-1]}: {show(whole_shown(given.low))} instead to fix it"
+        return Finding(ends[1], f"must be above low; {fixed}{got(whole_shown(given.high))}", ends)
+    message = f"must be above low, {show(whole_shown(given.low))}{got(whole_shown(given.high))}"
+    return Finding(ends[1], message, ends)
+
+
+def whole_shown(value: float) -> float | int:
+    """A number as people write it: without `.0`."""
+    return int(value) if float(value).is_integer() and abs(value) < 1e15 else value
+
+
+def _check_scale(path: Path, given: Range) -> Iterator[Finding]:
+    """The domain of the scale. A problem of a scale says the end it is about first: `low: must be ...`."""
+    if _ordinary(given):
+        return
+    problem = SCALES.load()[given.scale].problem(given.low, given.high)
+    if problem is None:
+        return
+    end, _, rule = problem.partition(": ")
+    if not rule:
+        yield Finding(path, problem)
+        return
+    value = whole_shown(given.low if end == "low" else given.high)
+    yield Finding((*path, end), f"{rule}{got(value)}" if "(got" not in rule else rule, ((*path, "scale"),))
+
+
+def _ordinary(given: Range) -> bool:
+    """Whether a built-in scale surely takes the range, so that NumPy need not be imported to ask it."""
+    if not 1e-6 * max(abs(given.low), abs(given.high)) < given.high - given.low < 1e300:
+        return False
+    return (
+        given.scale == "linear"
+        or (given.scale == "log" and given.low > 0)
+        or (given.scale == "one_minus_log" and given.high < 1)
+    )
+
+
+def is_whole(name: str, given: Range, kind: Kind) -> bool:
+    """Whether whole numbers are drawn: where `type` says so, or the hyperparameter takes no others."""
+    return given.type == "int" or kind.whole(name)
+
+
+def _check_whole(path: Path, given: Range, kind: Kind) -> Iterator[Finding]:
+    name = str(path[-1])
+    if kind.whole(name) and given.type == "float":
+        yield Finding((*path, "type"), f"must be int: {name} is a whole number{got('float')}")
+    if not is_whole(name, given, kind):
+        return
+    for field in ("low", "high", "step"):
+        value = getattr(given, field)
+        if value is not None and not float(value).is_integer():
+            yield Finding((*path, field), f"must be a whole number{got(value)}")
+    if given.high - given.low >= MOST_VALUES:
+        rule = f"must be less than {MOST_VALUES} above low for whole numbers"
+        yield Finding((*path, "high"), f"{rule}{got(whole_shown(given.high))}")
+
+
+def _check_step(path: Path, given: Range, kind: Kind) -> Iterator[Finding]:
+    if given.step is None:
+        return
+    at, width = (*path, "step"), given.high - given.low
+    if given.scale != "linear":
+        yield Finding(at, f"is for a linear scale; remove it, or use scale: linear{got(given.scale)}")
+    elif given.step > width:
+        yield Finding(
+            at, f"must be at most high - low, {show(whole_shown(width))}{got(whole_shown(given.step))}"
+        )
+    elif width / given.step > (most := _most_steps(str(path[-1]), given, kind)):
+        yield Finding(at, f"gives more than {most} values; use a larger step{got(whole_shown(given.step))}")
+
+
+def _most_steps(name: str, given: Range, kind: Kind) -> int:
+    return MOST_STEPS if is_whole(name, given, kind) else MOST_VALUES // 2

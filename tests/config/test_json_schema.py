@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from hpsearch.config import json_schema
+from hpsearch.config.objective import MlpObjective
+from hpsearch.config.schema import Spec
+
+SCHEMA = json_schema()
+
+
+def nodes(schema: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every property of every object, with its path."""
+    for key, value in schema.items() if isinstance(schema, dict) else enumerate(schema):
+        if isinstance(value, dict | list):
+            if path.endswith("/properties"):
+                yield f"{path}/{key}", value
+            yield from nodes(value, f"{path}/{key}")
+
+
+def resolved(reference: str) -> dict[str, Any]:
+    found: Any = SCHEMA
+    for step in reference.removeprefix("#/").split("/"):
+        found = found[step]
+    return dict(found)
+
+
+def references(schema: Any) -> Iterator[str]:
+    for key, value in schema.items() if isinstance(schema, dict) else enumerate(schema):
+        if key == "$ref":
+            yield value
+        elif isinstance(value, dict | list):
+            yield from references(value)
+
+
+def test_it_is_json_and_names_its_dialect() -> None:
+    assert json.loads(json.dumps(SCHEMA, allow_nan=False)) == SCHEMA
+    assert SCHEMA["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+def test_every_reference_leads_somewhere() -> None:
+    assert {resolved(reference)["type"] for reference in references(SCHEMA)} == {"object"}
+
+
+def test_every_property_is_described() -> None:
+    assert [path for path, node in nodes(SCHEMA) if not node.get("description")] == []
+
+
+def test_unknown_keys_are_refused_everywhere() -> None:
+    objects = [SCHEMA, SCHEMA["properties"]["space"], *SCHEMA["$defs"].values()]
+    assert all(schema["additionalProperties"] is False for schema in objects)
+
+
+def test_only_what_has_no_default_is_required() -> None:
+    assert SCHEMA["required"] == ["objective", "space"]
+    required = {name: schema.get("required", []) for name, schema in SCHEMA["$defs"].items()}
+    assert required == {
+        "MlpObjective": ["kind", "dataset"],
+        "Dataset": ["source"],
+        "Range": ["scale", "low", "high"],
+        "Choices": ["choices"],
+        "Search": [],
+        "Halving": [],
+        "Confirm": [],
+        "Dispatch": [],
+    }
+
+
+def test_defaults_and_bounds() -> None:
+    fields = SCHEMA["$defs"]["MlpObjective"]["properties"]
+    assert fields["lr"]["default"] == 0.01
+    assert fields["lr"]["exclusiveMinimum"] == 0
+    assert (fields["momentum"]["minimum"], fields["momentum"]["exclusiveMaximum"]) == (0, 1)
+    assert fields["hidden"]["items"] == {"type": "integer", "minimum": 1, "maximum": 16384}
+    assert fields["optimizer"]["enum"] == ["sgd", "momentum", "nesterov", "adam"]
+
+
+def test_short_forms_durations_and_words() -> None:
+    search = SCHEMA["$defs"]["Search"]["properties"]
+    assert {"enum": ["on", "off", True, False]} in search["halving"]["anyOf"]
+    assert {"$ref": "#/$defs/Halving"} in search["halving"]["anyOf"]
+    assert search["time_limit"]["examples"] == ["30s", "10m", "2h", "1d"]
+    assert SCHEMA["$defs"]["MlpObjective"]["properties"]["dataset"]["anyOf"][0]["type"] == "string"
+
+
+@pytest.mark.parametrize("name", MlpObjective.searchable())
+def test_the_space_completes_every_hyperparameter(name: str) -> None:
+    options = SCHEMA["properties"]["space"]["properties"][name]["anyOf"]
+    assert [option["$ref"].rsplit("/", 1)[1] for option in options] == ["Range", "Choices"]
+
+
+def test_every_section_is_there() -> None:
+    assert list(SCHEMA["properties"]) == list(Spec.model_fields)

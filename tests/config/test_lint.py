@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hpsearch.config import lint
+
+
+def warnings(load: Any, space: dict[str, Any], *overrides: str, **objective: Any) -> list[str]:
+    spec = load(None, *overrides, objective={"kind": "mlp", "dataset": "digits", **objective}, space=space)
+    return [str(problem).split(": ", 1)[1] for problem in lint(spec)]
+
+
+LINEAR = {"scale": "linear", "low": 0.001, "high": 1}
+ONE_MINUS = {"scale": "one_minus_log", "low": 0.9, "high": 0.999}
+CASES: list[tuple[dict[str, Any], str]] = [
+    ({"lr": LINEAR}, "space.lr.scale: 90 % of the draws of lr would lie in [0.101, 1]; use scale: log"),
+    (
+        {"lr": {"scale": "linear", "low": 0.001, "high": 1, "step": 0.001}},
+        "space.lr.scale: 90 % of the draws of lr would lie in [0.101, 1]; use scale: log without step",
+    ),
+    (
+        {"weight_decay": {"scale": "linear", "low": 0, "high": 0.1}},
+        "space.weight_decay.scale: 90 % of the draws of weight_decay would lie in [0.01, 0.1]; use scale: log and "
+        "a low above 0, such as 1e-05",
+    ),
+    (
+        {"batch_size": {"scale": "linear", "low": 4, "high": 1024}},
+        "space.batch_size.scale: 90 % of the draws of batch_size would lie in [106, 1024]; use scale: log",
+    ),
+    (
+        {"momentum": {"scale": "linear", "low": 0.5, "high": 0.99}},
+        "space.momentum.scale: draws few values of momentum close to 0.99, where they differ most; "
+        "use scale: one_minus_log",
+    ),
+    (
+        {"momentum": {"scale": "log", "low": 0.5, "high": 0.9}},
+        "space.momentum.scale: is even in the logarithm of momentum, but what counts is its distance from 1; "
+        "use scale: one_minus_log",
+    ),
+    (
+        {"lr": ONE_MINUS},
+        "space.lr.scale: is meant for values close to 1, such as momentum; use scale: log for lr",
+    ),
+    (
+        {"beta2": ONE_MINUS},
+        "space.beta2: is never used: optimizer is momentum, and it counts only with adam; remove it",
+    ),
+    (
+        {"optimizer": {"choices": ["sgd", "adam"]}, "beta2": ONE_MINUS},
+        "space.beta2: counts only with optimizer adam; add when: {optimizer: [adam]}",
+    ),
+    (
+        {"beta2": {**ONE_MINUS, "when": {"optimizer": "adam"}}},
+        "space.beta2.when.optimizer: never holds: objective.optimizer is 'momentum', not among [adam]; search "
+        "optimizer, or remove beta2",
+    ),
+    (
+        {"activation": {"choices": ["relu"]}},
+        "space.activation.choices: has one choice; set objective.activation to it instead, or add choices",
+    ),
+]
+
+
+@pytest.mark.parametrize(("space", "warning"), CASES)
+def test_what_is_probably_not_meant(load: Any, space: dict[str, Any], warning: str) -> None:
+    assert warnings(load, space) == [warning]
+
+
+@pytest.mark.parametrize(
+    "space",
+    [
+        {"lr": {"scale": "log", "low": 1e-4, "high": 1}},
+        {"lr": {"scale": "linear", "low": 0.01, "high": 0.99}},
+        {"momentum": ONE_MINUS},
+        {"momentum": {"scale": "linear", "low": 0, "high": 0.9}},
+        {"optimizer": {"choices": ["sgd", "adam"]}, "beta2": {**ONE_MINUS, "when": {"optimizer": "adam"}}},
+        {"optimizer": {"choices": ["momentum", "nesterov"]}, "momentum": ONE_MINUS},
+        {"hidden_layers": {"scale": "linear", "low": 1, "high": 9}},
+    ],
+)
+def test_what_is_fine(load: Any, space: dict[str, Any]) -> None:
+    assert warnings(load, space) == []
+
+
+def test_beta2_with_adam_is_fine(load: Any) -> None:
+    assert warnings(load, {"beta2": ONE_MINUS}, optimizer="adam") == []
+
+
+def test_few_trials(load: Any) -> None:
+    space = {"lr": {"scale": "log", "low": 1e-4, "high": 1}, "momentum": ONE_MINUS}
+    assert warnings(load, space, "search.trials=7") == [
+        "search.trials: is few for 2 parameters; 8 or more let the search learn something (got 7)"
+    ]
+    assert warnings(load, space, "search.trials=8") == []
+
+
+def test_a_goal_against_its_metric(load: Any) -> None:
+    spec = load(search={"metric": "val_loss", "goal": "maximize"})
+    assert [str(problem).split(": ", 1)[1] for problem in lint(spec)] == [
+        "search.goal: looks for the worst val_loss; remove it, or give goal: minimize (got 'maximize')"
+    ]
+
+
+def test_too_few_epochs_for_halving(load: Any) -> None:
+    space = {"lr": {"scale": "log", "low": 1e-4, "high": 1}}
+    assert len(warnings(load, space, epochs=2)) == 1
+    assert warnings(load, space, epochs=3) == []
+    assert warnings(load, space, "search.halving=off", epochs=2) == []
+
+
+def test_an_override_that_the_space_replaces(load: Any) -> None:
+    space = {"lr": {"scale": "log", "low": 1e-4, "high": 1}}
+    assert warnings(load, space, "lr=0.1") == [
+        "objective.lr: has no effect on a search, space.lr replaces it; change the space instead"
+    ]
+    assert warnings(load, space, lr=0.1) == []
+
+
+def test_warnings_have_lines_in_the_order_of_the_file(load: Any) -> None:
+    text = """\
+objective: {kind: mlp, dataset: digits}
+space:
+  beta2: {scale: one_minus_log, low: 0.9, high: 0.99}
+  lr: {low: 0.001, high: 1,
+       scale: linear}
+search: {trials: 2}
+"""
+    assert [problem.line for problem in lint(load(text))] == [3, 5, 6]
+
+
+def test_a_spec_without_a_file_can_be_linted(load: Any) -> None:
+    spec = load(space={"lr": LINEAR})
+    bare = type(spec)(**dict(spec))
+    assert [problem.file for problem in lint(bare)] == ["config"]

@@ -1,0 +1,37 @@
+"""Everything in this process, one task at a time: for debugging, and where processes cannot be had."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from types import TracebackType
+from typing import Any, Self
+
+from hpsearch.executors.executor import EXECUTORS
+
+
+@EXECUTORS.register("serial")
+class SerialExecutor:
+    """Runs each task when it is submitted. It cannot enforce a deadline, nor survive a task that kills it."""
+
+    def __init__(self, workers: int = 1, preload: Sequence[str] = ()) -> None:
+        del workers, preload
+        self.workers = 1
+
+    def submit(self, task: Callable[..., Any], *args: Any, timeout: float | None = None) -> Future[Any]:
+        """Run `task(*args)` now; `timeout` is ignored."""
+        del timeout
+        future: Future[Any] = Future()
+        try:
+            future.set_result(task(*args))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None

@@ -1,0 +1,145 @@
+"""The folder of a run: who owns it, what is in it, and how its files are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hpsearch.errors import InputError, RunFolderError, RunLocked
+from hpsearch.runs.journal import trouble
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+JOURNAL = "journal.jsonl"
+CONFIG = "config.yaml"
+CHECKPOINTS = "checkpoints"
+LOCK = ".lock"
+#: What a run writes, and so what --overwrite may delete.
+FILES = (JOURNAL, CONFIG, "results.txt", "results.csv", "best.yaml", "curves.csv")
+
+
+class RunFolder:
+    """The folder of one run.
+
+    Only `locked` makes or changes anything; the rest may be used by readers while a run goes on.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.journal = path / JOURNAL
+        self.config = path / CONFIG
+        self.checkpoints = path / CHECKPOINTS
+
+    @classmethod
+    def named(cls, runs_dir: Path, name: str) -> RunFolder:
+        """The folder of the run `name` below `runs_dir`, which need not exist.
+
+        Raises:
+            InputError: `name` cannot be a folder's name.
+
+        """
+        if not NAME.fullmatch(name):
+            raise InputError(
+                f"run name {name!r}: must be 1 to 64 letters, digits, '.', '_' or '-', "
+                f"the first a letter or digit"
+            )
+        return cls(runs_dir / name)
+
+    @classmethod
+    def existing(cls, runs_dir: Path, run: str) -> RunFolder:
+        """The folder of a recorded run, given by its name below `runs_dir` or by its path.
+
+        Raises:
+            RunFolderError: there is none.
+
+        """
+        by_name = cls(runs_dir / run) if NAME.fullmatch(run) else None
+        for folder in (by_name, cls(Path(run))):
+            if folder and folder.journal.is_file():
+                folder.refuse_symlink()
+                return folder
+        known = ", ".join(sorted(folder.path.name for folder in recorded(runs_dir))) or "none"
+        raise RunFolderError(f"no run {run!r} in {runs_dir}/; recorded there: {known}")
+
+    @property
+    def recorded(self) -> bool:
+        """Whether a search has been recorded here."""
+        return self.journal.is_file() and self.journal.stat().st_size > 0
+
+    def refuse_symlink(self) -> None:
+        """Raise RunFolderError if the folder, or a file that a run would write to, is a symbolic link."""
+        for path in (self.path, self.checkpoints, *(self.path / name for name in (*FILES, LOCK))):
+            if path.is_symlink():
+                raise RunFolderError(f"{path}: is a symbolic link; a run is never written through one")
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Make the folder where there is none and own it; the lock is free the moment its owner dies.
+
+        Raises:
+            RunLocked: another process owns it.
+            RunFolderError: it cannot be made or written.
+
+        """
+        from filelock import FileLock, Timeout
+
+        self.refuse_symlink()
+        try:
+            self.checkpoints.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.path / LOCK)
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise RunLocked(
+                f"{self.path}: another hpsearch process is running this search; wait for it, stop it, "
+                f"or give this one another name with --set name=..."
+            ) from None
+        except (FileExistsError, NotADirectoryError) as error:
+            raise RunFolderError(
+                f"{error.filename}: is a file where a folder is needed; move it away"
+            ) from error
+        except (OSError, NotImplementedError) as error:
+            failure = error if isinstance(error, OSError) else OSError(0, str(error))
+            raise RunFolderError(trouble(self.path, failure)) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def clear(self) -> None:
+        """Delete what an earlier run wrote here, and nothing else.
+
+        Raises:
+            RunFolderError: a file cannot be deleted.
+
+        """
+        try:
+            for name in FILES:
+                (self.path / name).unlink(missing_ok=True)
+            for state in self.checkpoints.iterdir():
+                state.unlink()
+        except OSError as error:
+            raise RunFolderError(trouble(self.path, error)) from error
+
+    def write(self, name: str, text: str) -> None:
+        """Write `name` as a whole: readers see the old text or the new, never a part.
+
+        Raises:
+            RunFolderError: it cannot be written; the old text is kept.
+
+        """
+        temporary = self.path / f".{name}.tmp"
+        try:
+            temporary.write_text(text, encoding="utf-8", newline="\n")
+            temporary.replace(self.path / name)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise RunFolderError(trouble(self.path / name, error)) from error
+
+
+def recorded(runs_dir: Path) -> list[RunFolder]:
+    """The recorded runs below `runs_dir`, by name."""
+    if not runs_dir.is_dir():
+        return []
+    folders = (RunFolder(path) for path in sorted(runs_dir.iterdir()) if not path.is_symlink())
+    return [folder for folder in folders if folder.recorded]

@@ -1,0 +1,203 @@
+"""The record of a run: one JSON line per event, each with its own checksum, appended by one process.
+
+A line reads `{"crc":"1f0e5a2b","kind":"result",...}`; the CRC-32 is that of the line without its crc field.
+What `append` has returned from is on the disk. A crash can leave the last line torn; it is cut off with a
+notice when the journal is opened for writing again. Any other line that fails its checksum is an error
+that names it: the journal is never guessed around.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from hpsearch.errors import JournalDamaged, RunFolderError
+
+Record = Mapping[str, Any]
+_PREFIX = len(b'{"crc":"00000000",')
+_sync = getattr(os, "fdatasync", os.fsync)
+
+
+def encode(record: Record) -> bytes:
+    r"""One line of the journal, newline included.
+
+    >>> encode({"kind": "end"})
+    b'{"crc":"aae1e05b","kind":"end"}\n'
+
+    Raises:
+        ValueError: a number is not finite (JSON has no word for it).
+
+    """
+    body = json.dumps(record, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
+    return b'{"crc":"%08x",%s\n' % (zlib.crc32(body), body[1:])
+
+
+def decode(line: bytes) -> dict[str, Any]:
+    """The record of one line (without its newline).
+
+    Raises:
+        ValueError: the line is not a record with a true checksum.
+
+    """
+    body = b"{" + line[_PREFIX:]
+    if line[:_PREFIX] != b'{"crc":"%08x",' % zlib.crc32(body):
+        raise ValueError("checksum")
+    record = json.loads(body)
+    assert isinstance(record, dict)
+    return record
+
+
+def replay(path: Path) -> tuple[list[dict[str, Any]], int, int]:
+    """Every whole record of the journal at `path`.
+
+    Returns:
+        the records; the number of bytes they take; the number of bytes of a torn line after them.
+
+    Raises:
+        JournalDamaged: a line fails its checksum and is not a torn last one.
+        RunFolderError: the file cannot be read.
+
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise RunFolderError(f"{path}: cannot be read: {error.strerror}") from error
+    lines = content.split(b"\n")
+    tail = lines.pop()
+    records = list(_decoded(lines, path))
+    whole = len(content) - len(tail)
+    if tail:
+        try:
+            records.append(decode(tail))
+        except ValueError:
+            return records, whole, len(tail)
+        whole += len(tail)
+    return records, whole, 0
+
+
+def _decoded(lines: Iterable[bytes], path: Path) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(lines, start=1):
+        try:
+            yield decode(line)
+        except ValueError:
+            raise JournalDamaged(
+                f"{path}:{number}: this record is damaged (its checksum does not hold). Restore the file from a "
+                f"copy, or start the run again with --overwrite"
+            ) from None
+
+
+class Journal:
+    """The one writer of a journal.
+
+    Attributes:
+        notice: what was repaired when the journal was opened, empty if nothing was.
+
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.notice = ""
+        self._file = -1
+        self._size = 0
+
+    def open(self) -> list[dict[str, Any]]:
+        """Open for appending, making the file where there is none; returns the records it holds.
+
+        Raises:
+            JournalDamaged: see `replay`.
+            RunFolderError: the file cannot be read or written.
+
+        """
+        records: list[dict[str, Any]] = []
+        try:
+            new = not self.path.exists()
+            if not new:
+                records, self._size, torn = replay(self.path)
+            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+            if new:
+                sync_folder(self.path.parent)
+            else:
+                self._repair(torn)
+        except OSError as error:
+            raise RunFolderError(trouble(self.path, error)) from error
+        return records
+
+    def _repair(self, torn: int) -> None:
+        if torn:
+            os.ftruncate(self._file, self._size)
+            self.notice = (
+                f"{self.path}: the last record was cut short by a crash ({torn} bytes) and is dropped; "
+                f"what it recorded is done again"
+            )
+        elif self._size and os.pread(self._file, 1, self._size - 1) != b"\n":
+            self._size += os.write(self._file, b"\n")
+            self.notice = f"{self.path}: the last record lacked its line end; it is whole and is kept"
+
+    def append(self, records: Iterable[Record]) -> None:
+        """Write all `records` at once and return when they are on the disk.
+
+        Raises:
+            RunFolderError: the disk is full or the file cannot be written; nothing of `records` is kept.
+
+        """
+        data = b"".join(map(encode, records))
+        try:
+            written = 0
+            while written < len(data):
+                written += os.write(self._file, data[written:])
+            _sync(self._file)
+        except OSError as error:
+            self._take_back()
+            raise RunFolderError(trouble(self.path, error)) from error
+        self._size += len(data)
+
+    def _take_back(self) -> None:
+        # Where even this fails, the torn line that stays is recognised and dropped on the next opening.
+        with contextlib.suppress(OSError):
+            os.ftruncate(self._file, self._size)
+
+    def close(self) -> None:
+        """Close the file; appending is over."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def sync_folder(folder: Path) -> None:
+    """Make sure that a file just created in `folder` is still there after a crash of the machine."""
+    if os.name == "nt":  # a folder cannot be opened there, and its entries are journalled by NTFS
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def trouble(path: Path, error: OSError) -> str:
+    """What an operating system error on `path` means for the user, and the way out."""
+    import errno
+
+    remedies = {
+        errno.ENOSPC: "the disk is full; free some space",
+        errno.EDQUOT: "the disk quota is used up; free some space",
+        errno.EROFS: "the file system is read-only; choose another --runs-dir",
+        errno.EACCES: "no permission to write; change it or choose another --runs-dir",
+        errno.EPERM: "no permission to write; change it or choose another --runs-dir",
+    }
+    remedy = remedies.get(error.errno or 0, f"{error.strerror or error}")
+    return f"{path}: {remedy}. What was recorded is kept: continue with --resume"

@@ -1,0 +1,50 @@
+"""Reading a run without owning it, also while it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hpsearch.runs.journal import replay
+from hpsearch.runs.records import check_header, jobs_of, result_of
+from hpsearch.trial import Result, Trial
+
+
+@dataclass(slots=True)
+class Recorded:
+    """What a journal holds: trials by number, results in the order they came, and how the search ended.
+
+    `ending` is empty while a search goes on, and after one that was interrupted or killed.
+    """
+
+    trials: dict[int, Trial] = field(default_factory=dict)
+    results: list[Result] = field(default_factory=list)
+    ending: str = ""
+
+
+def read(journal: Path) -> Recorded:
+    """Everything recorded at `journal`; a torn last line is its writer's business and is passed over.
+
+    Raises:
+        JournalDamaged: a record cannot be trusted.
+        RunFolderError: the file cannot be read, or is of another format.
+
+    """
+    records, _, _ = replay(journal)
+    check_header(records, str(journal))
+    return gather(records)
+
+
+def gather(records: Iterable[Mapping[str, Any]]) -> Recorded:
+    """Trials, results and ending of journal records."""
+    found = Recorded()
+    for record in records:
+        kind = record["kind"]
+        if kind == "result":
+            found.results.append(result_of(record))
+        elif kind == "round":
+            jobs_of(record, found.trials)
+        found.ending = record["why"] if kind == "end" else ""
+    return found

@@ -1,0 +1,100 @@
+"""Jobs and results as journal records, and back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hpsearch.errors import RunFolderError
+from hpsearch.trial import Job, Result, Trial
+
+#: Raised by one whenever a journal written before can no longer be read.
+FORMAT = 1
+
+
+def header(*, version: str, data: str) -> dict[str, Any]:
+    """The first record of a journal: its format, who wrote it, and the fingerprint of the data."""
+    return {"kind": "run", "format": FORMAT, "version": version, "data": data}
+
+
+def check_header(records: Sequence[Mapping[str, Any]], where: str) -> Mapping[str, Any]:
+    """The header of a journal that this version can read.
+
+    Raises:
+        RunFolderError: there is none, or it is of another format.
+
+    """
+    if not records or records[0].get("kind") != "run":
+        raise RunFolderError(f"{where}: not a journal of hpsearch (its first record is missing)")
+    if records[0].get("format") != FORMAT:
+        raise RunFolderError(
+            f"{where}: journal format {records[0].get('format')!r}, written by hpsearch "
+            f"{records[0].get('version')}; this version reads format {FORMAT}"
+        )
+    return records[0]
+
+
+def round_record(number: int, jobs: Sequence[Job]) -> dict[str, Any]:
+    """A round's jobs; the configuration and seed are written with a trial's first job only."""
+    return {"kind": "round", "round": number, "jobs": [_job_record(job) for job in jobs]}
+
+
+def _job_record(job: Job) -> dict[str, Any]:
+    record: dict[str, Any] = {"trial": job.trial.number, "epochs": job.epochs}
+    if job.start:
+        record["start"] = job.start
+    if job.replicate:
+        record["replicate"] = job.replicate
+    if not job.start and not job.replicate:
+        record |= {"seed": job.trial.seed, "config": dict(job.trial.config)}
+    return record
+
+
+def jobs_of(record: Mapping[str, Any], trials: dict[int, Trial]) -> list[Job]:
+    """The jobs of a round record; trials that are new there are added to `trials`."""
+    jobs = []
+    for entry in record["jobs"]:
+        number = entry["trial"]
+        if "config" in entry:
+            trials[number] = Trial(number, record["round"], entry["config"], entry["seed"])
+        jobs.append(Job(trials[number], entry["epochs"], entry.get("start", 0), entry.get("replicate", 0)))
+    return jobs
+
+
+def result_record(result: Result) -> dict[str, Any]:
+    """A result; numbers that are not finite become null, which JSON can say."""
+    record: dict[str, Any] = {
+        "kind": "result",
+        "trial": result.trial,
+        "epochs": result.epochs,
+        "status": result.status,
+        "metrics": {name: _finite(value) for name, value in result.metrics.items()},
+        "curve": {name: [_finite(value) for value in values] for name, values in result.curve.items()},
+        "seconds": round(result.seconds, 6),
+    }
+    optional = {"replicate": result.replicate, "reason": result.reason, "output": result.output}
+    return record | {name: value for name, value in optional.items() if value}
+
+
+def result_of(record: Mapping[str, Any]) -> Result:
+    """The result of a result record."""
+    return Result(
+        trial=record["trial"],
+        epochs=record["epochs"],
+        status=record["status"],
+        metrics={name: _number(value) for name, value in record["metrics"].items()},
+        curve={name: [_number(value) for value in values] for name, values in record["curve"].items()},
+        seconds=record["seconds"],
+        replicate=record.get("replicate", 0),
+        reason=record.get("reason", ""),
+        output=record.get("output", ""),
+    )
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else value

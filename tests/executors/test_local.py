@@ -1,0 +1,86 @@
+"""Worker processes: deadlines, deaths, and the end of their parent. Real processes, real signals."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from hpsearch.errors import DeadlineExceeded, WorkerDied
+from hpsearch.executors import EXECUTORS
+
+
+def square(number: int) -> int:
+    return number * number
+
+
+def die(number: int) -> None:
+    os.kill(os.getpid(), number)
+
+
+def leave() -> None:
+    os._exit(7)
+
+
+def sleep(seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
+
+
+def threads() -> tuple[str, str]:
+    return os.environ["OMP_NUM_THREADS"], os.environ["OPENBLAS_NUM_THREADS"]
+
+
+def test_a_dead_worker_costs_only_its_own_task() -> None:
+    with EXECUTORS["local"](2) as executor:
+        killed = executor.submit(die, int(signal.SIGKILL))
+        left = executor.submit(leave)
+        others = [executor.submit(square, number) for number in range(10)]
+        with pytest.raises(WorkerDied, match="killed by SIGKILL"):
+            killed.result(timeout=30)
+        with pytest.raises(WorkerDied, match="exited with status 7"):
+            left.result(timeout=30)
+        assert [future.result(timeout=30) for future in others] == [number**2 for number in range(10)]
+
+
+def test_a_deadline_ends_its_task_alone() -> None:
+    with EXECUTORS["local"](2) as executor:
+        late = executor.submit(sleep, 60.0, timeout=0.3)
+        early = executor.submit(sleep, 0.5, timeout=30)
+        with pytest.raises(DeadlineExceeded, match=r"longer than 0\.3 s"):
+            late.result(timeout=30)
+        assert early.result(timeout=30) == 0.5
+
+
+def test_workers_have_one_blas_thread() -> None:
+    with EXECUTORS["local"](1) as executor:
+        assert executor.submit(threads).result(timeout=30) == ("1", "1")
+
+
+def test_workers_end_with_their_parent() -> None:
+    code = (
+        "import os, time\n"
+        "from hpsearch.executors import EXECUTORS\n"
+        "with EXECUTORS['local'](2) as executor:\n"
+        "    pids = {executor.submit(os.getpid).result() for _ in range(50)}\n"
+        "    executor.submit(time.sleep, 600); executor.submit(time.sleep, 600)\n"
+        "    time.sleep(0.3)\n"
+        "    print(*pids, flush=True)\n"
+        "    time.sleep(600)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    with parent.stdout:
+        workers = [int(pid) for pid in parent.stdout.readline().split()]
+    children = psutil.Process(parent.pid).children(recursive=True)
+    assert workers
+    assert len(children) >= len(workers)
+    parent.kill()
+    parent.wait()
+    _, alive = psutil.wait_procs(children, timeout=3)
+    assert not alive

@@ -1,0 +1,96 @@
+"""Run folders: their names, their one owner, and files written as a whole."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hpsearch.errors import InputError, RunFolderError, RunLocked
+from hpsearch.runs import RunFolder, recorded
+
+
+@pytest.mark.parametrize("name", ["", ".hidden", "-x", "a/b", "..", "a" * 65, "a b", "a\n", "é"])
+def test_names_that_could_lead_elsewhere_are_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError, match="run name"):
+        RunFolder.named(tmp_path, name)
+
+
+OWNER = """
+import sys, time
+from pathlib import Path
+from hpsearch.runs import RunFolder
+with RunFolder(Path(sys.argv[1])).locked():
+    print("owned", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_one_owner_at_a_time_and_free_when_it_is_killed(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    command = [sys.executable, "-c", OWNER, str(folder.path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as owner:
+        assert owner.stdout is not None
+        assert owner.stdout.readline() == "owned\n"
+        with pytest.raises(RunLocked, match="another hpsearch process"), folder.locked():
+            pass
+        owner.kill()
+    with folder.locked():
+        assert folder.checkpoints.is_dir()
+
+
+def test_a_symbolic_link_is_never_written_through(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "run").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(RunFolderError, match="symbolic link"), RunFolder(tmp_path / "run").locked():
+        pass
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
+def test_a_file_in_the_way_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "run").write_text("mine")
+    with (
+        pytest.raises(RunFolderError, match="is a file where a folder is needed"),
+        RunFolder(tmp_path / "run").locked(),
+    ):
+        pass
+
+
+def test_clearing_spares_what_the_run_did_not_write(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    with folder.locked():
+        folder.write("results.txt", "old")
+        (folder.path / "notes.md").write_text("mine")
+        (folder.checkpoints / "state.npz").write_text("x")
+        folder.clear()
+    assert {path.name for path in folder.path.iterdir()} >= {"notes.md", "checkpoints"}
+    assert not (folder.path / "results.txt").exists()
+    assert not list(folder.checkpoints.iterdir())
+
+
+def test_a_failed_write_keeps_the_old_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = RunFolder(tmp_path)
+    folder.write("results.txt", "old")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(RunFolderError, match="the disk is full"):
+        folder.write("results.txt", "new")
+    assert (tmp_path / "results.txt").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["results.txt"]
+
+
+def test_runs_are_found_by_name_and_by_path(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        folder = RunFolder.named(tmp_path, name)
+        with folder.locked():
+            folder.journal.write_text("{}\n")
+    assert [folder.path.name for folder in recorded(tmp_path)] == ["a", "b"]
+    assert RunFolder.existing(tmp_path, "a").path == tmp_path / "a"
+    assert RunFolder.existing(Path("nowhere"), str(tmp_path / "b")).path == tmp_path / "b"
+    with pytest.raises(RunFolderError, match=r"no run 'c' in .*; recorded there: a, b"):
+        RunFolder.existing(tmp_path, "c")

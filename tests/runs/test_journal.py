@@ -1,0 +1,128 @@
+"""The journal: what was appended comes back, a torn tail is repaired, damage is never guessed around."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hpsearch.errors import JournalDamaged, RunFolderError
+from hpsearch.runs.journal import Journal, decode, encode, replay
+
+NEWLINE = b"\n"
+plain = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+)
+records = st.dictionaries(st.text(), plain | st.lists(plain, max_size=3), max_size=4).map(
+    lambda record: {"kind": "x"} | {key: value for key, value in record.items() if key != "crc"}
+)
+
+
+def written(path: Path, count: int = 5) -> list[dict[str, object]]:
+    events: list[dict[str, object]] = [{"kind": "result", "trial": n, "value": n / 7} for n in range(count)]
+    with Journal(path) as journal:
+        journal.open()
+        journal.append(events)
+    return events
+
+
+@given(records)
+def test_a_line_reads_back(record: dict[str, object]) -> None:
+    line = encode(record)
+    assert line.endswith(b"\n")
+    assert b"\n" not in line[:-1]
+    back = decode(line[:-1])
+    assert back == record
+
+
+def test_numbers_that_json_cannot_say_are_refused() -> None:
+    with pytest.raises(ValueError, match="JSON compliant"):
+        encode({"kind": "x", "value": float("nan")})
+
+
+def test_appending_goes_on_after_reopening(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    events = written(path)
+    with Journal(path) as journal:
+        assert journal.open() == events
+        assert journal.notice == ""
+        journal.append([{"kind": "end"}])
+    assert replay(path)[0] == [*events, {"kind": "end"}]
+
+
+def test_the_last_record_cut_at_every_byte_is_recovered_with_a_notice(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    events = written(path)
+    content = path.read_bytes()
+    before_last = content.rindex(b"\n", 0, len(content) - 1) + 1
+    for cut in range(before_last + 1, len(content)):
+        path.write_bytes(content[:cut])
+        with Journal(path) as journal:
+            found = journal.open()
+            assert journal.notice
+            whole = cut == len(content) - 1  # only the line end is gone
+            assert found == (events if whole else events[:-1])
+            journal.append([{"kind": "end"}])
+        again, _, torn = replay(path)
+        assert again == [*found, {"kind": "end"}]
+        assert torn == 0
+
+
+def test_no_bit_flip_goes_unnoticed(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    events = written(path, count=20)
+    content = path.read_bytes()
+    rng = random.Random(0)
+    for _ in range(2000):
+        flipped = bytearray(content)
+        place = rng.randrange(len(content))
+        flipped[place] ^= 1 << rng.randrange(8)
+        path.write_bytes(bytes(flipped))
+        try:
+            found, _, torn = replay(path)
+        except JournalDamaged as error:
+            assert f"{path}:{content.count(NEWLINE, 0, place) + 1}:" in str(error)
+        else:  # only the end of the last line can pass for a torn write, and then it is counted as one
+            assert found == events[:-1]
+            assert torn > 0
+
+
+def test_damage_in_the_middle_names_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    written(path)
+    lines = path.read_bytes().split(b"\n")
+    lines[2] = lines[2].replace(b'"trial":2', b'"trial":7')
+    path.write_bytes(b"\n".join(lines))
+    with pytest.raises(JournalDamaged, match=r"journal\.jsonl:3: this record is damaged"):
+        Journal(path).open()
+
+
+def test_a_failed_write_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "journal.jsonl"
+    events = written(path)
+    import errno
+    import os
+
+    real, calls = os.write, []
+
+    def full(handle: int, data: bytes) -> int:
+        calls.append(data)
+        if len(calls) == 1:
+            return real(handle, data[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with Journal(path) as journal:
+        journal.open()
+        monkeypatch.setattr("hpsearch.runs.journal.os.write", full)
+        with pytest.raises(RunFolderError, match="the disk is full"):
+            journal.append([{"kind": "end"}])
+        monkeypatch.undo()
+    assert replay(path) == (events, path.stat().st_size, 0)
+
+
+def test_a_folder_in_its_place_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(RunFolderError, match="cannot be read"):
+        replay(tmp_path)

@@ -1,0 +1,1 @@
+"""The search: what to train next, who trains it, and who is best."""

@@ -1,0 +1,35 @@
+"""Write docs/commands.md from the help texts of the program:
+
+python docs/make_commands.py
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+TARGET = Path(__file__).parent / "commands.md"
+COMMANDS = ("check", "run", "resume", "show", "list", "schema")
+HEAD = """\
+# Commands
+
+Written by `python docs/make_commands.py` from the help texts.
+"""
+
+
+def help_of(*command: str) -> str:
+    """What `hpsearch COMMAND --help` prints at 100 columns."""
+    call = [sys.executable, "-m", "hpsearch", *command, "--help"]
+    environment = {"COLUMNS": "100", "TERMINAL_WIDTH": "100", "PATH": ""}
+    return subprocess.run(call, capture_output=True, text=True, check=True, env=environment).stdout
+
+
+def reference() -> str:
+    """The whole page."""
+    pages = [("hpsearch", help_of()), *((f"hpsearch {name}", help_of(name)) for name in COMMANDS)]
+    return HEAD + "".join(f"\n## {title}\n\n```\n{text.strip()}\n```\n" for title, text in pages)
+
+
+if __name__ == "__main__":
+    TARGET.write_text(reference(), encoding="utf-8")

@@ -1,0 +1,22 @@
+"""The `hpsearch` command."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Run the command line; returns the exit status.
+
+    Everything is imported here: worker processes import this module too, and need none of it.
+    """
+    from hpsearch.executors.executor import one_blas_thread
+
+    one_blas_thread()
+    from hpsearch.cli.app import run
+
+    return run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The commands, one file each; a file imports what it needs when it is called."""

@@ -1,0 +1,45 @@
+"""`hpsearch list`: the recorded runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hpsearch.cli import options
+
+
+def command(
+    runs_dir: options.RunsDir = options.RUNS, json: options.Json = False, debug: options.Debug = False
+) -> None:
+    """List the recorded runs: how many trials, how they ended, the best."""
+    del debug
+    from hpsearch.cli.console import note, out_json, out_table
+    from hpsearch.runs import recorded
+
+    rows = [_row(folder.path) for folder in recorded(runs_dir)]
+    if json:
+        out_json(rows)
+    elif rows:
+        header = list(rows[0])
+        out_table(header, [[row[name] for name in header] for row in rows])
+    else:
+        note(f"no runs in {runs_dir}/; start one with: hpsearch run CONFIG")
+
+
+def _row(path: Path) -> dict[str, str | int | float | None]:
+    """One run; one that cannot be read says why instead of hiding the others."""
+    from hpsearch import session
+    from hpsearch.errors import HpsearchError
+    from hpsearch.runs import RunFolder
+
+    try:
+        outcome = session.read_outcome(RunFolder(path))
+    except HpsearchError as error:
+        return {"run": path.name, "state": str(error), "trials": None, "metric": None, "best": None}
+    best = outcome.best
+    return {
+        "run": path.name,
+        "state": outcome.ending or "not finished",
+        "trials": len(outcome.standings),
+        "metric": outcome.metric,
+        "best": None if best is None else best.metrics[outcome.metric],
+    }

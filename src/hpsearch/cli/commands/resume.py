@@ -1,0 +1,29 @@
+"""`hpsearch resume RUN`: continue a recorded search."""
+
+from __future__ import annotations
+
+from hpsearch.cli import options
+
+
+def command(
+    run: options.Run,
+    fail_under: options.FailUnder = None,
+    runs_dir: options.RunsDir = options.RUNS,
+    trials: options.Trials = None,
+    time_limit: options.TimeLimit = None,
+    workers: options.Workers = None,
+    executor: options.Executor = None,
+    quiet: options.Quiet = False,
+    json: options.Json = False,
+    debug: options.Debug = False,
+) -> None:
+    """Continue a recorded search where it stopped, or with more trials."""
+    del debug
+    from hpsearch.cli.search import conduct
+    from hpsearch.config import load_spec
+    from hpsearch.runs import RunFolder
+
+    folder = RunFolder.existing(runs_dir, run)
+    given = options.overrides(workers=workers, executor=executor, trials=trials, time_limit=time_limit)
+    spec = load_spec(folder.config, given)
+    conduct(spec, folder, "resume", fail_under=fail_under, quiet=quiet, json=json)

@@ -1,0 +1,47 @@
+"""`hpsearch run CONFIG`: the search."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from hpsearch.cli import options
+
+
+def command(
+    config: options.Config,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the recorded search.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Delete the recorded search, start again.")
+    ] = False,
+    fail_under: options.FailUnder = None,
+    runs_dir: options.RunsDir = options.RUNS,
+    sets: options.Set = None,
+    trials: options.Trials = None,
+    time_limit: options.TimeLimit = None,
+    workers: options.Workers = None,
+    executor: options.Executor = None,
+    seed: options.Seed = None,
+    quiet: options.Quiet = False,
+    json: options.Json = False,
+    debug: options.Debug = False,
+) -> None:
+    """Search: sample configurations, train them in parallel, rank them."""
+    del debug
+    from hpsearch import session
+    from hpsearch.cli.search import conduct
+    from hpsearch.config import load_spec
+    from hpsearch.errors import InputError
+    from hpsearch.runs import RunFolder
+
+    if resume and overwrite:
+        raise InputError(
+            "--resume and --overwrite: one continues the run, the other deletes it; give one of them"
+        )
+    given = options.overrides(
+        sets, workers=workers, executor=executor, trials=trials, time_limit=time_limit, seed=seed
+    )
+    spec = load_spec(config, given)
+    mode: session.Mode = "resume" if resume else "overwrite" if overwrite else "new"
+    conduct(spec, RunFolder.named(runs_dir, spec.name), mode, fail_under=fail_under, quiet=quiet, json=json)

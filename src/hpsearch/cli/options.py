@@ -1,0 +1,70 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Config = Annotated[Path, typer.Argument(metavar="CONFIG", help="The YAML file of the search.")]
+Run = Annotated[str, typer.Argument(metavar="RUN", help="A run's name below the runs folder, or its path.")]
+RunsDir = Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where run folders are kept.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Replace any key of the YAML: search.trials=20, lr=0.01."
+    ),
+]
+Workers = Annotated[
+    str | None, typer.Option("--workers", metavar="N", help="Worker processes; auto: one per core.")
+]
+Executor = Annotated[
+    str | None, typer.Option("--executor", metavar="NAME", help="Where training runs: local or serial.")
+]
+Trials = Annotated[
+    str | None,
+    typer.Option("--trials", metavar="N", help="Configurations to try in all, earlier ones included."),
+]
+TimeLimit = Annotated[
+    str | None,
+    typer.Option("--time-limit", metavar="TIME", help="Stop, resumably, after 30s, 10m, 2h or 1d."),
+]
+Seed = Annotated[str | None, typer.Option("--seed", metavar="N", help="Everything random derives from it.")]
+FailUnder = Annotated[
+    float | None,
+    typer.Option(
+        "--fail-under", metavar="VALUE", help="Exit with status 1 unless the best is at least as good."
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no messages, results only.")]
+Json = Annotated[bool, typer.Option("--json", help="Results as one JSON document.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+RUNS = Path("runs")
+
+
+def overrides(
+    sets: list[str] | None = None,
+    *,
+    workers: str | None = None,
+    executor: str | None = None,
+    trials: str | None = None,
+    time_limit: str | None = None,
+    seed: str | None = None,
+) -> list[tuple[str, str]]:
+    """Options as (how the user wrote it, key=value of the YAML), --set first so that an option wins."""
+    by_option = {
+        "--workers": ("dispatch.workers", workers),
+        "--executor": ("dispatch.executor", executor),
+        "--trials": ("search.trials", trials),
+        "--time-limit": ("search.time_limit", time_limit),
+        "--seed": ("seed", seed),
+    }
+    pairs = [(f"--set {text}", text) for text in sets or []]
+    pairs += [
+        (f"{option} {value}", f"{key}={value}")
+        for option, (key, value) in by_option.items()
+        if value is not None
+    ]
+    return pairs

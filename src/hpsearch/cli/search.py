@@ -1,0 +1,98 @@
+"""Conducting a search from the command line: progress while it runs, the ranking when it ends."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+from hpsearch import session
+from hpsearch.cli.console import note, out, out_json, progress
+from hpsearch.config import Spec
+from hpsearch.errors import Interrupted, SearchFailed
+from hpsearch.report import text
+from hpsearch.runs import RunFolder
+from hpsearch.search.watcher import Watcher
+
+#: How many of the ranking are printed at the end of a run; `show` prints more.
+TOP = 10
+_ENDINGS = {
+    "complete": "",
+    "target": "stopped: the target is reached",
+    "time": "stopped: the time limit is reached; continue with: {resume}",
+}
+
+
+def conduct(
+    spec: Spec, folder: RunFolder, mode: session.Mode, *, fail_under: float | None, quiet: bool, json: bool
+) -> None:
+    """Run the search of `spec` in `folder` and print its ranking.
+
+    Raises:
+        Interrupted: by Ctrl-C or SIGTERM; everything acknowledged is recorded.
+        SearchFailed: every trial failed, or the best is worse than `fail_under`.
+
+    """
+    resume = _resume_command(folder)
+    search = spec.search
+    try:
+        with progress(quiet=quiet or json) as bar:
+            watcher = Watcher(bar.update, total=search.trials, metric=search.metric, goal=search.goal)
+            tell = lambda message: note(message, quiet=quiet)  # noqa: E731 - a name for a one-line closure
+            outcome = session.run(spec, folder, mode, watcher, tell)
+    except KeyboardInterrupt:
+        raise Interrupted(f"interrupted; continue with: {resume}") from None
+    _print(outcome, json=json)
+    if ending := _ENDINGS[outcome.ending]:
+        note(ending.format(resume=resume), quiet=quiet)
+    note(f"written: {folder.path}/", quiet=quiet)
+    _judge(outcome, fail_under)
+
+
+def _resume_command(folder: RunFolder) -> str:
+    default = folder.path.parent.name == "runs" and len(folder.path.parts) == 2
+    runs_dir = "" if default else f" --runs-dir {shlex.quote(str(folder.path.parent))}"
+    return f"hpsearch resume {folder.path.name}{runs_dir}"
+
+
+def _print(outcome: session.Outcome, *, json: bool) -> None:
+    if json:
+        out_json(as_data(outcome))
+    elif outcome.best is not None:
+        out(text.ranking(outcome.standings, outcome.metric, outcome.epochs, TOP))
+
+
+def as_data(outcome: session.Outcome) -> dict[str, Any]:
+    """What a run came to, for --json."""
+    counts: dict[str, int] = {}
+    for standing in outcome.standings:
+        counts[standing.status] = counts.get(standing.status, 0) + 1
+    return {
+        "run": str(outcome.folder.path),
+        "ending": outcome.ending,
+        "metric": outcome.metric,
+        "goal": outcome.goal,
+        "trials": len(outcome.standings),
+        "statuses": counts,
+        "best": [text.as_data(s) for s in outcome.standings if s.rank is not None][:TOP],
+    }
+
+
+def _judge(outcome: session.Outcome, fail_under: float | None) -> None:
+    best = outcome.best
+    if best is None:
+        raise SearchFailed(_why_all_failed(outcome))
+    if fail_under is None:
+        return
+    reached = best.confirmed.mean if best.confirmed else best.metrics[outcome.metric]
+    short = reached < fail_under if outcome.goal == "maximize" else reached > fail_under
+    if short:
+        raise SearchFailed(
+            f"{text.spoken(outcome.metric)} {reached:.4g} is not as good as --fail-under {fail_under:g}"
+        )
+
+
+def _why_all_failed(outcome: session.Outcome) -> str:
+    if not outcome.standings:
+        return "no trial was finished"
+    first = outcome.standings[0]
+    return f"all {len(outcome.standings)} trials failed; trial {first.trial.number}: {first.status}: {first.reason}"

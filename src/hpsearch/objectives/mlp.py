@@ -1,0 +1,196 @@
+"""The built-in network as an objective: where configurations, data and the network meet."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+from hpsearch.datasets import Prepared, load_prepared
+from hpsearch.nn import Architecture, Settings, State, Training, best_stack_size, train
+from hpsearch.randomness import Streams
+from hpsearch.trial import Config, Job, Result, Value
+
+#: Hyperparameters that may differ from row to row of a stack; all others must be equal.
+ROW_WISE = ("lr", "momentum", "beta1", "beta2", "epsilon", "weight_decay")
+
+
+@dataclass(frozen=True)
+class MLPObjective:
+    """Trains the built-in network on prepared data.
+
+    Attributes:
+        fixed: the objective's own hyperparameters, which a trial's configuration overrides.
+        data: the file of the prepared data, mapped by every worker.
+        checkpoints: folder for the states of trials. One that is gone costs time and nothing else: the trial
+            is trained again from the start, to the same bits.
+        seed: keys the order of the mini-batches.
+    """
+
+    fixed: Mapping[str, Value | tuple[int, ...] | None]
+    data: Path
+    checkpoints: Path
+    seed: int
+
+    def group(self, jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
+        """Stacks of jobs of one shape: small enough that all workers are busy and a stack stays in cache."""
+        alike: dict[Any, list[Job]] = {}
+        for job in jobs:
+            alike.setdefault(self._shape(job), []).append(job)
+        share = math.ceil(len(jobs) / workers)
+        stacks = [
+            tuple(group[start : start + size])
+            for group in alike.values()
+            for size in [min(share, self._stack_size(group[0]))]
+            for start in range(0, len(group), size)
+        ]
+        return sorted(stacks, key=self._work, reverse=True)
+
+    def evaluate(self, stack: Sequence[Job]) -> list[Result]:
+        """Train a stack of one shape on from the states of its trials."""
+        begun = time.perf_counter()
+        state = self._load(stack)
+        results = self._train(stack, state)
+        share = (time.perf_counter() - begun) / len(stack)
+        return [replace(result, seconds=share) for result in results]
+
+    def _train(self, stack: Sequence[Job], state: State | None) -> list[Result]:
+        first = stack[0]
+        training = self._trained(stack, first.epochs, state)
+        results = [_result(job, row, training) for row, job in enumerate(stack)]
+        for row, (job, result) in enumerate(zip(stack, results, strict=True)):
+            if result.status == "done" and not job.replicate:
+                _save(training.state.select([row]), self._state_file(job.trial.number, job.epochs))
+        return results
+
+    def _trained(self, jobs: Sequence[Job], epochs: int, state: State | None) -> Training:
+        return train(
+            self._architecture(jobs[0].trial.config),
+            self._settings([job.trial.config for job in jobs]),
+            _mapped(self.data),
+            seeds=[Streams(job.trial.seed).integer("weights", job.replicate) for job in jobs],
+            order=(self.seed, jobs[0].replicate),
+            epochs=epochs,
+            state=state,
+        )
+
+    # -- what a configuration means to the network -----------------------------------------------------
+
+    def _value(self, config: Config, name: str) -> Any:
+        return config.get(name, self.fixed.get(name))
+
+    def _widths(self, config: Config) -> tuple[int, ...]:
+        """Units of each hidden layer: `hidden`, unless the number of layers or of units is given by itself."""
+        hidden, layers, units = (
+            self._value(config, name) for name in ("hidden", "hidden_layers", "hidden_units")
+        )
+        if layers is None and units is None:
+            return tuple(hidden)
+        return (units or hidden[0],) * (layers or len(hidden))
+
+    def _architecture(self, config: Config) -> Architecture:
+        data = _mapped(self.data)
+        return Architecture(
+            inputs=data.inputs,
+            hidden=self._widths(config),
+            outputs=len(data.classes),
+            activation=self._value(config, "activation"),
+            initializer=self._value(config, "initializer"),
+        )
+
+    def _settings(self, configs: Sequence[Config]) -> Settings:
+        first = configs[0]
+        hyper = {name: [self._value(config, name) for config in configs] for name in ROW_WISE}
+        return Settings(self._value(first, "optimizer"), self._value(first, "batch_size"), hyper)
+
+    # -- stacks ----------------------------------------------------------------------------------------
+
+    def _shape(self, job: Job) -> tuple[Any, ...]:
+        """What must be equal for jobs to train in one stack."""
+        config = job.trial.config
+        structure = (
+            self._value(config, name) for name in ("activation", "initializer", "optimizer", "batch_size")
+        )
+        return (job.start, job.epochs, job.replicate, self._widths(config), *structure)
+
+    def _stack_size(self, job: Job) -> int:
+        config = job.trial.config
+        optimizer, batch_size = self._value(config, "optimizer"), self._value(config, "batch_size")
+        return best_stack_size(self._architecture(config), optimizer, batch_size)
+
+    def _work(self, stack: Sequence[Job]) -> int:
+        """Multiplications of a stack, so that the longest goes first and no worker waits for it at the end."""
+        first = stack[0]
+        network = self._architecture(first.trial.config)
+        sizes = (network.inputs, *network.hidden, network.outputs)
+        weights = sum(fan_in * fan_out for fan_in, fan_out in pairwise(sizes))
+        return len(stack) * (first.epochs - first.start) * weights
+
+    # -- checkpoints -----------------------------------------------------------------------------------
+
+    def tidy(self, keep: Collection[tuple[int, int]]) -> None:
+        """Delete every state but those of (trial number, epochs) in `keep`, as far as they can be."""
+        kept = {self._state_file(*state) for state in keep}
+        for path in self.checkpoints.glob("trial*.npz"):
+            if path not in kept:
+                with suppress(OSError):
+                    path.unlink()
+
+    def _state_file(self, number: int, epochs: int) -> Path:
+        return self.checkpoints / f"trial{number}-epochs{epochs}.npz"
+
+    def _load(self, stack: Sequence[Job]) -> State | None:
+        """The states to go on from, as one stack; None to train from the start."""
+        first = stack[0]
+        if not first.start:
+            return None
+        states = [self._load_one(job) for job in stack]
+        lost = [job for job, state in zip(stack, states, strict=True) if state is None]
+        if lost:
+            again = iter(self._retrain(lost))
+            states = [state or next(again) for state in states]
+        return State.concatenate([state for state in states if state])
+
+    def _load_one(self, job: Job) -> State | None:
+        try:
+            state = State.load(self._state_file(job.trial.number, job.start))
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+            return None  # a state is a cache: whatever is wrong with it, training again mends it
+        return state if state.epoch == job.start else None
+
+    def _retrain(self, jobs: Sequence[Job]) -> list[State]:
+        """Train `jobs` from the start to where their states were."""
+        training = self._trained(jobs, jobs[0].start, None)
+        return [training.state.select([row]) for row in range(len(jobs))]
+
+
+def _result(job: Job, row: int, training: Training) -> Result:
+    curve = {name: [float(value) for value in values[row]] for name, values in training.curves.items()}
+    number, replicate = job.trial.number, job.replicate
+    if epoch := int(training.diverged[row]):
+        reason = f"the loss exploded in epoch {epoch}: try a lower lr"
+        return Result(number, job.epochs, "diverged", {}, curve, replicate=replicate, reason=reason)
+    metrics = {name: values[-1] for name, values in curve.items()}
+    return Result(number, job.epochs, "done", metrics, curve, replicate=replicate)
+
+
+def _save(state: State, path: Path) -> None:
+    """Save a state as a whole; a disk that is full costs the time to train again, never the result."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        state.save(temporary)
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+
+
+@lru_cache(maxsize=1)
+def _mapped(path: Path) -> Prepared:
+    return load_prepared(path)

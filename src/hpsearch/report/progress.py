@@ -1,0 +1,154 @@
+"""How a search is going: a live bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self
+
+from hpsearch.report.text import spoken
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """How far a search is.
+
+    `done` and `failed` count trials whose last job ended so, `running` those that are at work or next in line;
+    `left` is an estimate in seconds, None while there is nothing to estimate from.
+    """
+
+    total: int
+    done: int
+    running: int
+    failed: int
+    metric: str
+    best: float | None
+    best_trial: int | None
+    left: float | None
+
+    @property
+    def counts(self) -> str:
+        """`24/60 done, 8 running, 1 failed`."""
+        failed = f", {self.failed} failed" if self.failed else ""
+        return f"{self.done}/{self.total} done, {self.running} running{failed}"
+
+    @property
+    def incumbent(self) -> str:
+        """`best val acc 0.9833 (trial 17)`."""
+        if self.best is None:
+            return "no result yet"
+        return f"best {spoken(self.metric)} {self.best:.4g} (trial {self.best_trial})"
+
+    @property
+    def remaining(self) -> str:
+        """`about 12 s left`."""
+        return "" if self.left is None else f"about {duration(self.left)} left"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them.
+
+    >>> [duration(s) for s in (0.4, 59.6, 61, 3700, 200000)]
+    ['0 s', '60 s', '1 min 1 s', '1 h 1 min', '2 d 7 h']
+    """
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours} h {minutes} min"
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h"
+
+
+class Progress(Protocol):
+    """Shows snapshots; a context manager, within which messages go through `note`."""
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Show `snapshot`, now or a little later."""
+
+    def __enter__(self) -> Self:
+        """Begin to show."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave the screen tidy."""
+
+
+class Silent:
+    """Shows nothing."""
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Show nothing."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+
+class PlainLines(Silent):
+    """One line whenever something new came and the last line is `every` seconds old."""
+
+    def __init__(self, console: Console, every: float = 2.0) -> None:
+        self._console = console
+        self._every = every
+        self._next = time.monotonic()
+        self._last = ""
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Print a line, unless the last one is recent or says the same."""
+        said = f"{snapshot.counts}; {snapshot.incumbent}"
+        now = time.monotonic()
+        if said == self._last or now < self._next:
+            return
+        self._last, self._next = said, now + self._every
+        remaining = f"; {snapshot.remaining}" if snapshot.remaining else ""
+        self._console.print(said + remaining, markup=False, highlight=False, soft_wrap=True)
+
+
+class LiveBar:
+    """A bar that stays at the bottom of the terminal."""
+
+    def __init__(self, console: Console) -> None:
+        from rich.progress import BarColumn, TextColumn
+        from rich.progress import Progress as RichProgress
+
+        self._bar = RichProgress(
+            BarColumn(bar_width=20),
+            TextColumn("{task.description}", markup=False),
+            console=console,
+            transient=True,
+            refresh_per_second=8,
+        )
+        self._task = self._bar.add_task("starting", total=None)
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Move the bar; the screen follows within an eighth of a second."""
+        ended = snapshot.done + snapshot.failed
+        parts = (snapshot.incumbent, snapshot.counts, snapshot.remaining)
+        self._bar.update(
+            self._task,
+            total=snapshot.total,
+            completed=ended,
+            description="  ".join(part for part in parts if part),
+        )
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()

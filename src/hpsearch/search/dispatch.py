@@ -1,0 +1,78 @@
+"""A round's jobs through an executor: stacks out, results in, and what to do when a worker does not answer."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, replace
+
+from hpsearch.errors import DeadlineExceeded, WorkerDied
+from hpsearch.executors import Executor
+from hpsearch.objectives import Objective
+from hpsearch.trial import Job, Result, Status
+
+#: How often the clock is looked at while nothing happens, in seconds.
+TICK = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    stack: tuple[Job, ...]
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatcher:
+    """Sends jobs to `executor`, at most one task per worker at a time.
+
+    Attributes:
+        timeout: seconds a job may take; a stack of K jobs gets K times that.
+        retries: how often a job whose worker died is tried again.
+
+    """
+
+    objective: Objective
+    executor: Executor
+    timeout: float | None = None
+    retries: int = 1
+
+    def run(self, jobs: Sequence[Job]) -> Iterator[list[Result]]:
+        """Results as they come, those that came together in one list; an empty list marks the passing of time."""
+        waiting = deque(_Task(stack) for stack in self.objective.group(jobs, self.executor.workers))
+        running: dict[Future[list[Result]], _Task] = {}
+        while waiting or running:
+            while waiting and len(running) < self.executor.workers:
+                task = waiting.popleft()
+                running[self._submit(task)] = task
+            ended, _ = wait(running, timeout=TICK, return_when=FIRST_COMPLETED)
+            results = []
+            for future in ended:
+                answered, again = self._answer(running.pop(future), future)
+                results += answered
+                waiting.extend(again)
+            yield results
+
+    def _submit(self, task: _Task) -> Future[list[Result]]:
+        limit = None if self.timeout is None else self.timeout * len(task.stack)
+        return self.executor.submit(self.objective.evaluate, task.stack, timeout=limit)
+
+    def _answer(self, task: _Task, future: Future[list[Result]]) -> tuple[list[Result], list[_Task]]:
+        """The results of an ended task, or the tasks that take its place."""
+        try:
+            return future.result(), []
+        except (WorkerDied, DeadlineExceeded) as error:
+            late = isinstance(error, DeadlineExceeded)
+            if len(task.stack) > 1:
+                # One of the stack is to blame, and trained alone it cannot harm the others.
+                return [], [_Task((job,)) for job in task.stack]
+            if not late and task.attempts < self.retries:
+                return [], [replace(task, attempts=task.attempts + 1)]
+            return [_unanswered(job, "timeout" if late else "crashed", str(error)) for job in task.stack], []
+        except Exception as error:  # the objective itself could not be run, or its answer not be read
+            reason = f"{type(error).__name__}: {error}"
+            return [_unanswered(job, "failed", reason) for job in task.stack], []
+
+
+def _unanswered(job: Job, status: Status, reason: str) -> Result:
+    return Result(job.trial.number, job.epochs, status, replicate=job.replicate, reason=reason)

@@ -1,0 +1,267 @@
+"""Searches from the command line: what they print and write, and that nothing changes it."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from hpsearch.runs import read
+from tests.cli.conftest import SMALL, Hpsearch
+
+FILES = {
+    "config.yaml",
+    "journal.jsonl",
+    "results.txt",
+    "results.csv",
+    "best.yaml",
+    "curves.csv",
+    "checkpoints",
+}
+LINE = re.compile(
+    r"Best-\d+\(val acc:[0-9.]+\) \| lr:[0-9.e-]+, momentum:[0-9.]+, activation:(relu|tanh)"
+    r"( \| val acc:[0-9.]+ \+- [0-9.]+ \(2 seeds\))?( \| \d of 4 epochs)?"
+)
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run folder of the small search, run once without any trouble."""
+    place = tmp_path_factory.mktemp("expected")
+    (place / "config.yaml").write_text(SMALL)
+    command = [sys.executable, "-m", "hpsearch", "run", "config.yaml", "--workers", "2"]
+    ended = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=60, check=True)
+    assert ended.stdout == "\n".join((place / "runs/small/results.txt").read_text().split("\n")[:11]) + "\n"
+    return place / "runs/small"
+
+
+def test_every_file_of_the_run_folder_is_there(expected: Path) -> None:
+    assert {path.name for path in expected.iterdir() if not path.name.startswith(".")} == FILES
+    lines = (expected / "results.txt").read_text().splitlines()
+    assert lines[0] == "=========== Hyper-Parameter Optimization Result ==========="
+    assert len(lines) == 15
+    assert all(LINE.fullmatch(line) for line in lines[1:]), lines
+    assert yaml.safe_load((expected / "best.yaml").read_text()).keys() == {"lr", "momentum", "activation"}
+    header, *rows = (expected / "results.csv").read_text().splitlines()
+    assert header.startswith(
+        "rank,trial,round,status,epochs,train_loss,val_acc,val_loss,mean,spread,seeds,lr"
+    )
+    assert len(rows) == 14
+    assert (
+        (expected / "curves.csv")
+        .read_text()
+        .startswith("trial,replicate,epoch,train_loss,val_acc,val_loss\n")
+    )
+
+
+def test_it_learns_something(expected: Path) -> None:
+    assert float((expected / "results.csv").read_text().splitlines()[1].split(",")[6]) > 0.9
+
+
+@pytest.mark.parametrize("how", [["--workers", "1"], ["--workers", "3"], ["--executor", "serial"]])
+def test_who_trains_does_not_matter(how: list[str], expected: Path, folder: Path, hpsearch: Hpsearch) -> None:
+    assert hpsearch("run", "config.yaml", *how).returncode == 0
+    for name in ("results.csv", "results.txt", "curves.csv", "best.yaml"):
+        assert (folder / "runs/small" / name).read_bytes() == (expected / name).read_bytes()
+
+
+def test_kill_9_at_random_moments_changes_nothing(expected: Path, folder: Path) -> None:
+    rng = random.Random(0)
+    run = folder / "runs/small"
+    acknowledged = 0
+    for _ in range(6):
+        command = [sys.executable, "-m", "hpsearch", "run", "config.yaml", "--resume", "--workers", "2"]
+        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(rng.uniform(0.2, 0.9))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        if (run / "journal.jsonl").exists() and (run / "journal.jsonl").stat().st_size:
+            results = [result.key for result in read(run / "journal.jsonl").results]
+            assert len(results) == len(set(results)) >= acknowledged
+            acknowledged = len(results)
+    command = [sys.executable, "-m", "hpsearch", "run", "config.yaml", "--resume"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=60)
+    for name in ("results.csv", "results.txt", "curves.csv"):
+        assert (run / name).read_bytes() == (expected / name).read_bytes()
+
+
+def test_lost_checkpoints_cost_time_and_nothing_else(
+    expected: Path, folder: Path, hpsearch: Hpsearch
+) -> None:
+    assert hpsearch("run", "config.yaml", "--time-limit", "0.000001").returncode in (0, 1)
+    states = folder / "runs/small/checkpoints"
+    for _ in range(30):
+        ended = hpsearch("resume", "small", "--time-limit", "0.3")
+        for state in states.glob("*.npz"):
+            state.write_bytes(b"broken")
+        if not (ended.stderr.count("time limit")):
+            break
+    assert (folder / "runs/small/results.csv").read_bytes() == (expected / "results.csv").read_bytes()
+
+
+def test_an_existing_run_is_neither_overwritten_nor_mixed(folder: Path, hpsearch: Hpsearch) -> None:
+    first = hpsearch("run", "config.yaml", "--trials", "4")
+    before = (folder / "runs/small/results.csv").read_bytes()
+    refused = hpsearch("run", "config.yaml")
+    assert refused.returncode == 3
+    assert "--resume" in refused.stderr
+    assert "--overwrite" in refused.stderr
+    other = hpsearch("run", "config.yaml", "--resume", "--set", "space.lr.high=0.5")
+    assert other.returncode == 2
+    assert "space.lr.high" in other.stderr
+    assert (folder / "runs/small/results.csv").read_bytes() == before
+    again = hpsearch("run", "config.yaml", "--trials", "4", "--overwrite")
+    assert again.stdout == first.stdout
+    assert (folder / "runs/small/results.csv").read_bytes() == before
+
+
+def test_resuming_goes_on_with_more_trials(folder: Path, hpsearch: Hpsearch) -> None:
+    hpsearch("run", "config.yaml", "--trials", "4")
+    assert hpsearch("resume", "small", "--trials", "8").returncode == 0
+    assert len((folder / "runs/small/results.csv").read_text().splitlines()) == 9
+    assert hpsearch("resume", "small").returncode == 0
+
+
+def test_show_has_five_forms(expected: Path, hpsearch: Hpsearch) -> None:
+    show = ["show", str(expected), "--top", "3"]
+    texts = hpsearch(*show, "--format", "text").stdout.splitlines()
+    assert texts == (expected / "results.txt").read_text().splitlines()[:4]
+    best = json.loads(hpsearch(*show, "--json").stdout)
+    assert [entry["rank"] for entry in best] == [1, 2, 3]
+    assert set(best[0]["parameters"]) == {"lr", "momentum", "activation"}
+    assert hpsearch(*show, "--format", "csv").stdout == "".join(
+        (expected / "results.csv").read_text().splitlines(keepends=True)[:4]
+    )
+    assert hpsearch(*show, "--format", "markdown").stdout.startswith("| rank | trial | round |")
+    table = hpsearch(*show).stdout.splitlines()
+    assert len(table) == 4
+    assert "val acc" in table[0]
+
+
+def test_list_names_the_runs(expected: Path, hpsearch: Hpsearch) -> None:
+    ended = hpsearch("list", "--runs-dir", str(expected.parent))
+    assert "small" in ended.stdout
+    assert "complete" in ended.stdout
+    assert "no runs in" in hpsearch("list").stderr
+
+
+def test_fail_under(hpsearch: Hpsearch) -> None:
+    assert hpsearch("run", "config.yaml", "--fail-under", "0.5").returncode == 0
+    failed = hpsearch("resume", "small", "--fail-under", "0.999")
+    assert failed.returncode == 1
+    assert "not as good as --fail-under 0.999" in failed.stderr
+
+
+def test_json_is_one_document_and_nothing_else(hpsearch: Hpsearch) -> None:
+    ended = hpsearch("run", "config.yaml", "--trials", "3", "--json")
+    data = json.loads(ended.stdout)
+    assert data["trials"] == 3
+    assert data["ending"] == "complete"
+    assert data["best"][0]["rank"] == 1
+
+
+def test_when_every_trial_fails_the_status_is_1(folder: Path, hpsearch: Hpsearch) -> None:
+    text = SMALL.replace("low: 1e-3, high: 1", "low: 1e5, high: 1e6")
+    (folder / "config.yaml").write_text(text)
+    ended = hpsearch("run", "config.yaml")
+    assert ended.returncode == 1
+    assert "all 14 trials failed" in ended.stderr
+    assert "diverged" in ended.stderr
+    assert "Warning" not in ended.stderr
+
+
+def test_the_target_ends_a_search(hpsearch: Hpsearch, folder: Path) -> None:
+    ended = hpsearch("run", "config.yaml", "--set", "search.target=0.5")
+    assert ended.returncode == 0
+    assert "the target is reached" in ended.stderr
+    assert len((folder / "runs/small/results.csv").read_text().splitlines()) < 15
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_within_two_seconds_and_names_the_way_on(
+    number: signal.Signals, folder: Path
+) -> None:
+    long = SMALL.replace("epochs: 4", "epochs: 20000").replace("hidden: [16]", "hidden: [256, 256]")
+    (folder / "config.yaml").write_text(long)
+    command = [sys.executable, "-m", "hpsearch", "run", "config.yaml", "--set", "search.halving=off"]
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
+        journal = folder / "runs/small/journal.jsonl"
+        while not (journal.exists() and '"round"' in journal.read_text()):
+            time.sleep(0.05)
+        time.sleep(0.3)
+        begun = time.monotonic()
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=10)
+        took = time.monotonic() - begun
+    assert process.returncode == 130
+    assert errors.splitlines()[-1] == "interrupted; continue with: hpsearch resume small"
+    assert "Traceback" not in errors
+    assert took < 2
+
+
+def test_a_journal_damaged_in_the_middle_is_status_3(folder: Path, hpsearch: Hpsearch) -> None:
+    hpsearch("run", "config.yaml", "--trials", "4")
+    journal = folder / "runs/small/journal.jsonl"
+    content = bytearray(journal.read_bytes())
+    content[len(content) // 2] ^= 1
+    journal.write_bytes(bytes(content))
+    for command in (["resume", "small"], ["show", "small"], ["run", "config.yaml", "--resume"]):
+        ended = hpsearch(*command)
+        assert ended.returncode == 3
+        assert re.search(r"journal\.jsonl:\d+: this record is damaged", ended.stderr)
+
+
+def test_only_one_process_runs_a_search(folder: Path, hpsearch: Hpsearch) -> None:
+    long = SMALL.replace("epochs: 4", "epochs: 20000")
+    (folder / "config.yaml").write_text(long)
+    command = [sys.executable, "-m", "hpsearch", "run", "config.yaml", "--set", "search.halving=off"]
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL) as process:
+        journal = folder / "runs/small/journal.jsonl"
+        while not (journal.exists() and '"round"' in journal.read_text()):
+            time.sleep(0.05)
+        second = hpsearch("run", "config.yaml", "--resume", "--set", "search.halving=off")
+        assert hpsearch("show", "small").returncode == 0
+        process.kill()
+    assert second.returncode == 3
+    assert "another hpsearch process" in second.stderr
+
+
+def test_a_read_only_folder_is_one_clear_message(folder: Path, hpsearch: Hpsearch) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("the superuser may write anywhere")
+    (folder / "runs").mkdir(mode=0o555)
+    ended = hpsearch("run", "config.yaml")
+    assert ended.returncode == 3
+    assert "no permission" in ended.stderr
+
+
+def test_version(hpsearch: Hpsearch) -> None:
+    from hpsearch import __version__
+
+    assert hpsearch("--version").stdout == f"hpsearch {__version__}\n"
+
+
+def test_schema_is_json(hpsearch: Hpsearch) -> None:
+    assert json.loads(hpsearch("schema").stdout)["properties"].keys() >= {"objective", "space", "search"}
+
+
+def test_help_does_not_import_numpy() -> None:
+    code = (
+        "import sys; sys.argv = ['hpsearch', '--help']\n"
+        "from hpsearch.__main__ import main\n"
+        "main(); heavy = {'numpy', 'scipy', 'pydantic', 'pebble', 'yaml'} & set(sys.modules)\n"
+        "sys.exit(f'imported: {heavy}' if heavy else 0)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 0, ended.stderr

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Literal
 
 from hpsearch import __version__
-from hpsearch.config import Spec, build_space, changed_keys, dump_yaml, load_spec
+from hpsearch.config import Spec, build_space, changed_keys, dump_yaml, is_legal, load_spec
 from hpsearch.datasets import DatasetSpec, Prepared, prepare
 from hpsearch.errors import InputError, RunFolderError
 from hpsearch.executors import EXECUTORS, available_cores
@@ -19,7 +20,7 @@ from hpsearch.report import text
 from hpsearch.runs import Journal, RunFolder, read
 from hpsearch.runs.folder import CONFIG
 from hpsearch.runs.journal import trouble
-from hpsearch.runs.records import check_header, header
+from hpsearch.runs.records import Inheritance, check_header, header, inherited_record
 from hpsearch.samplers import SAMPLERS
 from hpsearch.search.checkpoints import states_to_keep
 from hpsearch.search.dispatch import Dispatcher
@@ -27,6 +28,8 @@ from hpsearch.search.engine import Ending, Limits, Observer, restore, search
 from hpsearch.search.history import History
 from hpsearch.search.plan import Confirm, Halving, Plan
 from hpsearch.search.ranking import rank, sign_of
+from hpsearch.search.verdicts import Verdict, verdicts
+from hpsearch.space import Space
 from hpsearch.trial import Job, Result, Standing
 
 Mode = Literal["new", "resume", "overwrite"]
@@ -43,18 +46,19 @@ class Outcome:
 
     Attributes:
         standings: every trial with a result, best first.
-        names: the parameters of the space, in its order.
+        space: what was searched.
         epochs: a full training.
-
+        verdicts: what to do next, once the search has ended.
     """
 
     folder: RunFolder
     standings: list[Standing]
     metric: str
     goal: str
-    names: list[str]
+    space: Space
     epochs: int
     ending: str
+    verdicts: tuple[Verdict, ...] = ()
 
     @property
     def best(self) -> Standing | None:
@@ -73,12 +77,17 @@ def read_outcome(folder: RunFolder) -> Outcome:
 
 def _outcome(spec: Spec, folder: RunFolder, standings: list[Standing], ending: str) -> Outcome:
     search = spec.search
-    names, epochs = list(spec.space), spec.objective.epochs
-    return Outcome(folder, standings, search.metric, search.goal, names, epochs, ending)
+    space, epochs = build_space(spec), spec.objective.epochs
+    return Outcome(folder, standings, search.metric, search.goal, space, epochs, ending)
 
 
 def run(
-    spec: Spec, folder: RunFolder, mode: Mode, observer: Observer, tell: Callable[[str], None]
+    spec: Spec,
+    folder: RunFolder,
+    mode: Mode,
+    observer: Observer,
+    tell: Callable[[str], None],
+    inherited: Inheritance | None = None,
 ) -> Outcome:
     """Conduct the search of `spec` in `folder` and write its results.
 
@@ -86,28 +95,38 @@ def run(
         mode: what to do with a search recorded there: refuse, continue it, or delete it.
         observer: is told how the search goes on.
         tell: is told what a person should know, in words.
+        inherited: what a new search begins with; one that is continued has it in its journal.
 
     Raises:
         InputError: the data cannot be used, or a recorded search cannot be continued with this `spec`.
         RunFolderError: the folder holds a search already, is another process's, or cannot be written.
         KeyboardInterrupt: passed on, after the results so far were written.
-
     """
     _refuse_recorded(folder, mode)
-    data = _prepare(spec)
+    data = prepare_data(spec)
     with folder.locked(), Journal(folder.journal) as journal:
         _settle(spec, folder, mode)
-        history = _open(spec, folder, journal, data, tell)
+        history = _open(spec, folder, journal, data, tell, inherited)
         try:
             ending = _search(spec, folder, journal, history, observer, tell)
         except KeyboardInterrupt:
             write_results(spec, folder, history)
             raise
         standings = write_results(spec, folder, history)
-    return _outcome(spec, folder, standings, ending)
+    outcome = _outcome(spec, folder, standings, ending)
+    return replace(outcome, verdicts=_verdicts(spec, outcome, len(data.y_val)))
 
 
-def _prepare(spec: Spec) -> Prepared:
+def _verdicts(spec: Spec, outcome: Outcome, rows: int) -> tuple[Verdict, ...]:
+    search, run = spec.search, outcome.folder.argument
+    found = verdicts(
+        outcome.standings, outcome.space, search.metric, search.goal, rows, run, partial(is_legal, spec)
+    )
+    return tuple(found)
+
+
+def prepare_data(spec: Spec) -> Prepared:
+    """The data that the objective of `spec` learns from."""
     wanted = spec.objective.dataset
     return prepare(
         DatasetSpec(wanted.source, wanted.dir, wanted.split, wanted.scaling, wanted.limit), spec.seed
@@ -138,7 +157,12 @@ def _settle(spec: Spec, folder: RunFolder, mode: Mode) -> None:
 
 
 def _open(
-    spec: Spec, folder: RunFolder, journal: Journal, data: Prepared, tell: Callable[[str], None]
+    spec: Spec,
+    folder: RunFolder,
+    journal: Journal,
+    data: Prepared,
+    tell: Callable[[str], None],
+    inherited: Inheritance | None,
 ) -> History:
     """The history that `journal` holds; a journal that is new gets its header."""
     history = History(build_space(spec), metric=spec.search.metric, sign=sign_of(spec.search.goal))
@@ -146,19 +170,36 @@ def _open(
     if journal.notice:
         tell(journal.notice)
     if not records:
-        journal.append([header(version=__version__, data=data.fingerprint)])
+        records = _first_records(data, inherited)
+        journal.append(records)
     elif check_header(records, str(journal.path))["data"] != data.fingerprint:
         raise InputError(
             f"{folder.path}: the data of objective.dataset is not what this search was begun with; "
             f"restore it, or start again with --overwrite"
         )
     restore(records, history, str(journal.path))
+    save_data(data, folder)
+    return history
+
+
+def _first_records(data: Prepared, inherited: Inheritance | None) -> list[dict[str, Any]]:
+    records = [header(version=__version__, data=data.fingerprint, rows=len(data.y_val))]
+    if inherited:
+        records.append(inherited_record(inherited))
+    return records
+
+
+def save_data(data: Prepared, folder: RunFolder) -> None:
+    """Write `data` where the objective of `folder` maps it.
+
+    Raises:
+        RunFolderError: it cannot be written.
+    """
     path = folder.checkpoints / _DATA
     try:
         data.save(path)
     except OSError as error:
         raise RunFolderError(trouble(path, error)) from error
-    return history
 
 
 def _search(
@@ -170,7 +211,7 @@ def _search(
     tell: Callable[[str], None],
 ) -> Ending:
     dispatch = spec.dispatch
-    objective = _objective(spec, folder)
+    objective = make_objective(spec, folder)
     housekeeping = _Housekeeping(
         observer, lambda: write_results(spec, folder, history), objective, spec.objective.epochs
     )
@@ -211,7 +252,8 @@ def _workers(spec: Spec, tell: Callable[[str], None]) -> int:
     return min(wanted, most)
 
 
-def _objective(spec: Spec, folder: RunFolder) -> MLPObjective:
+def make_objective(spec: Spec, folder: RunFolder) -> MLPObjective:
+    """The objective of `spec`, with its data and saved states in `folder`."""
     fixed = spec.objective.model_dump(exclude={"kind", "dataset", "epochs"})
     data = folder.checkpoints / _DATA
     return MLPObjective(fixed, data, folder.checkpoints, spec.seed)

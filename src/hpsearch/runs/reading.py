@@ -16,12 +16,15 @@ from hpsearch.trial import Result, Trial
 class Recorded:
     """What a journal holds: trials by number, results in the order they came, and how the search ended.
 
+    `data` is the fingerprint of the data it was made with.
+
     `ending` is empty while a search goes on, and after one that was interrupted or killed.
     """
 
     trials: dict[int, Trial] = field(default_factory=dict)
     results: list[Result] = field(default_factory=list)
     ending: str = ""
+    data: str = ""
 
 
 def read(journal: Path) -> Recorded:
@@ -30,11 +33,12 @@ def read(journal: Path) -> Recorded:
     Raises:
         JournalDamaged: a record cannot be trusted.
         RunFolderError: the file cannot be read, or is of another format.
-
     """
     records, _, _ = replay(journal)
-    check_header(records, str(journal))
-    return gather(records)
+    head = check_header(records, str(journal))
+    found = gather(records)
+    found.data = head["data"]
+    return found
 
 
 def gather(records: Iterable[Mapping[str, Any]]) -> Recorded:

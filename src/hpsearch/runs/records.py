@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from hpsearch.errors import RunFolderError
-from hpsearch.trial import Job, Result, Trial
+from hpsearch.trial import Config, Job, Result, Trial
 
 #: Raised by one whenever a journal written before can no longer be read.
 FORMAT = 1
 
 
-def header(*, version: str, data: str) -> dict[str, Any]:
-    """The first record of a journal: its format, who wrote it, and the fingerprint of the data."""
-    return {"kind": "run", "format": FORMAT, "version": version, "data": data}
+def header(*, version: str, data: str, rows: int = 0) -> dict[str, Any]:
+    """The first record: the format, who wrote it, the fingerprint of the data and its validation rows."""
+    return {"kind": "run", "format": FORMAT, "version": version, "data": data, "rows": rows}
 
 
 def check_header(records: Sequence[Mapping[str, Any]], where: str) -> Mapping[str, Any]:
@@ -23,7 +24,6 @@ def check_header(records: Sequence[Mapping[str, Any]], where: str) -> Mapping[st
 
     Raises:
         RunFolderError: there is none, or it is of another format.
-
     """
     if not records or records[0].get("kind") != "run":
         raise RunFolderError(f"{where}: not a journal of hpsearch (its first record is missing)")
@@ -60,6 +60,30 @@ def jobs_of(record: Mapping[str, Any], trials: dict[int, Trial]) -> list[Job]:
             trials[number] = Trial(number, record["round"], entry["config"], entry["seed"])
         jobs.append(Job(trials[number], entry["epochs"], entry.get("start", 0), entry.get("replicate", 0)))
     return jobs
+
+
+@dataclass(frozen=True, slots=True)
+class Inheritance:
+    """Trials of an earlier search, to learn from: their configurations, and for each its metric by epochs."""
+
+    configs: list[Config]
+    values: list[dict[int, float]]
+
+
+def inherited_record(inherited: Inheritance) -> dict[str, Any]:
+    """What a search begins with that learns from an earlier one."""
+    trials = [
+        {"config": dict(config), "values": {str(epochs): value for epochs, value in values.items()}}
+        for config, values in zip(inherited.configs, inherited.values, strict=True)
+    ]
+    return {"kind": "inherited", "trials": trials}
+
+
+def inheritance_of(record: Mapping[str, Any]) -> Inheritance:
+    """The inheritance of an inherited record."""
+    configs = [trial["config"] for trial in record["trials"]]
+    values = [{int(epochs): value for epochs, value in trial["values"].items()} for trial in record["trials"]]
+    return Inheritance(configs, values)
 
 
 def result_record(result: Result) -> dict[str, Any]:

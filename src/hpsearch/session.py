@@ -20,6 +20,7 @@ from hpsearch.report import text
 from hpsearch.runs import Journal, RunFolder, read
 from hpsearch.runs.folder import CONFIG
 from hpsearch.runs.journal import trouble
+from hpsearch.runs.reading import collector_paused
 from hpsearch.runs.records import Inheritance, check_header, header, inherited_record
 from hpsearch.samplers import SAMPLERS
 from hpsearch.search.checkpoints import states_to_keep
@@ -70,8 +71,9 @@ class Outcome:
 def read_outcome(folder: RunFolder) -> Outcome:
     """What `folder` holds, also while its search goes on."""
     spec = load_spec(folder.config)
-    found = read(folder.journal)
-    standings = rank(found.trials.values(), found.results, spec.search.metric, spec.search.goal)
+    with collector_paused():
+        found = read(folder.journal)
+        standings = rank(found.trials.values(), found.results, spec.search.metric, spec.search.goal)
     return _outcome(spec, folder, standings, found.ending)
 
 
@@ -166,7 +168,8 @@ def _open(
 ) -> History:
     """The history that `journal` holds; a journal that is new gets its header."""
     history = History(build_space(spec), metric=spec.search.metric, sign=sign_of(spec.search.goal))
-    records = journal.open()
+    with collector_paused():
+        records = journal.open()
     if journal.notice:
         tell(journal.notice)
     if not records:
@@ -177,7 +180,8 @@ def _open(
             f"{folder.path}: the data of objective.dataset is not what this search was begun with; "
             f"restore it, or start again with --overwrite"
         )
-    restore(records, history, str(journal.path))
+    with collector_paused():
+        restore(records, history, str(journal.path))
     save_data(data, folder)
     return history
 

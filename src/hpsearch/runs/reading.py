@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,11 +36,24 @@ def read(journal: Path) -> Recorded:
         JournalDamaged: a record cannot be trusted.
         RunFolderError: the file cannot be read, or is of another format.
     """
-    records, _, _ = replay(journal)
-    head = check_header(records, str(journal))
-    found = gather(records)
-    found.data = head["data"]
+    with collector_paused():
+        records, _, _ = replay(journal)
+        head = check_header(records, str(journal))
+        found = gather(records)
+        found.data = head["data"]
     return found
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Without the cyclic garbage collector: it would look through a growing heap again and again, for nothing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def gather(records: Iterable[Mapping[str, Any]]) -> Recorded:

@@ -87,33 +87,47 @@ def inheritance_of(record: Mapping[str, Any]) -> Inheritance:
 
 
 def result_record(result: Result) -> dict[str, Any]:
-    """A result; numbers that are not finite become null, which JSON can say."""
+    """A result; numbers that are not finite become null, which JSON can say.
+
+    A curve of one epoch that says what the metrics say is left out.
+    """
     record: dict[str, Any] = {
         "kind": "result",
         "trial": result.trial,
         "epochs": result.epochs,
         "status": result.status,
         "metrics": {name: _finite(value) for name, value in result.metrics.items()},
-        "curve": {name: [_finite(value) for value in values] for name, values in result.curve.items()},
         "seconds": round(result.seconds, 6),
     }
+    if result.curve != _one_epoch(result.metrics):
+        record["curve"] = {name: [_finite(value) for value in values] for name, values in result.curve.items()}
     optional = {"replicate": result.replicate, "reason": result.reason, "output": result.output}
     return record | {name: value for name, value in optional.items() if value}
 
 
 def result_of(record: Mapping[str, Any]) -> Result:
     """The result of a result record."""
+    metrics = {name: _number(value) for name, value in record["metrics"].items()}
+    curve = record.get("curve")
     return Result(
         trial=record["trial"],
         epochs=record["epochs"],
         status=record["status"],
-        metrics={name: _number(value) for name, value in record["metrics"].items()},
-        curve={name: [_number(value) for value in values] for name, values in record["curve"].items()},
+        metrics=metrics,
+        curve=_one_epoch(metrics) if curve is None else _numbers(curve),
         seconds=record["seconds"],
         replicate=record.get("replicate", 0),
         reason=record.get("reason", ""),
         output=record.get("output", ""),
     )
+
+
+def _one_epoch(metrics: Mapping[str, float]) -> dict[str, list[float]]:
+    return {name: [value] for name, value in metrics.items()}
+
+
+def _numbers(curve: Mapping[str, Sequence[float | None]]) -> dict[str, list[float]]:
+    return {name: [_number(value) for value in values] for name, values in curve.items()}
 
 
 def _finite(value: float) -> float | None:

@@ -56,7 +56,7 @@ def reproduce(folder: RunFolder, number: int) -> Reproduction:
         scratch.checkpoints.mkdir()
         session.save_data(data, scratch)
         job = Job(found.trials[number], recorded.epochs)
-        again = session.make_objective(spec, scratch).evaluate([job])[0]
+        again = session.make_objective(spec, scratch, data.fingerprint).evaluate([job])[0]
     compared, difference = compare(recorded, again)
     return Reproduction(recorded, again, compared, difference)
 

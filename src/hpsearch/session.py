@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
 from hpsearch import __version__
-from hpsearch.config import Spec, build_space, changed_keys, dump_yaml, is_legal, load_spec
+from hpsearch.config import Spec, build_space, changed_keys, digest, dump_yaml, is_legal, load_spec
+from hpsearch.config.sources import Finding
 from hpsearch.datasets import DatasetSpec, Prepared, prepare
-from hpsearch.errors import InputError, RunFolderError
+from hpsearch.errors import InputError, RunFolderError, SpecError
 from hpsearch.executors import EXECUTORS, available_cores
 from hpsearch.objectives import Objective
 from hpsearch.objectives.mlp import MLPObjective
@@ -36,6 +37,8 @@ from hpsearch.trial import Job, Result, Standing
 Mode = Literal["new", "resume", "overwrite"]
 #: While a search goes on, its result files are written anew at most this often, in seconds.
 WRITE_EVERY = 10.0
+#: ... and so seldom that writing takes one part in so many of the time: it takes seconds for 100,000 trials.
+WRITE_SHARE = 30.0
 #: What workers import before the first task comes.
 PRELOAD = ("hpsearch.objectives.mlp",)
 _DATA = "data.bin"
@@ -105,16 +108,20 @@ def run(
         KeyboardInterrupt: passed on, after the results so far were written.
     """
     _refuse_recorded(folder, mode)
-    data = prepare_data(spec)
+    plan, data = make_plan(spec), prepare_data(spec)
     with folder.locked(), Journal(folder.journal) as journal:
-        _settle(spec, folder, mode)
+        _refuse_recorded(folder, mode)
+        if mode == "overwrite":
+            folder.clear()
         history = _open(spec, folder, journal, data, tell, inherited)
         try:
-            ending = _search(spec, folder, journal, history, observer, tell)
+            ending = _search(spec, plan, folder, journal, history, data, observer, tell)
         except KeyboardInterrupt:
-            write_results(spec, folder, history)
+            write_results(spec, folder, history, curves=False)
             raise
         standings = write_results(spec, folder, history)
+    if ending == "complete" and len(history.trials) < plan.trials:
+        tell(f"all {len(history.trials)} configurations of the space were tried: it holds no more")
     outcome = _outcome(spec, folder, standings, ending)
     return replace(outcome, verdicts=_verdicts(spec, outcome, len(data.y_val)))
 
@@ -128,11 +135,18 @@ def _verdicts(spec: Spec, outcome: Outcome, rows: int) -> tuple[Verdict, ...]:
 
 
 def prepare_data(spec: Spec) -> Prepared:
-    """The data that the objective of `spec` learns from."""
+    """The data that the objective of `spec` learns from.
+
+    Raises:
+        SpecError: it cannot be used.
+    """
     wanted = spec.objective.dataset
-    return prepare(
-        DatasetSpec(wanted.source, wanted.dir, wanted.split, wanted.scaling, wanted.limit), spec.seed
-    )
+    try:
+        return prepare(
+            DatasetSpec(wanted.source, wanted.dir, wanted.split, wanted.scaling, wanted.limit), spec.seed
+        )
+    except InputError as error:
+        raise SpecError([spec.source.problem(Finding(("objective", "dataset"), str(error)))]) from error
 
 
 def _refuse_recorded(folder: RunFolder, mode: Mode) -> None:
@@ -143,21 +157,6 @@ def _refuse_recorded(folder: RunFolder, mode: Mode) -> None:
         )
 
 
-def _settle(spec: Spec, folder: RunFolder, mode: Mode) -> None:
-    """Make `folder`, which is now ours, fit for `spec`."""
-    _refuse_recorded(folder, mode)
-    if mode == "overwrite":
-        folder.clear()
-    elif folder.recorded:
-        changed = changed_keys(load_spec(folder.config), spec)
-        if changed:
-            raise InputError(
-                f"{folder.config}: the recorded search has another {', '.join(changed)}; its results cannot be "
-                f"continued with this one. Use --overwrite, or another name with --set name=..."
-            )
-    folder.write(CONFIG, dump_yaml(spec))
-
-
 def _open(
     spec: Spec,
     folder: RunFolder,
@@ -166,31 +165,55 @@ def _open(
     tell: Callable[[str], None],
     inherited: Inheritance | None,
 ) -> History:
-    """The history that `journal` holds; a journal that is new gets its header."""
+    """The history that `journal` holds; a journal that is new gets its first records."""
     history = History(build_space(spec), metric=spec.search.metric, sign=sign_of(spec.search.goal))
     with collector_paused():
         records = journal.open()
     if journal.notice:
         tell(journal.notice)
+    if records:
+        _check_same(spec, folder, check_header(records, str(journal.path)), data)
+        with collector_paused():
+            restore(records, history, str(journal.path))
+        spec = _continued(spec, folder, history, tell)
+    folder.write(CONFIG, dump_yaml(spec))
     if not records:
-        records = _first_records(data, inherited)
-        journal.append(records)
-    elif check_header(records, str(journal.path))["data"] != data.fingerprint:
-        raise InputError(
-            f"{folder.path}: the data of objective.dataset is not what this search was begun with; "
-            f"restore it, or start again with --overwrite"
-        )
-    with collector_paused():
-        restore(records, history, str(journal.path))
+        first = [header(version=__version__, spec=digest(spec), data=data.fingerprint, rows=len(data.y_val))]
+        if inherited:
+            first.append(inherited_record(inherited))
+            history.inherit(inherited.configs, inherited.values)
+        journal.append(first)
     save_data(data, folder)
     return history
 
 
-def _first_records(data: Prepared, inherited: Inheritance | None) -> list[dict[str, Any]]:
-    records = [header(version=__version__, data=data.fingerprint, rows=len(data.y_val))]
-    if inherited:
-        records.append(inherited_record(inherited))
-    return records
+def _check_same(spec: Spec, folder: RunFolder, head: Mapping[str, Any], data: Prepared) -> None:
+    """Raise InputError unless `spec` and `data` are what the recorded search was begun with."""
+    other = "Use --overwrite, or another name with --set name=..."
+    if folder.config.is_file() and (changed := changed_keys(load_spec(folder.config), spec)):
+        raise InputError(
+            f"{folder.config}: the recorded search has another {', '.join(changed)}; its results cannot be "
+            f"continued with this one. {other}"
+        )
+    if head["spec"] != digest(spec):
+        raise InputError(
+            f"{folder.config}: was changed since the search began; its results cannot be continued. {other}"
+        )
+    if head["data"] != data.fingerprint:
+        raise InputError(
+            f"{folder.path}: the data of objective.dataset is not what this search was begun with; restore it. "
+            f"{other}"
+        )
+
+
+def _continued(spec: Spec, folder: RunFolder, history: History, tell: Callable[[str], None]) -> Spec:
+    """What config.yaml says of a search that goes on: as many trials as there are, and the old time limit."""
+    tried, search = len(history.trials), spec.search
+    if tried > search.trials:
+        tell(f"{tried} trials were tried before, more than the {search.trials} asked for; none is added")
+    limit = load_spec(folder.config).search.time_limit if folder.config.is_file() else search.time_limit
+    update = {"trials": max(tried, search.trials), "time_limit": limit}
+    return spec.model_copy(update={"search": search.model_copy(update=update)})
 
 
 def save_data(data: Prepared, folder: RunFolder) -> None:
@@ -208,20 +231,22 @@ def save_data(data: Prepared, folder: RunFolder) -> None:
 
 def _search(
     spec: Spec,
+    plan: Plan,
     folder: RunFolder,
     journal: Journal,
     history: History,
+    data: Prepared,
     observer: Observer,
     tell: Callable[[str], None],
 ) -> Ending:
     dispatch = spec.dispatch
-    objective = make_objective(spec, folder)
+    objective = make_objective(spec, folder, data.fingerprint)
     housekeeping = _Housekeeping(
         observer, lambda: write_results(spec, folder, history), objective, spec.objective.epochs
     )
     with EXECUTORS[dispatch.executor](_workers(spec, tell), PRELOAD) as executor:
         ending = search(
-            _plan(spec),
+            plan,
             history,
             Dispatcher(objective, executor, dispatch.timeout, dispatch.retries),
             journal,
@@ -232,7 +257,8 @@ def _search(
     return ending
 
 
-def _plan(spec: Spec) -> Plan:
+def make_plan(spec: Spec) -> Plan:
+    """How the search of `spec` goes."""
     search = spec.search
     halving, confirm = search.halving, search.confirm
     return Plan(
@@ -256,11 +282,11 @@ def _workers(spec: Spec, tell: Callable[[str], None]) -> int:
     return min(wanted, most)
 
 
-def make_objective(spec: Spec, folder: RunFolder) -> MLPObjective:
-    """The objective of `spec`, with its data and saved states in `folder`."""
+def make_objective(spec: Spec, folder: RunFolder, fingerprint: str) -> MLPObjective:
+    """The objective of `spec`, with the data of that fingerprint and its saved states in `folder`."""
     fixed = spec.objective.model_dump(exclude={"kind", "dataset", "epochs"})
     data = folder.checkpoints / _DATA
-    return MLPObjective(fixed, data, folder.checkpoints, spec.seed)
+    return MLPObjective(fixed, data, fingerprint, folder.checkpoints, spec.seed)
 
 
 def _limits(spec: Spec) -> Limits:
@@ -284,14 +310,16 @@ class _Housekeeping:
         self._write = write
         self._objective = objective
         self._epochs = epochs
-        self._written = time.monotonic()
+        self._due = time.monotonic() + WRITE_EVERY
 
     def round_begins(self, number: int, jobs: Sequence[Job], history: History) -> None:
         """Pass it on, and tidy up: between rounds no worker is at the states."""
         self.tidy(jobs, history)
-        if time.monotonic() - self._written > WRITE_EVERY:
+        begun = time.monotonic()
+        if begun > self._due:
             self._write()
-            self._written = time.monotonic()
+            now = time.monotonic()
+            self._due = now + max(WRITE_EVERY, WRITE_SHARE * (now - begun))
         self._observer.round_begins(number, jobs, history)
 
     def results_came(self, results: Sequence[Result], history: History) -> None:
@@ -303,13 +331,14 @@ class _Housekeeping:
         self._objective.tidy(states_to_keep(jobs, history, self._epochs))
 
 
-def write_results(spec: Spec, folder: RunFolder, history: History) -> list[Standing]:
-    """Write results.txt, results.csv, best.yaml and curves.csv; returns the ranking in them."""
+def write_results(spec: Spec, folder: RunFolder, history: History, *, curves: bool = True) -> list[Standing]:
+    """Write results.txt, results.csv, best.yaml and, the longest, curves.csv; returns the ranking in them."""
     metric, results = spec.search.metric, history.results.values()
     standings = rank(history.trials, results, metric, spec.search.goal)
     folder.write("results.txt", text.ranking(standings, metric, spec.objective.epochs))
     folder.write("results.csv", text.results_csv(standings, list(spec.space)))
-    folder.write("curves.csv", text.curves_csv(results))
+    if curves:
+        folder.write("curves.csv", text.curves_csv(results))
     best = standings[0] if standings and standings[0].rank else None
     folder.write("best.yaml", text.best_yaml(best, metric, spec.name) if best else "# no trial is done\n")
     return standings

@@ -14,9 +14,13 @@ from hpsearch.trial import Config, Job, Result, Trial
 FORMAT = 1
 
 
-def header(*, version: str, data: str, rows: int = 0) -> dict[str, Any]:
-    """The first record: the format, who wrote it, the fingerprint of the data and its validation rows."""
-    return {"kind": "run", "format": FORMAT, "version": version, "data": data, "rows": rows}
+def header(*, version: str, spec: str, data: str, rows: int = 0) -> dict[str, Any]:
+    """The first record: the format, who wrote it, the fingerprints of the search and of its data.
+
+    Args:
+        rows: how many rows the metric is measured on; 0 if unknown.
+    """
+    return {"kind": "run", "format": FORMAT, "version": version, "spec": spec, "data": data, "rows": rows}
 
 
 def check_header(records: Sequence[Mapping[str, Any]], where: str) -> Mapping[str, Any]:
@@ -100,7 +104,9 @@ def result_record(result: Result) -> dict[str, Any]:
         "seconds": round(result.seconds, 6),
     }
     if result.curve != _one_epoch(result.metrics):
-        record["curve"] = {name: [_finite(value) for value in values] for name, values in result.curve.items()}
+        record["curve"] = {
+            name: [_finite(value) for value in values] for name, values in result.curve.items()
+        }
     optional = {"replicate": result.replicate, "reason": result.reason, "output": result.output}
     return record | {name: value for name, value in optional.items() if value}
 

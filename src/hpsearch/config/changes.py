@@ -36,10 +36,10 @@ def digest(spec: Spec) -> str:
     free = [*_free(spec), ("parent",), ("objective", "dataset")]  # data has a fingerprint of its own
     values = [
         [dotted(path), value]
-        for path, value in _values(spec.model_dump(mode="json"))
+        for path, value in _values(spec.model_dump())
         if not any(path[: len(start)] == start for start in free)
     ]
-    return sha256(json.dumps(values).encode()).hexdigest()
+    return sha256(json.dumps(values, default=str).encode()).hexdigest()
 
 
 def _values(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:

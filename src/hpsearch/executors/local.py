@@ -11,9 +11,9 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
-from multiprocessing.forkserver import ensure_running
 from types import TracebackType
 from typing import Any, Self
 
@@ -21,6 +21,8 @@ from pebble import ProcessExpired, ProcessPool
 
 from hpsearch.errors import DeadlineExceeded, WorkerDied, WorkersLost
 from hpsearch.executors.executor import EXECUTORS, one_blas_thread
+
+_INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
 
 
 @EXECUTORS.register("local")
@@ -43,8 +45,9 @@ class LocalExecutor:
         context = multiprocessing.get_context(method)
         context.set_forkserver_preload(["hpsearch.executors.local", *self._preload])
         if method == "forkserver":
+            resource_tracker.ensure_running()  # on its own: when it starts it lets the signals through again
             with _no_interrupts():
-                ensure_running()
+                forkserver.ensure_running()
         self._slots = [_Slot(context) for _ in range(self.workers)]
         return self
 
@@ -82,7 +85,9 @@ class _Slot:
         if self._broken and not self.load:
             self._renew()
         try:
-            scheduled = self._pool.schedule(task, args=args, timeout=timeout)
+            # A worker that is interrupted while it is started would be known to nobody.
+            with _no_interrupts():
+                scheduled = self._pool.schedule(task, args=args, timeout=timeout)
         except (RuntimeError, BrokenProcessPool):
             # Pebble gives a pool up whose worker died without a task.
             self._broken = True
@@ -127,8 +132,8 @@ class _Slot:
 
 @contextmanager
 def _no_interrupts() -> Iterator[None]:
-    """Without SIGINT: a Ctrl-C goes to all processes, and the server cannot take it before it is up."""
-    old = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """Without the signals that end a search, here and in the threads and processes started meanwhile."""
+    old = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
     try:
         yield
     finally:
@@ -147,9 +152,7 @@ def _cause_of_death(code: int | None) -> str:
 def _start_worker() -> None:
     """What each worker does first: leave Ctrl-C to the parent, and end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(
-        signal.SIG_UNBLOCK, {signal.SIGINT}
-    )  # inherited, and of no use to its own children
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True, name="end-with-parent").start()
 

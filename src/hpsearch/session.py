@@ -214,7 +214,7 @@ def _workers(spec: Spec, tell: Callable[[str], None]) -> int:
 def _objective(spec: Spec, folder: RunFolder) -> MLPObjective:
     fixed = spec.objective.model_dump(exclude={"kind", "dataset", "epochs"})
     data = folder.checkpoints / _DATA
-    return MLPObjective(fixed, data, folder.checkpoints, spec.seed)
+    return MLPObjective(fixed, data, folder.checkpoints, spec.seed, spec.objective.epochs)
 
 
 def _limits(spec: Spec) -> Limits:

@@ -144,7 +144,8 @@ CONDITIONS = [
     ),
     (
         {"optimizer": "adm"},
-        "when.optimizer: must be one of sgd, momentum, nesterov, adam (got 'adm'); did you mean 'adam'?",
+        "when.optimizer: must be one of sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw "
+        "(got 'adm'); did you mean 'adam'?",
     ),
     (
         {"activation": "sigmoid"},

@@ -7,19 +7,32 @@ import pytest
 
 from hpsearch.nn import (
     ACTIVATIONS,
+    CLIPS,
     INITIALIZERS,
     LOSSES,
     OPTIMIZERS,
     PENALTIES,
+    SCHEDULES,
     Architecture,
     Network,
     gradient_check,
 )
-from hpsearch.nn.optimizers import Arrays, Chain, Rule
+from hpsearch.nn.chain import Chain
+from hpsearch.nn.optimizers import Arrays, Rule
 
-RULES = {**{name: OPTIMIZERS[name] for name in OPTIMIZERS}, **PENALTIES}
-#: A value for every hyperparameter, well inside its domain.
-HYPER = {"lr": 0.01, "momentum": 0.9, "beta1": 0.9, "beta2": 0.99, "epsilon": 1e-6, "weight_decay": 0.1}
+RULES: dict[str, Rule] = {**{name: OPTIMIZERS[name] for name in OPTIMIZERS}, **PENALTIES, **CLIPS}
+#: A value for every hyperparameter of a rule, well inside its domain.
+HYPER = {
+    "lr": 0.01,
+    "momentum": 0.9,
+    "beta1": 0.9,
+    "beta2": 0.99,
+    "epsilon": 1e-6,
+    "weight_decay": 0.1,
+    "l1": 0.1,
+    "clip_norm": 1.0,
+    "clip_value": 0.5,
+}
 
 
 @pytest.mark.parametrize("loss", sorted(LOSSES))
@@ -29,6 +42,16 @@ def test_the_gradient_is_the_slope_of_the_loss(activation: str, loss: str) -> No
     network = Network(Architecture(4, (6, 5), 3, activation, "glorot", loss))
     check = gradient_check(network, rng.normal(size=(7, 4)), rng.integers(0, 3, 7))
     assert check.passed, check
+
+
+@pytest.mark.parametrize("name", [*PENALTIES, "label_smoothing"])
+def test_what_is_added_to_the_loss_has_the_slope_that_is_added_to_its_gradient(name: str) -> None:
+    rng = np.random.default_rng(1)
+    network = Network(Architecture(4, (6,), 3, "tanh"))
+    X, y = rng.normal(size=(7, 4)), rng.integers(0, 3, 7)
+    check, plain = (gradient_check(network, X, y, hyper=hyper) for hyper in ({name: 0.3}, {}))
+    assert check.passed, check
+    assert set(check.analytic) != set(plain.analytic)
 
 
 @pytest.mark.parametrize("initializer", sorted(INITIALIZERS))
@@ -78,3 +101,28 @@ def test_a_penalty_touches_the_gradient_of_weights_only(name: str) -> None:
     assert (arrays.gradients[:, :3] > 0).all()
     assert (arrays.gradients[:, 3:] == 0).all()
     assert (arrays.parameters == 1).all()
+
+
+@pytest.mark.parametrize("name", sorted(CLIPS))
+def test_a_clip_shortens_what_is_too_long_and_nothing_else(name: str) -> None:
+    long, short = np.full((1, 5), 7.0), np.full((1, 5), 1e-3)
+    gradients = np.concatenate([long, short, np.zeros((1, 5)), long, np.full((1, 5), np.nan)])
+    arrays = Arrays(np.ones((5, 5)), gradients.copy(), {}, weights=3)
+    chain = Chain([CLIPS[name]], {name: np.array([[0.5], [0.5], [0.5], [0.0], [0.5]])})
+    chain.update(arrays, chain.columns(0, 1, 5, np.dtype(np.float64))[0])
+    norm, largest = np.linalg.norm(arrays.gradients[0]), arrays.gradients[0].max()
+    assert (norm if name == "clip_norm" else largest) == pytest.approx(0.5)
+    np.testing.assert_array_equal(arrays.gradients[1:], gradients[1:])
+    assert (arrays.parameters == 1).all()
+
+
+@pytest.mark.parametrize("name", sorted(SCHEDULES))
+def test_a_schedule_starts_at_the_full_rate_and_never_rises(name: str) -> None:
+    t = np.linspace(0, 40, 401)
+    factor = SCHEDULES[name](t, 0.5, 10.0, 30.0)
+    assert factor.shape == t.shape
+    assert factor[0] == 1
+    assert (np.diff(factor) <= 0).all()
+    assert ((factor >= 0) & (factor <= 1)).all()
+    if name not in ("constant", "cosine"):
+        assert factor[100] == pytest.approx(0.5)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hpsearch.errors import InputError
-from hpsearch.nn import ACTIVATIONS, OPTIMIZERS, Architecture, Settings, State, Training, train
+from hpsearch.nn import (
+    ACTIVATIONS,
+    OPTIMIZERS,
+    SCHEDULES,
+    Architecture,
+    Settings,
+    State,
+    Training,
+    train,
+)
 from hpsearch.randomness import Streams
 
 HYPER = {"lr": 0.05, "momentum": 0.9, "beta1": 0.9, "beta2": 0.99, "epsilon": 1e-8, "weight_decay": 1e-3}
@@ -58,6 +68,23 @@ def row(training: Training, k: int) -> Training:
     )
 
 
+#: What may be on or off, from row to row.
+MAYBE: dict[str, list[float]] = {
+    "weight_decay": [0.0, 0.01],
+    "l1": [0.0, 0.001],
+    "clip_norm": [0.0, 0.5],
+    "clip_value": [0.0, 0.1],
+    "label_smoothing": [0.0, 0.2],
+    "warmup_epochs": [0.0, 1.5],
+    "lr_decay": [0.1, 0.5],
+    "lr_decay_epochs": [1.0, 2.5],
+}
+
+
+def at(value: float | Sequence[float], row: int) -> float:
+    return value if isinstance(value, float | int) else value[row]
+
+
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[Architecture, Settings, Arrays, list[int]]:
     K = draw(st.integers(1, 5))
@@ -66,14 +93,13 @@ def cases(draw: st.DrawFn) -> tuple[Architecture, Settings, Arrays, list[int]]:
     activation = draw(st.sampled_from(sorted(ACTIVATIONS)))
     architecture = Architecture(inputs, hidden, classes, activation, draw(st.sampled_from(["he", "glorot"])))
     rates = draw(st.lists(st.sampled_from([1e-3, 0.03, 0.3, 1e3, 1e30]), min_size=K, max_size=K))
-    hyper: dict[str, float | list[float]] = {
-        **HYPER,
-        "lr": rates,
-        "weight_decay": draw(st.sampled_from([0.0, 0.01])),
-    }
-    optimizer = draw(st.sampled_from(sorted(OPTIMIZERS)))
+    hyper: dict[str, float | list[float]] = {**HYPER, "lr": rates}
+    for name, values in MAYBE.items():
+        hyper[name] = draw(st.lists(st.sampled_from(values), min_size=K, max_size=K))
+    optimizer, schedule = (draw(st.sampled_from(sorted(names))) for names in (OPTIMIZERS, SCHEDULES))
     data = blobs(draw(st.integers(1, 130)), draw(st.integers(1, 300)), inputs, classes)
-    return architecture, Settings(optimizer, draw(st.integers(1, 70)), hyper), data, list(range(10, 10 + K))
+    how = Settings(optimizer, draw(st.integers(1, 70)), hyper, schedule, full_epochs=3)
+    return architecture, how, data, list(range(10, 10 + K))
 
 
 @settings(max_examples=60, deadline=None)
@@ -84,9 +110,7 @@ def test_a_stack_equals_each_network_alone_and_resuming_equals_going_straight_th
     architecture, how, data, seeds = case
     straight = train(architecture, how, data, seeds=seeds, order=(5, 1), epochs=3)
     for k, seed in enumerate(seeds):
-        lr = how.hyper["lr"]
-        assert not isinstance(lr, float | int)
-        own = Settings(how.optimizer, how.batch_size, {**how.hyper, "lr": lr[k]})
+        own = replace(how, hyper={name: at(value, k) for name, value in how.hyper.items()})
         assert_same(row(straight, k), train(architecture, own, data, seeds=[seed], order=(5, 1), epochs=3))
     first = train(architecture, how, data, seeds=seeds, order=(5, 1), epochs=pause)
     rest = train(architecture, how, data, seeds=seeds, order=(5, 1), epochs=3, state=first.state)
@@ -108,6 +132,29 @@ def test_it_learns(optimizer: str, activation: str) -> None:
     assert done.curves["val_acc"].shape == (1, 15)
     assert done.curves["val_acc"][0, -1] > 0.9
     assert done.curves["train_loss"][0, -1] < 0.5 * done.curves["train_loss"][0, 0]
+
+
+def test_a_schedule_and_a_warm_up_reach_every_step() -> None:
+    """With momentum off, a step is lr times the gradient; a lr of one epoch's factor gives that epoch."""
+    hyper = {"lr": 0.2, "lr_decay": 0.25, "lr_decay_epochs": 1.0, "warmup_epochs": 1.0}
+    scheduled = Settings("sgd", 90, hyper, "step")
+    done = train(NET, scheduled, DATA, seeds=[1], order=(0, 0), epochs=3)
+    state = None
+    for epoch, lr in enumerate([0.2, 0.2, 0.05], start=1):
+        plain = train(
+            NET, Settings("sgd", 90, {"lr": lr}), DATA, seeds=[1], order=(0, 0), epochs=epoch, state=state
+        )
+        state = plain.state
+    assert state is not None
+    np.testing.assert_array_equal(done.state.parameters, state.parameters)
+
+
+def test_label_smoothing_is_for_training_only() -> None:
+    smooth = Settings("sgd", 90, {"lr": 1e-12, "label_smoothing": 0.5})
+    plain = Settings("sgd", 90, {"lr": 1e-12})
+    one, other = (train(NET, how, DATA, seeds=[1], order=(0, 0), epochs=1) for how in (smooth, plain))
+    assert one.curves["train_loss"] != other.curves["train_loss"]
+    np.testing.assert_allclose(one.curves["val_loss"], other.curves["val_loss"], rtol=1e-6)
 
 
 def test_a_diverging_row_is_marked_frozen_and_silent(capfd: pytest.CaptureFixture[str]) -> None:
@@ -212,6 +259,8 @@ def test_no_epochs_left_is_no_work() -> None:
         ({"hyper": {}}, "optimizer sgd needs lr"),
         ({"hyper": {"lr": float("nan")}}, "lr: nan is not a finite number"),
         ({"hyper": {"lr": [0.1, 0.2]}}, "lr: 2 values for 1 networks"),
+        ({"lr_schedule": "cosin"}, "unknown lr_schedule 'cosin'; did you mean 'cosine'"),
+        ({"lr_schedule": "cosine"}, "give full_epochs"),
     ],
 )
 def test_nonsense_settings_are_refused(settings: dict[str, Any], message: str) -> None:

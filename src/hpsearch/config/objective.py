@@ -22,6 +22,8 @@ MOST_LAYERS = 64
 MOST_UNITS = 16384
 
 Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, lt=1)]
 Decay = Annotated[float, Field(ge=0, lt=1)]
 Layers = Annotated[int, Field(ge=1, le=MOST_LAYERS), WHOLE]
 Units = Annotated[int, Field(ge=1, le=MOST_UNITS), WHOLE]
@@ -162,11 +164,13 @@ class MlpObjective(Objective):
         "hidden": "lists cannot be searched; search hidden_layers and hidden_units",
         "epochs": "halving decides how long a trial trains; set objective.epochs to the longest training",
     }
-    _users: ClassVar[Mapping[str, Set[str]]] = {
-        "momentum": {"momentum", "nesterov"},
-        "beta1": {"adam"},
-        "beta2": {"adam"},
-        "epsilon": {"adam"},
+    _users: ClassVar[Mapping[str, tuple[str, Set[str]]]] = {
+        "momentum": ("optimizer", {"momentum", "nesterov"}),
+        "beta1": ("optimizer", {"adam", "adamw"}),
+        "beta2": ("optimizer", {"adam", "adamw", "rmsprop"}),
+        "epsilon": ("optimizer", {"adagrad", "adam", "adamw", "rmsprop"}),
+        "lr_decay": ("lr_schedule", {"step", "exponential", "inverse_time"}),
+        "lr_decay_epochs": ("lr_schedule", {"step", "exponential", "inverse_time"}),
     }
 
     kind: Literal["mlp"] = Field(description="what is trained: mlp, the built-in network")
@@ -182,25 +186,50 @@ class MlpObjective(Objective):
     initializer: Literal["he", "glorot"] = Field(
         default="he", description="how weights are drawn at the start"
     )
-    optimizer: Literal["sgd", "momentum", "nesterov", "adam"] = Field(
+    optimizer: Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"] = Field(
         default="momentum", description="how weights follow the gradient"
     )
     lr: Positive = Field(default=0.01, description="learning rate")
+    lr_schedule: Literal["constant", "step", "exponential", "inverse_time", "cosine"] = Field(
+        default="constant", description="how the learning rate falls; cosine: to 0 in the last epoch"
+    )
+    lr_decay: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.5, description="what the lr has fallen to after lr_decay_epochs, as a share of itself"
+    )
+    lr_decay_epochs: Positive = Field(default=10.0, description="epochs in which it falls by lr_decay")
+    warmup_epochs: NotNegative = Field(
+        default=0.0, description="epochs in which the lr rises to its full height"
+    )
     momentum: Decay = Field(
         default=0.9, description="share of the last step that is kept (momentum, nesterov)"
     )
-    beta1: Decay = Field(default=0.9, description="decay of the mean of gradients (adam)")
-    beta2: Decay = Field(default=0.999, description="decay of the mean of squared gradients (adam)")
-    epsilon: Positive = Field(default=1e-8, description="added to the root of squared gradients (adam)")
-    weight_decay: Annotated[float, Field(ge=0)] = Field(
-        default=0.0, description="lambda of lambda*W, added to the gradient of the weights"
+    beta1: Decay = Field(default=0.9, description="decay of the mean of gradients (adam, adamw)")
+    beta2: Decay = Field(
+        default=0.999, description="decay of the mean of squared gradients (adam, adamw, rmsprop)"
+    )
+    epsilon: Positive = Field(
+        default=1e-8, description="added to the root of squared gradients (adam, adamw, rmsprop, adagrad)"
+    )
+    weight_decay: NotNegative = Field(
+        default=0.0,
+        description="lambda of lambda*W, added to the gradient of the weights; decoupled in adamw",
+    )
+    l1: NotNegative = Field(
+        default=0.0, description="strength of the sum of |W|, added to the loss; weights only"
+    )
+    clip_norm: NotNegative = Field(default=0.0, description="longest gradient of a step; 0: no limit")
+    clip_value: NotNegative = Field(
+        default=0.0, description="largest number in the gradient of a step; 0: no limit"
+    )
+    label_smoothing: Share = Field(
+        default=0.0, description="share of each training target that is spread evenly over the classes"
     )
     batch_size: Count = Field(default=32, description="rows per step")
 
     @classmethod
     def users(cls, name: str) -> tuple[str, Set[str]] | None:
-        """The optimizers that use the hyperparameter; None for one that always counts."""
-        return ("optimizer", cls._users[name]) if name in cls._users else None
+        """The optimizers or schedules that use the hyperparameter; None for one that always counts."""
+        return cls._users.get(name)
 
 
 OBJECTIVES: Mapping[str, type[MlpObjective]] = {"mlp": MlpObjective}

@@ -46,6 +46,7 @@ class CrossEntropy:
     """Softmax and cross-entropy in one, on logits Z: log sum exp z - sum t z, in nats.
 
     Stable: the largest logit is taken off first, and no probability is ever put through a logarithm.
+    `label_smoothing` s, in training only, makes the targets (1 - s) t + s / O (Szegedy et al., 2016).
     """
 
     metrics: ClassVar[Mapping[str, Metric]] = {"acc": accuracy}
@@ -88,7 +89,21 @@ class CrossEntropy:
             np.multiply(Z_KOB, share, out=Z_KOB)
             return Z_KBO
 
-        return compare
+        smoothing = room.column("label_smoothing") if room.training else None
+        return compare if smoothing is None else _smoothed(compare, smoothing, room, outputs)
+
+
+def _smoothed(compare: Compare, smoothing: Array, room: Room, outputs: int) -> Compare:
+    """`compare` with targets of each network's own smoothing (K, 1, 1)."""
+    keep, floor = (1 - smoothing).astype(room.dtype), (smoothing / outputs).astype(room.dtype)
+    T_KOB = room.class_major(outputs).transpose(0, 2, 1)
+
+    def compare_smoothed(Z_KBO: Array, T_OB: Array, losses_KB: Array) -> Array:
+        np.multiply(T_OB, keep, out=T_KOB)
+        np.add(T_KOB, floor, out=T_KOB)
+        return compare(Z_KBO, T_KOB, losses_KB)
+
+    return compare_smoothed
 
 
 LOSSES.register("cross_entropy")(CrossEntropy())

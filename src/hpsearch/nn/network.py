@@ -82,13 +82,20 @@ class Network:
 class Pass:
     """A network bound to one stack's parameters (K, P) and gradients (K, P) and to one batch size B.
 
-    `nbytes` is what its buffers take.
+    `hyper`: what layers and losses read, by name, (K, 1) each. `nbytes` is what the buffers take.
     """
 
     def __init__(
-        self, network: Network, parameters: Array, gradients: Array, batch: int, *, training: bool
+        self,
+        network: Network,
+        parameters: Array,
+        gradients: Array,
+        batch: int,
+        *,
+        training: bool,
+        hyper: Mapping[str, Array] | None = None,
     ) -> None:
-        room = Room(len(parameters), batch, parameters.dtype, training=training)
+        room = Room(len(parameters), batch, parameters.dtype, training=training, hyper=hyper)
         values, slopes = network.layout.views(parameters), network.layout.views(gradients)
         self._forwards: list[Forward] = [
             layer.bind(value, slope, room)

@@ -6,6 +6,7 @@ because NumPy's exp and tanh take other code (and give other bits) on some strid
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
@@ -16,16 +17,33 @@ from hpsearch.nn.parameters import Array
 
 
 class Room:
-    """Buffers for K = `rows` networks and batches of B = `batch` examples; `nbytes` of them so far."""
+    """Buffers for K = `rows` networks and batches of B = `batch` examples; `nbytes` of them so far.
 
-    def __init__(self, rows: int, batch: int, dtype: npt.DTypeLike, *, training: bool = True) -> None:
+    `hyper` has what layers and losses may read: a column (K, 1) by name.
+    """
+
+    def __init__(
+        self,
+        rows: int,
+        batch: int,
+        dtype: npt.DTypeLike,
+        *,
+        training: bool = True,
+        hyper: Mapping[str, Array] | None = None,
+    ) -> None:
         self.rows = rows
         self.batch = batch
         self.dtype = np.dtype(dtype)
         self.training = training
         self.nbytes = 0
+        self._hyper = hyper or {}
         self._shared: dict[tuple[object, ...], Array] = {}
         self._turn = count()
+
+    def column(self, name: str) -> Array | None:
+        """A hyperparameter as (K, 1, 1) float64; None where it is not given, or zero for every network."""
+        column = self._hyper.get(name)
+        return column[:, :, None] if column is not None and column.any() else None
 
     def empty(self, width: int) -> Array:
         """A (K, B, width) buffer of the caller's own."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from hpsearch.nn.network import Architecture, Network, Pass
 from hpsearch.nn.optimizers import OPTIMIZERS
-from hpsearch.nn.training import EVALUATION_BATCH
+from hpsearch.nn.stack import EVALUATION_BATCH
 
 #: The working set a stack should stay within. Measured on a core with 1 MiB of L2 and a large shared L3: time
 #: per trial falls with K until about here (fewer NumPy calls per trial), then is flat.

@@ -14,12 +14,12 @@ from typing import Any
 from zipfile import BadZipFile
 
 from hpsearch.datasets import Prepared, load_prepared
-from hpsearch.nn import Architecture, Settings, State, Training, best_stack_size, train
+from hpsearch.nn import Architecture, Settings, State, Training, best_stack_size, hyperparameters, train
 from hpsearch.randomness import Streams
 from hpsearch.trial import Config, Job, Result, Value
 
-#: Hyperparameters that may differ from row to row of a stack; all others must be equal.
-ROW_WISE = ("lr", "momentum", "beta1", "beta2", "epsilon", "weight_decay")
+#: What must be equal for trials to share a stack; every other hyperparameter may differ from row to row.
+ALIKE = ("activation", "initializer", "optimizer", "lr_schedule", "batch_size")
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,14 @@ class MLPObjective:
         checkpoints: folder for the states of trials. One that is gone costs time and nothing else: the trial
             is trained again from the start, to the same bits.
         seed: keys the order of the mini-batches.
+        epochs: a full training, which a schedule of the learning rate may end with.
     """
 
     fixed: Mapping[str, Value | tuple[int, ...] | None]
     data: Path
     checkpoints: Path
     seed: int
+    epochs: int
 
     def group(self, jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
         """Stacks of jobs of one shape: small enough that all workers are busy and a stack stays in cache."""
@@ -106,18 +108,18 @@ class MLPObjective:
         )
 
     def _settings(self, configs: Sequence[Config]) -> Settings:
-        first = configs[0]
-        hyper = {name: [self._value(config, name) for config in configs] for name in ROW_WISE}
-        return Settings(self._value(first, "optimizer"), self._value(first, "batch_size"), hyper)
+        optimizer, batch_size, lr_schedule = (
+            self._value(configs[0], name) for name in ("optimizer", "batch_size", "lr_schedule")
+        )
+        hyper = {name: [self._value(config, name) for config in configs] for name in hyperparameters()}
+        return Settings(optimizer, batch_size, hyper, lr_schedule, self.epochs)
 
     # -- stacks ----------------------------------------------------------------------------------------
 
     def _shape(self, job: Job) -> tuple[Any, ...]:
         """What must be equal for jobs to train in one stack."""
         config = job.trial.config
-        structure = (
-            self._value(config, name) for name in ("activation", "initializer", "optimizer", "batch_size")
-        )
+        structure = (self._value(config, name) for name in ALIKE)
         return (job.start, job.epochs, job.replicate, self._widths(config), *structure)
 
     def _stack_size(self, job: Job) -> int:

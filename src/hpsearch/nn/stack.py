@@ -1,0 +1,77 @@
+"""The rows of a stack that are in training: their arrays, and the passes over the examples."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from hpsearch.nn.examples import Examples
+from hpsearch.nn.network import Network, Pass
+from hpsearch.nn.optimizers import Arrays
+from hpsearch.nn.parameters import Array
+from hpsearch.nn.settings import Settings
+from hpsearch.nn.state import State
+
+#: Examples per forward pass of an evaluation; fixed, because a product's bits may depend on its shape.
+EVALUATION_BATCH = 256
+
+
+class Stack:
+    """The rows in training: their arrays, and a pass for each batch size that occurs."""
+
+    def __init__(
+        self, network: Network, settings: Settings, examples: Examples, state: State, rows: Array, of: int
+    ) -> None:
+        self.hyper = {name: column[rows] for name, column in settings.columns(of).items()}
+        self.settings = settings
+        self.network = network
+        self.examples = examples
+        self.batch_size = min(settings.batch_size, len(examples.X_train))
+        self.parameters = state.parameters
+        self.slots = state.slots
+        self.done = state.steps
+        self._passes: dict[tuple[int, bool], Pass] = {}
+        learned = network.layout.learned
+        self.gradients = np.zeros((len(rows), learned), state.parameters.dtype)
+        self.arrays = Arrays(self.parameters[:, :learned], self.gradients, self.slots, network.layout.weights)
+
+    def epoch(self, rng: np.random.Generator) -> dict[str, npt.NDArray[np.float64]]:
+        """One pass over the training examples in the order `rng` draws, then the evaluation: name -> (K,)."""
+        count = len(self.examples.X_train)
+        steps = self.examples.steps(self.batch_size)
+        chain = self.settings.chain(self.hyper, done=self.done, steps=steps)
+        columns = iter(chain.columns(self.done, steps, len(self.parameters), self.parameters.dtype))
+        losses = np.empty((len(self.parameters), count), self.parameters.dtype)
+        for start, X_BI, T_OB in self.examples.batches(rng.permutation(count), self.batch_size):
+            batch = len(X_BI)
+            self._pass(batch, training=True).learn(X_BI, T_OB, losses[:, start : start + batch])
+            chain.update(self.arrays, next(columns))
+        self.done += steps
+        return {"train_loss": _row_means(losses), **self._evaluate()}
+
+    def _evaluate(self) -> dict[str, npt.NDArray[np.float64]]:
+        X, T = self.examples.X_val, self.examples.T_val
+        losses = np.empty((len(self.parameters), len(X)), self.parameters.dtype)
+        figures = {name: np.empty_like(losses) for name in self.network.loss.metrics}
+        for start in range(0, len(X), EVALUATION_BATCH):
+            place = slice(start, min(start + EVALUATION_BATCH, len(X)))
+            own = {name: figure[:, place] for name, figure in figures.items()}
+            evaluation = self._pass(place.stop - start, training=False)
+            evaluation.score(X[place], T[:, place], losses[:, place], own)
+        return {
+            "val_loss": _row_means(losses),
+            **{f"val_{name}": _row_means(figure) for name, figure in figures.items()},
+        }
+
+    def _pass(self, batch: int, *, training: bool) -> Pass:
+        key = (batch, training)
+        if key not in self._passes:
+            self._passes[key] = Pass(
+                self.network, self.parameters, self.gradients, batch, training=training, hyper=self.hyper
+            )
+        return self._passes[key]
+
+
+def _row_means(figures: Array) -> npt.NDArray[np.float64]:
+    """The mean of each row (K, N) -> (K,) in float64, row by row: the sum's order must not depend on K."""
+    return np.array([row.mean(dtype=np.float64) for row in figures])

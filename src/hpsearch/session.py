@@ -9,6 +9,7 @@ from typing import Literal
 
 from hpsearch import __version__
 from hpsearch.config import Spec, build_space, changed_keys, dump_yaml, load_spec
+from hpsearch.config.feasibility import check_feasible
 from hpsearch.datasets import DatasetSpec, Prepared, prepare
 from hpsearch.errors import InputError, RunFolderError
 from hpsearch.executors import EXECUTORS, available_cores
@@ -88,13 +89,14 @@ def run(
         tell: is told what a person should know, in words.
 
     Raises:
-        InputError: the data cannot be used, or a recorded search cannot be continued with this `spec`.
+        InputError: the data cannot be used, or not as this `spec` asks, or a recorded search cannot be
+            continued with it.
         RunFolderError: the folder holds a search already, is another process's, or cannot be written.
         KeyboardInterrupt: passed on, after the results so far were written.
 
     """
     _refuse_recorded(folder, mode)
-    data = _prepare(spec)
+    data = prepared(spec)
     with folder.locked(), Journal(folder.journal) as journal:
         _settle(spec, folder, mode)
         history = _open(spec, folder, journal, data, tell)
@@ -107,11 +109,14 @@ def run(
     return _outcome(spec, folder, standings, ending)
 
 
-def _prepare(spec: Spec) -> Prepared:
+def prepared(spec: Spec) -> Prepared:
+    """The data of `spec`, ready to train on; InputError where it cannot be used, or not as `spec` asks."""
     wanted = spec.objective.dataset
-    return prepare(
+    data = prepare(
         DatasetSpec(wanted.source, wanted.dir, wanted.split, wanted.scaling, wanted.limit), spec.seed
     )
+    check_feasible(spec, data)
+    return data
 
 
 def _refuse_recorded(folder: RunFolder, mode: Mode) -> None:

@@ -101,7 +101,8 @@ CASES = [
     (
         "objective.activation",
         "rel",
-        "objective.activation: must be one of sigmoid, tanh, relu (got 'rel'); did you mean 'r",
+        "objective.activation: must be one of sigmoid, tanh, relu, leaky_relu, rrelu, prelu, elu, selu, gelu, silu "
+        "(got 'rel'); did you mean 'r",
     ),
     ("objective.lr", 0, "objective.lr: must be above 0 (got 0)"),
     ("objective.lr", INFINITY, "objective.lr: must be a finite number (got .inf)"),

@@ -19,6 +19,7 @@ from hpsearch.nn import (
 )
 from hpsearch.nn.chain import Chain
 from hpsearch.nn.optimizers import Arrays, Rule
+from hpsearch.nn.parameters import Start
 
 RULES: dict[str, Rule] = {**{name: OPTIMIZERS[name] for name in OPTIMIZERS}, **PENALTIES, **CLIPS}
 #: A value for every hyperparameter of a rule, well inside its domain.
@@ -57,10 +58,12 @@ def test_what_is_added_to_the_loss_has_the_slope_that_is_added_to_its_gradient(n
 @pytest.mark.parametrize("initializer", sorted(INITIALIZERS))
 def test_initial_weights_have_their_shape_and_follow_the_generator(initializer: str) -> None:
     draw = INITIALIZERS[initializer]
-    first, again = (draw(np.random.default_rng(5), 30, 20) for _ in range(2))
-    assert first.shape == (30, 20)
-    assert np.isfinite(first).all()
-    np.testing.assert_array_equal(first, again)
+    for shape in ((30, 20), (20, 30), (1, 1)):
+        first, again = (draw(np.random.default_rng(5), *shape, Start()) for _ in range(2))
+        assert first.shape == shape
+        assert first.dtype == np.float64
+        assert np.isfinite(first).all()
+        np.testing.assert_array_equal(first, again)
 
 
 @pytest.mark.parametrize("name", sorted(RULES))

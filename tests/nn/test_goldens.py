@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import numpy.testing as npt
 import pytest
 
-from hpsearch.nn import OPTIMIZERS, Architecture, Network, Pass, Settings
+from hpsearch.nn import ACTIVATIONS, OPTIMIZERS, Architecture, Network, Pass, Settings
 from hpsearch.nn.chain import Chain
 from hpsearch.nn.optimizers import Arrays, Rule
 from hpsearch.nn.parameters import Array
@@ -27,28 +28,32 @@ def network(activation: str) -> Network:
     return Network(Architecture(5, (6, 4), 3, activation))
 
 
-def dense_views(of: Network, stack: Array) -> list[dict[str, Array]]:
-    return [views for views in of.layout.views(stack) if views]
+def by_depth(of: Network, stack: Array) -> Iterator[tuple[str, Array]]:
+    """(`weight0`, view), ...: what follows a dense layer has its depth."""
+    depth = -1
+    for views in of.layout.views(stack):
+        depth += "weight" in views
+        yield from ((f"{kind}{depth}", view) for kind, view in views.items())
 
 
 def started(of: Network) -> Array:
-    stack = np.zeros((1, of.layout.size))
-    for depth, views in enumerate(dense_views(of, stack)):
-        views["weight"][0] = GOLDENS[f"start_weight{depth}"]
-        views["bias"][0] = GOLDENS[f"start_bias{depth}"]
+    """Weights and biases as recorded; the rest as PyTorch starts it, too."""
+    stack = of.layout.draw([0], np.float64)
+    for name, view in by_depth(of, stack):
+        if f"start_{name}" in GOLDENS:
+            view[0] = GOLDENS[f"start_{name}"]
     return stack
 
 
 def assert_equal_parameters(
     of: Network, stack: Array, expected: str, step: int | None = None, rtol: float = 1e-10
 ) -> None:
-    for depth, views in enumerate(dense_views(of, stack)):
-        for kind, view in views.items():
-            golden = GOLDENS[f"{expected}_{kind}{depth}"]
-            assert_close(view[0], golden if step is None else golden[step], rtol)
+    for name, view in by_depth(of, stack):
+        golden = GOLDENS[f"{expected}_{name}"]
+        assert_close(view[0], golden if step is None else golden[step], rtol)
 
 
-@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+@pytest.mark.parametrize("activation", sorted(set(ACTIVATIONS) - {"rrelu"}))
 def test_forward_loss_and_gradients(activation: str) -> None:
     net = network(activation)
     parameters = started(net)
@@ -58,6 +63,13 @@ def test_forward_loss_and_gradients(activation: str) -> None:
     through.learn(GOLDENS["X"], net.loss.targets(GOLDENS["y"], 3, np.float64), losses)
     assert_close(losses.mean(), GOLDENS[f"{activation}_loss"])
     assert_equal_parameters(net, gradients, f"{activation}_gradient")
+
+
+def test_rrelu_in_a_test_takes_the_mean_slope() -> None:
+    net = network("rrelu")
+    parameters = started(net)
+    through = Pass(net, parameters, np.zeros_like(parameters), 12, training=False)
+    assert_close(through.outputs(GOLDENS["X"])[0], GOLDENS["rrelu_logits"])
 
 
 def test_label_smoothing() -> None:

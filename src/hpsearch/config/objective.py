@@ -22,6 +22,20 @@ MOST_LAYERS = 64
 MOST_UNITS = 16384
 
 Positive = Annotated[float, Field(gt=0)]
+Activation = Literal["sigmoid", "tanh", "relu", "leaky_relu", "rrelu", "prelu", "elu", "selu", "gelu", "silu"]
+Initializer = Literal[
+    "he",
+    "he_uniform",
+    "glorot",
+    "glorot_uniform",
+    "lecun",
+    "lecun_uniform",
+    "normal",
+    "orthogonal",
+    "variance_scaling",
+    "zeros",
+    "file",
+]
 NotNegative = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 Decay = Annotated[float, Field(ge=0, lt=1)]
@@ -59,12 +73,25 @@ def _source(value: str) -> str:
         raise ValueError(f"{rule}, or the path of a file", *hint) from None
 
 
-def _folder(value: Any) -> FilePath | None:
+def _path(value: Any, of: str) -> FilePath | None:
     if value is None or isinstance(value, FilePath):
         return value
     if not isinstance(value, str) or not value:
-        raise ValueError("must be the path of a folder")
+        raise ValueError(f"must be the path of a {of}")
     return FilePath(value)
+
+
+def _folder(value: Any) -> FilePath | None:
+    return _path(value, "folder")
+
+
+def _file(value: Any) -> FilePath | None:
+    return _path(value, "file")
+
+
+FilePathOrNone = Annotated[
+    FilePath | None, PlainValidator(_file), WithJsonSchema({"type": ["string", "null"], "minLength": 1})
+]
 
 
 class Dataset(Section):
@@ -161,6 +188,7 @@ class MlpObjective(Objective):
     unsearchable = {  # noqa: RUF012 - a class variable by the base class
         "kind": "a search has one kind of objective",
         "dataset": "a search has one data set",
+        "init_file": "a search has one file of weights",
         "hidden": "lists cannot be searched; search hidden_layers and hidden_units",
         "epochs": "halving decides how long a trial trains; set objective.epochs to the longest training",
     }
@@ -171,6 +199,10 @@ class MlpObjective(Objective):
         "epsilon": ("optimizer", {"adagrad", "adam", "adamw", "rmsprop"}),
         "lr_decay": ("lr_schedule", {"step", "exponential", "inverse_time"}),
         "lr_decay_epochs": ("lr_schedule", {"step", "exponential", "inverse_time"}),
+        "init_std": ("initializer", {"normal"}),
+        "init_scale": ("initializer", {"variance_scaling"}),
+        "init_mode": ("initializer", {"variance_scaling"}),
+        "init_distribution": ("initializer", {"variance_scaling"}),
     }
 
     kind: Literal["mlp"] = Field(description="what is trained: mlp, the built-in network")
@@ -182,9 +214,18 @@ class MlpObjective(Objective):
         default=None, description="number of hidden layers, all equally wide"
     )
     hidden_units: Units | None = Field(default=None, description="units of every hidden layer")
-    activation: Literal["sigmoid", "tanh", "relu"] = Field(default="relu", description="of the hidden layers")
-    initializer: Literal["he", "glorot"] = Field(
-        default="he", description="how weights are drawn at the start"
+    activation: Activation = Field(default="relu", description="of the hidden layers")
+    initializer: Initializer = Field(default="he", description="how weights are drawn at the start")
+    init_std: NotNegative = Field(default=0.01, description="standard deviation of the initializer normal")
+    init_scale: Positive = Field(default=1.0, description="fan times variance, of variance_scaling")
+    init_mode: Literal["fan_in", "fan_out", "fan_avg"] = Field(
+        default="fan_in", description="the fan of variance_scaling"
+    )
+    init_distribution: Literal["normal", "uniform"] = Field(
+        default="normal", description="of variance_scaling"
+    )
+    init_file: FilePathOrNone = Field(
+        default=None, description="the .npz of weights to start from, of the initializer file"
     )
     optimizer: Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"] = Field(
         default="momentum", description="how weights follow the gradient"
@@ -228,7 +269,7 @@ class MlpObjective(Objective):
 
     @classmethod
     def users(cls, name: str) -> tuple[str, Set[str]] | None:
-        """The optimizers or schedules that use the hyperparameter; None for one that always counts."""
+        """What decides whether the hyperparameter counts, and the names with which it does; None: it always counts."""
         return cls._users.get(name)
 
 

@@ -15,6 +15,7 @@ from hpsearch.nn.settings import Settings, hyperparameters
 from hpsearch.nn.sizing import best_stack_size, bytes_per_trial
 from hpsearch.nn.state import State
 from hpsearch.nn.training import Training, initial, train
+from hpsearch.nn.weights import load_weights, save_weights
 
 __all__ = [
     "ACTIVATIONS",
@@ -37,5 +38,7 @@ __all__ = [
     "gradient_check",
     "hyperparameters",
     "initial",
+    "load_weights",
+    "save_weights",
     "train",
 ]

@@ -103,7 +103,7 @@ class _Task:
         hyper = {name: np.full((rows, 1), value) for name, value in self.hyper.items()}
         losses = np.empty((rows, len(self.X)))
         through = Pass(self.network, parameters, gradients, len(self.X), training=True, hyper=hyper)
-        through.learn(self.X, self.targets, losses)
+        through.learn(self.X, self.targets, losses, Streams(0).generator("masks"))
         means: Array = losses.mean(axis=1)
         layout = self.network.layout
         arrays = Arrays(parameters[:, : layout.learned], gradients, {}, layout.weights)

@@ -17,7 +17,7 @@ from typing import Protocol, TypeAlias
 
 import numpy as np
 
-from hpsearch.nn.initializers import INITIALIZERS
+from hpsearch.nn.initializers import Initializer
 from hpsearch.nn.parameters import Array, Parameter, Views
 from hpsearch.nn.room import Room
 
@@ -46,21 +46,20 @@ class Dense:
 
     inputs: int
     outputs: int
-    initializer: str
+    draw: Initializer
     first: bool = False
     last: bool = False
 
     def parameters(self) -> Sequence[Parameter]:
         """A weight (I, O) and a bias (O,) that starts at zero."""
-        draw = INITIALIZERS[self.initializer]
         return (
             Parameter(
                 "weight",
                 (self.inputs, self.outputs),
                 "weight",
-                lambda rng: draw(rng, self.inputs, self.outputs),
+                lambda rng, start: self.draw(rng, self.inputs, self.outputs, start),
             ),
-            Parameter("bias", (self.outputs,), "offset", lambda _: np.zeros(self.outputs)),
+            Parameter("bias", (self.outputs,), "offset", lambda *_: np.zeros(self.outputs)),
         )
 
     def bind(self, values: Views, gradients: Views, room: Room) -> Forward:
@@ -68,7 +67,7 @@ class Dense:
         W_KIO, b_K1O = values["weight"], values["bias"][:, None, :]
         W_KOI = W_KIO.transpose(0, 2, 1)
         Y_KBO = room.class_major(self.outputs) if self.last else room.empty(self.outputs)
-        backward = self._backward(W_KOI, gradients, room) if room.training else _no_backward
+        backward = self._backward(W_KOI, gradients, room) if room.training else no_backward
 
         def forward(X_KBI: Array) -> tuple[Array, Backward]:
             np.matmul(X_KBI, W_KIO, out=Y_KBO)
@@ -90,5 +89,6 @@ class Dense:
         return backward
 
 
-def _no_backward(X_KBI: Array, dY_KBO: Array) -> Array:  # noqa: ARG001
+def no_backward(X_KBI: Array, dY_KBO: Array) -> Array:  # noqa: ARG001
+    """What stands for the backward pass of an evaluation: ValueError."""
     raise ValueError("this pass was bound for evaluation (training=False) and has no backward")

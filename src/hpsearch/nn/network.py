@@ -5,24 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
+
+import numpy as np
 
 from hpsearch.errors import InputError
 from hpsearch.nn.activations import ACTIVATIONS
-from hpsearch.nn.initializers import INITIALIZERS
+from hpsearch.nn.initializers import INITIALIZERS, Distribution, Initializer, Mode, variance_scaling
 from hpsearch.nn.layers import Dense, Forward, Layer
 from hpsearch.nn.losses import LOSSES, Loss
 from hpsearch.nn.parameters import Array, Layout
 from hpsearch.nn.room import Room
+
+#: The initializer that draws nothing: all parameters come from `Architecture.init_file`.
+FROM_FILE = "file"
 
 
 @dataclass(frozen=True)
 class Architecture:
     """What distinguishes one network's shape from another's. InputError for sizes below 1 or unknown names.
 
-    >>> Architecture(4, (3,), 2, activation="rely")
+    `init_mode` and `init_distribution` are those of the initializer `variance_scaling`; the initializer `file`
+    takes all parameters from `init_file`, as `save_weights` wrote it.
+
+    >>> Architecture(4, (3,), 2, initializer="hee")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    hpsearch.errors.InputError: unknown activation 'rely'; did you mean 'relu'? Known: relu, sigmoid, tanh
+    hpsearch.errors.InputError: unknown initializer 'hee'; did you mean 'he'? Known: glorot, ...
     """
 
     inputs: int
@@ -31,6 +40,9 @@ class Architecture:
     activation: str = "relu"
     initializer: str = "he"
     loss: str = "cross_entropy"
+    init_mode: Mode = "fan_in"
+    init_distribution: Distribution = "normal"
+    init_file: Path | None = None
 
     def __post_init__(self) -> None:
         for name, size in (
@@ -40,7 +52,16 @@ class Architecture:
         ):
             if size < 1:
                 raise InputError(f"{name}: {size} units; a layer has at least 1")
-        _ = ACTIVATIONS[self.activation], INITIALIZERS[self.initializer], LOSSES[self.loss]
+        _ = ACTIVATIONS[self.activation], self.draw, LOSSES[self.loss]
+        if (self.initializer == FROM_FILE) != (self.init_file is not None):
+            raise InputError("init_file goes with initializer: file, and that with it; give both or neither")
+
+    @property
+    def draw(self) -> Initializer:
+        """How weights are drawn, if they are."""
+        if self.initializer == "variance_scaling":
+            return variance_scaling(self.init_mode, self.init_distribution)
+        return INITIALIZERS["zeros" if self.initializer == FROM_FILE else self.initializer]
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -61,12 +82,12 @@ class Network:
     @cached_property
     def layers(self) -> Sequence[Layer]:
         """From the inputs to the logits."""
-        widths, initializer = self.architecture.widths, self.architecture.initializer
+        widths, draw = self.architecture.widths, self.architecture.draw
         activation = ACTIVATIONS[self.architecture.activation]
         layers: list[Layer] = []
         for depth, width in enumerate(self.architecture.hidden):
-            layers += [Dense(widths[depth], width, initializer, first=depth == 0), activation(width)]
-        return [*layers, Dense(widths[-2], widths[-1], initializer, first=len(widths) == 2, last=True)]
+            layers += [Dense(widths[depth], width, draw, first=depth == 0), activation(width)]
+        return [*layers, Dense(widths[-2], widths[-1], draw, first=len(widths) == 2, last=True)]
 
     @cached_property
     def layout(self) -> Layout:
@@ -101,6 +122,7 @@ class Pass:
             layer.bind(value, slope, room)
             for layer, value, slope in zip(network.layers, values, slopes, strict=True)
         ]
+        self._room = room
         self._compare = network.loss.bind(room, network.architecture.outputs)
         self._metrics = network.loss.metrics
         self.nbytes = room.nbytes
@@ -112,8 +134,19 @@ class Pass:
             Y, _ = forward(Y)
         return Y
 
-    def learn(self, X_BI: Array, T_OB: Array, losses_KB: Array) -> None:
-        """Write the loss of each example and the gradient of their mean; changes no parameter."""
+    @property
+    def random(self) -> bool:
+        """Whether `learn` needs a generator: some layer draws."""
+        return self._room.random
+
+    def learn(
+        self, X_BI: Array, T_OB: Array, losses_KB: Array, rng: np.random.Generator | None = None
+    ) -> None:
+        """Write the loss of each example and the gradient of their mean; changes nothing the optimizer does.
+
+        What layers draw comes from `rng`, layer by layer.
+        """
+        self._room.rng = rng
         Y, backwards = X_BI, []
         for forward in self._forwards:
             Y, backward = forward(Y)

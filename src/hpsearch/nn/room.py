@@ -6,7 +6,7 @@ because NumPy's exp and tanh take other code (and give other bits) on some strid
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 
@@ -19,7 +19,7 @@ from hpsearch.nn.parameters import Array
 class Room:
     """Buffers for K = `rows` networks and batches of B = `batch` examples; `nbytes` of them so far.
 
-    `hyper` has what layers and losses may read: a column (K, 1) by name.
+    `hyper` has what layers and losses may read: a column (K, 1) by name. `random`: whether any of them draws.
     """
 
     def __init__(
@@ -37,6 +37,8 @@ class Room:
         self.training = training
         self.nbytes = 0
         self._hyper = hyper or {}
+        self.random = False
+        self.rng: np.random.Generator | None = None
         self._shared: dict[tuple[object, ...], Array] = {}
         self._turn = count()
 
@@ -56,9 +58,9 @@ class Room:
         """
         return self._allocate((self.rows, width, self.batch), self.dtype).transpose(0, 2, 1)
 
-    def scratch(self, width: int) -> Array:
+    def scratch(self, width: int, which: int = 0) -> Array:
         """A (K, B, width) buffer that anyone may overwrite: use it within one call only."""
-        return self._share("scratch", width, self.dtype)
+        return self._share(("scratch", which), width, self.dtype)
 
     def mask(self, width: int) -> Array:
         """Like `scratch`, of booleans."""
@@ -69,6 +71,22 @@ class Room:
         zeros = self._share("zeros", width, self.dtype)
         zeros.fill(0)
         return zeros
+
+    def uniform(self, width: int) -> Callable[[], Array]:
+        """A function that draws from U[0, 1), float32 whatever the dtype: (1, B, width), the same for all K.
+
+        It draws from `rng`, which must be keyed by the step and set before it; `random` is True from now on.
+        """
+        self.random = True
+        drawn = self._allocate((1, self.batch, width), np.float32)
+
+        def draw() -> Array:
+            if self.rng is None:
+                raise ValueError("this network draws in training; give the pass a generator")
+            self.rng.random(dtype=np.float32, out=drawn)
+            return drawn
+
+        return draw
 
     def gradient(self, width: int) -> Array:
         """A (K, B, width) buffer for a gradient on its way down.

@@ -11,11 +11,13 @@ from hpsearch.errors import InputError, did_you_mean
 from hpsearch.nn import schedules
 from hpsearch.nn.chain import Chain
 from hpsearch.nn.optimizers import CLIPS, OPTIMIZERS, PENALTIES, Rule
-from hpsearch.nn.parameters import Array
+from hpsearch.nn.parameters import Array, Start
 from hpsearch.nn.schedules import SCHEDULES
 
 #: Hyperparameters that the loss and the layers read; without one, it is 0.
 OF_THE_PASS = ("label_smoothing",)
+#: Those that initializers read: name -> the field of `Start`.
+OF_THE_START = {"init_std": "std", "init_scale": "scale"}
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,15 @@ class Settings:
         """Whether a hyperparameter is given, and not zero for every network."""
         return bool(np.any(self.hyper.get(name, 0.0)))
 
+    def starts(self, rows: int) -> list[Start]:
+        """What the initializers of each network read."""
+        given = {
+            OF_THE_START[name]: column for name, column in self.columns(rows).items() if name in OF_THE_START
+        }
+        return [
+            Start(**{name: float(column[row, 0]) for name, column in given.items()}) for row in range(rows)
+        ]
+
     def columns(self, rows: int) -> dict[str, Array]:
         """Each hyperparameter as a (K, 1) float64 column."""
         return {name: self._column(name, rows) for name in self.hyper}
@@ -88,4 +99,5 @@ def hyperparameters() -> list[str]:
     True
     """
     optimizers = {name for optimizer in OPTIMIZERS for name in OPTIMIZERS[optimizer].hyper}
-    return sorted(optimizers | set(CLIPS) | set(PENALTIES) | set(schedules.HYPER) | set(OF_THE_PASS))
+    rules = optimizers | set(CLIPS) | set(PENALTIES)
+    return sorted(rules | set(schedules.HYPER) | set(OF_THE_PASS) | set(OF_THE_START))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -35,16 +37,24 @@ class Stack:
         self.gradients = np.zeros((len(rows), learned), state.parameters.dtype)
         self.arrays = Arrays(self.parameters[:, :learned], self.gradients, self.slots, network.layout.weights)
 
-    def epoch(self, rng: np.random.Generator) -> dict[str, npt.NDArray[np.float64]]:
-        """One pass over the training examples in the order `rng` draws, then the evaluation: name -> (K,)."""
+    def epoch(
+        self, rng: np.random.Generator, masks: Callable[[int], np.random.Generator]
+    ) -> dict[str, npt.NDArray[np.float64]]:
+        """One pass over the training examples in the order `rng` draws, then the evaluation: name -> (K,).
+
+        `masks` gives the generator of what layers draw in a step of the epoch.
+        """
         count = len(self.examples.X_train)
         steps = self.examples.steps(self.batch_size)
         chain = self.settings.chain(self.hyper, done=self.done, steps=steps)
         columns = iter(chain.columns(self.done, steps, len(self.parameters), self.parameters.dtype))
         losses = np.empty((len(self.parameters), count), self.parameters.dtype)
-        for start, X_BI, T_OB in self.examples.batches(rng.permutation(count), self.batch_size):
+        batches = self.examples.batches(rng.permutation(count), self.batch_size)
+        for step, (start, X_BI, T_OB) in enumerate(batches):
             batch = len(X_BI)
-            self._pass(batch, training=True).learn(X_BI, T_OB, losses[:, start : start + batch])
+            through = self._pass(batch, training=True)
+            drawn = masks(step) if through.random else None
+            through.learn(X_BI, T_OB, losses[:, start : start + batch], drawn)
             chain.update(self.arrays, next(columns))
         self.done += steps
         return {"train_loss": _row_means(losses), **self._evaluate()}

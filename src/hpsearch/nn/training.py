@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ from hpsearch.nn.parameters import Array
 from hpsearch.nn.settings import Settings
 from hpsearch.nn.stack import Stack
 from hpsearch.nn.state import State
+from hpsearch.nn.weights import load_weights
 from hpsearch.randomness import Streams
 
 #: A mean loss above this is an explosion: some thousand times what any usual start gives.
@@ -79,7 +81,15 @@ def initial(
     """The state before the first epoch; a row depends on its own seed alone."""
     layout, rows = network.layout, len(seeds)
     slots = {name: np.zeros((rows, layout.learned), dtype) for rule in settings.rules for name in rule.slots}
-    return State(0, 0, layout.draw(seeds, dtype), slots, np.zeros(rows, np.int64))
+    return State(0, 0, _drawn(network, settings, seeds, dtype), slots, np.zeros(rows, np.int64))
+
+
+def _drawn(network: Network, settings: Settings, seeds: Sequence[int], dtype: npt.DTypeLike) -> Array:
+    """The first parameters (K, P); InputError where they come from a file that does not fit."""
+    if network.architecture.init_file is not None:
+        row = load_weights(network.architecture.init_file, network.layout)
+        return np.repeat(row[None].astype(dtype), len(seeds), axis=0)
+    return network.layout.draw(seeds, dtype, settings.starts(len(seeds)))
 
 
 def _fitting(state: State, start: State) -> State:
@@ -110,7 +120,8 @@ def _advance(
     diverged = state.diverged.copy()
     epoch = state.epoch
     for epoch in range(state.epoch + 1, epochs + 1):
-        figures = stack.epoch(streams.generator("order", order[1], epoch))
+        masks = partial(streams.generator, "masks", order[1], epoch)
+        figures = stack.epoch(streams.generator("order", order[1], epoch), masks)
         lost = ~((figures["train_loss"] <= EXPLODED) & (figures["val_loss"] <= EXPLODED))
         for name, values in figures.items():
             curves[name][rows, epoch - 1 - first] = np.where(lost, np.nan, values)

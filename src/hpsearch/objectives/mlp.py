@@ -15,11 +15,14 @@ from zipfile import BadZipFile
 
 from hpsearch.datasets import Prepared, load_prepared
 from hpsearch.nn import Architecture, Settings, State, Training, best_stack_size, hyperparameters, train
+from hpsearch.nn.network import FROM_FILE
 from hpsearch.randomness import Streams
 from hpsearch.trial import Config, Job, Result, Value
 
+#: The fields of an architecture that have the names of hyperparameters.
+STRUCTURE = ("activation", "initializer", "init_mode", "init_distribution")
 #: What must be equal for trials to share a stack; every other hyperparameter may differ from row to row.
-ALIKE = ("activation", "initializer", "optimizer", "lr_schedule", "batch_size")
+ALIKE = (*STRUCTURE, "optimizer", "lr_schedule", "batch_size")
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class MLPObjective:
         epochs: a full training, which a schedule of the learning rate may end with.
     """
 
-    fixed: Mapping[str, Value | tuple[int, ...] | None]
+    fixed: Mapping[str, Value | tuple[int, ...] | Path | None]
     data: Path
     checkpoints: Path
     seed: int
@@ -88,24 +91,11 @@ class MLPObjective:
     def _value(self, config: Config, name: str) -> Any:
         return config.get(name, self.fixed.get(name))
 
-    def _widths(self, config: Config) -> tuple[int, ...]:
-        """Units of each hidden layer: `hidden`, unless the number of layers or of units is given by itself."""
-        hidden, layers, units = (
-            self._value(config, name) for name in ("hidden", "hidden_layers", "hidden_units")
-        )
-        if layers is None and units is None:
-            return tuple(hidden)
-        return (units or hidden[0],) * (layers or len(hidden))
+    def _whole(self, config: Config) -> dict[str, Any]:
+        return {**self.fixed, **config}
 
     def _architecture(self, config: Config) -> Architecture:
-        data = _mapped(self.data)
-        return Architecture(
-            inputs=data.inputs,
-            hidden=self._widths(config),
-            outputs=len(data.classes),
-            activation=self._value(config, "activation"),
-            initializer=self._value(config, "initializer"),
-        )
+        return architecture(self._whole(config), _mapped(self.data))
 
     def _settings(self, configs: Sequence[Config]) -> Settings:
         optimizer, batch_size, lr_schedule = (
@@ -120,7 +110,7 @@ class MLPObjective:
         """What must be equal for jobs to train in one stack."""
         config = job.trial.config
         structure = (self._value(config, name) for name in ALIKE)
-        return (job.start, job.epochs, job.replicate, self._widths(config), *structure)
+        return (job.start, job.epochs, job.replicate, widths(self._whole(config)), *structure)
 
     def _stack_size(self, job: Job) -> int:
         config = job.trial.config
@@ -171,6 +161,26 @@ class MLPObjective:
         """Train `jobs` from the start to where their states were."""
         training = self._trained(jobs, jobs[0].start, None)
         return [training.state.select([row]) for row in range(len(jobs))]
+
+
+def widths(config: Mapping[str, Any]) -> tuple[int, ...]:
+    """Units of each hidden layer: `hidden`, unless the number of layers or of units is given by itself."""
+    hidden: tuple[int, ...] = config["hidden"]
+    layers, units = config.get("hidden_layers"), config.get("hidden_units")
+    if layers is None and units is None:
+        return tuple(hidden)
+    return (units or hidden[0],) * (layers or len(hidden))
+
+
+def architecture(config: Mapping[str, Any], data: Prepared) -> Architecture:
+    """The network that a complete configuration means for `data`."""
+    return Architecture(
+        inputs=data.inputs,
+        hidden=widths(config),
+        outputs=len(data.classes),
+        **{name: config[name] for name in STRUCTURE},
+        init_file=config["init_file"] if config["initializer"] == FROM_FILE else None,
+    )
 
 
 def _result(job: Job, row: int, training: Training) -> Result:

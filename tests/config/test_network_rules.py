@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from hpsearch import session
+from hpsearch.config.objective import MlpObjective
+from hpsearch.errors import SpecError
+from hpsearch.nn import ACTIVATIONS, INITIALIZERS, OPTIMIZERS, SCHEDULES, hyperparameters
+
+UNITS = {"scale": "linear", "low": 4, "high": 8}
+
+
+def test_the_names_are_those_of_the_registries() -> None:
+    fields = {
+        "activation": set(ACTIVATIONS),
+        "initializer": {*INITIALIZERS, "file"},
+        "optimizer": set(OPTIMIZERS),
+        "lr_schedule": set(SCHEDULES),
+    }
+    assert {name: set(MlpObjective.names_of(name)) for name in fields} == fields
+
+
+def test_every_number_of_the_network_is_a_hyperparameter() -> None:
+    assert set(hyperparameters()) <= set(MlpObjective.searchable())
+
+
+OBJECTIVES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
+    ({"initializer": "file"}, {}, "objective.initializer: file needs the weights to start from"),
+    ({"init_file": "w.npz"}, {}, "objective.init_file: is not read, unless the initializer is file"),
+    (
+        {"initializer": "file", "init_file": "w.npz"},
+        {"hidden_units": UNITS},
+        "space.hidden_units: cannot be searched with the initializer file",
+    ),
+]
+
+
+@pytest.mark.parametrize(("objective", "space", "problem"), OBJECTIVES)
+def test_combinations_that_cannot_be(
+    problems: Any, objective: dict[str, Any], space: dict[str, Any], problem: str
+) -> None:
+    sections = {
+        "objective": {"kind": "mlp", "dataset": "digits", **objective},
+        "space": {"lr": {"scale": "log", "low": 0.001, "high": 1}, **space},
+    }
+    found = problems(**sections)
+    assert len(found) == 1
+    assert found[0].startswith("config.yaml:")
+    assert problem in found[0]
+
+
+@pytest.mark.parametrize("arrays", [None, {"0.weight": np.zeros((3, 3))}])
+def test_weights_that_do_not_fit_are_reported_with_their_line(
+    load: Any, tmp_path: Path, arrays: dict[str, Any] | None
+) -> None:
+    if arrays is not None:
+        np.savez(tmp_path / "w.npz", **arrays)
+    objective = {"kind": "mlp", "dataset": "digits", "initializer": "file", "init_file": "w.npz"}
+    with pytest.raises(SpecError) as error:
+        session.prepared(load(objective=objective))
+    wanted = (
+        "no such file" if arrays is None else "0.weight has shape (3, 3), and this network needs (64, 64)"
+    )
+    assert str(error.value).startswith(f"{tmp_path}/config.yaml:5: objective.init_file: {tmp_path}/w.npz: ")
+    assert wanted in str(error.value)

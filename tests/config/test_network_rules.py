@@ -11,6 +11,7 @@ from hpsearch.config.objective import MlpObjective
 from hpsearch.errors import SpecError
 from hpsearch.nn import ACTIVATIONS, INITIALIZERS, OPTIMIZERS, SCHEDULES, hyperparameters
 
+RATE = {"scale": "linear", "low": 0.05, "high": 0.2}
 UNITS = {"scale": "linear", "low": 4, "high": 8}
 
 
@@ -36,7 +37,59 @@ OBJECTIVES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
         {"hidden_units": UNITS},
         "space.hidden_units: cannot be searched with the initializer file",
     ),
+    (
+        {"alpha_dropout": 0.1},
+        {},
+        "objective.alpha_dropout: goes with the activation selu only, which may be relu here; set it to selu",
+    ),
+    (
+        {},
+        {"activation": {"choices": ["relu", "selu", "elu"]}, "alpha_dropout": RATE},
+        "space.alpha_dropout: goes with the activation selu only, which may be elu, relu here",
+    ),
+    (
+        {"activation": "selu", "alpha_dropout": 0.1, "dropout": 0.1},
+        {},
+        "objective.alpha_dropout: cannot be used together with dropout",
+    ),
+    (
+        {"batch_norm": "before", "batch_size": 1},
+        {},
+        "objective.batch_size: must be at least 2 with batch_norm: one row has no variance (got 1)",
+    ),
+    (
+        {},
+        {"batch_norm": {"choices": ["off", "after"]}, "batch_size": {"scale": "log", "low": 1, "high": 64}},
+        "space.batch_size: must be at least 2 with batch_norm",
+    ),
 ]
+
+
+#: What is fine because of a condition, or of what the search never reaches.
+FINE: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"activation": "selu", "alpha_dropout": 0.1}, {}),
+    (
+        {},
+        {
+            "activation": {"choices": ["relu", "selu"]},
+            "alpha_dropout": {**RATE, "when": {"activation": "selu"}},
+        },
+    ),
+    ({"batch_norm": "before", "batch_size": 2}, {}),
+    ({"batch_size": 1}, {}),
+]
+
+
+@pytest.mark.parametrize(("objective", "space"), FINE)
+def test_combinations_that_can_be(load: Any, objective: dict[str, Any], space: dict[str, Any]) -> None:
+    space = {"lr": {"scale": "log", "low": 0.001, "high": 1}, **space}
+    load(objective={"kind": "mlp", "dataset": "digits", **objective}, space=space)
+
+
+def test_early_stopping_may_be_off(load: Any) -> None:
+    text = "objective: {kind: mlp, dataset: digits, early_stopping: off, batch_norm: off}\n"
+    spec = load(text + "space: {lr: {scale: log, low: 0.001, high: 1}}\n")
+    assert (spec.objective.early_stopping, spec.objective.batch_norm) == (0, "off")
 
 
 @pytest.mark.parametrize(("objective", "space", "problem"), OBJECTIVES)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -15,6 +18,7 @@ from hpsearch.nn import (
     SCHEDULES,
     Architecture,
     Network,
+    Pass,
     gradient_check,
 )
 from hpsearch.nn.chain import Chain
@@ -43,6 +47,63 @@ def test_the_gradient_is_the_slope_of_the_loss(activation: str, loss: str) -> No
     network = Network(Architecture(4, (6, 5), 3, activation, "glorot", loss))
     check = gradient_check(network, rng.normal(size=(7, 4)), rng.integers(0, 3, 7))
     assert check.passed, check
+
+
+#: Further layers, and the hyperparameters they read.
+LAYERS: dict[str, tuple[dict[str, Any], dict[str, float]]] = {
+    "batch norm before": ({"batch_norm": "before"}, {}),
+    "batch norm after": ({"batch_norm": "after"}, {}),
+    "dropout": ({"dropout": "inverted"}, {"dropout": 0.3}),
+    "dropout of nothing": ({"dropout": "inverted"}, {"dropout": 0.0}),
+    "input dropout": ({"input_dropout": True}, {"input_dropout": 0.3}),
+    "alpha dropout": ({"dropout": "alpha", "activation": "selu"}, {"alpha_dropout": 0.3}),
+    "all": (
+        {"batch_norm": "before", "dropout": "inverted", "input_dropout": True, "activation": "prelu"},
+        {"dropout": 0.3, "input_dropout": 0.2},
+    ),
+}
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_the_gradient_through_a_layer_is_the_slope_of_the_loss(layer: str) -> None:
+    rng = np.random.default_rng(1)
+    architecture, hyper = LAYERS[layer]
+    network = Network(replace(Architecture(4, (6, 5), 3, "tanh", "glorot"), **architecture))
+    check = gradient_check(network, rng.normal(size=(7, 4)), rng.integers(0, 3, 7), hyper=hyper)
+    assert check.passed, check
+
+
+@pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_pass_treats_each_row_as_if_alone(layer: str, activation: str, dtype: type[np.floating]) -> None:
+    """A row of NaN among them; the examples are left as they are."""
+    rng = np.random.default_rng(1)
+    shape, hyper = LAYERS[layer]
+    network = Network(replace(Architecture(4, (6, 5), 3, activation), **({"activation": "selu"} | shape)))
+    if "activation" not in shape:
+        network = Network(replace(network.architecture, activation=activation))
+    X = rng.normal(size=(7, 4)).astype(dtype)
+    T, before = network.loss.targets(rng.integers(0, 3, 7), 3, dtype), X.copy()
+    stack = network.layout.draw([1, 2, 3], dtype)
+    stack[1] = np.nan
+
+    def learned(rows: slice) -> np.ndarray:
+        parameters = stack[rows].copy()
+        gradients, losses = np.zeros_like(parameters), np.empty((len(parameters), 7), dtype)
+        columns = {name: np.full((len(parameters), 1), rate) for name, rate in hyper.items()}
+        through = Pass(network, parameters, gradients, 7, training=True, hyper=columns)
+        with np.errstate(invalid="ignore"):
+            through.learn(X, T, losses, np.random.default_rng(0))
+        return np.concatenate([parameters, gradients, losses], axis=1)
+
+    together = learned(slice(None))
+    assert together.dtype == dtype
+    np.testing.assert_array_equal(X, before)
+    for row in range(3):
+        np.testing.assert_array_equal(together[row], learned(slice(row, row + 1))[0])
+    assert np.isfinite(together[[0, 2]]).all()
+    assert np.isnan(together[1]).any()
 
 
 @pytest.mark.parametrize("name", [*PENALTIES, "label_smoothing"])

@@ -17,6 +17,7 @@ from hpsearch.nn import (
     OPTIMIZERS,
     SCHEDULES,
     Architecture,
+    Network,
     Settings,
     State,
     Training,
@@ -78,6 +79,9 @@ MAYBE: dict[str, list[float]] = {
     "warmup_epochs": [0.0, 1.5],
     "lr_decay": [0.1, 0.5],
     "lr_decay_epochs": [1.0, 2.5],
+    "init_std": [0.01, 1.0],
+    "dropout": [0.0, 0.5],
+    "input_dropout": [0.0, 0.2],
 }
 
 
@@ -91,14 +95,26 @@ def cases(draw: st.DrawFn) -> tuple[Architecture, Settings, Arrays, list[int]]:
     inputs, classes = draw(st.integers(1, 40)), draw(st.integers(1, 12))
     hidden = tuple(draw(st.lists(st.integers(1, 70), max_size=3)))
     activation = draw(st.sampled_from(sorted(ACTIVATIONS)))
-    architecture = Architecture(inputs, hidden, classes, activation, draw(st.sampled_from(["he", "glorot"])))
+    architecture = Architecture(
+        inputs,
+        hidden,
+        classes,
+        activation,
+        draw(st.sampled_from(["he", "glorot", "normal"])),
+        batch_norm=draw(st.sampled_from(["off", "before", "after"])),
+        dropout=draw(st.sampled_from(["off", "inverted"])),
+        input_dropout=draw(st.booleans()),
+    )
     rates = draw(st.lists(st.sampled_from([1e-3, 0.03, 0.3, 1e3, 1e30]), min_size=K, max_size=K))
     hyper: dict[str, float | list[float]] = {**HYPER, "lr": rates}
     for name, values in MAYBE.items():
         hyper[name] = draw(st.lists(st.sampled_from(values), min_size=K, max_size=K))
     optimizer, schedule = (draw(st.sampled_from(sorted(names))) for names in (OPTIMIZERS, SCHEDULES))
-    data = blobs(draw(st.integers(1, 130)), draw(st.integers(1, 300)), inputs, classes)
-    how = Settings(optimizer, draw(st.integers(1, 70)), hyper, schedule, full_epochs=3)
+    if draw(st.booleans()):
+        hyper["early_stopping"] = draw(st.lists(st.sampled_from([1.0, 2.0]), min_size=K, max_size=K))
+    fewest = Network(architecture).smallest_batch
+    data = blobs(draw(st.integers(fewest, 130)), draw(st.integers(1, 300)), inputs, classes)
+    how = Settings(optimizer, draw(st.integers(fewest, 70)), hyper, schedule, full_epochs=3)
     return architecture, how, data, list(range(10, 10 + K))
 
 
@@ -155,6 +171,74 @@ def test_label_smoothing_is_for_training_only() -> None:
     one, other = (train(NET, how, DATA, seeds=[1], order=(0, 0), epochs=1) for how in (smooth, plain))
     assert one.curves["train_loss"] != other.curves["train_loss"]
     np.testing.assert_allclose(one.curves["val_loss"], other.curves["val_loss"], rtol=1e-6)
+
+
+def noisy() -> Arrays:
+    """Labels by chance: whatever is learned, the validation loss rises."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 3, 130)
+    X = rng.normal(size=(130, 6)).astype(np.float32)
+    return Arrays(X[:90], y[:90], X[90:], y[90:])
+
+
+def test_a_row_stops_early_with_its_best_state_and_the_others_go_on() -> None:
+    how: dict[str, float | list[float]] = {"lr": [0.5, 0.5], "momentum": 0.9}
+    stop: dict[str, float | list[float]] = {"early_stopping": [2, 30]}
+    free, stopping = (
+        train(
+            NET,
+            Settings("momentum", 10, {**how, **more}, full_epochs=50),
+            noisy(),
+            seeds=[1, 2],
+            order=(0, 0),
+            epochs=12,
+        )
+        for more in ({}, stop)
+    )
+    losses = free.curves["val_loss"][0]
+    best = next(
+        e for e in range(12) if losses[e : e + 3].min() == losses[e] and losses[: e + 1].min() == losses[e]
+    )
+    assert best + 2 < 11
+    for name, curve in stopping.curves.items():
+        np.testing.assert_array_equal(curve[0, : best + 2], free.curves[name][0, : best + 2])
+        np.testing.assert_array_equal(curve[0, best + 2 :], free.curves[name][0, best])
+        np.testing.assert_array_equal(curve[1], free.curves[name][1])
+    at_best = train(NET, Settings("momentum", 10, how), noisy(), seeds=[1, 2], order=(0, 0), epochs=best + 1)
+    np.testing.assert_array_equal(stopping.state.parameters[0], at_best.state.parameters[0])
+    np.testing.assert_array_equal(stopping.state.parameters[1], free.state.parameters[1])
+
+
+def test_a_full_training_ends_with_its_best_state() -> None:
+    how = Settings("momentum", 10, {"lr": 0.5, "momentum": 0.9, "early_stopping": 99}, full_epochs=8)
+    done = train(NET, how, noisy(), seeds=[1], order=(0, 0), epochs=8)
+    assert done.curves["val_loss"][0, -1] == done.curves["val_loss"][0].min()
+    again = train(NET, how, noisy(), seeds=[1], order=(0, 0), epochs=9, state=done.state)
+    assert again.curves["val_loss"][0].tolist() == [done.curves["val_loss"][0, -1]]
+
+
+def test_all_rows_stopped_ends_early_with_the_clock_at_the_end() -> None:
+    how = Settings("momentum", 10, {"lr": 0.5, "momentum": 0.9, "early_stopping": 1})
+    done = train(NET, how, noisy(), seeds=[1, 2], order=(0, 0), epochs=500)
+    assert (done.state.epoch, done.state.steps) == (500, 4500)
+    assert not done.diverged.any()
+    assert np.isfinite(done.curves["val_acc"]).all()
+
+
+def test_a_last_batch_of_one_joins_the_batch_before_under_batch_norm() -> None:
+    data = blobs(91, 40, 6, 3)
+    for net, steps in ((NET, 10), (replace(NET, batch_norm="before"), 9)):
+        done = train(net, Settings("sgd", 10, {"lr": 0.1}), data, seeds=[1], order=(0, 0), epochs=1)
+        assert done.state.steps == steps
+
+
+def test_dropout_depends_on_the_seed_of_the_order_and_on_the_replicate() -> None:
+    net, how = replace(NET, dropout="inverted"), Settings("sgd", 90, {"lr": 0.1, "dropout": 0.5})
+    losses = {
+        order: train(net, how, DATA, seeds=[1], order=order, epochs=1).curves["train_loss"][0, 0]
+        for order in [(0, 0), (0, 1), (1, 0)]
+    }
+    assert len(set(losses.values())) == 3
 
 
 def test_a_diverging_row_is_marked_frozen_and_silent(capfd: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,7 @@ from hpsearch.errors import InputError, SpecError
 
 def check_feasible(spec: Spec, data: Prepared) -> None:
     """SpecError with every setting that this data, or a file it names, makes impossible."""
-    findings = list(_weights(spec, data))
+    findings = [*_weights(spec, data), *_rows(spec, data)]
     if findings:
         raise SpecError(spec.source.problems(findings))
 
@@ -27,7 +27,7 @@ def _weights(spec: Spec, data: Prepared) -> Iterator[Finding]:
     from hpsearch.nn import Network, load_weights
     from hpsearch.objectives.mlp import architecture
 
-    shapes = ("activation",)
+    shapes = ("activation", "batch_norm")
     fixed = objective.model_dump()
     for values in product(*(sorted(possible(name, objective, space)) for name in shapes)):
         config = {**fixed, **dict(zip(shapes, values, strict=True)), "initializer": "file"}
@@ -35,3 +35,10 @@ def _weights(spec: Spec, data: Prepared) -> Iterator[Finding]:
             load_weights(objective.init_file, Network(architecture(config, data)).layout)
         except InputError as error:
             yield Finding(("objective", "init_file"), str(error), (place("initializer", space),))
+
+
+def _rows(spec: Spec, data: Prepared) -> Iterator[Finding]:
+    """Batch normalization of a single training row."""
+    if len(data.X_train) < 2 and possible("batch_norm", spec.objective, spec.space) - {"off"}:
+        where = place("batch_norm", spec.space)
+        yield Finding(where, f"needs at least 2 training rows; this data has {len(data.X_train)}")

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, mode
 from pydantic.fields import FieldInfo
 
 from hpsearch.config.catalogue import DATASETS
-from hpsearch.config.fields import WHOLE, Count, Section
+from hpsearch.config.fields import OFF_IS_ZERO, WHOLE, Count, Section
 from hpsearch.trial import Value
 
 MOST_LAYERS = 64
@@ -265,11 +265,22 @@ class MlpObjective(Objective):
     label_smoothing: Share = Field(
         default=0.0, description="share of each training target that is spread evenly over the classes"
     )
+    batch_norm: Literal["off", "before", "after"] = Field(
+        default="off", description="batch normalization before or after the activation, or off"
+    )
+    dropout: Share = Field(default=0.0, description="share of hidden units left out in a step")
+    input_dropout: Share = Field(default=0.0, description="share of inputs left out in a step")
+    alpha_dropout: Share = Field(
+        default=0.0, description="like dropout, keeping mean and variance; with the activation selu"
+    )
+    early_stopping: Annotated[int, Field(ge=0), WHOLE, OFF_IS_ZERO] = Field(
+        default=0, description="epochs without a lower val_loss before training stops at its best; 0: off"
+    )
     batch_size: Count = Field(default=32, description="rows per step")
 
     @classmethod
     def users(cls, name: str) -> tuple[str, Set[str]] | None:
-        """What decides whether the hyperparameter counts, and the names with which it does; None: it always counts."""
+        """What decides whether the hyperparameter counts, and with which names; None: it always counts."""
         return cls._users.get(name)
 
 

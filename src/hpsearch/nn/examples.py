@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -51,17 +52,24 @@ class Examples:
         X_train, X_val = (np.ascontiguousarray(X, dtype) for X in (data.X_train, data.X_val))
         return cls(X_train, T_train, X_val, T_val)
 
-    def steps(self, batch_size: int) -> int:
-        """Updates per epoch: the last batch may be smaller."""
-        return -(-len(self.X_train) // batch_size)
+    def cuts(self, batch_size: int, smallest: int) -> list[int]:
+        """Where batches begin and end: each of `batch_size`, the last perhaps smaller; one that would be smaller
+        than `smallest` is added to the batch before it.
+        """
+        count = len(self.X_train)
+        ends = [*range(batch_size, count, batch_size), count]
+        if len(ends) > 1 and ends[-1] - ends[-2] < smallest:
+            del ends[-2]
+        return [0, *ends]
 
-    def batches(self, order: Array, batch_size: int) -> Iterator[tuple[int, Array, Array]]:
-        """Contiguous batches of the examples in `order` (N,): (place in the epoch, X_BI, T_OB)."""
+    def batches(self, order: Array, cuts: Sequence[int]) -> Iterator[tuple[int, Array, Array]]:
+        """Contiguous batches of the examples in `order` (N,), cut at `cuts`: (place, X_BI, T_OB)."""
         X, T = self.X_train, self.T_train
-        gathered = batch_size * max(1, _GATHER_BYTES // (batch_size * X.itemsize * X.shape[1]))
-        for begin in range(0, len(order), gathered):
-            chosen = order[begin : begin + gathered]
+        most = max(1, _GATHER_BYTES // (cuts[1] * X.itemsize * X.shape[1]))
+        for first in range(0, len(cuts) - 1, most):
+            own = cuts[first : first + most + 1]
+            chosen = order[own[0] : own[-1]]
             X_chosen, T_chosen = X.take(chosen, axis=0), T.take(chosen, axis=1)
-            for start in range(0, len(chosen), batch_size):
-                stop = start + batch_size
-                yield begin + start, X_chosen[start:stop], T_chosen[:, start:stop]
+            for start, stop in pairwise(own):
+                place = slice(start - own[0], stop - own[0])
+                yield start, X_chosen[place], T_chosen[:, place]

@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
 from hpsearch.errors import InputError
 from hpsearch.nn.activations import ACTIVATIONS
+from hpsearch.nn.batch_norm import BatchNorm
+from hpsearch.nn.dropout import AlphaDropout, Dropout
 from hpsearch.nn.initializers import INITIALIZERS, Distribution, Initializer, Mode, variance_scaling
-from hpsearch.nn.layers import Dense, Forward, Layer
+from hpsearch.nn.layers import Dense, Forward, Layer, Stages
 from hpsearch.nn.losses import LOSSES, Loss
 from hpsearch.nn.parameters import Array, Layout
 from hpsearch.nn.room import Room
@@ -26,7 +29,8 @@ class Architecture:
     """What distinguishes one network's shape from another's. InputError for sizes below 1 or unknown names.
 
     `init_mode` and `init_distribution` are those of the initializer `variance_scaling`; the initializer `file`
-    takes all parameters from `init_file`, as `save_weights` wrote it.
+    takes all parameters from `init_file`, as `save_weights` wrote it. `batch_norm` stands before or after the
+    activations, `dropout` after both; their rates are hyperparameters.
 
     >>> Architecture(4, (3,), 2, initializer="hee")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
@@ -43,6 +47,9 @@ class Architecture:
     init_mode: Mode = "fan_in"
     init_distribution: Distribution = "normal"
     init_file: Path | None = None
+    batch_norm: Literal["off", "before", "after"] = "off"
+    dropout: Literal["off", "inverted", "alpha"] = "off"
+    input_dropout: bool = False
 
     def __post_init__(self) -> None:
         for name, size in (
@@ -55,6 +62,8 @@ class Architecture:
         _ = ACTIVATIONS[self.activation], self.draw, LOSSES[self.loss]
         if (self.initializer == FROM_FILE) != (self.init_file is not None):
             raise InputError("init_file goes with initializer: file, and that with it; give both or neither")
+        if self.dropout == "alpha" and self.activation != "selu":
+            raise InputError(f"alpha dropout: goes with the activation selu only, not with {self.activation}")
 
     @property
     def draw(self) -> Initializer:
@@ -82,17 +91,40 @@ class Network:
     @cached_property
     def layers(self) -> Sequence[Layer]:
         """From the inputs to the logits."""
-        widths, draw = self.architecture.widths, self.architecture.draw
-        activation = ACTIVATIONS[self.architecture.activation]
+        shape = self.architecture
+        widths, draw, biased = shape.widths, shape.draw, shape.batch_norm != "before"
         layers: list[Layer] = []
-        for depth, width in enumerate(self.architecture.hidden):
-            layers += [Dense(widths[depth], width, draw, first=depth == 0), activation(width)]
-        return [*layers, Dense(widths[-2], widths[-1], draw, first=len(widths) == 2, last=True)]
+        for depth, width in enumerate(shape.hidden):
+            dense = Dense(widths[depth], width, draw, first=depth == 0, biased=biased)
+            layers += [self._fed(dense) if depth == 0 else dense, self._activation(width)]
+        last = Dense(widths[-2], widths[-1], draw, first=not shape.hidden, last=True)
+        return [*layers, last if shape.hidden else self._fed(last)]
+
+    def _fed(self, dense: Dense) -> Layer:
+        """The first layer, after the dropout of the inputs."""
+        if not self.architecture.input_dropout:
+            return dense
+        return Stages((Dropout(dense.inputs, "input_dropout", first=True), dense))
+
+    def _activation(self, width: int) -> Layer:
+        """The activation with what stands around it: one layer, so that the others keep their numbers."""
+        shape = self.architecture
+        parts: list[Layer] = [ACTIVATIONS[shape.activation](width)]
+        if shape.batch_norm != "off":
+            parts.insert(0 if shape.batch_norm == "before" else 1, BatchNorm(width))
+        if shape.dropout != "off":
+            parts.append(Dropout(width) if shape.dropout == "inverted" else AlphaDropout(width))
+        return parts[0] if len(parts) == 1 else Stages(tuple(parts))
 
     @cached_property
     def layout(self) -> Layout:
         """Where the layers' parameters are."""
         return Layout([layer.parameters() for layer in self.layers])
+
+    @property
+    def smallest_batch(self) -> int:
+        """How many examples a batch must have: one has no variance."""
+        return 1 if self.architecture.batch_norm == "off" else 2
 
     @cached_property
     def loss(self) -> Loss:

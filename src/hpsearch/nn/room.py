@@ -66,6 +66,10 @@ class Room:
         """Like `scratch`, of booleans."""
         return self._share("mask", width, np.bool_)
 
+    def own_mask(self, width: int) -> Array:
+        """A (K, B, width) buffer of booleans of the caller's own."""
+        return self._allocate((self.rows, self.batch, width), np.bool_)
+
     def zeros(self, width: int) -> Array:
         """A (K, B, width) array of zeros to read from: maximum(x, zeros) is four times maximum(x, 0)."""
         zeros = self._share("zeros", width, self.dtype)

@@ -15,9 +15,12 @@ from hpsearch.nn.parameters import Array, Start
 from hpsearch.nn.schedules import SCHEDULES
 
 #: Hyperparameters that the loss and the layers read; without one, it is 0.
-OF_THE_PASS = ("label_smoothing",)
+OF_THE_PASS = ("label_smoothing", "dropout", "input_dropout", "alpha_dropout")
 #: Those that initializers read: name -> the field of `Start`.
 OF_THE_START = {"init_std": "std", "init_scale": "scale"}
+
+#: Epochs without a lower validation loss after which a row stops; 0: never.
+PATIENCE = "early_stopping"
 
 
 @dataclass(frozen=True)
@@ -100,4 +103,4 @@ def hyperparameters() -> list[str]:
     """
     optimizers = {name for optimizer in OPTIMIZERS for name in OPTIMIZERS[optimizer].hyper}
     rules = optimizers | set(CLIPS) | set(PENALTIES)
-    return sorted(rules | set(schedules.HYPER) | set(OF_THE_PASS) | set(OF_THE_START))
+    return sorted(rules | set(schedules.HYPER) | set(OF_THE_PASS) | set(OF_THE_START) | {PATIENCE})

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import numpy.typing as npt
 
+from hpsearch.nn import early_stopping
 from hpsearch.nn.examples import Examples
 from hpsearch.nn.network import Network, Pass
 from hpsearch.nn.optimizers import Arrays
 from hpsearch.nn.parameters import Array
-from hpsearch.nn.settings import Settings
+from hpsearch.nn.settings import PATIENCE, Settings
 from hpsearch.nn.state import State
 
 #: Examples per forward pass of an evaluation; fixed, because a product's bits may depend on its shape.
@@ -28,7 +29,7 @@ class Stack:
         self.settings = settings
         self.network = network
         self.examples = examples
-        self.batch_size = min(settings.batch_size, len(examples.X_train))
+        self.cuts = examples.cuts(settings.batch_size, network.smallest_batch)
         self.parameters = state.parameters
         self.slots = state.slots
         self.done = state.steps
@@ -45,11 +46,11 @@ class Stack:
         `masks` gives the generator of what layers draw in a step of the epoch.
         """
         count = len(self.examples.X_train)
-        steps = self.examples.steps(self.batch_size)
+        steps = len(self.cuts) - 1
         chain = self.settings.chain(self.hyper, done=self.done, steps=steps)
         columns = iter(chain.columns(self.done, steps, len(self.parameters), self.parameters.dtype))
         losses = np.empty((len(self.parameters), count), self.parameters.dtype)
-        batches = self.examples.batches(rng.permutation(count), self.batch_size)
+        batches = self.examples.batches(rng.permutation(count), self.cuts)
         for step, (start, X_BI, T_OB) in enumerate(batches):
             batch = len(X_BI)
             through = self._pass(batch, training=True)
@@ -58,6 +59,15 @@ class Stack:
             chain.update(self.arrays, next(columns))
         self.done += steps
         return {"train_loss": _row_means(losses), **self._evaluate()}
+
+    def stop(
+        self, figures: Mapping[str, Array], epoch: int, sound: npt.NDArray[np.bool_]
+    ) -> npt.NDArray[np.bool_]:
+        """Which of the `sound` rows stop early with this epoch; these have their best parameters again."""
+        if not self.settings.uses(PATIENCE):
+            return np.zeros_like(sound)
+        patience, last = self.hyper[PATIENCE][:, 0], self.settings.full_epochs
+        return early_stopping.follow(self.slots, self.parameters, figures, patience, sound, epoch, last)
 
     def _evaluate(self) -> dict[str, npt.NDArray[np.float64]]:
         X, T = self.examples.X_val, self.examples.T_val

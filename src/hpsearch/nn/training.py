@@ -14,10 +14,11 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from hpsearch.nn import early_stopping
 from hpsearch.nn.examples import Data, Examples
 from hpsearch.nn.network import Architecture, Network
 from hpsearch.nn.parameters import Array
-from hpsearch.nn.settings import Settings
+from hpsearch.nn.settings import PATIENCE, Settings
 from hpsearch.nn.stack import Stack
 from hpsearch.nn.state import State
 from hpsearch.nn.weights import load_weights
@@ -60,19 +61,38 @@ def train(
     on from there, in the state's dtype; the state itself is left as it was.
 
     A row whose loss is not finite, or above `EXPLODED`, has diverged: it is frozen at NaN and leaves the
-    stack. ValueError where data, state, optimizer and architecture do not fit.
+    stack. So does one that stops early: it has its best parameters, and its curves go on with the figures of
+    that best epoch, from the epoch in which it stops.
+
+    ValueError where data, state, optimizer and architecture do not fit.
     """
     network = Network(architecture)
     start = initial(network, settings, seeds, dtype)
     reached = start if state is None else _fitting(state, start)
     examples = Examples.of(data, network, reached.parameters.dtype)
-    names = ["train_loss", "val_loss", *(f"val_{name}" for name in network.loss.metrics)]
-    first = reached.epoch
-    curves = {name: np.full((len(seeds), max(0, epochs - first)), np.nan) for name in names}
+    first, length = reached.epoch, max(0, epochs - reached.epoch)
+    curves = {name: np.full((len(seeds), length), np.nan) for name in _figures(network)}
+    early_stopping.repeat_best(curves, reached.slots, 0)
     with np.errstate(all="ignore"):  # a diverging row must not disturb the others, nor print
-        while reached.epoch < epochs and not reached.diverged.all():
+        while reached.epoch < epochs and not _finished(reached).all():
             reached = _advance(network, settings, examples, reached, order, epochs, curves, first)
-    return Training(curves, _at(reached, epochs, examples.steps(settings.batch_size)))
+    steps = len(examples.cuts(settings.batch_size, network.smallest_batch)) - 1
+    return Training(curves, _at(reached, epochs, steps))
+
+
+def _figures(network: Network) -> list[str]:
+    """The names of the curves."""
+    return ["train_loss", "val_loss", *(f"val_{name}" for name in network.loss.metrics)]
+
+
+def _stopped(state: State) -> npt.NDArray[np.bool_]:
+    return early_stopping.stopped(state.slots, len(state.diverged))
+
+
+def _finished(state: State) -> npt.NDArray[np.bool_]:
+    """Which rows (K,) are not trained any more."""
+    finished: npt.NDArray[np.bool_] = (state.diverged > 0) | _stopped(state)
+    return finished
 
 
 def initial(
@@ -81,6 +101,8 @@ def initial(
     """The state before the first epoch; a row depends on its own seed alone."""
     layout, rows = network.layout, len(seeds)
     slots = {name: np.zeros((rows, layout.learned), dtype) for rule in settings.rules for name in rule.slots}
+    if settings.uses(PATIENCE):
+        slots |= early_stopping.slots(rows, layout.size, len(_figures(network)), dtype)
     return State(0, 0, _drawn(network, settings, seeds, dtype), slots, np.zeros(rows, np.int64))
 
 
@@ -113,8 +135,8 @@ def _advance(
     curves: Mapping[str, Array],
     first: int,
 ) -> State:
-    """Train the rows that have not diverged until the end, or until one of them does."""
-    rows = np.flatnonzero(state.diverged == 0)
+    """Train the rows that are not finished until the end, or until one of them is."""
+    rows = np.flatnonzero(~_finished(state))
     stack = Stack(network, settings, examples, state.select(rows), rows, len(state.diverged))
     streams = Streams(order[0])
     diverged = state.diverged.copy()
@@ -125,8 +147,11 @@ def _advance(
         lost = ~((figures["train_loss"] <= EXPLODED) & (figures["val_loss"] <= EXPLODED))
         for name, values in figures.items():
             curves[name][rows, epoch - 1 - first] = np.where(lost, np.nan, values)
-        if lost.any():
-            diverged[rows[lost]] = epoch
+        diverged[rows[lost]] = epoch
+        ended = stack.stop(figures, epoch, ~lost)
+        if ended.any():
+            early_stopping.repeat_best(curves, stack.slots, epoch - 1 - first, rows)
+        if lost.any() or ended.any():
             break
     return _merge(state, stack, rows, diverged, epoch)
 

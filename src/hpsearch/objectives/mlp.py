@@ -20,7 +20,9 @@ from hpsearch.randomness import Streams
 from hpsearch.trial import Config, Job, Result, Value
 
 #: The fields of an architecture that have the names of hyperparameters.
-STRUCTURE = ("activation", "initializer", "init_mode", "init_distribution")
+STRUCTURE = ("activation", "initializer", "init_mode", "init_distribution", "batch_norm")
+#: Numbers that are a part of the network or of its state where they are not 0.
+SWITCHES = ("dropout", "alpha_dropout", "input_dropout", "early_stopping")
 #: What must be equal for trials to share a stack; every other hyperparameter may differ from row to row.
 ALIKE = (*STRUCTURE, "optimizer", "lr_schedule", "batch_size")
 
@@ -109,7 +111,10 @@ class MLPObjective:
     def _shape(self, job: Job) -> tuple[Any, ...]:
         """What must be equal for jobs to train in one stack."""
         config = job.trial.config
-        structure = (self._value(config, name) for name in ALIKE)
+        structure = (
+            *(self._value(config, name) for name in ALIKE),
+            *(bool(self._value(config, name)) for name in SWITCHES),
+        )
         return (job.start, job.epochs, job.replicate, widths(self._whole(config)), *structure)
 
     def _stack_size(self, job: Job) -> int:
@@ -179,6 +184,8 @@ def architecture(config: Mapping[str, Any], data: Prepared) -> Architecture:
         hidden=widths(config),
         outputs=len(data.classes),
         **{name: config[name] for name in STRUCTURE},
+        dropout="alpha" if config["alpha_dropout"] else "inverted" if config["dropout"] else "off",
+        input_dropout=bool(config["input_dropout"]),
         init_file=config["init_file"] if config["initializer"] == FROM_FILE else None,
     )
 

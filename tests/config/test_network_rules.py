@@ -9,7 +9,7 @@ import pytest
 from hpsearch import session
 from hpsearch.config.objective import MlpObjective
 from hpsearch.errors import SpecError
-from hpsearch.nn import ACTIVATIONS, INITIALIZERS, OPTIMIZERS, SCHEDULES, hyperparameters
+from hpsearch.nn import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES, hyperparameters
 
 RATE = {"scale": "linear", "low": 0.05, "high": 0.2}
 UNITS = {"scale": "linear", "low": 4, "high": 8}
@@ -21,6 +21,7 @@ def test_the_names_are_those_of_the_registries() -> None:
         "initializer": {*INITIALIZERS, "file"},
         "optimizer": set(OPTIMIZERS),
         "lr_schedule": set(SCHEDULES),
+        "loss": set(LOSSES),
     }
     assert {name: set(MlpObjective.names_of(name)) for name in fields} == fields
 
@@ -120,3 +121,31 @@ def test_weights_that_do_not_fit_are_reported_with_their_line(
     )
     assert str(error.value).startswith(f"{tmp_path}/config.yaml:5: objective.init_file: {tmp_path}/w.npz: ")
     assert wanted in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("objective", "space", "where"),
+    [
+        (
+            {"hidden": [9000, 9000]},
+            {},
+            "config.yaml:4: objective.hidden: the network 64 x 9000 x 9000 x 10 needs 1,291 MB",
+        ),
+        (
+            {"hidden": [64]},
+            {"hidden_units": {"scale": "log", "low": 8, "high": 16384}, "hidden_layers": {"choices": [1, 9]}},
+            "space.hidden_units: the network 64 x 16384 x 16384",
+        ),
+    ],
+)
+def test_a_network_too_large_for_a_worker_is_refused_with_its_size(
+    load: Any, objective: dict[str, Any], space: dict[str, Any], where: str
+) -> None:
+    given = {"kind": "mlp", "dataset": "digits", **objective}
+    space = {"lr": {"scale": "log", "low": 0.001, "high": 1}, **space}
+    with pytest.raises(SpecError) as error:
+        session.prepared(load(objective=given, space=space))
+    assert where in str(error.value)
+    assert "MB to train, and a worker may take 256 MB" in str(error.value)
+    if not space.get("hidden_units"):
+        session.prepared(load(objective=given, space=space, dispatch={"memory": 2000}))

@@ -62,6 +62,11 @@ def test_forward_loss_and_gradients(activation: str) -> None:
     forward_loss_and_gradients(network(activation), activation)
 
 
+@pytest.mark.parametrize("loss", ["mse", "mae"])
+def test_losses(loss: str) -> None:
+    forward_loss_and_gradients(Network(Architecture(5, (6, 4), 3, "tanh", loss=loss)), loss)
+
+
 @pytest.mark.parametrize("place", ["before", "after"])
 def test_batch_norm(place: Place) -> None:
     """Forward and gradients, then 20 steps with the running statistics, and a test with these."""

@@ -227,6 +227,10 @@ class MlpObjective(Objective):
     init_file: FilePathOrNone = Field(
         default=None, description="the .npz of weights to start from, of the initializer file"
     )
+    loss: Literal["cross_entropy", "mse", "mae"] = Field(
+        default="cross_entropy",
+        description="what is minimised; mse and mae: distance from 1 for the class, else 0",
+    )
     optimizer: Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"] = Field(
         default="momentum", description="how weights follow the gradient"
     )

@@ -135,7 +135,8 @@ class Network:
 class Pass:
     """A network bound to one stack's parameters (K, P) and gradients (K, P) and to one batch size B.
 
-    `hyper`: what layers and losses read, by name, (K, 1) each. `nbytes` is what the buffers take.
+    `hyper`: what layers and losses read, by name, (K, 1) each. `nbytes` is what the buffers take;
+    `dry`: only that is wanted.
     """
 
     def __init__(
@@ -147,8 +148,9 @@ class Pass:
         *,
         training: bool,
         hyper: Mapping[str, Array] | None = None,
+        dry: bool = False,
     ) -> None:
-        room = Room(len(parameters), batch, parameters.dtype, training=training, hyper=hyper)
+        room = Room(len(parameters), batch, parameters.dtype, training=training, hyper=hyper, dry=dry)
         values, slopes = network.layout.views(parameters), network.layout.views(gradients)
         self._forwards: list[Forward] = [
             layer.bind(value, slope, room)

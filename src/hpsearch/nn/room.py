@@ -20,6 +20,7 @@ class Room:
     """Buffers for K = `rows` networks and batches of B = `batch` examples; `nbytes` of them so far.
 
     `hyper` has what layers and losses may read: a column (K, 1) by name. `random`: whether any of them draws.
+    `dry`: only count the bytes.
     """
 
     def __init__(
@@ -30,12 +31,14 @@ class Room:
         *,
         training: bool = True,
         hyper: Mapping[str, Array] | None = None,
+        dry: bool = False,
     ) -> None:
         self.rows = rows
         self.batch = batch
         self.dtype = np.dtype(dtype)
         self.training = training
         self.nbytes = 0
+        self._dry = dry
         self._hyper = hyper or {}
         self.random = False
         self.rng: np.random.Generator | None = None
@@ -73,7 +76,8 @@ class Room:
     def zeros(self, width: int) -> Array:
         """A (K, B, width) array of zeros to read from: maximum(x, zeros) is four times maximum(x, 0)."""
         zeros = self._share("zeros", width, self.dtype)
-        zeros.fill(0)
+        if not self._dry:
+            zeros.fill(0)
         return zeros
 
     def uniform(self, width: int) -> Callable[[], Array]:
@@ -106,6 +110,14 @@ class Room:
         return self._shared[key]
 
     def _allocate(self, shape: tuple[int, ...], dtype: Any) -> Array:
-        buffer: Array = np.empty(shape, dtype)
+        if self._dry:
+            buffer: Array = nothing(shape, dtype)
+        else:
+            buffer = np.empty(shape, dtype)
         self.nbytes += buffer.nbytes
         return buffer
+
+
+def nothing(shape: tuple[int, ...], dtype: npt.DTypeLike) -> Array:
+    """An array of any shape that takes no memory, to bind layers to and never to compute with."""
+    return np.broadcast_to(np.zeros((), dtype), shape)

@@ -20,7 +20,7 @@ from hpsearch.randomness import Streams
 from hpsearch.trial import Config, Job, Result, Value
 
 #: The fields of an architecture that have the names of hyperparameters.
-STRUCTURE = ("activation", "initializer", "init_mode", "init_distribution", "batch_norm")
+STRUCTURE = ("loss", "activation", "initializer", "init_mode", "init_distribution", "batch_norm")
 #: Numbers that are a part of the network or of its state where they are not 0.
 SWITCHES = ("dropout", "alpha_dropout", "input_dropout", "early_stopping")
 #: What must be equal for trials to share a stack; every other hyperparameter may differ from row to row.

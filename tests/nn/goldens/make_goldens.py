@@ -45,6 +45,9 @@ def main() -> None:
         recorded |= _steps(torch, f"norm_{place}_steps", start, X, y, "sgd", norm=place)
     smooth = torch.nn.CrossEntropyLoss(label_smoothing=SMOOTHING)
     recorded |= _passes(torch, "label_smoothing", _started(torch, start, "tanh"), X, y, smooth)
+    one_hot = torch.nn.functional.one_hot(y, WIDTHS[-1]).double()
+    for name, criterion in {"mse": torch.nn.MSELoss(), "mae": torch.nn.L1Loss()}.items():
+        recorded |= _passes(torch, name, _started(torch, start, "tanh"), X, one_hot, criterion)
     for name in ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"):
         recorded |= _steps(torch, name, start, X, y, name)
     for name in ("clip_norm", "clip_value", "l1"):

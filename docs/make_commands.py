@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 TARGET = Path(__file__).parent / "commands.md"
-COMMANDS = ("check", "run", "resume", "show", "list", "schema")
+COMMANDS = ("check", "doctor", "train", "run", "resume", "show", "list", "schema")
 HEAD = """\
 # Commands
 

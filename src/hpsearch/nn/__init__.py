@@ -13,6 +13,7 @@ from hpsearch.nn.optimizers import CLIPS, OPTIMIZERS, PENALTIES
 from hpsearch.nn.schedules import SCHEDULES
 from hpsearch.nn.settings import Settings, hyperparameters
 from hpsearch.nn.sizing import best_stack_size, bytes_per_trial
+from hpsearch.nn.stack import evaluate
 from hpsearch.nn.state import State
 from hpsearch.nn.training import Training, initial, train
 from hpsearch.nn.weights import load_weights, save_weights
@@ -35,6 +36,7 @@ __all__ = [
     "Training",
     "best_stack_size",
     "bytes_per_trial",
+    "evaluate",
     "gradient_check",
     "hyperparameters",
     "initial",

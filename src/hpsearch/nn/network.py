@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -167,6 +167,13 @@ class Pass:
         for forward in self._forwards:
             Y, _ = forward(Y)
         return Y
+
+    def layers(self, X_BI: Array) -> Iterator[Array]:
+        """The output of each layer (K, B, O), first to last; each is valid until the next is asked for."""
+        Y = X_BI
+        for forward in self._forwards:
+            Y, _ = forward(Y)
+            yield Y
 
     @property
     def random(self) -> bool:

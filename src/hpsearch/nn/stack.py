@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -71,17 +72,10 @@ class Stack:
 
     def _evaluate(self) -> dict[str, npt.NDArray[np.float64]]:
         X, T = self.examples.X_val, self.examples.T_val
-        losses = np.empty((len(self.parameters), len(X)), self.parameters.dtype)
-        figures = {name: np.empty_like(losses) for name in self.network.loss.metrics}
-        for start in range(0, len(X), EVALUATION_BATCH):
-            place = slice(start, min(start + EVALUATION_BATCH, len(X)))
-            own = {name: figure[:, place] for name, figure in figures.items()}
-            evaluation = self._pass(place.stop - start, training=False)
-            evaluation.score(X[place], T[:, place], losses[:, place], own)
-        return {
-            "val_loss": _row_means(losses),
-            **{f"val_{name}": _row_means(figure) for name, figure in figures.items()},
-        }
+        figures = scored(
+            self.network, lambda batch: self._pass(batch, training=False), len(self.parameters), X, T
+        )
+        return {f"val_{name}": figure for name, figure in figures.items()}
 
     def _pass(self, batch: int, *, training: bool) -> Pass:
         key = (batch, training)
@@ -90,6 +84,36 @@ class Stack:
                 self.network, self.parameters, self.gradients, batch, training=training, hyper=self.hyper
             )
         return self._passes[key]
+
+
+def scored(
+    network: Network, evaluation: Callable[[int], Pass], rows: int, X: Array, T: Array
+) -> dict[str, npt.NDArray[np.float64]]:
+    """The mean loss and metrics (K,) on the examples X (N, I), T (O, N): `loss`, then each metric by name.
+
+    `evaluation` gives the pass for a batch size.
+    """
+    losses = np.empty((rows, len(X)), X.dtype)
+    figures = {name: np.empty_like(losses) for name in network.loss.metrics}
+    for start in range(0, len(X), EVALUATION_BATCH):
+        place = slice(start, min(start + EVALUATION_BATCH, len(X)))
+        own = {name: figure[:, place] for name, figure in figures.items()}
+        evaluation(place.stop - start).score(X[place], T[:, place], losses[:, place], own)
+    return {"loss": _row_means(losses), **{name: _row_means(figure) for name, figure in figures.items()}}
+
+
+def evaluate(
+    network: Network, state: State, X: npt.NDArray[Any], y: npt.NDArray[Any]
+) -> dict[str, npt.NDArray[np.float64]]:
+    """The mean loss and the metrics (K,) of the networks of `state` on the examples X (N, I), y (N,), by name."""
+    parameters = state.parameters
+    T = network.loss.targets(y, network.architecture.outputs, parameters.dtype)
+    unused = np.zeros((len(parameters), 0), parameters.dtype)
+
+    def evaluation(batch: int) -> Pass:
+        return Pass(network, parameters, unused, batch, training=False)
+
+    return scored(network, evaluation, len(parameters), np.ascontiguousarray(X, parameters.dtype), T)
 
 
 def _row_means(figures: Array) -> npt.NDArray[np.float64]:

@@ -80,7 +80,7 @@ class MLPObjective:
     def _trained(self, jobs: Sequence[Job], epochs: int, state: State | None) -> Training:
         return train(
             self._architecture(jobs[0].trial.config),
-            self._settings([job.trial.config for job in jobs]),
+            settings([self._whole(job.trial.config) for job in jobs], self.epochs),
             _mapped(self.data),
             seeds=[Streams(job.trial.seed).integer("weights", job.replicate) for job in jobs],
             order=(self.seed, jobs[0].replicate),
@@ -98,13 +98,6 @@ class MLPObjective:
 
     def _architecture(self, config: Config) -> Architecture:
         return architecture(self._whole(config), _mapped(self.data))
-
-    def _settings(self, configs: Sequence[Config]) -> Settings:
-        optimizer, batch_size, lr_schedule = (
-            self._value(configs[0], name) for name in ("optimizer", "batch_size", "lr_schedule")
-        )
-        hyper = {name: [self._value(config, name) for config in configs] for name in hyperparameters()}
-        return Settings(optimizer, batch_size, hyper, lr_schedule, self.epochs)
 
     # -- stacks ----------------------------------------------------------------------------------------
 
@@ -188,6 +181,13 @@ def architecture(config: Mapping[str, Any], data: Prepared) -> Architecture:
         input_dropout=bool(config["input_dropout"]),
         init_file=config["init_file"] if config["initializer"] == FROM_FILE else None,
     )
+
+
+def settings(configs: Sequence[Mapping[str, Any]], epochs: int) -> Settings:
+    """How complete configurations, equal in all of `ALIKE`, are trained; `epochs` is a full training."""
+    first = configs[0]
+    hyper = {name: [config[name] for config in configs] for name in hyperparameters()}
+    return Settings(first["optimizer"], first["batch_size"], hyper, first["lr_schedule"], epochs)
 
 
 def _result(job: Job, row: int, training: Training) -> Result:

@@ -10,7 +10,18 @@ import sys
 from pathlib import Path
 
 TARGET = Path(__file__).parent / "commands.md"
-COMMANDS = ("check", "run", "resume", "refine", "show", "reproduce", "list", "schema")
+COMMANDS = (
+    "check",
+    "doctor",
+    "train",
+    "run",
+    "resume",
+    "refine",
+    "show",
+    "reproduce",
+    "list",
+    "schema",
+)
 HEAD = """\
 # Commands
 

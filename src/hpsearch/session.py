@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from hpsearch import __version__
 from hpsearch.config import Spec, build_space, changed_keys, digest, dump_yaml, is_legal, load_spec
+from hpsearch.config.feasibility import check_feasible
 from hpsearch.config.sources import Finding
 from hpsearch.datasets import DatasetSpec, Prepared, prepare
 from hpsearch.errors import InputError, RunFolderError, SpecError
@@ -103,7 +104,8 @@ def run(
         inherited: what a new search begins with; one that is continued has it in its journal.
 
     Raises:
-        InputError: the data cannot be used, or a recorded search cannot be continued with this `spec`.
+        InputError: the data cannot be used, or not as this `spec` asks, or a recorded search cannot be
+            continued with it.
         RunFolderError: the folder holds a search already, is another process's, or cannot be written.
         KeyboardInterrupt: passed on, after the results so far were written.
     """
@@ -138,15 +140,17 @@ def prepare_data(spec: Spec) -> Prepared:
     """The data that the objective of `spec` learns from.
 
     Raises:
-        SpecError: it cannot be used.
+        SpecError: it cannot be used, or not as `spec` asks.
     """
     wanted = spec.objective.dataset
     try:
-        return prepare(
+        data = prepare(
             DatasetSpec(wanted.source, wanted.dir, wanted.split, wanted.scaling, wanted.limit), spec.seed
         )
     except InputError as error:
         raise SpecError([spec.source.problem(Finding(("objective", "dataset"), str(error)))]) from error
+    check_feasible(spec, data)
+    return data
 
 
 def _refuse_recorded(folder: RunFolder, mode: Mode) -> None:
@@ -286,7 +290,7 @@ def make_objective(spec: Spec, folder: RunFolder, fingerprint: str) -> MLPObject
     """The objective of `spec`, with the data of that fingerprint and its saved states in `folder`."""
     fixed = spec.objective.model_dump(exclude={"kind", "dataset", "epochs"})
     data = folder.checkpoints / _DATA
-    return MLPObjective(fixed, data, fingerprint, folder.checkpoints, spec.seed)
+    return MLPObjective(fixed, data, fingerprint, folder.checkpoints, spec.seed, spec.objective.epochs)
 
 
 def _limits(spec: Spec) -> Limits:

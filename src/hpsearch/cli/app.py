@@ -9,7 +9,17 @@ from typing import Annotated
 import typer
 
 from hpsearch import __version__
-from hpsearch.cli.commands import check, list_runs, refine, reproduce, resume, schema, show
+from hpsearch.cli.commands import (
+    check,
+    doctor,
+    list_runs,
+    refine,
+    reproduce,
+    resume,
+    schema,
+    show,
+    train,
+)
 from hpsearch.cli.commands import run as run_command
 from hpsearch.cli.console import note, out
 from hpsearch.errors import HpsearchError
@@ -24,6 +34,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("check")(check.command)
+app.command("doctor")(doctor.command)
+app.command("train")(train.command)
 app.command("run")(run_command.command)
 app.command("resume")(resume.command)
 app.command("refine")(refine.command)

@@ -134,6 +134,9 @@ class Dispatch(Section):
     timeout: Duration = Field(
         default=None, description="the longest a trial may take per level: 30s, 10m, 2h; off: no limit"
     )
+    memory: Annotated[int, Field(ge=1), WHOLE] = Field(
+        default=256, description="megabytes that the networks of a worker may take; a larger one is refused"
+    )
     retries: Annotated[int, Field(ge=0, le=10), WHOLE] = Field(
         default=1, description="of a trial whose process died"
     )

@@ -9,11 +9,10 @@ from typing import Literal
 
 from hpsearch import __version__
 from hpsearch.config import Spec, build_space, changed_keys, dump_yaml, load_spec
-from hpsearch.datasets import DatasetSpec, Prepared, prepare
 from hpsearch.errors import InputError, RunFolderError
 from hpsearch.executors import EXECUTORS, available_cores
+from hpsearch.material import Material, gather
 from hpsearch.objectives import Objective
-from hpsearch.objectives.mlp import MLPObjective
 from hpsearch.randomness import Streams
 from hpsearch.report import text
 from hpsearch.runs import Journal, RunFolder, read
@@ -32,9 +31,6 @@ from hpsearch.trial import Job, Result, Standing
 Mode = Literal["new", "resume", "overwrite"]
 #: While a search goes on, its result files are written anew at most this often, in seconds.
 WRITE_EVERY = 10.0
-#: What workers import before the first task comes.
-PRELOAD = ("hpsearch.objectives.mlp",)
-_DATA = "data.bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +90,17 @@ def run(
 
     """
     _refuse_recorded(folder, mode)
-    data = _prepare(spec)
+    material = gather(spec)
     with folder.locked(), Journal(folder.journal) as journal:
         _settle(spec, folder, mode)
-        history = _open(spec, folder, journal, data, tell)
+        history = _open(spec, folder, journal, material, tell)
         try:
-            ending = _search(spec, folder, journal, history, observer, tell)
+            ending = _search(spec, folder, journal, history, material, observer, tell)
         except KeyboardInterrupt:
             write_results(spec, folder, history)
             raise
         standings = write_results(spec, folder, history)
     return _outcome(spec, folder, standings, ending)
-
-
-def _prepare(spec: Spec) -> Prepared:
-    wanted = spec.objective.dataset
-    return prepare(
-        DatasetSpec(wanted.source, wanted.dir, wanted.split, wanted.scaling, wanted.limit), spec.seed
-    )
 
 
 def _refuse_recorded(folder: RunFolder, mode: Mode) -> None:
@@ -138,7 +127,7 @@ def _settle(spec: Spec, folder: RunFolder, mode: Mode) -> None:
 
 
 def _open(
-    spec: Spec, folder: RunFolder, journal: Journal, data: Prepared, tell: Callable[[str], None]
+    spec: Spec, folder: RunFolder, journal: Journal, material: Material, tell: Callable[[str], None]
 ) -> History:
     """The history that `journal` holds; a journal that is new gets its header."""
     history = History(build_space(spec), metric=spec.search.metric, sign=sign_of(spec.search.goal))
@@ -146,18 +135,17 @@ def _open(
     if journal.notice:
         tell(journal.notice)
     if not records:
-        journal.append([header(version=__version__, data=data.fingerprint)])
-    elif check_header(records, str(journal.path))["data"] != data.fingerprint:
+        journal.append([header(version=__version__, data=material.fingerprint)])
+    elif check_header(records, str(journal.path))["data"] != material.fingerprint:
         raise InputError(
             f"{folder.path}: the data of objective.dataset is not what this search was begun with; "
             f"restore it, or start again with --overwrite"
         )
     restore(records, history, str(journal.path))
-    path = folder.checkpoints / _DATA
     try:
-        data.save(path)
+        material.store(folder.checkpoints)
     except OSError as error:
-        raise RunFolderError(trouble(path, error)) from error
+        raise RunFolderError(trouble(folder.checkpoints, error)) from error
     return history
 
 
@@ -166,19 +154,20 @@ def _search(
     folder: RunFolder,
     journal: Journal,
     history: History,
+    material: Material,
     observer: Observer,
     tell: Callable[[str], None],
 ) -> Ending:
     dispatch = spec.dispatch
-    objective = _objective(spec, folder)
+    objective = material.objective(folder.checkpoints)
     housekeeping = _Housekeeping(
         observer, lambda: write_results(spec, folder, history), objective, spec.objective.epochs
     )
-    with EXECUTORS[dispatch.executor](_workers(spec, tell), PRELOAD) as executor:
+    with EXECUTORS[dispatch.executor](_workers(spec, tell), material.preload) as executor:
         ending = search(
-            _plan(spec),
+            plan_of(spec),
             history,
-            Dispatcher(objective, executor, dispatch.timeout, dispatch.retries),
+            Dispatcher(objective, executor, material.timeout(), dispatch.retries),
             journal,
             housekeeping,
             _limits(spec),
@@ -187,7 +176,8 @@ def _search(
     return ending
 
 
-def _plan(spec: Spec) -> Plan:
+def plan_of(spec: Spec) -> Plan:
+    """What decides the search of `spec`, round by round."""
     search = spec.search
     halving, confirm = search.halving, search.confirm
     return Plan(
@@ -209,12 +199,6 @@ def _workers(spec: Spec, tell: Callable[[str], None]) -> int:
     if wanted > most:
         tell(f"{wanted - most} of {wanted} workers will stay idle: search.round_size is {most}")
     return min(wanted, most)
-
-
-def _objective(spec: Spec, folder: RunFolder) -> MLPObjective:
-    fixed = spec.objective.model_dump(exclude={"kind", "dataset", "epochs"})
-    data = folder.checkpoints / _DATA
-    return MLPObjective(fixed, data, folder.checkpoints, spec.seed)
 
 
 def _limits(spec: Spec) -> Limits:

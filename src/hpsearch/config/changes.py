@@ -15,6 +15,7 @@ _FREE: tuple[Path, ...] = (
     ("search", "target"),
     ("search", "time_limit"),
     ("dispatch",),
+    ("objective", "timeout"),
 )
 
 

@@ -1,6 +1,6 @@
 """What is trained: the `objective` section, one model per kind.
 
-A kind is a subclass of `Objective`, entered in `OBJECTIVES`. Its fields are its hyperparameters; their types
+A kind is a subclass of `Objective`, entered in `kinds.OBJECTIVES`. Its fields are its hyperparameters; their types
 and bounds are what the space of the search is checked against.
 """
 
@@ -57,7 +57,8 @@ def _source(value: str) -> str:
         raise ValueError(f"{rule}, or the path of a file", *hint) from None
 
 
-def _folder(value: Any) -> FilePath | None:
+def as_folder(value: Any) -> FilePath | None:
+    """The path of a folder. Raises ValueError."""
     if value is None or isinstance(value, FilePath):
         return value
     if not isinstance(value, str) or not value:
@@ -72,7 +73,9 @@ class Dataset(Section):
         description="digits, spirals, moons, mnist, or the path of a file, relative to this one",
     )
     dir: Annotated[
-        FilePath | None, PlainValidator(_folder), WithJsonSchema({"type": ["string", "null"], "minLength": 1})
+        FilePath | None,
+        PlainValidator(as_folder),
+        WithJsonSchema({"type": ["string", "null"], "minLength": 1}),
     ] = Field(default=None, description="the folder of a source that needs one; relative to this file")
     split: Annotated[
         Literal["auto"] | tuple[float, ...],
@@ -114,8 +117,8 @@ class Objective(Section):
 
     #: What it reports, the default first.
     metrics: ClassVar[tuple[str, ...]]
-    #: The settings of `search` that this kind starts from, where they are not the general ones.
-    search_defaults: ClassVar[Mapping[str, Any]] = {}
+    #: Whether the space names its parameters as it likes, of any type; else they are fields of the kind.
+    free: ClassVar[bool] = False
     #: Fields that cannot be searched, and what to do instead.
     unsearchable: ClassVar[Mapping[str, str]]
 
@@ -140,11 +143,21 @@ class Objective(Section):
         plain = _plain_type(cls.model_fields[name])
         return get_args(plain) if get_origin(plain) is Literal else ()
 
+    @classmethod
+    def search_defaults(cls, objective: Objective | None) -> Mapping[str, Any]:  # noqa: ARG003 - for kinds that care
+        """The settings of `search` where they are not the general ones; `objective` is None if it is no good."""
+        return {}
+
     @property
     def values(self) -> dict[str, Value]:
         """The hyperparameters that have one value, by name."""
         fields = {name: getattr(self, name) for name in (*self.searchable(), "epochs")}
         return {name: value for name, value in fields.items() if isinstance(value, str | int | float)}
+
+    @classmethod
+    def name_problem(cls, name: str) -> str | None:  # noqa: ARG003 - for kinds that are free
+        """Why a free kind cannot have a parameter of that name."""
+        return None
 
     @classmethod
     def users(cls, name: str) -> tuple[str, Set[str]] | None:  # noqa: ARG003 - for kinds that know
@@ -201,9 +214,6 @@ class MlpObjective(Objective):
     def users(cls, name: str) -> tuple[str, Set[str]] | None:
         """The optimizers that use the hyperparameter; None for one that always counts."""
         return ("optimizer", cls._users[name]) if name in cls._users else None
-
-
-OBJECTIVES: Mapping[str, type[MlpObjective]] = {"mlp": MlpObjective}
 
 
 def _plain_type(field: FieldInfo) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -117,7 +118,10 @@ class RunFolder:
             for name in FILES:
                 (self.path / name).unlink(missing_ok=True)
             for state in self.checkpoints.iterdir():
-                state.unlink()
+                if state.is_dir() and not state.is_symlink():
+                    shutil.rmtree(state)
+                else:
+                    state.unlink()
         except OSError as error:
             raise RunFolderError(trouble(self.path, error)) from error
 

@@ -17,10 +17,12 @@ def command(
     del debug
     from hpsearch.cli.console import note, out, out_json
     from hpsearch.config import build_space, lint, load_spec
+    from hpsearch.material import verify
     from hpsearch.report.scales import drawn
     from hpsearch.space.preview import preview
 
     spec = load_spec(config, options.overrides(sets, trials=trials, seed=seed))
+    verify(spec)
     warnings = [str(warning) for warning in lint(spec)]
     previews = [preview(parameter) for parameter in build_space(spec).parameters]
     if json:

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 TARGET = Path(__file__).parent / "commands.md"
-COMMANDS = ("check", "run", "resume", "show", "list", "schema")
+COMMANDS = ("check", "run", "resume", "refine", "show", "reproduce", "list", "schema")
 HEAD = """\
 # Commands
 

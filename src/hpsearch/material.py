@@ -22,10 +22,12 @@ class Material(Protocol):
 
     Attributes:
         fingerprint: of the data, empty where there is none; a search is only continued with the same.
+        rows: how many rows the metric is measured on; 0 if unknown.
         preload: what workers import before the first task comes.
     """
 
     fingerprint: str
+    rows: int
     preload: tuple[str, ...]
 
     def store(self, checkpoints: Path) -> None:
@@ -72,6 +74,7 @@ class NetworkMaterial:
             DatasetSpec(wanted.source, wanted.dir, wanted.split, wanted.scaling, wanted.limit), spec.seed
         )
         self.fingerprint = self._data.fingerprint
+        self.rows = len(self._data.y_val)
 
     def store(self, checkpoints: Path) -> None:
         """Write the prepared data, which every worker maps."""
@@ -93,6 +96,7 @@ class OwnMaterial:
     """What functions and commands have in common: no data of ours, and a timeout of their own."""
 
     fingerprint = ""
+    rows = 0
     preload: tuple[str, ...] = ()
 
     def __init__(self, spec: Spec) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Literal
 
 from hpsearch import __version__
-from hpsearch.config import Spec, build_space, changed_keys, dump_yaml, load_spec
+from hpsearch.config import Spec, build_space, changed_keys, dump_yaml, is_legal, load_spec
 from hpsearch.errors import InputError, RunFolderError
 from hpsearch.executors import EXECUTORS, available_cores
 from hpsearch.material import Material, gather
@@ -18,7 +19,8 @@ from hpsearch.report import text
 from hpsearch.runs import Journal, RunFolder, read
 from hpsearch.runs.folder import CONFIG
 from hpsearch.runs.journal import trouble
-from hpsearch.runs.records import check_header, header
+from hpsearch.runs.reading import collector_paused
+from hpsearch.runs.records import Inheritance, check_header, header, inherited_record
 from hpsearch.samplers import SAMPLERS
 from hpsearch.search.checkpoints import states_to_keep
 from hpsearch.search.dispatch import Dispatcher
@@ -26,6 +28,8 @@ from hpsearch.search.engine import Ending, Limits, Observer, restore, search
 from hpsearch.search.history import History
 from hpsearch.search.plan import Confirm, Halving, Plan
 from hpsearch.search.ranking import rank, sign_of
+from hpsearch.search.verdicts import Verdict, verdicts
+from hpsearch.space import Space
 from hpsearch.trial import Job, Result, Standing
 
 Mode = Literal["new", "resume", "overwrite"]
@@ -39,18 +43,19 @@ class Outcome:
 
     Attributes:
         standings: every trial with a result, best first.
-        names: the parameters of the space, in its order.
+        space: what was searched.
         epochs: a full training.
-
+        verdicts: what to do next, once the search has ended.
     """
 
     folder: RunFolder
     standings: list[Standing]
     metric: str
     goal: str
-    names: list[str]
+    space: Space
     epochs: int
     ending: str
+    verdicts: tuple[Verdict, ...] = ()
 
     @property
     def best(self) -> Standing | None:
@@ -62,19 +67,25 @@ class Outcome:
 def read_outcome(folder: RunFolder) -> Outcome:
     """What `folder` holds, also while its search goes on."""
     spec = load_spec(folder.config)
-    found = read(folder.journal)
-    standings = rank(found.trials.values(), found.results, spec.search.metric, spec.search.goal)
+    with collector_paused():
+        found = read(folder.journal)
+        standings = rank(found.trials.values(), found.results, spec.search.metric, spec.search.goal)
     return _outcome(spec, folder, standings, found.ending)
 
 
 def _outcome(spec: Spec, folder: RunFolder, standings: list[Standing], ending: str) -> Outcome:
     search = spec.search
-    names, epochs = list(spec.space), spec.objective.epochs
-    return Outcome(folder, standings, search.metric, search.goal, names, epochs, ending)
+    space, epochs = build_space(spec), spec.objective.epochs
+    return Outcome(folder, standings, search.metric, search.goal, space, epochs, ending)
 
 
 def run(
-    spec: Spec, folder: RunFolder, mode: Mode, observer: Observer, tell: Callable[[str], None]
+    spec: Spec,
+    folder: RunFolder,
+    mode: Mode,
+    observer: Observer,
+    tell: Callable[[str], None],
+    inherited: Inheritance | None = None,
 ) -> Outcome:
     """Conduct the search of `spec` in `folder` and write its results.
 
@@ -82,25 +93,34 @@ def run(
         mode: what to do with a search recorded there: refuse, continue it, or delete it.
         observer: is told how the search goes on.
         tell: is told what a person should know, in words.
+        inherited: what a new search begins with; one that is continued has it in its journal.
 
     Raises:
         InputError: the data cannot be used, or a recorded search cannot be continued with this `spec`.
         RunFolderError: the folder holds a search already, is another process's, or cannot be written.
         KeyboardInterrupt: passed on, after the results so far were written.
-
     """
     _refuse_recorded(folder, mode)
     material = gather(spec)
     with folder.locked(), Journal(folder.journal) as journal:
         _settle(spec, folder, mode)
-        history = _open(spec, folder, journal, material, tell)
+        history = _open(spec, folder, journal, material, tell, inherited)
         try:
             ending = _search(spec, folder, journal, history, material, observer, tell)
         except KeyboardInterrupt:
             write_results(spec, folder, history)
             raise
         standings = write_results(spec, folder, history)
-    return _outcome(spec, folder, standings, ending)
+    outcome = _outcome(spec, folder, standings, ending)
+    return replace(outcome, verdicts=_verdicts(spec, outcome, material.rows))
+
+
+def _verdicts(spec: Spec, outcome: Outcome, rows: int) -> tuple[Verdict, ...]:
+    search, run = spec.search, outcome.folder.argument
+    found = verdicts(
+        outcome.standings, outcome.space, search.metric, search.goal, rows, run, partial(is_legal, spec)
+    )
+    return tuple(found)
 
 
 def _refuse_recorded(folder: RunFolder, mode: Mode) -> None:
@@ -127,26 +147,50 @@ def _settle(spec: Spec, folder: RunFolder, mode: Mode) -> None:
 
 
 def _open(
-    spec: Spec, folder: RunFolder, journal: Journal, material: Material, tell: Callable[[str], None]
+    spec: Spec,
+    folder: RunFolder,
+    journal: Journal,
+    material: Material,
+    tell: Callable[[str], None],
+    inherited: Inheritance | None,
 ) -> History:
     """The history that `journal` holds; a journal that is new gets its header."""
     history = History(build_space(spec), metric=spec.search.metric, sign=sign_of(spec.search.goal))
-    records = journal.open()
+    with collector_paused():
+        records = journal.open()
     if journal.notice:
         tell(journal.notice)
     if not records:
-        journal.append([header(version=__version__, data=material.fingerprint)])
+        records = _first_records(material, inherited)
+        journal.append(records)
     elif check_header(records, str(journal.path))["data"] != material.fingerprint:
         raise InputError(
             f"{folder.path}: the data of objective.dataset is not what this search was begun with; "
             f"restore it, or start again with --overwrite"
         )
-    restore(records, history, str(journal.path))
+    with collector_paused():
+        restore(records, history, str(journal.path))
+    store(material, folder)
+    return history
+
+
+def _first_records(material: Material, inherited: Inheritance | None) -> list[dict[str, Any]]:
+    records = [header(version=__version__, data=material.fingerprint, rows=material.rows)]
+    if inherited:
+        records.append(inherited_record(inherited))
+    return records
+
+
+def store(material: Material, folder: RunFolder) -> None:
+    """Put what workers read where the objective of `folder` finds it.
+
+    Raises:
+        RunFolderError: it cannot be written.
+    """
     try:
         material.store(folder.checkpoints)
     except OSError as error:
         raise RunFolderError(trouble(folder.checkpoints, error)) from error
-    return history
 
 
 def _search(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -31,6 +31,9 @@ class Stacks:
         if error := self.fate(numbers):
             raise error
         return [Result(number, 3, "done", {"val_acc": number / 10}) for number in numbers]
+
+    def tidy(self, keep: Collection[tuple[int, int]]) -> None:
+        raise AssertionError("dispatching deletes nothing")
 
 
 class Here:

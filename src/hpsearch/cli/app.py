@@ -11,7 +11,7 @@ import typer
 
 from hpsearch import __version__
 from hpsearch.cli import interrupts
-from hpsearch.cli.commands import check, list_runs, resume, schema, show
+from hpsearch.cli.commands import check, list_runs, refine, reproduce, resume, schema, show
 from hpsearch.cli.commands import run as run_command
 from hpsearch.cli.console import note, out
 from hpsearch.errors import HpsearchError, Interrupted
@@ -28,7 +28,9 @@ app = typer.Typer(
 app.command("check")(check.command)
 app.command("run")(run_command.command)
 app.command("resume")(resume.command)
+app.command("refine")(refine.command)
 app.command("show")(show.command)
+app.command("reproduce")(reproduce.command)
 app.command("list")(list_runs.command)
 app.command("schema")(schema.command)
 

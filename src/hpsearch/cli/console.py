@@ -57,7 +57,7 @@ def out_table(header: Sequence[str], rows: Sequence[Sequence[Value | None]]) -> 
         numeric = any(isinstance(row[index], int | float) for row in rows)
         table.add_column(Text(spoken(name)), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text("" if value is None else shown(value)) for value in row))
+        table.add_row(*(Text("" if value is None else shown(value, 4)) for value in row))
     _stdout().print(table)
 
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from hpsearch.runs.folder import DEFAULT_RUNS
+
 Config = Annotated[Path, typer.Argument(metavar="CONFIG", help="The YAML file of the search.")]
 Run = Annotated[str, typer.Argument(metavar="RUN", help="A run's name below the runs folder, or its path.")]
 RunsDir = Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where run folders are kept.")]
@@ -41,7 +43,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no m
 Json = Annotated[bool, typer.Option("--json", help="Results as one JSON document.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
-RUNS = Path("runs")
+RUNS = Path(DEFAULT_RUNS)
 
 
 def overrides(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
+from dataclasses import asdict
 from typing import Any
 
 from hpsearch import session
@@ -11,6 +11,7 @@ from hpsearch.config import Spec
 from hpsearch.errors import Interrupted, SearchFailed
 from hpsearch.report import text
 from hpsearch.runs import RunFolder
+from hpsearch.runs.records import Inheritance
 from hpsearch.search.watcher import Watcher
 
 #: How many of the ranking are printed at the end of a run; `show` prints more.
@@ -23,35 +24,37 @@ _ENDINGS = {
 
 
 def conduct(
-    spec: Spec, folder: RunFolder, mode: session.Mode, *, fail_under: float | None, quiet: bool, json: bool
+    spec: Spec,
+    folder: RunFolder,
+    mode: session.Mode,
+    *,
+    fail_under: float | None,
+    quiet: bool,
+    json: bool,
+    inherited: Inheritance | None = None,
 ) -> None:
     """Run the search of `spec` in `folder` and print its ranking.
 
     Raises:
         Interrupted: by Ctrl-C or SIGTERM; everything acknowledged is recorded.
         SearchFailed: every trial failed, or the best is worse than `fail_under`.
-
     """
-    resume = _resume_command(folder)
+    resume = f"hpsearch resume {folder.argument}"
     search = spec.search
     try:
         with progress(quiet=quiet or json) as bar:
             watcher = Watcher(bar.update, total=search.trials, metric=search.metric, goal=search.goal)
             tell = lambda message: note(message, quiet=quiet)  # noqa: E731 - a name for a one-line closure
-            outcome = session.run(spec, folder, mode, watcher, tell)
+            outcome = session.run(spec, folder, mode, watcher, tell, inherited)
     except KeyboardInterrupt:
         raise Interrupted(f"interrupted; continue with: {resume}") from None
     _print(outcome, json=json)
+    for verdict in outcome.verdicts:
+        note(f"- {verdict}", quiet=quiet)
     if ending := _ENDINGS[outcome.ending]:
         note(ending.format(resume=resume), quiet=quiet)
     note(f"written: {folder.path}/", quiet=quiet)
     _judge(outcome, fail_under)
-
-
-def _resume_command(folder: RunFolder) -> str:
-    default = folder.path.parent.name == "runs" and len(folder.path.parts) == 2
-    runs_dir = "" if default else f" --runs-dir {shlex.quote(str(folder.path.parent))}"
-    return f"hpsearch resume {folder.path.name}{runs_dir}"
 
 
 def _print(outcome: session.Outcome, *, json: bool) -> None:
@@ -73,6 +76,7 @@ def as_data(outcome: session.Outcome) -> dict[str, Any]:
         "goal": outcome.goal,
         "trials": len(outcome.standings),
         "statuses": counts,
+        "verdicts": [asdict(verdict) for verdict in outcome.verdicts],
         "best": [text.as_data(s) for s in outcome.standings if s.rank is not None][:TOP],
     }
 

@@ -6,6 +6,18 @@ from hpsearch.config.dump import dump_yaml
 from hpsearch.config.json_schema import json_schema
 from hpsearch.config.lint import lint
 from hpsearch.config.loading import load_spec
+from hpsearch.config.refined import refined_spec
 from hpsearch.config.schema import Spec
+from hpsearch.config.space_rules import is_legal
 
-__all__ = ["Spec", "build_space", "changed_keys", "dump_yaml", "json_schema", "lint", "load_spec"]
+__all__ = [
+    "Spec",
+    "build_space",
+    "changed_keys",
+    "dump_yaml",
+    "is_legal",
+    "json_schema",
+    "lint",
+    "load_spec",
+    "refined_spec",
+]

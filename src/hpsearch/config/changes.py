@@ -14,6 +14,7 @@ _FREE: tuple[Path, ...] = (
     ("search", "trials"),
     ("search", "target"),
     ("search", "time_limit"),
+    ("search", "confirm"),
     ("dispatch",),
     ("objective", "timeout"),
 )

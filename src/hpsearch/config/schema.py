@@ -145,6 +145,9 @@ class Spec(Section):
     name: Annotated[str, Field(pattern=rf"^{NAME}$")] = Field(
         description="names the run folder; default: the file's name without its ending"
     )
+    parent: Annotated[str, Field(pattern=rf"^{NAME}$")] | None = Field(
+        default=None, description="the run that this search was refined from; written by hpsearch refine"
+    )
     seed: Seed = Field(default=0, description="everything random derives from it")
     objective: SerializeAsAny[Objective] = Field(description="what is trained")
     space: Annotated[dict[str, Parameter], Field(min_length=1)] = Field(

@@ -8,7 +8,7 @@ from typing import Any
 from hpsearch.config.catalogue import SCALES
 from hpsearch.config.messages import got, rule_broken
 from hpsearch.config.objective import Objective
-from hpsearch.config.schema import Choices, Parameter, Range
+from hpsearch.config.schema import Choices, Parameter, Range, Spec
 from hpsearch.config.sources import Finding, Path, show
 from hpsearch.errors import did_you_mean
 
@@ -72,6 +72,11 @@ def _sort(value: object) -> str:
 def legality(kind: Kind, name: str, value: Any) -> str | None:
     """The rule of the hyperparameter that `value` breaks, in words."""
     return None if kind.free and name not in kind.model_fields else rule_broken(kind, name, value, {})
+
+
+def is_legal(spec: Spec, name: str, value: Any) -> bool:
+    """Whether the hyperparameter `name` of the objective may have `value` at all."""
+    return legality(type(spec.objective), name, value) is None
 
 
 # -- ranges ------------------------------------------------------------------------------------------------

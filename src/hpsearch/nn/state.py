@@ -55,6 +55,6 @@ class State:
     @classmethod
     def load(cls, path: Path) -> State:
         """What `save` wrote; ValueError, KeyError or zipfile.BadZipFile where the file is something else."""
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             slots = {name.removeprefix(_SLOT): file[name] for name in file.files if name.startswith(_SLOT)}
             return cls(int(file["epoch"]), int(file["steps"]), file["parameters"], slots, file["diverged"])

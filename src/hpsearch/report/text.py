@@ -17,15 +17,15 @@ def spoken(name: str) -> str:
     return name.replace("_", " ")
 
 
-def shown(value: Value) -> str:
-    """A value as it is shown: three significant digits for a real number.
+def shown(value: Value, digits: int = 3) -> str:
+    """A value as it is shown: three significant digits for a real number, or as many as asked for.
 
     >>> [shown(value) for value in (0.008812, 1.18e-06, 0.5, 64, "relu", True)]
     ['0.00881', '1.18e-06', '0.5', '64', 'relu', 'true']
     """
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
 
 
 def described(config: Config) -> str:
@@ -153,7 +153,7 @@ def markdown(header: Sequence[str], rows: Iterable[Sequence[Value | None]]) -> s
 
 
 def _cell(value: Value | None) -> str:
-    return "" if value is None else shown(value).replace("|", "\\|")
+    return "" if value is None else shown(value, 4).replace("|", "\\|")
 
 
 def failures(standings: Iterable[Standing]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ JOURNAL = "journal.jsonl"
 CONFIG = "config.yaml"
 CHECKPOINTS = "checkpoints"
 LOCK = ".lock"
+#: Where run folders are kept unless --runs-dir says otherwise.
+DEFAULT_RUNS = "runs"
 #: What a run writes, and so what --overwrite may delete.
 FILES = (JOURNAL, CONFIG, "results.txt", "results.csv", "best.yaml", "curves.csv")
 
@@ -38,7 +41,6 @@ class RunFolder:
 
         Raises:
             InputError: `name` cannot be a folder's name.
-
         """
         if not NAME.fullmatch(name):
             raise InputError(
@@ -53,7 +55,6 @@ class RunFolder:
 
         Raises:
             RunFolderError: there is none.
-
         """
         by_name = cls(runs_dir / run) if NAME.fullmatch(run) else None
         for folder in (by_name, cls(Path(run))):
@@ -62,6 +63,12 @@ class RunFolder:
                 return folder
         known = ", ".join(sorted(folder.path.name for folder in recorded(runs_dir))) or "none"
         raise RunFolderError(f"no run {run!r} in {runs_dir}/; recorded there: {known}")
+
+    @property
+    def argument(self) -> str:
+        """What names this run on the command line: `digits`, or `digits --runs-dir elsewhere`."""
+        name, parent = shlex.quote(self.path.name), self.path.parent
+        return name if parent == Path(DEFAULT_RUNS) else f"{name} --runs-dir {shlex.quote(str(parent))}"
 
     @property
     def recorded(self) -> bool:
@@ -81,7 +88,6 @@ class RunFolder:
         Raises:
             RunLocked: another process owns it.
             RunFolderError: it cannot be made or written.
-
         """
         from filelock import FileLock, Timeout
 
@@ -112,7 +118,6 @@ class RunFolder:
 
         Raises:
             RunFolderError: a file cannot be deleted.
-
         """
         try:
             for name in FILES:
@@ -130,7 +135,6 @@ class RunFolder:
 
         Raises:
             RunFolderError: it cannot be written; the old text is kept.
-
         """
         temporary = self.path / f".{name}.tmp"
         try:

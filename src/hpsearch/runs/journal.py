@@ -32,7 +32,6 @@ def encode(record: Record) -> bytes:
 
     Raises:
         ValueError: a number is not finite (JSON has no word for it).
-
     """
     body = json.dumps(record, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
     return b'{"crc":"%08x",%s\n' % (zlib.crc32(body), body[1:])
@@ -43,7 +42,6 @@ def decode(line: bytes) -> dict[str, Any]:
 
     Raises:
         ValueError: the line is not a record with a true checksum.
-
     """
     body = b"{" + line[_PREFIX:]
     if line[:_PREFIX] != b'{"crc":"%08x",' % zlib.crc32(body):
@@ -62,7 +60,6 @@ def replay(path: Path) -> tuple[list[dict[str, Any]], int, int]:
     Raises:
         JournalDamaged: a line fails its checksum and is not a torn last one.
         RunFolderError: the file cannot be read.
-
     """
     try:
         content = path.read_bytes()
@@ -97,7 +94,6 @@ class Journal:
 
     Attributes:
         notice: what was repaired when the journal was opened, empty if nothing was.
-
     """
 
     def __init__(self, path: Path) -> None:
@@ -112,7 +108,6 @@ class Journal:
         Raises:
             JournalDamaged: see `replay`.
             RunFolderError: the file cannot be read or written.
-
         """
         records: list[dict[str, Any]] = []
         try:
@@ -144,7 +139,6 @@ class Journal:
 
         Raises:
             RunFolderError: the disk is full or the file cannot be written; nothing of `records` is kept.
-
         """
         data = b"".join(map(encode, records))
         try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,12 +18,15 @@ from hpsearch.trial import Result, Trial
 class Recorded:
     """What a journal holds: trials by number, results in the order they came, and how the search ended.
 
+    `data` is the fingerprint of the data it was made with.
+
     `ending` is empty while a search goes on, and after one that was interrupted or killed.
     """
 
     trials: dict[int, Trial] = field(default_factory=dict)
     results: list[Result] = field(default_factory=list)
     ending: str = ""
+    data: str = ""
 
 
 def read(journal: Path) -> Recorded:
@@ -30,11 +35,25 @@ def read(journal: Path) -> Recorded:
     Raises:
         JournalDamaged: a record cannot be trusted.
         RunFolderError: the file cannot be read, or is of another format.
-
     """
-    records, _, _ = replay(journal)
-    check_header(records, str(journal))
-    return gather(records)
+    with collector_paused():
+        records, _, _ = replay(journal)
+        head = check_header(records, str(journal))
+        found = gather(records)
+        found.data = head["data"]
+    return found
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Without the cyclic garbage collector: it would look through a growing heap again and again, for nothing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def gather(records: Iterable[Mapping[str, Any]]) -> Recorded:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from hpsearch.errors import RunFolderError
-from hpsearch.trial import Job, Result, Trial
+from hpsearch.trial import Config, Job, Result, Trial
 
 #: Raised by one whenever a journal written before can no longer be read.
 FORMAT = 1
 
 
-def header(*, version: str, data: str) -> dict[str, Any]:
-    """The first record of a journal: its format, who wrote it, and the fingerprint of the data."""
-    return {"kind": "run", "format": FORMAT, "version": version, "data": data}
+def header(*, version: str, data: str, rows: int = 0) -> dict[str, Any]:
+    """The first record: the format, who wrote it, the fingerprint of the data and its validation rows."""
+    return {"kind": "run", "format": FORMAT, "version": version, "data": data, "rows": rows}
 
 
 def check_header(records: Sequence[Mapping[str, Any]], where: str) -> Mapping[str, Any]:
@@ -23,7 +24,6 @@ def check_header(records: Sequence[Mapping[str, Any]], where: str) -> Mapping[st
 
     Raises:
         RunFolderError: there is none, or it is of another format.
-
     """
     if not records or records[0].get("kind") != "run":
         raise RunFolderError(f"{where}: not a journal of hpsearch (its first record is missing)")
@@ -62,34 +62,74 @@ def jobs_of(record: Mapping[str, Any], trials: dict[int, Trial]) -> list[Job]:
     return jobs
 
 
+@dataclass(frozen=True, slots=True)
+class Inheritance:
+    """Trials of an earlier search, to learn from: their configurations, and for each its metric by epochs."""
+
+    configs: list[Config]
+    values: list[dict[int, float]]
+
+
+def inherited_record(inherited: Inheritance) -> dict[str, Any]:
+    """What a search begins with that learns from an earlier one."""
+    trials = [
+        {"config": dict(config), "values": {str(epochs): value for epochs, value in values.items()}}
+        for config, values in zip(inherited.configs, inherited.values, strict=True)
+    ]
+    return {"kind": "inherited", "trials": trials}
+
+
+def inheritance_of(record: Mapping[str, Any]) -> Inheritance:
+    """The inheritance of an inherited record."""
+    configs = [trial["config"] for trial in record["trials"]]
+    values = [{int(epochs): value for epochs, value in trial["values"].items()} for trial in record["trials"]]
+    return Inheritance(configs, values)
+
+
 def result_record(result: Result) -> dict[str, Any]:
-    """A result; numbers that are not finite become null, which JSON can say."""
+    """A result; numbers that are not finite become null, which JSON can say.
+
+    A curve of one epoch that says what the metrics say is left out.
+    """
     record: dict[str, Any] = {
         "kind": "result",
         "trial": result.trial,
         "epochs": result.epochs,
         "status": result.status,
         "metrics": {name: _finite(value) for name, value in result.metrics.items()},
-        "curve": {name: [_finite(value) for value in values] for name, values in result.curve.items()},
         "seconds": round(result.seconds, 6),
     }
+    if result.curve != _one_epoch(result.metrics):
+        record["curve"] = {
+            name: [_finite(value) for value in values] for name, values in result.curve.items()
+        }
     optional = {"replicate": result.replicate, "reason": result.reason, "output": result.output}
     return record | {name: value for name, value in optional.items() if value}
 
 
 def result_of(record: Mapping[str, Any]) -> Result:
     """The result of a result record."""
+    metrics = {name: _number(value) for name, value in record["metrics"].items()}
+    curve = record.get("curve")
     return Result(
         trial=record["trial"],
         epochs=record["epochs"],
         status=record["status"],
-        metrics={name: _number(value) for name, value in record["metrics"].items()},
-        curve={name: [_number(value) for value in values] for name, values in record["curve"].items()},
+        metrics=metrics,
+        curve=_one_epoch(metrics) if curve is None else _numbers(curve),
         seconds=record["seconds"],
         replicate=record.get("replicate", 0),
         reason=record.get("reason", ""),
         output=record.get("output", ""),
     )
+
+
+def _one_epoch(metrics: Mapping[str, float]) -> dict[str, list[float]]:
+    return {name: [value] for name, value in metrics.items()}
+
+
+def _numbers(curve: Mapping[str, Sequence[float | None]]) -> dict[str, list[float]]:
+    return {name: [_number(value) for value in values] for name, values in curve.items()}
 
 
 def _finite(value: float) -> float | None:

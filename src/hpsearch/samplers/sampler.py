@@ -81,7 +81,8 @@ class Evidence:
     `tried`: every configuration proposed so far, in trial order, those still pending included.
     `units` (n, P) and `losses` (n,): the results to learn from, all of one rung, in trial order; lower is
     better, and +inf is a trial that failed. `rung` counts from 0, the shortest training.
-    `pending` (m, P): proposed, and without a result on that rung.
+    `pending` (m, P): proposed, and without a result on that rung. `inherited`: how many trials of an earlier
+    search came before the trial with number 0.
     """
 
     tried: Tried = field(default_factory=Tried)
@@ -89,6 +90,7 @@ class Evidence:
     losses: Array = field(default_factory=lambda: np.empty(0))
     rung: int = 0
     pending: Array = field(default_factory=_no_points)
+    inherited: int = 0
 
 
 class Sampler(Protocol):

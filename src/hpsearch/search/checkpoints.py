@@ -22,7 +22,8 @@ def states_to_keep(jobs: Sequence[Job], history: History, epochs: int) -> set[tu
     the best `MODELS` that were trained for the full `epochs`.
     """
     losses, asked = history.last_losses(), history.asked()
-    paused = lowest(np.where(asked < epochs, losses, np.nan), MOST_PAUSED)
-    best = lowest(np.where(asked >= epochs, losses, np.nan), MODELS)
+    done = np.where(np.isfinite(losses), losses, np.nan)
+    paused = lowest(np.where(asked < epochs, done, np.nan), MOST_PAUSED)
+    best = lowest(np.where(asked >= epochs, done, np.nan), MODELS)
     kept = {(int(number), int(asked[number])) for number in (*paused, *best)}
     return kept | {(job.trial.number, job.start) for job in jobs}

@@ -29,7 +29,6 @@ class Dispatcher:
     Attributes:
         timeout: seconds a job may take; a stack of K jobs gets K times that.
         retries: how often a job whose worker died is tried again.
-
     """
 
     objective: Objective

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 
 from hpsearch.errors import RunFolderError
 from hpsearch.runs.journal import Journal
-from hpsearch.runs.records import jobs_of, result_of, result_record, round_record
+from hpsearch.runs.records import inheritance_of, jobs_of, result_of, result_record, round_record
 from hpsearch.search.dispatch import Dispatcher
 from hpsearch.search.history import History
 from hpsearch.search.plan import Plan
@@ -36,7 +36,6 @@ class Limits:
     Attributes:
         reached: whether the target is reached; asked between rounds, so that the answer never depends on speed.
         deadline: `time.monotonic()` value after which running work is abandoned; it is done again on resuming.
-
     """
 
     reached: Callable[[History], bool] = lambda _: False
@@ -52,7 +51,6 @@ def restore(records: Iterable[Mapping[str, Any]], history: History, where: str) 
 
     Raises:
         RunFolderError: a record cannot belong there (the journal was made by another program or edited).
-
     """
     trials: dict[int, Trial] = {}
     try:
@@ -61,6 +59,9 @@ def restore(records: Iterable[Mapping[str, Any]], history: History, where: str) 
                 history.add_round(jobs_of(record, trials))
             elif record["kind"] == "result":
                 history.add(result_of(record))
+            elif record["kind"] == "inherited":
+                inherited = inheritance_of(record)
+                history.inherit(inherited.configs, inherited.values)
     except (KeyError, TypeError, ValueError) as error:
         raise RunFolderError(f"{where}: a record does not fit the others ({error!r})") from error
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.samplers import Tried
 from hpsearch.space import Space
-from hpsearch.trial import Job, Result, Trial
+from hpsearch.trial import Config, Job, Result, Trial
 
 Key = tuple[int, int, int]
 Floats = NDArray[np.float64]
@@ -43,6 +43,38 @@ class History:
         self._reached = _Column(fill=0.0)
         self._last = _Column(fill=math.nan)
         self._levels: dict[int, _Column] = {}
+        self._inherited_units = np.empty((0, len(space)))
+        self._inherited: list[Mapping[int, float]] = []
+
+    @property
+    def inherited(self) -> int:
+        """How many trials of an earlier search this one learns from."""
+        return len(self._inherited)
+
+    def inherit(self, configs: Sequence[Config], values: Sequence[Mapping[int, float]]) -> None:
+        """Learn from trials of an earlier search with the same objective.
+
+        They are evidence, and count as tried; they are no trials of this search, and are never promoted.
+
+        Args:
+            configs: their configurations, all of them in the space.
+            values: for each, its metric at the epochs it was trained to.
+        """
+        self._inherited_units = np.vstack([self._inherited_units, self.space.encode(configs)])
+        self._inherited += [
+            {epochs: self._sign * value for epochs, value in trial.items()} for trial in values
+        ]
+        for config in configs:
+            self.tried.add(config)
+
+    def evidence(self, epochs: int) -> tuple[Floats, Floats]:
+        """Places (n, P) and losses (n,) of the results after exactly `epochs` epochs, inherited ones first."""
+        rows = [row for row, losses in enumerate(self._inherited) if epochs in losses]
+        old = np.array([self._inherited[row][epochs] for row in rows])
+        own = self.losses(epochs)
+        known = ~np.isnan(own)
+        units = np.vstack([self._inherited_units[rows], self._units.values[known]])
+        return units, np.concatenate([old, own[known]])
 
     def add_round(self, jobs: Sequence[Job]) -> None:
         """Begin a round: its jobs are pending until their results come.

@@ -119,24 +119,25 @@ class Plan:
         return [
             Job(
                 Trial(number, history.rounds, config, self.streams.integer("trial", number)),
-                self._start(number),
+                self._start(history.inherited + number),
             )
             for number, config in zip(numbers, configs, strict=False)
         ]
 
     def _start(self, number: int) -> int:
-        """Epochs that the trial of this number is trained for at first: later trials start longer."""
+        """Epochs that a trial with `number` trials before it is trained for at first: later ones start longer."""
         return self.rungs[min(number // TRIALS_PER_START_RUNG, len(self.rungs) - 1)]
 
     def _evidence(self, history: History) -> Evidence:
         """Of the highest rung that has enough results to learn from, else of the lowest."""
         for rung, epochs in reversed(list(enumerate(self.rungs))):
-            losses = history.losses(epochs)
-            known = ~np.isnan(losses)
-            if rung == 0 or np.count_nonzero(known) >= len(self.space) + 2:
+            units, losses = history.evidence(epochs)
+            if rung == 0 or len(losses) >= len(self.space) + 2:
                 break
-        units = history.units()
-        return Evidence(history.tried, units[known], losses[known], rung, units[~known])
+        without = np.isnan(history.losses(epochs))
+        return Evidence(
+            history.tried, units, losses, rung, history.units()[without], inherited=history.inherited
+        )
 
     def _unfinished_head(self, history: History) -> list[Job]:
         """The best trials not trained in full yet; asked again until the head of the ranking is."""

@@ -14,23 +14,23 @@ from hpsearch.trial import Value
 #: Evenly spread points of the unit interval that stand for the draws.
 _POINTS = 10_000
 #: Up to this many values are listed one by one.
-_FEW = 10
+FEW = 10
 
 
 def preview(parameter: Parameter) -> dict[str, Any]:
     """`name`, `what` (its scale in words), and `parts`: [label, share of the draws] along the range."""
     drawn = parameter.decode((np.arange(_POINTS) + 0.5) / _POINTS)
-    if parameter.size is not None and parameter.size <= _FEW:
+    if parameter.size is not None and parameter.size <= FEW:
         counts = Counter(drawn)
-        parts = [[_said(value), count / _POINTS] for value, count in counts.items()]
+        parts = [[said(value), count / _POINTS] for value, count in counts.items()]
     else:
-        parts = _parts([float(value) for value in drawn], _cuts(parameter))
+        parts = _parts([float(value) for value in drawn], cuts(parameter))
     return {"name": parameter.name, "what": _what(parameter), "parts": parts}
 
 
 def _what(parameter: Parameter) -> str:
     when = ", ".join(
-        f"only when {name} is {' or '.join(map(_said, values))}"
+        f"only when {name} is {' or '.join(map(said, values))}"
         for name, values in dict(parameter.when).items()
     )
     if isinstance(parameter, Choice):
@@ -48,8 +48,8 @@ def _parts(values: list[float], cuts: list[float]) -> list[list[Any]]:
     return [[f"{low:.4g} to {high:.4g}", count / len(values)] for low, high, count in spans]
 
 
-def _cuts(parameter: Parameter) -> list[float]:
-    """Where to cut the range: at powers of ten (of x or of 1 - x), else in five equal parts."""
+def cuts(parameter: Parameter) -> list[float]:
+    """Where to cut a range into parts: at powers of ten (of x or of 1 - x), else in five equal parts."""
     if isinstance(parameter, Choice):
         ends = [float(value) for value in parameter.choices]
         return _fifths(min(ends), max(ends))
@@ -74,7 +74,8 @@ def _powers(low: float, high: float) -> list[float]:
     return [power for power in powers if low * (1 + 1e-9) < power < high * (1 - 1e-9)]
 
 
-def _said(value: Value) -> str:
+def said(value: Value) -> str:
+    """A value in at most four digits."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return f"{value:.4g}" if isinstance(value, float) else str(value)

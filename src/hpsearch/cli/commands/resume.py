@@ -9,6 +9,7 @@ def command(
     run: options.Run,
     fail_under: options.FailUnder = None,
     runs_dir: options.RunsDir = options.RUNS,
+    sets: options.Set = None,
     trials: options.Trials = None,
     time_limit: options.TimeLimit = None,
     workers: options.Workers = None,
@@ -24,6 +25,6 @@ def command(
     from hpsearch.runs import RunFolder
 
     folder = RunFolder.existing(runs_dir, run)
-    given = options.overrides(workers=workers, executor=executor, trials=trials, time_limit=time_limit)
+    given = options.overrides(sets, workers=workers, executor=executor, trials=trials, time_limit=time_limit)
     spec = load_spec(folder.config, given)
     conduct(spec, folder, "resume", fail_under=fail_under, quiet=quiet, json=json)

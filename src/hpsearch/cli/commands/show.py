@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hpsearch.cli import options
+
+if TYPE_CHECKING:
+    from hpsearch.session import Outcome
+    from hpsearch.trial import Value
 
 
 class Format(StrEnum):
@@ -27,6 +31,10 @@ def command(
         Format,
         typer.Option("--format", help="text: the lines of results.txt; csv: every column in full precision."),
     ] = Format.table,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", metavar="PARAM", help="The best trial for each value or part of one parameter."),
+    ] = None,
     runs_dir: options.RunsDir = options.RUNS,
     json: options.Json = False,
     debug: options.Debug = False,
@@ -40,17 +48,43 @@ def command(
 
     outcome = session.read_outcome(RunFolder.existing(runs_dir, run))
     best = [standing for standing in outcome.standings if standing.rank is not None][:top]
-    header, rows = text.table(best, outcome.names)
+    header, rows = text.table(best, outcome.space.names) if by is None else _isolated(outcome, by)
     match Format.json if json else format:
-        case Format.text:
+        case Format.text if by is None:
             out(text.ranking(best, outcome.metric, outcome.epochs))
-        case Format.json:
+        case Format.json if by is None:
             out_json([text.as_data(standing) for standing in best])
+        case Format.json:
+            out_json([dict(zip(header, row, strict=True)) for row in rows])
         case Format.csv:
             out(text.as_csv(header, rows))
         case Format.markdown:
             out(text.markdown(header, rows))
-        case Format.table:
+        case _:
             out_table(header, rows)
     if failed := text.failures(outcome.standings):
         note(failed)
+
+
+def _isolated(outcome: Outcome, name: str) -> tuple[list[str], list[list[Value | None]]]:
+    """Header and rows of the best trial for each value of one parameter."""
+    from hpsearch.errors import InputError, did_you_mean
+    from hpsearch.search.isolation import isolate
+
+    names = outcome.space.names
+    if name not in names:
+        hint = did_you_mean(name, names) or f"; it searched {', '.join(names)}"
+        raise InputError(f"--by {name}: is no parameter of {outcome.folder.path}{hint}")
+    buckets = isolate(outcome.standings, outcome.space.parameters[names.index(name)])
+    others = [other for other in names if other != name]
+    rows: list[list[Value | None]] = []
+    for bucket in buckets:
+        row: list[Value | None] = [bucket.label, bucket.trials]
+        if bucket.best is None:
+            row += [None] * (3 + len(others))
+        else:
+            trial = bucket.best.trial
+            row += [bucket.best.metrics[outcome.metric], bucket.best.epochs, trial.number]
+            row += [trial.config.get(other) for other in others]
+        rows.append(row)
+    return [name, "trials", f"best {outcome.metric}", "epochs", "trial", *others], rows

@@ -1,0 +1,60 @@
+"""`hpsearch refine RUN`: search around the best."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from hpsearch.cli import options
+
+
+def command(
+    run: options.Run,
+    top: Annotated[
+        int, typer.Option("--top", min=1, metavar="N", help="How many of the best the new ranges hold.")
+    ] = 5,
+    widen: Annotated[
+        bool, typer.Option("--widen/--no-widen", help="Move the end outwards that the best value presses on.")
+    ] = True,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the new ranges and the new file, and run nothing.")
+    ] = False,
+    fail_under: options.FailUnder = None,
+    runs_dir: options.RunsDir = options.RUNS,
+    sets: options.Set = None,
+    trials: options.Trials = None,
+    time_limit: options.TimeLimit = None,
+    workers: options.Workers = None,
+    executor: options.Executor = None,
+    seed: options.Seed = None,
+    quiet: options.Quiet = False,
+    json: options.Json = False,
+    debug: options.Debug = False,
+) -> None:
+    """Search around the best of a run, learning from its results."""
+    del debug
+    from hpsearch.cli.console import note, out
+    from hpsearch.cli.search import conduct
+    from hpsearch.config import dump_yaml
+    from hpsearch.refinement import inheritance, refinement, told
+    from hpsearch.runs import RunFolder
+
+    given = options.overrides(
+        sets, workers=workers, executor=executor, trials=trials, time_limit=time_limit, seed=seed
+    )
+    parent = RunFolder.existing(runs_dir, run)
+    refined = refinement(parent, given, top=top, widen=widen)
+    note(told(refined.changes), quiet=quiet)
+    if dry_run:
+        out(dump_yaml(refined.spec))
+        return
+    conduct(
+        refined.spec,
+        refined.folder,
+        "new",
+        fail_under=fail_under,
+        quiet=quiet,
+        json=json,
+        inherited=inheritance(parent, refined.spec),
+    )

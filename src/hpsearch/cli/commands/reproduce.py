@@ -1,0 +1,36 @@
+"""`hpsearch reproduce RUN TRIAL`: train a recorded trial again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from hpsearch.cli import options
+
+
+def command(
+    run: options.Run,
+    trial: Annotated[
+        int, typer.Argument(metavar="TRIAL", min=0, help="The trial's number, as `show` has it.")
+    ],
+    runs_dir: options.RunsDir = options.RUNS,
+    debug: options.Debug = False,
+) -> None:
+    """Train a recorded trial again and compare it to the bit."""
+    del debug
+    from hpsearch.cli.console import out
+    from hpsearch.errors import SearchFailed
+    from hpsearch.report.text import shown, spoken
+    from hpsearch.reproduction import reproduce
+    from hpsearch.runs import RunFolder
+
+    made = reproduce(RunFolder.existing(runs_dir, run), trial)
+    metrics = ", ".join(f"{spoken(name)} {shown(value)}" for name, value in made.again.metrics.items())
+    ending = f"{made.again.status} after {made.again.epochs} epochs" + (f", {metrics}" if metrics else "")
+    if made.difference:
+        raise SearchFailed(
+            f"trial {trial}: not reproduced: {made.difference}. "
+            f"Another machine, NumPy or BLAS may compute other bits"
+        )
+    out(f"trial {trial}: {ending}; reproduced to the bit ({made.compared} numbers compared)")

@@ -1,0 +1,66 @@
+"""The configuration of a search around the best of another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hpsearch.config.dump import dump_yaml
+from hpsearch.config.loading import validate
+from hpsearch.config.schema import Spec
+from hpsearch.config.sources import Source
+from hpsearch.config.yaml_loader import parse_yaml
+from hpsearch.errors import InputError, SpecError
+from hpsearch.search.refine import Change
+from hpsearch.space import Choice, Integer, Parameter, Real
+
+
+def refined_spec(spec: Spec, changes: Sequence[Change], *, name: str) -> Spec:
+    """`spec` with the ranges that `changes` give it, as the run `name`, with `spec` for its parent.
+
+    A parameter with one value left moves to the objective; a condition on what is fixed now is settled.
+
+    Raises:
+        InputError: no parameter is left to search.
+        SpecError: the new ranges break a rule of the file.
+    """
+    fixed = {change.name: change.after for change in changes if change.fixed}
+    space = {
+        change.name: _written(change.after, fixed, changes)
+        for change in changes
+        if isinstance(change.after, Real | Integer | Choice) and _possible(change.after, fixed)
+    }
+    if not space:
+        raise InputError(f"{spec.name}: every parameter has one value left, so there is nothing to refine")
+    data = parse_yaml(dump_yaml(spec), spec.name).data
+    data["objective"] |= fixed
+    data |= {"name": name, "parent": spec.name, "space": space}
+    refined, findings = validate(data)
+    if refined is None:
+        raise SpecError(Source(f"refined {spec.name}").problems(findings))
+    return refined
+
+
+def _possible(parameter: Parameter, fixed: Mapping[str, Any]) -> bool:
+    """Whether the parameter's condition can hold with what is fixed."""
+    return all(fixed[parent] in values for parent, values in parameter.when.items() if parent in fixed)
+
+
+def _written(parameter: Parameter, fixed: Mapping[str, Any], changes: Sequence[Change]) -> dict[str, Any]:
+    """The parameter as the file has it."""
+    if isinstance(parameter, Choice):
+        data: dict[str, Any] = {"choices": list(parameter.choices), "ordered": parameter.ordered}
+    else:
+        scale = parameter.scale
+        data = {"scale": scale.name, "low": scale.low, "high": scale.high}
+        if isinstance(parameter, Integer):
+            data["type"] = "int"
+        elif parameter.step is not None:
+            data["step"] = parameter.step
+    left = {change.name: change.after for change in changes if isinstance(change.after, Choice)}
+    when = {
+        parent: [value for value in values if parent not in left or value in left[parent].choices]
+        for parent, values in parameter.when.items()
+        if parent not in fixed
+    }
+    return data | ({"when": when} if when else {})

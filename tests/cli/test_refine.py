@@ -1,0 +1,120 @@
+"""`refine`, `reproduce` and `show --by`, typed as a user types them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from hpsearch.runs import RunFolder, read
+from tests.cli.conftest import SMALL, Hpsearch
+
+#: A learning rate that can only be too small, so that the best presses on its upper end.
+TIMID = SMALL.replace("low: 1e-3, high: 1}", "low: 1e-5, high: 1e-3}")
+
+
+@pytest.fixture
+def timid(folder: Path, hpsearch: Hpsearch) -> Path:
+    (folder / "config.yaml").write_text(TIMID)
+    ended = hpsearch("run", "config.yaml")
+    assert "of its log range [1e-05, 0.001]: widen high to 0.003 (hpsearch refine small)" in ended.stderr
+    return folder
+
+
+def test_refine_widens_where_the_best_presses_and_finds_better(timid: Path, hpsearch: Hpsearch) -> None:
+    ended = hpsearch("refine", "small", "--top", "3")
+    assert ended.returncode == 0, ended.stderr
+    assert "-> log [" in ended.stderr
+    assert "(widened)" in ended.stderr
+    refined = timid / "runs/small-refined"
+    written = yaml.safe_load((refined / "config.yaml").read_text())
+    assert written["parent"] == "small"
+    assert float(written["space"]["lr"]["high"]) == 0.003
+
+    def best(run: Path) -> float:
+        return float((run / "results.csv").read_text().splitlines()[1].split(",")[6])
+
+    assert best(refined) > best(timid / "runs/small")
+    assert hpsearch("refine", "small", "--dry-run").stdout.startswith("name: small-refined-2")
+
+
+def test_the_parents_results_are_known_and_survive_resuming(timid: Path, hpsearch: Hpsearch) -> None:
+    assert hpsearch("refine", "small", "--no-widen", "--trials", "6").returncode == 0
+    whole = (timid / "runs/small-refined/results.csv").read_bytes()
+    journal = (timid / "runs/small-refined/journal.jsonl").read_text().splitlines()
+    assert '"kind":"inherited"' in journal[1]
+    known = {tuple(t.config.items()) for t in read(RunFolder(timid / "runs/small").journal).trials.values()}
+    own = [
+        tuple(t.config.items()) for t in read(RunFolder(timid / "runs/small-refined").journal).trials.values()
+    ]
+    assert not known & set(own)
+    # Cut off everything after the first round, as a kill would, and go on.
+    cut = next(n for n, line in enumerate(journal) if '"kind":"result"' in line)
+    (timid / "runs/small-refined/journal.jsonl").write_text("\n".join(journal[:cut]) + "\n")
+    assert hpsearch("resume", "small-refined").returncode == 0
+    assert (timid / "runs/small-refined/results.csv").read_bytes() == whole
+
+
+def test_a_dry_run_changes_nothing(timid: Path, hpsearch: Hpsearch) -> None:
+    before = sorted(path.name for path in (timid / "runs").iterdir())
+    ended = hpsearch("refine", "small", "--dry-run")
+    assert ended.returncode == 0
+    assert yaml.safe_load(ended.stdout)["parent"] == "small"
+    (timid / "again.yaml").write_text(ended.stdout)
+    assert hpsearch("check", "again.yaml").returncode == 0
+    assert sorted(path.name for path in (timid / "runs").iterdir()) == before
+
+
+def test_refining_what_cannot_be_refined_is_refused(folder: Path, hpsearch: Hpsearch) -> None:
+    (folder / "config.yaml").write_text(SMALL.replace("low: 1e-3, high: 1}", "low: 1e5, high: 1e6}"))
+    hpsearch("run", "config.yaml", "--trials", "4")
+    ended = hpsearch("refine", "small")
+    assert ended.returncode == 2
+    assert "no trial is done" in ended.stderr
+    assert hpsearch("refine", "none").returncode == 3
+
+
+def test_top_beyond_the_trials_is_refused(timid: Path, hpsearch: Hpsearch) -> None:
+    ended = hpsearch("refine", "small", "--top", "99")
+    assert ended.returncode == 2
+    assert "--top 99: must be at most 14" in ended.stderr
+
+
+def test_a_space_with_one_value_left_is_refused(folder: Path, hpsearch: Hpsearch) -> None:
+    start, stop = SMALL.index("space:"), SMALL.index("search:")
+    only = SMALL[:start] + "space:\n  activation: {choices: [relu, tanh]}\n" + SMALL[stop:]
+    (folder / "config.yaml").write_text(only)
+    hpsearch("run", "config.yaml")
+    ended = hpsearch("refine", "small", "--top", "1")
+    assert ended.returncode == 2
+    assert "nothing to refine" in ended.stderr
+
+
+def test_reproduce_compares_to_the_bit(folder: Path, hpsearch: Hpsearch) -> None:
+    hpsearch("run", "config.yaml")
+    for number in (0, 13):
+        ended = hpsearch("reproduce", "small", str(number))
+        assert ended.returncode == 0, ended.stderr
+        assert "reproduced to the bit" in ended.stdout
+    assert "has results of trials 0 to 13" in hpsearch("reproduce", "small", "14").stderr
+    assert hpsearch("reproduce", "small", "99").returncode == 2
+
+
+def test_reproduce_tells_what_differs(folder: Path, hpsearch: Hpsearch) -> None:
+    hpsearch("run", "config.yaml", "--trials", "4")
+    config = folder / "runs/small/config.yaml"
+    config.write_text(config.read_text().replace("initializer: he", "initializer: glorot"))
+    ended = hpsearch("reproduce", "small", "0")
+    assert ended.returncode == 1
+    assert "trial 0: not reproduced: train_loss of epoch 1 was" in ended.stderr
+
+
+def test_show_by_one_parameter(folder: Path, hpsearch: Hpsearch) -> None:
+    hpsearch("run", "config.yaml")
+    lines = hpsearch("show", "small", "--by", "activation").stdout.splitlines()
+    assert [line.split()[0] for line in lines[1:3]] == ["relu", "tanh"]
+    assert hpsearch("show", "small", "--by", "lr", "--json").stdout.startswith("[")
+    ended = hpsearch("show", "small", "--by", "activatoin")
+    assert ended.returncode == 2
+    assert "did you mean 'activation'?" in ended.stderr

@@ -23,11 +23,13 @@ class Material(Protocol):
     Attributes:
         fingerprint: of the data, empty where there is none; a search is only continued with the same.
         rows: how many rows the metric is measured on; 0 if unknown.
+        notes: what a person should know.
         preload: what workers import before the first task comes.
     """
 
     fingerprint: str
     rows: int
+    notes: tuple[str, ...]
     preload: tuple[str, ...]
 
     def store(self, checkpoints: Path) -> None:
@@ -70,15 +72,17 @@ class NetworkMaterial:
         assert isinstance(spec.objective, MlpObjective)
         wanted = spec.objective.dataset
         self._spec = spec
-        self._data = prepare(
-            DatasetSpec(wanted.source, wanted.dir, wanted.split, wanted.scaling, wanted.limit), spec.seed
+        given = DatasetSpec(
+            wanted.source, wanted.dir, wanted.split, wanted.scaling, wanted.limit, wanted.target
         )
-        self.fingerprint = self._data.fingerprint
-        self.rows = len(self._data.y_val)
+        self.data = prepare(given, spec.seed)
+        self.fingerprint = self.data.fingerprint
+        self.rows = len(self.data.y_val)
+        self.notes = self.data.notes
 
     def store(self, checkpoints: Path) -> None:
         """Write the prepared data, which every worker maps."""
-        self._data.save(checkpoints / _DATA)
+        self.data.save(checkpoints / _DATA)
 
     def objective(self, checkpoints: Path) -> Objective:
         """The network."""
@@ -97,6 +101,7 @@ class OwnMaterial:
 
     fingerprint = ""
     rows = 0
+    notes: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
 
     def __init__(self, spec: Spec) -> None:

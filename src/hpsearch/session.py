@@ -102,6 +102,8 @@ def run(
     """
     _refuse_recorded(folder, mode)
     material = gather(spec)
+    for remark in material.notes:
+        tell(remark)
     with folder.locked(), Journal(folder.journal) as journal:
         _settle(spec, folder, mode)
         history = _open(spec, folder, journal, material, tell, inherited)

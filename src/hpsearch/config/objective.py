@@ -98,17 +98,26 @@ class Dataset(Section):
         description="parts for training, validation and, unless the source brings its own, test",
     )
     scaling: Literal["none", "minmax", "standard"] = Field(
-        default="minmax", description="how the inputs are scaled, fitted on the training part only"
+        default="minmax",
+        description="how the inputs are scaled, fitted on the training part only; default of tables: standard",
     )
     limit: Count | None = Field(default=None, description="take only the first rows of the training source")
+    target: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None, description="the column of a table to predict; default: the last"
+    )
 
     @model_validator(mode="before")
     @classmethod
     def _long_form(cls, data: Any) -> Any:
         if isinstance(data, str):
-            return {"source": data}
+            data = {"source": data}
         if not isinstance(data, dict):
             raise ValueError("must be a name, a path, or a mapping {source, dir, split, ...}")
+        if "scaling" not in data and str(data.get("source")).lower().endswith((".csv", ".parquet")):
+            return {
+                **data,
+                "scaling": "standard",
+            }  # the extremes of a table are seldom its limits, as a pixel's are
         return data
 
 

@@ -11,7 +11,19 @@ import sys
 from pathlib import Path
 
 TARGET = Path(__file__).parent / "commands.md"
-COMMANDS = ("check", "run", "resume", "refine", "show", "reproduce", "list", "schema")
+COMMANDS = (
+    "check",
+    "run",
+    "resume",
+    "refine",
+    "show",
+    "reproduce",
+    "evaluate",
+    "export",
+    "predict",
+    "list",
+    "schema",
+)
 HEAD = """\
 # Commands
 

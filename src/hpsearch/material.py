@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hpsearch.config import Spec
 from hpsearch.config.objective import MlpObjective
@@ -13,6 +13,10 @@ from hpsearch.config.sources import Finding, show
 from hpsearch.errors import InputError, SpecError, did_you_mean
 from hpsearch.objectives import Objective
 from hpsearch.objectives.signature import Signature
+
+if TYPE_CHECKING:
+    from hpsearch.datasets import Prepared
+    from hpsearch.objectives.mlp import MLPObjective
 
 _DATA = "data.bin"
 
@@ -84,12 +88,17 @@ class NetworkMaterial:
         """Write the prepared data, which every worker maps."""
         self.data.save(checkpoints / _DATA)
 
-    def objective(self, checkpoints: Path) -> Objective:
+    def objective(self, checkpoints: Path) -> MLPObjective:
         """The network."""
         from hpsearch.objectives.mlp import MLPObjective
 
         fixed = self._spec.objective.model_dump(exclude={"kind", "dataset", "epochs"})
         return MLPObjective(fixed, checkpoints / _DATA, checkpoints, self._spec.seed)
+
+    def objective_on(self, data: Prepared, checkpoints: Path) -> MLPObjective:
+        """The network on other `data`, which is written to the folder."""
+        data.save(checkpoints / _DATA)
+        return self.objective(checkpoints)
 
     def timeout(self) -> float | None:
         """That of the dispatch."""
@@ -118,13 +127,17 @@ class OwnMaterial:
 
 
 class FunctionMaterial(OwnMaterial):
-    """A Python function, read but not imported here."""
+    """A Python function, read but not imported here; or `function` itself, which only this process has."""
 
     preload: tuple[str, ...] = ("hpsearch.objectives.python",)
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, spec: Spec, function: Callable[..., object] | None = None) -> None:
         super().__init__(spec)
         assert isinstance(spec.objective, PythonObjective)
+        self._function = function
+        if function is not None:
+            self._reference = spec.objective.reference
+            return
         try:
             self._reference = spec.objective.reference
             signature = self._reference.signature()
@@ -138,7 +151,7 @@ class FunctionMaterial(OwnMaterial):
         from hpsearch.objectives.python import PythonObjective as Called
 
         capture = self._spec.dispatch.executor != "serial"
-        return Called(self._reference, checkpoints, self._spec.search.metric, capture)
+        return Called(self._reference, checkpoints, self._spec.search.metric, capture, self._function)
 
 
 class ProgramMaterial(OwnMaterial):

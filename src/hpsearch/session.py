@@ -86,6 +86,7 @@ def run(
     observer: Observer,
     tell: Callable[[str], None],
     inherited: Inheritance | None = None,
+    material: Material | None = None,
 ) -> Outcome:
     """Conduct the search of `spec` in `folder` and write its results.
 
@@ -94,6 +95,7 @@ def run(
         observer: is told how the search goes on.
         tell: is told what a person should know, in words.
         inherited: what a new search begins with; one that is continued has it in its journal.
+        material: what it works on, where that does not follow from `spec`.
 
     Raises:
         InputError: the data cannot be used, or a recorded search cannot be continued with this `spec`.
@@ -101,7 +103,7 @@ def run(
         KeyboardInterrupt: passed on, after the results so far were written.
     """
     _refuse_recorded(folder, mode)
-    material = gather(spec)
+    material = material or gather(spec)
     for remark in material.notes:
         tell(remark)
     with folder.locked(), Journal(folder.journal) as journal:

@@ -11,7 +11,18 @@ import typer
 
 from hpsearch import __version__
 from hpsearch.cli import interrupts
-from hpsearch.cli.commands import check, list_runs, refine, reproduce, resume, schema, show
+from hpsearch.cli.commands import (
+    check,
+    evaluate,
+    export,
+    list_runs,
+    predict,
+    refine,
+    reproduce,
+    resume,
+    schema,
+    show,
+)
 from hpsearch.cli.commands import run as run_command
 from hpsearch.cli.console import note, out
 from hpsearch.errors import HpsearchError, Interrupted
@@ -31,6 +42,9 @@ app.command("resume")(resume.command)
 app.command("refine")(refine.command)
 app.command("show")(show.command)
 app.command("reproduce")(reproduce.command)
+app.command("evaluate")(evaluate.command)
+app.command("export")(export.command)
+app.command("predict")(predict.command)
 app.command("list")(list_runs.command)
 app.command("schema")(schema.command)
 

@@ -5,7 +5,7 @@ from hpsearch.config.changes import changed_keys
 from hpsearch.config.dump import dump_yaml
 from hpsearch.config.json_schema import json_schema
 from hpsearch.config.lint import lint
-from hpsearch.config.loading import load_spec
+from hpsearch.config.loading import load_spec, spec_of
 from hpsearch.config.refined import refined_spec
 from hpsearch.config.schema import Spec
 from hpsearch.config.space_rules import is_legal
@@ -20,4 +20,5 @@ __all__ = [
     "lint",
     "load_spec",
     "refined_spec",
+    "spec_of",
 ]

@@ -37,6 +37,20 @@ def load_spec(path: FilePath | str, overrides: Sequence[Override] = ()) -> Spec:
     return with_source(spec, source)
 
 
+def spec_of(data: Mapping[str, Any]) -> Spec:
+    """The configuration that plain data describes, as a file would; its paths start at the current folder.
+
+    Raises SpecError with every problem.
+    """
+    source = Source()
+    complete, unnamed = _named(_rooted(dict(data), source, FilePath()), "search")
+    spec, findings = validate(complete)
+    problems = source.problems([*unnamed, *findings])
+    if spec is None or problems:
+        raise SpecError(problems)
+    return with_source(spec, source)
+
+
 def with_source(spec: Spec, source: Source) -> Spec:
     """The same spec, knowing where its values came from."""
     spec._source = source  # noqa: SLF001 - a private field of our own model, set once, here

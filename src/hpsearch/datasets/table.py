@@ -131,10 +131,7 @@ def read_table(path: Path) -> pl.DataFrame:
         if path.exists() and path.stat().st_size == 0:
             raise DataError(f"{path}: is empty; a table has a line of names and at least one row")
         try:
-            if path.suffix.lower() == ".parquet":
-                frame = pl.read_parquet(path)
-            else:
-                frame = _read_csv(path)
+            frame = pl.read_parquet(path) if path.suffix.lower() == ".parquet" else _read_csv(path)
         except (pl.exceptions.PolarsError, UnicodeError) as error:
             first = str(error).partition("\n")[0]
             raise DataError(f"{path}: is no table that can be read: {first}") from None
@@ -145,7 +142,7 @@ def read_table(path: Path) -> pl.DataFrame:
 
 
 def _read_csv(path: Path) -> pl.DataFrame:
-    """The table; types follow from the first rows, and where later ones do not agree, from all, which takes long."""
+    """The table; types follow from the first rows, and where later ones disagree, from all, which takes long."""
     import polars as pl
 
     for rows in (FIRST_ROWS, None):

@@ -13,7 +13,11 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hpsearch.datasets import Prepared, load_prepared
+from hpsearch.errors import InputError
 from hpsearch.nn import Architecture, Settings, State, Training, best_stack_size, train
 from hpsearch.randomness import Streams
 from hpsearch.trial import Config, Job, Result, Value
@@ -60,6 +64,18 @@ class MLPObjective:
         results = self._train(stack, state)
         share = (time.perf_counter() - begun) / len(stack)
         return [replace(result, seconds=share) for result in results]
+
+    def fitted(self, job: Job) -> tuple[Architecture, NDArray[np.float32]]:
+        """The network of a job and its parameters (P,) after the last epoch: as they were saved, or trained again.
+
+        Raises:
+            InputError: the training diverges.
+        """
+        state = self._load([replace(job, start=job.epochs)])
+        assert state is not None
+        if state.diverged[0]:
+            raise InputError(f"trial {job.trial.number}: its training diverges in epoch {state.diverged[0]}")
+        return self._architecture(job.trial.config), state.parameters[0]
 
     def _train(self, stack: Sequence[Job], state: State | None) -> list[Result]:
         first = stack[0]

@@ -35,12 +35,14 @@ class PythonObjective:
         checkpoints: where each trial has a folder of its own, kept from rung to rung.
         metric: what must be among its metrics.
         capture: whether what it prints is kept for the reasons of failures; else it goes to standard error.
+        function: the function itself, where it cannot be imported; it cannot be sent to workers then.
     """
 
     reference: Reference
     checkpoints: Path
     metric: str
     capture: bool = True
+    function: Function | None = None
 
     def group(self, jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
         """Each job by itself, the longest training first."""
@@ -74,7 +76,7 @@ class PythonObjective:
     def _called(self, job: Job, output: Captured) -> Result:
         folder = None
         try:
-            function = _imported(self.reference)
+            function = self.function or _imported(self.reference)
             given = _given(function, job)
             if "checkpoint" in given:
                 folder = given["checkpoint"] = answers.checkpoint_folder(self.checkpoints.absolute(), job)

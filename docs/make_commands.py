@@ -12,6 +12,7 @@ from pathlib import Path
 
 TARGET = Path(__file__).parent / "commands.md"
 COMMANDS = (
+    "init",
     "check",
     "run",
     "resume",

@@ -15,6 +15,7 @@ from hpsearch.cli.commands import (
     check,
     evaluate,
     export,
+    init,
     list_runs,
     predict,
     refine,
@@ -36,6 +37,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help and one-line errors; importing rich would double the time of --help
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("init")(init.command)
 app.command("check")(check.command)
 app.command("run")(run_command.command)
 app.command("resume")(resume.command)

@@ -10,12 +10,19 @@ def main() -> int:
 
     Everything is imported here: worker processes import this module too, and need none of it.
     """
-    from hpsearch.executors.executor import one_blas_thread
+    from hpsearch.cli import interrupts
 
-    one_blas_thread()
-    from hpsearch.cli.app import run
+    interrupts.install()
+    try:
+        from hpsearch.executors.executor import one_blas_thread
 
-    return run()
+        one_blas_thread()
+        from hpsearch.cli.app import run
+
+        return run()
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        return interrupts.STATUS
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@
     |   `-- JournalDamaged          3  a record fails its checksum
     |-- SearchFailed                1  every trial failed, or --fail-under was not reached
     |-- Interrupted               130  Ctrl-C or SIGTERM
+    |-- ExecutorBroken              3  worker processes cannot be had
+    |-- WorkersLost                 -  inside: all workers are gone, and the task is not to blame
     |-- WorkerDied                  -  inside: the process of a task ended without an answer
     `-- DeadlineExceeded            -  inside: a task ran longer than it may
 
@@ -94,6 +96,16 @@ class Interrupted(HpsearchError):
     """The user or the system asked the process to end."""
 
     exit_status = 130
+
+
+class ExecutorBroken(HpsearchError):
+    """Worker processes cannot be had, however often it is tried."""
+
+    exit_status = 3
+
+
+class WorkersLost(HpsearchError):
+    """All workers are gone, through no fault of the task; it can be submitted again."""
 
 
 class WorkerDied(HpsearchError):

@@ -55,16 +55,6 @@ def gather(spec: Spec) -> Material:
     return MATERIALS[spec.objective.kind](spec)
 
 
-def verify(spec: Spec) -> None:
-    """Find what is wrong with the function or the program, as far as that takes no data and no time.
-
-    Raises:
-        SpecError: there is no such function or program, or it does not take what the space gives.
-    """
-    if spec.objective.free:
-        gather(spec)
-
-
 class NetworkMaterial:
     """Prepared data, and the built-in network."""
 
@@ -79,7 +69,10 @@ class NetworkMaterial:
         given = DatasetSpec(
             wanted.source, wanted.dir, wanted.split, wanted.scaling, wanted.limit, wanted.target
         )
-        self.data = prepare(given, spec.seed)
+        try:
+            self.data = prepare(given, spec.seed)
+        except InputError as error:
+            raise _refused(spec, [Finding(("objective", "dataset"), str(error))]) from error
         self.fingerprint = self.data.fingerprint
         self.rows = len(self.data.y_val)
         self.notes = self.data.notes
@@ -93,7 +86,7 @@ class NetworkMaterial:
         from hpsearch.objectives.mlp import MLPObjective
 
         fixed = self._spec.objective.model_dump(exclude={"kind", "dataset", "epochs"})
-        return MLPObjective(fixed, checkpoints / _DATA, checkpoints, self._spec.seed)
+        return MLPObjective(fixed, checkpoints / _DATA, self.fingerprint, checkpoints, self._spec.seed)
 
     def objective_on(self, data: Prepared, checkpoints: Path) -> MLPObjective:
         """The network on other `data`, which is written to the folder."""

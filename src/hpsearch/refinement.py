@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hpsearch.config import Spec, build_space, is_legal, load_spec, refined_spec
+from hpsearch.config import Spec, build_space, is_legal, load_spec
+from hpsearch.config.refined import refined_spec
 from hpsearch.errors import InputError
 from hpsearch.report.text import spoken
 from hpsearch.runs import RunFolder, read

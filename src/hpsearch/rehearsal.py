@@ -18,7 +18,7 @@ from hpsearch.objectives.answers import ended
 from hpsearch.report import text
 from hpsearch.search.history import History
 from hpsearch.search.ranking import sign_of
-from hpsearch.session import plan_of
+from hpsearch.session import make_plan
 from hpsearch.trial import Job, Result
 
 
@@ -56,7 +56,7 @@ def rehearse(spec: Spec) -> Rehearsal:
     """
     material = gather(spec)
     history = History(build_space(spec), metric=spec.search.metric, sign=sign_of(spec.search.goal))
-    jobs = plan_of(spec).next_round(history)
+    jobs = make_plan(spec).next_round(history)
     with tempfile.TemporaryDirectory(prefix="hpsearch-") as folder:
         material.store(Path(folder))
         objective = material.objective(Path(folder))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
 from hpsearch import __version__
-from hpsearch.config import Spec, build_space, changed_keys, dump_yaml, is_legal, load_spec
+from hpsearch.config import Spec, build_space, changed_keys, digest, dump_yaml, is_legal, load_spec
 from hpsearch.errors import InputError, RunFolderError
 from hpsearch.executors import EXECUTORS, available_cores
 from hpsearch.material import Material, gather
@@ -35,6 +35,8 @@ from hpsearch.trial import Job, Result, Standing
 Mode = Literal["new", "resume", "overwrite"]
 #: While a search goes on, its result files are written anew at most this often, in seconds.
 WRITE_EVERY = 10.0
+#: ... and so seldom that writing takes one part in so many of the time: it takes seconds for 100,000 trials.
+WRITE_SHARE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +105,22 @@ def run(
         KeyboardInterrupt: passed on, after the results so far were written.
     """
     _refuse_recorded(folder, mode)
-    material = material or gather(spec)
+    plan, material = make_plan(spec), material or gather(spec)
     for remark in material.notes:
         tell(remark)
     with folder.locked(), Journal(folder.journal) as journal:
-        _settle(spec, folder, mode)
+        _refuse_recorded(folder, mode)
+        if mode == "overwrite":
+            folder.clear()
         history = _open(spec, folder, journal, material, tell, inherited)
         try:
-            ending = _search(spec, folder, journal, history, material, observer, tell)
+            ending = _search(spec, plan, folder, journal, history, material, observer, tell)
         except KeyboardInterrupt:
-            write_results(spec, folder, history)
+            write_results(spec, folder, history, curves=False)
             raise
         standings = write_results(spec, folder, history)
+    if ending == "complete" and len(history.trials) < plan.trials:
+        tell(f"all {len(history.trials)} configurations of the space were tried: it holds no more")
     outcome = _outcome(spec, folder, standings, ending)
     return replace(outcome, verdicts=_verdicts(spec, outcome, material.rows))
 
@@ -135,21 +141,6 @@ def _refuse_recorded(folder: RunFolder, mode: Mode) -> None:
         )
 
 
-def _settle(spec: Spec, folder: RunFolder, mode: Mode) -> None:
-    """Make `folder`, which is now ours, fit for `spec`."""
-    _refuse_recorded(folder, mode)
-    if mode == "overwrite":
-        folder.clear()
-    elif folder.recorded:
-        changed = changed_keys(load_spec(folder.config), spec)
-        if changed:
-            raise InputError(
-                f"{folder.config}: the recorded search has another {', '.join(changed)}; its results cannot be "
-                f"continued with this one. Use --overwrite, or another name with --set name=..."
-            )
-    folder.write(CONFIG, dump_yaml(spec))
-
-
 def _open(
     spec: Spec,
     folder: RunFolder,
@@ -158,31 +149,57 @@ def _open(
     tell: Callable[[str], None],
     inherited: Inheritance | None,
 ) -> History:
-    """The history that `journal` holds; a journal that is new gets its header."""
+    """The history that `journal` holds; a journal that is new gets its first records."""
     history = History(build_space(spec), metric=spec.search.metric, sign=sign_of(spec.search.goal))
     with collector_paused():
         records = journal.open()
     if journal.notice:
         tell(journal.notice)
+    if records:
+        _check_same(spec, folder, check_header(records, str(journal.path)), material)
+        with collector_paused():
+            restore(records, history, str(journal.path))
+        spec = _continued(spec, folder, history, tell)
+    folder.write(CONFIG, dump_yaml(spec))
     if not records:
-        records = _first_records(material, inherited)
-        journal.append(records)
-    elif check_header(records, str(journal.path))["data"] != material.fingerprint:
-        raise InputError(
-            f"{folder.path}: the data of objective.dataset is not what this search was begun with; "
-            f"restore it, or start again with --overwrite"
-        )
-    with collector_paused():
-        restore(records, history, str(journal.path))
+        first = [
+            header(version=__version__, spec=digest(spec), data=material.fingerprint, rows=material.rows)
+        ]
+        if inherited:
+            first.append(inherited_record(inherited))
+            history.inherit(inherited.configs, inherited.values)
+        journal.append(first)
     store(material, folder)
     return history
 
 
-def _first_records(material: Material, inherited: Inheritance | None) -> list[dict[str, Any]]:
-    records = [header(version=__version__, data=material.fingerprint, rows=material.rows)]
-    if inherited:
-        records.append(inherited_record(inherited))
-    return records
+def _check_same(spec: Spec, folder: RunFolder, head: Mapping[str, Any], material: Material) -> None:
+    """Raise InputError unless `spec` and its data are what the recorded search was begun with."""
+    other = "Use --overwrite, or another name with --set name=..."
+    if folder.config.is_file() and (changed := changed_keys(load_spec(folder.config), spec)):
+        raise InputError(
+            f"{folder.config}: the recorded search has another {', '.join(changed)}; its results cannot be "
+            f"continued with this one. {other}"
+        )
+    if head["spec"] != digest(spec):
+        raise InputError(
+            f"{folder.config}: was changed since the search began; its results cannot be continued. {other}"
+        )
+    if head["data"] != material.fingerprint:
+        raise InputError(
+            f"{folder.path}: the data of objective.dataset is not what this search was begun with; restore it. "
+            f"{other}"
+        )
+
+
+def _continued(spec: Spec, folder: RunFolder, history: History, tell: Callable[[str], None]) -> Spec:
+    """What config.yaml says of a search that goes on: as many trials as there are, and the old time limit."""
+    tried, search = len(history.trials), spec.search
+    if tried > search.trials:
+        tell(f"{tried} trials were tried before, more than the {search.trials} asked for; none is added")
+    limit = load_spec(folder.config).search.time_limit if folder.config.is_file() else search.time_limit
+    update = {"trials": max(tried, search.trials), "time_limit": limit}
+    return spec.model_copy(update={"search": search.model_copy(update=update)})
 
 
 def store(material: Material, folder: RunFolder) -> None:
@@ -199,6 +216,7 @@ def store(material: Material, folder: RunFolder) -> None:
 
 def _search(
     spec: Spec,
+    plan: Plan,
     folder: RunFolder,
     journal: Journal,
     history: History,
@@ -213,7 +231,7 @@ def _search(
     )
     with EXECUTORS[dispatch.executor](_workers(spec, tell), material.preload) as executor:
         ending = search(
-            plan_of(spec),
+            plan,
             history,
             Dispatcher(objective, executor, material.timeout(), dispatch.retries),
             journal,
@@ -224,8 +242,8 @@ def _search(
     return ending
 
 
-def plan_of(spec: Spec) -> Plan:
-    """What decides the search of `spec`, round by round."""
+def make_plan(spec: Spec) -> Plan:
+    """How the search of `spec` goes."""
     search = spec.search
     halving, confirm = search.halving, search.confirm
     return Plan(
@@ -270,14 +288,16 @@ class _Housekeeping:
         self._write = write
         self._objective = objective
         self._epochs = epochs
-        self._written = time.monotonic()
+        self._due = time.monotonic() + WRITE_EVERY
 
     def round_begins(self, number: int, jobs: Sequence[Job], history: History) -> None:
         """Pass it on, and tidy up: between rounds no worker is at the states."""
         self.tidy(jobs, history)
-        if time.monotonic() - self._written > WRITE_EVERY:
+        begun = time.monotonic()
+        if begun > self._due:
             self._write()
-            self._written = time.monotonic()
+            now = time.monotonic()
+            self._due = now + max(WRITE_EVERY, WRITE_SHARE * (now - begun))
         self._observer.round_begins(number, jobs, history)
 
     def results_came(self, results: Sequence[Result], history: History) -> None:
@@ -289,13 +309,14 @@ class _Housekeeping:
         self._objective.tidy(states_to_keep(jobs, history, self._epochs))
 
 
-def write_results(spec: Spec, folder: RunFolder, history: History) -> list[Standing]:
-    """Write results.txt, results.csv, best.yaml and curves.csv; returns the ranking in them."""
+def write_results(spec: Spec, folder: RunFolder, history: History, *, curves: bool = True) -> list[Standing]:
+    """Write results.txt, results.csv, best.yaml and, the longest, curves.csv; returns the ranking in them."""
     metric, results = spec.search.metric, history.results.values()
     standings = rank(history.trials, results, metric, spec.search.goal)
     folder.write("results.txt", text.ranking(standings, metric, spec.objective.epochs))
     folder.write("results.csv", text.results_csv(standings, list(spec.space)))
-    folder.write("curves.csv", text.curves_csv(results))
+    if curves:
+        folder.write("curves.csv", text.curves_csv(results))
     best = standings[0] if standings and standings[0].rank else None
     folder.write("best.yaml", text.best_yaml(best, metric, spec.name) if best else "# no trial is done\n")
     return standings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -12,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 import yaml
 
@@ -265,3 +267,77 @@ def test_help_does_not_import_numpy() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
     )
     assert ended.returncode == 0, ended.stderr
+
+
+def test_a_config_edited_after_the_fact_is_not_continued(folder: Path, hpsearch: Hpsearch) -> None:
+    hpsearch("run", "config.yaml", "--trials", "4")
+    config = folder / "runs/small/config.yaml"
+    config.write_text(config.read_text().replace("optimizer: momentum", "optimizer: adam"))
+    ended = hpsearch("resume", "small", "--trials", "8")
+    assert ended.returncode == 2
+    assert "was changed since the search began" in ended.stderr
+
+
+def test_without_its_config_a_run_goes_on_from_the_file(folder: Path, hpsearch: Hpsearch) -> None:
+    hpsearch("run", "config.yaml", "--trials", "4")
+    (folder / "runs/small/config.yaml").unlink()
+    assert hpsearch("run", "config.yaml", "--resume", "--trials", "8").returncode == 0
+    assert yaml.safe_load((folder / "runs/small/config.yaml").read_text())["search"]["trials"] == 8
+
+
+def test_fewer_trials_than_there_are_change_nothing(folder: Path, hpsearch: Hpsearch) -> None:
+    hpsearch("run", "config.yaml", "--trials", "8")
+    ended = hpsearch("resume", "small", "--trials", "4", "--time-limit", "1h")
+    assert "8 trials were tried before" in ended.stderr
+    search = yaml.safe_load((folder / "runs/small/config.yaml").read_text())["search"]
+    assert search["trials"] == 8
+    assert search["time_limit"] in ("off", False)  # off is false to YAML 1.1
+
+
+def test_overwriting_starts_only_when_the_new_search_can(folder: Path, hpsearch: Hpsearch) -> None:
+    hpsearch("run", "config.yaml", "--trials", "4")
+    before = (folder / "runs/small/journal.jsonl").read_bytes()
+    ended = hpsearch("run", "config.yaml", "--overwrite", "--set", "objective.dataset=./none.npz")
+    assert ended.returncode == 2
+    assert (folder / "runs/small/journal.jsonl").read_bytes() == before
+
+
+def test_a_small_space_says_that_it_is_all(folder: Path, hpsearch: Hpsearch) -> None:
+    start, stop = SMALL.index("space:"), SMALL.index("search:")
+    tiny = SMALL[:start] + "space:\n  activation: {choices: [relu, tanh]}\n" + SMALL[stop:]
+    (folder / "config.yaml").write_text(tiny)
+    ended = hpsearch("run", "config.yaml")
+    assert ended.returncode == 0
+    assert "all 2 configurations of the space were tried" in ended.stderr
+
+
+def test_a_reader_that_has_seen_enough_is_no_failure(expected: Path, folder: Path) -> None:
+    command = f"{sys.executable} -m hpsearch show {expected} | true; exit ${{PIPESTATUS[0]}}"
+    ended = subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_killed_workers_cost_nothing(expected: Path, folder: Path) -> None:
+    rng = random.Random(1)
+    command = [
+        sys.executable,
+        "-m",
+        "hpsearch",
+        "run",
+        "config.yaml",
+        "--workers",
+        "2",
+        "--set",
+        "dispatch.retries=9",
+    ]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        coordinator = psutil.Process(process.pid)
+        while process.poll() is None:
+            time.sleep(rng.uniform(0.02, 0.15))
+            with contextlib.suppress(psutil.Error):
+                workers = [child for child in coordinator.children(recursive=True) if not child.children()]
+                if len(workers) > 2:  # the server and the tracker are there before the first worker
+                    max(workers, key=lambda worker: worker.pid).kill()
+    assert process.returncode == 0
+    for name in ("results.csv", "curves.csv"):
+        assert (folder / "runs/small" / name).read_bytes() == (expected / name).read_bytes()

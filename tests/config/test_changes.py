@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from hpsearch.config import changed_keys
+from hpsearch.config import changed_keys, digest
+from hpsearch.config.loading import validate
+from hpsearch.config.yaml_loader import parse_yaml
 
 
 @pytest.mark.parametrize(
@@ -36,3 +38,13 @@ def test_the_order_of_the_space_counts(load: Any) -> None:
     before, after = load(space={"lr": one, "batch_size": two}), load(space={"batch_size": two, "lr": one})
     assert changed_keys(before, after) == ["space"]
     assert changed_keys(before, before) == []
+
+
+def test_the_digest_says_nothing_and_follows_what_matters(recwarn: pytest.WarningsRecorder) -> None:
+    text = "objective: {kind: mlp, dataset: {source: digits, split: [0.6, 0.2, 0.2]}}\nspace: {lr: {scale: log, low: 1e-4, high: 1}}\n"
+    spec, _ = validate({"name": "x", **parse_yaml(text, "f").data})
+    other, _ = validate({"name": "x", **parse_yaml(text.replace("1e-4", "1e-3"), "f").data})
+    more, _ = validate({"name": "y", **parse_yaml(text + "search: {trials: 99}\n", "f").data})
+    assert spec and other and more
+    assert digest(spec) == digest(more) != digest(other)
+    assert not recwarn.list

@@ -89,10 +89,10 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
     path = tmp_path / "data"
     moons.save(path)
 
-    def full_disk(_: int) -> None:
+    def full_disk(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("os.fsync", full_disk)
+    monkeypatch.setattr(Path, "replace", full_disk)
     with pytest.raises(OSError, match="No space left"):
         prepare(DatasetSpec("spirals"), seed=0).save(path)
     assert load_prepared(path).source == "moons"

@@ -11,8 +11,8 @@ import time
 import psutil
 import pytest
 
-from hpsearch.errors import DeadlineExceeded, WorkerDied
-from hpsearch.executors import EXECUTORS
+from hpsearch.errors import DeadlineExceeded, WorkerDied, WorkersLost
+from hpsearch.executors import EXECUTORS, Executor
 
 
 def square(number: int) -> int:
@@ -84,3 +84,24 @@ def test_workers_end_with_their_parent() -> None:
     parent.wait()
     _, alive = psutil.wait_procs(children, timeout=3)
     assert not alive
+
+
+def test_workers_that_die_idle_are_replaced() -> None:
+    with EXECUTORS["local"](2) as executor:
+        for _ in range(3):
+            pids = {executor.submit(os.getpid).result(timeout=30) for _ in range(40)}
+            for pid in pids:
+                os.kill(pid, signal.SIGKILL)
+            time.sleep(0.5)
+            assert answered(executor) == 9
+
+
+def answered(executor: Executor) -> int:
+    """The answer to a task that is submitted again while the workers are lost."""
+    for _ in range(5):
+        try:
+            value: int = executor.submit(square, 3).result(timeout=30)
+        except (WorkerDied, WorkersLost):
+            continue
+        return value
+    raise AssertionError("the workers stay lost")

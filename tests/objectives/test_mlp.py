@@ -30,8 +30,9 @@ FIXED = {
 
 @pytest.fixture
 def objective(tmp_path: Path) -> MLPObjective:
-    prepare(DatasetSpec("digits", limit=300), seed=0).save(tmp_path / "data.bin")
-    return MLPObjective(FIXED, tmp_path / "data.bin", tmp_path, seed=0)
+    data = prepare(DatasetSpec("digits", limit=300), seed=0)
+    data.save(tmp_path / "data.bin")
+    return MLPObjective(FIXED, tmp_path / "data.bin", data.fingerprint, tmp_path, seed=0)
 
 
 def job(number: int, epochs: int = 3, start: int = 0, replicate: int = 0, **config: float | int | str) -> Job:
@@ -128,3 +129,17 @@ def test_tidying_keeps_what_it_is_told_to(objective: MLPObjective) -> None:
 def test_layers_and_units_replace_hidden(objective: MLPObjective) -> None:
     shapes = [objective._widths(config) for config in ({}, {"hidden_layers": 3}, {"hidden_units": 5})]
     assert shapes == [(8,), (8, 8, 8), (5,)]
+
+
+def test_other_data_at_the_same_path_is_read_anew(objective: MLPObjective) -> None:
+    before = objective.evaluate([job(0)])[0].metrics
+    data = prepare(DatasetSpec("digits", limit=600), seed=0)
+    data.save(objective.data)
+    other = replace(objective, fingerprint=data.fingerprint)
+    assert other.evaluate([job(0)])[0].metrics != before
+
+
+def test_a_state_of_another_network_is_not_used(objective: MLPObjective) -> None:
+    expected = objective.evaluate([job(0)])[0].metrics
+    objective.evaluate([job(0, epochs=1, hidden_units=16)])
+    assert objective.evaluate([job(0, start=1)])[0].metrics == expected

@@ -63,11 +63,12 @@ def test_clearing_spares_what_the_run_did_not_write(tmp_path: Path) -> None:
     with folder.locked():
         folder.write("results.txt", "old")
         (folder.path / "notes.md").write_text("mine")
-        (folder.checkpoints / "state.npz").write_text("x")
+        (folder.checkpoints / "trial3-epochs9.npz").write_text("x")
+        (folder.checkpoints / "mine.txt").write_text("mine")
         folder.clear()
     assert {path.name for path in folder.path.iterdir()} >= {"notes.md", "checkpoints"}
     assert not (folder.path / "results.txt").exists()
-    assert not list(folder.checkpoints.iterdir())
+    assert [path.name for path in folder.checkpoints.iterdir()] == ["mine.txt"]
 
 
 def test_a_failed_write_keeps_the_old_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,3 +95,21 @@ def test_runs_are_found_by_name_and_by_path(tmp_path: Path) -> None:
     assert RunFolder.existing(Path("nowhere"), str(tmp_path / "b")).path == tmp_path / "b"
     with pytest.raises(RunFolderError, match=r"no run 'c' in .*; recorded there: a, b"):
         RunFolder.existing(tmp_path, "c")
+
+
+def test_a_link_in_place_of_the_unfinished_file_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "target").write_text("precious")
+    (tmp_path / ".results.txt.tmp").symlink_to(tmp_path / "target")
+    RunFolder(tmp_path).write("results.txt", "new")
+    assert (tmp_path / "target").read_text() == "precious"
+    assert not (tmp_path / "results.txt").is_symlink()
+    assert (tmp_path / "results.txt").read_text() == "new"
+
+
+def test_a_run_given_as_the_current_folder_has_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "small").mkdir()
+    (tmp_path / "small/journal.jsonl").write_text("{}")
+    monkeypatch.chdir(tmp_path / "small")
+    assert RunFolder.existing(Path("runs"), ".").argument.startswith("small --runs-dir ")

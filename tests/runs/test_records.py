@@ -47,7 +47,7 @@ def test_what_is_not_finite_becomes_nan() -> None:
 
 def test_journals_of_another_format_are_recognised() -> None:
     with pytest.raises(RunFolderError, match="journal format 99"):
-        check_header([header(version="9.9", data="") | {"format": 99}], "j")
+        check_header([header(version="9.9", spec="", data="") | {"format": 99}], "j")
     with pytest.raises(RunFolderError, match="first record is missing"):
         check_header([], "j")
 
@@ -56,7 +56,7 @@ def test_reading_passes_over_a_torn_line(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
     with Journal(path) as journal:
         journal.open()
-        journal.append([header(version="1", data="d"), round_record(1, [Job(TRIAL, 1)])])
+        journal.append([header(version="1", spec="s", data="d"), round_record(1, [Job(TRIAL, 1)])])
         journal.append([result_record(Result(3, 1, "done", {"val_acc": 0.5}))])
     with path.open("ab") as file:
         file.write(b'{"crc":"0000')

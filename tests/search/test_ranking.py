@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from hpsearch.report import text
 from hpsearch.search.ranking import rank
-from hpsearch.trial import Result, Trial
+from hpsearch.trial import Result, Trial, Value
 
 
 def trial(number: int, **config: float | str) -> Trial:
@@ -51,9 +51,9 @@ def test_only_done_ranks() -> None:
     ill = [Result(0, 9, "diverged", reason="boom"), Result(1, 9, "failed"), Result(2, 9, "timeout")]
     standings = rank([trial(n) for n in range(4)], [*ill, result(3, 0.1)], "val_acc", "maximize")
     assert [(s.rank, s.trial.number) for s in standings] == [(1, 3), (None, 0), (None, 1), (None, 2)]
-    assert text.failures(standings) == (
-        "3 trials did not end well: 1 diverged, 1 failed, 1 timeout (trial 0: boom)"
-    )
+    assert text.failures(standings) == ("did not end well: 1 diverged, 1 failed, 1 timeout (trial 0: boom)")
+    assert text.summary(standings) == "4 trials, of which 1 diverged, 1 failed, 1 timeout (trial 0: boom)"
+    assert text.summary(standings[:1]) == "1 trial"
 
 
 def test_what_was_confirmed_comes_first_by_its_mean() -> None:
@@ -114,3 +114,14 @@ def test_best_yaml_can_be_pasted() -> None:
     written = text.best_yaml(standing, "val_acc", "digits")
     assert yaml.safe_load(written) == {"lr": 1 / 3, "activation": "relu"}
     assert written.startswith("# trial 0 of digits: val_acc 0.5 after 9 epochs\n")
+
+
+def test_a_table_keeps_its_numbers_whole_on_a_narrow_terminal() -> None:
+    header = ["rank", "round", "lr", "activation"]
+    rows: list[list[Value | None]] = [[1, 12, 0.0123456, "relu"], [2, 3, 1e-6, "tanh"]]
+    assert text.aligned(header, rows) == (
+        "rank  round       lr  activation\n   1     12  0.01235  relu\n   2      3    1e-06  tanh\n"
+    )
+    narrow = text.aligned(header, rows, spare=["round", "rank"], width=26)
+    assert narrow == "rank       lr  activation\n   1  0.01235  relu\n   2    1e-06  tanh\n"
+    assert "0.01235" in text.aligned(header, rows, spare=["round"], width=5)

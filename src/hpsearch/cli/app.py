@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from typing import Annotated
@@ -10,7 +9,6 @@ from typing import Annotated
 import typer
 
 from hpsearch import __version__
-from hpsearch.cli import interrupts
 from hpsearch.cli.commands import (
     check,
     evaluate,
@@ -26,7 +24,7 @@ from hpsearch.cli.commands import (
 )
 from hpsearch.cli.commands import run as run_command
 from hpsearch.cli.console import note, out
-from hpsearch.errors import HpsearchError, Interrupted
+from hpsearch.errors import HpsearchError
 
 app = typer.Typer(
     name="hpsearch",
@@ -68,14 +66,10 @@ def _options(
 
 def run() -> int:
     """Run the command line on `sys.argv`; returns the exit status of the process."""
-    interrupts.install()
     try:
         app()
     except SystemExit as end:  # the command line library ends every command so, --help and wrong usage too
         return end.code if isinstance(end.code, int) else 0
-    except KeyboardInterrupt:
-        note("interrupted")
-        return Interrupted.exit_status
     except Exception as error:
         return _refused(error, debug="--debug" in sys.argv)
     return 0
@@ -87,8 +81,5 @@ def _refused(error: Exception, *, debug: bool) -> int:
     if isinstance(error, HpsearchError):
         note(str(error))
         return error.exit_status
-    if isinstance(error, BrokenPipeError):  # the reader of our output (`| head`) has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     note(f"hpsearch failed unexpectedly: {type(error).__name__}: {error} (--debug shows where)")
     return 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -10,15 +12,16 @@ from typing import TYPE_CHECKING, Any
 from hpsearch.trial import Value
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from hpsearch.report.progress import Progress
 
 
 def out(text: str) -> None:
-    """Print results, as they stand."""
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
-    sys.stdout.flush()
+    """Print results, as they stand. A reader that has seen enough (`| head`) ends the printing, not the command."""
+    try:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def out_json(data: Any) -> None:
@@ -45,24 +48,10 @@ def progress(*, quiet: bool) -> Progress:
     return LiveBar(console) if console.is_terminal else PlainLines(console)
 
 
-def out_table(header: Sequence[str], rows: Sequence[Sequence[Value | None]]) -> None:
-    """Print a table, as wide as the terminal lets it be."""
-    from rich.table import Table
-    from rich.text import Text
+def out_table(
+    header: Sequence[str], rows: Sequence[Sequence[Value | None]], spare: Sequence[str] = ()
+) -> None:
+    """Print a table. On a terminal too narrow for it, the columns of `spare` are left out, the first ones first."""
+    from hpsearch.report.text import aligned
 
-    from hpsearch.report.text import shown, spoken
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for index, name in enumerate(header):
-        numeric = any(isinstance(row[index], int | float) for row in rows)
-        table.add_column(Text(spoken(name)), justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text("" if value is None else shown(value, 4)) for value in row))
-    _stdout().print(table)
-
-
-def _stdout() -> Console:
-    from rich.console import Console
-
-    # A pipe has no width; a table must not be folded to one that was never there.
-    return Console() if sys.stdout.isatty() else Console(width=10_000)
+    out(aligned(header, rows, spare, shutil.get_terminal_size().columns if sys.stdout.isatty() else None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
 from typing import Any
 
@@ -10,6 +11,7 @@ from hpsearch.cli.console import note, out, out_json, progress
 from hpsearch.config import Spec
 from hpsearch.errors import Interrupted, SearchFailed
 from hpsearch.report import text
+from hpsearch.report.progress import duration
 from hpsearch.runs import RunFolder
 from hpsearch.runs.records import Inheritance
 from hpsearch.search.watcher import Watcher
@@ -40,7 +42,7 @@ def conduct(
         SearchFailed: every trial failed, or the best is worse than `fail_under`.
     """
     resume = f"hpsearch resume {folder.argument}"
-    search = spec.search
+    search, begun = spec.search, time.monotonic()
     try:
         with progress(quiet=quiet or json) as bar:
             watcher = Watcher(bar.update, total=search.trials, metric=search.metric, goal=search.goal)
@@ -53,7 +55,10 @@ def conduct(
         note(f"- {verdict}", quiet=quiet)
     if ending := _ENDINGS[outcome.ending]:
         note(ending.format(resume=resume), quiet=quiet)
-    note(f"written: {folder.path}/", quiet=quiet)
+    note(
+        f"{text.summary(outcome.standings)} in {duration(time.monotonic() - begun)}; written: {folder.path}/",
+        quiet=quiet,
+    )
     _judge(outcome, fail_under)
 
 
@@ -90,9 +95,12 @@ def _judge(outcome: session.Outcome, fail_under: float | None) -> None:
     reached = best.confirmed.mean if best.confirmed else best.metrics[outcome.metric]
     short = reached < fail_under if outcome.goal == "maximize" else reached > fail_under
     if short:
-        raise SearchFailed(
-            f"{text.spoken(outcome.metric)} {reached:.4g} is not as good as --fail-under {fail_under:g}"
+        what = (
+            f"mean {text.spoken(outcome.metric)} of {best.confirmed.seeds} seeds"
+            if best.confirmed
+            else text.spoken(outcome.metric)
         )
+        raise SearchFailed(f"{what} {reached:.4g} is not as good as --fail-under {fail_under:g}")
 
 
 def _why_all_failed(outcome: session.Outcome) -> str:

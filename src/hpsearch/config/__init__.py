@@ -1,12 +1,11 @@
 """The YAML file: reading it, checking it, and what it means."""
 
 from hpsearch.config.build import build_space
-from hpsearch.config.changes import changed_keys
+from hpsearch.config.changes import changed_keys, digest
 from hpsearch.config.dump import dump_yaml
 from hpsearch.config.json_schema import json_schema
 from hpsearch.config.lint import lint
 from hpsearch.config.loading import load_spec, spec_of
-from hpsearch.config.refined import refined_spec
 from hpsearch.config.schema import Spec
 from hpsearch.config.space_rules import is_legal
 
@@ -14,11 +13,11 @@ __all__ = [
     "Spec",
     "build_space",
     "changed_keys",
+    "digest",
     "dump_yaml",
     "is_legal",
     "json_schema",
     "lint",
     "load_spec",
-    "refined_spec",
     "spec_of",
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from typing import Any
 
 from hpsearch.config.schema import Spec
@@ -25,9 +27,32 @@ def changed_keys(recorded: Spec, wanted: Spec) -> list[str]:
 
     More or fewer trials continue a search, unless they decide which points a grid has.
     """
-    free = [path for path in _FREE if path != ("search", "trials") or recorded.search.sampler != "grid"]
+    free = _free(recorded)
     changed = [*_differences(recorded.model_dump(), wanted.model_dump()), *_order(recorded, wanted)]
     return [dotted(path) for path in changed if not any(path[: len(start)] == start for start in free)]
+
+
+def digest(spec: Spec) -> str:
+    """A fingerprint of everything in `spec` that the results of its search depend on."""
+    free = [*_free(spec), ("parent",), ("objective", "dataset")]  # data has a fingerprint of its own
+    values = [
+        [dotted(path), value]
+        for path, value in _values(spec.model_dump())
+        if not any(path[: len(start)] == start for start in free)
+    ]
+    return sha256(json.dumps(values, default=str).encode()).hexdigest()
+
+
+def _values(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    if isinstance(data, Mapping) and data:
+        for key, value in data.items():
+            yield from _values(value, (*path, key))
+    else:
+        yield path, data
+
+
+def _free(spec: Spec) -> list[Path]:
+    return [path for path in _FREE if path != ("search", "trials") or spec.search.sampler != "grid"]
 
 
 def _differences(before: Any, after: Any, path: Path = ()) -> Iterator[Path]:

@@ -45,7 +45,7 @@ class Builder:
             if not self._take(event):
                 return
         if self._documents == 0 or (self.data is None and not self.problems):
-            self._report(None, (), "is empty; `hpsearch init` writes a configuration to start from")
+            self._report(None, (), "is empty; a search needs at least objective and space")
 
     def _take(self, event: yaml.Event) -> bool:
         if isinstance(event, yaml.NodeEvent):

@@ -17,7 +17,7 @@ import yaml
 
 from hpsearch.config.sources import Path
 from hpsearch.config.yaml_builder import Builder
-from hpsearch.errors import InputError, Problem, SpecError
+from hpsearch.errors import InputError, Problem, SpecError, did_you_mean
 
 MOST_BYTES = 2**20
 
@@ -75,14 +75,18 @@ def parse_yaml(text: str, file: str) -> Document:
     return Document(builder.data, builder.lines)
 
 
+def _beside(path: FilePath) -> list[str]:
+    """The YAML files in the same folder."""
+    folder = path.parent
+    return [file.name for file in folder.glob("*.y*ml")] if folder.is_dir() else []
+
+
 def _read(path: FilePath) -> bytes:
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
-        raise InputError(
-            f"{path}: no such file; `hpsearch init -o {path}` writes one to start from"
-        ) from None
+        raise InputError(f"{path}: no such file{did_you_mean(path.name, _beside(path))}") from None
     except IsADirectoryError:
         raise InputError(f"{path}: is a folder; name the YAML file in it") from None
     except (OSError, ValueError) as error:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 import mmap
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from hpsearch.datasets.binary import reading
 from hpsearch.errors import DataError
+from hpsearch.files import replacing
 
 MAGIC = b"hpsearch data 1\n"
 #: A cache line, and enough for any vector instruction.
@@ -27,16 +27,9 @@ ALIGNMENT = 64
 
 def write(path: Path, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> None:
     """Write `arrays` and `facts` (anything JSON can say) to `path`, whole or not at all. Raises OSError."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with unfinished.open("wb") as stream:
-            for piece in _pieces(arrays, facts):
-                stream.write(piece)
-            stream.flush()
-            os.fsync(stream.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with replacing(path) as stream:
+        for piece in _pieces(arrays, facts):
+            stream.write(piece)
 
 
 def _pieces(arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> list[bytes | memoryview]:

@@ -6,18 +6,23 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import wait
+from multiprocessing.context import BaseContext
 from types import TracebackType
 from typing import Any, Self
 
 from pebble import ProcessExpired, ProcessPool
 
-from hpsearch.errors import DeadlineExceeded, WorkerDied
+from hpsearch.errors import DeadlineExceeded, WorkerDied, WorkersLost
 from hpsearch.executors.executor import EXECUTORS, one_blas_thread
+
+_INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
 
 
 @EXECUTORS.register("local")
@@ -26,53 +31,113 @@ class LocalExecutor:
 
     They are forked from a small server that has imported `preload` already, so a worker costs milliseconds and
     inherits no lock, thread or open file of this process. They end when this process ends, however it does.
+    Each has a pool and so a pipe of its own: whatever state a worker dies in, it blocks no other.
     """
 
     def __init__(self, workers: int, preload: Sequence[str] = ()) -> None:
         self.workers = workers
         self._preload = list(preload)
-        self._pool: ProcessPool | None = None
+        self._slots: list[_Slot] = []
 
     def __enter__(self) -> Self:
         one_blas_thread()
         method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
         context = multiprocessing.get_context(method)
         context.set_forkserver_preload(["hpsearch.executors.local", *self._preload])
-        self._pool = ProcessPool(self.workers, initializer=_start_worker, context=context)
+        if method == "forkserver":
+            resource_tracker.ensure_running()  # on its own: when it starts it lets the signals through again
+            with _no_interrupts():
+                forkserver.ensure_running()
+        self._slots = [_Slot(context) for _ in range(self.workers)]
         return self
 
     def submit(self, task: Callable[..., Any], *args: Any, timeout: float | None = None) -> Future[Any]:
         """Run `task(*args)` in a worker, for at most `timeout` seconds."""
-        assert self._pool is not None, "the executor is not started"
-        answer: Future[Any] = Future()
-        scheduled = self._pool.schedule(task, args=args, timeout=timeout)
-        scheduled.add_done_callback(lambda inner: _hand_over(inner, answer, timeout))
-        return answer
+        return min(self._slots, key=lambda slot: slot.load).submit(task, args, timeout)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._pool is not None
+        for slot in self._slots:
+            slot.stop()
+        for slot in self._slots:
+            slot.join()
+
+
+class _Slot:
+    """One worker process, or its successor. `load` is how many of its tasks have not ended."""
+
+    def __init__(self, context: BaseContext) -> None:
+        self._context = context
+        self._pool = self._new_pool()
+        self._broken = False
+        self._running: set[Future[Any]] = set()  # adding and discarding are atomic; pools answer from threads
+
+    @property
+    def load(self) -> int:
+        return len(self._running)
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(1, initializer=_start_worker, context=self._context)
+
+    def submit(self, task: Callable[..., Any], args: Sequence[Any], timeout: float | None) -> Future[Any]:
+        answer: Future[Any] = Future()
+        if self._broken and not self.load:
+            self._renew()
+        try:
+            # A worker that is interrupted while it is started would be known to nobody.
+            with _no_interrupts():
+                scheduled = self._pool.schedule(task, args=args, timeout=timeout)
+        except (RuntimeError, BrokenProcessPool):
+            # Pebble gives a pool up whose worker died without a task.
+            self._broken = True
+            answer.set_exception(WorkersLost("the worker process is gone"))
+            return answer
+        self._running.add(scheduled)
+        scheduled.add_done_callback(lambda inner: self._hand_over(inner, answer, timeout))
+        return answer
+
+    def _renew(self) -> None:
+        """Another pool: the dead worker may have left the old one's pipe locked."""
+        self.stop()
+        self.join()
+        self._pool, self._broken = self._new_pool(), False
+
+    def _hand_over(self, inner: Future[Any], answer: Future[Any], timeout: float | None) -> None:
+        """End `answer` as `inner` ended, in the words of hpsearch."""
+        self._running.discard(inner)
+        if inner.cancelled():
+            answer.cancel()
+            return
+        failure = inner.exception()
+        if failure is None:
+            answer.set_result(inner.result())
+            return
+        if isinstance(failure, ProcessExpired):
+            self._broken = True
+            failure = WorkerDied(_cause_of_death(failure.exitcode))
+        elif isinstance(failure, BrokenProcessPool):
+            self._broken = True
+            failure = WorkersLost("the worker process is gone")
+        elif isinstance(failure, FutureTimeout):
+            failure = DeadlineExceeded(f"ran longer than {timeout:g} s")
+        answer.set_exception(failure)
+
+    def stop(self) -> None:
         self._pool.stop()  # type: ignore[no-untyped-call]  # Pebble types its functions, not this one
+
+    def join(self) -> None:
         self._pool.join()
 
 
-def _hand_over(inner: Future[Any], answer: Future[Any], timeout: float | None) -> None:
-    """End `answer` as `inner` ended, in the words of hpsearch."""
-    if inner.cancelled():
-        answer.cancel()
-        return
-    failure = inner.exception()
-    if failure is None:
-        answer.set_result(inner.result())
-    elif isinstance(failure, ProcessExpired):
-        answer.set_exception(WorkerDied(_cause_of_death(failure.exitcode)))
-    elif isinstance(failure, BrokenProcessPool):
-        answer.set_exception(WorkerDied("the worker processes cannot be started"))
-    elif isinstance(failure, FutureTimeout):
-        answer.set_exception(DeadlineExceeded(f"ran longer than {timeout:g} s"))
-    else:
-        answer.set_exception(failure)
+@contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """Without the signals that end a search, here and in the threads and processes started meanwhile."""
+    old = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, old)
 
 
 def _cause_of_death(code: int | None) -> str:
@@ -87,6 +152,7 @@ def _cause_of_death(code: int | None) -> str:
 def _start_worker() -> None:
     """What each worker does first: leave Ctrl-C and standard output to the parent, and end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.dup2(2, 1)  # standard output is for the results of the search, whatever a task prints
     threading.Thread(target=_end_with_parent, daemon=True, name="end-with-parent").start()

@@ -31,7 +31,10 @@ def best_stack_size(architecture: Architecture, optimizer: str, batch_size: int)
     >>> best_stack_size(Architecture(784, (1000, 1000), 10), "adam", 128)
     1
     """
-    training, _ = _working_sets(architecture, optimizer, batch_size, 1)
+    try:
+        training, _ = _working_sets(architecture, optimizer, batch_size, 1)
+    except MemoryError:  # it will be refused, or fail, where it is trained: alone, and as a trial that failed
+        return 1
     return int(np.clip(CACHE_BUDGET // training, 1, _LARGEST_STACK))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -45,12 +45,24 @@ class State:
         diverged = np.concatenate([s.diverged for s in states])
         return cls(first.epoch, first.steps, parameters, slots, diverged)
 
-    def save(self, path: Path) -> None:
-        """Write to `path`, exactly that name."""
+    def fits(self, other: State) -> bool:
+        """Whether both are states of the same network and optimizer: equal shapes and types of all arrays."""
+        mine = {"parameters": self.parameters, **self.slots}
+        theirs = {"parameters": other.parameters, **other.slots}
+        return self.diverged.shape == other.diverged.shape and {
+            name: (array.shape, array.dtype) for name, array in mine.items()
+        } == {name: (array.shape, array.dtype) for name, array in theirs.items()}
+
+    def write(self, file: BinaryIO) -> None:
+        """Write to the stream `file`."""
         arrays: dict[str, Any] = {_SLOT + name: slot for name, slot in self.slots.items()}
         arrays |= {"epoch": np.int64(self.epoch), "steps": np.int64(self.steps)}
+        np.savez(file, parameters=self.parameters, diverged=self.diverged, **arrays)
+
+    def save(self, path: Path) -> None:
+        """Write to `path`, exactly that name."""
         with path.open("wb") as file:
-            np.savez(file, parameters=self.parameters, diverged=self.diverged, **arrays)
+            self.write(file)
 
     @classmethod
     def load(cls, path: Path) -> State:

@@ -11,14 +11,14 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.datasets import Prepared, load_prepared
 from hpsearch.errors import InputError
-from hpsearch.nn import Architecture, Settings, State, Training, best_stack_size, train
+from hpsearch.files import replacing
+from hpsearch.nn import Architecture, Network, Settings, State, Training, best_stack_size, initial, train
 from hpsearch.randomness import Streams
 from hpsearch.trial import Config, Job, Result, Value
 
@@ -32,7 +32,7 @@ class MLPObjective:
 
     Attributes:
         fixed: the objective's own hyperparameters, which a trial's configuration overrides.
-        data: the file of the prepared data, mapped by every worker.
+        data: the file of the prepared data, mapped by every worker; `fingerprint` is that of its content.
         checkpoints: folder for the states of trials. One that is gone costs time and nothing else: the trial
             is trained again from the start, to the same bits.
         seed: keys the order of the mini-batches.
@@ -40,6 +40,7 @@ class MLPObjective:
 
     fixed: Mapping[str, Value | tuple[int, ...] | None]
     data: Path
+    fingerprint: str
     checkpoints: Path
     seed: int
 
@@ -90,7 +91,7 @@ class MLPObjective:
         return train(
             self._architecture(jobs[0].trial.config),
             self._settings([job.trial.config for job in jobs]),
-            _mapped(self.data),
+            _mapped(self.data, self.fingerprint),
             seeds=[Streams(job.trial.seed).integer("weights", job.replicate) for job in jobs],
             order=(self.seed, jobs[0].replicate),
             epochs=epochs,
@@ -112,7 +113,7 @@ class MLPObjective:
         return (units or hidden[0],) * (layers or len(hidden))
 
     def _architecture(self, config: Config) -> Architecture:
-        data = _mapped(self.data)
+        data = _mapped(self.data, self.fingerprint)
         return Architecture(
             inputs=data.inputs,
             hidden=self._widths(config),
@@ -177,9 +178,11 @@ class MLPObjective:
     def _load_one(self, job: Job) -> State | None:
         try:
             state = State.load(self._state_file(job.trial.number, job.start))
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-            return None  # a state is a cache: whatever is wrong with it, training again mends it
-        return state if state.epoch == job.start else None
+        except Exception:  # a state is a cache: whatever is wrong with its file, training again mends it
+            return None
+        network = Network(self._architecture(job.trial.config))
+        fresh = initial(network, self._settings([job.trial.config]), [0])
+        return state if state.epoch == job.start and state.fits(fresh) else None
 
     def _retrain(self, jobs: Sequence[Job]) -> list[State]:
         """Train `jobs` from the start to where their states were."""
@@ -199,14 +202,12 @@ def _result(job: Job, row: int, training: Training) -> Result:
 
 def _save(state: State, path: Path) -> None:
     """Save a state as a whole; a disk that is full costs the time to train again, never the result."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        state.save(temporary)
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
+    with suppress(OSError), replacing(path) as stream:
+        state.write(stream)
 
 
 @lru_cache(maxsize=1)
-def _mapped(path: Path) -> Prepared:
+def _mapped(path: Path, fingerprint: str) -> Prepared:
+    """The data at `path`; the fingerprint is there to tell it from other data that was there before."""
+    del fingerprint
     return load_prepared(path)

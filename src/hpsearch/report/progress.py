@@ -113,8 +113,12 @@ class PlainLines(Silent):
         if said == self._last or now < self._next:
             return
         self._last, self._next = said, now + self._every
-        remaining = f"; {snapshot.remaining}" if snapshot.remaining else ""
-        self._console.print(said + remaining, markup=False, highlight=False, soft_wrap=True)
+        self._print(snapshot)
+
+    def _print(self, snapshot: Snapshot) -> None:
+        parts = (snapshot.counts, snapshot.incumbent, snapshot.remaining)
+        line = "; ".join(part for part in parts if part)
+        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 class LiveBar:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,12 +21,16 @@ def spoken(name: str) -> str:
 def shown(value: Value, digits: int = 3) -> str:
     """A value as it is shown: three significant digits for a real number, or as many as asked for.
 
-    >>> [shown(value) for value in (0.008812, 1.18e-06, 0.5, 64, "relu", True)]
-    ['0.00881', '1.18e-06', '0.5', '64', 'relu', 'true']
+    >>> [shown(value) for value in (0.008812, 1.18e-06, 0.5, 0.99987, 64, "relu", True)]
+    ['0.00881', '1.18e-06', '0.5', '0.99987', '64', 'relu', 'true']
     """
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    said = f"{value:.{digits}g}"
+    # 0.9999 is no 1: of a momentum so long it is the distance from 1 that needs the digits.
+    return f"{1 - float(f'{1 - value:.{digits}g}'):.12g}" if said == "1" and value < 1 else said
 
 
 def described(config: Config) -> str:
@@ -156,15 +161,49 @@ def _cell(value: Value | None) -> str:
     return "" if value is None else shown(value, 4).replace("|", "\\|")
 
 
+def aligned(
+    header: Sequence[str],
+    rows: Sequence[Sequence[Value | None]],
+    spare: Sequence[str] = (),
+    width: int | None = None,
+) -> str:
+    """A table in columns, numbers to the right; what does not fit in `width` loses the columns of `spare`."""
+    kept = list(range(len(header)))
+    columns = [_column(header[index], [row[index] for row in rows]) for index in kept]
+    for name in spare:
+        if width is None or sum(len(columns[index][0]) + 2 for index in kept) - 2 <= width:
+            break
+        kept = [index for index in kept if header[index] != name]
+    lines = zip(*(columns[index] for index in kept), strict=True)
+    return "".join("  ".join(cells).rstrip() + "\n" for cells in lines)
+
+
+def _column(name: str, values: Sequence[Value | None]) -> list[str]:
+    """The cells of a column, its head first, all of one width."""
+    cells = [spoken(name), *("" if value is None else shown(value, 4) for value in values)]
+    width = max(map(len, cells))
+    numeric = any(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+    return [cell.rjust(width) if numeric else cell.ljust(width) for cell in cells]
+
+
+def summary(standings: Sequence[Standing]) -> str:
+    """`60 trials`, or `12 trials, of which 2 diverged (trial 1: the loss exploded in epoch 1)`."""
+    trials = "1 trial" if len(standings) == 1 else f"{len(standings)} trials"
+    return f"{trials}, of which {_ill(standings)}" if _ill(standings) else trials
+
+
 def failures(standings: Iterable[Standing]) -> str:
-    """`3 trials did not end well: 2 diverged, 1 failed (trial 17: no metric)`; empty if none."""
+    """`did not end well: 2 diverged, 1 failed (trial 17: no metric)`; empty if none."""
+    ill = _ill(standings)
+    return f"did not end well: {ill}" if ill else ""
+
+
+def _ill(standings: Iterable[Standing]) -> str:
+    """How many trials ended in which way other than done, and why the first of them did."""
     ill = [standing for standing in standings if standing.status != "done"]
     if not ill:
         return ""
-    counts: dict[str, int] = {}
-    for standing in ill:
-        counts[standing.status] = counts.get(standing.status, 0) + 1
+    counts = Counter(standing.status for standing in ill)
     said = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
     first = min(ill, key=lambda standing: standing.trial.number)
-    trials = "1 trial" if len(ill) == 1 else f"{len(ill)} trials"
-    return f"{trials} did not end well: {said} (trial {first.trial.number}: {first.reason or first.status})"
+    return f"{said} (trial {first.trial.number}: {first.reason or first.status})"

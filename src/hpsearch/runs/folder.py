@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hpsearch.errors import InputError, RunFolderError, RunLocked
-from hpsearch.runs.journal import trouble
+from hpsearch.files import replacing
+from hpsearch.runs.journal import KEPT, trouble
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 JOURNAL = "journal.jsonl"
@@ -19,7 +20,8 @@ CHECKPOINTS = "checkpoints"
 LOCK = ".lock"
 #: Where run folders are kept unless --runs-dir says otherwise.
 DEFAULT_RUNS = "runs"
-#: What a run writes, and so what --overwrite may delete.
+#: What a run writes, and so what --overwrite may delete: here, and among the checkpoints.
+STATES = ("trial*.npz", "trial[0-9]*", "data.bin", ".*.tmp")
 FILES = (JOURNAL, CONFIG, "results.txt", "results.csv", "best.yaml", "curves.csv")
 
 
@@ -57,7 +59,9 @@ class RunFolder:
             RunFolderError: there is none.
         """
         by_name = cls(runs_dir / run) if NAME.fullmatch(run) else None
-        for folder in (by_name, cls(Path(run))):
+        path = Path(run)
+        by_path = cls(path if path.name not in ("", "..") else path.resolve())
+        for folder in (by_name, by_path):
             if folder and folder.journal.is_file():
                 folder.refuse_symlink()
                 return folder
@@ -119,14 +123,14 @@ class RunFolder:
         Raises:
             RunFolderError: a file cannot be deleted.
         """
+        ours = (path for pattern in STATES for path in self.checkpoints.glob(pattern))
         try:
-            for name in FILES:
-                (self.path / name).unlink(missing_ok=True)
-            for state in self.checkpoints.iterdir():
-                if state.is_dir() and not state.is_symlink():
-                    shutil.rmtree(state)
+            # The journal last: until it is gone the run can still be continued.
+            for path in (*ours, *(self.path / name for name in reversed(FILES))):
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
                 else:
-                    state.unlink()
+                    path.unlink(missing_ok=True)
         except OSError as error:
             raise RunFolderError(trouble(self.path, error)) from error
 
@@ -136,13 +140,12 @@ class RunFolder:
         Raises:
             RunFolderError: it cannot be written; the old text is kept.
         """
-        temporary = self.path / f".{name}.tmp"
+        path = self.path / name
         try:
-            temporary.write_text(text, encoding="utf-8", newline="\n")
-            temporary.replace(self.path / name)
+            with replacing(path, durable=name == CONFIG) as stream:
+                stream.write(text.encode())
         except OSError as error:
-            temporary.unlink(missing_ok=True)
-            raise RunFolderError(trouble(self.path / name, error)) from error
+            raise RunFolderError(f"{trouble(path, error)}. {KEPT}") from error
 
 
 def recorded(runs_dir: Path) -> list[RunFolder]:

@@ -21,6 +21,8 @@ from hpsearch.errors import JournalDamaged, RunFolderError
 
 Record = Mapping[str, Any]
 _PREFIX = len(b'{"crc":"00000000",')
+#: Said of trouble that comes while a search is recorded.
+KEPT = "What was recorded is kept: continue with --resume"
 _sync = getattr(os, "fdatasync", os.fsync)
 
 
@@ -148,7 +150,7 @@ class Journal:
             _sync(self._file)
         except OSError as error:
             self._take_back()
-            raise RunFolderError(trouble(self.path, error)) from error
+            raise RunFolderError(f"{trouble(self.path, error)}. {KEPT}") from error
         self._size += len(data)
 
     def _take_back(self) -> None:
@@ -183,7 +185,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def trouble(path: Path, error: OSError) -> str:
-    """What an operating system error on `path` means for the user, and the way out."""
+    """What an operating system error on `path` means for the user, and the way out; no full stop."""
     import errno
 
     remedies = {
@@ -194,4 +196,4 @@ def trouble(path: Path, error: OSError) -> str:
         errno.EPERM: "no permission to write; change it or choose another --runs-dir",
     }
     remedy = remedies.get(error.errno or 0, f"{error.strerror or error}")
-    return f"{path}: {remedy}. What was recorded is kept: continue with --resume"
+    return f"{path}: {remedy}"

@@ -14,9 +14,13 @@ from hpsearch.trial import Config, Job, Result, Trial
 FORMAT = 1
 
 
-def header(*, version: str, data: str, rows: int = 0) -> dict[str, Any]:
-    """The first record: the format, who wrote it, the fingerprint of the data and its validation rows."""
-    return {"kind": "run", "format": FORMAT, "version": version, "data": data, "rows": rows}
+def header(*, version: str, spec: str, data: str, rows: int = 0) -> dict[str, Any]:
+    """The first record: the format, who wrote it, the fingerprints of the search and of its data.
+
+    Args:
+        rows: how many rows the metric is measured on; 0 if unknown.
+    """
+    return {"kind": "run", "format": FORMAT, "version": version, "spec": spec, "data": data, "rows": rows}
 
 
 def check_header(records: Sequence[Mapping[str, Any]], where: str) -> Mapping[str, Any]:

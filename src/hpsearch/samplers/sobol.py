@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +30,9 @@ class Sobol:
 
     @classmethod
     def from_settings(cls, _settings: Mapping[str, object], _trials: int, /) -> Self:
-        """There is nothing to set."""
+        """There is nothing to set; what is missing is told now, before anything is written."""
+        if importlib.util.find_spec("scipy") is None:
+            raise MissingExtra("sampler sobol", library="scipy", extra="sobol")
         return cls()
 
     def propose(
@@ -44,10 +47,8 @@ class Sobol:
 
 def _members(first: int, count: int, dimensions: int, generator: np.random.Generator) -> NDArray[np.float64]:
     """Members first, first + 1, ... (count, P) of the sequence."""
-    try:
-        from scipy.stats import qmc
-    except ImportError:
-        raise MissingExtra("sampler sobol", library="scipy", extra="sobol") from None
+    from scipy.stats import qmc
+
     # SciPy 1.15 renamed the argument.
     seed = "rng" if "rng" in inspect.signature(qmc.Sobol).parameters else "seed"
     sequence = qmc.Sobol(dimensions, scramble=True, **{seed: generator})

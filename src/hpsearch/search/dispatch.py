@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 
-from hpsearch.errors import DeadlineExceeded, WorkerDied
+from hpsearch.errors import DeadlineExceeded, ExecutorBroken, WorkerDied, WorkersLost
 from hpsearch.executors import Executor
 from hpsearch.objectives import Objective
 from hpsearch.trial import Job, Result, Status
 
 #: How often the clock is looked at while nothing happens, in seconds.
 TICK = 0.25
+#: How often in a row all workers may be lost before it is given up.
+MOST_LOSSES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,14 @@ class Dispatcher:
     retries: int = 1
 
     def run(self, jobs: Sequence[Job]) -> Iterator[list[Result]]:
-        """Results as they come, those that came together in one list; an empty list marks the passing of time."""
+        """Results as they come, those that came together in one list; an empty list marks the passing of time.
+
+        Raises:
+            ExecutorBroken: the workers were lost again and again, and nothing was answered in between.
+        """
         waiting = deque(_Task(stack) for stack in self.objective.group(jobs, self.executor.workers))
         running: dict[Future[list[Result]], _Task] = {}
+        losses = 0
         while waiting or running:
             while waiting and len(running) < self.executor.workers:
                 task = waiting.popleft()
@@ -50,6 +57,12 @@ class Dispatcher:
                 answered, again = self._answer(running.pop(future), future)
                 results += answered
                 waiting.extend(again)
+                lost = isinstance(future.exception(), WorkersLost)
+                losses = losses + 1 if lost else 0
+            if losses > MOST_LOSSES:
+                raise ExecutorBroken(
+                    "the worker processes end as soon as they start; is there enough memory?"
+                )
             yield results
 
     def _submit(self, task: _Task) -> Future[list[Result]]:
@@ -58,20 +71,27 @@ class Dispatcher:
 
     def _answer(self, task: _Task, future: Future[list[Result]]) -> tuple[list[Result], list[_Task]]:
         """The results of an ended task, or the tasks that take its place."""
-        try:
+        error = future.exception()
+        if error is None:
             return future.result(), []
-        except (WorkerDied, DeadlineExceeded) as error:
-            late = isinstance(error, DeadlineExceeded)
-            if len(task.stack) > 1:
-                # One of the stack is to blame, and trained alone it cannot harm the others.
-                return [], [_Task((job,)) for job in task.stack]
-            if not late and task.attempts < self.retries:
-                return [], [replace(task, attempts=task.attempts + 1)]
-            return [_unanswered(job, "timeout" if late else "crashed", str(error)) for job in task.stack], []
-        except Exception as error:  # the objective itself could not be run, or its answer not be read
-            reason = f"{type(error).__name__}: {error}"
-            return [_unanswered(job, "failed", reason) for job in task.stack], []
+        if isinstance(error, WorkersLost):
+            return [], [task]
+        if len(task.stack) > 1:
+            # One of the stack is to blame, and trained alone it cannot harm the others.
+            return [], [_Task((job,)) for job in task.stack]
+        if isinstance(error, WorkerDied) and task.attempts < self.retries:
+            return [], [replace(task, attempts=task.attempts + 1)]
+        return [_unanswered(task.stack[0], error)], []
 
 
-def _unanswered(job: Job, status: Status, reason: str) -> Result:
+def _unanswered(job: Job, error: BaseException) -> Result:
+    """The result of a job that was not answered: its process is gone, it was too slow, or it raised."""
+    status: Status = (
+        "crashed"
+        if isinstance(error, WorkerDied)
+        else "timeout"
+        if isinstance(error, DeadlineExceeded)
+        else "failed"
+    )
+    reason = str(error) if status != "failed" else f"{type(error).__name__}: {error}"
     return Result(job.trial.number, job.epochs, status, replicate=job.replicate, reason=reason)

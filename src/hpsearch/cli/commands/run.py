@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated
 
 import typer
@@ -33,11 +34,14 @@ def command(
     """Search: sample configurations, train them in parallel, rank them."""
     del debug
     from hpsearch import session
+    from hpsearch.cli.console import note
     from hpsearch.cli.search import conduct
-    from hpsearch.config import load_spec
+    from hpsearch.config import lint, load_spec
     from hpsearch.errors import InputError
     from hpsearch.runs import RunFolder
 
+    if fail_under is not None and not math.isfinite(fail_under):
+        raise InputError(f"--fail-under {fail_under}: must be a number to compare with")
     if resume and overwrite:
         raise InputError(
             "--resume and --overwrite: one continues the run, the other deletes it; give one of them"
@@ -46,6 +50,8 @@ def command(
         sets, workers=workers, executor=executor, trials=trials, time_limit=time_limit, seed=seed
     )
     spec = load_spec(config, given)
+    for warning in lint(spec):
+        note(f"warning: {warning}", quiet=quiet)
     if dry_run:
         from hpsearch.cli.dry_run import show
 

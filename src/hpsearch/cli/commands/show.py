@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from hpsearch.trial import Value
 
 
+#: What a narrow terminal does without, the first ones first.
+SPARE = ("round", "status", "train_loss", "val_loss", "spread", "seeds", "trials", "epochs", "trial")
+
+
 class Format(StrEnum):
     """How a ranking is printed."""
 
@@ -61,7 +65,7 @@ def command(
         case Format.markdown:
             out(text.markdown(header, rows))
         case _:
-            out_table(header, rows)
+            out_table(header, rows, SPARE)
     if failed := text.failures(outcome.standings):
         note(failed)
 

@@ -5,12 +5,14 @@ python docs/make_commands.py
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 TARGET = Path(__file__).parent / "commands.md"
 COMMANDS = (
+    "init",
     "check",
     "doctor",
     "train",
@@ -19,6 +21,9 @@ COMMANDS = (
     "refine",
     "show",
     "reproduce",
+    "evaluate",
+    "export",
+    "predict",
     "list",
     "schema",
 )
@@ -32,7 +37,8 @@ Written by `python docs/make_commands.py` from the help texts.
 def help_of(*command: str) -> str:
     """What `hpsearch COMMAND --help` prints at 100 columns."""
     call = [sys.executable, "-m", "hpsearch", *command, "--help"]
-    environment = {"COLUMNS": "100", "TERMINAL_WIDTH": "100", "PATH": ""}
+    path = os.environ.get("PYTHONPATH", "")
+    environment = {"COLUMNS": "100", "TERMINAL_WIDTH": "100", "PATH": "", "PYTHONPATH": path}
     return subprocess.run(call, capture_output=True, text=True, check=True, env=environment).stdout
 
 

@@ -12,6 +12,7 @@ from hpsearch import session
 from hpsearch.config import load_spec
 from hpsearch.errors import InputError
 from hpsearch.executors import one_blas_thread
+from hpsearch.material import gather
 from hpsearch.runs import RunFolder, read
 from hpsearch.trial import Job, Result
 
@@ -45,8 +46,8 @@ def reproduce(folder: RunFolder, number: int) -> Reproduction:
             f"trial {number}: not in {folder.path}, which has results of {_numbers(found.results)}"
         )
     recorded = joined(results)
-    data = session.prepare_data(spec)
-    if data.fingerprint != found.data:
+    material = gather(spec)
+    if material.fingerprint != found.data:
         raise InputError(
             f"{folder.path}: the data of objective.dataset is not what trial {number} was trained on"
         )
@@ -54,9 +55,9 @@ def reproduce(folder: RunFolder, number: int) -> Reproduction:
     with tempfile.TemporaryDirectory(prefix="hpsearch-") as place:
         scratch = RunFolder(Path(place))
         scratch.checkpoints.mkdir()
-        session.save_data(data, scratch)
+        session.store(material, scratch)
         job = Job(found.trials[number], recorded.epochs)
-        again = session.make_objective(spec, scratch, data.fingerprint).evaluate([job])[0]
+        again = material.objective(scratch.checkpoints).evaluate([job])[0]
     compared, difference = compare(recorded, again)
     return Reproduction(recorded, again, compared, difference)
 

@@ -10,13 +10,10 @@ from typing import Any, Literal
 
 from hpsearch import __version__
 from hpsearch.config import Spec, build_space, changed_keys, digest, dump_yaml, is_legal, load_spec
-from hpsearch.config.feasibility import check_feasible
-from hpsearch.config.sources import Finding
-from hpsearch.datasets import DatasetSpec, Prepared, prepare
-from hpsearch.errors import InputError, RunFolderError, SpecError
+from hpsearch.errors import InputError, RunFolderError
 from hpsearch.executors import EXECUTORS, available_cores
+from hpsearch.material import Material, gather
 from hpsearch.objectives import Objective
-from hpsearch.objectives.mlp import MLPObjective
 from hpsearch.randomness import Streams
 from hpsearch.report import text
 from hpsearch.runs import Journal, RunFolder, read
@@ -40,9 +37,6 @@ Mode = Literal["new", "resume", "overwrite"]
 WRITE_EVERY = 10.0
 #: ... and so seldom that writing takes one part in so many of the time: it takes seconds for 100,000 trials.
 WRITE_SHARE = 30.0
-#: What workers import before the first task comes.
-PRELOAD = ("hpsearch.objectives.mlp",)
-_DATA = "data.bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +88,7 @@ def run(
     observer: Observer,
     tell: Callable[[str], None],
     inherited: Inheritance | None = None,
+    material: Material | None = None,
 ) -> Outcome:
     """Conduct the search of `spec` in `folder` and write its results.
 
@@ -102,6 +97,7 @@ def run(
         observer: is told how the search goes on.
         tell: is told what a person should know, in words.
         inherited: what a new search begins with; one that is continued has it in its journal.
+        material: what it works on, where that does not follow from `spec`.
 
     Raises:
         InputError: the data cannot be used, or not as this `spec` asks, or a recorded search cannot be
@@ -110,14 +106,16 @@ def run(
         KeyboardInterrupt: passed on, after the results so far were written.
     """
     _refuse_recorded(folder, mode)
-    plan, data = make_plan(spec), prepare_data(spec)
+    plan, material = make_plan(spec), material or gather(spec)
+    for remark in material.notes:
+        tell(remark)
     with folder.locked(), Journal(folder.journal) as journal:
         _refuse_recorded(folder, mode)
         if mode == "overwrite":
             folder.clear()
-        history = _open(spec, folder, journal, data, tell, inherited)
+        history = _open(spec, folder, journal, material, tell, inherited)
         try:
-            ending = _search(spec, plan, folder, journal, history, data, observer, tell)
+            ending = _search(spec, plan, folder, journal, history, material, observer, tell)
         except KeyboardInterrupt:
             write_results(spec, folder, history, curves=False)
             raise
@@ -125,7 +123,7 @@ def run(
     if ending == "complete" and len(history.trials) < plan.trials:
         tell(f"all {len(history.trials)} configurations of the space were tried: it holds no more")
     outcome = _outcome(spec, folder, standings, ending)
-    return replace(outcome, verdicts=_verdicts(spec, outcome, len(data.y_val)))
+    return replace(outcome, verdicts=_verdicts(spec, outcome, material.rows))
 
 
 def _verdicts(spec: Spec, outcome: Outcome, rows: int) -> tuple[Verdict, ...]:
@@ -134,23 +132,6 @@ def _verdicts(spec: Spec, outcome: Outcome, rows: int) -> tuple[Verdict, ...]:
         outcome.standings, outcome.space, search.metric, search.goal, rows, run, partial(is_legal, spec)
     )
     return tuple(found)
-
-
-def prepare_data(spec: Spec) -> Prepared:
-    """The data that the objective of `spec` learns from.
-
-    Raises:
-        SpecError: it cannot be used, or not as `spec` asks.
-    """
-    wanted = spec.objective.dataset
-    try:
-        data = prepare(
-            DatasetSpec(wanted.source, wanted.dir, wanted.split, wanted.scaling, wanted.limit), spec.seed
-        )
-    except InputError as error:
-        raise SpecError([spec.source.problem(Finding(("objective", "dataset"), str(error)))]) from error
-    check_feasible(spec, data)
-    return data
 
 
 def _refuse_recorded(folder: RunFolder, mode: Mode) -> None:
@@ -165,7 +146,7 @@ def _open(
     spec: Spec,
     folder: RunFolder,
     journal: Journal,
-    data: Prepared,
+    material: Material,
     tell: Callable[[str], None],
     inherited: Inheritance | None,
 ) -> History:
@@ -176,23 +157,25 @@ def _open(
     if journal.notice:
         tell(journal.notice)
     if records:
-        _check_same(spec, folder, check_header(records, str(journal.path)), data)
+        _check_same(spec, folder, check_header(records, str(journal.path)), material)
         with collector_paused():
             restore(records, history, str(journal.path))
         spec = _continued(spec, folder, history, tell)
     folder.write(CONFIG, dump_yaml(spec))
     if not records:
-        first = [header(version=__version__, spec=digest(spec), data=data.fingerprint, rows=len(data.y_val))]
+        first = [
+            header(version=__version__, spec=digest(spec), data=material.fingerprint, rows=material.rows)
+        ]
         if inherited:
             first.append(inherited_record(inherited))
             history.inherit(inherited.configs, inherited.values)
         journal.append(first)
-    save_data(data, folder)
+    store(material, folder)
     return history
 
 
-def _check_same(spec: Spec, folder: RunFolder, head: Mapping[str, Any], data: Prepared) -> None:
-    """Raise InputError unless `spec` and `data` are what the recorded search was begun with."""
+def _check_same(spec: Spec, folder: RunFolder, head: Mapping[str, Any], material: Material) -> None:
+    """Raise InputError unless `spec` and its data are what the recorded search was begun with."""
     other = "Use --overwrite, or another name with --set name=..."
     if folder.config.is_file() and (changed := changed_keys(load_spec(folder.config), spec)):
         raise InputError(
@@ -203,7 +186,7 @@ def _check_same(spec: Spec, folder: RunFolder, head: Mapping[str, Any], data: Pr
         raise InputError(
             f"{folder.config}: was changed since the search began; its results cannot be continued. {other}"
         )
-    if head["data"] != data.fingerprint:
+    if head["data"] != material.fingerprint:
         raise InputError(
             f"{folder.path}: the data of objective.dataset is not what this search was begun with; restore it. "
             f"{other}"
@@ -220,17 +203,16 @@ def _continued(spec: Spec, folder: RunFolder, history: History, tell: Callable[[
     return spec.model_copy(update={"search": search.model_copy(update=update)})
 
 
-def save_data(data: Prepared, folder: RunFolder) -> None:
-    """Write `data` where the objective of `folder` maps it.
+def store(material: Material, folder: RunFolder) -> None:
+    """Put what workers read where the objective of `folder` finds it.
 
     Raises:
         RunFolderError: it cannot be written.
     """
-    path = folder.checkpoints / _DATA
     try:
-        data.save(path)
+        material.store(folder.checkpoints)
     except OSError as error:
-        raise RunFolderError(trouble(path, error)) from error
+        raise RunFolderError(trouble(folder.checkpoints, error)) from error
 
 
 def _search(
@@ -239,20 +221,20 @@ def _search(
     folder: RunFolder,
     journal: Journal,
     history: History,
-    data: Prepared,
+    material: Material,
     observer: Observer,
     tell: Callable[[str], None],
 ) -> Ending:
     dispatch = spec.dispatch
-    objective = make_objective(spec, folder, data.fingerprint)
+    objective = material.objective(folder.checkpoints)
     housekeeping = _Housekeeping(
         observer, lambda: write_results(spec, folder, history), objective, spec.objective.epochs
     )
-    with EXECUTORS[dispatch.executor](_workers(spec, tell), PRELOAD) as executor:
+    with EXECUTORS[dispatch.executor](_workers(spec, tell), material.preload) as executor:
         ending = search(
             plan,
             history,
-            Dispatcher(objective, executor, dispatch.timeout, dispatch.retries),
+            Dispatcher(objective, executor, material.timeout(), dispatch.retries),
             journal,
             housekeeping,
             _limits(spec),
@@ -284,13 +266,6 @@ def _workers(spec: Spec, tell: Callable[[str], None]) -> int:
     if wanted > most:
         tell(f"{wanted - most} of {wanted} workers will stay idle: search.round_size is {most}")
     return min(wanted, most)
-
-
-def make_objective(spec: Spec, folder: RunFolder, fingerprint: str) -> MLPObjective:
-    """The objective of `spec`, with the data of that fingerprint and its saved states in `folder`."""
-    fixed = spec.objective.model_dump(exclude={"kind", "dataset", "epochs"})
-    data = folder.checkpoints / _DATA
-    return MLPObjective(fixed, data, fingerprint, folder.checkpoints, spec.seed, spec.objective.epochs)
 
 
 def _limits(spec: Spec) -> Limits:

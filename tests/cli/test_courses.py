@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hpsearch import session
 from hpsearch.config import load_spec
+from hpsearch.material import prepare_data
 from hpsearch.nn import initial
 from hpsearch.nn.diagnostics import Activity, activity
 from hpsearch.objectives.single import Single
@@ -69,7 +69,7 @@ def spreads(activation: str, initializer: str, std: float = 0.01) -> list[Activi
     sets = {"activation": activation, "initializer": initializer, "init_std": std}
     overrides = [(f"--set {name}={value}", f"objective.{name}={value}") for name, value in sets.items()]
     spec = load_spec(COURSES / "activations.yaml", overrides)
-    single = Single(spec.objective.model_dump(), session.prepare_data(spec), 0, 1)
+    single = Single(spec.objective.model_dump(), prepare_data(spec), 0, 1)
     parameters = initial(single.network, single.settings, [0]).parameters
     return activity(single.network, parameters, single.data.X_train[:200])
 

@@ -47,12 +47,20 @@ def test_every_reference_leads_somewhere() -> None:
 
 
 def test_every_property_is_described() -> None:
-    assert [path for path, node in nodes(SCHEMA) if not node.get("description")] == []
+    described = {key: value for key, value in SCHEMA.items() if key != "allOf"}  # rules describe nothing
+    assert [path for path, node in nodes(described) if not node.get("description")] == []
 
 
 def test_unknown_keys_are_refused_everywhere() -> None:
-    objects = [SCHEMA, SCHEMA["properties"]["space"], *SCHEMA["$defs"].values()]
+    objects = [SCHEMA, *SCHEMA["$defs"].values()]
     assert all(schema["additionalProperties"] is False for schema in objects)
+
+
+def test_only_the_built_in_network_restricts_the_names_of_the_space() -> None:
+    (rule,) = SCHEMA["allOf"]
+    assert rule["if"]["properties"]["objective"]["properties"]["kind"] == {"const": "mlp"}
+    names = rule["then"]["properties"]["space"]["propertyNames"]["enum"]
+    assert tuple(names) == MlpObjective.searchable()
 
 
 def test_only_what_has_no_default_is_required() -> None:
@@ -60,6 +68,8 @@ def test_only_what_has_no_default_is_required() -> None:
     required = {name: schema.get("required", []) for name, schema in SCHEMA["$defs"].items()}
     assert required == {
         "MlpObjective": ["kind", "dataset"],
+        "PythonObjective": ["kind", "function"],
+        "CommandObjective": ["kind", "command"],
         "Dataset": ["source"],
         "Range": ["scale", "low", "high"],
         "Choices": ["choices"],

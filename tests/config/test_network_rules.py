@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hpsearch import session
 from hpsearch.config.objective import MlpObjective
 from hpsearch.errors import SpecError
+from hpsearch.material import prepare_data
 from hpsearch.nn import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES, hyperparameters
 
 RATE = {"scale": "linear", "low": 0.05, "high": 0.2}
@@ -115,7 +115,7 @@ def test_weights_that_do_not_fit_are_reported_with_their_line(
         np.savez(tmp_path / "w.npz", **arrays)
     objective = {"kind": "mlp", "dataset": "digits", "initializer": "file", "init_file": "w.npz"}
     with pytest.raises(SpecError) as error:
-        session.prepare_data(load(objective=objective))
+        prepare_data(load(objective=objective))
     wanted = (
         "no such file" if arrays is None else "0.weight has shape (3, 3), and this network needs (64, 64)"
     )
@@ -144,8 +144,8 @@ def test_a_network_too_large_for_a_worker_is_refused_with_its_size(
     given = {"kind": "mlp", "dataset": "digits", **objective}
     space = {"lr": {"scale": "log", "low": 0.001, "high": 1}, **space}
     with pytest.raises(SpecError) as error:
-        session.prepare_data(load(objective=given, space=space))
+        prepare_data(load(objective=given, space=space))
     assert where in str(error.value)
     assert "MB to train, and a worker may take 256 MB" in str(error.value)
     if not space.get("hidden_units"):
-        session.prepare_data(load(objective=given, space=space, dispatch={"memory": 2000}))
+        prepare_data(load(objective=given, space=space, dispatch={"memory": 2000}))

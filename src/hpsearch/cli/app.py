@@ -12,7 +12,11 @@ from hpsearch import __version__
 from hpsearch.cli.commands import (
     check,
     doctor,
+    evaluate,
+    export,
+    init,
     list_runs,
+    predict,
     refine,
     reproduce,
     resume,
@@ -33,6 +37,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help and one-line errors; importing rich would double the time of --help
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("init")(init.command)
 app.command("check")(check.command)
 app.command("doctor")(doctor.command)
 app.command("train")(train.command)
@@ -41,6 +46,9 @@ app.command("resume")(resume.command)
 app.command("refine")(refine.command)
 app.command("show")(show.command)
 app.command("reproduce")(reproduce.command)
+app.command("evaluate")(evaluate.command)
+app.command("export")(export.command)
+app.command("predict")(predict.command)
 app.command("list")(list_runs.command)
 app.command("schema")(schema.command)
 

@@ -5,7 +5,7 @@ from hpsearch.config.changes import changed_keys, digest
 from hpsearch.config.dump import dump_yaml
 from hpsearch.config.json_schema import json_schema
 from hpsearch.config.lint import lint
-from hpsearch.config.loading import load_spec
+from hpsearch.config.loading import load_spec, spec_of
 from hpsearch.config.schema import Spec
 from hpsearch.config.space_rules import is_legal
 
@@ -19,4 +19,5 @@ __all__ = [
     "json_schema",
     "lint",
     "load_spec",
+    "spec_of",
 ]

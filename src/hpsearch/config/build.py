@@ -53,6 +53,8 @@ def _range(
 
 
 def _typed(spec: Spec, name: str, value: Any) -> Any:
+    if spec.objective.free:
+        return value
     return (
         float(value) if type(value) is int and not spec.objective.whole(name) else _whole(spec, name, value)
     )

@@ -18,6 +18,7 @@ _FREE: tuple[Path, ...] = (
     ("search", "time_limit"),
     ("search", "confirm"),
     ("dispatch",),
+    ("objective", "timeout"),
 )
 
 

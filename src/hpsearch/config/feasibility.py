@@ -7,12 +7,19 @@ from itertools import product
 from typing import Any
 
 from hpsearch.config.network_rules import place, possible, reach
+from hpsearch.config.objective import MlpObjective
 from hpsearch.config.schema import Spec
 from hpsearch.config.sources import Finding
 from hpsearch.datasets import Prepared
 from hpsearch.errors import InputError, SpecError
 from hpsearch.nn import OPTIMIZERS, Network, bytes_per_trial, load_weights
 from hpsearch.objectives.mlp import architecture
+
+
+def network_of(spec: Spec) -> MlpObjective:
+    """The built-in network of `spec`, whose objective it must be."""
+    assert isinstance(spec.objective, MlpObjective)
+    return spec.objective
 
 
 def check_feasible(spec: Spec, data: Prepared) -> None:
@@ -24,7 +31,7 @@ def check_feasible(spec: Spec, data: Prepared) -> None:
 
 def _weights(spec: Spec, data: Prepared) -> Iterator[Finding]:
     """Pretrained weights that are missing or of another shape, for every network the search may build."""
-    objective, space = spec.objective, spec.space
+    objective, space = network_of(spec), spec.space
     if "file" not in possible("initializer", objective, space) or objective.init_file is None:
         return
     shapes = ("activation", "batch_norm")
@@ -39,7 +46,7 @@ def _weights(spec: Spec, data: Prepared) -> Iterator[Finding]:
 
 def _rows(spec: Spec, data: Prepared) -> Iterator[Finding]:
     """Batch normalization of a single training row."""
-    if len(data.X_train) < 2 and possible("batch_norm", spec.objective, spec.space) - {"off"}:
+    if len(data.X_train) < 2 and possible("batch_norm", network_of(spec), spec.space) - {"off"}:
         where = place("batch_norm", spec.space)
         yield Finding(where, f"needs at least 2 training rows; this data has {len(data.X_train)}")
 
@@ -47,7 +54,9 @@ def _rows(spec: Spec, data: Prepared) -> Iterator[Finding]:
 def _memory(spec: Spec, data: Prepared) -> Iterator[Finding]:
     """A network whose training takes more than a worker may."""
     config, space = _largest(spec), spec.space
-    slots = {str(name): len(OPTIMIZERS[name].slots) for name in possible("optimizer", spec.objective, space)}
+    slots = {
+        str(name): len(OPTIMIZERS[name].slots) for name in possible("optimizer", network_of(spec), space)
+    }
     shape = architecture(config, data)
     optimizer = max(sorted(slots), key=lambda name: slots[name])
     needed = bytes_per_trial(shape, optimizer, int(config["batch_size"]), len(data.X_val))
@@ -62,9 +71,9 @@ def _memory(spec: Spec, data: Prepared) -> Iterator[Finding]:
 
 def _largest(spec: Spec) -> dict[str, Any]:
     """The configuration of the most units and rows that the search may reach."""
-    config = spec.objective.model_dump()
+    config = network_of(spec).model_dump()
     sizes = [name for name in ("hidden_layers", "hidden_units", "batch_size") if name in spec.space]
-    reached: dict[str, Any] = {str(name): int(reach(name, spec.objective, spec.space)[1]) for name in sizes}
-    names = {name: max(map(str, possible(name, spec.objective, spec.space))) for name in ("batch_norm",)}
+    reached: dict[str, Any] = {str(name): int(reach(name, network_of(spec), spec.space)[1]) for name in sizes}
+    names = {name: max(map(str, possible(name, network_of(spec), spec.space))) for name in ("batch_norm",)}
     # Of the activations, prelu and gelu take most: their share of the whole is small either way.
     return {**config, **reached, **names, "initializer": "zeros", "alpha_dropout": 0.0}

@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from hpsearch.config.objective import OBJECTIVES, Dataset
+from hpsearch.config.kinds import OBJECTIVES
+from hpsearch.config.objective import Dataset, Objective
 from hpsearch.config.schema import Choices, Dispatch, Range, Search, Spec
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -36,6 +37,8 @@ def _short_forms(top: dict[str, Any], definitions: dict[str, Any]) -> None:
     top["required"] = ["objective", "space"]
     sections["objective"] = _any_of([model.__name__ for model in OBJECTIVES.values()], sections["objective"])
     sections["space"] = _space(sections["space"])
+    top["allOf"] = [_names(kind, model) for kind, model in OBJECTIVES.items() if not model.free]
+    definitions.pop("Objective", None)
     definitions["Search"]["required"] = []
     for model in OBJECTIVES.values():
         fields = definitions[model.__name__]["properties"]
@@ -61,11 +64,21 @@ def _space(described: dict[str, Any]) -> dict[str, Any]:
         "type": "object",
         "description": described["description"],
         "minProperties": 1,
-        "additionalProperties": False,
+        "additionalProperties": {"anyOf": [{"$ref": "#/$defs/Range"}, {"$ref": "#/$defs/Choices"}]},
         "properties": {
             name: _any_of(["Range", "Choices"], {"description": text}) for name, text in names.items()
         },
     }
+
+
+def _names(kind: str, model: type[Objective]) -> dict[str, Any]:
+    """That the space of this kind has no names but those of its hyperparameters."""
+    of_this_kind = {
+        "required": ["objective"],
+        "properties": {"objective": {"properties": {"kind": {"const": kind}}}},
+    }
+    names = {"properties": {"space": {"propertyNames": {"enum": list(model.searchable())}}}}
+    return {"if": of_this_kind, "then": names}
 
 
 def _untitled(schema: Any) -> Any:

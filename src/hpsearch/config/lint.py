@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from hpsearch.config.messages import got
+from hpsearch.config.own import CommandObjective, names_used
 from hpsearch.config.schema import Choices, Range, Spec, natural_goal
 from hpsearch.config.sources import Finding, show
 from hpsearch.config.space_rules import whole_shown
@@ -113,6 +114,8 @@ def _never_active(spec: Spec) -> Iterator[Finding]:
 
 
 def _single_choices(spec: Spec) -> Iterator[Finding]:
+    if spec.objective.free:  # it has no other place for a fixed value
+        return
     for name, given in spec.space.items():
         if isinstance(given, Choices) and len(given.choices) == 1:
             message = f"has one choice; set objective.{name} to it instead, or add choices"
@@ -156,6 +159,17 @@ def _replaced(spec: Spec) -> Iterator[Finding]:
             )
 
 
+def _not_in_command(spec: Spec) -> Iterator[Finding]:
+    """Parameters that a command with placeholders has none for; one without any reads them from the file."""
+    if not isinstance(spec.objective, CommandObjective):
+        return
+    used = names_used(spec.objective.command)
+    for name in spec.space:
+        if name not in used and "params" not in used and used & set(spec.space):
+            message = f"is not in the command; add {{{name}}}, or let it read the file HPSEARCH_PARAMS"
+            yield Finding(("space", name), message, (("objective", "command"),))
+
+
 _RULES: tuple[Rule, ...] = (
     _scales,
     _zero_lows,
@@ -166,4 +180,5 @@ _RULES: tuple[Rule, ...] = (
     _odd_goal,
     _pointless_halving,
     _replaced,
+    _not_in_command,
 )

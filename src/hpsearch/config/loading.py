@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any
 
+from hpsearch.config.catalogue import one_of
+from hpsearch.config.kinds import OBJECTIVES
 from hpsearch.config.messages import check
-from hpsearch.config.objective import OBJECTIVES, Objective, is_name
+from hpsearch.config.objective import Objective, is_name
 from hpsearch.config.overrides import Override, apply_overrides, objective_kind
 from hpsearch.config.rules import Parts, check_rules
 from hpsearch.config.schema import NAME, Dispatch, Parameter, Search, Spec, parameter_model
@@ -34,6 +37,20 @@ def load_spec(path: FilePath | str, overrides: Sequence[Override] = ()) -> Spec:
     return with_source(spec, source)
 
 
+def spec_of(data: Mapping[str, Any]) -> Spec:
+    """The configuration that plain data describes, as a file would; its paths start at the current folder.
+
+    Raises SpecError with every problem.
+    """
+    source = Source()
+    complete, unnamed = _named(_rooted(dict(data), source, FilePath()), "search")
+    spec, findings = validate(complete)
+    problems = source.problems([*unnamed, *findings])
+    if spec is None or problems:
+        raise SpecError(problems)
+    return with_source(spec, source)
+
+
 def with_source(spec: Spec, source: Source) -> Spec:
     """The same spec, knowing where its values came from."""
     spec._source = source  # noqa: SLF001 - a private field of our own model, set once, here
@@ -51,8 +68,10 @@ def validate(data: Any) -> tuple[Spec | None, list[Finding]]:
         kind=kind,
         objective=_objective(data.get("objective"), findings) if "objective" in data else None,
         space=_space(data.get("space"), findings),
-        search=_search(data.get("search", {}), kind, findings),
+        search=None,
     )
+    defaults = kind.search_defaults(parts.objective)
+    parts = replace(parts, search=_search(data.get("search", {}), defaults, findings))
     spec = _whole(data, parts, findings)
     findings += check_rules(data, parts)
     return (None if findings else spec), findings
@@ -63,7 +82,7 @@ def _objective(data: Any, findings: list[Finding]) -> Objective | None:
         return None
     kind = data.get("kind")
     if "kind" in data and kind not in list(OBJECTIVES):
-        rule = f"must be {' or '.join(OBJECTIVES)} (got {show(kind)})"
+        rule = f"{one_of(tuple(OBJECTIVES))} (got {show(kind)})"
         hint = did_you_mean(kind, OBJECTIVES) if isinstance(kind, str) else ""
         findings.append(Finding(("objective", "kind"), f"{rule}{hint}"))
         return None
@@ -100,10 +119,10 @@ def _contradiction(given: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _search(data: Any, kind: type[Objective], findings: list[Finding]) -> Search | None:
+def _search(data: Any, defaults: Mapping[str, Any], findings: list[Finding]) -> Search | None:
     if not isinstance(data, dict):
         return None
-    return check(Search, {**kind.search_defaults, **data}, ("search",), findings)
+    return check(Search, {**defaults, **data}, ("search",), findings)
 
 
 def _whole(data: dict[str, Any], parts: Parts, findings: list[Finding]) -> Spec | None:
@@ -136,10 +155,13 @@ def _named(data: Any, stem: str) -> tuple[Any, list[Finding]]:
 
 
 def _rooted(data: Any, source: Source, folder: FilePath) -> Any:
-    """`data` with absolute data paths: from the file's folder, or from the current one for `--set`."""
+    """`data` with absolute paths: from the file's folder, or from the current one for `--set`."""
     if not isinstance(data, dict) or not isinstance(data.get("objective"), dict):
         return data
     objective = dict(data["objective"])
+    if objective.get("kind") in ("python", "command"):
+        base = _absolute("dir", objective.get("dir", "."), source, folder, ("objective",))
+        return {**data, "objective": {**objective, "dir": base}}
     weights = objective.get("init_file")
     if isinstance(weights, str) and weights:
         objective["init_file"] = _from(folder, weights, source, ("objective", "init_file"))
@@ -147,11 +169,14 @@ def _rooted(data: Any, source: Source, folder: FilePath) -> Any:
     if isinstance(dataset, str):
         dataset = {"source": dataset}
     if isinstance(dataset, dict):
-        objective["dataset"] = {key: _absolute(key, value, source, folder) for key, value in dataset.items()}
+        at = ("objective", "dataset")
+        objective["dataset"] = {
+            key: _absolute(key, value, source, folder, at) for key, value in dataset.items()
+        }
     return {**data, "objective": objective}
 
 
-def _absolute(key: str, value: Any, source: Source, folder: FilePath) -> Any:
+def _absolute(key: str, value: Any, source: Source, folder: FilePath, at: tuple[str, ...]) -> Any:
     if (
         not isinstance(value, str)
         or not value
@@ -159,7 +184,7 @@ def _absolute(key: str, value: Any, source: Source, folder: FilePath) -> Any:
         or (key == "source" and is_name(value))
     ):
         return value
-    return _from(folder, value, source, ("objective", "dataset", key))
+    return _from(folder, value, source, (*at, key))
 
 
 def _from(folder: FilePath, value: str, source: Source, path: Path) -> str:

@@ -1,6 +1,6 @@
 """What is trained: the `objective` section, one model per kind.
 
-A kind is a subclass of `Objective`, entered in `OBJECTIVES`. Its fields are its hyperparameters; their types
+A kind is a subclass of `Objective`, entered in `kinds.OBJECTIVES`. Its fields are its hyperparameters; their types
 and bounds are what the space of the search is checked against.
 """
 
@@ -81,7 +81,8 @@ def _path(value: Any, of: str) -> FilePath | None:
     return FilePath(value)
 
 
-def _folder(value: Any) -> FilePath | None:
+def as_folder(value: Any) -> FilePath | None:
+    """The path of a folder. Raises ValueError."""
     return _path(value, "folder")
 
 
@@ -101,7 +102,9 @@ class Dataset(Section):
         description="digits, spirals, moons, mnist, or the path of a file, relative to this one",
     )
     dir: Annotated[
-        FilePath | None, PlainValidator(_folder), WithJsonSchema({"type": ["string", "null"], "minLength": 1})
+        FilePath | None,
+        PlainValidator(as_folder),
+        WithJsonSchema({"type": ["string", "null"], "minLength": 1}),
     ] = Field(default=None, description="the folder of a source that needs one; relative to this file")
     split: Annotated[
         Literal["auto"] | tuple[float, ...],
@@ -124,17 +127,26 @@ class Dataset(Section):
         description="parts for training, validation and, unless the source brings its own, test",
     )
     scaling: Literal["none", "minmax", "standard"] = Field(
-        default="minmax", description="how the inputs are scaled, fitted on the training part only"
+        default="minmax",
+        description="how the inputs are scaled, fitted on the training part only; default of tables: standard",
     )
     limit: Count | None = Field(default=None, description="take only the first rows of the training source")
+    target: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None, description="the column of a table to predict; default: the last"
+    )
 
     @model_validator(mode="before")
     @classmethod
     def _long_form(cls, data: Any) -> Any:
         if isinstance(data, str):
-            return {"source": data}
+            data = {"source": data}
         if not isinstance(data, dict):
             raise ValueError("must be a name, a path, or a mapping {source, dir, split, ...}")
+        if "scaling" not in data and str(data.get("source")).lower().endswith((".csv", ".parquet")):
+            return {
+                **data,
+                "scaling": "standard",
+            }  # the extremes of a table are seldom its limits, as a pixel's are
         return data
 
 
@@ -143,8 +155,8 @@ class Objective(Section):
 
     #: What it reports, the default first.
     metrics: ClassVar[tuple[str, ...]]
-    #: The settings of `search` that this kind starts from, where they are not the general ones.
-    search_defaults: ClassVar[Mapping[str, Any]] = {}
+    #: Whether the space names its parameters as it likes, of any type; else they are fields of the kind.
+    free: ClassVar[bool] = False
     #: Fields that cannot be searched, and what to do instead.
     unsearchable: ClassVar[Mapping[str, str]]
 
@@ -169,11 +181,21 @@ class Objective(Section):
         plain = _plain_type(cls.model_fields[name])
         return get_args(plain) if get_origin(plain) is Literal else ()
 
+    @classmethod
+    def search_defaults(cls, objective: Objective | None) -> Mapping[str, Any]:  # noqa: ARG003 - for kinds that care
+        """The settings of `search` where they are not the general ones; `objective` is None if it is no good."""
+        return {}
+
     @property
     def values(self) -> dict[str, Value]:
         """The hyperparameters that have one value, by name."""
         fields = {name: getattr(self, name) for name in (*self.searchable(), "epochs")}
         return {name: value for name, value in fields.items() if isinstance(value, str | int | float)}
+
+    @classmethod
+    def name_problem(cls, name: str) -> str | None:  # noqa: ARG003 - for kinds that are free
+        """Why a free kind cannot have a parameter of that name."""
+        return None
 
     @classmethod
     def users(cls, name: str) -> tuple[str, Set[str]] | None:  # noqa: ARG003 - for kinds that know
@@ -286,9 +308,6 @@ class MlpObjective(Objective):
     def users(cls, name: str) -> tuple[str, Set[str]] | None:
         """What decides whether the hyperparameter counts, and with which names; None: it always counts."""
         return cls._users.get(name)
-
-
-OBJECTIVES: Mapping[str, type[MlpObjective]] = {"mlp": MlpObjective}
 
 
 def _plain_type(field: FieldInfo) -> Any:

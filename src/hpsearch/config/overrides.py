@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from hpsearch.config.objective import OBJECTIVES, Objective
+from hpsearch.config.kinds import OBJECTIVES
+from hpsearch.config.objective import Objective
 from hpsearch.config.schema import Spec
 from hpsearch.config.sources import Path, Source, dotted, shortened, show
 from hpsearch.config.yaml_builder import DEEPEST

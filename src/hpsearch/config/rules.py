@@ -11,10 +11,12 @@ from hpsearch.config.conditions import check_conditions
 from hpsearch.config.messages import got
 from hpsearch.config.network_rules import check_network
 from hpsearch.config.objective import MlpObjective, Objective
+from hpsearch.config.own import CommandObjective
 from hpsearch.config.schema import Parameter, Search
 from hpsearch.config.sources import Finding
 from hpsearch.config.space_rules import check_parameter, name_problem
 from hpsearch.errors import did_you_mean
+from hpsearch.objectives import placeholders
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ def check_rules(data: Mapping[str, Any], parts: Parts) -> Iterator[Finding]:
     yield from check_conditions(parts.space, frozenset(names) - frozenset(parts.space), parts.kind)
     yield from _check_values(parts)
     yield from _check_metric(_mapping(data, "search").get("metric"), parts.kind)
+    if isinstance(parts.objective, CommandObjective):
+        yield from _check_command(parts.objective, names)
     if isinstance(parts.objective, MlpObjective):
         yield from _check_widths(parts.objective, parts.space)
         yield from check_network(parts.objective, parts.space)
@@ -74,6 +78,12 @@ def _check_widths(objective: MlpObjective, space: Mapping[str, Parameter]) -> It
         rule = "has layers of different widths, which hidden_layers cannot repeat; give hidden_units too"
         where = ("space" if "hidden_layers" in space else "objective", "hidden_layers")
         yield Finding(("objective", "hidden"), f"{rule}{got(objective.hidden)}", (where,))
+
+
+def _check_command(objective: CommandObjective, names: Mapping[str, Any]) -> Iterator[Finding]:
+    for index, argument in enumerate(objective.command):
+        for problem in placeholders.problems(argument, tuple(names)):
+            yield Finding(("objective", "command", index), f"{problem}{got(argument)}")
 
 
 def _check_halving(search: Search, objective: Objective) -> Iterator[Finding]:

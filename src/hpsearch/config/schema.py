@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PlainValidator, PrivateAttr, WithJsonSchema, model_validator
+from pydantic import Field, PlainValidator, PrivateAttr, SerializeAsAny, WithJsonSchema, model_validator
 
 from hpsearch.config.catalogue import EXECUTORS, SAMPLERS, SCALES
 from hpsearch.config.fields import (
@@ -23,7 +23,7 @@ from hpsearch.config.fields import (
     Workers,
     switchable,
 )
-from hpsearch.config.objective import MlpObjective
+from hpsearch.config.objective import Objective
 from hpsearch.config.sources import Source
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
@@ -152,7 +152,7 @@ class Spec(Section):
         default=None, description="the run that this search was refined from; written by hpsearch refine"
     )
     seed: Seed = Field(default=0, description="everything random derives from it")
-    objective: MlpObjective = Field(description="what is trained")
+    objective: SerializeAsAny[Objective] = Field(description="what is trained")
     space: Annotated[dict[str, Parameter], Field(min_length=1)] = Field(
         description="what is searched: each name replaces the objective's value of that name"
     )

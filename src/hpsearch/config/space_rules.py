@@ -26,7 +26,7 @@ def check_parameter(name: str, parameter: Parameter, kind: Kind) -> Iterator[Fin
         return
     if isinstance(parameter, Choices):
         yield from _check_choices(path, parameter, kind)
-    elif kind.names_of(name):
+    elif not kind.free and kind.names_of(name):
         names = ", ".join(kind.names_of(name))
         yield Finding(path, f"has no range of numbers; give choices, some of {names}")
     else:
@@ -35,6 +35,8 @@ def check_parameter(name: str, parameter: Parameter, kind: Kind) -> Iterator[Fin
 
 def name_problem(name: str, kind: Kind) -> str | None:
     """Why the space cannot hold a parameter of that name."""
+    if kind.free:
+        return kind.name_problem(name)
     if name in kind.unsearchable:
         return f"cannot be searched: {kind.unsearchable[name]}"
     known = kind.searchable()
@@ -69,7 +71,7 @@ def _sort(value: object) -> str:
 
 def legality(kind: Kind, name: str, value: Any) -> str | None:
     """The rule of the hyperparameter that `value` breaks, in words."""
-    return rule_broken(kind, name, value, {})
+    return None if kind.free and name != "epochs" else rule_broken(kind, name, value, {})
 
 
 def is_legal(spec: Spec, name: str, value: Any) -> bool:

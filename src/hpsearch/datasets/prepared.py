@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from hpsearch.datasets.source import RawData, load
 from hpsearch.datasets.spec import DatasetSpec
 from hpsearch.datasets.split import fractions_of, stratified
 
-ARRAYS = ("X_train", "y_train", "X_val", "y_val", "X_test", "y_test", "offset", "factor")
+ARRAYS = ("X_train", "y_train", "X_val", "y_val", "X_test", "y_test", "offset", "factor", "fill")
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,10 +28,13 @@ class Prepared:
         X_train, X_val, X_test: (N, I) float32, C-contiguous. No rows in X_test where there is no test part.
         y_train, y_val, y_test: (N,) int64, indices of `classes`.
         offset, factor: (I,) float64; inputs were scaled as (x - offset) * factor.
+        fill: (I,) float64; what stood in for a missing input before it was scaled.
         classes: the names of the classes.
         feature_shape: the shape of one row of the source, such as (8, 8); its product is I.
         source: the name or path the user gave.
         fingerprint: changes when the source's values, their division into parts, or the scaling does.
+        encoding: how rows were made from the source, as plain data; None where they are as they came.
+        notes: what a person should know about the data; they are not saved.
     """
 
     X_train: NDArray[np.float32]
@@ -41,10 +45,13 @@ class Prepared:
     y_test: NDArray[np.int64]
     offset: NDArray[np.float64]
     factor: NDArray[np.float64]
+    fill: NDArray[np.float64]
     classes: tuple[str, ...]
     feature_shape: tuple[int, ...]
     source: str
     fingerprint: str
+    encoding: Mapping[str, Any] | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def inputs(self) -> int:
@@ -62,6 +69,7 @@ class Prepared:
             "feature_shape": list(self.feature_shape),
             "source": self.source,
             "fingerprint": self.fingerprint,
+            "encoding": self.encoding,
         }
         sections.write(path, {name: getattr(self, name) for name in ARRAYS}, facts)
 
@@ -74,11 +82,12 @@ def load_prepared(path: Path) -> Prepared:
     """
     arrays, facts = sections.load(path, ARRAYS)
     return Prepared(
-        **arrays,
+        **{name: arrays[name] for name in ARRAYS},  # type: ignore[arg-type]  # the notes are none of them
         classes=tuple(facts["classes"]),
         feature_shape=tuple(facts["feature_shape"]),
         source=facts["source"],
         fingerprint=facts["fingerprint"],
+        encoding=facts["encoding"],
     )
 
 
@@ -92,6 +101,8 @@ def prepare(spec: DatasetSpec, seed: int) -> Prepared:
     raw = load(spec).first(spec.limit)
     fractions = fractions_of(spec.split, len(raw.y), raw.brings_test)
     parts = stratified(raw.y, raw.classes, fractions, seed)
+    fill = _medians(raw, parts[0])
+    raw = _filled(raw, fill)
     scaler = fit(spec.scaling, raw.X, parts[0], raw.feature_range)
     test_inputs, test_labels = _test_part(raw, parts, scaler)
     return Prepared(
@@ -103,11 +114,33 @@ def prepare(spec: DatasetSpec, seed: int) -> Prepared:
         y_test=test_labels,
         offset=scaler.offset,
         factor=scaler.factor,
+        fill=fill,
         classes=raw.classes,
         feature_shape=raw.feature_shape,
         source=raw.name,
         fingerprint=_fingerprint(raw, parts, spec.scaling),
+        encoding=raw.encoding,
+        notes=raw.notes,
     )
+
+
+def _medians(raw: RawData, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What to put in place of missing inputs: the median of the training part, (I,); 0 where none is missing."""
+    fill = np.zeros(raw.X.shape[1])
+    for column in np.flatnonzero(np.isnan(raw.X).any(axis=0)) if raw.gaps else ():
+        known = raw.X[rows, column]
+        known = known[~np.isnan(known)]
+        fill[column] = np.median(known) if len(known) else 0.0
+    return fill
+
+
+def _filled(raw: RawData, fill: NDArray[np.float64]) -> RawData:
+    if not raw.gaps:
+        return raw
+    inputs = raw.X
+    for column in range(inputs.shape[1]):
+        inputs[np.isnan(inputs[:, column]), column] = fill[column]
+    return replace(raw, X=inputs)
 
 
 def _test_part(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ class RawData:
 
     Attributes:
         name: what messages call it: the name or path the user gave.
-        X: (N, I), any type of number, all finite.
+        X: (N, I), any type of number, all finite where there are no `gaps`.
         y: (N,) int64: for each row, the index of its class.
         classes: the names of the classes.
         feature_shape: the shape of one row before it was made flat, such as (28, 28); its product is I.
@@ -29,6 +29,9 @@ class RawData:
             pixels of an image are scaled by it, and not each by the values it happens to take.
         brings_test: the source has a test part of its own, so only training and validation are split off.
         X_test, y_test: that test part; None where the source has none, or its files are not there.
+        gaps: whether nan in X stands for a missing value, which is filled in from the training part.
+        encoding: how rows were made from the source, as plain data; None where they are as they came.
+        notes: what a person should know about the data.
     """
 
     name: str
@@ -40,6 +43,9 @@ class RawData:
     brings_test: bool = False
     X_test: NDArray[Any] | None = None
     y_test: NDArray[np.int64] | None = None
+    gaps: bool = False
+    encoding: Mapping[str, Any] | None = None
+    notes: tuple[str, ...] = ()
 
     def first(self, limit: int | None) -> RawData:
         """The same with only the first `limit` rows of the training source."""
@@ -61,6 +67,10 @@ def load(spec: DatasetSpec) -> RawData:
         InputError: there is no data set of that name; says which is meant, perhaps.
         DataError: the data cannot be used, for a reason the message gives.
     """
+    if spec.target is not None and Path(spec.source).suffix.lower() not in (".csv", ".parquet"):
+        raise DataError(
+            f"target {spec.target!r}: names a column, which only tables (.csv, .parquet) have; leave it out"
+        )
     if spec.source in DATASETS:
         return DATASETS[spec.source](spec)
     path = Path(spec.source)

@@ -28,6 +28,7 @@ class DatasetSpec:
             them by the number of rows (see `split.fractions_of`).
         scaling: `minmax` (to [0, 1], the convention for images), `standard` (mean 0, deviation 1) or `none`.
         limit: take only the first rows of the training source, before it is split.
+        target: the column of a table that is to be predicted; None for the last.
 
     Raises:
         DataError: a value that no data could go with.
@@ -43,6 +44,7 @@ class DatasetSpec:
     split: Split = "auto"
     scaling: str = "minmax"
     limit: int | None = None
+    target: str | None = None
 
     def __post_init__(self) -> None:
         if self.split != "auto":

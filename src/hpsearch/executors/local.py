@@ -150,10 +150,11 @@ def _cause_of_death(code: int | None) -> str:
 
 
 def _start_worker() -> None:
-    """What each worker does first: leave Ctrl-C to the parent, and end with it."""
+    """What each worker does first: leave Ctrl-C and standard output to the parent, and end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.dup2(2, 1)  # standard output is for the results of the search, whatever a task prints
     threading.Thread(target=_end_with_parent, daemon=True, name="end-with-parent").start()
 
 

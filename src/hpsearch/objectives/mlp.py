@@ -12,7 +12,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hpsearch.datasets import Prepared, load_prepared
+from hpsearch.errors import InputError
 from hpsearch.files import replacing
 from hpsearch.nn import (
     Architecture,
@@ -78,6 +82,18 @@ class MLPObjective:
         results = self._train(stack, state)
         share = (time.perf_counter() - begun) / len(stack)
         return [replace(result, seconds=share) for result in results]
+
+    def fitted(self, job: Job) -> tuple[Architecture, NDArray[np.float32]]:
+        """The network of a job and its parameters (P,) after the last epoch: as they were saved, or trained again.
+
+        Raises:
+            InputError: the training diverges.
+        """
+        state = self._load([replace(job, start=job.epochs)])
+        assert state is not None
+        if state.diverged[0]:
+            raise InputError(f"trial {job.trial.number}: its training diverges in epoch {state.diverged[0]}")
+        return self._architecture(job.trial.config), state.parameters[0]
 
     def _train(self, stack: Sequence[Job], state: State | None) -> list[Result]:
         first = stack[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +21,7 @@ LOCK = ".lock"
 #: Where run folders are kept unless --runs-dir says otherwise.
 DEFAULT_RUNS = "runs"
 #: What a run writes, and so what --overwrite may delete: here, and among the checkpoints.
-STATES = ("trial*.npz", "data.bin", ".*.tmp")
+STATES = ("trial*.npz", "trial[0-9]*", "data.bin", ".*.tmp")
 FILES = (JOURNAL, CONFIG, "results.txt", "results.csv", "best.yaml", "curves.csv")
 
 
@@ -126,7 +127,10 @@ class RunFolder:
         try:
             # The journal last: until it is gone the run can still be continued.
             for path in (*ours, *(self.path / name for name in reversed(FILES))):
-                path.unlink(missing_ok=True)
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink(missing_ok=True)
         except OSError as error:
             raise RunFolderError(trouble(self.path, error)) from error
 

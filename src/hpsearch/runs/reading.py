@@ -61,6 +61,8 @@ def gather(records: Iterable[Mapping[str, Any]]) -> Recorded:
     found = Recorded()
     for record in records:
         kind = record["kind"]
+        if kind == "evaluation":  # of the test part, which is none of the search's business
+            continue
         if kind == "result":
             found.results.append(result_of(record))
         elif kind == "round":

@@ -17,12 +17,13 @@ def command(
     del debug
     from hpsearch.cli.console import note, out, out_json
     from hpsearch.config import build_space, lint, load_spec
+    from hpsearch.material import gather
     from hpsearch.report.scales import drawn
-    from hpsearch.session import make_plan, prepare_data
+    from hpsearch.session import make_plan
     from hpsearch.space.preview import preview
 
     spec = load_spec(config, options.overrides(sets, trials=trials, seed=seed))
-    prepare_data(spec)
+    gather(spec)
     make_plan(spec)
     warnings = [str(warning) for warning in lint(spec)]
     previews = [preview(parameter) for parameter in build_space(spec).parameters]

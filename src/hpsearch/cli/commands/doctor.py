@@ -18,14 +18,14 @@ def command(
     del debug
     from dataclasses import asdict
 
-    from hpsearch import session
     from hpsearch.cli.console import note, out, out_json
     from hpsearch.config import load_spec
+    from hpsearch.material import prepare_data
     from hpsearch.nn.diagnostics import check_data, check_network
     from hpsearch.objectives.single import Single
 
     spec = load_spec(config, options.overrides(sets, seed=seed))
-    data = session.prepare_data(spec)
+    data = prepare_data(spec)
     checks = []
     for check in check_data(data, data.classes):
         checks.append(check)

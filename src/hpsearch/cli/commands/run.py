@@ -16,6 +16,9 @@ def command(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Delete the recorded search, start again.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the first trials and try one; record nothing.")
+    ] = False,
     fail_under: options.FailUnder = None,
     runs_dir: options.RunsDir = options.RUNS,
     sets: options.Set = None,
@@ -49,5 +52,10 @@ def command(
     spec = load_spec(config, given)
     for warning in lint(spec):
         note(f"warning: {warning}", quiet=quiet)
+    if dry_run:
+        from hpsearch.cli.dry_run import show
+
+        show(spec, json=json)
+        return
     mode: session.Mode = "resume" if resume else "overwrite" if overwrite else "new"
     conduct(spec, RunFolder.named(runs_dir, spec.name), mode, fail_under=fail_under, quiet=quiet, json=json)

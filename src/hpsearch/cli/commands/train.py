@@ -42,15 +42,16 @@ def command(
 ) -> None:
     """Train one model with the objective's settings, and watch it: curves, bias and variance."""
     del debug
-    from hpsearch import session
     from hpsearch.cli.console import note, out, out_json, watch
     from hpsearch.config import load_spec
+    from hpsearch.config.feasibility import network_of
+    from hpsearch.material import prepare_data
     from hpsearch.objectives.single import Single
 
     given, earlier = _earlier(runs_dir, source)
     spec = load_spec(config, [*given, *options.overrides(sets, seed=seed)])
     _check_target(save)
-    single = Single(spec.objective.model_dump(), session.prepare_data(spec), spec.seed, spec.objective.epochs)
+    single = Single(spec.objective.model_dump(), prepare_data(spec), spec.seed, spec.objective.epochs)
     if earlier is not None:
         single.start_from(earlier)
     curves: dict[str, list[float]] = {}
@@ -61,7 +62,7 @@ def command(
             watched.update(curves, single.epochs)
     if single.diverged:
         note(f"diverged: the loss exploded in epoch {len(curves['val_loss'])}; try")
-        note("\n".join(f"  {cure.format(lr=spec.objective.lr / 10)}" for cure in CURES))
+        note("\n".join(f"  {cure.format(lr=network_of(spec).lr / 10)}" for cure in CURES))
         raise typer.Exit(1)
     if save is not None:
         _save(single, save)

@@ -1,0 +1,78 @@
+"""`hpsearch run CONFIG --dry-run`: what would be run, and which metric one trial gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hpsearch.cli.console import note, out, out_json
+from hpsearch.config import Spec
+from hpsearch.errors import SearchFailed
+from hpsearch.rehearsal import Rehearsal, rehearse
+from hpsearch.trial import Result
+
+
+def show(spec: Spec, *, json: bool) -> None:
+    """Print the first trials of `spec` and how the first of them ended.
+
+    Raises:
+        SearchFailed: it did not end well.
+    """
+    found = rehearse(spec)
+    if json:
+        out_json(_data(found, spec.search.metric))
+    else:
+        out("\n".join(_lines(found, spec)))
+    if found.result.status != "done":
+        if found.result.output:
+            note(f"its last lines:\n{_indented(found.result.output)}")
+        raise SearchFailed(f"trial 0: {found.result.status}: {found.result.reason}")
+
+
+def _lines(found: Rehearsal, spec: Spec) -> list[str]:
+    epochs = max(job.epochs for job in found.jobs)
+    lines = [f"the first {len(found.jobs)} of {spec.search.trials} trials, {_epochs(epochs)} each at first:"]
+    lines += [f"{job.trial.number}: {call}" for job, call in zip(found.jobs, found.calls, strict=True)]
+    if found.result.status == "done":
+        lines += ["", _reading(found.result, found.source, spec)]
+    return lines
+
+
+def _epochs(count: int) -> str:
+    return "1 epoch" if count == 1 else f"{count} epochs"
+
+
+def _reading(result: Result, source: str, spec: Spec) -> str:
+    metric = spec.search.metric
+    where = f", read from {source}" if source else ""
+    others = ", ".join(f"{name} = {value:.6g}" for name, value in result.metrics.items() if name != metric)
+    ranks = f"{metric} = {result.metrics[metric]:.6g}{where}; it ranks, goal: {spec.search.goal}"
+    also = f"; also recorded: {others}" if others else ""
+    return f"trial 0 took {result.seconds:.3g} s: {ranks}{also}"
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.splitlines())
+
+
+def _data(found: Rehearsal, metric: str) -> dict[str, Any]:
+    result = found.result
+    return {
+        "trials": [
+            {
+                "trial": job.trial.number,
+                "epochs": job.epochs,
+                "parameters": dict(job.trial.config),
+                "call": call,
+            }
+            for job, call in zip(found.jobs, found.calls, strict=True)
+        ],
+        "tried": {
+            "trial": result.trial,
+            "status": result.status,
+            "metric": metric,
+            "source": found.source,
+            "metrics": dict(result.metrics),
+            "reason": result.reason,
+            "output": result.output,
+        },
+    }

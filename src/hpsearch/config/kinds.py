@@ -1,0 +1,14 @@
+"""Every kind of objective, by the name that `objective.kind` gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hpsearch.config.objective import MlpObjective, Objective
+from hpsearch.config.own import CommandObjective, PythonObjective
+
+OBJECTIVES: Mapping[str, type[Objective]] = {
+    "mlp": MlpObjective,
+    "python": PythonObjective,
+    "command": CommandObjective,
+}

@@ -1,0 +1,258 @@
+"""What a search works on, by the kind of its objective: the data it needs, and who trains with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from hpsearch.config import Spec
+from hpsearch.config.objective import MlpObjective
+from hpsearch.config.own import CommandObjective, OwnObjective, PythonObjective
+from hpsearch.config.sources import Finding, show
+from hpsearch.errors import InputError, SpecError, did_you_mean
+from hpsearch.objectives import Objective
+from hpsearch.objectives.signature import Signature
+
+if TYPE_CHECKING:
+    from hpsearch.datasets import Prepared
+    from hpsearch.objectives.mlp import MLPObjective
+
+_DATA = "data.bin"
+
+
+class Material(Protocol):
+    """What has to be there before the first trial; made by `gather`, which finds what is wrong with it.
+
+    Attributes:
+        fingerprint: of the data, empty where there is none; a search is only continued with the same.
+        rows: how many rows the metric is measured on; 0 if unknown.
+        notes: what a person should know.
+        preload: what workers import before the first task comes.
+    """
+
+    fingerprint: str
+    rows: int
+    notes: tuple[str, ...]
+    preload: tuple[str, ...]
+
+    def store(self, checkpoints: Path) -> None:
+        """Put what workers read into the folder. Raises OSError."""
+
+    def objective(self, checkpoints: Path) -> Objective:
+        """Who trains; its states are kept in `checkpoints`."""
+
+    def timeout(self) -> float | None:
+        """The seconds after which a worker with one trial is stopped."""
+
+
+def gather(spec: Spec) -> Material:
+    """What the search of `spec` works on.
+
+    Raises:
+        InputError: the data cannot be used, or there is no such function or program.
+    """
+    return MATERIALS[spec.objective.kind](spec)
+
+
+def prepare_data(spec: Spec) -> Prepared:
+    """The data that the built-in network of `spec` learns from.
+
+    Raises:
+        SpecError: it cannot be used, or not as `spec` asks, or the objective has no data of ours.
+    """
+    if not isinstance(spec.objective, MlpObjective):
+        rule = f"must be mlp: only the built-in network can be looked into (got {show(spec.objective.kind)})"
+        raise _refused(spec, [Finding(("objective", "kind"), rule)])
+    return NetworkMaterial(spec).data
+
+
+class NetworkMaterial:
+    """Prepared data, and the built-in network."""
+
+    preload: tuple[str, ...] = ("hpsearch.objectives.mlp",)
+
+    def __init__(self, spec: Spec) -> None:
+        from hpsearch.config.feasibility import check_feasible
+        from hpsearch.datasets import DatasetSpec, prepare
+
+        assert isinstance(spec.objective, MlpObjective)
+        wanted = spec.objective.dataset
+        self._spec = spec
+        given = DatasetSpec(
+            wanted.source, wanted.dir, wanted.split, wanted.scaling, wanted.limit, wanted.target
+        )
+        try:
+            self.data = prepare(given, spec.seed)
+        except InputError as error:
+            raise _refused(spec, [Finding(("objective", "dataset"), str(error))]) from error
+        check_feasible(spec, self.data)
+        self.fingerprint = self.data.fingerprint
+        self.rows = len(self.data.y_val)
+        self.notes = self.data.notes
+
+    def store(self, checkpoints: Path) -> None:
+        """Write the prepared data, which every worker maps."""
+        self.data.save(checkpoints / _DATA)
+
+    def objective(self, checkpoints: Path) -> MLPObjective:
+        """The network."""
+        from hpsearch.objectives.mlp import MLPObjective
+
+        spec = self._spec
+        fixed = spec.objective.model_dump(exclude={"kind", "dataset", "epochs"})
+        return MLPObjective(
+            fixed, checkpoints / _DATA, self.fingerprint, checkpoints, spec.seed, spec.objective.epochs
+        )
+
+    def objective_on(self, data: Prepared, checkpoints: Path) -> MLPObjective:
+        """The network on other `data`, which is written to the folder."""
+        data.save(checkpoints / _DATA)
+        return self.objective(checkpoints)
+
+    def timeout(self) -> float | None:
+        """That of the dispatch."""
+        return self._spec.dispatch.timeout
+
+
+class OwnMaterial:
+    """What functions and commands have in common: no data of ours, and a timeout of their own."""
+
+    fingerprint = ""
+    rows = 0
+    notes: tuple[str, ...] = ()
+    preload: tuple[str, ...] = ()
+
+    def __init__(self, spec: Spec) -> None:
+        assert isinstance(spec.objective, OwnObjective)
+        self._spec = spec
+        self._timeout = spec.objective.timeout or spec.dispatch.timeout
+
+    def store(self, checkpoints: Path) -> None:
+        """Nothing: the user's code has its own data."""
+
+    def timeout(self) -> float | None:
+        """The longest that a trial may take."""
+        return self._timeout
+
+
+class FunctionMaterial(OwnMaterial):
+    """A Python function, read but not imported here; or `function` itself, which only this process has."""
+
+    preload: tuple[str, ...] = ("hpsearch.objectives.python",)
+
+    def __init__(self, spec: Spec, function: Callable[..., object] | None = None) -> None:
+        super().__init__(spec)
+        assert isinstance(spec.objective, PythonObjective)
+        self._function = function
+        if function is not None:
+            self._reference = spec.objective.reference
+            return
+        try:
+            self._reference = spec.objective.reference
+            signature = self._reference.signature()
+        except InputError as error:
+            raise _refused(spec, [Finding(("objective", "function"), str(error))]) from None
+        if signature is not None and signature.sure:
+            _refuse(spec, _misfits(spec, signature, self._reference.name))
+
+    def objective(self, checkpoints: Path) -> Objective:
+        """The function."""
+        from hpsearch.objectives.python import PythonObjective as Called
+
+        capture = self._spec.dispatch.executor != "serial"
+        return Called(self._reference, checkpoints, self._spec.search.metric, capture, self._function)
+
+
+class ProgramMaterial(OwnMaterial):
+    """A command, whose program has been looked up."""
+
+    preload: tuple[str, ...] = ("hpsearch.objectives.command",)
+
+    def __init__(self, spec: Spec) -> None:
+        super().__init__(spec)
+        from hpsearch.objectives.command import program_of
+
+        assert isinstance(spec.objective, CommandObjective)
+        self._objective = spec.objective
+        self._folder = spec.objective.dir or Path()
+        if not self._folder.is_dir():
+            raise _refused(spec, [Finding(("objective", "dir"), f"is no folder (got {self._folder})")])
+        try:
+            program_of(self._objective.command[0], self._folder)
+        except InputError as error:
+            raise _refused(spec, [Finding(("objective", "command", 0), str(error))]) from None
+        _refuse(spec, _absent_scripts(self._objective.command, self._folder))
+
+    def objective(self, checkpoints: Path) -> Objective:
+        """The command."""
+        from hpsearch.objectives.command import CommandObjective as Run
+
+        spec = self._spec
+        command, metric = self._objective.command, spec.search.metric
+        return Run(command, tuple(spec.space), self._folder, checkpoints, metric, self._timeout)
+
+    def timeout(self) -> float | None:
+        """Later than the objective's own, which ends the command and keeps what it said."""
+        return None if self._timeout is None else self._timeout + 15
+
+
+MATERIALS: Mapping[str, Callable[[Spec], Material]] = {
+    "mlp": NetworkMaterial,
+    "python": FunctionMaterial,
+    "command": ProgramMaterial,
+}
+
+
+# -- what a function takes, and what the space gives -------------------------------------------------------
+
+
+def _refuse(spec: Spec, findings: Iterator[Finding]) -> None:
+    found = list(findings)
+    if found:
+        raise _refused(spec, found)
+
+
+def _refused(spec: Spec, findings: list[Finding]) -> SpecError:
+    return SpecError(spec.source.problems(findings))
+
+
+def _misfits(spec: Spec, signature: Signature, function: str) -> Iterator[Finding]:
+    """Parameters that the function does not take, and what it needs and does not get."""
+    for name in spec.space:
+        if name not in signature.names and not signature.anything:
+            hint = (
+                did_you_mean(name, signature.names) or f"; it takes {', '.join(signature.names) or 'nothing'}"
+            )
+            yield Finding(("space", name), f"is not taken by {function}{hint}")
+    for name in signature.required:
+        if name in PythonObjective.given:
+            continue
+        if name not in spec.space:
+            remedy = "give it a default, or search it"
+            yield Finding(
+                ("objective", "function"), f"{function} needs {name!r}, which the space lacks; {remedy}"
+            )
+        elif spec.space[name].when:
+            remedy = f"give it a default in {function} for where it does not hold"
+            yield Finding(("space", name, "when"), f"is a condition, and {function} needs {name!r}; {remedy}")
+    if spec.objective.epochs > 1 and "epochs" not in signature.names:
+        remedy = f"remove it, or let {function} take epochs"
+        message = f"is never told to {function}; {remedy} (got {show(spec.objective.epochs)})"
+        yield Finding(("objective", "epochs"), message)
+
+
+# -- scripts that a command names --------------------------------------------------------------------------
+
+_INTERPRETERS = ("python", "bash", "sh", "zsh", "perl", "ruby", "Rscript", "julia", "node")
+
+
+def _absent_scripts(command: tuple[str, ...], folder: Path) -> Iterator[Finding]:
+    """The script that an interpreter is to run, if it is not there."""
+    if len(command) < 2 or not Path(command[0]).name.rstrip("0123456789.").endswith(_INTERPRETERS):
+        return
+    script = command[1]
+    if script.startswith("-") or "{" in script or not Path(script).suffix or (folder / script).is_file():
+        return
+    remedy = "give objective.dir, the folder to run in" if Path(script).is_file() else "correct its path"
+    yield Finding(("objective", "command", 1), f"there is no file {script!r} in {folder}; {remedy}")

@@ -1,0 +1,98 @@
+"""What the user's own code answers, as results: which metrics, which status, and why."""
+
+from __future__ import annotations
+
+import math
+import numbers
+import shutil
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from hpsearch.randomness import Streams
+from hpsearch.trial import Job, Result, Status
+
+#: The metric of an answer that is a number alone.
+SCORE = "score"
+
+
+def seed_of(job: Job) -> int:
+    """The seed that the user's code is given: another for every trial and replicate, in [0, 2**31)."""
+    return Streams(job.trial.seed).integer("seed", job.replicate)
+
+
+def as_metrics(answer: Any) -> dict[str, float]:
+    """The metrics of an answer, which is a number or a mapping of numbers; other entries are passed over.
+
+    Raises:
+        TypeError: it is neither; the message says what it is.
+    """
+    if isinstance(answer, Mapping):
+        found = {str(name): _number(value) for name, value in answer.items()}
+        return {name: value for name, value in found.items() if value is not None}
+    number = _number(answer)
+    if number is None:
+        raise TypeError(f"must be a number or a mapping of numbers, not {_described(answer)}")
+    return {SCORE: number}
+
+
+def _number(value: Any) -> float | None:
+    """A number of any library: those of NumPy and PyTorch turn into a float by themselves."""
+    if isinstance(value, str | bytes) or value is None:
+        return None
+    if isinstance(value, numbers.Real):
+        return float(value)
+    if getattr(value, "shape", None) in ((), (1,)) and hasattr(value, "__float__"):
+        return float(value.item() if hasattr(value, "item") else value)
+    return None
+
+
+def _described(answer: Any) -> str:
+    return "None; does it return its score?" if answer is None else f"a {type(answer).__name__}"
+
+
+def judged(job: Job, metrics: Mapping[str, float], metric: str, seen_in: str) -> Result:
+    """The result of a job that ended well: `done` if it has the metric, and the metric is finite.
+
+    A metric with the name of a parameter is left out, unless it ranks: a program that repeats its settings has
+    not measured them.
+    """
+    if metric not in metrics:
+        seen = f"{seen_in} {', '.join(sorted(metrics)[:10]) or 'no number with a name'}"
+        return ended(job, "failed", f"no metric {metric!r}: {seen}; search.metric names the one that ranks")
+    if not math.isfinite(metrics[metric]):
+        return ended(job, "diverged", f"{metric} is {metrics[metric]}")
+    kept = {name: value for name, value in metrics.items() if name == metric or name not in job.trial.config}
+    return Result(job.trial.number, job.epochs, "done", kept, replicate=job.replicate)
+
+
+def ended(job: Job, status: Status, reason: str, output: str = "") -> Result:
+    """The result of a job that did not end well."""
+    number, replicate = job.trial.number, job.replicate
+    return Result(number, job.epochs, status, replicate=replicate, reason=reason, output=output)
+
+
+# -- folders -----------------------------------------------------------------------------------------------
+
+
+def checkpoint_folder(checkpoints: Path, job: Job) -> Path:
+    """The folder that persists from rung to rung; it is empty when a trial begins, also one that begins again.
+
+    What an interrupted training left there would make the same search end differently.
+    """
+    again = f"-replicate{job.replicate}" if job.replicate else ""
+    folder = checkpoints / f"trial{job.trial.number}{again}"
+    if not job.start:
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def tidy(checkpoints: Path, keep: Collection[tuple[int, int]]) -> None:
+    """Delete the folders of every trial that is not in `keep`, as far as they can be."""
+    kept = {f"trial{number}" for number, _ in keep}
+    for folder in checkpoints.glob("trial*"):
+        if folder.name not in kept:
+            with suppress(OSError):
+                shutil.rmtree(folder)

@@ -1,0 +1,82 @@
+"""What programs print, read in bounded memory: their last lines, and the metrics they name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+#: So many lines of error output are kept with a result.
+LAST_LINES = 20
+#: So much of a line, or of what comes between two reads, is ever held: characters.
+LONGEST = 4096
+#: So many different names are remembered.
+MOST_NAMES = 200
+
+_COLOUR = rb"(?:\x1b\[[0-9;]*m)*"
+_NUMBER = rb"[-+]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[iI]nf(?:inity)?|[nN]a[nN])"
+#: What follows a name. A number ends where no other one could go on: `3s` and `1.2.3` are none, `93%` is.
+_VALUE = re.compile(rb"[:=][ \t]*" + _COLOUR + rb"(" + _NUMBER + rb")(?!\w|\.[0-9])")
+#: What stands before it, read backwards: anchored there, it costs no search.
+_EMAN = re.compile(rb"[ \t]*(?:m[0-9;]*\[\x1b)*[\"']?([\w./-]{0,63}[A-Za-z_])(?![\w./-])")
+#: How far back a name, its quote and its colours may reach.
+_REACH = 100
+
+
+class LastLines:
+    """The end of a stream of bytes: its last lines, each cut to a length."""
+
+    def __init__(self) -> None:
+        self._kept = b""
+
+    def feed(self, chunk: bytes) -> None:
+        """Take in what was read."""
+        self._kept = (self._kept + chunk)[-LAST_LINES * LONGEST :]
+
+    @property
+    def text(self) -> str:
+        """The last lines; what is no text is replaced."""
+        lines = self._kept.decode("utf-8", "replace").strip().splitlines()[-LAST_LINES:]
+        return "\n".join(line if len(line) <= 500 else f"{line[:497]}..." for line in lines)
+
+
+class Metrics:
+    """Reads `name: value` and `name=value` from a stream of bytes; the last value of a name counts."""
+
+    def __init__(self) -> None:
+        self._open = b""
+        self._found: dict[str, float] = {}
+
+    def feed(self, chunk: bytes) -> None:
+        """Take in what was read; a line that is not ended yet waits for its end."""
+        lines, newline, rest = chunk.rpartition(b"\n")
+        if newline:
+            self._take(self._open + lines)
+            self._open = rest
+        else:
+            self._open += chunk
+        if len(self._open) > LONGEST:  # a line without end, such as a progress bar: its parts are lines
+            self._take(self._open[: -LONGEST // 4])
+            self._open = self._open[-LONGEST // 4 :]
+
+    def _take(self, text: bytes) -> None:
+        for name, value in metrics_in(text):
+            if name in self._found or len(self._found) < MOST_NAMES:
+                self._found[name] = value
+
+    def end(self) -> dict[str, float]:
+        """Everything found, by name, once the stream has ended."""
+        self._take(self._open)
+        self._open = b""
+        return self._found
+
+
+def metrics_in(text: bytes) -> Iterator[tuple[str, float]]:
+    """The metrics that `text` names, in its order.
+
+    >>> list(metrics_in(b"Epoch 3: val_acc=0.91, 'loss': 3.2e-1 (12s), time: 3s"))
+    [('val_acc', 0.91), ('loss', 0.32)]
+    """
+    for found in _VALUE.finditer(text):
+        name = _EMAN.match(text[max(0, found.start() - _REACH) : found.start()][::-1])
+        if name:
+            yield name[1][::-1].decode("ascii", "replace"), float(found[1])

@@ -1,0 +1,48 @@
+"""New rows through a model that was exported: the table as it came, and what it predicts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hpsearch.errors import DataError
+from hpsearch.objectives.model import load_model
+from hpsearch.report.text import as_csv
+from hpsearch.trial import Value
+
+COLUMN = "prediction"
+
+
+def predicted(model: Path, data: Path) -> str:
+    """The rows of the file `data` with a last column `prediction`, as CSV.
+
+    Raises:
+        InputError: the model cannot be read.
+        DataError: the rows are not what it was trained with.
+    """
+    classes = load_model(model).predict(data)
+    is_table = data.suffix.lower() != ".npz"
+    header, rows = _of_table(data) if is_table else _of_arrays(data)
+    if COLUMN in header:
+        raise DataError(f"{data}: has a column {COLUMN!r} already; rename it")
+    lines: list[list[Value | None]] = [[*row, found] for row, found in zip(rows, classes, strict=True)]
+    return as_csv([*header, COLUMN], lines)
+
+
+def _of_arrays(data: Path) -> tuple[list[str], list[list[Value]]]:
+    from hpsearch.datasets.npz import read_npz
+
+    (inputs,) = read_npz(data, ("X",))
+    flat = inputs.reshape(len(inputs), -1)
+    return [f"x{index}" for index in range(flat.shape[1])], flat.tolist()
+
+
+def _of_table(data: Path) -> tuple[list[str], list[list[Value]]]:
+    """The texts of a table; those of a .csv as they stand there."""
+    import polars as pl
+
+    if data.suffix.lower() == ".csv":
+        frame = pl.read_csv(data, infer_schema=False)
+    else:
+        frame = pl.read_parquet(data).cast(pl.String)
+    frame = frame.fill_null("")
+    return frame.columns, [list(row) for row in frame.rows()]

@@ -1,0 +1,284 @@
+"""A first configuration for the data, function or command that a person has: commented, and ready to run."""
+
+from __future__ import annotations
+
+import ast
+import os
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from hpsearch.datasets import DatasetSpec, load
+from hpsearch.errors import InputError
+from hpsearch.objectives.signature import GIVEN, Reference
+
+TABLES = (".csv", ".parquet")
+DATA = (*TABLES, ".npz")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A hyperparameter that has a name in the field: what it is also called, and a range to start from."""
+
+    name: str
+    aliases: tuple[str, ...]
+    range: str
+    why: str
+
+
+#: In the order of importance: what to search first.
+KNOWN = (
+    Known("lr", ("learning_rate", "eta", "alpha"), "{scale: log, low: 1e-4, high: 1}", "matters most"),
+    Known("momentum", ("beta",), "{scale: one_minus_log, low: 0.9, high: 0.999}", "then these three"),
+    Known(
+        "hidden_units", ("hidden", "hidden_size", "units", "width", "n_hidden"),
+        "{scale: log, type: int, low: 16, high: 256}", "",
+    ),
+    Known("batch_size", ("batch", "bs"), "{choices: [16, 32, 64, 128]}", ""),
+    Known(
+        "hidden_layers", ("layers", "num_layers", "n_layers", "depth"),
+        "{scale: linear, type: int, low: 1, high: 4}", "then these",
+    ),
+    Known("lr_decay", ("decay", "gamma"), "{scale: one_minus_log, low: 0.9, high: 0.9999}", ""),
+    Known("weight_decay", ("wd", "l2"), "{scale: log, low: 1e-8, high: 1e-2}", ""),
+    Known("dropout", ("drop", "p"), "{scale: linear, low: 0, high: 0.6}", ""),
+    Known("beta1", (), "{scale: one_minus_log, low: 0.8, high: 0.99}", "seldom worth it"),
+    Known("beta2", (), "{scale: one_minus_log, low: 0.9, high: 0.9999}", ""),
+    Known("epsilon", ("eps",), "{scale: log, low: 1e-10, high: 1e-4}", ""),
+)  # fmt: skip
+_NETWORK = ("lr", "momentum", "hidden_units", "batch_size", "hidden_layers", "weight_decay")
+_ADAM = ("beta1", "beta2", "epsilon")
+
+
+def starting_config(subject: str | None, target: str | None, output: Path) -> str:
+    """The YAML text of a first configuration.
+
+    Args:
+        subject: a data file, FILE:FUNCTION, or a command line; None for the built-in digits.
+        target: the column of a table to predict.
+        output: where the text will be; paths in it start there.
+
+    Raises:
+        InputError: the data or the function cannot be used, or `target` goes with no table.
+    """
+    path = Path(subject) if subject else None
+    if target is not None and (path is None or path.suffix.lower() not in TABLES):
+        raise InputError(f"--target {target}: names a column of a table (.csv, .parquet); leave it out")
+    if subject is None:
+        return _network("digits", "the handwritten digits of UCI, which are built in")
+    if path is not None and path.suffix.lower() in DATA:
+        return _data(path, target, output)
+    if " " not in subject and ":" in subject:
+        return _function(subject, output)
+    return _command(subject, output)
+
+
+# -- the built-in network ----------------------------------------------------------------------------------
+
+
+def _data(path: Path, target: str | None, output: Path) -> str:
+    raw = load(DatasetSpec(str(path), target=target))
+    facts = [f"{len(raw.y)} rows, {len(raw.classes)} classes ({_listed(raw.classes)})", *raw.notes]
+    source = {"source": _from(output, path)}
+    if raw.encoding is not None:
+        source["target"] = raw.encoding["target"]
+    return _network(_flow(source), *facts)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
+
+
+def _network(dataset: str, *facts: str) -> str:
+    known = {entry.name: entry for entry in KNOWN}
+    head = [f"# {fact}" for fact in facts]
+    adam = [f"#  {known[name].name}: {known[name].range}" for name in _ADAM]
+    return _text(
+        [
+            *head,
+            "objective:",
+            "  kind: mlp                 # the built-in network",
+            f"  dataset: {dataset}",
+            "  hidden: [64, 64]          # units of each hidden layer, unless the space has them",
+            "  optimizer: momentum       # sgd, momentum, nesterov, adam",
+            "  epochs: 27                # of a full training; most trials are stopped earlier",
+            "",
+            "space:                      # what is searched, the most important first",
+            *_lines([known[name] for name in _NETWORK]),
+            "  # With optimizer: adam in place of momentum:",
+            *adam,
+            "",
+            "search:",
+            "  trials: 60",
+            "  metric: val_acc",
+        ]
+    )
+
+
+def _lines(entries: Sequence[Known]) -> list[str]:
+    width = max(len(entry.name) for entry in entries) + 1
+    return [
+        f"  {entry.name + ':':{width}} {entry.range}{'   # ' + entry.why if entry.why else ''}"
+        for entry in entries
+    ]
+
+
+# -- the user's own code -----------------------------------------------------------------------------------
+
+
+def _function(subject: str, output: Path) -> str:
+    here = Reference.parsed(subject, Path.cwd())
+    here.signature()  # that there is such a function, and one that can be called
+    source = here.source()
+    found = dict(_arguments(source, here.name)) if source else {}
+    entries = _ranked({name: value for name, value in found.items() if name not in GIVEN})
+    reference = f"{_from(output, here.path)}:{here.name}" if here.path else subject
+    objective = ["objective:", "  kind: python", f"  function: {_scalar(reference)}"]
+    if not here.is_file:
+        objective.append(f"  dir: {_scalar(_from(output, Path.cwd()) or '.')}")
+    return _own(objective, entries, epochs="epochs" in found)
+
+
+def _command(subject: str, output: Path) -> str:
+    words = shlex.split(subject)
+    if not words:
+        raise InputError("the command is empty; give a data file, FILE:FUNCTION or a command")
+    options = _options(words)
+    entries = _ranked({option.lstrip("-").replace("-", "_"): value for option, value in options.items()})
+    if not entries:
+        entries = [KNOWN[0]]
+        options = {"--lr": None}
+    spelled = {option.lstrip("-").replace("-", "_"): option for option in options}
+    for entry in entries:
+        words += [spelled[entry.name], f"{{{entry.name}}}"]
+    epochs = "epochs" in spelled
+    words += [spelled["epochs"], "{epochs}"] if epochs else []
+    command = ", ".join(_scalar(word) for word in words)
+    objective = ["objective:", "  kind: command", f"  command: [{command}]"]
+    folder = _from(output, Path.cwd())
+    if folder != ".":
+        objective.append(f"  dir: {_scalar(folder)}")
+    return _own(objective, entries, epochs=epochs)
+
+
+def _own(objective: list[str], entries: Sequence[Known], *, epochs: bool) -> str:
+    if epochs:
+        objective.append("  epochs: 27                # of a full training; most trials are stopped earlier")
+    entries = entries or [
+        Known("x", (), "{scale: linear, low: 0, high: 1}", "adapt: the function names none")
+    ]
+    return _text(
+        [
+            *objective,
+            "",
+            "space:                      # what is searched, the most important first; check every range",
+            *_lines(entries),
+            "",
+            "search:",
+            "  trials: 40",
+            "  metric: score             # the name that your code prints or returns; --dry-run shows what it read",
+        ]
+    )
+
+
+def _ranked(found: Mapping[str, Any]) -> list[Known]:
+    """A range for each name, those that are known first, in the order of importance."""
+    ranked = [
+        Known(name, (), known.range, known.why) for known in KNOWN for name in (known.name, *known.aliases)
+        if name in found
+    ]  # fmt: skip
+    done = {entry.name for entry in ranked} | {"epochs", "seed", "checkpoint"}
+    guessed = [
+        Known(name, (), guess, "a guess")
+        for name in found
+        if name not in done and (guess := _guess(found[name]))
+    ]
+    return [*ranked, *guessed]
+
+
+def _guess(default: Any) -> str:
+    """A range around the default of an argument; empty for what is no number."""
+    if isinstance(default, bool):
+        return "{choices: [true, false]}"
+    if isinstance(default, int) and default > 0:
+        return f"{{scale: log, type: int, low: {max(1, default // 4)}, high: {default * 4}}}"
+    if isinstance(default, float) and default > 0:
+        return f"{{scale: log, low: {default / 10:.3g}, high: {default * 10:.3g}}}"
+    return "{scale: linear, low: 0, high: 1}" if default is ... else ""
+
+
+def _arguments(source: Path, name: str) -> Iterator[tuple[str, Any]]:
+    """The arguments of a function and their defaults; `...` where there is none."""
+    tree = ast.parse(source.read_bytes())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            taken = node.args
+            defaults: list[ast.expr | None] = [None] * (len(taken.args) - len(taken.defaults))
+            for argument, default in zip(taken.args, [*defaults, *taken.defaults], strict=True):
+                yield argument.arg, _literal(default)
+            for argument, default in zip(taken.kwonlyargs, taken.kw_defaults, strict=True):
+                yield argument.arg, _literal(default)
+            return
+
+
+def _options(words: Sequence[str]) -> dict[str, Any]:
+    """The options that a Python script declares with argparse, and their defaults."""
+    scripts = [Path(word) for word in words if word.endswith(".py") and Path(word).is_file()]
+    if not scripts:
+        return {}
+    try:
+        tree = ast.parse(scripts[0].read_bytes())
+    except (SyntaxError, ValueError) as error:
+        raise InputError(f"{scripts[0]} is not Python: {error}") from None
+    return {
+        option: _default(node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "add_argument"
+        for option in [_long(node)]
+        if option and option not in words
+    }
+
+
+def _long(call: ast.Call) -> str:
+    texts = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+    return next((text for text in texts if text.startswith("--")), "")
+
+
+def _default(call: ast.Call) -> Any:
+    if any(word.arg == "action" for word in call.keywords):
+        return None  # a flag takes no value
+    return next((_literal(word.value) for word in call.keywords if word.arg == "default"), None)
+
+
+def _literal(node: ast.expr | None) -> Any:
+    if node is None:
+        return ...
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return None
+
+
+# -- text --------------------------------------------------------------------------------------------------
+
+
+def _from(output: Path, path: Path | None) -> str:
+    return os.path.relpath(path or Path.cwd(), output.absolute().parent)
+
+
+def _scalar(text: str) -> str:
+    """A text as YAML that may stand in a list."""
+    plain = yaml.safe_dump([text], default_flow_style=True, width=10_000).strip()
+    return plain[1:-1]
+
+
+def _flow(mapping: Mapping[str, str]) -> str:
+    return "{" + ", ".join(f"{key}: {_scalar(value)}" for key, value in mapping.items()) + "}"
+
+
+def _text(lines: Sequence[str]) -> str:
+    return "\n".join(["# A start; every line may be changed. Its settings: docs/yaml.md", *lines]) + "\n"

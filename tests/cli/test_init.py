@@ -1,0 +1,97 @@
+"""A first configuration: for what it is made, what is in it, and that it runs as it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hpsearch.config import Spec, lint, load_spec
+from hpsearch.config.own import CommandObjective, PythonObjective
+from tests.cli.conftest import Hpsearch
+
+SCRIPT = """\
+import argparse
+parser = argparse.ArgumentParser()
+parser.add_argument("--epochs", type=int, default=3)
+parser.add_argument("--batch-size", type=int, default=32)
+parser.add_argument("--steps", type=int, default=8)
+parser.add_argument("-l", "--lr", type=float, default=0.1)
+parser.add_argument("--verbose", action="store_true")
+given = parser.parse_args()
+print("score:", given.lr)
+"""
+
+
+def made(folder: Path, hpsearch: Hpsearch, *args: str, name: str = "new.yaml") -> Spec:
+    ended = hpsearch("init", *args, "-o", name)
+    assert ended.returncode == 0, ended.stderr
+    spec = load_spec(folder / name)
+    assert lint(spec) == []
+    return spec
+
+
+def test_without_anything_it_is_the_digits(folder: Path, hpsearch: Hpsearch) -> None:
+    spec = made(folder, hpsearch)
+    assert list(spec.space)[:4] == ["lr", "momentum", "hidden_units", "batch_size"]
+    assert hpsearch("run", "new.yaml", "--trials", "2", "--set", "epochs=2").returncode == 0
+
+
+def test_a_table_with_its_target(folder: Path, hpsearch: Hpsearch) -> None:
+    rows = [f"{n},{'yes' if n > 30 else 'no'},{n % 7}" for n in range(60)]
+    (folder / "t.csv").write_text("\n".join(["a,bought,b", *rows]))
+    (folder / "sub").mkdir()
+    spec = made(folder, hpsearch, "t.csv", "--target", "bought", name="sub/t.yaml")
+    assert spec.objective.dataset.source == str(folder / "t.csv")  # type: ignore[attr-defined]
+    assert spec.objective.dataset.target == "bought"  # type: ignore[attr-defined]
+    assert "# 60 rows, 2 classes (no, yes)" in (folder / "sub/t.yaml").read_text()
+    assert hpsearch("run", "sub/t.yaml", "--dry-run").returncode == 0
+    ended = hpsearch("init", "t.csv", "--target", "bougt", "-o", "x.yaml")
+    assert ended.returncode == 2
+    assert "did you mean 'bought'?" in ended.stderr
+    assert not (folder / "x.yaml").exists()
+
+
+def test_a_command_with_the_options_of_its_script(folder: Path, hpsearch: Hpsearch) -> None:
+    (folder / "train.py").write_text(SCRIPT)
+    spec = made(folder, hpsearch, "python train.py")
+    assert isinstance(spec.objective, CommandObjective)
+    assert list(spec.space) == ["lr", "batch_size", "steps"]
+    words = ("--lr", "{lr}", "--batch-size", "{batch_size}", "--steps", "{steps}", "--epochs", "{epochs}")
+    assert spec.objective.command == ("python", "train.py", *words)
+    ended = hpsearch("run", "new.yaml", "--dry-run")
+    assert ended.returncode == 0, ended.stderr
+    assert "read from standard output" in ended.stdout
+
+
+def test_any_other_command_gets_a_learning_rate(folder: Path, hpsearch: Hpsearch) -> None:
+    spec = made(folder, hpsearch, "awk -f 'my train.awk'")
+    assert isinstance(spec.objective, CommandObjective)
+    assert spec.objective.command == ("awk", "-f", "my train.awk", "--lr", "{lr}")
+
+
+def test_a_function_with_its_arguments(folder: Path, hpsearch: Hpsearch) -> None:
+    (folder / "f.py").write_text("def f(x, width=8, lr=0.1, *, epochs=3, seed=0, name='n'):\n    return x\n")
+    spec = made(folder, hpsearch, "f.py:f")
+    assert isinstance(spec.objective, PythonObjective)
+    assert list(spec.space) == ["lr", "width", "x"]
+    assert spec.objective.epochs == 27
+    assert hpsearch("run", "new.yaml", "--dry-run").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("none.csv",), "there is no such file"),
+        (("f.py:g",), "there is no file"),
+        (("--target", "y"), "names a column of a table"),
+        (("-o", "config.yaml"), "config.yaml: exists, and is never written over"),
+        (("-o", "no/such/c.yaml"), "cannot be written"),
+    ],
+)
+def test_mistakes_are_named(args: tuple[str, ...], words: str, folder: Path, hpsearch: Hpsearch) -> None:
+    before = (folder / "config.yaml").read_text()
+    ended = hpsearch("init", *args, *(() if "-o" in args else ("-o", "new.yaml")))
+    assert ended.returncode == 2
+    assert words in ended.stderr
+    assert (folder / "config.yaml").read_text() == before

@@ -1,0 +1,140 @@
+"""From a table to a ranked, tested and exported model: three commands, and what each says."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hpsearch.datasets import DatasetSpec, prepare
+from hpsearch.objectives.model import load_model
+from tests.cli.conftest import Hpsearch
+
+CONFIG = """\
+name: t
+objective: {kind: mlp, dataset: {source: table.csv, target: income}, hidden: [8], epochs: 6}
+space: {lr: {scale: log, low: 1e-2, high: 1}}
+search: {trials: 4, round_size: 4, confirm: off}
+"""
+
+
+@pytest.fixture
+def run(folder: Path, hpsearch: Hpsearch) -> Path:
+    """The folder of a search on a table with all kinds of columns."""
+    rng = np.random.default_rng(0)
+    lines = ["age,job,hours,income"]
+    for index in range(600):
+        age, job = int(rng.integers(18, 80)), str(rng.choice(["clerk", "chef", "pilot"]))
+        income = ">50K" if age + 20 * (job == "pilot") + rng.normal(0, 5) > 55 else "<=50K"
+        lines.append(f"{'' if index % 9 == 0 else age},{job},{rng.normal(40, 5):.2f},{income}")
+    (folder / "table.csv").write_text("\n".join(lines) + "\n")
+    (folder / "config.yaml").write_text(CONFIG)
+    ended = hpsearch("run", "config.yaml")
+    assert ended.returncode == 0, ended.stderr
+    return folder
+
+
+def test_a_table_becomes_a_model_in_three_commands(run: Path, hpsearch: Hpsearch) -> None:
+    ended = hpsearch("evaluate", "t")
+    assert ended.returncode == 0, ended.stderr
+    assert re.search(
+        r"test acc: 0\.[89]\d+, 95 % interval 0\.\d+ to 0\.\d+ \(\d+ of 120 rows\)", ended.stdout
+    )
+    assert "confusion (down: the true class; across: the predicted one)" in ended.stdout
+    assert "warning" not in ended.stderr
+    ended = hpsearch("export", "t", "--to", "model", "-o", "m.npz")
+    assert ended.returncode == 0, ended.stderr
+    ended = hpsearch("predict", "m.npz", "table.csv")
+    assert ended.returncode == 0, ended.stderr
+    header, *rows = ended.stdout.splitlines()
+    assert header == "age,job,hours,income,prediction"
+    assert [row.rpartition(",")[0] for row in rows] == (run / "table.csv").read_text().splitlines()[1:]
+    right = [row.split(",")[-1] == row.split(",")[-2] for row in rows]
+    assert sum(right) / len(right) > 0.8
+
+
+def test_the_exported_model_is_the_one_that_was_ranked(run: Path, hpsearch: Hpsearch) -> None:
+    assert hpsearch("export", "t", "--to", "model").returncode == 0
+    model = load_model(run / "t.npz")
+    data = prepare(DatasetSpec(str(run / "table.csv"), target="income", scaling="standard"), seed=0)
+    chosen = model.logits(data.X_val).argmax(axis=1)
+    with (run / "runs/t/results.csv").open() as file:
+        best = next(csv.DictReader(file))
+    assert (chosen == data.y_val).mean() == pytest.approx(float(best["val_acc"]))
+    assert model.origin["trial"] == int(best["trial"])
+    for state in (run / "runs/t/checkpoints").glob("trial*"):
+        state.unlink()  # a saved state is a cache
+    assert hpsearch("export", "t", "--to", "model", "-o", "again.npz").returncode == 0
+    np.testing.assert_array_equal(load_model(run / "again.npz").parameters, model.parameters)
+
+
+def test_the_test_part_is_counted(run: Path, hpsearch: Hpsearch) -> None:
+    assert "measured" not in hpsearch("evaluate", "t").stderr
+    ended = hpsearch("evaluate", "t", "--refit", "--json")
+    assert "warning: the test part of t was measured once before" in ended.stderr
+    found = json.loads(ended.stdout)
+    assert (found["earlier_uses"], found["trained_on"], found["rows"]) == (1, 480, 120)
+    assert sum(map(sum, found["confusion"])) == 120
+    assert found["interval"][0] < found["test_acc"] < found["interval"][1]
+    assert "measured 2 times before" in hpsearch("evaluate", "t", "--trial", "0").stderr
+    # The search is none the wiser, and can go on.
+    assert json.loads(hpsearch("list", "--json").stdout)[0]["state"] == "complete"
+    assert hpsearch("resume", "t", "--trials", "5").returncode == 0
+
+
+def test_new_tables_are_checked(run: Path, hpsearch: Hpsearch) -> None:
+    assert hpsearch("export", "t", "--to", "model", "-o", "m.npz").returncode == 0
+    (run / "new.csv").write_text('hours,age,job,note\n40, ,pilot,"a, b"\n38,70,astronaut,\n')
+    ended = hpsearch("predict", "m.npz", "new.csv", "-o", "out.csv")
+    assert ended.returncode == 0, ended.stderr
+    first, second = (run / "out.csv").read_text().splitlines()[1:]
+    assert first.startswith('40, ,pilot,"a, b",')
+    assert second in ("38,70,astronaut,,>50K", "38,70,astronaut,,<=50K")
+    for text, words in [
+        (
+            "hours,ag,job\n1,2,clerk\n",
+            "has no column 'age', which the model was trained with; did you mean 'ag'?",
+        ),
+        ("hours,age,job\n1,old,clerk\n", "new.csv: age: 'old' in row 1 is no number"),
+        ("hours,age,job,prediction\n1,2,clerk,x\n", "has a column 'prediction' already"),
+    ]:
+        (run / "new.csv").write_text(text)
+        ended = hpsearch("predict", "m.npz", "new.csv")
+        assert ended.returncode == 2
+        assert words in ended.stderr
+
+
+def test_mistakes_are_named(run: Path, hpsearch: Hpsearch) -> None:
+    for args, words in [
+        (("predict", "none.npz", "table.csv"), "there is no such file; make one with: hpsearch export"),
+        (("predict", "table.csv", "table.csv"), "is no model that hpsearch export wrote"),
+        (("evaluate", "t", "--trial", "99"), "has no trial 99 that is done"),
+        (("export", "t", "--to", "model", "-o", "no/such/m.npz"), "cannot be written"),
+    ]:
+        ended = hpsearch(*args)
+        assert ended.returncode == 2, args
+        assert words in ended.stderr
+    with (run / "table.csv").open("a") as file:
+        file.write("50,chef,40,>50K\n")
+    assert "is not what its trials were trained on" in hpsearch("evaluate", "t").stderr
+
+
+def test_what_has_no_test_part_or_no_model_says_so(folder: Path, hpsearch: Hpsearch) -> None:
+    text = "objective: {kind: mlp, dataset: {source: moons, split: [0.8, 0.2]}, hidden: [4], epochs: 1}\n"
+    text += "space: {lr: {scale: log, low: 1e-2, high: 1}}\nsearch: {trials: 1, confirm: off}\n"
+    (folder / "a.yaml").write_text(text)
+    (folder / "f.py").write_text("def f(x):\n    return x\n")
+    own = "objective: {kind: python, function: f.py:f}\nspace: {x: {choices: [1]}}\nsearch: {trials: 1}\n"
+    (folder / "b.yaml").write_text(own)
+    for name, words in [
+        ("a", "its data has no test part; give three parts"),
+        ("b", "objective.kind is python"),
+    ]:
+        assert hpsearch("run", f"{name}.yaml").returncode == 0
+        ended = hpsearch("evaluate", name)
+        assert ended.returncode == 2
+        assert words in ended.stderr

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import math
+import tracemalloc
+
+import pytest
+
+from hpsearch.objectives.output import LAST_LINES, LastLines, Metrics
+
+
+def read(*chunks: bytes) -> dict[str, float]:
+    metrics = Metrics()
+    for chunk in chunks:
+        metrics.feed(chunk)
+    return metrics.end()
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        (b"score: 0.5", {"score": 0.5}),
+        (b"score=5e-1\n", {"score": 0.5}),
+        (b"score = -1.5E+3, loss:.25", {"score": -1500.0, "loss": 0.25}),
+        (b"val_acc: 93.1%.", {"val_acc": 93.1}),
+        (b"The accuracy: 0.93.", {"accuracy": 0.93}),
+        (b"{'eval/loss': 2}", {"eval/loss": 2.0}),
+        (b"score: \x1b[1;32m0.5\x1b[0m", {"score": 0.5}),
+        (b"\rscore: 0.1\rscore: 0.2", {"score": 0.2}),
+        (b"time: 3s, version: 1.2.3, at 12:30, score: high", {}),
+    ],
+)
+def test_metrics_are_read_as_people_write_them(line: bytes, found: dict[str, float]) -> None:
+    assert read(line) == found
+
+
+def test_the_last_value_counts_wherever_reads_end() -> None:
+    text = b"score: 0.1\nloss=3\nscore: 0.25\n"
+    for cut in range(len(text)):
+        assert read(text[:cut], text[cut:]) == {"score": 0.25, "loss": 3.0}
+
+
+def test_not_finite_is_a_value() -> None:
+    assert read(b"a: -inf b: Infinity") == {"a": -math.inf, "b": math.inf}
+    assert math.isnan(read(b"score: nan\n")["score"])
+
+
+def test_neither_long_lines_nor_many_names_eat_memory() -> None:
+    metrics, last = Metrics(), LastLines()
+    tracemalloc.start()
+    for number in range(200):
+        chunk = b"x" * 60_000 + b" n%d: 1 " % number
+        metrics.feed(chunk)
+        last.feed(chunk)
+    metrics.feed(b"\n".join(b"m%d: 1" % number for number in range(10_000)))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4_000_000
+    assert len(metrics.end()) <= 200
+
+
+def test_the_last_lines_are_kept() -> None:
+    last = LastLines()
+    last.feed(b"".join(b"line %d\n" % number for number in range(1000)) + b"\xff\n")
+    lines = last.text.splitlines()
+    assert len(lines) == LAST_LINES
+    assert lines[-2:] == ["line 999", "\ufffd"]

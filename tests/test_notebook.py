@@ -1,0 +1,85 @@
+"""Searches from Python."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hpsearch import load_model, search
+from hpsearch.errors import InputError, RunFolderError, SpecError
+
+SPACE = {"x": {"scale": "linear", "low": 0, "high": 1}, "kind": {"choices": ["a", "b"]}}
+
+
+def parabola(x: float, kind: str) -> dict[str, float]:
+    return {"score": 1 - (x - 0.3) ** 2 - (kind == "b"), "other": x}
+
+
+def test_a_dictionary_and_a_function_make_a_search(tmp_path: Path) -> None:
+    config = {"name": "p", "space": SPACE, "search": {"trials": 12}, "dispatch": {"workers": 2}}
+    found = search(config, parabola, runs_dir=tmp_path)
+    assert found.folder == tmp_path / "p"
+    assert found.best is not None
+    assert found.score == found.rows[0]["score"]
+    assert found.score is not None
+    assert found.score > 0.9
+    assert found.best["kind"] == "a"
+    assert len(found.rows) == 12
+    assert set(found.rows[0]) >= {"rank", "trial", "status", "epochs", "score", "other", "x", "kind"}
+    with pytest.raises(RunFolderError, match="holds a recorded search"):
+        search(config, parabola, runs_dir=tmp_path)
+    again = search(config, parabola, runs_dir=tmp_path, mode="overwrite")
+    assert again.rows == found.rows
+
+
+def test_a_function_of_a_notebook_runs_in_this_process(tmp_path: Path) -> None:
+    seen = []
+
+    def here(x: float, epochs: int = 1) -> float:
+        seen.append(epochs)
+        if x < 0.2:
+            raise ValueError("too small")
+        return x
+
+    found = search(
+        {"name": "h", "space": {"x": SPACE["x"]}, "search": {"trials": 10}}, here, runs_dir=tmp_path
+    )
+    assert len(seen) == 10
+    assert {row["status"] for row in found.rows} == {"done", "failed"}
+    assert found.rows[-1]["score"] is None
+    assert found.to_dataframe().shape[0] == 10
+
+
+def test_a_file_is_a_search_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "objective: {kind: mlp, dataset: moons, hidden: [4], epochs: 2}\n"
+    text += "space: {lr: {scale: log, low: 1e-2, high: 1}}\nsearch: {trials: 2, confirm: off}\n"
+    Path("m.yaml").write_text(text)
+    assert search("m.yaml").folder == Path("runs/m")
+    assert (tmp_path / "runs/m/results.txt").exists()
+
+
+def test_mistakes_are_named(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match=r"space\.y: is not taken by parabola"):
+        search({"space": {"y": {"choices": [1, 2]}}}, parabola, runs_dir=tmp_path)
+    with pytest.raises(SpecError, match="low: must be above 0"):
+        search({"space": {"x": {"scale": "log", "low": 0, "high": 1}}}, parabola, runs_dir=tmp_path)
+    with pytest.raises(InputError, match="a function is searched with kind python"):
+        search({"objective": {"kind": "mlp"}, "space": SPACE}, parabola, runs_dir=tmp_path)
+    with pytest.raises(InputError, match="there is no such file"):
+        load_model(tmp_path / "none.npz")
+
+
+def test_the_import_is_instant_and_the_name_lasts() -> None:
+    code = (
+        "import sys; import hpsearch; from hpsearch import search\n"
+        "assert not {'numpy', 'pydantic', 'yaml'} & set(sys.modules)\n"
+        "import hpsearch.session, hpsearch.search.plan\n"
+        "from hpsearch import search as again\n"
+        "from hpsearch.search.plan import Plan\n"
+        "assert again is search and callable(search)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

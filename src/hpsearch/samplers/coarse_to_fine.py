@@ -10,128 +10,128 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.randomness import Streams
-from hpsearch.samplers import SAMPLERS, Evidence, config_key
-from hpsearch.samplers.surrogate import Metric, Surrogate, standardised
+from hpsearch.samplers import SAMPLERS
+from hpsearch.samplers.low_discrepancy import points
+from hpsearch.samplers.region import Region
+from hpsearch.samplers.sampler import Evidence, Key, config_key
+from hpsearch.samplers.surrogate import Surrogate, standardised
 from hpsearch.space import Space
 from hpsearch.trial import Config
 
 Array = NDArray[np.float64]
 
-UNIFORM = 0.10
+#: Trials that are spread evenly before any is drawn near another, and results that are needed for that.
+OPENING = 8
+FEWEST_RESULTS = 3
+#: Candidates for each proposal; then so many times half as many again around the best ten of them.
 CANDIDATES = 200
-CAUTION = 1.5
+CLOSER_LOOKS, CLOSER, LOOKED_AT = 3, 0.3, 10
+#: How many standard deviations of doubt make up for a poorer mean.
+CAUTION = 2.0
+#: The fit sees the best points and some of the others: that bounds its cost however long the search.
 BEST, OTHERS = 60, 40
+#: Draws from the whole space for a trial whose candidates were all tried, before the space is listed.
+DRAWS = 64
 
 
 @SAMPLERS.register("coarse_to_fine")
 @dataclass(frozen=True, slots=True)
 class CoarseToFine:
-    """Proposes near the best points so far, where a smooth fit likes it best."""
+    """Proposes near the best points so far; with `fit`, where a smooth fit of the results likes it best."""
 
     fit: bool = True
 
     @classmethod
-    def from_settings(cls, settings: Mapping[str, object], trials: int, /) -> Self:
+    def from_settings(cls, settings: Mapping[str, object], _trials: int, /) -> Self:
+        """`fit` is the only setting."""
         return cls(fit=bool(settings.get("fit", True)))
 
     def propose(
         self, space: Space, evidence: Evidence, streams: Streams, round_number: int, numbers: Sequence[int], /
     ) -> list[Config]:
-        opening = max(6, len(space) + 4)
-        region = Region.around(space, evidence, opening) if np.isfinite(evidence.losses).sum() >= 3 else None
-        surrogate = None
-        if self.fit and region is not None and numbers[-1] >= opening:
-            surrogate = self._fit(space, evidence, streams, round_number)
+        """A configuration for each of `numbers`; each knows of the ones before it, and none is tried twice."""
+        opening = OPENING - evidence.inherited
+        near = [number for number in numbers if number >= opening]
+        region = surrogate = None
+        if near and np.isfinite(evidence.losses).sum() >= FEWEST_RESULTS:
+            region = Region.around(space, evidence, OPENING)
+            surrogate = self._fitted(space, evidence, streams, round_number) if self.fit else None
         chosen: list[Config] = []
-        taken = set()
+        taken: set[Key] = set()
         for number in numbers:
-            rng = streams.generator("proposal", round_number, number)
-            if space.size is not None and evidence.tried.distinct + len(taken) >= space.size:
+            around = region if number >= opening else None
+            options = _options(space, around, surrogate, streams, round_number, number)
+            config = _first_untried(options, evidence, taken, space)
+            if config is None:
                 break
-            options = self._options(
-                space, region if number >= opening else None, surrogate, streams, number, rng
-            )
-            for config in options:
-                key = config_key(config)
-                if key not in taken and config not in evidence.tried:
-                    break
             chosen.append(config)
-            taken.add(key)
+            taken.add(config_key(config))
             if surrogate is not None:
                 surrogate = surrogate.believing(space.encode([config]))
         return chosen
 
-    def _fit(self, space, evidence, streams, round_number):
+    def _fitted(self, space: Space, evidence: Evidence, streams: Streams, round_number: int) -> Surrogate:
+        """The fit to the best results and a sample of the others."""
         order = np.argsort(evidence.losses, kind="stable")
-        rest = order[BEST:]
-        if len(rest) > OTHERS:
-            rest = streams.generator("fit", round_number).choice(rest, OTHERS, replace=False)
-        rows = np.concatenate([order[:BEST], rest])
-        metric = Metric(np.array([p.kind == "categorical" for p in space.parameters]))
-        return Surrogate.fit(metric, evidence.units[rows], standardised(evidence.losses)[rows])
+        others = order[BEST:]
+        if len(others) > OTHERS:
+            others = streams.generator("fit", round_number).choice(others, OTHERS, replace=False)
+        rows = np.concatenate([order[:BEST], others])
+        return Surrogate.fit(space, evidence.units[rows], standardised(evidence.losses)[rows])
 
-    def _options(self, space, region, surrogate, streams, number, rng) -> Iterator[Config]:
-        if region is None:
-            from hpsearch.samplers.low_discrepancy import points
 
-            yield space.decode(points([number], len(space), streams.generator("shift").random(len(space))))[0]
-        elif rng.random() >= UNIFORM:
-            candidates = snap(space, region.draw(rng, CANDIDATES if surrogate else 1))
-            if surrogate is not None:
-                mean, sd = surrogate.predict(candidates)
-                candidates = candidates[np.argsort(mean - CAUTION * sd, kind="stable")]
-            for row in range(len(candidates)):
-                yield space.decode(candidates[row : row + 1])[0]
-        yield from space.decode(rng.random((64, len(space))))
+def _first_untried(
+    options: Iterator[Config], evidence: Evidence, taken: set[Key], space: Space
+) -> Config | None:
+    """The first of `options` that is new; None where a finite space is exhausted."""
+    config = None
+    for config in options:
+        if config not in evidence.tried and config_key(config) not in taken:
+            return config
+    # An endless space hides what is left too well: one of its corners may be finite.
+    return config if space.size is None else None
+
+
+def _options(
+    space: Space,
+    region: Region | None,
+    surrogate: Surrogate | None,
+    streams: Streams,
+    round_number: int,
+    number: int,
+) -> Iterator[Config]:
+    """Configurations for a trial, the most wanted first; in the end every one of a finite space."""
+    rng = streams.generator("proposal", round_number, number)
+    if region is None:
+        shift = streams.generator("shift").random(len(space))
+        yield from space.decode(points([number], len(space), shift))
+    else:
+        units = region.draw(rng, CANDIDATES if surrogate else 1)
+        if surrogate:
+            units = _ordered(space, region, surrogate, units, rng)
+        for row in range(len(units)):
+            yield from space.decode(units[row : row + 1])
+    yield from space.decode(rng.random((DRAWS, len(space))))
+    if space.size is not None:
         yield from space.configurations()
 
 
-def snap(space, units):
-    out = units.copy()
-    for k, p in enumerate(space.parameters):
-        if p.size is not None:
-            out[:, k] = p.ladder.units(p.ladder.indices(units[:, k]))
-    if space._conditional:
-        return space.encode(space.decode(out))
-    return out
+def _ordered(
+    space: Space, region: Region, surrogate: Surrogate, units: Array, rng: np.random.Generator
+) -> Array:
+    """Candidates (n, P) and more around the best of them, the one with the lowest confidence bound first.
+
+    The bound is mean - CAUTION * sd (Cox and John, 1992).
+    """
+    scores = _bound(surrogate, units)
+    for _ in range(CLOSER_LOOKS):
+        best = units[np.argsort(scores, kind="stable")[:LOOKED_AT]]
+        closer = Region(space, best, CLOSER * region.width, np.ones(best.shape, np.bool_))
+        more = closer.draw(rng, CANDIDATES // 2)
+        units, scores = np.vstack([units, more]), np.concatenate([scores, _bound(surrogate, more)])
+    return np.asarray(units[np.argsort(scores, kind="stable")])
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Region:
-    space: Space
-    elites: Array
-    width: float
-    active: NDArray[np.bool_]
-
-    @classmethod
-    def around(cls, space, evidence, opening):
-        n = len(evidence.losses)
-        k = max(2, round(n**0.5))
-        best = np.argsort(evidence.losses, kind="stable")[:k]
-        best = best[np.isfinite(evidence.losses[best])]
-        width = max(0.01, 0.3 * (opening / max(n, opening)) ** 0.5)
-        elites = evidence.units[best]
-        active = np.array([[name in c for name in space.names] for c in space.decode(elites)])
-        return cls(space, elites, width, active)
-
-    def draw(self, rng, count):
-        k, P = self.elites.shape
-        odds = 1 / np.arange(1, k + 1)
-        rows = rng.choice(k, count, p=odds / odds.sum())
-        base = self.elites[rows]
-        moves = rng.random((count, P)) < 0.5
-        moves[np.arange(count), rng.integers(P, size=count)] |= ~moves.any(axis=1)
-        steps = rng.normal(0, self.width, (count, P))
-        push = rng.random((count, P)) < 0.5
-        fresh = rng.random((count, P))
-        out = np.where(moves, np.clip(base + steps, 0, 1), base)
-        for k, p in enumerate(self.space.parameters):
-            if p.kind == "categorical":
-                redraw = rng.random(count) < np.clip(1.5 * self.width, 0.1, 0.5)
-                out[:, k] = np.where(redraw, fresh[:, k], base[:, k])
-            elif p.size is not None:
-                index, old = p.ladder.indices(out[:, k]), p.ladder.indices(base[:, k])
-                stuck = moves[:, k] & push[:, k] & (index == old)
-                index = np.clip(index + np.where(stuck, np.sign(steps[:, k]), 0).astype(int), 0, p.size - 1)
-                out[:, k] = np.where(stuck, p.ladder.units(index), out[:, k])
-        return np.where(self.active[rows], out, fresh)
+def _bound(surrogate: Surrogate, units: Array) -> Array:
+    mean, spread = surrogate.predict(units)
+    return np.asarray(mean - CAUTION * spread)

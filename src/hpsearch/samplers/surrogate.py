@@ -2,6 +2,7 @@
 
 Matern-5/2 covariance with one length scale per parameter and a noise term; the scales are those that make the
 results most likely under mild priors (Rasmussen and Williams, Gaussian Processes for Machine Learning, 2006).
+Axis letters: n points, P parameters, A axes (a parameter has one, a category one for each of its values).
 """
 
 from __future__ import annotations
@@ -13,14 +14,18 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from hpsearch.space import Space
+
 Array = NDArray[np.float64]
 
-#: Priors: the mean and standard deviation of the log of a length scale, and of the log of the noise variance.
-LENGTH_PRIOR = (math.log(0.6), 1.0)
-NOISE_PRIOR = (math.log(math.exp(-5.0)), 2.0)
-#: Steps of the climb to the most likely scales.
+#: Priors, as mean and standard deviation: of the log of a length scale, in units of the root of the number of
+#: parameters (in many dimensions points lie far apart), and of the log of the noise variance.
+LENGTH_PRIOR = (math.log(0.4), 0.7)
+NOISE_PRIOR = (-5.0, 1.0)
+#: Steps of the climb to the most likely scales, and the gain that is worth another one.
 STEPS = 20
-#: The scales stay where the covariance can be factored.
+LEAST_GAIN = 1e-3
+#: The noise stays where the covariance can be factored.
 LOWEST_LOG_NOISE = math.log(1e-6)
 
 
@@ -31,116 +36,176 @@ def standardised(losses: Array) -> Array:
     Lost trials (inf) count as the worst of the others.
 
     >>> standardised(np.array([1.0, 2.0, 3.0])).round(2).tolist()
-    [-1.22, 0.0, 1.22]
+    [-1.37, 0.38, 0.99]
     """
     finite = losses[np.isfinite(losses)]
     if not len(finite):
         return np.zeros(len(losses))
+    capped = np.minimum(losses, finite.max())
     best, middle = finite.min(), np.median(finite)
-    scaled = (losses - best) / (middle - best) if middle > best else (losses > best).astype(float)
-    poor = scaled > 1
-    scaled[poor] = 1 + 0.5 * np.log(np.minimum(scaled[poor], (finite.max() - best) / (middle - best or 1.0)))
+    scaled = (capped - best) / (middle - best) if middle > best else (capped > best).astype(np.float64)
+    scaled = np.where(scaled > 1, 1 + 0.5 * np.log(np.maximum(scaled, 1)), scaled)
     spread = scaled.std()
-    return (scaled - scaled.mean()) / (spread if spread > 0 else 1.0)
+    return np.asarray((scaled - scaled.mean()) / (spread if spread > 0 else 1.0), dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Metric:
-    """Squared distances per parameter; two categories are 1 apart, however many lie between them."""
+class Axes:
+    """Where distances are measured: a number has its own axis, a category one for each of its values.
 
-    categorical: NDArray[np.bool_]
+    Two categories are 1 apart, however many lie between them.
 
-    def between(self, a: Array, b: Array) -> Array:
-        """Distances (P, n, m) between points (n, P) and (m, P)."""
-        gaps = a.T[:, :, None] - b.T[:, None, :]
-        squared = gaps * gaps
-        squared[self.categorical] = gaps[self.categorical] != 0
-        return squared
+    Attributes:
+        parameter: (A,) the parameter of each axis.
+        category: (A,) the value an axis stands for, -1 for numbers.
+        size: (A,) how many values the parameter has.
+        first: (P,) the first axis of each parameter.
+    """
+
+    parameter: NDArray[np.intp]
+    category: NDArray[np.intp]
+    size: NDArray[np.intp]
+    first: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, space: Space) -> Self:
+        """The axes of `space`."""
+        rows = [
+            (index, category, parameter.size or 1)
+            for index, parameter in enumerate(space.parameters)
+            for category in (range(parameter.size) if parameter.kind == "categorical" else (-1,))  # type: ignore[arg-type]
+        ]
+        parameter, category, size = np.array(rows, dtype=np.intp).T
+        return cls(parameter, category, size, np.searchsorted(parameter, np.arange(len(space))))
+
+    def embed(self, units: Array) -> Array:
+        """Coordinates (n, A) of points (n, P)."""
+        spread = units[:, self.parameter]
+        hot = np.floor(spread * self.size) == self.category
+        return np.where(self.category < 0, spread, hot * math.sqrt(0.5))
+
+    def squares(self, units: Array) -> Array:
+        """Squared distances (P, n, n) between points (n, P), parameter by parameter."""
+        places = self.embed(units).T
+        return np.add.reduceat((places[:, :, None] - places[:, None, :]) ** 2, self.first, axis=0)
 
 
 def matern(r: Array) -> Array:
     """Matern-5/2 covariance at the distances `sqrt(5) r`, any shape."""
-    return (1 + r + r * r / 3) * np.exp(-r)
-
-
-def _distance(weights: Array, squared: Array) -> Array:
-    return np.sqrt(5 * np.tensordot(weights, squared, 1))
+    return np.asarray((1 + r + r * r / 3) * np.exp(-r), dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Surrogate:
-    """A fit to `values` at `points` (n, P)."""
+    """The fit. Predictions cost O(n A) and O(n^2) a point, one more point to believe in O(n^2).
 
-    metric: Metric
-    points: Array
-    values: Array
+    Attributes:
+        theta: (P + 1,) log length scales, then the log of the noise variance.
+        places: (n, A) the points, in length scales.
+        precision: (n, n) the inverse of their covariance; `weights` (n,) is its product with their values.
+    """
+
+    axes: Axes
     theta: Array
+    places: Array
     precision: Array
+    weights: Array
 
     @classmethod
-    def fit(cls, metric: Metric, points: Array, values: Array) -> Self:
-        squared = metric.between(points, points)
-        theta = climb(squared, values)
-        return cls._with(metric, points, values, theta)
+    def fit(cls, space: Space, units: Array, values: Array) -> Self:
+        """The fit to `values` (n,) at `units` (n, P)."""
+        axes = Axes.of(space)
+        squares = axes.squares(units)
+        theta = most_likely(squares, values)
+        covariance = matern(np.sqrt(5 * np.tensordot(np.exp(-2 * theta[:-1]), squares, 1)))
+        covariance[np.diag_indices(len(values))] += math.exp(theta[-1])
+        precision = np.asarray(np.linalg.inv(covariance), dtype=np.float64)
+        places = axes.embed(units) * np.exp(-theta[:-1])[axes.parameter]
+        return cls(axes, theta, places, precision, precision @ values)
 
-    @classmethod
-    def _with(cls, metric: Metric, points: Array, values: Array, theta: Array) -> Self:
-        squared = metric.between(points, points)
-        covariance = matern(_distance(np.exp(-2 * theta[:-1]), squared))
-        covariance[np.diag_indices(len(points))] += math.exp(theta[-1])
-        return cls(metric, points, values, theta, np.linalg.inv(covariance))
+    def predict(self, units: Array) -> tuple[Array, Array]:
+        """Mean and standard deviation (m,) of the noise-free value at `units` (m, P)."""
+        cross = self._covariance(self._place(units))
+        variance = 1 - np.einsum("ij,ij->i", cross @ self.precision, cross)
+        return cross @ self.weights, np.sqrt(np.maximum(variance, 1e-12))
 
-    def predict(self, points: Array) -> tuple[Array, Array]:
-        """Mean and standard deviation (m,) of the noise-free value at `points` (m, P)."""
-        cross = matern(_distance(np.exp(-2 * self.theta[:-1]), self.metric.between(points, self.points)))
-        weighted = cross @ self.precision
-        variance = 1 - np.einsum("ij,ij->i", weighted, cross)
-        return weighted @ self.values, np.sqrt(np.maximum(variance, 1e-12))
+    def believing(self, unit: Array) -> Surrogate:
+        """The fit as if the point (1, P) had scored what it predicts there: its mean stays, its doubt goes.
 
-    def believing(self, points: Array) -> Self:
-        """The fit as if `points` (m, P) had scored what it predicts there."""
-        mean, _ = self.predict(points)
-        return self._with(
-            self.metric, np.vstack([self.points, points]), np.concatenate([self.values, mean]), self.theta
+        The inverse grows by a row (bordering).
+        """
+        place = self._place(unit)
+        cross = self._covariance(place)[0]
+        pull = self.precision @ cross
+        left = 1 + math.exp(self.theta[-1]) - cross @ pull
+        n = len(cross)
+        precision = np.empty((n + 1, n + 1))
+        precision[:n, :n] = self.precision + np.outer(pull, pull) / left
+        precision[n, :n] = precision[:n, n] = -pull / left
+        precision[n, n] = 1 / left
+        return Surrogate(
+            self.axes, self.theta, np.vstack([self.places, place]), precision, np.append(self.weights, 0.0)
         )
 
+    def _place(self, units: Array) -> Array:
+        return np.asarray(self.axes.embed(units) * np.exp(-self.theta[:-1])[self.axes.parameter])
 
-def climb(squared: Array, values: Array) -> Array:
+    def _covariance(self, places: Array) -> Array:
+        """(m, n) between `places` (m, A) and the points of the fit."""
+        own = self.places
+        squared = (places * places).sum(1)[:, None] + (own * own).sum(1) - 2 * places @ own.T
+        return matern(np.sqrt(np.maximum(5 * squared, 0)))
+
+
+def most_likely(squares: Array, values: Array) -> Array:
     """Log length scales (P,) and log noise: the mode of their posterior, by BFGS from the mode of the prior."""
-    prior = np.array([LENGTH_PRIOR] * len(squared) + [NOISE_PRIOR])
+    lengths = (LENGTH_PRIOR[0] + 0.5 * math.log(len(squares)), LENGTH_PRIOR[1])
+    prior = np.array([lengths] * len(squares) + [NOISE_PRIOR])
     theta = prior[:, 0].copy()
-    cost, slope = _cost(theta, squared, values, prior)
-    curvature = np.diag(prior[:, 1] ** 2)
+    cost, slope = _cost(theta, squares, values, prior)
+    inverse = np.diag(prior[:, 1] ** 2)
     for _ in range(STEPS):
-        step = -curvature @ slope
-        step *= min(1.0, 1.0 / max(np.abs(step).max(), 1e-12))
-        for _ in range(4):
-            new = theta + step
-            new_cost, new_slope = _cost(new, squared, values, prior)
-            if new_cost < cost + 1e-4 * step @ slope:
-                break
-            step = step * 0.3
-        else:
+        step = -inverse @ slope
+        step *= min(1.0, 1.0 / max(float(np.abs(step).max()), 1e-12))
+        found = _descend(theta, cost, slope, step, squares, values, prior)
+        if found is None:
             break
-        change = new_slope - slope
-        curved = step @ change
-        if curved > 1e-10:
-            left = np.eye(len(theta)) - np.outer(step, change) / curved
-            curvature = left @ curvature @ left.T + np.outer(step, step) / curved
-        gain = cost - new_cost
-        theta, cost, slope = new, new_cost, new_slope
-        if gain < 1e-3:
+        step, lower, new_slope = found
+        inverse = _updated(inverse, step, new_slope - slope)
+        gain, theta, cost, slope = cost - lower, theta + step, lower, new_slope
+        if gain < LEAST_GAIN:
             break
     return theta
 
 
-def _cost(theta: Array, squared: Array, values: Array, prior: Array) -> tuple[float, Array]:
-    """Minus the log posterior and its gradient."""
+def _descend(
+    theta: Array, cost: float, slope: Array, step: Array, squares: Array, values: Array, prior: Array
+) -> tuple[Array, float, Array] | None:
+    """The step, shortened until it lowers the cost enough (Armijo), with cost and slope there."""
+    for _ in range(4):
+        lower, new_slope = _cost(theta + step, squares, values, prior)
+        if lower < cost + 1e-4 * step @ slope:
+            return step, lower, new_slope
+        step = step * 0.3
+    return None
+
+
+def _updated(inverse: Array, step: Array, change: Array) -> Array:
+    """The BFGS estimate of the inverse Hessian after a step that changed the slope by `change`."""
+    curved = float(step @ change)
+    if curved <= 1e-10:
+        return inverse
+    left = np.eye(len(step)) - np.outer(step, change) / curved
+    return np.asarray(left @ inverse @ left.T + np.outer(step, step) / curved)
+
+
+def _cost(theta: Array, squares: Array, values: Array, prior: Array) -> tuple[float, Array]:
+    """Minus the log posterior of `theta`, up to a constant, and its slope."""
     weights, noise = np.exp(-2 * theta[:-1]), math.exp(max(theta[-1], LOWEST_LOG_NOISE))
-    r = _distance(weights, squared)
+    r = np.sqrt(5 * np.tensordot(weights, squares, 1))
     decay = np.exp(-r)
     covariance = (1 + r + r * r / 3) * decay
-    covariance[np.diag_indices(len(r))] += noise
+    covariance[np.diag_indices(len(values))] += noise
     try:
         factor = np.linalg.cholesky(covariance)
     except np.linalg.LinAlgError:
@@ -151,6 +216,6 @@ def _cost(theta: Array, squared: Array, values: Array, prior: Array) -> tuple[fl
     cost = 0.5 * values @ alpha + np.log(np.diag(factor)).sum() + 0.5 * off @ off
     pull = precision - np.outer(alpha, alpha)
     slope = np.empty_like(theta)
-    slope[:-1] = 0.5 * np.tensordot(squared, pull * ((5 / 3) * (1 + r) * decay), 2) * weights
+    slope[:-1] = 0.5 * np.tensordot(squares, pull * ((5 / 3) * (1 + r) * decay), 2) * weights
     slope[-1] = 0.5 * np.trace(pull) * noise
-    return float(cost), slope + off / prior[:, 1]
+    return float(cost), np.asarray(slope + off / prior[:, 1])

@@ -1,0 +1,85 @@
+"""Where the best points are, and points near them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpsearch.samplers.sampler import Evidence
+from hpsearch.space import Choice, Parameter, Space
+
+Array = NDArray[np.float64]
+
+#: The width of a step at first, in units of the range; it shrinks with the root of the results, down to the least.
+WIDTH, LEAST_WIDTH = 0.45, 0.01
+#: The chance that a parameter moves at all, and that a whole number that would not is pushed to its neighbour.
+MOVES, PUSHES = 0.5, 0.5
+#: The chance that a category is drawn anew is this many widths, within these bounds.
+REDRAWS, FEWEST, MOST = 1.5, 0.1, 0.5
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Region:
+    """The k best points (k, P), best first, and how far from them to look. `active` (k, P): what they have."""
+
+    space: Space
+    elites: Array
+    width: float
+    active: NDArray[np.bool_]
+
+    @classmethod
+    def around(cls, space: Space, evidence: Evidence, opening: int) -> Self:
+        """The region of the best sqrt(n) of n results."""
+        n = len(evidence.losses)
+        best = np.argsort(evidence.losses, kind="stable")[: max(2, round(n**0.5))]
+        elites = evidence.units[best[np.isfinite(evidence.losses[best])]]
+        width = max(LEAST_WIDTH, WIDTH * (opening / max(n, opening)) ** 0.5)
+        active = [[name in config for name in space.names] for config in space.decode(elites)]
+        return cls(space, elites, width, np.array(active, dtype=np.bool_))
+
+    def draw(self, rng: np.random.Generator, count: int) -> Array:
+        """Points (count, P) near the elites: the better one is, the more often it is started from."""
+        ranks = np.arange(1, len(self.elites) + 1)
+        rows = rng.choice(len(ranks), count, p=(1 / ranks) / (1 / ranks).sum())
+        base, shape = self.elites[rows], (count, len(self.space))
+        moves = rng.random(shape) < MOVES
+        moves[np.arange(count), rng.integers(shape[1], size=count)] |= ~moves.any(axis=1)
+        steps = rng.normal(0, self.width, shape)
+        pushed = moves & (rng.random(shape) < PUSHES)
+        fresh = rng.random(shape)
+        near = np.where(moves, np.clip(base + steps, 0, 1), base)
+        redraw = rng.random(shape) < np.clip(REDRAWS * self.width, FEWEST, MOST)
+        for column, parameter in enumerate(self.space.parameters):
+            if parameter.kind == "categorical":
+                near[:, column] = np.where(redraw[:, column], fresh[:, column], base[:, column])
+            elif parameter.kind == "ordinal":
+                near[:, column] = _pushed(
+                    parameter, base[:, column], near[:, column], steps[:, column], pushed[:, column]
+                )
+        # What an elite does not have says nothing of where to look.
+        return snapped(self.space, np.where(self.active[rows], near, fresh))
+
+
+def _pushed(parameter: Parameter, base: Array, near: Array, steps: Array, pushed: NDArray[np.bool_]) -> Array:
+    """`near` (n,), where a step too small to reach another value is taken to the neighbour it points at."""
+    ladder = parameter.ladder
+    assert ladder is not None
+    index, old = ladder.indices(near), ladder.indices(base)
+    stuck = pushed & (index == old)
+    neighbour = np.clip(index + np.sign(steps).astype(np.int64), 0, ladder.size - 1)
+    return np.where(stuck, ladder.units(neighbour), near)
+
+
+def snapped(space: Space, units: Array) -> Array:
+    """The points (n, P) that stand for the configurations of `units`: bins at their middle, the inactive at 0.5."""
+    if space.conditional:
+        return space.encode(space.decode(units))
+    places = units.copy()
+    for column, parameter in enumerate(space.parameters):
+        ladder = parameter.ladder if parameter.size is not None or isinstance(parameter, Choice) else None
+        if ladder is not None:
+            places[:, column] = ladder.units(ladder.indices(units[:, column]))
+    return places

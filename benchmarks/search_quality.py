@@ -1,0 +1,187 @@
+"""How good the search is per epoch trained: the product's own samplers and plan on tasks with known answers.
+
+    python benchmarks/search_quality.py --seeds 3 --tasks mlp_digits lc_3945
+
+Every (settings, task, seed) is a line of the results file, so an interrupted benchmark goes on where it was.
+The tables stand beside the reference results of other methods; at the end each figure that was set as a goal
+stands beside what was reached. Regret: 100 % is a typical random configuration, 0 the best known one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
+
+import numpy as np
+
+from hpsearch.randomness import Streams
+from hpsearch.samplers import SAMPLERS
+from hpsearch.search.history import History
+from hpsearch.search.plan import Halving, Plan
+from hpsearch.space import SCALES, Choice, Integer, Parameter, Real, Space
+from hpsearch.trial import Result
+
+BENCH = Path(__file__).parents[2] / "shared/bench/search"
+OUT = Path(__file__).parent / "results/search_quality.jsonl"
+#: More trials than any budget pays for: the budget ends the search.
+ENDLESS = 10**6
+Curve = list[float]
+
+
+def parameter(name: str, given: dict[str, Any]) -> Parameter:
+    """A parameter of a task as one of ours."""
+    if "choices" in given:
+        return Choice(name, tuple(given["choices"]), ordered=given["ordered"])
+    scale = SCALES[given["scale"]](given["low"], given["high"])
+    return Integer(name, scale) if given.get("type") == "int" else Real(name, scale)
+
+
+def search(problem: Any, seed: int, *, settings: dict[str, Any], clock: list[float]) -> None:
+    """Search until the budget is spent, which `problem` says by an exception."""
+    space = Space([parameter(name, given) for name, given in problem.space.items()])
+    epochs = problem.fidelities
+    sampler = SAMPLERS[settings["sampler"]].from_settings({"fit": settings["fit"]}, ENDLESS)
+    halving = Halving(3, epochs[0]) if settings["halving"] else None
+    plan = Plan(space, sampler, Streams(seed), ENDLESS, settings["round_size"], epochs[-1], halving)
+    history, trials = History(space, "loss", 1.0), {}
+    while True:
+        begun = time.process_time()
+        jobs = plan.next_round(history)
+        clock[0] += time.process_time() - begun
+        clock[1] += sum(job.start == 0 for job in jobs)
+        if not jobs:
+            return
+        history.add_round(jobs)
+        for job in jobs:
+            number = job.trial.number
+            if number not in trials:
+                trials[number] = problem.new_trial(job.trial.config)
+            loss = problem.train(trials[number], epochs.index(job.epochs))
+            history.add(Result(number, job.epochs, "done", {"loss": float(loss)}))
+
+
+def curve_of(task: str, seed: int, *, bench: Path, settings: dict[str, Any]) -> dict[str, Any]:
+    """The incumbent curve of one search, and what deciding cost in ms per proposal."""
+    protocol = _protocol(bench)
+    clock = [0.0, 0.0]
+    curve = protocol.run(partial(search, settings=settings, clock=clock), task, seed, settings["budget"])
+    ms = 1000 * clock[0] / max(clock[1], 1)
+    return {"task": task, "seed": seed, "settings": settings, "curve": curve.tolist(), "ms": ms}
+
+
+def _protocol(bench: Path) -> Any:
+    if str(bench) not in sys.path:
+        sys.path.insert(0, str(bench))
+    import protocol
+
+    return protocol
+
+
+def measured(
+    tasks: Sequence[str], seeds: int, settings: dict[str, Any], bench: Path, out: Path
+) -> Iterator[dict[str, Any]]:
+    """Every search that is asked for: from the results file, or run now and added to it."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    known = {}
+    for line in out.read_text().splitlines() if out.exists() else ():
+        record = json.loads(line)
+        if record["settings"] == settings:
+            known[record["task"], record["seed"]] = record
+    wanted = [(task, seed) for task in tasks for seed in range(seeds)]
+    yield from (known[key] for key in wanted if key in known)
+    missing = [key for key in wanted if key not in known]
+    with ProcessPoolExecutor(os.cpu_count()) as pool, out.open("a") as file:
+        run = partial(curve_of, bench=bench, settings=settings)
+        for record in pool.map(run, *zip(*missing, strict=True)) if missing else ():
+            file.write(json.dumps(record) + "\n")
+            file.flush()
+            yield record
+
+
+def summaries(records: Sequence[dict[str, Any]], protocol: Any, reference: Any) -> dict[str, Any]:
+    """Per task, as the protocol summarises them."""
+    tasks = dict.fromkeys(record["task"] for record in records)
+    return {
+        task: protocol.summarise_task(
+            np.array([record["curve"] for record in records if record["task"] == task]),
+            protocol.get_task(task),
+            reference["goals"].get(task),
+        )
+        for task in tasks
+    }
+
+
+def regret(summary: dict[str, Any], column: int) -> float:
+    """Geometric mean over the tasks, in percent; nan where a task lacks it."""
+    means = [task["mean"][column] for task in summary.values()]
+    return float("nan") if None in means else float(100 * 10 ** np.mean(means))
+
+
+def goals(name: str, summary: dict[str, Any], settings: dict[str, Any], protocol: Any, reference: Any) -> str:
+    """The figures that were set as goals for these settings, beside what was reached."""
+    bounds = {
+        (True, True): {10: 6.0, 20: 2.7, 50: 0.5},
+        (True, False): {10: 10.0, 20: 5.5, 50: 3.0},
+        (False, True): {20: 7.0, 50: 1.0},
+    }.get((settings["halving"], settings["fit"]), {})
+    lines = [f"{name}: regret of {len(summary)} tasks, goal and reached"]
+    for budget, bound in bounds.items():
+        reached = regret(summary, protocol.BUDGETS.index(budget))
+        lines.append(f"  at {budget:>3}: <= {bound:>4} %   {reached:6.2f} %")
+    if settings["halving"]:
+        needed = [task["n100"] or float("inf") for task in summary.values()]
+        lines.append(f"  random's 100, worst task: <= 10   {max(needed):g}")
+        hyperband = protocol.reference_summaries(reference)["optuna-tpe+hb"]
+        lost = {b: protocol.pairwise(summary, hyperband, list(summary), b)[1] for b in (10, 20, 50)}
+        lines.append(f"  tasks lost to TPE+Hyperband at 10, 20, 50: none   {list(lost.values())}")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Run what was asked for and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--bench", type=Path, default=BENCH, help="folder of the tasks")
+    parser.add_argument("--seeds", type=int, default=30)
+    parser.add_argument("--tasks", nargs="*", help="default: all that fit the settings")
+    parser.add_argument("--budget", type=int, default=50, help="full trainings")
+    parser.add_argument("--sampler", default="coarse_to_fine")
+    parser.add_argument("--round-size", type=int, default=8)
+    parser.add_argument("--fit", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--halving", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--out", type=Path, default=OUT, help="results file, added to")
+    args = parser.parse_args()
+    protocol = _protocol(args.bench)
+    reference = protocol.load_reference()
+    curves = [task for task in protocol_tasks(args.bench) if len(protocol.get_task(task).fidelities) > 1]
+    tasks = args.tasks or (curves if args.halving else protocol_tasks(args.bench))
+    names = ("sampler", "round_size", "fit", "halving", "budget")
+    settings = {name: getattr(args, name) for name in names}
+    records = list(measured(tasks, args.seeds, settings, args.bench, args.out))
+    summary = summaries(records, protocol, reference)
+    budgets = [budget for budget in protocol.BUDGETS if budget <= args.budget]
+    print(protocol.report("hpsearch", summary, reference, budgets))
+    print()
+    print(goals("hpsearch", summary, settings, protocol, reference))
+    print(f"  deciding: <= 5 ms per proposal   {np.mean([record['ms'] for record in records]):.1f} ms")
+
+
+def protocol_tasks(bench: Path) -> list[str]:
+    """The names of all tasks."""
+    _protocol(bench)
+    from tasks import TASK_NAMES
+
+    return list(TASK_NAMES)
+
+
+if __name__ == "__main__":
+    main()

@@ -14,6 +14,8 @@ TARGET = Path(__file__).parent / "commands.md"
 COMMANDS = (
     "init",
     "check",
+    "doctor",
+    "train",
     "run",
     "resume",
     "refine",

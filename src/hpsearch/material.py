@@ -55,24 +55,36 @@ def gather(spec: Spec) -> Material:
     return MATERIALS[spec.objective.kind](spec)
 
 
+def prepare_data(spec: Spec) -> Prepared:
+    """The data that the built-in network learns from.
+
+    Raises:
+        InputError: the objective is the user's own, which has its own data.
+        SpecError: the data cannot be used, or not as `spec` asks.
+    """
+    from hpsearch.config.feasibility import check_feasible
+    from hpsearch.datasets import DatasetSpec, prepare
+
+    if not isinstance(spec.objective, MlpObjective):
+        raise InputError(f"objective.kind {spec.objective.kind}: has data of its own; this is for kind mlp")
+    wanted = spec.objective.dataset
+    given = DatasetSpec(wanted.source, wanted.dir, wanted.split, wanted.scaling, wanted.limit, wanted.target)
+    try:
+        data = prepare(given, spec.seed)
+    except InputError as error:
+        raise _refused(spec, [Finding(("objective", "dataset"), str(error))]) from error
+    check_feasible(spec, data)
+    return data
+
+
 class NetworkMaterial:
     """Prepared data, and the built-in network."""
 
     preload: tuple[str, ...] = ("hpsearch.objectives.mlp",)
 
     def __init__(self, spec: Spec) -> None:
-        from hpsearch.datasets import DatasetSpec, prepare
-
-        assert isinstance(spec.objective, MlpObjective)
-        wanted = spec.objective.dataset
         self._spec = spec
-        given = DatasetSpec(
-            wanted.source, wanted.dir, wanted.split, wanted.scaling, wanted.limit, wanted.target
-        )
-        try:
-            self.data = prepare(given, spec.seed)
-        except InputError as error:
-            raise _refused(spec, [Finding(("objective", "dataset"), str(error))]) from error
+        self.data = prepare_data(spec)
         self.fingerprint = self.data.fingerprint
         self.rows = len(self.data.y_val)
         self.notes = self.data.notes
@@ -86,7 +98,14 @@ class NetworkMaterial:
         from hpsearch.objectives.mlp import MLPObjective
 
         fixed = self._spec.objective.model_dump(exclude={"kind", "dataset", "epochs"})
-        return MLPObjective(fixed, checkpoints / _DATA, self.fingerprint, checkpoints, self._spec.seed)
+        return MLPObjective(
+            fixed,
+            checkpoints / _DATA,
+            self.fingerprint,
+            checkpoints,
+            self._spec.seed,
+            self._spec.objective.epochs,
+        )
 
     def objective_on(self, data: Prepared, checkpoints: Path) -> MLPObjective:
         """The network on other `data`, which is written to the folder."""

@@ -100,7 +100,8 @@ def run(
         material: what it works on, where that does not follow from `spec`.
 
     Raises:
-        InputError: the data cannot be used, or a recorded search cannot be continued with this `spec`.
+        InputError: the data cannot be used, or not as this `spec` asks, or a recorded search cannot be
+            continued with it.
         RunFolderError: the folder holds a search already, is another process's, or cannot be written.
         KeyboardInterrupt: passed on, after the results so far were written.
     """

@@ -41,7 +41,8 @@ def test_the_order_of_the_space_counts(load: Any) -> None:
 
 
 def test_the_digest_says_nothing_and_follows_what_matters(recwarn: pytest.WarningsRecorder) -> None:
-    text = "objective: {kind: mlp, dataset: {source: digits, split: [0.6, 0.2, 0.2]}}\nspace: {lr: {scale: log, low: 1e-4, high: 1}}\n"
+    text = "objective: {kind: mlp, dataset: {source: digits, split: [0.6, 0.2, 0.2]}}\n"
+    text += "space: {lr: {scale: log, low: 1e-4, high: 1}}\n"
     spec, _ = validate({"name": "x", **parse_yaml(text, "f").data})
     other, _ = validate({"name": "x", **parse_yaml(text.replace("1e-4", "1e-3"), "f").data})
     more, _ = validate({"name": "y", **parse_yaml(text + "search: {trials: 99}\n", "f").data})

@@ -45,11 +45,17 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"beta2": ONE_MINUS},
-        "space.beta2: is never used: optimizer is momentum, and it counts only with adam; remove it",
+        "space.beta2: is never used: optimizer is momentum, and it counts only with adam, adamw, rmsprop; "
+        "remove it",
     ),
     (
         {"optimizer": {"choices": ["sgd", "adam"]}, "beta2": ONE_MINUS},
         "space.beta2: counts only with optimizer adam; add when: {optimizer: [adam]}",
+    ),
+    (
+        {"lr_decay": {"scale": "linear", "low": 0.1, "high": 0.9}},
+        "space.lr_decay: is never used: lr_schedule is constant, and it counts only with exponential, "
+        "inverse_time, step; remove it",
     ),
     (
         {"beta2": {**ONE_MINUS, "when": {"optimizer": "adam"}}},

@@ -22,7 +22,7 @@ INFINITY = float("inf")
 LIBRARY_WORDS = re.compile(
     r"pydantic|input should|valid (?:integer|number|string|list|dict|tuple|boolean)|value error"
     r"|field required"
-    r"|extra inputs|validation|instance of|keyword|type=|input_|cannot be used here|\bdict\b|\btuple\b"
+    r"|extra inputs|validation|instance of|keyword|type=|input_(?!dropout)|cannot be used here|\bdict\b|\btuple\b"
     r"|(?-i:\bNone\b)",
     re.IGNORECASE,
 )
@@ -105,7 +105,8 @@ CASES = [
     (
         "objective.activation",
         "rel",
-        "objective.activation: must be one of sigmoid, tanh, relu (got 'rel'); did you mean 'r",
+        "objective.activation: must be one of sigmoid, tanh, relu, leaky_relu, rrelu, prelu, elu, selu, gelu, silu "
+        "(got 'rel'); did you mean 'r",
     ),
     ("objective.lr", 0, "objective.lr: must be above 0 (got 0)"),
     ("objective.lr", INFINITY, "objective.lr: must be a finite number (got .inf)"),

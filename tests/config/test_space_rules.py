@@ -69,7 +69,7 @@ RANGES = [
     (
         "activation",
         {"scale": "linear", "low": 1, "high": 2},
-        ": has no range of numbers; give choices, some of sigmoid, tanh, relu",
+        ": has no range of numbers; give choices, some of sigmoid, tanh, relu, leaky_relu",
     ),
 ]
 
@@ -103,7 +103,8 @@ def test_ranges_follow_the_scale(load: Any, problems: Any, scale: str, low: floa
         (
             "activation",
             ["relu", "tahn"],
-            "choices[1]: must be one of sigmoid, tanh, relu (got 'tahn'); did you mean 'tanh'?",
+            "choices[1]: must be one of sigmoid, tanh, relu, leaky_relu, rrelu, prelu, elu, selu, gelu, silu "
+            "(got 'tahn'); did you mean 'tanh'?",
         ),
         ("activation", ["relu", "relu"], "choices[1]: is given twice (got 'relu')"),
         ("batch_size", [8, 8.0], "choices[1]: is given twice (got 8.0)"),
@@ -144,7 +145,8 @@ CONDITIONS = [
     ),
     (
         {"optimizer": "adm"},
-        "when.optimizer: must be one of sgd, momentum, nesterov, adam (got 'adm'); did you mean 'adam'?",
+        "when.optimizer: must be one of sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw "
+        "(got 'adm'); did you mean 'adam'?",
     ),
     (
         {"activation": "sigmoid"},

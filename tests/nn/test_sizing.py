@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from hpsearch.nn import Architecture, best_stack_size, bytes_per_trial
+from hpsearch.nn import Architecture, Network, Pass, best_stack_size, bytes_per_trial
 from hpsearch.nn.sizing import CACHE_BUDGET
 
 SMALL, LARGE = Architecture(64, (32, 32), 10), Architecture(784, (512, 512), 10)
@@ -27,3 +28,18 @@ def test_a_stack_fits_the_cache_or_is_one_trial(architecture: Architecture) -> N
 def test_small_networks_are_stacked() -> None:
     assert best_stack_size(SMALL, "momentum", 32) >= 8
     assert best_stack_size(LARGE, "momentum", 32) == 1
+
+
+def test_a_network_too_large_for_any_machine_is_measured_without_memory() -> None:
+    huge = Architecture(784, (16384,) * 64, 10, batch_norm="before", dropout="inverted", activation="prelu")
+    assert bytes_per_trial(huge, "adam", 16384, 10_000) > 4 * 5 * 63 * 16384**2
+
+
+@pytest.mark.parametrize("activation", ["relu", "gelu", "rrelu", "prelu"])
+def test_what_is_counted_is_what_is_taken(activation: str) -> None:
+    network = Network(Architecture(20, (30, 10), 3, activation, batch_norm="after", dropout="inverted"))
+    arrays = [np.zeros((1, size), np.float32) for size in (network.layout.size, network.layout.learned)]
+    dry, wet = (
+        Pass(network, arrays[0], arrays[1], 8, training=True, dry=dry).nbytes for dry in (True, False)
+    )
+    assert dry == wet

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hpsearch.errors import InputError
-from hpsearch.nn import ACTIVATIONS, OPTIMIZERS, Architecture, Settings, State, Training, train
+from hpsearch.nn import (
+    ACTIVATIONS,
+    OPTIMIZERS,
+    SCHEDULES,
+    Architecture,
+    Network,
+    Settings,
+    State,
+    Training,
+    train,
+)
 from hpsearch.randomness import Streams
 
 HYPER = {"lr": 0.05, "momentum": 0.9, "beta1": 0.9, "beta2": 0.99, "epsilon": 1e-8, "weight_decay": 1e-3}
@@ -58,22 +69,53 @@ def row(training: Training, k: int) -> Training:
     )
 
 
+#: What may be on or off, from row to row.
+MAYBE: dict[str, list[float]] = {
+    "weight_decay": [0.0, 0.01],
+    "l1": [0.0, 0.001],
+    "clip_norm": [0.0, 0.5],
+    "clip_value": [0.0, 0.1],
+    "label_smoothing": [0.0, 0.2],
+    "warmup_epochs": [0.0, 1.5],
+    "lr_decay": [0.1, 0.5],
+    "lr_decay_epochs": [1.0, 2.5],
+    "init_std": [0.01, 1.0],
+    "dropout": [0.0, 0.5],
+    "input_dropout": [0.0, 0.2],
+}
+
+
+def at(value: float | Sequence[float], row: int) -> float:
+    return value if isinstance(value, float | int) else value[row]
+
+
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[Architecture, Settings, Arrays, list[int]]:
     K = draw(st.integers(1, 5))
     inputs, classes = draw(st.integers(1, 40)), draw(st.integers(1, 12))
     hidden = tuple(draw(st.lists(st.integers(1, 70), max_size=3)))
     activation = draw(st.sampled_from(sorted(ACTIVATIONS)))
-    architecture = Architecture(inputs, hidden, classes, activation, draw(st.sampled_from(["he", "glorot"])))
+    architecture = Architecture(
+        inputs,
+        hidden,
+        classes,
+        activation,
+        draw(st.sampled_from(["he", "glorot", "normal"])),
+        batch_norm=draw(st.sampled_from(["off", "before", "after"])),
+        dropout=draw(st.sampled_from(["off", "inverted"])),
+        input_dropout=draw(st.booleans()),
+    )
     rates = draw(st.lists(st.sampled_from([1e-3, 0.03, 0.3, 1e3, 1e30]), min_size=K, max_size=K))
-    hyper: dict[str, float | list[float]] = {
-        **HYPER,
-        "lr": rates,
-        "weight_decay": draw(st.sampled_from([0.0, 0.01])),
-    }
-    optimizer = draw(st.sampled_from(sorted(OPTIMIZERS)))
-    data = blobs(draw(st.integers(1, 130)), draw(st.integers(1, 300)), inputs, classes)
-    return architecture, Settings(optimizer, draw(st.integers(1, 70)), hyper), data, list(range(10, 10 + K))
+    hyper: dict[str, float | list[float]] = {**HYPER, "lr": rates}
+    for name, values in MAYBE.items():
+        hyper[name] = draw(st.lists(st.sampled_from(values), min_size=K, max_size=K))
+    optimizer, schedule = (draw(st.sampled_from(sorted(names))) for names in (OPTIMIZERS, SCHEDULES))
+    if draw(st.booleans()):
+        hyper["early_stopping"] = draw(st.lists(st.sampled_from([1.0, 2.0]), min_size=K, max_size=K))
+    fewest = Network(architecture).smallest_batch
+    data = blobs(draw(st.integers(fewest, 130)), draw(st.integers(1, 300)), inputs, classes)
+    how = Settings(optimizer, draw(st.integers(fewest, 70)), hyper, schedule, full_epochs=3)
+    return architecture, how, data, list(range(10, 10 + K))
 
 
 @settings(max_examples=60, deadline=None)
@@ -84,9 +126,7 @@ def test_a_stack_equals_each_network_alone_and_resuming_equals_going_straight_th
     architecture, how, data, seeds = case
     straight = train(architecture, how, data, seeds=seeds, order=(5, 1), epochs=3)
     for k, seed in enumerate(seeds):
-        lr = how.hyper["lr"]
-        assert not isinstance(lr, float | int)
-        own = Settings(how.optimizer, how.batch_size, {**how.hyper, "lr": lr[k]})
+        own = replace(how, hyper={name: at(value, k) for name, value in how.hyper.items()})
         assert_same(row(straight, k), train(architecture, own, data, seeds=[seed], order=(5, 1), epochs=3))
     first = train(architecture, how, data, seeds=seeds, order=(5, 1), epochs=pause)
     rest = train(architecture, how, data, seeds=seeds, order=(5, 1), epochs=3, state=first.state)
@@ -108,6 +148,97 @@ def test_it_learns(optimizer: str, activation: str) -> None:
     assert done.curves["val_acc"].shape == (1, 15)
     assert done.curves["val_acc"][0, -1] > 0.9
     assert done.curves["train_loss"][0, -1] < 0.5 * done.curves["train_loss"][0, 0]
+
+
+def test_a_schedule_and_a_warm_up_reach_every_step() -> None:
+    """With momentum off, a step is lr times the gradient; a lr of one epoch's factor gives that epoch."""
+    hyper = {"lr": 0.2, "lr_decay": 0.25, "lr_decay_epochs": 1.0, "warmup_epochs": 1.0}
+    scheduled = Settings("sgd", 90, hyper, "step")
+    done = train(NET, scheduled, DATA, seeds=[1], order=(0, 0), epochs=3)
+    state = None
+    for epoch, lr in enumerate([0.2, 0.2, 0.05], start=1):
+        plain = train(
+            NET, Settings("sgd", 90, {"lr": lr}), DATA, seeds=[1], order=(0, 0), epochs=epoch, state=state
+        )
+        state = plain.state
+    assert state is not None
+    np.testing.assert_array_equal(done.state.parameters, state.parameters)
+
+
+def test_label_smoothing_is_for_training_only() -> None:
+    smooth = Settings("sgd", 90, {"lr": 1e-12, "label_smoothing": 0.5})
+    plain = Settings("sgd", 90, {"lr": 1e-12})
+    one, other = (train(NET, how, DATA, seeds=[1], order=(0, 0), epochs=1) for how in (smooth, plain))
+    assert one.curves["train_loss"] != other.curves["train_loss"]
+    np.testing.assert_allclose(one.curves["val_loss"], other.curves["val_loss"], rtol=1e-6)
+
+
+def noisy() -> Arrays:
+    """Labels by chance: whatever is learned, the validation loss rises."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 3, 130)
+    X = rng.normal(size=(130, 6)).astype(np.float32)
+    return Arrays(X[:90], y[:90], X[90:], y[90:])
+
+
+def test_a_row_stops_early_with_its_best_state_and_the_others_go_on() -> None:
+    how: dict[str, float | list[float]] = {"lr": [0.5, 0.5], "momentum": 0.9}
+    stop: dict[str, float | list[float]] = {"early_stopping": [2, 30]}
+    free, stopping = (
+        train(
+            NET,
+            Settings("momentum", 10, {**how, **more}, full_epochs=50),
+            noisy(),
+            seeds=[1, 2],
+            order=(0, 0),
+            epochs=12,
+        )
+        for more in ({}, stop)
+    )
+    losses = free.curves["val_loss"][0]
+    best = next(
+        e for e in range(12) if losses[e : e + 3].min() == losses[e] and losses[: e + 1].min() == losses[e]
+    )
+    assert best + 2 < 11
+    for name, curve in stopping.curves.items():
+        np.testing.assert_array_equal(curve[0, : best + 2], free.curves[name][0, : best + 2])
+        np.testing.assert_array_equal(curve[0, best + 2 :], free.curves[name][0, best])
+        np.testing.assert_array_equal(curve[1], free.curves[name][1])
+    at_best = train(NET, Settings("momentum", 10, how), noisy(), seeds=[1, 2], order=(0, 0), epochs=best + 1)
+    np.testing.assert_array_equal(stopping.state.parameters[0], at_best.state.parameters[0])
+    np.testing.assert_array_equal(stopping.state.parameters[1], free.state.parameters[1])
+
+
+def test_a_full_training_ends_with_its_best_state() -> None:
+    how = Settings("momentum", 10, {"lr": 0.5, "momentum": 0.9, "early_stopping": 99}, full_epochs=8)
+    done = train(NET, how, noisy(), seeds=[1], order=(0, 0), epochs=8)
+    assert done.curves["val_loss"][0, -1] == done.curves["val_loss"][0].min()
+    again = train(NET, how, noisy(), seeds=[1], order=(0, 0), epochs=9, state=done.state)
+    assert again.curves["val_loss"][0].tolist() == [done.curves["val_loss"][0, -1]]
+
+
+def test_all_rows_stopped_ends_early_with_the_clock_at_the_end() -> None:
+    how = Settings("momentum", 10, {"lr": 0.5, "momentum": 0.9, "early_stopping": 1})
+    done = train(NET, how, noisy(), seeds=[1, 2], order=(0, 0), epochs=500)
+    assert (done.state.epoch, done.state.steps) == (500, 4500)
+    assert not done.diverged.any()
+    assert np.isfinite(done.curves["val_acc"]).all()
+
+
+def test_a_last_batch_of_one_joins_the_batch_before_under_batch_norm() -> None:
+    data = blobs(91, 40, 6, 3)
+    for net, steps in ((NET, 10), (replace(NET, batch_norm="before"), 9)):
+        done = train(net, Settings("sgd", 10, {"lr": 0.1}), data, seeds=[1], order=(0, 0), epochs=1)
+        assert done.state.steps == steps
+
+
+def test_dropout_depends_on_the_seed_of_the_order_and_on_the_replicate() -> None:
+    net, how = replace(NET, dropout="inverted"), Settings("sgd", 90, {"lr": 0.1, "dropout": 0.5})
+    losses = {
+        order: train(net, how, DATA, seeds=[1], order=order, epochs=1).curves["train_loss"][0, 0]
+        for order in [(0, 0), (0, 1), (1, 0)]
+    }
+    assert len(set(losses.values())) == 3
 
 
 def test_a_diverging_row_is_marked_frozen_and_silent(capfd: pytest.CaptureFixture[str]) -> None:
@@ -212,6 +343,8 @@ def test_no_epochs_left_is_no_work() -> None:
         ({"hyper": {}}, "optimizer sgd needs lr"),
         ({"hyper": {"lr": float("nan")}}, "lr: nan is not a finite number"),
         ({"hyper": {"lr": [0.1, 0.2]}}, "lr: 2 values for 1 networks"),
+        ({"lr_schedule": "cosin"}, "unknown lr_schedule 'cosin'; did you mean 'cosine'"),
+        ({"lr_schedule": "cosine"}, "give full_epochs"),
     ],
 )
 def test_nonsense_settings_are_refused(settings: dict[str, Any], message: str) -> None:

@@ -7,32 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from hpsearch.config.objective import MlpObjective
 from hpsearch.datasets import DatasetSpec, prepare
 from hpsearch.objectives.mlp import MLPObjective
 from hpsearch.trial import Config, Job, Result, Trial
 
-FIXED = {
-    "hidden": (8,),
-    "hidden_layers": None,
-    "hidden_units": None,
-    "activation": "relu",
-    "initializer": "he",
-    "optimizer": "momentum",
-    "lr": 0.1,
-    "momentum": 0.9,
-    "beta1": 0.9,
-    "beta2": 0.999,
-    "epsilon": 1e-8,
-    "weight_decay": 0.0,
-    "batch_size": 64,
-}
+FIXED = MlpObjective.model_validate(
+    {"kind": "mlp", "dataset": {"source": "digits"}, "hidden": [8], "lr": 0.1, "batch_size": 64}
+).model_dump(exclude={"kind", "dataset", "epochs"})
 
 
 @pytest.fixture
 def objective(tmp_path: Path) -> MLPObjective:
     data = prepare(DatasetSpec("digits", limit=300), seed=0)
     data.save(tmp_path / "data.bin")
-    return MLPObjective(FIXED, tmp_path / "data.bin", data.fingerprint, tmp_path, seed=0)
+    return MLPObjective(FIXED, tmp_path / "data.bin", data.fingerprint, tmp_path, seed=0, epochs=9)
 
 
 def job(number: int, epochs: int = 3, start: int = 0, replicate: int = 0, **config: float | int | str) -> Job:
@@ -124,11 +113,6 @@ def test_tidying_keeps_what_it_is_told_to(objective: MLPObjective) -> None:
     objective.tidy({(1, 1), (9, 9)})
     assert [path.name for path in objective.checkpoints.glob("*.npz")] == ["trial1-epochs1.npz"]
     assert (objective.checkpoints / "data.bin").exists()
-
-
-def test_layers_and_units_replace_hidden(objective: MLPObjective) -> None:
-    shapes = [objective._widths(config) for config in ({}, {"hidden_layers": 3}, {"hidden_units": 5})]
-    assert shapes == [(8,), (8, 8, 8), (5,)]
 
 
 def test_other_data_at_the_same_path_is_read_anew(objective: MLPObjective) -> None:

@@ -11,6 +11,7 @@ import typer
 from hpsearch import __version__
 from hpsearch.cli.commands import (
     check,
+    doctor,
     evaluate,
     export,
     init,
@@ -21,6 +22,7 @@ from hpsearch.cli.commands import (
     resume,
     schema,
     show,
+    train,
 )
 from hpsearch.cli.commands import run as run_command
 from hpsearch.cli.console import note, out
@@ -37,6 +39,8 @@ app = typer.Typer(
 )
 app.command("init")(init.command)
 app.command("check")(check.command)
+app.command("doctor")(doctor.command)
+app.command("train")(train.command)
 app.command("run")(run_command.command)
 app.command("resume")(resume.command)
 app.command("refine")(refine.command)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hpsearch.trial import Value
 
 if TYPE_CHECKING:
+    from hpsearch.report.curves import Watch
     from hpsearch.report.progress import Progress
 
 
@@ -46,6 +47,16 @@ def progress(*, quiet: bool) -> Progress:
 
     console = Console(stderr=True)
     return LiveBar(console) if console.is_terminal else PlainLines(console)
+
+
+def watch(*, quiet: bool) -> Watch:
+    """The curves of a training: live on a terminal, plain lines elsewhere, nothing if `quiet`."""
+    from rich.console import Console
+
+    from hpsearch.report.curves import Lines, Live
+
+    console = Console(stderr=True)
+    return Live(console) if console.is_terminal and not quiet else Lines(console, quiet=quiet)
 
 
 def out_table(

@@ -91,7 +91,12 @@ def _workers(value: Any) -> Any:
     raise ValueError("must be auto, or a whole number from 1 to 1024")
 
 
+def _off_is_zero(value: Any) -> Any:
+    return 0 if is_off(value) else value
+
+
 WHOLE = BeforeValidator(whole)
+OFF_IS_ZERO = BeforeValidator(_off_is_zero)
 SWITCH = BeforeValidator(_switch)
 
 Count = Annotated[int, Field(ge=1), WHOLE]

@@ -125,7 +125,7 @@ def _single_choices(spec: Spec) -> Iterator[Finding]:
 def _few_trials(spec: Spec) -> Iterator[Finding]:
     trials, parameters = spec.search.trials, len(spec.space)
     fewest = _FEWEST_TRIALS * parameters
-    if trials < fewest:
+    if trials < fewest and spec.search.sampler != "grid":  # a grid learns nothing, however long
         noun = "parameter" if parameters == 1 else "parameters"
         message = (
             f"is few for {parameters} {noun}; {fewest} or more let the search learn something{got(trials)}"

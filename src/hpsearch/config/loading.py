@@ -16,7 +16,7 @@ from hpsearch.config.objective import Objective, is_name
 from hpsearch.config.overrides import Override, apply_overrides, objective_kind
 from hpsearch.config.rules import Parts, check_rules
 from hpsearch.config.schema import NAME, Dispatch, Parameter, Search, Spec, parameter_model
-from hpsearch.config.sources import Finding, Source, show
+from hpsearch.config.sources import Finding, Path, Source, show
 from hpsearch.config.yaml_loader import load_yaml
 from hpsearch.errors import SpecError, did_you_mean
 
@@ -158,21 +158,22 @@ def _rooted(data: Any, source: Source, folder: FilePath) -> Any:
     """`data` with absolute paths: from the file's folder, or from the current one for `--set`."""
     if not isinstance(data, dict) or not isinstance(data.get("objective"), dict):
         return data
-    objective = data["objective"]
+    objective = dict(data["objective"])
+    weights = objective.get("init_file")
+    if isinstance(weights, str) and weights:
+        objective["init_file"] = _from(folder, weights, source, ("objective", "init_file"))
     if objective.get("kind") in ("python", "command"):
-        base = _absolute("dir", objective.get("dir", "."), source, folder, ("objective",))
-        return {**data, "objective": {**objective, "dir": base}}
+        at = ("objective", "dir")
+        objective["dir"] = _from(folder, str(objective.get("dir") or "."), source, at)
     dataset = objective.get("dataset")
     if isinstance(dataset, str):
         dataset = {"source": dataset}
-    if not isinstance(dataset, dict):
-        return data
-    at = ("objective", "dataset")
-    rooted = {key: _absolute(key, value, source, folder, at) for key, value in dataset.items()}
-    return {**data, "objective": {**objective, "dataset": rooted}}
+    if isinstance(dataset, dict):
+        objective["dataset"] = {key: _absolute(key, value, source, folder) for key, value in dataset.items()}
+    return {**data, "objective": objective}
 
 
-def _absolute(key: str, value: Any, source: Source, folder: FilePath, at: tuple[str, ...]) -> Any:
+def _absolute(key: str, value: Any, source: Source, folder: FilePath) -> Any:
     if (
         not isinstance(value, str)
         or not value
@@ -180,5 +181,9 @@ def _absolute(key: str, value: Any, source: Source, folder: FilePath, at: tuple[
         or (key == "source" and is_name(value))
     ):
         return value
-    base = FilePath() if source.is_override((*at, key)) else folder
+    return _from(folder, value, source, ("objective", "dataset", key))
+
+
+def _from(folder: FilePath, value: str, source: Source, path: Path) -> str:
+    base = FilePath() if source.is_override(path) else folder
     return os.path.abspath(base / FilePath(value).expanduser())  # noqa: PTH100 - resolve() would follow links

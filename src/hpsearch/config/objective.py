@@ -15,13 +15,29 @@ from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, mode
 from pydantic.fields import FieldInfo
 
 from hpsearch.config.catalogue import DATASETS
-from hpsearch.config.fields import WHOLE, Count, Section
+from hpsearch.config.fields import OFF_IS_ZERO, WHOLE, Count, Section
 from hpsearch.trial import Value
 
 MOST_LAYERS = 64
 MOST_UNITS = 16384
 
 Positive = Annotated[float, Field(gt=0)]
+Activation = Literal["sigmoid", "tanh", "relu", "leaky_relu", "rrelu", "prelu", "elu", "selu", "gelu", "silu"]
+Initializer = Literal[
+    "he",
+    "he_uniform",
+    "glorot",
+    "glorot_uniform",
+    "lecun",
+    "lecun_uniform",
+    "normal",
+    "orthogonal",
+    "variance_scaling",
+    "zeros",
+    "file",
+]
+NotNegative = Annotated[float, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, lt=1)]
 Decay = Annotated[float, Field(ge=0, lt=1)]
 Layers = Annotated[int, Field(ge=1, le=MOST_LAYERS), WHOLE]
 Units = Annotated[int, Field(ge=1, le=MOST_UNITS), WHOLE]
@@ -57,13 +73,26 @@ def _source(value: str) -> str:
         raise ValueError(f"{rule}, or the path of a file", *hint) from None
 
 
-def as_folder(value: Any) -> FilePath | None:
-    """The path of a folder. Raises ValueError."""
+def _path(value: Any, of: str) -> FilePath | None:
     if value is None or isinstance(value, FilePath):
         return value
     if not isinstance(value, str) or not value:
-        raise ValueError("must be the path of a folder")
+        raise ValueError(f"must be the path of a {of}")
     return FilePath(value)
+
+
+def as_folder(value: Any) -> FilePath | None:
+    """The path of a folder. Raises ValueError."""
+    return _path(value, "folder")
+
+
+def _file(value: Any) -> FilePath | None:
+    return _path(value, "file")
+
+
+FilePathOrNone = Annotated[
+    FilePath | None, PlainValidator(_file), WithJsonSchema({"type": ["string", "null"], "minLength": 1})
+]
 
 
 class Dataset(Section):
@@ -181,14 +210,21 @@ class MlpObjective(Objective):
     unsearchable = {  # noqa: RUF012 - a class variable by the base class
         "kind": "a search has one kind of objective",
         "dataset": "a search has one data set",
+        "init_file": "a search has one file of weights",
         "hidden": "lists cannot be searched; search hidden_layers and hidden_units",
         "epochs": "halving decides how long a trial trains; set objective.epochs to the longest training",
     }
-    _users: ClassVar[Mapping[str, Set[str]]] = {
-        "momentum": {"momentum", "nesterov"},
-        "beta1": {"adam"},
-        "beta2": {"adam"},
-        "epsilon": {"adam"},
+    _users: ClassVar[Mapping[str, tuple[str, Set[str]]]] = {
+        "momentum": ("optimizer", {"momentum", "nesterov"}),
+        "beta1": ("optimizer", {"adam", "adamw"}),
+        "beta2": ("optimizer", {"adam", "adamw", "rmsprop"}),
+        "epsilon": ("optimizer", {"adagrad", "adam", "adamw", "rmsprop"}),
+        "lr_decay": ("lr_schedule", {"step", "exponential", "inverse_time"}),
+        "lr_decay_epochs": ("lr_schedule", {"step", "exponential", "inverse_time"}),
+        "init_std": ("initializer", {"normal"}),
+        "init_scale": ("initializer", {"variance_scaling"}),
+        "init_mode": ("initializer", {"variance_scaling"}),
+        "init_distribution": ("initializer", {"variance_scaling"}),
     }
 
     kind: Literal["mlp"] = Field(description="what is trained: mlp, the built-in network")
@@ -200,29 +236,78 @@ class MlpObjective(Objective):
         default=None, description="number of hidden layers, all equally wide"
     )
     hidden_units: Units | None = Field(default=None, description="units of every hidden layer")
-    activation: Literal["sigmoid", "tanh", "relu"] = Field(default="relu", description="of the hidden layers")
-    initializer: Literal["he", "glorot"] = Field(
-        default="he", description="how weights are drawn at the start"
+    activation: Activation = Field(default="relu", description="of the hidden layers")
+    initializer: Initializer = Field(default="he", description="how weights are drawn at the start")
+    init_std: NotNegative = Field(default=0.01, description="standard deviation of the initializer normal")
+    init_scale: Positive = Field(default=1.0, description="fan times variance, of variance_scaling")
+    init_mode: Literal["fan_in", "fan_out", "fan_avg"] = Field(
+        default="fan_in", description="the fan of variance_scaling"
     )
-    optimizer: Literal["sgd", "momentum", "nesterov", "adam"] = Field(
+    init_distribution: Literal["normal", "uniform"] = Field(
+        default="normal", description="of variance_scaling"
+    )
+    init_file: FilePathOrNone = Field(
+        default=None, description="the .npz of weights to start from, of the initializer file"
+    )
+    loss: Literal["cross_entropy", "mse", "mae"] = Field(
+        default="cross_entropy",
+        description="what is minimised; mse and mae: distance from 1 for the class, else 0",
+    )
+    optimizer: Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"] = Field(
         default="momentum", description="how weights follow the gradient"
     )
     lr: Positive = Field(default=0.01, description="learning rate")
+    lr_schedule: Literal["constant", "step", "exponential", "inverse_time", "cosine"] = Field(
+        default="constant", description="how the learning rate falls; cosine: to 0 in the last epoch"
+    )
+    lr_decay: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.5, description="what the lr has fallen to after lr_decay_epochs, as a share of itself"
+    )
+    lr_decay_epochs: Positive = Field(default=10.0, description="epochs in which it falls by lr_decay")
+    warmup_epochs: NotNegative = Field(
+        default=0.0, description="epochs in which the lr rises to its full height"
+    )
     momentum: Decay = Field(
         default=0.9, description="share of the last step that is kept (momentum, nesterov)"
     )
-    beta1: Decay = Field(default=0.9, description="decay of the mean of gradients (adam)")
-    beta2: Decay = Field(default=0.999, description="decay of the mean of squared gradients (adam)")
-    epsilon: Positive = Field(default=1e-8, description="added to the root of squared gradients (adam)")
-    weight_decay: Annotated[float, Field(ge=0)] = Field(
-        default=0.0, description="lambda of lambda*W, added to the gradient of the weights"
+    beta1: Decay = Field(default=0.9, description="decay of the mean of gradients (adam, adamw)")
+    beta2: Decay = Field(
+        default=0.999, description="decay of the mean of squared gradients (adam, adamw, rmsprop)"
+    )
+    epsilon: Positive = Field(
+        default=1e-8, description="added to the root of squared gradients (adam, adamw, rmsprop, adagrad)"
+    )
+    weight_decay: NotNegative = Field(
+        default=0.0,
+        description="lambda of lambda*W, added to the gradient of the weights; decoupled in adamw",
+    )
+    l1: NotNegative = Field(
+        default=0.0, description="strength of the sum of |W|, added to the loss; weights only"
+    )
+    clip_norm: NotNegative = Field(default=0.0, description="longest gradient of a step; 0: no limit")
+    clip_value: NotNegative = Field(
+        default=0.0, description="largest number in the gradient of a step; 0: no limit"
+    )
+    label_smoothing: Share = Field(
+        default=0.0, description="share of each training target that is spread evenly over the classes"
+    )
+    batch_norm: Literal["off", "before", "after"] = Field(
+        default="off", description="batch normalization before or after the activation, or off"
+    )
+    dropout: Share = Field(default=0.0, description="share of hidden units left out in a step")
+    input_dropout: Share = Field(default=0.0, description="share of inputs left out in a step")
+    alpha_dropout: Share = Field(
+        default=0.0, description="like dropout, keeping mean and variance; with the activation selu"
+    )
+    early_stopping: Annotated[int, Field(ge=0), WHOLE, OFF_IS_ZERO] = Field(
+        default=0, description="epochs without a lower val_loss before training stops at its best; 0: off"
     )
     batch_size: Count = Field(default=32, description="rows per step")
 
     @classmethod
     def users(cls, name: str) -> tuple[str, Set[str]] | None:
-        """The optimizers that use the hyperparameter; None for one that always counts."""
-        return ("optimizer", cls._users[name]) if name in cls._users else None
+        """What decides whether the hyperparameter counts, and with which names; None: it always counts."""
+        return cls._users.get(name)
 
 
 def _plain_type(field: FieldInfo) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 from hpsearch.config.catalogue import one_of
 from hpsearch.config.conditions import check_conditions
 from hpsearch.config.messages import got
+from hpsearch.config.network_rules import check_network
 from hpsearch.config.objective import MlpObjective, Objective
 from hpsearch.config.own import CommandObjective
 from hpsearch.config.schema import Parameter, Search
@@ -43,6 +44,7 @@ def check_rules(data: Mapping[str, Any], parts: Parts) -> Iterator[Finding]:
         yield from _check_command(parts.objective, names)
     if isinstance(parts.objective, MlpObjective):
         yield from _check_widths(parts.objective, parts.space)
+        yield from check_network(parts.objective, parts.space)
     if parts.search is not None and parts.objective is not None:
         yield from _check_halving(parts.search, parts.objective)
 

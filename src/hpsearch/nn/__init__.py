@@ -4,21 +4,28 @@ Axis letters in names and docstrings: K trials, B batch, N examples, I inputs, O
 """
 
 from hpsearch.nn.activations import ACTIVATIONS
+from hpsearch.nn.examples import Data
 from hpsearch.nn.gradient_check import GradientCheck, gradient_check
 from hpsearch.nn.initializers import INITIALIZERS
 from hpsearch.nn.losses import LOSSES
 from hpsearch.nn.network import Architecture, Network, Pass
-from hpsearch.nn.optimizers import OPTIMIZERS, PENALTIES
+from hpsearch.nn.optimizers import CLIPS, OPTIMIZERS, PENALTIES
+from hpsearch.nn.schedules import SCHEDULES
+from hpsearch.nn.settings import Settings, hyperparameters
 from hpsearch.nn.sizing import best_stack_size, bytes_per_trial
+from hpsearch.nn.stack import evaluate
 from hpsearch.nn.state import State
-from hpsearch.nn.training import Data, Settings, Training, initial, train
+from hpsearch.nn.training import Training, initial, train
+from hpsearch.nn.weights import load_weights, save_weights
 
 __all__ = [
     "ACTIVATIONS",
+    "CLIPS",
     "INITIALIZERS",
     "LOSSES",
     "OPTIMIZERS",
     "PENALTIES",
+    "SCHEDULES",
     "Architecture",
     "Data",
     "GradientCheck",
@@ -29,7 +36,11 @@ __all__ = [
     "Training",
     "best_stack_size",
     "bytes_per_trial",
+    "evaluate",
     "gradient_check",
+    "hyperparameters",
     "initial",
+    "load_weights",
+    "save_weights",
     "train",
 ]

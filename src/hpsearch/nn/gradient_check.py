@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hpsearch.nn.network import Network, Pass
+from hpsearch.nn.optimizers import PENALTIES, Arrays
 from hpsearch.nn.parameters import Array
 from hpsearch.randomness import Streams
 
@@ -50,9 +52,17 @@ class GradientCheck:
 
 
 def gradient_check(
-    network: Network, X: Array, y: npt.NDArray[Any], *, seed: int = 0, limit: int = 200
+    network: Network,
+    X: Array,
+    y: npt.NDArray[Any],
+    *,
+    hyper: Mapping[str, float] | None = None,
+    seed: int = 0,
+    limit: int = 200,
 ) -> GradientCheck:
     """Check at most `limit` parameters of `network`, started from `seed`, on the batch X (B, I), y (B,).
+
+    `hyper`: what layers, losses and penalties read; a penalty's term is part of the loss.
 
     >>> from hpsearch.nn.network import Architecture
     >>> X = np.random.default_rng(0).normal(size=(5, 4))
@@ -65,37 +75,52 @@ def gradient_check(
     # Biases start at zero, where a unit whose inputs are all zero sits on relu's kink and has no one slope.
     start += rng.normal(0, 0.1, start.shape)
     targets = network.loss.targets(y, network.architecture.outputs, np.float64)
-    analytic = _gradient(network, start, X, targets)[0, chosen]
+    task = _Task(network, np.ascontiguousarray(X, np.float64), targets, hyper or {})
+    gradients = np.zeros((1, network.layout.learned))
+    task.losses(start, gradients)
     numeric = np.concatenate(
-        [_slopes(network, start, X, targets, chosen[i : i + _STACK]) for i in range(0, len(chosen), _STACK)]
+        [_slopes(task, start, chosen[i : i + _STACK]) for i in range(0, len(chosen), _STACK)]
     )
+    analytic = gradients[0, chosen]
     names = network.layout.names()
     found = GradientCheck(tuple(names[p] for p in chosen), analytic, numeric)
     worst = np.argsort(-found.errors, kind="stable")
     return GradientCheck(tuple(found.names[p] for p in worst), analytic[worst], numeric[worst])
 
 
-def _gradient(network: Network, parameters: Array, X: Array, targets: Array) -> Array:
-    gradients = np.zeros((len(parameters), network.layout.learned))
-    _losses(network, parameters, gradients, X, targets)
-    return gradients
+@dataclass(frozen=True)
+class _Task:
+    """The network and the batch on which it is checked."""
+
+    network: Network
+    X: Array
+    targets: Array
+    hyper: Mapping[str, float]
+
+    def losses(self, parameters: Array, gradients: Array) -> Array:
+        """The loss (K,) of each row of `parameters`, penalties included, and its gradient."""
+        rows = len(parameters)
+        hyper = {name: np.full((rows, 1), value) for name, value in self.hyper.items()}
+        losses = np.empty((rows, len(self.X)))
+        through = Pass(self.network, parameters, gradients, len(self.X), training=True, hyper=hyper)
+        through.learn(self.X, self.targets, losses, Streams(0).generator("masks"))
+        means: Array = losses.mean(axis=1)
+        layout = self.network.layout
+        arrays = Arrays(parameters[:, : layout.learned], gradients, {}, layout.weights)
+        for name in PENALTIES:
+            if self.hyper.get(name):
+                PENALTIES[name].update(arrays, hyper[name])
+                means += self.hyper[name] * PENALTIES[name].value(parameters[:, : layout.weights])
+        return means
 
 
-def _losses(network: Network, parameters: Array, gradients: Array, X: Array, targets: Array) -> Array:
-    losses = np.empty((len(parameters), len(X)))
-    examples = np.ascontiguousarray(X, np.float64)
-    Pass(network, parameters, gradients, len(X), training=True).learn(examples, targets, losses)
-    means: Array = losses.mean(axis=1)
-    return means
-
-
-def _slopes(network: Network, start: Array, X: Array, targets: Array, chosen: Array) -> Array:
+def _slopes(task: _Task, start: Array, chosen: Array) -> Array:
     """Two-sided differences for the parameters `chosen`: a stack of networks, each with one number moved."""
     moved = np.repeat(start, 2 * len(chosen), axis=0)
     up, down = np.arange(len(chosen)), np.arange(len(chosen), 2 * len(chosen))
     moved[up, chosen] += STEP
     moved[down, chosen] -= STEP
     distance = moved[up, chosen] - moved[down, chosen]
-    losses = _losses(network, moved, np.zeros((len(moved), network.layout.learned)), X, targets)
+    losses = task.losses(moved, np.zeros((len(moved), task.network.layout.learned)))
     slopes: Array = (losses[up] - losses[down]) / distance
     return slopes

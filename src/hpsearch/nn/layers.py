@@ -17,7 +17,7 @@ from typing import Protocol, TypeAlias
 
 import numpy as np
 
-from hpsearch.nn.initializers import INITIALIZERS
+from hpsearch.nn.initializers import Initializer
 from hpsearch.nn.parameters import Array, Parameter, Views
 from hpsearch.nn.room import Room
 
@@ -39,56 +39,86 @@ class Layer(Protocol):
 
 @dataclass(frozen=True)
 class Dense:
-    """Y = X W + b. `first`: the inputs are data, (B, I) for all K, and need no gradient.
+    """Y = X W + b. `first`: the inputs are data, (B, I) for all K or (K, B, I), and need no gradient.
 
-    `last`: the outputs lie class-major (see `Room.class_major`).
+    `last`: the outputs lie class-major (see `Room.class_major`). `biased`: whether there is a b.
     """
 
     inputs: int
     outputs: int
-    initializer: str
+    draw: Initializer
     first: bool = False
     last: bool = False
+    biased: bool = True
 
     def parameters(self) -> Sequence[Parameter]:
-        """A weight (I, O) and a bias (O,) that starts at zero."""
-        draw = INITIALIZERS[self.initializer]
-        return (
-            Parameter(
-                "weight",
-                (self.inputs, self.outputs),
-                "weight",
-                lambda rng: draw(rng, self.inputs, self.outputs),
-            ),
-            Parameter("bias", (self.outputs,), "offset", lambda _: np.zeros(self.outputs)),
-        )
+        """A weight (I, O) and, if biased, a bias (O,) that starts at zero."""
+        shape = (self.inputs, self.outputs)
+        weight = Parameter("weight", shape, "weight", lambda rng, start: self.draw(rng, *shape, start))
+        bias = Parameter("bias", (self.outputs,), "offset", lambda *_: np.zeros(self.outputs))
+        return (weight, bias) if self.biased else (weight,)
 
     def bind(self, values: Views, gradients: Views, room: Room) -> Forward:
         """One BLAS product per network and array: K networks give the bits that each gives alone."""
-        W_KIO, b_K1O = values["weight"], values["bias"][:, None, :]
+        W_KIO = values["weight"]
+        b_K1O = values["bias"][:, None, :] if self.biased else None
         W_KOI = W_KIO.transpose(0, 2, 1)
         Y_KBO = room.class_major(self.outputs) if self.last else room.empty(self.outputs)
-        backward = self._backward(W_KOI, gradients, room) if room.training else _no_backward
+        backward = self._backward(W_KOI, gradients, room) if room.training else no_backward
 
         def forward(X_KBI: Array) -> tuple[Array, Backward]:
             np.matmul(X_KBI, W_KIO, out=Y_KBO)
-            np.add(Y_KBO, b_K1O, out=Y_KBO)
+            if b_K1O is not None:
+                np.add(Y_KBO, b_K1O, out=Y_KBO)
             return Y_KBO, lambda dY_KBO: backward(X_KBI, dY_KBO)
 
         return forward
 
     def _backward(self, W_KOI: Array, gradients: Views, room: Room) -> Callable[[Array, Array], Array]:
-        dW_KIO, db_K1O = gradients["weight"], gradients["bias"][:, None, :]
+        dW_KIO = gradients["weight"]
+        db_K1O = gradients["bias"][:, None, :] if self.biased else None
         dX_KBI = None if self.first else room.gradient(self.inputs)
         ones_1B = np.ones((1, room.batch), room.dtype)  # a product sums a column faster than sum
 
         def backward(X_KBI: Array, dY_KBO: Array) -> Array:
             np.matmul(X_KBI.swapaxes(-1, -2), dY_KBO, out=dW_KIO)
-            np.matmul(ones_1B, dY_KBO, out=db_K1O)
+            if db_K1O is not None:
+                np.matmul(ones_1B, dY_KBO, out=db_K1O)
             return dY_KBO if dX_KBI is None else np.matmul(dY_KBO, W_KOI, out=dX_KBI)
 
         return backward
 
 
-def _no_backward(X_KBI: Array, dY_KBO: Array) -> Array:  # noqa: ARG001
+@dataclass(frozen=True)
+class Stages:
+    """Layers one after the other, as one: their parameters have different names."""
+
+    parts: tuple[Layer, ...]
+
+    def parameters(self) -> Sequence[Parameter]:
+        """Those of all parts."""
+        return [parameter for part in self.parts for parameter in part.parameters()]
+
+    def bind(self, values: Views, gradients: Views, room: Room) -> Forward:
+        """Forward through the parts, backward through them in turn."""
+        forwards = [part.bind(values, gradients, room) for part in self.parts]
+
+        def forward(X: Array) -> tuple[Array, Backward]:
+            backwards = []
+            for through in forwards:
+                X, back = through(X)
+                backwards.append(back)
+
+            def backward(dY: Array) -> Array:
+                for back in reversed(backwards):
+                    dY = back(dY)
+                return dY
+
+            return X, backward
+
+        return forward
+
+
+def no_backward(X_KBI: Array, dY_KBO: Array) -> Array:  # noqa: ARG001
+    """What stands for the backward pass of an evaluation: ValueError."""
     raise ValueError("this pass was bound for evaluation (training=False) and has no backward")

@@ -46,6 +46,7 @@ class CrossEntropy:
     """Softmax and cross-entropy in one, on logits Z: log sum exp z - sum t z, in nats.
 
     Stable: the largest logit is taken off first, and no probability is ever put through a logarithm.
+    `label_smoothing` s, in training only, makes the targets (1 - s) t + s / O (Szegedy et al., 2016).
     """
 
     metrics: ClassVar[Mapping[str, Metric]] = {"acc": accuracy}
@@ -88,7 +89,76 @@ class CrossEntropy:
             np.multiply(Z_KOB, share, out=Z_KOB)
             return Z_KBO
 
-        return compare
+        smoothing = room.column("label_smoothing") if room.training else None
+        return compare if smoothing is None else _smoothed(compare, smoothing, room, outputs)
+
+
+def _smoothed(compare: Compare, smoothing: Array, room: Room, outputs: int) -> Compare:
+    """`compare` with targets of each network's own smoothing (K, 1, 1)."""
+    keep, floor = (1 - smoothing).astype(room.dtype), (smoothing / outputs).astype(room.dtype)
+    T_KOB = room.class_major(outputs).transpose(0, 2, 1)
+
+    def compare_smoothed(Z_KBO: Array, T_OB: Array, losses_KB: Array) -> Array:
+        np.multiply(T_OB, keep, out=T_KOB)
+        np.add(T_KOB, floor, out=T_KOB)
+        return compare(Z_KBO, T_KOB, losses_KB)
+
+    return compare_smoothed
+
+
+class Distance:
+    """A loss that is a mean over the outputs of how far each is from its target, 1 for the class and 0 else.
+
+    `measure(D_KBO, out)` writes the distance of each difference, `slope(D_KBO)` turns it into its derivative.
+    """
+
+    metrics: ClassVar[Mapping[str, Metric]] = {"acc": accuracy}
+
+    def __init__(self, measure: Callable[[Array, Array], object], slope: Callable[[Array], object]) -> None:
+        self._measure = measure
+        self._slope = slope
+
+    def targets(self, y: npt.NDArray[Any], outputs: int, dtype: npt.DTypeLike) -> Array:
+        """One-hot columns, as those of cross-entropy."""
+        return CrossEntropy().targets(y, outputs, dtype)
+
+    def bind(self, room: Room, outputs: int) -> Compare:
+        """The loss on the buffers of one batch size; label smoothing is that of cross-entropy."""
+        distances = room.class_major(outputs).transpose(0, 2, 1)
+        ones_1O = np.ones((1, outputs), room.dtype)
+        total = np.empty((room.rows, 1, room.batch), room.dtype)
+
+        def compare(Z_KBO: Array, T_OB: Array, losses_KB: Array) -> Array:
+            Z_KOB = Z_KBO.transpose(0, 2, 1)
+            np.subtract(Z_KOB, T_OB, out=Z_KOB)
+            self._measure(Z_KOB, distances)
+            np.matmul(ones_1O, distances, out=total)
+            np.multiply(total[:, 0], 1 / outputs, out=losses_KB)
+            self._slope(Z_KOB)
+            np.multiply(Z_KOB, 1 / (room.batch * outputs), out=Z_KOB)
+            return Z_KBO
+
+        smoothing = room.column("label_smoothing") if room.training else None
+        return compare if smoothing is None else _smoothed(compare, smoothing, room, outputs)
+
+
+def _square(D: Array, out: Array) -> None:
+    np.multiply(D, D, out=out)
+
+
+def _double(D: Array) -> None:
+    np.multiply(D, 2, out=D)
+
+
+def _absolute(D: Array, out: Array) -> None:
+    np.abs(D, out=out)
+
+
+def _sign(D: Array) -> None:
+    np.sign(D, out=D)
 
 
 LOSSES.register("cross_entropy")(CrossEntropy())
+#: The mean of (z - t)^2, and of |z - t|.
+LOSSES.register("mse")(Distance(_square, _double))
+LOSSES.register("mae")(Distance(_absolute, _sign))

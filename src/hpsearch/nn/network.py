@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
 
 from hpsearch.errors import InputError
 from hpsearch.nn.activations import ACTIVATIONS
-from hpsearch.nn.initializers import INITIALIZERS
-from hpsearch.nn.layers import Dense, Forward, Layer
+from hpsearch.nn.batch_norm import BatchNorm
+from hpsearch.nn.dropout import AlphaDropout, Dropout
+from hpsearch.nn.initializers import INITIALIZERS, Distribution, Initializer, Mode, variance_scaling
+from hpsearch.nn.layers import Dense, Forward, Layer, Stages
 from hpsearch.nn.losses import LOSSES, Loss
 from hpsearch.nn.parameters import Array, Layout
 from hpsearch.nn.room import Room
+
+#: The initializer that draws nothing: all parameters come from `Architecture.init_file`.
+FROM_FILE = "file"
 
 
 @dataclass(frozen=True)
 class Architecture:
     """What distinguishes one network's shape from another's. InputError for sizes below 1 or unknown names.
 
-    >>> Architecture(4, (3,), 2, activation="rely")
+    `init_mode` and `init_distribution` are those of the initializer `variance_scaling`; the initializer `file`
+    takes all parameters from `init_file`, as `save_weights` wrote it. `batch_norm` stands before or after the
+    activations, `dropout` after both; their rates are hyperparameters.
+
+    >>> Architecture(4, (3,), 2, initializer="hee")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    hpsearch.errors.InputError: unknown activation 'rely'; did you mean 'relu'? Known: relu, sigmoid, tanh
+    hpsearch.errors.InputError: unknown initializer 'hee'; did you mean 'he'? Known: glorot, ...
     """
 
     inputs: int
@@ -31,6 +44,12 @@ class Architecture:
     activation: str = "relu"
     initializer: str = "he"
     loss: str = "cross_entropy"
+    init_mode: Mode = "fan_in"
+    init_distribution: Distribution = "normal"
+    init_file: Path | None = None
+    batch_norm: Literal["off", "before", "after"] = "off"
+    dropout: Literal["off", "inverted", "alpha"] = "off"
+    input_dropout: bool = False
 
     def __post_init__(self) -> None:
         for name, size in (
@@ -40,7 +59,18 @@ class Architecture:
         ):
             if size < 1:
                 raise InputError(f"{name}: {size} units; a layer has at least 1")
-        _ = ACTIVATIONS[self.activation], INITIALIZERS[self.initializer], LOSSES[self.loss]
+        _ = ACTIVATIONS[self.activation], self.draw, LOSSES[self.loss]
+        if (self.initializer == FROM_FILE) != (self.init_file is not None):
+            raise InputError("init_file goes with initializer: file, and that with it; give both or neither")
+        if self.dropout == "alpha" and self.activation != "selu":
+            raise InputError(f"alpha dropout: goes with the activation selu only, not with {self.activation}")
+
+    @property
+    def draw(self) -> Initializer:
+        """How weights are drawn, if they are."""
+        if self.initializer == "variance_scaling":
+            return variance_scaling(self.init_mode, self.init_distribution)
+        return INITIALIZERS["zeros" if self.initializer == FROM_FILE else self.initializer]
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -61,17 +91,40 @@ class Network:
     @cached_property
     def layers(self) -> Sequence[Layer]:
         """From the inputs to the logits."""
-        widths, initializer = self.architecture.widths, self.architecture.initializer
-        activation = ACTIVATIONS[self.architecture.activation]
+        shape = self.architecture
+        widths, draw, biased = shape.widths, shape.draw, shape.batch_norm != "before"
         layers: list[Layer] = []
-        for depth, width in enumerate(self.architecture.hidden):
-            layers += [Dense(widths[depth], width, initializer, first=depth == 0), activation(width)]
-        return [*layers, Dense(widths[-2], widths[-1], initializer, first=len(widths) == 2, last=True)]
+        for depth, width in enumerate(shape.hidden):
+            dense = Dense(widths[depth], width, draw, first=depth == 0, biased=biased)
+            layers += [self._fed(dense) if depth == 0 else dense, self._activation(width)]
+        last = Dense(widths[-2], widths[-1], draw, first=not shape.hidden, last=True)
+        return [*layers, last if shape.hidden else self._fed(last)]
+
+    def _fed(self, dense: Dense) -> Layer:
+        """The first layer, after the dropout of the inputs."""
+        if not self.architecture.input_dropout:
+            return dense
+        return Stages((Dropout(dense.inputs, "input_dropout", first=True), dense))
+
+    def _activation(self, width: int) -> Layer:
+        """The activation with what stands around it: one layer, so that the others keep their numbers."""
+        shape = self.architecture
+        parts: list[Layer] = [ACTIVATIONS[shape.activation](width)]
+        if shape.batch_norm != "off":
+            parts.insert(0 if shape.batch_norm == "before" else 1, BatchNorm(width))
+        if shape.dropout != "off":
+            parts.append(Dropout(width) if shape.dropout == "inverted" else AlphaDropout(width))
+        return parts[0] if len(parts) == 1 else Stages(tuple(parts))
 
     @cached_property
     def layout(self) -> Layout:
         """Where the layers' parameters are."""
         return Layout([layer.parameters() for layer in self.layers])
+
+    @property
+    def smallest_batch(self) -> int:
+        """How many examples a batch must have: one has no variance."""
+        return 1 if self.architecture.batch_norm == "off" else 2
 
     @cached_property
     def loss(self) -> Loss:
@@ -82,18 +135,28 @@ class Network:
 class Pass:
     """A network bound to one stack's parameters (K, P) and gradients (K, P) and to one batch size B.
 
-    `nbytes` is what its buffers take.
+    `hyper`: what layers and losses read, by name, (K, 1) each. `nbytes` is what the buffers take;
+    `dry`: only that is wanted.
     """
 
     def __init__(
-        self, network: Network, parameters: Array, gradients: Array, batch: int, *, training: bool
+        self,
+        network: Network,
+        parameters: Array,
+        gradients: Array,
+        batch: int,
+        *,
+        training: bool,
+        hyper: Mapping[str, Array] | None = None,
+        dry: bool = False,
     ) -> None:
-        room = Room(len(parameters), batch, parameters.dtype, training=training)
+        room = Room(len(parameters), batch, parameters.dtype, training=training, hyper=hyper, dry=dry)
         values, slopes = network.layout.views(parameters), network.layout.views(gradients)
         self._forwards: list[Forward] = [
             layer.bind(value, slope, room)
             for layer, value, slope in zip(network.layers, values, slopes, strict=True)
         ]
+        self._room = room
         self._compare = network.loss.bind(room, network.architecture.outputs)
         self._metrics = network.loss.metrics
         self.nbytes = room.nbytes
@@ -105,8 +168,26 @@ class Pass:
             Y, _ = forward(Y)
         return Y
 
-    def learn(self, X_BI: Array, T_OB: Array, losses_KB: Array) -> None:
-        """Write the loss of each example and the gradient of their mean; changes no parameter."""
+    def layers(self, X_BI: Array) -> Iterator[Array]:
+        """The output of each layer (K, B, O), first to last; each is valid until the next is asked for."""
+        Y = X_BI
+        for forward in self._forwards:
+            Y, _ = forward(Y)
+            yield Y
+
+    @property
+    def random(self) -> bool:
+        """Whether `learn` needs a generator: some layer draws."""
+        return self._room.random
+
+    def learn(
+        self, X_BI: Array, T_OB: Array, losses_KB: Array, rng: np.random.Generator | None = None
+    ) -> None:
+        """Write the loss of each example and the gradient of their mean; changes nothing the optimizer does.
+
+        What layers draw comes from `rng`, layer by layer.
+        """
+        self._room.rng = rng
         Y, backwards = X_BI, []
         for forward in self._forwards:
             Y, backward = forward(Y)

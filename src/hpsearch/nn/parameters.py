@@ -27,13 +27,21 @@ _ORDER: tuple[Kind, ...] = ("weight", "offset", "statistic")
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """Numbers that some initializers read: the deviation of `normal`, the scale of `variance_scaling`."""
+
+    std: float = 0.01
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """One array of one layer: its name, shape, kind, and how its first values are drawn."""
 
     name: str
     shape: tuple[int, ...]
     kind: Kind
-    draw: Callable[[np.random.Generator], Array]
+    draw: Callable[[np.random.Generator, Start], Array]
 
     @property
     def size(self) -> int:
@@ -45,7 +53,7 @@ class Parameter:
 class Layout:
     """The places of the parameters of all layers within the P numbers of one network.
 
-    >>> zeros = lambda rng: np.zeros(2)
+    >>> zeros = lambda rng, start: np.zeros(2)
     >>> bias, weight = Parameter("bias", (2,), "offset", zeros), Parameter("weight", (3, 2), "weight", zeros)
     >>> layout = Layout([[bias, weight]])
     >>> layout.size, layout.weights
@@ -66,17 +74,27 @@ class Layout:
                 found[index][parameter.name] = stack[:, place].reshape(len(stack), *parameter.shape)
         return found
 
-    def draw(self, seeds: Sequence[int], dtype: npt.DTypeLike) -> Array:
-        """First values (K, P) of one network for each of the K `seeds`; a row depends on its own seed alone.
+    def draw(
+        self, seeds: Sequence[int], dtype: npt.DTypeLike, starts: Sequence[Start] | None = None
+    ) -> Array:
+        """First values (K, P) of one network for each of the K `seeds`; a row depends on its own seed and start.
 
         Drawn in float64 whatever the dtype, so that float32 and float64 start from the same network.
         """
         stack = np.empty((len(seeds), self.size), dtype)
-        for row, seed in zip(stack, seeds, strict=True):
+        for row, seed, start in zip(stack, seeds, starts or [Start()] * len(seeds), strict=True):
             streams = Streams(int(seed))
             for index, parameter, place in self._places:
-                row[place] = parameter.draw(streams.generator(f"init {parameter.name}", index)).ravel()
+                rng = streams.generator(f"init {parameter.name}", index)
+                row[place] = parameter.draw(rng, start).ravel()
         return stack
+
+    def arrays(self, row: Array) -> dict[str, Array]:
+        """The parameters of one network, `row` (P,), as views by name, such as `2.weight`."""
+        return {
+            f"{layer}.{parameter.name}": row[place].reshape(parameter.shape)
+            for layer, parameter, place in self._places
+        }
 
     def names(self) -> list[str]:
         """A name for each of the P numbers, such as `2.weight[0,1]`: layer, parameter and index."""

@@ -6,6 +6,7 @@ because NumPy's exp and tanh take other code (and give other bits) on some strid
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 
@@ -16,16 +17,38 @@ from hpsearch.nn.parameters import Array
 
 
 class Room:
-    """Buffers for K = `rows` networks and batches of B = `batch` examples; `nbytes` of them so far."""
+    """Buffers for K = `rows` networks and batches of B = `batch` examples; `nbytes` of them so far.
 
-    def __init__(self, rows: int, batch: int, dtype: npt.DTypeLike, *, training: bool = True) -> None:
+    `hyper` has what layers and losses may read: a column (K, 1) by name. `random`: whether any of them draws.
+    `dry`: only count the bytes.
+    """
+
+    def __init__(
+        self,
+        rows: int,
+        batch: int,
+        dtype: npt.DTypeLike,
+        *,
+        training: bool = True,
+        hyper: Mapping[str, Array] | None = None,
+        dry: bool = False,
+    ) -> None:
         self.rows = rows
         self.batch = batch
         self.dtype = np.dtype(dtype)
         self.training = training
         self.nbytes = 0
+        self._dry = dry
+        self._hyper = hyper or {}
+        self.random = False
+        self.rng: np.random.Generator | None = None
         self._shared: dict[tuple[object, ...], Array] = {}
         self._turn = count()
+
+    def column(self, name: str) -> Array | None:
+        """A hyperparameter as (K, 1, 1) float64; None where it is not given, or zero for every network."""
+        column = self._hyper.get(name)
+        return column[:, :, None] if column is not None and column.any() else None
 
     def empty(self, width: int) -> Array:
         """A (K, B, width) buffer of the caller's own."""
@@ -38,19 +61,40 @@ class Room:
         """
         return self._allocate((self.rows, width, self.batch), self.dtype).transpose(0, 2, 1)
 
-    def scratch(self, width: int) -> Array:
+    def scratch(self, width: int, which: int = 0) -> Array:
         """A (K, B, width) buffer that anyone may overwrite: use it within one call only."""
-        return self._share("scratch", width, self.dtype)
+        return self._share(("scratch", which), width, self.dtype)
 
     def mask(self, width: int) -> Array:
         """Like `scratch`, of booleans."""
         return self._share("mask", width, np.bool_)
 
+    def own_mask(self, width: int) -> Array:
+        """A (K, B, width) buffer of booleans of the caller's own."""
+        return self._allocate((self.rows, self.batch, width), np.bool_)
+
     def zeros(self, width: int) -> Array:
         """A (K, B, width) array of zeros to read from: maximum(x, zeros) is four times maximum(x, 0)."""
         zeros = self._share("zeros", width, self.dtype)
-        zeros.fill(0)
+        if not self._dry:
+            zeros.fill(0)
         return zeros
+
+    def uniform(self, width: int) -> Callable[[], Array]:
+        """A function that draws from U[0, 1), float32 whatever the dtype: (1, B, width), the same for all K.
+
+        It draws from `rng`, which must be keyed by the step and set before it; `random` is True from now on.
+        """
+        self.random = True
+        drawn = self._allocate((1, self.batch, width), np.float32)
+
+        def draw() -> Array:
+            if self.rng is None:
+                raise ValueError("this network draws in training; give the pass a generator")
+            self.rng.random(dtype=np.float32, out=drawn)
+            return drawn
+
+        return draw
 
     def gradient(self, width: int) -> Array:
         """A (K, B, width) buffer for a gradient on its way down.
@@ -66,6 +110,14 @@ class Room:
         return self._shared[key]
 
     def _allocate(self, shape: tuple[int, ...], dtype: Any) -> Array:
-        buffer: Array = np.empty(shape, dtype)
+        if self._dry:
+            buffer: Array = nothing(shape, dtype)
+        else:
+            buffer = np.empty(shape, dtype)
         self.nbytes += buffer.nbytes
         return buffer
+
+
+def nothing(shape: tuple[int, ...], dtype: npt.DTypeLike) -> Array:
+    """An array of any shape that takes no memory, to bind layers to and never to compute with."""
+    return np.broadcast_to(np.zeros((), dtype), shape)

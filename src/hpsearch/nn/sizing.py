@@ -6,7 +6,8 @@ import numpy as np
 
 from hpsearch.nn.network import Architecture, Network, Pass
 from hpsearch.nn.optimizers import OPTIMIZERS
-from hpsearch.nn.training import EVALUATION_BATCH
+from hpsearch.nn.room import nothing
+from hpsearch.nn.stack import EVALUATION_BATCH
 
 #: The working set a stack should stay within. Measured on a core with 1 MiB of L2 and a large shared L3: time
 #: per trial falls with K until about here (fewer NumPy calls per trial), then is flat.
@@ -17,6 +18,8 @@ _LARGEST_STACK = 64
 
 def bytes_per_trial(architecture: Architecture, optimizer: str, batch_size: int, val_size: int) -> int:
     """Bytes one float32 trial works in: parameters, gradients, slots, scratch and the buffers of both passes.
+
+    Counted without taking them, so that a network too large for the machine can be refused.
 
     >>> bytes_per_trial(Architecture(64, (32, 32), 10), "momentum", 32, 300) // 1024
     237
@@ -42,9 +45,11 @@ def _working_sets(
     architecture: Architecture, optimizer: str, batch_size: int, val_size: int
 ) -> tuple[int, int]:
     network = Network(architecture)
-    parameters = np.empty((1, network.layout.size), np.float32)
-    gradients = np.empty((1, network.layout.learned), np.float32)
-    training = Pass(network, parameters, gradients, batch_size, training=True)
-    evaluation = Pass(network, parameters, gradients, min(val_size, EVALUATION_BATCH), training=False)
+    parameters = nothing((1, network.layout.size), np.float32)
+    gradients = nothing((1, network.layout.learned), np.float32)
+    training = Pass(network, parameters, gradients, batch_size, training=True, dry=True)
+    evaluation = Pass(
+        network, parameters, gradients, min(val_size, EVALUATION_BATCH), training=False, dry=True
+    )
     copies = 2 + len(OPTIMIZERS[optimizer].slots)  # gradients and scratch, then the slots
     return training.nbytes + parameters.nbytes + copies * gradients.nbytes, evaluation.nbytes

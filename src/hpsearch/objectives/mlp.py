@@ -18,12 +18,27 @@ from numpy.typing import NDArray
 from hpsearch.datasets import Prepared, load_prepared
 from hpsearch.errors import InputError
 from hpsearch.files import replacing
-from hpsearch.nn import Architecture, Network, Settings, State, Training, best_stack_size, initial, train
+from hpsearch.nn import (
+    Architecture,
+    Network,
+    Settings,
+    State,
+    Training,
+    best_stack_size,
+    hyperparameters,
+    initial,
+    train,
+)
+from hpsearch.nn.network import FROM_FILE
 from hpsearch.randomness import Streams
 from hpsearch.trial import Config, Job, Result, Value
 
-#: Hyperparameters that may differ from row to row of a stack; all others must be equal.
-ROW_WISE = ("lr", "momentum", "beta1", "beta2", "epsilon", "weight_decay")
+#: The fields of an architecture that have the names of hyperparameters.
+STRUCTURE = ("loss", "activation", "initializer", "init_mode", "init_distribution", "batch_norm")
+#: Numbers that are a part of the network or of its state where they are not 0.
+SWITCHES = ("dropout", "alpha_dropout", "input_dropout", "early_stopping")
+#: What must be equal for trials to share a stack; every other hyperparameter may differ from row to row.
+ALIKE = (*STRUCTURE, "optimizer", "lr_schedule", "batch_size")
 
 
 @dataclass(frozen=True)
@@ -36,13 +51,15 @@ class MLPObjective:
         checkpoints: folder for the states of trials. One that is gone costs time and nothing else: the trial
             is trained again from the start, to the same bits.
         seed: keys the order of the mini-batches.
+        epochs: a full training, which a schedule of the learning rate may end with.
     """
 
-    fixed: Mapping[str, Value | tuple[int, ...] | None]
+    fixed: Mapping[str, Value | tuple[int, ...] | Path | None]
     data: Path
     fingerprint: str
     checkpoints: Path
     seed: int
+    epochs: int
 
     def group(self, jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
         """Stacks of jobs of one shape: small enough that all workers are busy and a stack stays in cache."""
@@ -90,7 +107,7 @@ class MLPObjective:
     def _trained(self, jobs: Sequence[Job], epochs: int, state: State | None) -> Training:
         return train(
             self._architecture(jobs[0].trial.config),
-            self._settings([job.trial.config for job in jobs]),
+            settings([self._whole(job.trial.config) for job in jobs], self.epochs),
             _mapped(self.data, self.fingerprint),
             seeds=[Streams(job.trial.seed).integer("weights", job.replicate) for job in jobs],
             order=(self.seed, jobs[0].replicate),
@@ -103,29 +120,11 @@ class MLPObjective:
     def _value(self, config: Config, name: str) -> Any:
         return config.get(name, self.fixed.get(name))
 
-    def _widths(self, config: Config) -> tuple[int, ...]:
-        """Units of each hidden layer: `hidden`, unless the number of layers or of units is given by itself."""
-        hidden, layers, units = (
-            self._value(config, name) for name in ("hidden", "hidden_layers", "hidden_units")
-        )
-        if layers is None and units is None:
-            return tuple(hidden)
-        return (units or hidden[0],) * (layers or len(hidden))
+    def _whole(self, config: Config) -> dict[str, Any]:
+        return {**self.fixed, **config}
 
     def _architecture(self, config: Config) -> Architecture:
-        data = _mapped(self.data, self.fingerprint)
-        return Architecture(
-            inputs=data.inputs,
-            hidden=self._widths(config),
-            outputs=len(data.classes),
-            activation=self._value(config, "activation"),
-            initializer=self._value(config, "initializer"),
-        )
-
-    def _settings(self, configs: Sequence[Config]) -> Settings:
-        first = configs[0]
-        hyper = {name: [self._value(config, name) for config in configs] for name in ROW_WISE}
-        return Settings(self._value(first, "optimizer"), self._value(first, "batch_size"), hyper)
+        return architecture(self._whole(config), _mapped(self.data, self.fingerprint))
 
     # -- stacks ----------------------------------------------------------------------------------------
 
@@ -133,9 +132,10 @@ class MLPObjective:
         """What must be equal for jobs to train in one stack."""
         config = job.trial.config
         structure = (
-            self._value(config, name) for name in ("activation", "initializer", "optimizer", "batch_size")
+            *(self._value(config, name) for name in ALIKE),
+            *(bool(self._value(config, name)) for name in SWITCHES),
         )
-        return (job.start, job.epochs, job.replicate, self._widths(config), *structure)
+        return (job.start, job.epochs, job.replicate, widths(self._whole(config)), *structure)
 
     def _stack_size(self, job: Job) -> int:
         config = job.trial.config
@@ -181,13 +181,42 @@ class MLPObjective:
         except Exception:  # a state is a cache: whatever is wrong with its file, training again mends it
             return None
         network = Network(self._architecture(job.trial.config))
-        fresh = initial(network, self._settings([job.trial.config]), [0])
+        fresh = initial(network, settings([self._whole(job.trial.config)], self.epochs), [0])
         return state if state.epoch == job.start and state.fits(fresh) else None
 
     def _retrain(self, jobs: Sequence[Job]) -> list[State]:
         """Train `jobs` from the start to where their states were."""
         training = self._trained(jobs, jobs[0].start, None)
         return [training.state.select([row]) for row in range(len(jobs))]
+
+
+def widths(config: Mapping[str, Any]) -> tuple[int, ...]:
+    """Units of each hidden layer: `hidden`, unless the number of layers or of units is given by itself."""
+    hidden: tuple[int, ...] = config["hidden"]
+    layers, units = config.get("hidden_layers"), config.get("hidden_units")
+    if layers is None and units is None:
+        return tuple(hidden)
+    return (units or hidden[0],) * (layers or len(hidden))
+
+
+def architecture(config: Mapping[str, Any], data: Prepared) -> Architecture:
+    """The network that a complete configuration means for `data`."""
+    return Architecture(
+        inputs=data.inputs,
+        hidden=widths(config),
+        outputs=len(data.classes),
+        **{name: config[name] for name in STRUCTURE},
+        dropout="alpha" if config["alpha_dropout"] else "inverted" if config["dropout"] else "off",
+        input_dropout=bool(config["input_dropout"]),
+        init_file=config["init_file"] if config["initializer"] == FROM_FILE else None,
+    )
+
+
+def settings(configs: Sequence[Mapping[str, Any]], epochs: int) -> Settings:
+    """How complete configurations, equal in all of `ALIKE`, are trained; `epochs` is a full training."""
+    first = configs[0]
+    hyper = {name: [config[name] for config in configs] for name in hyperparameters()}
+    return Settings(first["optimizer"], first["batch_size"], hyper, first["lr_schedule"], epochs)
 
 
 def _result(job: Job, row: int, training: Training) -> Result:

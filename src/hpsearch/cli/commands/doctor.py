@@ -1,0 +1,51 @@
+"""`hpsearch doctor CONFIG`: before a search, is the data fit to learn from, and does the network learn at all?"""
+
+from __future__ import annotations
+
+import typer
+
+from hpsearch.cli import options
+
+
+def command(
+    config: options.Config,
+    sets: options.Set = None,
+    seed: options.Seed = None,
+    json: options.Json = False,
+    debug: options.Debug = False,
+) -> None:
+    """Examine data and network before a search: pass, warn or fail, with the remedy."""
+    del debug
+    from dataclasses import asdict
+
+    from hpsearch.cli.console import note, out, out_json
+    from hpsearch.config import load_spec
+    from hpsearch.material import prepare_data
+    from hpsearch.nn.diagnostics import check_data, check_network
+    from hpsearch.objectives.single import Single
+
+    spec = load_spec(config, options.overrides(sets, seed=seed))
+    data = prepare_data(spec)
+    checks = []
+    for check in check_data(data, data.classes):
+        checks.append(check)
+        if not json:
+            out(_line(check.verdict, check.name, check.found, check.remedy))
+    if any(check.verdict == "fail" and check.name == "missing values" for check in checks):
+        note("the network was not examined: the data cannot be learned from")
+    else:
+        single = Single(spec.objective.model_dump(), data, spec.seed, spec.objective.epochs)
+        for check in check_network(single.architecture, single.settings, data, seed=single.seeds[0]):
+            checks.append(check)
+            if not json:
+                out(_line(check.verdict, check.name, check.found, check.remedy))
+    if json:
+        out_json([asdict(check) for check in checks])
+    counts = [sum(check.verdict == verdict for check in checks) for verdict in ("pass", "warn", "fail")]
+    note(f"{config}: {counts[0]} pass, {counts[1]} warn, {counts[2]} fail")
+    if counts[2]:
+        raise typer.Exit(1)
+
+
+def _line(verdict: str, name: str, found: str, remedy: str) -> str:
+    return f"{verdict:<4}  {name}: {found}" + (f"\n      -> {remedy}" if remedy else "")

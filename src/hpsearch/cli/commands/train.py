@@ -1,0 +1,145 @@
+"""`hpsearch train CONFIG`: one model, watched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from hpsearch.cli import options
+
+if TYPE_CHECKING:
+    from hpsearch.nn import State
+    from hpsearch.objectives.single import Single
+
+#: What to try after a divergence, the likeliest cure first.
+CURES = (
+    "a lower lr: --set lr={lr:.3g}",
+    "shorter steps: --set clip_norm=1",
+    "smaller first weights: --set initializer=glorot",
+    "a gentle start: --set warmup_epochs=2",
+)
+
+
+def command(
+    config: options.Config,
+    sets: options.Set = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="RUN:TRIAL", help="Go on from that trial's weights, with its settings."
+        ),
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="FILE", help="Write the trained model, as .npz.")
+    ] = None,
+    runs_dir: options.RunsDir = options.RUNS,
+    seed: options.Seed = None,
+    quiet: options.Quiet = False,
+    json: options.Json = False,
+    debug: options.Debug = False,
+) -> None:
+    """Train one model with the objective's settings, and watch it: curves, bias and variance."""
+    del debug
+    from hpsearch.cli.console import note, out, out_json, watch
+    from hpsearch.config import load_spec
+    from hpsearch.material import prepare_data
+    from hpsearch.objectives.single import Single
+
+    given, earlier = _earlier(runs_dir, source)
+    spec = load_spec(config, [*given, *options.overrides(sets, seed=seed)])
+    _check_target(save)
+    single = Single(spec.objective.model_dump(), prepare_data(spec), spec.seed, spec.objective.epochs)
+    if earlier is not None:
+        single.start_from(earlier)
+    curves: dict[str, list[float]] = {}
+    with watch(quiet=quiet) as watched:
+        for figures in single.run():
+            for name, value in figures.items():
+                curves.setdefault(name, []).append(value)
+            watched.update(curves, single.epochs)
+    if single.diverged:
+        note(f"diverged: the loss exploded in epoch {len(curves['val_loss'])}; try")
+        note("\n".join(f"  {cure.format(lr=spec.network.lr / 10)}" for cure in CURES))
+        raise typer.Exit(1)
+    if save is not None:
+        _save(single, save)
+    target = spec.search.target if spec.search.metric == "val_acc" else None
+    result = _result(single, curves, target)
+    if json:
+        out_json(result)
+    else:
+        out("\n".join(_lines(result)))
+
+
+def _earlier(runs_dir: Path, source: str | None) -> tuple[list[tuple[str, str]], State | None]:
+    """The trial's settings as overrides, and the last state of it that is still there."""
+    if source is None:
+        return [], None
+    from hpsearch.errors import InputError
+    from hpsearch.nn import State
+    from hpsearch.runs import RunFolder, read
+
+    run, mark, text = source.rpartition(":")
+    if not mark or not text.isdecimal():
+        raise InputError(f"--from {source}: must be RUN:TRIAL, such as digits:17")
+    folder = RunFolder.existing(runs_dir, run)
+    trials, number = read(folder.journal).trials, int(text)
+    if number not in trials:
+        raise InputError(f"--from {source}: the run has no trial {number}; it has 0 to {len(trials) - 1}")
+    states = sorted(
+        folder.checkpoints.glob(f"trial{number}-epochs*.npz"),
+        key=lambda path: int(path.stem.rpartition("epochs")[2]),
+    )
+    if not states:
+        raise InputError(
+            f"--from {source}: the state of that trial is not kept; see which are in {folder.checkpoints}"
+        )
+    given = [
+        (f"--from {source}", f"objective.{name}={value}") for name, value in trials[number].config.items()
+    ]
+    try:
+        return given, State.load(states[-1])
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise InputError(f"--from {source}: {states[-1]} cannot be read: {error}") from error
+
+
+def _check_target(save: Path | None) -> None:
+    from hpsearch.errors import InputError
+
+    if save is not None and (save.suffix != ".npz" or not save.absolute().parent.is_dir()):
+        raise InputError(f"--save {save}: must end in .npz, in a folder that exists")
+
+
+def _save(single: Single, path: Path) -> None:
+    from hpsearch.errors import InputError
+
+    try:
+        single.save(path)
+    except OSError as error:
+        raise InputError(f"--save {path}: cannot be written: {error}") from error
+
+
+def _result(single: Single, curves: dict[str, list[float]], target: float | None) -> dict[str, Any]:
+    from hpsearch.nn.diagnostics import bias_and_variance
+
+    train_acc, val_acc = single.accuracies()
+    case, helps = bias_and_variance(train_acc, val_acc, target)
+    figures = {name: values[-1] for name, values in curves.items()}
+    return {
+        "epochs": len(curves["val_loss"]),
+        "metrics": {**figures, "train_acc": train_acc},
+        "diagnosis": case,
+        "helps": helps,
+        "curves": curves,
+    }
+
+
+def _lines(result: dict[str, Any]) -> list[str]:
+    figures = ", ".join(f"{name.replace('_', ' ')} {value:.4f}" for name, value in result["metrics"].items())
+    return [
+        f"{result['epochs']} epochs: {figures}",
+        result["diagnosis"],
+        *(f"  {help_}" for help_ in result["helps"]),
+    ]

@@ -1,0 +1,121 @@
+"""Batch normalization (Ioffe and Szegedy, 2015)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hpsearch.nn.layers import Backward, Forward, no_backward
+from hpsearch.nn.parameters import Array, Parameter, Views
+from hpsearch.nn.room import Room
+
+#: Added to the variance, inside the root.
+EPSILON = 1e-5
+#: What the running statistics keep of themselves in a step.
+DECAY = 0.9
+
+
+@dataclass(frozen=True)
+class BatchNorm:
+    """Y = gamma (X - mean) / sqrt(variance + 1e-5) + beta, for each unit by itself.
+
+    In training, mean and variance are those of the batch; their running averages, M = 0.9 M + 0.1 mean, and the
+    same of the unbiased variance, take their place in a test. A batch has at least 2 examples.
+    """
+
+    width: int
+
+    def parameters(self) -> Sequence[Parameter]:
+        """Gamma and beta (O,), learned, from 1 and 0; the running mean and variance (O,), from 0 and 1."""
+
+        def filled(name: str, kind: str, value: float) -> Parameter:
+            return Parameter(name, (self.width,), kind, lambda *_: np.full(self.width, value))  # type: ignore[arg-type]
+
+        return (
+            filled("gamma", "offset", 1.0),
+            filled("beta", "offset", 0.0),
+            filled("mean", "statistic", 0.0),
+            filled("variance", "statistic", 1.0),
+        )
+
+    def bind(self, values: Views, gradients: Views, room: Room) -> Forward:
+        """Forward leaves X alone, backward overwrites dY with dX."""
+        if not room.training:
+            return self._test(values, room)
+        if room.batch < 2:
+            raise ValueError("batch normalization needs batches of at least 2 examples")
+        return _Training(self.width, values, gradients, room).forward
+
+    def _test(self, values: Views, room: Room) -> Forward:
+        gamma, beta, mean, variance = (_row(values[name]) for name in ("gamma", "beta", "mean", "variance"))
+        Y_KBO = room.empty(self.width)
+
+        def forward(X_KBO: Array) -> tuple[Array, Backward]:
+            scale = gamma / np.sqrt(variance + np.asarray(EPSILON, room.dtype))
+            np.subtract(X_KBO, mean, out=Y_KBO)
+            np.multiply(Y_KBO, scale, out=Y_KBO)
+            np.add(Y_KBO, beta, out=Y_KBO)
+            return Y_KBO, lambda dY_KBO: no_backward(X_KBO, dY_KBO)
+
+        return forward
+
+
+def _row(view: Array) -> Array:
+    """(K, O) as (K, 1, O)."""
+    return view[:, None, :]
+
+
+class _Training:
+    """The forward and backward pass on the statistics of the batch. Sums over it are products, as in `Dense`."""
+
+    def __init__(self, width: int, values: Views, gradients: Views, room: Room) -> None:
+        self._gamma, self._beta, self._mean, self._variance = (
+            _row(values[name]) for name in ("gamma", "beta", "mean", "variance")
+        )
+        self._dgamma, self._dbeta = _row(gradients["gamma"]), _row(gradients["beta"])
+        self._normal, self._Y, self._scratch = room.empty(width), room.empty(width), room.scratch(width)
+        self._found, self._inverse, self._small = (
+            np.empty((room.rows, 1, width), room.dtype) for _ in range(3)
+        )
+        self._batch = room.batch
+        self._ones = np.ones((1, room.batch), room.dtype)
+
+    def forward(self, X_KBO: Array) -> tuple[Array, Backward]:
+        found, normal = self._found, self._normal
+        np.matmul(self._ones, X_KBO, out=found)
+        np.multiply(found, 1 / self._batch, out=found)
+        self._follow(self._mean, found, 1.0)
+        np.subtract(X_KBO, found, out=normal)
+        np.multiply(normal, normal, out=self._scratch)
+        np.matmul(self._ones, self._scratch, out=found)
+        np.multiply(found, 1 / self._batch, out=found)
+        self._follow(self._variance, found, self._batch / (self._batch - 1))
+        np.add(found, EPSILON, out=found)
+        np.sqrt(found, out=found)
+        np.divide(1, found, out=self._inverse)
+        np.multiply(normal, self._inverse, out=normal)
+        np.multiply(normal, self._gamma, out=self._Y)
+        np.add(self._Y, self._beta, out=self._Y)
+        return self._Y, self._backward
+
+    def _follow(self, running: Array, found: Array, factor: float) -> None:
+        """Running = 0.9 running + 0.1 factor found."""
+        np.multiply(running, DECAY, out=running)
+        np.multiply(found, (1 - DECAY) * factor, out=self._small)
+        np.add(running, self._small, out=running)
+
+    def _backward(self, dY_KBO: Array) -> Array:
+        """DX = gamma / sd (dY - mean(dY) - N mean(dY N)), N the normalized inputs."""
+        np.matmul(self._ones, dY_KBO, out=self._dbeta)
+        np.multiply(dY_KBO, self._normal, out=self._scratch)
+        np.matmul(self._ones, self._scratch, out=self._dgamma)
+        np.multiply(self._dgamma, 1 / self._batch, out=self._small)
+        np.multiply(self._normal, self._small, out=self._scratch)
+        np.subtract(dY_KBO, self._scratch, out=dY_KBO)
+        np.multiply(self._dbeta, 1 / self._batch, out=self._small)
+        np.subtract(dY_KBO, self._small, out=dY_KBO)
+        np.multiply(self._gamma, self._inverse, out=self._small)
+        np.multiply(dY_KBO, self._small, out=dY_KBO)
+        return dY_KBO

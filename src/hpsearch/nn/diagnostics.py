@@ -1,0 +1,294 @@
+"""What is worth knowing before a search: is the data fit to learn from, and does the network learn at all?
+
+Each check is one `Check`: a verdict, what was found, and what to do about it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from hpsearch.nn.examples import Data
+from hpsearch.nn.gradient_check import gradient_check
+from hpsearch.nn.network import Architecture, Network, Pass
+from hpsearch.nn.parameters import Array
+from hpsearch.nn.settings import PATIENCE, Settings
+from hpsearch.nn.training import initial, train
+
+Verdict = Literal["pass", "warn", "fail"]
+
+#: Rows that are passed through the network to look at its activations.
+_ROWS = 256
+#: The small batch that every sound network can learn by heart, and for how many steps it may try.
+_SMALL, _STEPS = 32, 300
+#: Hyperparameters that keep a network from learning by heart.
+_REGULARISERS = (
+    "weight_decay",
+    "l1",
+    "dropout",
+    "input_dropout",
+    "alpha_dropout",
+    "label_smoothing",
+    PATIENCE,
+)
+#: Outputs this close to the ends of a bounded activation have next to no slope.
+_BOUNDS = {"sigmoid": (0.01, 0.99), "tanh": (-0.98, 0.98)}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the diagnosis."""
+
+    name: str
+    verdict: Verdict
+    found: str
+    remedy: str = ""
+
+
+def _check(name: str, found: str, *problems: tuple[bool, Verdict, str]) -> Check:
+    """The first of the (is it so, verdict, remedy), worst first; else a pass."""
+    for holds, verdict, remedy in problems:
+        if holds:
+            return Check(name, verdict, found, remedy)
+    return Check(name, "pass", found)
+
+
+# -- the data ----------------------------------------------------------------------------------------------
+
+
+def check_data(data: Data, classes: Sequence[str]) -> Iterator[Check]:
+    """Classes, values that are not finite, columns without information or scale, and how alike the parts are."""
+    counts = np.bincount(data.y_train, minlength=len(classes))
+    least, most = int(counts.argmin()), int(counts.argmax())
+    yield _check(
+        "classes",
+        f"{len(classes)} classes in {len(data.y_train)} training rows; the largest, {classes[most]!r}, has "
+        f"{counts[most] / counts.sum():.0%}, the smallest, {classes[least]!r}, {counts[least]} rows",
+        (counts[least] == 0, "fail", "a class without training rows cannot be learned; give more data"),
+        (counts[most] > 10 * counts[least], "warn", "accuracy hides rare classes; collect more of them"),
+    )
+    lost = sum(int((~np.isfinite(X)).any(axis=1).sum()) for X in (data.X_train, data.X_val))
+    yield _check(
+        "missing values", f"{lost} rows with NaN or infinity", (lost > 0, "fail", "fill or leave them out")
+    )
+    yield from _columns(data.X_train.astype(np.float64))
+    yield _alike(data, len(classes))
+
+
+def _columns(X: Array) -> Iterator[Check]:
+    mean, spread = X.mean(axis=0), X.std(axis=0)
+    constant, total = int((spread == 0).sum()), X.shape[1]
+    yield _check(
+        "constant columns",
+        f"{constant} of {total}",
+        (constant == total, "fail", "nothing can be learned from constants; look at the data"),
+        (2 * constant > total, "warn", "more than half teach nothing; leave them out"),
+    )
+    far = (np.abs(mean) > 10) | (spread > 10)
+    yield _check(
+        "scale",
+        f"columns have means from {mean.min():.3g} to {mean.max():.3g} and deviations up to {spread.max():.3g}",
+        (bool(far.any()), "warn", "large inputs need tiny learning rates; use scaling: standard"),
+    )
+
+
+def _alike(data: Data, classes: int) -> Check:
+    """Columns and classes whose means differ between the parts by more than chance explains."""
+    one_hot = np.eye(classes)
+    parts = [
+        np.concatenate([X.astype(np.float64), one_hot[y]], axis=1)
+        for X, y in ((data.X_train, data.y_train), (data.X_val, data.y_val))
+    ]
+    variance = sum(part.var(axis=0) / len(part) for part in parts)
+    deviation = np.sqrt(np.maximum(variance, 1e-12))
+    apart = np.abs(parts[0].mean(axis=0) - parts[1].mean(axis=0)) / deviation > 4
+    return _check(
+        "train and validation",
+        f"{int(apart.sum())} of {len(apart)} columns and classes differ by more than 4 standard errors",
+        (bool(apart.mean() > 0.02), "warn", "they are not drawn alike; shuffle the rows before splitting"),
+    )
+
+
+# -- the network -------------------------------------------------------------------------------------------
+
+
+def check_network(
+    architecture: Architecture, settings: Settings, data: Data, *, seed: int
+) -> Iterator[Check]:
+    """Loss at the start, gradient, overfitting a small batch, and the activations of each layer."""
+    network = Network(architecture)
+    parameters = initial(network, settings, [seed]).parameters
+    X, y = data.X_train[:_ROWS], data.y_train[:_ROWS]
+    yield _first_loss(network, parameters, X, y)
+    yield _gradient(network, settings, data, seed)
+    yield _by_heart(architecture, settings, data, seed)
+    yield from check_activations(network, parameters, X)
+
+
+def _first_loss(network: Network, parameters: Array, X: Array, y: npt.NDArray[Any]) -> Check:
+    losses = np.empty((1, len(X)), parameters.dtype)
+    targets = network.loss.targets(y, network.architecture.outputs, parameters.dtype)
+    Pass(network, parameters, np.zeros_like(parameters), len(X), training=False).score(X, targets, losses, {})
+    loss, classes = float(losses.mean()), network.architecture.outputs
+    if network.architecture.loss != "cross_entropy":
+        return _check(
+            "first loss", f"{loss:.3g}", (not math.isfinite(loss), "fail", "use a smaller initializer")
+        )
+    expected = math.log(classes)
+    return _check(
+        "first loss",
+        f"{loss:.3g}; a network that knows nothing has log {classes} = {expected:.3g}",
+        (
+            not loss < 10 * expected,
+            "fail",
+            "the first weights are far too large; use initializer: he or glorot",
+        ),
+        (
+            loss > 2 * expected,
+            "warn",
+            "the first weights are large; use initializer: he or glorot, or scale the inputs",
+        ),
+    )
+
+
+def _gradient(network: Network, settings: Settings, data: Data, seed: int) -> Check:
+    hyper = {name: float(np.max(settings.hyper[name])) for name in settings.hyper}
+    rows = slice(0, max(5, network.smallest_batch))
+    found = gradient_check(network, data.X_train[rows], data.y_train[rows], hyper=hyper, seed=seed, limit=60)
+    return _check(
+        "gradient",
+        f"worst relative error {found.errors[0]:.1e} of {len(found.names)} parameters",
+        (not found.passed, "fail", f"the backward pass is wrong:\n{found}"),
+    )
+
+
+def _by_heart(architecture: Architecture, settings: Settings, data: Data, seed: int) -> Check:
+    name = "small batch"
+    own = _accuracy_by_heart(architecture, settings, data, seed)
+    found = f"{own:.0%} of {min(_SMALL, len(data.X_train))} rows learned by heart in {_STEPS} steps"
+    if own >= 0.99:
+        return Check(name, "pass", found)
+    sure = {"lr": 0.003, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
+    adam = Settings("adam", settings.batch_size, {**settings.hyper, **sure})
+    reached = _accuracy_by_heart(architecture, adam, data, seed)
+    if reached >= 0.99:
+        return Check(
+            name, "warn", found, f"adam with lr 0.003 reaches {reached:.0%}: use another lr or optimizer"
+        )
+    return Check(
+        name,
+        "fail",
+        f"{found}; {reached:.0%} with adam",
+        "the network cannot learn: use another initializer, activation or width, and look at the labels",
+    )
+
+
+@dataclass(frozen=True)
+class _Part:
+    X_train: npt.NDArray[Any]
+    y_train: npt.NDArray[Any]
+    X_val: npt.NDArray[Any]
+    y_val: npt.NDArray[Any]
+
+
+def _accuracy_by_heart(architecture: Architecture, settings: Settings, data: Data, seed: int) -> float:
+    X, y = data.X_train[:_SMALL], data.y_train[:_SMALL]
+    free: Mapping[str, Any] = {**settings.hyper, **dict.fromkeys(_REGULARISERS, 0.0), "warmup_epochs": 0.0}
+    plain = replace(settings, hyper=free, batch_size=_SMALL, lr_schedule="constant", full_epochs=None)
+    shape = replace(architecture, dropout="off", input_dropout=False)
+    done = train(shape, plain, _Part(X, y, X, y), seeds=[seed], order=(seed, 0), epochs=_STEPS)
+    return float(np.nan_to_num(done.curves["val_acc"][0, -1]))
+
+
+# -- the activations ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Activity:
+    """The outputs of a hidden layer: mean, standard deviation, share of units that are the same for all rows, and
+    share of outputs at the ends of a bounded activation.
+    """
+
+    mean: float
+    spread: float
+    dead: float
+    saturated: float
+
+
+def activity(network: Network, parameters: Array, X: Array) -> list[Activity]:
+    """What each hidden layer of the one network in `parameters` (1, P) makes of X (B, I)."""
+    through = Pass(network, parameters, np.zeros_like(parameters), len(X), training=False)
+    low, high = _BOUNDS.get(network.architecture.activation, (-np.inf, np.inf))
+    found = []
+    for number, A_KBO in enumerate(through.layers(X)):
+        if number % 2 == 0:  # a dense layer: each activation follows one
+            continue
+        A = A_KBO[0].astype(np.float64)
+        ends = (low > A) | (high < A)
+        found.append(
+            Activity(
+                float(A.mean()), float(A.std()), float((A.std(axis=0) < 1e-12).mean()), float(ends.mean())
+            )
+        )
+    return found
+
+
+def check_activations(network: Network, parameters: Array, X: Array) -> Iterator[Check]:
+    """Whether the signal dies out, explodes or saturates on its way through the first network."""
+    for depth, layer in enumerate(activity(network, parameters, X), start=1):
+        yield _check(
+            f"layer {depth}",
+            f"mean {layer.mean:.2g}, spread {layer.spread:.2g}, {layer.dead:.0%} dead, "
+            f"{layer.saturated:.0%} saturated",
+            (layer.dead > 0.9, "fail", "the signal is lost here; use initializer: he"),
+            (
+                not layer.spread > 1e-3,
+                "fail",
+                "the signal dies out; use initializer: he, or batch_norm: before",
+            ),
+            (
+                not layer.spread < 100,
+                "fail",
+                "the signal explodes; use initializer: he, or batch_norm: before",
+            ),
+            (layer.dead > 0.4, "warn", "many units are dead; use initializer: he, or leaky_relu"),
+            (layer.saturated > 0.4, "warn", "little gradient gets through; use initializer: glorot, or relu"),
+            (layer.spread < 0.02, "warn", "the signal is weak; use initializer: he, or batch_norm: before"),
+        )
+
+
+# -- bias and variance -------------------------------------------------------------------------------------
+
+#: What a person would reach, where the search has no target.
+_WANTED = 0.97
+_GAP = 0.03
+
+
+def bias_and_variance(train_acc: float, val_acc: float, wanted: float | None = None) -> tuple[str, list[str]]:
+    """Which of the four cases, and what helps.
+
+    >>> bias_and_variance(1.0, 0.9)[0]
+    'high variance: it does better on what it has seen (100.0 %) than on new data (90.0 %)'
+    """
+    bias = (_WANTED if wanted is None else wanted) - train_acc > 0.005
+    variance = train_acc - val_acc > _GAP
+    shown = f"{train_acc:.1%} on what it has seen, {val_acc:.1%} on new data".replace("%", " %")
+    more = ["a larger network: more hidden_units or hidden_layers", "more epochs, or another lr or optimizer"]
+    less = [
+        "more data, or augmented data",
+        "more dropout or weight_decay, or early_stopping",
+        "a smaller network",
+    ]
+    if bias and variance:
+        return f"high bias and high variance: {shown}", [*more, *less[:2]]
+    if bias:
+        return f"high bias: {shown}", [*more, "less dropout and weight_decay"]
+    if variance:
+        seen, new = f"{train_acc:.1%}".replace("%", " %"), f"{val_acc:.1%}".replace("%", " %")
+        return f"high variance: it does better on what it has seen ({seen}) than on new data ({new})", less
+    return f"low bias and low variance: {shown}", ["nothing is needed; a search may still find a little more"]

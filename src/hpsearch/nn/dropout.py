@@ -1,0 +1,107 @@
+"""Dropout: in training, each unit is left out by chance.
+
+All networks of a stack share the numbers drawn for a step, and each compares them with a rate of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hpsearch.nn.activations import SELU_ALPHA, SELU_SCALE
+from hpsearch.nn.layers import Backward, Forward
+from hpsearch.nn.parameters import Array, Parameter, Views
+from hpsearch.nn.room import Room
+
+#: What selu gives for a very negative input, and alpha dropout for a unit that is left out.
+_SATURATED = -SELU_SCALE * SELU_ALPHA
+
+
+def _untouched(X: Array) -> tuple[Array, Backward]:
+    return X, lambda dY: dY
+
+
+def _rate(room: Room, name: str) -> Array:
+    """(K, 1, 1). Zeros draw, too: what later layers draw must not depend on the rates of other rows."""
+    rate = room.column(name)
+    return np.zeros((room.rows, 1, 1)) if rate is None else rate
+
+
+@dataclass(frozen=True)
+class Dropout:
+    """Y = X mask / (1 - rate), with a mask of 1 by chance 1 - rate (Srivastava et al., 2014); a test takes X.
+
+    Inverted: what is left is scaled in training. `rate` is the hyperparameter that holds the rate. `first`: the
+    inputs are data, (B, I) for all K, and need no gradient.
+    """
+
+    width: int
+    rate: str = "dropout"
+    first: bool = False
+
+    def parameters(self) -> Sequence[Parameter]:
+        """None."""
+        return ()
+
+    def bind(self, values: Views, gradients: Views, room: Room) -> Forward:  # noqa: ARG002
+        """Forward leaves X alone, backward overwrites dY with dX."""
+        if not room.training:
+            return _untouched
+        rate = _rate(room, self.rate)
+        keep = (1 / (1 - rate)).astype(room.dtype)
+        forward = _masked(self.width, rate, keep, None, room)
+        return (lambda X: (forward(X)[0], lambda dY: dY)) if self.first else forward
+
+
+@dataclass(frozen=True)
+class AlphaDropout:
+    """Y = a (X mask + s (1 - mask)) + b, s = -1.0507 * 1.6733; a and b keep mean 0 and variance 1.
+
+    With keep probability q, a = (q + s^2 q (1 - q))^-1/2 and b = -a s (1 - q) (Klambauer et al., 2017). For selu.
+    """
+
+    width: int
+
+    def parameters(self) -> Sequence[Parameter]:
+        """None."""
+        return ()
+
+    def bind(self, values: Views, gradients: Views, room: Room) -> Forward:  # noqa: ARG002
+        """Forward leaves X alone, backward overwrites dY with dX."""
+        if not room.training:
+            return _untouched
+        rate = _rate(room, "alpha_dropout")
+        keep = 1 / np.sqrt((1 - rate) * (1 + _SATURATED**2 * rate))
+        left_out, shift = keep * _SATURATED, -keep * _SATURATED * rate
+        columns = (left_out.astype(room.dtype), shift.astype(room.dtype))
+        return _masked(self.width, rate, keep.astype(room.dtype), columns, room)
+
+
+def _masked(
+    width: int, rate: Array, scale: Array, filling: tuple[Array, Array] | None, room: Room
+) -> Forward:
+    """Y = scale X mask, plus what `filling` says: (in place of what is left out, added to all)."""
+    draw: Callable[[], Array] = room.uniform(width)
+    mask, Y_KBO = room.own_mask(width), room.empty(width)
+    lowest, scratch = rate.astype(np.float32), room.scratch(width)
+
+    def forward(X: Array) -> tuple[Array, Backward]:
+        np.greater_equal(draw(), lowest, out=mask)
+        np.multiply(X, mask, out=Y_KBO)
+        np.multiply(Y_KBO, scale, out=Y_KBO)
+        if filling is not None:
+            left_out, shift = filling
+            np.subtract(1, mask, out=scratch)
+            np.multiply(scratch, left_out, out=scratch)
+            np.add(Y_KBO, scratch, out=Y_KBO)
+            np.add(Y_KBO, shift, out=Y_KBO)
+        return Y_KBO, backward
+
+    def backward(dY_KBO: Array) -> Array:
+        np.multiply(dY_KBO, mask, out=dY_KBO)
+        np.multiply(dY_KBO, scale, out=dY_KBO)
+        return dY_KBO
+
+    return forward

@@ -1,0 +1,79 @@
+"""Early stopping: a row whose validation loss no longer falls leaves the stack, and gets its best state back.
+
+What this needs to know is kept among the slots of the state, so that going on equals going straight through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from hpsearch.nn.parameters import Array
+
+#: The best parameters so far (K, P).
+_BEST = "stop_best"
+#: (K, 2 + F) float64: the epoch of the best, the epoch in which the row stopped (0: not yet), then the figures
+#: of the best in the order of the curves.
+_MEMORY = "stop_memory"
+_EPOCH, _STOPPED, _FIGURES = 0, 1, 2
+
+
+def slots(rows: int, parameters: int, figures: int, dtype: npt.DTypeLike) -> dict[str, Array]:
+    """What is kept for K = `rows` networks of P = `parameters` numbers, before the first epoch."""
+    return {
+        _BEST: np.zeros((rows, parameters), dtype),
+        _MEMORY: np.zeros((rows, _FIGURES + figures), np.float64),
+    }
+
+
+def stopped(slots: Mapping[str, Array], rows: int) -> npt.NDArray[np.bool_]:
+    """Which rows (K,) have stopped."""
+    if _MEMORY not in slots:
+        return np.zeros(rows, np.bool_)
+    found: npt.NDArray[np.bool_] = slots[_MEMORY][:, _STOPPED] > 0
+    return found
+
+
+def repeat_best(
+    curves: Mapping[str, Array], slots: Mapping[str, Array], begin: int, rows: Array | None = None
+) -> None:
+    """From the place `begin` on, the curves of stopped rows are the figures of their best epoch.
+
+    `rows`: which rows of the curves those of the slots are.
+    """
+    if _MEMORY not in slots:
+        return
+    memory = slots[_MEMORY]
+    ended = np.flatnonzero(memory[:, _STOPPED] > 0)
+    target = ended if rows is None else rows[ended]
+    for place, curve in enumerate(curves.values()):
+        curve[target, begin:] = memory[ended, _FIGURES + place, None]
+
+
+def follow(
+    slots: Mapping[str, Array],
+    parameters: Array,
+    figures: Mapping[str, Array],
+    patience: Array,
+    sound: Array,
+    epoch: int,
+    last: int | None,
+) -> npt.NDArray[np.bool_]:
+    """Take note of an epoch's `figures`, each (K,); restore the best parameters of rows that stop, and name them.
+
+    A row that is `sound` (K,), which means that it has not diverged, stops when its val_loss has not fallen for
+    `patience` (K,) epochs, 0 = never, or with a full training's `last` epoch.
+    """
+    memory, best = slots[_MEMORY], slots[_BEST]
+    place = _FIGURES + list(figures).index("val_loss")
+    better = (memory[:, _EPOCH] == 0) | (figures["val_loss"] < memory[:, place])
+    memory[better, _EPOCH] = epoch
+    memory[better, _FIGURES:] = np.stack(list(figures.values()), axis=1)[better]
+    best[better] = parameters[better]
+    waited = epoch - memory[:, _EPOCH]
+    ended: npt.NDArray[np.bool_] = sound & (patience > 0) & ((waited >= patience) | (epoch == last))
+    memory[ended, _STOPPED] = epoch
+    parameters[ended] = best[ended]
+    return ended

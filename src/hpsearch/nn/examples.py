@@ -1,0 +1,75 @@
+"""The examples of a training, as the passes of a stack take them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from hpsearch.nn.network import Network
+from hpsearch.nn.parameters import Array
+
+#: Shuffled examples are gathered this many bytes at a time, so that big data is never copied whole.
+_GATHER_BYTES = 2 << 20
+
+
+class Data(Protocol):
+    """Examples (N, I) and their labels (N,), for training and for validation."""
+
+    @property
+    def X_train(self) -> npt.NDArray[Any]: ...  # noqa: D102
+    @property
+    def y_train(self) -> npt.NDArray[Any]: ...  # noqa: D102
+    @property
+    def X_val(self) -> npt.NDArray[Any]: ...  # noqa: D102
+    @property
+    def y_val(self) -> npt.NDArray[Any]: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Examples:
+    """The data in the dtype of the stack; targets (O, N)."""
+
+    X_train: Array
+    T_train: Array
+    X_val: Array
+    T_val: Array
+
+    @classmethod
+    def of(cls, data: Data, network: Network, dtype: np.dtype[Any]) -> Examples:
+        """The `data` for `network`; ValueError where they do not fit each other."""
+        inputs, outputs = network.architecture.inputs, network.architecture.outputs
+        for name, X in (("X_train", data.X_train), ("X_val", data.X_val)):
+            if X.ndim != 2 or X.shape[1] != inputs or not len(X):
+                raise ValueError(
+                    f"{name} has shape {X.shape}; the network needs (N, {inputs}) with N at least 1"
+                )
+        T_train, T_val = (network.loss.targets(y, outputs, dtype) for y in (data.y_train, data.y_val))
+        X_train, X_val = (np.ascontiguousarray(X, dtype) for X in (data.X_train, data.X_val))
+        return cls(X_train, T_train, X_val, T_val)
+
+    def cuts(self, batch_size: int, smallest: int) -> list[int]:
+        """Where batches begin and end: each of `batch_size`, the last perhaps smaller; one that would be smaller
+        than `smallest` is added to the batch before it.
+        """
+        count = len(self.X_train)
+        ends = [*range(batch_size, count, batch_size), count]
+        if len(ends) > 1 and ends[-1] - ends[-2] < smallest:
+            del ends[-2]
+        return [0, *ends]
+
+    def batches(self, order: Array, cuts: Sequence[int]) -> Iterator[tuple[int, Array, Array]]:
+        """Contiguous batches of the examples in `order` (N,), cut at `cuts`: (place, X_BI, T_OB)."""
+        X, T = self.X_train, self.T_train
+        most = max(1, _GATHER_BYTES // (cuts[1] * X.itemsize * X.shape[1]))
+        for first in range(0, len(cuts) - 1, most):
+            own = cuts[first : first + most + 1]
+            chosen = order[own[0] : own[-1]]
+            X_chosen, T_chosen = X.take(chosen, axis=0), T.take(chosen, axis=1)
+            for start, stop in pairwise(own):
+                place = slice(start - own[0], stop - own[0])
+                yield start, X_chosen[place], T_chosen[:, place]

@@ -1,0 +1,121 @@
+"""The rows of a stack that are in training: their arrays, and the passes over the examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hpsearch.nn import early_stopping
+from hpsearch.nn.examples import Examples
+from hpsearch.nn.network import Network, Pass
+from hpsearch.nn.optimizers import Arrays
+from hpsearch.nn.parameters import Array
+from hpsearch.nn.settings import PATIENCE, Settings
+from hpsearch.nn.state import State
+
+#: Examples per forward pass of an evaluation; fixed, because a product's bits may depend on its shape.
+EVALUATION_BATCH = 256
+
+
+class Stack:
+    """The rows in training: their arrays, and a pass for each batch size that occurs."""
+
+    def __init__(
+        self, network: Network, settings: Settings, examples: Examples, state: State, rows: Array, of: int
+    ) -> None:
+        self.hyper = {name: column[rows] for name, column in settings.columns(of).items()}
+        self.settings = settings
+        self.network = network
+        self.examples = examples
+        self.cuts = examples.cuts(settings.batch_size, network.smallest_batch)
+        self.parameters = state.parameters
+        self.slots = state.slots
+        self.done = state.steps
+        self._passes: dict[tuple[int, bool], Pass] = {}
+        learned = network.layout.learned
+        self.gradients = np.zeros((len(rows), learned), state.parameters.dtype)
+        self.arrays = Arrays(self.parameters[:, :learned], self.gradients, self.slots, network.layout.weights)
+
+    def epoch(
+        self, rng: np.random.Generator, masks: Callable[[int], np.random.Generator]
+    ) -> dict[str, npt.NDArray[np.float64]]:
+        """One pass over the training examples in the order `rng` draws, then the evaluation: name -> (K,).
+
+        `masks` gives the generator of what layers draw in a step of the epoch.
+        """
+        count = len(self.examples.X_train)
+        steps = len(self.cuts) - 1
+        chain = self.settings.chain(self.hyper, done=self.done, steps=steps)
+        columns = iter(chain.columns(self.done, steps, len(self.parameters), self.parameters.dtype))
+        losses = np.empty((len(self.parameters), count), self.parameters.dtype)
+        batches = self.examples.batches(rng.permutation(count), self.cuts)
+        for step, (start, X_BI, T_OB) in enumerate(batches):
+            batch = len(X_BI)
+            through = self._pass(batch, training=True)
+            drawn = masks(step) if through.random else None
+            through.learn(X_BI, T_OB, losses[:, start : start + batch], drawn)
+            chain.update(self.arrays, next(columns))
+        self.done += steps
+        return {"train_loss": _row_means(losses), **self._evaluate()}
+
+    def stop(
+        self, figures: Mapping[str, Array], epoch: int, sound: npt.NDArray[np.bool_]
+    ) -> npt.NDArray[np.bool_]:
+        """Which of the `sound` rows stop early with this epoch; these have their best parameters again."""
+        if not self.settings.uses(PATIENCE):
+            return np.zeros_like(sound)
+        patience, last = self.hyper[PATIENCE][:, 0], self.settings.full_epochs
+        return early_stopping.follow(self.slots, self.parameters, figures, patience, sound, epoch, last)
+
+    def _evaluate(self) -> dict[str, npt.NDArray[np.float64]]:
+        X, T = self.examples.X_val, self.examples.T_val
+        figures = scored(
+            self.network, lambda batch: self._pass(batch, training=False), len(self.parameters), X, T
+        )
+        return {f"val_{name}": figure for name, figure in figures.items()}
+
+    def _pass(self, batch: int, *, training: bool) -> Pass:
+        key = (batch, training)
+        if key not in self._passes:
+            self._passes[key] = Pass(
+                self.network, self.parameters, self.gradients, batch, training=training, hyper=self.hyper
+            )
+        return self._passes[key]
+
+
+def scored(
+    network: Network, evaluation: Callable[[int], Pass], rows: int, X: Array, T: Array
+) -> dict[str, npt.NDArray[np.float64]]:
+    """The mean loss and metrics (K,) on the examples X (N, I), T (O, N): `loss`, then each metric by name.
+
+    `evaluation` gives the pass for a batch size.
+    """
+    losses = np.empty((rows, len(X)), X.dtype)
+    figures = {name: np.empty_like(losses) for name in network.loss.metrics}
+    for start in range(0, len(X), EVALUATION_BATCH):
+        place = slice(start, min(start + EVALUATION_BATCH, len(X)))
+        own = {name: figure[:, place] for name, figure in figures.items()}
+        evaluation(place.stop - start).score(X[place], T[:, place], losses[:, place], own)
+    return {"loss": _row_means(losses), **{name: _row_means(figure) for name, figure in figures.items()}}
+
+
+def evaluate(
+    network: Network, state: State, X: npt.NDArray[Any], y: npt.NDArray[Any]
+) -> dict[str, npt.NDArray[np.float64]]:
+    """The mean loss and the metrics (K,) of the networks of `state` on the examples X (N, I), y (N,), by name."""
+    parameters = state.parameters
+    T = network.loss.targets(y, network.architecture.outputs, parameters.dtype)
+    unused = np.zeros((len(parameters), 0), parameters.dtype)
+
+    def evaluation(batch: int) -> Pass:
+        return Pass(network, parameters, unused, batch, training=False)
+
+    return scored(network, evaluation, len(parameters), np.ascontiguousarray(X, parameters.dtype), T)
+
+
+def _row_means(figures: Array) -> npt.NDArray[np.float64]:
+    """The mean of each row (K, N) -> (K,) in float64, row by row: the sum's order must not depend on K."""
+    return np.array([row.mean(dtype=np.float64) for row in figures])

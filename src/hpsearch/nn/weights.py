@@ -1,0 +1,55 @@
+"""Trained weights as a file: a plain .npz, one array for each parameter, named as the layout names it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+
+from hpsearch.errors import InputError
+from hpsearch.nn.parameters import Array, Layout
+
+
+def save_weights(
+    path: Path, layout: Layout, row: Array, facts: Mapping[str, npt.NDArray[Any]] | None = None
+) -> None:
+    """Write the parameters of one network, `row` (P,), and further arrays, `facts`, to `path`.
+
+    Raises OSError where it cannot be written.
+    """
+    arrays: dict[str, Any] = {**layout.arrays(row), **(facts or {})}
+    with path.open("wb") as file:
+        np.savez(file, **arrays)
+
+
+def load_weights(path: Path, layout: Layout) -> Array:
+    """What `save_weights` wrote, as one row (P,) float64; other arrays of the file are not read.
+
+    Raises InputError where there is no such file, or its arrays are not those of `layout`.
+    """
+    row = np.empty(layout.size)
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            for name, place in layout.arrays(row).items():
+                place[...] = _fitting(path, name, file, place.shape)
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file of weights") from None
+    except (OSError, ValueError, EOFError, BadZipFile, AttributeError) as error:
+        raise InputError(f"{path}: is no file of weights ({error}); save one with: train --save") from error
+    return row
+
+
+def _fitting(path: Path, name: str, file: Any, shape: tuple[int, ...]) -> npt.NDArray[Any]:
+    if name not in file.files:
+        held = ", ".join(file.files[:8]) or "nothing"
+        raise InputError(f"{path}: has no array {name!r}, which this network needs; it has: {held}")
+    found: npt.NDArray[Any] = file[name]
+    if found.shape != shape:
+        raise InputError(f"{path}: {name} has shape {found.shape}, and this network needs {shape}")
+    if found.dtype.kind not in "fiu" or not np.isfinite(found).all():
+        raise InputError(f"{path}: {name} must hold finite numbers")
+    return found

@@ -1,0 +1,80 @@
+"""One model, trained under the eyes of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hpsearch.datasets import Prepared
+from hpsearch.errors import InputError
+from hpsearch.nn import Network, State, evaluate, initial, save_weights, train
+from hpsearch.nn.early_stopping import stopped
+from hpsearch.objectives.mlp import architecture, settings
+from hpsearch.randomness import Streams
+
+
+@dataclass
+class Single:
+    """The network of a complete configuration on its data. `state` is where the training stands."""
+
+    config: Mapping[str, Any]
+    data: Prepared
+    seed: int
+    epochs: int
+
+    def __post_init__(self) -> None:
+        self.architecture = architecture(self.config, self.data)
+        self.network = Network(self.architecture)
+        self.settings = settings([self.config], self.epochs)
+        self.seeds = [Streams(self.seed).integer("weights", 0)]
+        self.state = initial(self.network, self.settings, self.seeds)
+
+    def start_from(self, earlier: State) -> None:
+        """Begin with the parameters of `earlier`, one row; InputError where they are of another network."""
+        if earlier.parameters.shape != self.state.parameters.shape:
+            raise InputError(
+                f"--from: that trial has {earlier.parameters.shape[1]} parameters, and this network "
+                f"{self.state.parameters.shape[1]}; only settings that keep its shape can be changed"
+            )
+        self.state = replace(self.state, parameters=earlier.parameters.astype(self.state.parameters.dtype))
+
+    def run(self) -> Iterator[dict[str, float]]:
+        """Train, and give the figures of each epoch; ends early where it diverges or stops."""
+        for epoch in range(1, self.epochs + 1):
+            done = train(
+                self.architecture,
+                self.settings,
+                self.data,
+                seeds=self.seeds,
+                order=(self.seed, 0),
+                epochs=epoch,
+                state=self.state,
+            )
+            self.state = done.state
+            yield {name: float(curve[0, -1]) for name, curve in done.curves.items()}
+            if self.diverged or stopped(self.state.slots, 1).any():
+                return
+
+    @property
+    def diverged(self) -> bool:
+        """Whether the loss has exploded."""
+        return bool(self.state.diverged[0])
+
+    def accuracies(self) -> tuple[float, float]:
+        """On the training and on the validation part, as the model is now."""
+        parts = ((self.data.X_train, self.data.y_train), (self.data.X_val, self.data.y_val))
+        first, second = (float(evaluate(self.network, self.state, X, y)["acc"][0]) for X, y in parts)
+        return first, second
+
+    def save(self, path: Path) -> None:
+        """Write the weights, with how inputs are scaled and what the classes are called. Raises OSError."""
+        facts = {
+            "offset": self.data.offset,
+            "factor": self.data.factor,
+            "classes": np.array(self.data.classes),
+        }
+        save_weights(path, self.network.layout, self.state.parameters[0], facts)

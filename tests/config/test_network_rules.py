@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from hpsearch.config.objective import MlpObjective
+from hpsearch.errors import SpecError
+from hpsearch.material import prepare_data
+from hpsearch.nn import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES, hyperparameters
+
+RATE = {"scale": "linear", "low": 0.05, "high": 0.2}
+UNITS = {"scale": "linear", "low": 4, "high": 8}
+
+
+def test_the_names_are_those_of_the_registries() -> None:
+    fields = {
+        "activation": set(ACTIVATIONS),
+        "initializer": {*INITIALIZERS, "file"},
+        "optimizer": set(OPTIMIZERS),
+        "lr_schedule": set(SCHEDULES),
+        "loss": set(LOSSES),
+    }
+    assert {name: set(MlpObjective.names_of(name)) for name in fields} == fields
+
+
+def test_every_number_of_the_network_is_a_hyperparameter() -> None:
+    assert set(hyperparameters()) <= set(MlpObjective.searchable())
+
+
+OBJECTIVES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
+    ({"initializer": "file"}, {}, "objective.initializer: file needs the weights to start from"),
+    ({"init_file": "w.npz"}, {}, "objective.init_file: is not read, unless the initializer is file"),
+    (
+        {"initializer": "file", "init_file": "w.npz"},
+        {"hidden_units": UNITS},
+        "space.hidden_units: cannot be searched with the initializer file",
+    ),
+    (
+        {"alpha_dropout": 0.1},
+        {},
+        "objective.alpha_dropout: goes with the activation selu only, which may be relu here; set it to selu",
+    ),
+    (
+        {},
+        {"activation": {"choices": ["relu", "selu", "elu"]}, "alpha_dropout": RATE},
+        "space.alpha_dropout: goes with the activation selu only, which may be elu, relu here",
+    ),
+    (
+        {"activation": "selu", "alpha_dropout": 0.1, "dropout": 0.1},
+        {},
+        "objective.alpha_dropout: cannot be used together with dropout",
+    ),
+    (
+        {"batch_norm": "before", "batch_size": 1},
+        {},
+        "objective.batch_size: must be at least 2 with batch_norm: one row has no variance (got 1)",
+    ),
+    (
+        {},
+        {"batch_norm": {"choices": ["off", "after"]}, "batch_size": {"scale": "log", "low": 1, "high": 64}},
+        "space.batch_size: must be at least 2 with batch_norm",
+    ),
+]
+
+
+#: What is fine because of a condition, or of what the search never reaches.
+FINE: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"activation": "selu", "alpha_dropout": 0.1}, {}),
+    (
+        {},
+        {
+            "activation": {"choices": ["relu", "selu"]},
+            "alpha_dropout": {**RATE, "when": {"activation": "selu"}},
+        },
+    ),
+    ({"batch_norm": "before", "batch_size": 2}, {}),
+    ({"batch_size": 1}, {}),
+]
+
+
+@pytest.mark.parametrize(("objective", "space"), FINE)
+def test_combinations_that_can_be(load: Any, objective: dict[str, Any], space: dict[str, Any]) -> None:
+    space = {"lr": {"scale": "log", "low": 0.001, "high": 1}, **space}
+    load(objective={"kind": "mlp", "dataset": "digits", **objective}, space=space)
+
+
+def test_early_stopping_may_be_off(load: Any) -> None:
+    text = "objective: {kind: mlp, dataset: digits, early_stopping: off, batch_norm: off}\n"
+    spec = load(text + "space: {lr: {scale: log, low: 0.001, high: 1}}\n")
+    assert (spec.objective.early_stopping, spec.objective.batch_norm) == (0, "off")
+
+
+@pytest.mark.parametrize(("objective", "space", "problem"), OBJECTIVES)
+def test_combinations_that_cannot_be(
+    problems: Any, objective: dict[str, Any], space: dict[str, Any], problem: str
+) -> None:
+    sections = {
+        "objective": {"kind": "mlp", "dataset": "digits", **objective},
+        "space": {"lr": {"scale": "log", "low": 0.001, "high": 1}, **space},
+    }
+    found = problems(**sections)
+    assert len(found) == 1
+    assert found[0].startswith("config.yaml:")
+    assert problem in found[0]
+
+
+@pytest.mark.parametrize("arrays", [None, {"0.weight": np.zeros((3, 3))}])
+def test_weights_that_do_not_fit_are_reported_with_their_line(
+    load: Any, tmp_path: Path, arrays: dict[str, Any] | None
+) -> None:
+    if arrays is not None:
+        np.savez(tmp_path / "w.npz", **arrays)
+    objective = {"kind": "mlp", "dataset": "digits", "initializer": "file", "init_file": "w.npz"}
+    with pytest.raises(SpecError) as error:
+        prepare_data(load(objective=objective))
+    wanted = (
+        "no such file" if arrays is None else "0.weight has shape (3, 3), and this network needs (64, 64)"
+    )
+    assert str(error.value).startswith(f"{tmp_path}/config.yaml:5: objective.init_file: {tmp_path}/w.npz: ")
+    assert wanted in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("objective", "space", "where"),
+    [
+        (
+            {"hidden": [9000, 9000]},
+            {},
+            "config.yaml:4: objective.hidden: the network 64 x 9000 x 9000 x 10 needs 1,291 MB",
+        ),
+        (
+            {"hidden": [64]},
+            {"hidden_units": {"scale": "log", "low": 8, "high": 16384}, "hidden_layers": {"choices": [1, 9]}},
+            "space.hidden_units: the network 64 x 16384 x 16384",
+        ),
+    ],
+)
+def test_a_network_too_large_for_a_worker_is_refused_with_its_size(
+    load: Any, objective: dict[str, Any], space: dict[str, Any], where: str
+) -> None:
+    given = {"kind": "mlp", "dataset": "digits", **objective}
+    space = {"lr": {"scale": "log", "low": 0.001, "high": 1}, **space}
+    with pytest.raises(SpecError) as error:
+        prepare_data(load(objective=given, space=space))
+    assert where in str(error.value)
+    assert "MB to train, and a worker may take 256 MB" in str(error.value)
+    if not space.get("hidden_units"):
+        prepare_data(load(objective=given, space=space, dispatch={"memory": 2000}))

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from hpsearch.nn import Architecture, Settings
+from hpsearch.nn.diagnostics import bias_and_variance, check_data, check_network
+
+
+@dataclass(frozen=True)
+class Arrays:
+    X_train: npt.NDArray[Any]
+    y_train: npt.NDArray[Any]
+    X_val: npt.NDArray[Any]
+    y_val: npt.NDArray[Any]
+
+
+def good() -> Arrays:
+    rng = np.random.default_rng(0)
+    y = np.arange(200) % 3
+    X = (rng.normal(size=(200, 6)) + y[:, None]).astype(np.float32)
+    return Arrays(X[:150], y[:150], X[150:], y[150:])
+
+
+def spoiled(what: str) -> Arrays:
+    data = good()
+    X = data.X_train.copy()
+    if what == "missing values":
+        X[3, 2] = np.nan
+    elif what == "constant columns":
+        X[:] = 1
+    elif what == "scale":
+        X[:, 1] *= 1000
+    elif what == "classes":
+        return replace(data, y_train=data.y_train % 2)
+    elif what == "train and validation":
+        return replace(data, X_val=data.X_val + 5)
+    return replace(data, X_train=X)
+
+
+CLASSES = ("a", "b", "c")
+NET, HOW = Architecture(6, (16, 16), 3), Settings("momentum", 32, {"lr": 0.1, "momentum": 0.9})
+
+
+def test_good_data_passes() -> None:
+    assert {check.verdict for check in check_data(good(), CLASSES)} == {"pass"}
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        ("missing values", "fail"),
+        ("constant columns", "fail"),
+        ("classes", "fail"),
+        ("scale", "warn"),
+        ("train and validation", "warn"),
+    ],
+)
+def test_what_is_wrong_with_data_is_named_with_its_remedy(name: str, verdict: str) -> None:
+    with np.errstate(invalid="ignore"):
+        found = {check.name: check for check in check_data(spoiled(name), CLASSES)}
+    assert (found[name].verdict, bool(found[name].remedy)) == (verdict, True)
+
+
+def verdicts(architecture: Architecture, settings: Settings, data: Arrays) -> dict[str, str]:
+    return {check.name: check.verdict for check in check_network(architecture, settings, data, seed=0)}
+
+
+@pytest.mark.parametrize("batch_norm", ["off", "before", "after"])
+def test_a_good_network_passes(batch_norm: Any) -> None:
+    found = verdicts(replace(NET, batch_norm=batch_norm), HOW, good())
+    assert list(found) == ["first loss", "gradient", "small batch", "layer 1", "layer 2"]
+    assert set(found.values()) == {"pass"}
+
+
+def test_regularisers_do_not_keep_it_from_learning_a_small_batch() -> None:
+    hyper = {**HOW.hyper, "dropout": 0.9, "l1": 1.0, "weight_decay": 1.0}
+    found = verdicts(replace(NET, dropout="inverted"), replace(HOW, hyper=hyper), good())
+    assert (found["small batch"], found["gradient"]) == ("pass", "pass")
+
+
+@pytest.mark.parametrize(
+    ("architecture", "lr", "name", "verdict"),
+    [
+        (replace(NET, initializer="zeros"), 0.1, "layer 1", "fail"),
+        (replace(NET, initializer="zeros"), 0.1, "small batch", "fail"),
+        (replace(NET, hidden=(64, 64)), 1e-9, "small batch", "warn"),
+        (replace(NET, initializer="normal", activation="sigmoid"), 0.1, "layer 2", "warn"),
+        (replace(NET, initializer="variance_scaling", activation="tanh"), 0.1, "layer 2", "warn"),
+    ],
+)
+def test_what_is_wrong_with_a_network_is_named(
+    architecture: Architecture, lr: float, name: str, verdict: str
+) -> None:
+    scale = 1000.0 if architecture.initializer == "variance_scaling" else 1.0
+    how = replace(HOW, hyper={**HOW.hyper, "lr": lr, "init_scale": scale, "init_std": 0.01})
+    assert verdicts(architecture, how, good())[name] == verdict
+
+
+def test_first_weights_that_are_too_large() -> None:
+    how = replace(HOW, hyper={**HOW.hyper, "init_std": 5.0})
+    assert verdicts(replace(NET, initializer="normal"), how, good())["first loss"] == "fail"
+
+
+def test_the_four_cases() -> None:
+    cases = [
+        bias_and_variance(*accuracies)[0] for accuracies in ((1, 0.99), (1, 0.8), (0.8, 0.79), (0.8, 0.6))
+    ]
+    starts = ("low bias and low variance", "high variance", "high bias", "high bias and high variance")
+    assert all(case.startswith(f"{start}:") for case, start in zip(cases, starts, strict=True))
+    assert bias_and_variance(0.8, 0.79, wanted=0.75)[0].startswith("low bias and low variance")

@@ -99,7 +99,7 @@ class Dataset(Section):
     """The data a model learns from; a bare name or path stands for its `source`."""
 
     source: Annotated[str, Field(min_length=1), AfterValidator(_source)] = Field(
-        description="digits, spirals, moons, mnist, or the path of a file, relative to this one",
+        description="digits, spirals, moons, mnist, fashion_mnist, or the path of a file, relative to this one",
     )
     dir: Annotated[
         FilePath | None,

@@ -44,7 +44,6 @@ def command(
     del debug
     from hpsearch.cli.console import note, out, out_json, watch
     from hpsearch.config import load_spec
-    from hpsearch.config.feasibility import network_of
     from hpsearch.material import prepare_data
     from hpsearch.objectives.single import Single
 
@@ -62,7 +61,7 @@ def command(
             watched.update(curves, single.epochs)
     if single.diverged:
         note(f"diverged: the loss exploded in epoch {len(curves['val_loss'])}; try")
-        note("\n".join(f"  {cure.format(lr=network_of(spec).lr / 10)}" for cure in CURES))
+        note("\n".join(f"  {cure.format(lr=spec.network.lr / 10)}" for cure in CURES))
         raise typer.Exit(1)
     if save is not None:
         _save(single, save)

@@ -7,19 +7,12 @@ from itertools import product
 from typing import Any
 
 from hpsearch.config.network_rules import place, possible, reach
-from hpsearch.config.objective import MlpObjective
 from hpsearch.config.schema import Spec
 from hpsearch.config.sources import Finding
 from hpsearch.datasets import Prepared
 from hpsearch.errors import InputError, SpecError
 from hpsearch.nn import OPTIMIZERS, Network, bytes_per_trial, load_weights
 from hpsearch.objectives.mlp import architecture
-
-
-def network_of(spec: Spec) -> MlpObjective:
-    """The built-in network of `spec`, whose objective it must be."""
-    assert isinstance(spec.objective, MlpObjective)
-    return spec.objective
 
 
 def check_feasible(spec: Spec, data: Prepared) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from hpsearch import session
+from hpsearch.config import dump_yaml
 from hpsearch.config.objective import MlpObjective
 from hpsearch.errors import SpecError
 from hpsearch.nn import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES, hyperparameters
@@ -149,3 +150,19 @@ def test_a_network_too_large_for_a_worker_is_refused_with_its_size(
     assert "MB to train, and a worker may take 256 MB" in str(error.value)
     if not space.get("hidden_units"):
         session.prepared(load(objective=given, space=space, dispatch={"memory": 2000}))
+
+
+def test_augmentation_of_what_is_no_image_is_refused(load: Any) -> None:
+    augment = {"rotate": 10, "flip": "on"}
+    session.prepared(load(objective={"kind": "mlp", "dataset": "digits", "augment": augment}))
+    with pytest.raises(
+        SpecError, match=r"config.yaml:\d: objective.augment: needs images, .* have shape \(2\)"
+    ):
+        session.prepared(load(objective={"kind": "mlp", "dataset": "moons", "augment": augment}))
+
+
+def test_augmentation_is_written_and_read_back(load: Any) -> None:
+    augment = {"shift": 1, "flip": "on"}
+    spec = load(objective={"kind": "mlp", "dataset": "digits", "augment": augment})
+    assert load(dump_yaml(spec)) == spec
+    assert spec.objective.augment.flip

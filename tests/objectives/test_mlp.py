@@ -28,7 +28,8 @@ TURNS: dict[str, list[Any]] = {
 @pytest.fixture
 def objective(tmp_path: Path) -> MLPObjective:
     prepare(DatasetSpec("digits", limit=300), 0).save(tmp_path / "data.bin")
-    fixed = MlpObjective.model_validate({"kind": "mlp", "dataset": "digits", "hidden": [16], "epochs": 6})
+    given = {"kind": "mlp", "dataset": "digits", "hidden": [16], "epochs": 6, "augment": {"shift": 1.0}}
+    fixed = MlpObjective.model_validate(given)
     return MLPObjective(
         fixed.model_dump(exclude={"kind", "dataset", "epochs"}), tmp_path / "data.bin", tmp_path, 3, 6
     )

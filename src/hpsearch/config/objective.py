@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, mode
 from pydantic.fields import FieldInfo
 
 from hpsearch.config.catalogue import DATASETS
-from hpsearch.config.fields import OFF_IS_ZERO, WHOLE, Count, Section
+from hpsearch.config.fields import OFF_IS_ZERO, SWITCH, WHOLE, Count, OnOff, Section, switchable
 from hpsearch.trial import Value
 
 MOST_LAYERS = 64
@@ -138,6 +138,16 @@ class Dataset(Section):
         return data
 
 
+class Augment(Section):
+    """How training images are changed, differently in every epoch."""
+
+    shift: NotNegative = Field(default=0.0, description="up to so many pixels to each side")
+    rotate: Annotated[float, Field(ge=0, le=180)] = Field(default=0.0, description="up to so many degrees")
+    scale: Share = Field(default=0.0, description="larger or smaller by up to this share")
+    flip: OnOff = Field(default=False, description="mirrored left to right, by chance")
+    noise: NotNegative = Field(default=0.0, description="standard deviation added to the scaled pixels")
+
+
 class Objective(Section):
     """What every kind has. The class variables say what the rest of the YAML may ask of it."""
 
@@ -189,6 +199,7 @@ class MlpObjective(Objective):
         "kind": "a search has one kind of objective",
         "dataset": "a search has one data set",
         "init_file": "a search has one file of weights",
+        "augment": "a search augments in one way; set objective.augment",
         "hidden": "lists cannot be searched; search hidden_layers and hidden_units",
         "epochs": "halving decides how long a trial trains; set objective.epochs to the longest training",
     }
@@ -279,6 +290,11 @@ class MlpObjective(Objective):
     )
     early_stopping: Annotated[int, Field(ge=0), WHOLE, OFF_IS_ZERO] = Field(
         default=0, description="epochs without a lower val_loss before training stops at its best; 0: off"
+    )
+    augment: Annotated[Augment | None, SWITCH] = Field(
+        default=None,
+        description="changes training images in every epoch: shift, rotate, scale, flip, noise; or off",
+        json_schema_extra=switchable,
     )
     batch_size: Count = Field(default=32, description="rows per step")
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-from hpsearch.datasets import Prepared, load_prepared
+from hpsearch.datasets import Augmentation, Prepared, load_prepared
 from hpsearch.nn import Architecture, Settings, State, Training, best_stack_size, hyperparameters, train
 from hpsearch.nn.network import FROM_FILE
 from hpsearch.randomness import Streams
-from hpsearch.trial import Config, Job, Result, Value
+from hpsearch.trial import Config, Job, Result
 
 #: The fields of an architecture that have the names of hyperparameters.
 STRUCTURE = ("loss", "activation", "initializer", "init_mode", "init_distribution", "batch_norm")
@@ -40,7 +40,7 @@ class MLPObjective:
         epochs: a full training, which a schedule of the learning rate may end with.
     """
 
-    fixed: Mapping[str, Value | tuple[int, ...] | Path | None]
+    fixed: Mapping[str, Any]
     data: Path
     checkpoints: Path
     seed: int
@@ -86,6 +86,7 @@ class MLPObjective:
             order=(self.seed, jobs[0].replicate),
             epochs=epochs,
             state=state,
+            augment=augmentation(self.fixed, _mapped(self.data)),
         )
 
     # -- what a configuration means to the network -----------------------------------------------------
@@ -181,6 +182,13 @@ def architecture(config: Mapping[str, Any], data: Prepared) -> Architecture:
         input_dropout=bool(config["input_dropout"]),
         init_file=config["init_file"] if config["initializer"] == FROM_FILE else None,
     )
+
+
+def augmentation(config: Mapping[str, Any], data: Prepared) -> Augmentation | None:
+    """What a configuration does to the images of `data` in training."""
+    wanted = config.get("augment")
+    height, width = data.feature_shape if wanted else (0, 0)
+    return Augmentation((height, width), **wanted) if wanted else None
 
 
 def settings(configs: Sequence[Mapping[str, Any]], epochs: int) -> Settings:

@@ -13,7 +13,7 @@ from hpsearch.datasets import Prepared
 from hpsearch.errors import InputError
 from hpsearch.nn import Network, State, evaluate, initial, save_weights, train
 from hpsearch.nn.early_stopping import stopped
-from hpsearch.objectives.mlp import architecture, settings
+from hpsearch.objectives.mlp import architecture, augmentation, settings
 from hpsearch.randomness import Streams
 
 
@@ -53,6 +53,7 @@ class Single:
                 order=(self.seed, 0),
                 epochs=epoch,
                 state=self.state,
+                augment=augmentation(self.config, self.data),
             )
             self.state = done.state
             yield {name: float(curve[0, -1]) for name, curve in done.curves.items()}

@@ -65,7 +65,11 @@ def _largest(spec: Spec) -> dict[str, Any]:
     """The configuration of the most units and rows that the search may reach."""
     config = spec.objective.model_dump()
     sizes = [name for name in ("hidden_layers", "hidden_units", "batch_size") if name in spec.space]
-    reached: dict[str, Any] = {str(name): int(reach(name, spec.objective, spec.space)[1]) for name in sizes}
+    rates = [name for name in ("dropout", "input_dropout") if name in spec.space]
+    highest = {name: reach(name, spec.objective, spec.space)[1] for name in (*sizes, *rates)}
+    reached: dict[str, Any] = {
+        name: int(highest[name]) if name in sizes else highest[name] for name in highest
+    }
     names = {name: max(map(str, possible(name, spec.objective, spec.space))) for name in ("batch_norm",)}
     # Of the activations, prelu and gelu take most: their share of the whole is small either way.
     return {**config, **reached, **names, "initializer": "zeros", "alpha_dropout": 0.0}

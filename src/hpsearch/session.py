@@ -113,7 +113,8 @@ def prepared(spec: Spec) -> Prepared:
     """The data of `spec`, ready to train on; InputError where it cannot be used, or not as `spec` asks."""
     wanted = spec.objective.dataset
     data = prepare(
-        DatasetSpec(wanted.source, wanted.dir, wanted.split, wanted.scaling, wanted.limit), spec.seed
+        DatasetSpec(wanted.source, wanted.dir, wanted.split, wanted.scaling, wanted.limit, wanted.task),
+        spec.seed,
     )
     check_feasible(spec, data)
     return data

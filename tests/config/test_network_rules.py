@@ -55,6 +55,20 @@ OBJECTIVES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
         "objective.alpha_dropout: cannot be used together with dropout",
     ),
     (
+        {"dataset": {"source": "houses.npz", "task": "regression"}},
+        {},
+        "objective.loss: must be mse or mae for regression; cross_entropy is for classes",
+    ),
+    (
+        {
+            "dataset": {"source": "houses.npz", "task": "regression"},
+            "loss": "mse",
+            "label_smoothing": 0.1,
+        },
+        {},
+        "objective.label_smoothing: is for classes",
+    ),
+    (
         {"batch_norm": "before", "batch_size": 1},
         {},
         "objective.batch_size: must be at least 2 with batch_norm: one row has no variance (got 1)",
@@ -86,6 +100,19 @@ FINE: list[tuple[dict[str, Any], dict[str, Any]]] = [
 def test_combinations_that_can_be(load: Any, objective: dict[str, Any], space: dict[str, Any]) -> None:
     space = {"lr": {"scale": "log", "low": 0.001, "high": 1}, **space}
     load(objective={"kind": "mlp", "dataset": "digits", **objective}, space=space)
+
+
+def test_a_metric_of_the_other_task(load: Any, problems: Any) -> None:
+    regression = {"kind": "mlp", "loss": "mse", "dataset": {"source": "houses.npz", "task": "regression"}}
+    assert load(objective=regression).search.metric == "val_r2"
+    assert load(objective=regression).search.goal == "maximize"
+    for objective, metric, other in (
+        (regression, "val_acc", "val_r2"),
+        ({"kind": "mlp", "dataset": "digits"}, "val_r2", "val_acc"),
+    ):
+        (found,) = problems(objective=objective, search={"metric": metric})
+        assert "search.metric: is not reported for" in found
+        assert f"take {other} or val_loss" in found
 
 
 def test_early_stopping_may_be_off(load: Any) -> None:

@@ -51,7 +51,7 @@ def validate(data: Any) -> tuple[Spec | None, list[Finding]]:
         kind=kind,
         objective=_objective(data.get("objective"), findings) if "objective" in data else None,
         space=_space(data.get("space"), findings),
-        search=_search(data.get("search", {}), kind, findings),
+        search=_search(data.get("search", {}), _search_defaults(data, kind), findings),
     )
     spec = _whole(data, parts, findings)
     findings += check_rules(data, parts)
@@ -100,10 +100,18 @@ def _contradiction(given: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _search(data: Any, kind: type[Objective], findings: list[Finding]) -> Search | None:
+def _search_defaults(data: Mapping[str, Any], kind: type[Objective]) -> dict[str, Any]:
+    """What `search` starts from: regression has no accuracy."""
+    objective = data.get("objective")
+    dataset = objective.get("dataset") if isinstance(objective, dict) else None
+    regression = isinstance(dataset, dict) and dataset.get("task") == "regression"
+    return {**kind.search_defaults, **({"metric": "val_r2"} if regression else {})}
+
+
+def _search(data: Any, defaults: Mapping[str, Any], findings: list[Finding]) -> Search | None:
     if not isinstance(data, dict):
         return None
-    return check(Search, {**kind.search_defaults, **data}, ("search",), findings)
+    return check(Search, {**defaults, **data}, ("search",), findings)
 
 
 def _whole(data: dict[str, Any], parts: Parts, findings: list[Finding]) -> Spec | None:

@@ -127,6 +127,9 @@ class Dataset(Section):
         default="minmax", description="how the inputs are scaled, fitted on the training part only"
     )
     limit: Count | None = Field(default=None, description="take only the first rows of the training source")
+    task: Literal["classification", "regression"] = Field(
+        default="classification", description="whether y holds classes, or numbers to come close to"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -194,7 +197,7 @@ class Objective(Section):
 class MlpObjective(Objective):
     """The built-in network: a multilayer perceptron that classifies, trained with mini-batches."""
 
-    metrics = ("val_acc", "val_loss", "train_loss")
+    metrics = ("val_acc", "val_r2", "val_loss", "train_loss")
     unsearchable = {  # noqa: RUF012 - a class variable by the base class
         "kind": "a search has one kind of objective",
         "dataset": "a search has one data set",

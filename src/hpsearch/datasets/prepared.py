@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -25,26 +26,29 @@ class Prepared:
 
     Attributes:
         X_train, X_val, X_test: (N, I) float32, C-contiguous. No rows in X_test where there is no test part.
-        y_train, y_val, y_test: (N,) int64, indices of `classes`.
+        y_train, y_val, y_test: (N,) int64, indices of `classes`; for regression float32, with mean 0 and
+            deviation 1 in the training part.
         offset, factor: (I,) float64; inputs were scaled as (x - offset) * factor.
-        classes: the names of the classes.
+        classes: the names of the classes; none for regression.
         feature_shape: the shape of one row of the source, such as (8, 8); its product is I.
         source: the name or path the user gave.
+        target: what was done to numbers to come close to: (y - target[0]) / target[1].
         fingerprint: changes when the source's values, their division into parts, or the scaling does.
     """
 
     X_train: NDArray[np.float32]
-    y_train: NDArray[np.int64]
+    y_train: NDArray[Any]
     X_val: NDArray[np.float32]
-    y_val: NDArray[np.int64]
+    y_val: NDArray[Any]
     X_test: NDArray[np.float32]
-    y_test: NDArray[np.int64]
+    y_test: NDArray[Any]
     offset: NDArray[np.float64]
     factor: NDArray[np.float64]
     classes: tuple[str, ...]
     feature_shape: tuple[int, ...]
     source: str
     fingerprint: str
+    target: tuple[float, float] = (0.0, 1.0)
 
     @property
     def inputs(self) -> int:
@@ -62,6 +66,7 @@ class Prepared:
             "feature_shape": list(self.feature_shape),
             "source": self.source,
             "fingerprint": self.fingerprint,
+            "target": list(self.target),
         }
         sections.write(path, {name: getattr(self, name) for name in ARRAYS}, facts)
 
@@ -79,6 +84,7 @@ def load_prepared(path: Path) -> Prepared:
         feature_shape=tuple(facts["feature_shape"]),
         source=facts["source"],
         fingerprint=facts["fingerprint"],
+        target=(facts["target"][0], facts["target"][1]),
     )
 
 
@@ -91,7 +97,8 @@ def prepare(spec: DatasetSpec, seed: int) -> Prepared:
     """
     raw = load(spec).first(spec.limit)
     fractions = fractions_of(spec.split, len(raw.y), raw.brings_test)
-    parts = stratified(raw.y, raw.classes, fractions, seed)
+    parts = _divided(raw, fractions, seed)
+    raw, target = _standard(raw, parts[0])
     scaler = fit(spec.scaling, raw.X, parts[0], raw.feature_range)
     test_inputs, test_labels = _test_part(raw, parts, scaler)
     return Prepared(
@@ -107,12 +114,33 @@ def prepare(spec: DatasetSpec, seed: int) -> Prepared:
         feature_shape=raw.feature_shape,
         source=raw.name,
         fingerprint=_fingerprint(raw, parts, spec.scaling),
+        target=target,
     )
+
+
+def _divided(raw: RawData, fractions: Sequence[float], seed: int) -> list[NDArray[np.int64]]:
+    """Stratified by class; numbers are all of one kind."""
+    if raw.classes:
+        return stratified(raw.y, raw.classes, fractions, seed)
+    return stratified(np.zeros(len(raw.y), np.int64), ("row",), fractions, seed)
+
+
+def _standard(raw: RawData, rows: NDArray[np.int64]) -> tuple[RawData, tuple[float, float]]:
+    """Numbers to come close to with mean 0 and deviation 1 in `rows`, so that one learning rate serves all."""
+    if raw.classes:
+        return raw, (0.0, 1.0)
+    mean, deviation = float(raw.y[rows].mean()), float(raw.y[rows].std()) or 1.0
+
+    def scaled(y: NDArray[Any]) -> NDArray[np.float32]:
+        return ((y - mean) / deviation).astype(np.float32)
+
+    test = None if raw.y_test is None else scaled(raw.y_test)
+    return replace(raw, y=scaled(raw.y), y_test=test), (mean, deviation)
 
 
 def _test_part(
     raw: RawData, parts: list[NDArray[np.int64]], scaler: Scaler
-) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+) -> tuple[NDArray[np.float32], NDArray[Any]]:
     if raw.X_test is not None and raw.y_test is not None:
         return scaler.apply(raw.X_test), raw.y_test
     rows = parts[2] if len(parts) == 3 else np.empty(0, np.int64)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.datasets.spec import DatasetSpec
@@ -22,8 +21,8 @@ class RawData:
     Attributes:
         name: what messages call it: the name or path the user gave.
         X: (N, I), any type of number, all finite.
-        y: (N,) int64: for each row, the index of its class.
-        classes: the names of the classes.
+        y: (N,) int64: for each row, the index of its class; float64 for regression.
+        classes: the names of the classes; none for regression.
         feature_shape: the shape of one row before it was made flat, such as (28, 28); its product is I.
         feature_range: the lowest and highest value an input can have, where the source defines them. The
             pixels of an image are scaled by it, and not each by the values it happens to take.
@@ -33,13 +32,13 @@ class RawData:
 
     name: str
     X: NDArray[Any]
-    y: NDArray[np.int64]
+    y: NDArray[Any]
     classes: tuple[str, ...]
     feature_shape: tuple[int, ...]
     feature_range: tuple[float, float] | None = None
     brings_test: bool = False
     X_test: NDArray[Any] | None = None
-    y_test: NDArray[np.int64] | None = None
+    y_test: NDArray[Any] | None = None
 
     def first(self, limit: int | None) -> RawData:
         """The same with only the first `limit` rows of the training source."""
@@ -61,6 +60,15 @@ def load(spec: DatasetSpec) -> RawData:
         InputError: there is no data set of that name; says which is meant, perhaps.
         DataError: the data cannot be used, for a reason the message gives.
     """
+    raw = _load(spec)
+    if spec.task == "regression" and raw.classes:
+        raise DataError(
+            f"{spec.source}: has classes and no numbers to come close to; leave out task: regression"
+        )
+    return raw
+
+
+def _load(spec: DatasetSpec) -> RawData:
     if spec.source in DATASETS:
         return DATASETS[spec.source](spec)
     path = Path(spec.source)

@@ -15,6 +15,7 @@ TOLERANCE = 1e-6
 SMALLEST_FRACTION = 1e-6
 
 Split = Literal["auto"] | tuple[float, ...]
+Task = Literal["classification", "regression"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class DatasetSpec:
         split: fractions for training and validation, or for training, validation and test; `auto` chooses
             them by the number of rows (see `split.fractions_of`).
         scaling: `minmax` (to [0, 1], the convention for images), `standard` (mean 0, deviation 1) or `none`.
+        task: whether `y` holds classes, or numbers to come close to.
         limit: take only the first rows of the training source, before it is split.
 
     Raises:
@@ -43,6 +45,7 @@ class DatasetSpec:
     split: Split = "auto"
     scaling: str = "minmax"
     limit: int | None = None
+    task: Task = "classification"
 
     def __post_init__(self) -> None:
         if self.split != "auto":

@@ -97,12 +97,15 @@ def scored(
     `evaluation` gives the pass for a batch size.
     """
     losses = np.empty((rows, len(X)), X.dtype)
-    figures = {name: np.empty_like(losses) for name in network.loss.metrics}
+    figures = {name: np.empty_like(losses) for name in network.metrics}
     for start in range(0, len(X), EVALUATION_BATCH):
         place = slice(start, min(start + EVALUATION_BATCH, len(X)))
         own = {name: figure[:, place] for name, figure in figures.items()}
         evaluation(place.stop - start).score(X[place], T[:, place], losses[:, place], own)
-    return {"loss": _row_means(losses), **{name: _row_means(figure) for name, figure in figures.items()}}
+    return {
+        "loss": _row_means(losses),
+        **{name: network.metrics[name].finish(_row_means(figure), T) for name, figure in figures.items()},
+    }
 
 
 def evaluate(

@@ -92,7 +92,7 @@ def train(
 
 def _figures(network: Network) -> list[str]:
     """The names of the curves."""
-    return ["train_loss", "val_loss", *(f"val_{name}" for name in network.loss.metrics)]
+    return ["train_loss", "val_loss", *(f"val_{name}" for name in network.metrics)]
 
 
 def _stopped(state: State) -> npt.NDArray[np.bool_]:

@@ -176,7 +176,8 @@ def architecture(config: Mapping[str, Any], data: Prepared) -> Architecture:
     return Architecture(
         inputs=data.inputs,
         hidden=widths(config),
-        outputs=len(data.classes),
+        outputs=len(data.classes) or 1,
+        task="classification" if data.classes else "regression",
         **{name: config[name] for name in STRUCTURE},
         dropout="alpha" if config["alpha_dropout"] else "inverted" if config["dropout"] else "off",
         input_dropout=bool(config["input_dropout"]),

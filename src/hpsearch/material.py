@@ -68,7 +68,9 @@ def prepare_data(spec: Spec) -> Prepared:
     if not isinstance(spec.objective, MlpObjective):
         raise InputError(f"objective.kind {spec.objective.kind}: has data of its own; this is for kind mlp")
     wanted = spec.objective.dataset
-    given = DatasetSpec(wanted.source, wanted.dir, wanted.split, wanted.scaling, wanted.limit, wanted.target)
+    given = DatasetSpec(
+        wanted.source, wanted.dir, wanted.split, wanted.scaling, wanted.limit, wanted.target, wanted.task
+    )
     try:
         data = prepare(given, spec.seed)
     except InputError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from itertools import product
 from typing import Any
 
@@ -17,7 +18,7 @@ from hpsearch.objectives.mlp import architecture
 
 def check_feasible(spec: Spec, data: Prepared) -> None:
     """SpecError with every setting that this data, or a file it names, makes impossible."""
-    findings = [*_weights(spec, data), *_rows(spec, data), *_memory(spec, data)]
+    findings = [*_weights(spec, data), *_rows(spec, data), *_memory(spec, data), *_images(spec, data)]
     if findings:
         raise SpecError(spec.source.problems(findings))
 
@@ -64,7 +65,23 @@ def _largest(spec: Spec) -> dict[str, Any]:
     """The configuration of the most units and rows that the search may reach."""
     config = spec.network.model_dump()
     sizes = [name for name in ("hidden_layers", "hidden_units", "batch_size") if name in spec.space]
-    reached: dict[str, Any] = {str(name): int(reach(name, spec.network, spec.space)[1]) for name in sizes}
+    rates = [name for name in ("dropout", "input_dropout") if name in spec.space]
+    highest = {name: reach(name, spec.network, spec.space)[1] for name in (*sizes, *rates)}
+    reached: dict[str, Any] = {
+        name: int(highest[name]) if name in sizes else highest[name] for name in highest
+    }
     names = {name: max(map(str, possible(name, spec.network, spec.space))) for name in ("batch_norm",)}
     # Of the activations, prelu and gelu take most: their share of the whole is small either way.
     return {**config, **reached, **names, "initializer": "zeros", "alpha_dropout": 0.0}
+
+
+def _images(spec: Spec, data: Prepared) -> Iterator[Finding]:
+    """Augmentation of rows that are no images, or without the library that moves them."""
+    if spec.network.augment is None:
+        return
+    if len(data.feature_shape) != 2:
+        shape = f"({', '.join(map(str, data.feature_shape))})"
+        rule = f"needs images, rows of shape (height, width); those of {data.source} have shape {shape}"
+        yield Finding(("objective", "augment"), rule)
+    if find_spec("scipy") is None:
+        yield Finding(("objective", "augment"), "needs SciPy: pip install 'hpsearch[images]'")

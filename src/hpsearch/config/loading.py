@@ -162,9 +162,6 @@ def _rooted(data: Any, source: Source, folder: FilePath) -> Any:
     weights = objective.get("init_file")
     if isinstance(weights, str) and weights:
         objective["init_file"] = _from(folder, weights, source, ("objective", "init_file"))
-    if objective.get("kind") in ("python", "command"):
-        at = ("objective", "dir")
-        objective["dir"] = _from(folder, str(objective.get("dir") or "."), source, at)
     dataset = objective.get("dataset")
     if isinstance(dataset, str):
         dataset = {"source": dataset}
@@ -173,7 +170,7 @@ def _rooted(data: Any, source: Source, folder: FilePath) -> Any:
     return {**data, "objective": objective}
 
 
-def _absolute(key: str, value: Any, source: Source, folder: FilePath) -> Any:
+def _absolute(key: str, value: Any, source: Source, folder: FilePath, at: tuple[str, ...]) -> Any:
     if (
         not isinstance(value, str)
         or not value
@@ -181,7 +178,7 @@ def _absolute(key: str, value: Any, source: Source, folder: FilePath) -> Any:
         or (key == "source" and is_name(value))
     ):
         return value
-    return _from(folder, value, source, ("objective", "dataset", key))
+    return _from(folder, value, source, (*at, key))
 
 
 def _from(folder: FilePath, value: str, source: Source, path: Path) -> str:

@@ -159,6 +159,9 @@ def _rooted(data: Any, source: Source, folder: FilePath) -> Any:
     if not isinstance(data, dict) or not isinstance(data.get("objective"), dict):
         return data
     objective = dict(data["objective"])
+    if objective.get("kind") in ("python", "command"):
+        base = _absolute("dir", objective.get("dir", "."), source, folder, ("objective",))
+        return {**data, "objective": {**objective, "dir": base}}
     weights = objective.get("init_file")
     if isinstance(weights, str) and weights:
         objective["init_file"] = _from(folder, weights, source, ("objective", "init_file"))
@@ -166,7 +169,10 @@ def _rooted(data: Any, source: Source, folder: FilePath) -> Any:
     if isinstance(dataset, str):
         dataset = {"source": dataset}
     if isinstance(dataset, dict):
-        objective["dataset"] = {key: _absolute(key, value, source, folder) for key, value in dataset.items()}
+        at = ("objective", "dataset")
+        objective["dataset"] = {
+            key: _absolute(key, value, source, folder, at) for key, value in dataset.items()
+        }
     return {**data, "objective": objective}
 
 

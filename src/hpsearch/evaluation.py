@@ -110,6 +110,11 @@ def _material(spec: Spec, folder: RunFolder, recorded: str) -> NetworkMaterial:
         )
     material = gather(spec)
     assert isinstance(material, NetworkMaterial)
+    if not material.data.classes:
+        raise InputError(
+            f"{folder.path}: objective.dataset.task is regression, and only models of classes can be made here; "
+            f"train and keep one with: hpsearch train --save FILE.npz"
+        )
     if material.fingerprint != recorded:
         raise InputError(
             f"{folder.path}: the data of objective.dataset is not what its trials were trained on"

@@ -56,15 +56,27 @@ def gather(spec: Spec) -> Material:
 
 
 def prepare_data(spec: Spec) -> Prepared:
-    """The data that the built-in network of `spec` learns from.
+    """The data that the built-in network learns from.
 
     Raises:
-        SpecError: it cannot be used, or not as `spec` asks, or the objective has no data of ours.
+        InputError: the objective is the user's own, which has its own data.
+        SpecError: the data cannot be used, or not as `spec` asks.
     """
+    from hpsearch.config.feasibility import check_feasible
+    from hpsearch.datasets import DatasetSpec, prepare
+
     if not isinstance(spec.objective, MlpObjective):
-        rule = f"must be mlp: only the built-in network can be looked into (got {show(spec.objective.kind)})"
-        raise _refused(spec, [Finding(("objective", "kind"), rule)])
-    return NetworkMaterial(spec).data
+        raise InputError(f"objective.kind {spec.objective.kind}: has data of its own; this is for kind mlp")
+    wanted = spec.objective.dataset
+    given = DatasetSpec(
+        wanted.source, wanted.dir, wanted.split, wanted.scaling, wanted.limit, wanted.target, wanted.task
+    )
+    try:
+        data = prepare(given, spec.seed)
+    except InputError as error:
+        raise _refused(spec, [Finding(("objective", "dataset"), str(error))]) from error
+    check_feasible(spec, data)
+    return data
 
 
 class NetworkMaterial:
@@ -73,20 +85,8 @@ class NetworkMaterial:
     preload: tuple[str, ...] = ("hpsearch.objectives.mlp",)
 
     def __init__(self, spec: Spec) -> None:
-        from hpsearch.config.feasibility import check_feasible
-        from hpsearch.datasets import DatasetSpec, prepare
-
-        assert isinstance(spec.objective, MlpObjective)
-        wanted = spec.objective.dataset
         self._spec = spec
-        given = DatasetSpec(
-            wanted.source, wanted.dir, wanted.split, wanted.scaling, wanted.limit, wanted.target
-        )
-        try:
-            self.data = prepare(given, spec.seed)
-        except InputError as error:
-            raise _refused(spec, [Finding(("objective", "dataset"), str(error))]) from error
-        check_feasible(spec, self.data)
+        self.data = prepare_data(spec)
         self.fingerprint = self.data.fingerprint
         self.rows = len(self.data.y_val)
         self.notes = self.data.notes
@@ -99,10 +99,14 @@ class NetworkMaterial:
         """The network."""
         from hpsearch.objectives.mlp import MLPObjective
 
-        spec = self._spec
-        fixed = spec.objective.model_dump(exclude={"kind", "dataset", "epochs"})
+        fixed = self._spec.objective.model_dump(exclude={"kind", "dataset", "epochs"})
         return MLPObjective(
-            fixed, checkpoints / _DATA, self.fingerprint, checkpoints, spec.seed, spec.objective.epochs
+            fixed,
+            checkpoints / _DATA,
+            self.fingerprint,
+            checkpoints,
+            self._spec.seed,
+            self._spec.objective.epochs,
         )
 
     def objective_on(self, data: Prepared, checkpoints: Path) -> MLPObjective:

@@ -319,25 +319,20 @@ def test_a_reader_that_has_seen_enough_is_no_failure(expected: Path, folder: Pat
 
 def test_killed_workers_cost_nothing(expected: Path, folder: Path) -> None:
     rng = random.Random(1)
-    command = [
-        sys.executable,
-        "-m",
-        "hpsearch",
-        "run",
-        "config.yaml",
-        "--workers",
-        "2",
-        "--set",
-        "dispatch.retries=9",
-    ]
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        coordinator = psutil.Process(process.pid)
-        while process.poll() is None:
+    command = [sys.executable, "-m", "hpsearch", "run", "config.yaml", "--workers", "2"]
+    command += ["--set", "dispatch.retries=9"]
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        coordinator, begun = psutil.Process(process.pid), time.monotonic()
+        while process.poll() is None and time.monotonic() - begun < 10:
             time.sleep(rng.uniform(0.02, 0.15))
-            with contextlib.suppress(psutil.Error):
-                workers = [child for child in coordinator.children(recursive=True) if not child.children()]
-                if len(workers) > 2:  # the server and the tracker are there before the first worker
-                    max(workers, key=lambda worker: worker.pid).kill()
-    assert process.returncode == 0
+            with contextlib.suppress(psutil.Error, ValueError):
+                # The workers are the children of the server, which is a child of the process itself.
+                workers = [w for w in coordinator.children(recursive=True) if w.ppid() != process.pid]
+                max(workers, key=lambda worker: worker.pid).kill()
+        assert process.wait(timeout=80) == 0
+    finally:
+        process.kill()
+        process.wait()
     for name in ("results.csv", "curves.csv"):
         assert (folder / "runs/small" / name).read_bytes() == (expected / name).read_bytes()

@@ -79,6 +79,26 @@ def test_train_goes_on_from_a_trial_with_another_lr(hpsearch: Hpsearch, folder: 
         assert message in refused.stderr
 
 
+def test_a_regression_from_the_command_line(hpsearch: Hpsearch, folder: Path) -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300, 3))
+    np.savez(folder / "houses.npz", X=X, y=1000 + 100 * X[:, 0] * X[:, 1])
+    (folder / "houses.yaml").write_text(
+        "objective: {kind: mlp, dataset: {source: houses.npz, task: regression}, loss: mse, epochs: 8}\n"
+        "space: {lr: {scale: log, low: 1e-3, high: 0.3}}\nsearch: {trials: 6, confirm: off}\n"
+    )
+    done = hpsearch("run", "houses.yaml", "--quiet")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1].startswith("Best-1(val r2:0.")
+    trained = hpsearch("train", "houses.yaml", "--set", "lr=0.05", "--quiet", "--save", "m.npz")
+    assert trained.returncode == 0, trained.stderr
+    assert "train r2 0." in trained.stdout
+    for command in (["evaluate"], ["export", "--to", "model"]):
+        refused = hpsearch(command[0], "houses", *command[1:])
+        assert refused.returncode == 2
+        assert "task is regression, and only models of classes" in refused.stderr
+
+
 def test_a_model_cannot_be_saved_nowhere(hpsearch: Hpsearch) -> None:
     for name in ("m.txt", "nowhere/m.npz"):
         done = hpsearch("train", "config.yaml", "--save", name)

@@ -84,7 +84,12 @@ def test_every_field_is_written_but_those_without_a_value(load: Any) -> None:
     written = parse_yaml(dump_yaml(load(search={"halving": "off"})), "f").data
     assert list(written) == ["name", "seed", "objective", "space", "search", "dispatch"]
     assert written["objective"]["batch_size"] == 32
-    assert written["objective"]["dataset"] == {"source": "digits", "split": "auto", "scaling": "minmax"}
+    assert written["objective"]["dataset"] == {
+        "source": "digits",
+        "split": "auto",
+        "scaling": "minmax",
+        "task": "classification",
+    }
     assert written["search"]["halving"] == written["search"]["time_limit"] == "off"
     assert not {"target", "hidden_units"} & ({*written["search"], *written["objective"]})
 

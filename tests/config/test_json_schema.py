@@ -77,6 +77,7 @@ def test_only_what_has_no_default_is_required() -> None:
         "Halving": [],
         "Confirm": [],
         "Dispatch": [],
+        "Augment": [],
     }
 
 

@@ -166,7 +166,7 @@ CASES = [
     (
         "search.metric",
         "val_ac",
-        "search.metric: must be one of val_acc, val_loss, train_loss (got 'val_ac'); did you mean",
+        "search.metric: must be one of val_acc, val_r2, val_loss, train_loss (got 'val_ac'); did you mean",
     ),
     ("search.metric", 3, "search.metric: must be text (got 3)"),
     ("search.metric", "", "search.metric: must not be empty"),

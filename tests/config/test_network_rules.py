@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hpsearch.config import dump_yaml
 from hpsearch.config.objective import MlpObjective
 from hpsearch.errors import SpecError
 from hpsearch.material import prepare_data
@@ -54,6 +55,20 @@ OBJECTIVES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
         "objective.alpha_dropout: cannot be used together with dropout",
     ),
     (
+        {"dataset": {"source": "houses.npz", "task": "regression"}},
+        {},
+        "objective.loss: must be mse or mae for regression; cross_entropy is for classes",
+    ),
+    (
+        {
+            "dataset": {"source": "houses.npz", "task": "regression"},
+            "loss": "mse",
+            "label_smoothing": 0.1,
+        },
+        {},
+        "objective.label_smoothing: is for classes",
+    ),
+    (
         {"batch_norm": "before", "batch_size": 1},
         {},
         "objective.batch_size: must be at least 2 with batch_norm: one row has no variance (got 1)",
@@ -85,6 +100,19 @@ FINE: list[tuple[dict[str, Any], dict[str, Any]]] = [
 def test_combinations_that_can_be(load: Any, objective: dict[str, Any], space: dict[str, Any]) -> None:
     space = {"lr": {"scale": "log", "low": 0.001, "high": 1}, **space}
     load(objective={"kind": "mlp", "dataset": "digits", **objective}, space=space)
+
+
+def test_a_metric_of_the_other_task(load: Any, problems: Any) -> None:
+    regression = {"kind": "mlp", "loss": "mse", "dataset": {"source": "houses.npz", "task": "regression"}}
+    assert load(objective=regression).search.metric == "val_r2"
+    assert load(objective=regression).search.goal == "maximize"
+    for objective, metric, other in (
+        (regression, "val_acc", "val_r2"),
+        ({"kind": "mlp", "dataset": "digits"}, "val_r2", "val_acc"),
+    ):
+        (found,) = problems(objective=objective, search={"metric": metric})
+        assert "search.metric: is not reported for" in found
+        assert f"take {other} or val_loss" in found
 
 
 def test_early_stopping_may_be_off(load: Any) -> None:
@@ -149,3 +177,19 @@ def test_a_network_too_large_for_a_worker_is_refused_with_its_size(
     assert "MB to train, and a worker may take 256 MB" in str(error.value)
     if not space.get("hidden_units"):
         prepare_data(load(objective=given, space=space, dispatch={"memory": 2000}))
+
+
+def test_augmentation_of_what_is_no_image_is_refused(load: Any) -> None:
+    augment = {"rotate": 10, "flip": "on"}
+    prepare_data(load(objective={"kind": "mlp", "dataset": "digits", "augment": augment}))
+    with pytest.raises(
+        SpecError, match=r"config.yaml:\d: objective.augment: needs images, .* have shape \(2\)"
+    ):
+        prepare_data(load(objective={"kind": "mlp", "dataset": "moons", "augment": augment}))
+
+
+def test_augmentation_is_written_and_read_back(load: Any) -> None:
+    augment = {"shift": 1, "flip": "on"}
+    spec = load(objective={"kind": "mlp", "dataset": "digits", "augment": augment})
+    assert load(dump_yaml(spec)) == spec
+    assert spec.network.augment.flip

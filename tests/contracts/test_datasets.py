@@ -25,7 +25,7 @@ def mnist_folder(folder: Path) -> Path:
 
 
 #: Data sets that are read from a folder of the user's, and what makes one.
-FOLDERS = {"mnist": mnist_folder}
+FOLDERS = {"mnist": mnist_folder, "fashion_mnist": mnist_folder}
 
 
 @pytest.fixture(params=list(DATASETS))

@@ -43,3 +43,12 @@ def test_what_is_counted_is_what_is_taken(activation: str) -> None:
         Pass(network, arrays[0], arrays[1], 8, training=True, dry=dry).nbytes for dry in (True, False)
     )
     assert dry == wet
+
+
+def test_an_evaluation_that_takes_more_than_the_training_makes_stacks_smaller(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    free = best_stack_size(SMALL, "sgd", 1)
+    each = bytes_per_trial(SMALL, "sgd", 1, 1000)
+    monkeypatch.setattr("hpsearch.nn.sizing.MEMORY_BUDGET", 5 * each)
+    assert free > best_stack_size(SMALL, "sgd", 1) == 5

@@ -29,7 +29,8 @@ TURNS: dict[str, list[Any]] = {
 def objective(tmp_path: Path) -> MLPObjective:
     data = prepare(DatasetSpec("digits", limit=300), 0)
     data.save(tmp_path / "data.bin")
-    fixed = MlpObjective.model_validate({"kind": "mlp", "dataset": "digits", "hidden": [16], "epochs": 6})
+    given = {"kind": "mlp", "dataset": "digits", "hidden": [16], "epochs": 6, "augment": {"shift": 1.0}}
+    fixed = MlpObjective.model_validate(given)
     settings = fixed.model_dump(exclude={"kind", "dataset", "epochs"})
     return MLPObjective(settings, tmp_path / "data.bin", data.fingerprint, tmp_path, 3, 6)
 

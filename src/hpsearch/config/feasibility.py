@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from itertools import product
 from typing import Any
 
 from hpsearch.config.network_rules import place, possible, reach
-from hpsearch.config.objective import MlpObjective
 from hpsearch.config.schema import Spec
 from hpsearch.config.sources import Finding
 from hpsearch.datasets import Prepared
@@ -16,22 +16,16 @@ from hpsearch.nn import OPTIMIZERS, Network, bytes_per_trial, load_weights
 from hpsearch.objectives.mlp import architecture
 
 
-def network_of(spec: Spec) -> MlpObjective:
-    """The built-in network of `spec`, whose objective it must be."""
-    assert isinstance(spec.objective, MlpObjective)
-    return spec.objective
-
-
 def check_feasible(spec: Spec, data: Prepared) -> None:
     """SpecError with every setting that this data, or a file it names, makes impossible."""
-    findings = [*_weights(spec, data), *_rows(spec, data), *_memory(spec, data)]
+    findings = [*_weights(spec, data), *_rows(spec, data), *_memory(spec, data), *_images(spec, data)]
     if findings:
         raise SpecError(spec.source.problems(findings))
 
 
 def _weights(spec: Spec, data: Prepared) -> Iterator[Finding]:
     """Pretrained weights that are missing or of another shape, for every network the search may build."""
-    objective, space = network_of(spec), spec.space
+    objective, space = spec.network, spec.space
     if "file" not in possible("initializer", objective, space) or objective.init_file is None:
         return
     shapes = ("activation", "batch_norm")
@@ -46,7 +40,7 @@ def _weights(spec: Spec, data: Prepared) -> Iterator[Finding]:
 
 def _rows(spec: Spec, data: Prepared) -> Iterator[Finding]:
     """Batch normalization of a single training row."""
-    if len(data.X_train) < 2 and possible("batch_norm", network_of(spec), spec.space) - {"off"}:
+    if len(data.X_train) < 2 and possible("batch_norm", spec.network, spec.space) - {"off"}:
         where = place("batch_norm", spec.space)
         yield Finding(where, f"needs at least 2 training rows; this data has {len(data.X_train)}")
 
@@ -54,9 +48,7 @@ def _rows(spec: Spec, data: Prepared) -> Iterator[Finding]:
 def _memory(spec: Spec, data: Prepared) -> Iterator[Finding]:
     """A network whose training takes more than a worker may."""
     config, space = _largest(spec), spec.space
-    slots = {
-        str(name): len(OPTIMIZERS[name].slots) for name in possible("optimizer", network_of(spec), space)
-    }
+    slots = {str(name): len(OPTIMIZERS[name].slots) for name in possible("optimizer", spec.network, space)}
     shape = architecture(config, data)
     optimizer = max(sorted(slots), key=lambda name: slots[name])
     needed = bytes_per_trial(shape, optimizer, int(config["batch_size"]), len(data.X_val))
@@ -71,9 +63,25 @@ def _memory(spec: Spec, data: Prepared) -> Iterator[Finding]:
 
 def _largest(spec: Spec) -> dict[str, Any]:
     """The configuration of the most units and rows that the search may reach."""
-    config = network_of(spec).model_dump()
+    config = spec.network.model_dump()
     sizes = [name for name in ("hidden_layers", "hidden_units", "batch_size") if name in spec.space]
-    reached: dict[str, Any] = {str(name): int(reach(name, network_of(spec), spec.space)[1]) for name in sizes}
-    names = {name: max(map(str, possible(name, network_of(spec), spec.space))) for name in ("batch_norm",)}
+    rates = [name for name in ("dropout", "input_dropout") if name in spec.space]
+    highest = {name: reach(name, spec.network, spec.space)[1] for name in (*sizes, *rates)}
+    reached: dict[str, Any] = {
+        name: int(highest[name]) if name in sizes else highest[name] for name in highest
+    }
+    names = {name: max(map(str, possible(name, spec.network, spec.space))) for name in ("batch_norm",)}
     # Of the activations, prelu and gelu take most: their share of the whole is small either way.
     return {**config, **reached, **names, "initializer": "zeros", "alpha_dropout": 0.0}
+
+
+def _images(spec: Spec, data: Prepared) -> Iterator[Finding]:
+    """Augmentation of rows that are no images, or without the library that moves them."""
+    if spec.network.augment is None:
+        return
+    if len(data.feature_shape) != 2:
+        shape = f"({', '.join(map(str, data.feature_shape))})"
+        rule = f"needs images, rows of shape (height, width); those of {data.source} have shape {shape}"
+        yield Finding(("objective", "augment"), rule)
+    if find_spec("scipy") is None:
+        yield Finding(("objective", "augment"), "needs SciPy: pip install 'hpsearch[images]'")

@@ -64,7 +64,7 @@ def _number(value: float) -> str:
 
 def _zero_lows(spec: Spec) -> Iterator[Finding]:
     """A linear scale from 0 hides the same mistake: there is no number of decades to count."""
-    for name in ("lr", "weight_decay", "epsilon"):
+    for name in ("lr", "weight_decay", "l1", "epsilon"):
         given = spec.space.get(name)
         if isinstance(given, Range) and given.scale == "linear" and given.low == 0:
             remedy = f"use scale: log and a low above 0, such as {given.high / 1e4:.3g}"

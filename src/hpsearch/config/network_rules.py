@@ -14,6 +14,7 @@ from hpsearch.config.sources import Finding, Path
 def check_network(objective: MlpObjective, space: Mapping[str, Parameter]) -> Iterator[Finding]:
     """Every combination that the network cannot be."""
     yield from _check_file(objective, space)
+    yield from _check_loss(objective, space)
     yield from _check_alpha_dropout(objective, space)
     yield from _check_batch_norm(objective, space)
 
@@ -41,6 +42,17 @@ def reach(name: str, objective: MlpObjective, space: Mapping[str, Parameter]) ->
     values = given.choices if isinstance(given, Choices) else [getattr(objective, name)]
     numbers = [value for value in values if isinstance(value, int | float)]
     return min(numbers, default=0), max(numbers, default=0)
+
+
+def _check_loss(objective: MlpObjective, space: Mapping[str, Parameter]) -> Iterator[Finding]:
+    regression = objective.dataset.task == "regression"
+    if regression and "cross_entropy" in possible("loss", objective, space):
+        rule = "must be mse or mae for regression; cross_entropy is for classes"
+        yield Finding(
+            place("loss", space), f"{rule}{got('cross_entropy')}", (("objective", "dataset", "task"),)
+        )
+    if regression and reach("label_smoothing", objective, space)[1] > 0:
+        yield Finding(place("label_smoothing", space), "is for classes; remove it, as the task is regression")
 
 
 def _check_alpha_dropout(objective: MlpObjective, space: Mapping[str, Parameter]) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, mode
 from pydantic.fields import FieldInfo
 
 from hpsearch.config.catalogue import DATASETS
-from hpsearch.config.fields import OFF_IS_ZERO, WHOLE, Count, Section
+from hpsearch.config.fields import OFF_IS_ZERO, SWITCH, WHOLE, Count, OnOff, Section, switchable
 from hpsearch.trial import Value
 
 MOST_LAYERS = 64
@@ -99,7 +99,7 @@ class Dataset(Section):
     """The data a model learns from; a bare name or path stands for its `source`."""
 
     source: Annotated[str, Field(min_length=1), AfterValidator(_source)] = Field(
-        description="digits, spirals, moons, mnist, or the path of a file, relative to this one",
+        description="digits, spirals, moons, mnist, fashion_mnist, or the path of a file, relative to this one",
     )
     dir: Annotated[
         FilePath | None,
@@ -134,6 +134,9 @@ class Dataset(Section):
     target: Annotated[str, Field(min_length=1)] | None = Field(
         default=None, description="the column of a table to predict; default: the last"
     )
+    task: Literal["classification", "regression"] = Field(
+        default="classification", description="whether y holds classes, or numbers to come close to"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -148,6 +151,16 @@ class Dataset(Section):
                 "scaling": "standard",
             }  # the extremes of a table are seldom its limits, as a pixel's are
         return data
+
+
+class Augment(Section):
+    """How training images are changed, differently in every epoch."""
+
+    shift: NotNegative = Field(default=0.0, description="up to so many pixels to each side")
+    rotate: Annotated[float, Field(ge=0, le=180)] = Field(default=0.0, description="up to so many degrees")
+    scale: Share = Field(default=0.0, description="larger or smaller by up to this share")
+    flip: OnOff = Field(default=False, description="mirrored left to right, by chance")
+    noise: NotNegative = Field(default=0.0, description="standard deviation added to the scaled pixels")
 
 
 class Objective(Section):
@@ -204,13 +217,14 @@ class Objective(Section):
 
 
 class MlpObjective(Objective):
-    """The built-in network: a multilayer perceptron that classifies, trained with mini-batches."""
+    """The built-in network: a multilayer perceptron for classes or numbers, trained with mini-batches."""
 
-    metrics = ("val_acc", "val_loss", "train_loss")
+    metrics = ("val_acc", "val_r2", "val_loss", "train_loss")
     unsearchable = {  # noqa: RUF012 - a class variable by the base class
         "kind": "a search has one kind of objective",
         "dataset": "a search has one data set",
         "init_file": "a search has one file of weights",
+        "augment": "a search augments in one way; set objective.augment",
         "hidden": "lists cannot be searched; search hidden_layers and hidden_units",
         "epochs": "halving decides how long a trial trains; set objective.epochs to the longest training",
     }
@@ -302,7 +316,18 @@ class MlpObjective(Objective):
     early_stopping: Annotated[int, Field(ge=0), WHOLE, OFF_IS_ZERO] = Field(
         default=0, description="epochs without a lower val_loss before training stops at its best; 0: off"
     )
+    augment: Annotated[Augment | None, SWITCH] = Field(
+        default=None,
+        description="changes training images in every epoch: shift, rotate, scale, flip, noise; or off",
+        json_schema_extra=switchable,
+    )
     batch_size: Count = Field(default=32, description="rows per step")
+
+    @classmethod
+    def search_defaults(cls, objective: Objective | None) -> Mapping[str, Any]:
+        """Regression has no accuracy to rank by."""
+        regression = isinstance(objective, MlpObjective) and objective.dataset.task == "regression"
+        return {"metric": "val_r2"} if regression else {}
 
     @classmethod
     def users(cls, name: str) -> tuple[str, Set[str]] | None:

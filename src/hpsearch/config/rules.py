@@ -45,6 +45,8 @@ def check_rules(data: Mapping[str, Any], parts: Parts) -> Iterator[Finding]:
     if isinstance(parts.objective, MlpObjective):
         yield from _check_widths(parts.objective, parts.space)
         yield from check_network(parts.objective, parts.space)
+        if parts.search is not None:
+            yield from _check_task(parts.objective, parts.search)
     if parts.search is not None and parts.objective is not None:
         yield from _check_halving(parts.search, parts.objective)
 
@@ -69,6 +71,16 @@ def _check_metric(metric: Any, kind: type[Objective]) -> Iterator[Finding]:
     if isinstance(metric, str) and metric and kind.metrics and metric not in kind.metrics:
         hint = did_you_mean(metric, kind.metrics)
         yield Finding(("search", "metric"), f"{one_of(kind.metrics)}{got(metric)}{hint}")
+
+
+def _check_task(objective: MlpObjective, search: Search) -> Iterator[Finding]:
+    wrong = "val_acc" if objective.dataset.task == "regression" else "val_r2"
+    if search.metric == wrong:
+        rule = f"is not reported for {objective.dataset.task}; take {_OTHER[wrong]} or val_loss"
+        yield Finding(("search", "metric"), f"{rule}{got(wrong)}", (("objective", "dataset", "task"),))
+
+
+_OTHER = {"val_acc": "val_r2", "val_r2": "val_acc"}
 
 
 def _check_widths(objective: MlpObjective, space: Mapping[str, Parameter]) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ from hpsearch.config.fields import (
     Workers,
     switchable,
 )
-from hpsearch.config.objective import Objective
+from hpsearch.config.objective import MlpObjective, Objective
 from hpsearch.config.sources import Source
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
@@ -160,6 +160,12 @@ class Spec(Section):
     dispatch: Dispatch = Field(default=Dispatch(), description="where the trials run")
 
     _source: Source = PrivateAttr(default_factory=Source)
+
+    @property
+    def network(self) -> MlpObjective:
+        """The objective, where it is known to be the built-in network."""
+        assert isinstance(self.objective, MlpObjective)
+        return self.objective
 
     @property
     def source(self) -> Source:

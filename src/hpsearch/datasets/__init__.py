@@ -1,7 +1,18 @@
 """Data for the built-in network: sources, the split into parts, scaling, and the file that workers map."""
 
+from hpsearch.datasets.augment import Augmentation
 from hpsearch.datasets.prepared import Prepared, load_prepared, prepare
 from hpsearch.datasets.source import DATASETS, FORMATS, RawData, load
 from hpsearch.datasets.spec import DatasetSpec
 
-__all__ = ["DATASETS", "FORMATS", "DatasetSpec", "Prepared", "RawData", "load", "load_prepared", "prepare"]
+__all__ = [
+    "DATASETS",
+    "FORMATS",
+    "Augmentation",
+    "DatasetSpec",
+    "Prepared",
+    "RawData",
+    "load",
+    "load_prepared",
+    "prepare",
+]

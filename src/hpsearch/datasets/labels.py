@@ -33,6 +33,22 @@ def encode_labels(name: str, labels: NDArray[Any], rows: int) -> tuple[NDArray[n
     return y.reshape(-1).astype(np.int64), _names(name, found)
 
 
+def encode_values(name: str, values: NDArray[Any], rows: int) -> NDArray[np.float64]:
+    """The numbers to come close to, (N,). Raises DataError as `encode_labels`, or where they are all equal.
+
+    >>> encode_values("houses.npz", np.array([[1], [3]]), rows=2)
+    array([1., 3.])
+    """
+    flat = _flat(name, values, rows)
+    if flat.dtype.kind not in "iuf" or not np.isfinite(flat).all():
+        raise DataError(
+            f"{name}: y: must be finite numbers for task: regression; fill in or leave out the others"
+        )
+    if flat.min() == flat.max():
+        raise DataError(f"{name}: y: all {rows} values are {flat[0]!s}; there is nothing to learn")
+    return flat.astype(np.float64)
+
+
 def _flat(name: str, labels: NDArray[Any], rows: int) -> NDArray[Any]:
     if labels.ndim > 2 or (labels.ndim == 2 and labels.shape[1] != 1) or labels.ndim == 0:
         raise DataError(
@@ -51,7 +67,7 @@ def _whole(name: str, labels: NDArray[Any]) -> NDArray[np.int64]:
         first = int(np.argmax(wrong))
         raise DataError(
             f"{name}: y: {labels[first]!s} in row {first} (from 0) is no class; must be whole numbers "
-            f"or text, as only classification is supported"
+            f"or text; to come close to numbers, give the dataset task: regression"
         )
     return labels.astype(np.int64)
 

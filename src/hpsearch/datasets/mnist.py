@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.datasets.binary import reading
+from hpsearch.datasets.download import cached
 from hpsearch.datasets.idx import read_idx
 from hpsearch.datasets.labels import encode_labels
 from hpsearch.datasets.source import DATASETS, RawData
@@ -22,13 +23,35 @@ WHITEST = 255.0
 
 @DATASETS.register("mnist")
 def load_mnist(spec: DatasetSpec) -> RawData:
-    """The IDX files in `spec.dir`, plain or .gz: 60,000 rows of 784 inputs from 0 to 255 in the original.
+    """Handwritten digits (LeCun, Cortes, Burges, 1998), or whatever is in the IDX files of `spec.dir`.
+
+    Raises:
+        DataError: the files cannot be had or used (see `load_folder`).
+    """
+    return load_folder(spec)
+
+
+@DATASETS.register("fashion_mnist")
+def load_fashion_mnist(spec: DatasetSpec) -> RawData:
+    """Pictures of clothes in the format of MNIST (Xiao, Rasul, Vollgraf, 2017).
+
+    Raises:
+        DataError: the files cannot be had or used (see `load_folder`).
+    """
+    return load_folder(spec)
+
+
+def load_folder(spec: DatasetSpec) -> RawData:
+    """The IDX files in `spec.dir`, plain or .gz, else the published ones, which are downloaded once.
+
+    60,000 rows of 784 inputs from 0 to 255 in the original.
 
     `train-images-idx3-ubyte` and `train-labels-idx1-ubyte` are the training source, the two files that begin
     with `t10k` instead of `train` the test part; where neither of those is there, there is no test part.
 
     Raises:
-        DataError: no `dir`, a file that is missing or cannot be used, or files that do not go together.
+        DataError: a file that cannot be downloaded, is missing or cannot be used, or files that do not go
+            together.
     """
     folder = _folder(spec)
     with reading(folder):
@@ -50,9 +73,7 @@ def load_mnist(spec: DatasetSpec) -> RawData:
 
 def _folder(spec: DatasetSpec) -> Path:
     if spec.dir is None:
-        raise DataError(
-            f"dataset {spec.source!r}: needs the folder of its IDX files; give {{source: mnist, dir: FOLDER}}"
-        )
+        return cached(spec.source)
     with reading(spec.dir):
         if not spec.dir.is_dir():
             raise DataError(f"dir {str(spec.dir)!r}: there is no such folder; check the path")

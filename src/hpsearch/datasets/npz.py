@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.datasets.binary import MOST_DEFLATED, check_size, fill, reading
-from hpsearch.datasets.labels import encode_labels
+from hpsearch.datasets.labels import encode_labels, encode_values
 from hpsearch.datasets.source import FORMATS, RawData, refuse_dir
 from hpsearch.datasets.spec import DatasetSpec
 from hpsearch.errors import DataError
@@ -34,7 +34,8 @@ METHODS = {zipfile.ZIP_STORED: 1, zipfile.ZIP_DEFLATED: MOST_DEFLATED}
 
 @FORMATS.register(".npz")
 def load_npz(spec: DatasetSpec) -> RawData:
-    """The data set of an .npz file: `X` (N, ...) of numbers, one row per example; `y` (N,) class labels.
+    """The data set of an .npz file: `X` (N, ...) of numbers, one row per example; `y` (N,) class labels or,
+    for regression, numbers.
 
     Raises:
         DataError: the file cannot be used; the message says why.
@@ -42,8 +43,12 @@ def load_npz(spec: DatasetSpec) -> RawData:
     refuse_dir(spec)
     inputs, labels = read_npz(Path(spec.source), ("X", "y"))
     _check_inputs(spec.source, inputs)
+    rows = inputs.reshape(len(inputs), -1)
+    if spec.task == "regression":
+        values = encode_values(spec.source, labels, len(inputs))
+        return RawData(spec.source, rows, values, (), inputs.shape[1:])
     y, classes = encode_labels(spec.source, labels, len(inputs))
-    return RawData(spec.source, inputs.reshape(len(inputs), -1), y, classes, inputs.shape[1:])
+    return RawData(spec.source, rows, y, classes, inputs.shape[1:])
 
 
 def read_npz(path: Path, names: Sequence[str]) -> list[NDArray[Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -26,23 +26,25 @@ class Prepared:
 
     Attributes:
         X_train, X_val, X_test: (N, I) float32, C-contiguous. No rows in X_test where there is no test part.
-        y_train, y_val, y_test: (N,) int64, indices of `classes`.
+        y_train, y_val, y_test: (N,) int64, indices of `classes`; for regression float32, with mean 0 and
+            deviation 1 in the training part.
         offset, factor: (I,) float64; inputs were scaled as (x - offset) * factor.
         fill: (I,) float64; what stood in for a missing input before it was scaled.
-        classes: the names of the classes.
+        classes: the names of the classes; none for regression.
         feature_shape: the shape of one row of the source, such as (8, 8); its product is I.
         source: the name or path the user gave.
+        target: what was done to numbers to come close to: (y - target[0]) / target[1].
         fingerprint: changes when the source's values, their division into parts, or the scaling does.
         encoding: how rows were made from the source, as plain data; None where they are as they came.
         notes: what a person should know about the data; they are not saved.
     """
 
     X_train: NDArray[np.float32]
-    y_train: NDArray[np.int64]
+    y_train: NDArray[Any]
     X_val: NDArray[np.float32]
-    y_val: NDArray[np.int64]
+    y_val: NDArray[Any]
     X_test: NDArray[np.float32]
-    y_test: NDArray[np.int64]
+    y_test: NDArray[Any]
     offset: NDArray[np.float64]
     factor: NDArray[np.float64]
     fill: NDArray[np.float64]
@@ -52,6 +54,7 @@ class Prepared:
     fingerprint: str
     encoding: Mapping[str, Any] | None = None
     notes: tuple[str, ...] = ()
+    target: tuple[float, float] = (0.0, 1.0)
 
     @property
     def inputs(self) -> int:
@@ -70,6 +73,7 @@ class Prepared:
             "source": self.source,
             "fingerprint": self.fingerprint,
             "encoding": self.encoding,
+            "target": list(self.target),
         }
         sections.write(path, {name: getattr(self, name) for name in ARRAYS}, facts)
 
@@ -88,6 +92,7 @@ def load_prepared(path: Path) -> Prepared:
         source=facts["source"],
         fingerprint=facts["fingerprint"],
         encoding=facts["encoding"],
+        target=(facts["target"][0], facts["target"][1]),
     )
 
 
@@ -100,9 +105,9 @@ def prepare(spec: DatasetSpec, seed: int) -> Prepared:
     """
     raw = load(spec).first(spec.limit)
     fractions = fractions_of(spec.split, len(raw.y), raw.brings_test)
-    parts = stratified(raw.y, raw.classes, fractions, seed)
+    parts = _divided(raw, fractions, seed)
     fill = _medians(raw, parts[0])
-    raw = _filled(raw, fill)
+    raw, target = _standard(_filled(raw, fill), parts[0])
     scaler = fit(spec.scaling, raw.X, parts[0], raw.feature_range)
     test_inputs, test_labels = _test_part(raw, parts, scaler)
     return Prepared(
@@ -121,6 +126,7 @@ def prepare(spec: DatasetSpec, seed: int) -> Prepared:
         fingerprint=_fingerprint(raw, parts, spec.scaling),
         encoding=raw.encoding,
         notes=raw.notes,
+        target=target,
     )
 
 
@@ -143,9 +149,29 @@ def _filled(raw: RawData, fill: NDArray[np.float64]) -> RawData:
     return replace(raw, X=inputs)
 
 
+def _divided(raw: RawData, fractions: Sequence[float], seed: int) -> list[NDArray[np.int64]]:
+    """Stratified by class; numbers are all of one kind."""
+    if raw.classes:
+        return stratified(raw.y, raw.classes, fractions, seed)
+    return stratified(np.zeros(len(raw.y), np.int64), ("row",), fractions, seed)
+
+
+def _standard(raw: RawData, rows: NDArray[np.int64]) -> tuple[RawData, tuple[float, float]]:
+    """Numbers to come close to with mean 0 and deviation 1 in `rows`, so that one learning rate serves all."""
+    if raw.classes:
+        return raw, (0.0, 1.0)
+    mean, deviation = float(raw.y[rows].mean()), float(raw.y[rows].std()) or 1.0
+
+    def scaled(y: NDArray[Any]) -> NDArray[np.float32]:
+        return ((y - mean) / deviation).astype(np.float32)
+
+    test = None if raw.y_test is None else scaled(raw.y_test)
+    return replace(raw, y=scaled(raw.y), y_test=test), (mean, deviation)
+
+
 def _test_part(
     raw: RawData, parts: list[NDArray[np.int64]], scaler: Scaler
-) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+) -> tuple[NDArray[np.float32], NDArray[Any]]:
     if raw.X_test is not None and raw.y_test is not None:
         return scaler.apply(raw.X_test), raw.y_test
     rows = parts[2] if len(parts) == 3 else np.empty(0, np.int64)

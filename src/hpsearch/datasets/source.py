@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.datasets.spec import DatasetSpec
@@ -22,8 +21,8 @@ class RawData:
     Attributes:
         name: what messages call it: the name or path the user gave.
         X: (N, I), any type of number, all finite where there are no `gaps`.
-        y: (N,) int64: for each row, the index of its class.
-        classes: the names of the classes.
+        y: (N,) int64: for each row, the index of its class; float64 for regression.
+        classes: the names of the classes; none for regression.
         feature_shape: the shape of one row before it was made flat, such as (28, 28); its product is I.
         feature_range: the lowest and highest value an input can have, where the source defines them. The
             pixels of an image are scaled by it, and not each by the values it happens to take.
@@ -36,13 +35,13 @@ class RawData:
 
     name: str
     X: NDArray[Any]
-    y: NDArray[np.int64]
+    y: NDArray[Any]
     classes: tuple[str, ...]
     feature_shape: tuple[int, ...]
     feature_range: tuple[float, float] | None = None
     brings_test: bool = False
     X_test: NDArray[Any] | None = None
-    y_test: NDArray[np.int64] | None = None
+    y_test: NDArray[Any] | None = None
     gaps: bool = False
     encoding: Mapping[str, Any] | None = None
     notes: tuple[str, ...] = ()
@@ -67,10 +66,24 @@ def load(spec: DatasetSpec) -> RawData:
         InputError: there is no data set of that name; says which is meant, perhaps.
         DataError: the data cannot be used, for a reason the message gives.
     """
-    if spec.target is not None and Path(spec.source).suffix.lower() not in (".csv", ".parquet"):
+    table = Path(spec.source).suffix.lower() in (".csv", ".parquet")
+    if spec.target is not None and not table:
         raise DataError(
             f"target {spec.target!r}: names a column, which only tables (.csv, .parquet) have; leave it out"
         )
+    if spec.task == "regression" and table:
+        raise DataError(
+            f"{spec.source}: the target of a table is a class; for task: regression, save X and y as .npz"
+        )
+    raw = _load(spec)
+    if spec.task == "regression" and raw.classes:
+        raise DataError(
+            f"{spec.source}: has classes and no numbers to come close to; leave out task: regression"
+        )
+    return raw
+
+
+def _load(spec: DatasetSpec) -> RawData:
     if spec.source in DATASETS:
         return DATASETS[spec.source](spec)
     path = Path(spec.source)

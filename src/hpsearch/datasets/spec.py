@@ -15,6 +15,7 @@ TOLERANCE = 1e-6
 SMALLEST_FRACTION = 1e-6
 
 Split = Literal["auto"] | tuple[float, ...]
+Task = Literal["classification", "regression"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class DatasetSpec:
         scaling: `minmax` (to [0, 1], the convention for images), `standard` (mean 0, deviation 1) or `none`.
         limit: take only the first rows of the training source, before it is split.
         target: the column of a table that is to be predicted; None for the last.
+        task: whether `y` holds classes, or numbers to come close to.
 
     Raises:
         DataError: a value that no data could go with.
@@ -45,6 +47,7 @@ class DatasetSpec:
     scaling: str = "minmax"
     limit: int | None = None
     target: str | None = None
+    task: Task = "classification"
 
     def __post_init__(self) -> None:
         if self.split != "auto":

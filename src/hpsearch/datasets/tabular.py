@@ -100,8 +100,8 @@ def _labels(values: pl.Series, where: str) -> NDArray[Any]:
     if kind.is_numeric() and (not whole or different > MOST_CLASSES):
         raise DataError(
             f"{where}: the target {values.name!r} has {different} different numbers, so predicting it is "
-            f"regression, which the built-in network does not do; divide it into classes, name another column "
-            f"with target:, or use kind: python with a model of your own"
+            f"regression, which needs X and y in an .npz file, with task: regression; or divide it into classes, "
+            f"name another column with target:, or use kind: python with a model of your own"
         )
     if kind.is_numeric():
         return values.to_numpy().astype(np.int64)

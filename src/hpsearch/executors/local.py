@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -22,6 +23,8 @@ from pebble import ProcessExpired, ProcessPool
 from hpsearch.errors import DeadlineExceeded, WorkerDied, WorkersLost
 from hpsearch.executors.executor import EXECUTORS, one_blas_thread
 
+#: Seconds within which an idle worker has taken its task, even on a machine that is very busy.
+TAKEN_WITHIN = 15.0
 _INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
 
 
@@ -38,6 +41,7 @@ class LocalExecutor:
         self.workers = workers
         self._preload = list(preload)
         self._slots: list[_Slot] = []
+        self._ended = threading.Event()
 
     def __enter__(self) -> Self:
         one_blas_thread()
@@ -49,7 +53,14 @@ class LocalExecutor:
             with _no_interrupts():
                 forkserver.ensure_running()
         self._slots = [_Slot(context) for _ in range(self.workers)]
+        threading.Thread(target=self._watch, daemon=True, name="watch-for-lost-tasks").start()
         return self
+
+    def _watch(self) -> None:
+        """Give up tasks that no worker took: it died between taking one and saying so, and Pebble waits on."""
+        while not self._ended.wait(1.0):
+            for slot in self._slots:
+                slot.give_up_lost()
 
     def submit(self, task: Callable[..., Any], *args: Any, timeout: float | None = None) -> Future[Any]:
         """Run `task(*args)` in a worker, for at most `timeout` seconds."""
@@ -58,6 +69,7 @@ class LocalExecutor:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._ended.set()
         for slot in self._slots:
             slot.stop()
         for slot in self._slots:
@@ -71,7 +83,8 @@ class _Slot:
         self._context = context
         self._pool = self._new_pool()
         self._broken = False
-        self._running: set[Future[Any]] = set()  # adding and discarding are atomic; pools answer from threads
+        # Task -> when it was submitted; its changes are atomic, for pools answer from threads of their own.
+        self._running: dict[Future[Any], float] = {}
 
     @property
     def load(self) -> int:
@@ -93,9 +106,17 @@ class _Slot:
             self._broken = True
             answer.set_exception(WorkersLost("the worker process is gone"))
             return answer
-        self._running.add(scheduled)
+        self._running[scheduled] = time.monotonic()
         scheduled.add_done_callback(lambda inner: self._hand_over(inner, answer, timeout))
         return answer
+
+    def give_up_lost(self) -> None:
+        """Cancel a task that should have been taken long ago; the pool is renewed before the next."""
+        now = time.monotonic()
+        alone = list(self._running.items())
+        if len(alone) == 1 and not alone[0][0].running() and now - alone[0][1] > TAKEN_WITHIN:
+            self._broken = True
+            alone[0][0].cancel()
 
     def _renew(self) -> None:
         """Another pool: the dead worker may have left the old one's pipe locked."""
@@ -105,9 +126,9 @@ class _Slot:
 
     def _hand_over(self, inner: Future[Any], answer: Future[Any], timeout: float | None) -> None:
         """End `answer` as `inner` ended, in the words of hpsearch."""
-        self._running.discard(inner)
+        self._running.pop(inner, None)
         if inner.cancelled():
-            answer.cancel()
+            answer.set_exception(WorkersLost("the worker process died as it took the task"))
             return
         failure = inner.exception()
         if failure is None:

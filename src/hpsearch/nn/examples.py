@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,9 @@ from hpsearch.nn.parameters import Array
 
 #: Shuffled examples are gathered this many bytes at a time, so that big data is never copied whole.
 _GATHER_BYTES = 2 << 20
+
+#: Inputs (B, I) -> changed inputs (B, I), for training only.
+Change: TypeAlias = Callable[[Array], Array]
 
 
 class Data(Protocol):
@@ -62,14 +65,21 @@ class Examples:
             del ends[-2]
         return [0, *ends]
 
-    def batches(self, order: Array, cuts: Sequence[int]) -> Iterator[tuple[int, Array, Array]]:
-        """Contiguous batches of the examples in `order` (N,), cut at `cuts`: (place, X_BI, T_OB)."""
+    def batches(
+        self, order: Array, cuts: Sequence[int], change: Change | None = None
+    ) -> Iterator[tuple[int, Array, Array]]:
+        """Contiguous batches of the examples in `order` (N,), cut at `cuts`: (place, X_BI, T_OB).
+
+        `change` is applied to the inputs, some batches at a time.
+        """
         X, T = self.X_train, self.T_train
         most = max(1, _GATHER_BYTES // (cuts[1] * X.itemsize * X.shape[1]))
         for first in range(0, len(cuts) - 1, most):
             own = cuts[first : first + most + 1]
             chosen = order[own[0] : own[-1]]
             X_chosen, T_chosen = X.take(chosen, axis=0), T.take(chosen, axis=1)
+            if change is not None:
+                X_chosen = change(X_chosen)
             for start, stop in pairwise(own):
                 place = slice(start - own[0], stop - own[0])
                 yield start, X_chosen[place], T_chosen[:, place]

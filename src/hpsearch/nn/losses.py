@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Protocol, TypeAlias
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,14 +16,21 @@ from hpsearch.registry import Registry
 #: `(Z_KBO, T_OB, losses_KB) -> dZ_KBO`: writes the loss of each example, and gives the gradient of their
 #: mean over the batch. Z is overwritten.
 Compare: TypeAlias = Callable[[Array, Array, Array], Array]
-#: `(Z_KBO, T_OB) -> (K, B)`: a figure per example, whose mean over the examples is the metric.
-Metric: TypeAlias = Callable[[Array, Array], Array]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A further figure of an evaluation: `finish` makes it of the mean over the examples of what `each` gives.
+
+    `each(Z_KBO, T_OB) -> (K, B)`; `finish(means (K,), T_ON) -> (K,)`.
+    """
+
+    each: Callable[[Array, Array], Array]
+    finish: Callable[[Array, Array], Array] = lambda means, _: means
 
 
 class Loss(Protocol):
-    """What is minimised. `metrics` are the further figures of an evaluation, by name."""
-
-    metrics: ClassVar[Mapping[str, Metric]]
+    """What is minimised."""
 
     def targets(self, y: npt.NDArray[Any], outputs: int, dtype: npt.DTypeLike) -> Array:
         """T_ON for the labels or values y (N,); ValueError where they do not fit the `outputs`."""
@@ -42,14 +50,33 @@ def accuracy(Z_KBO: Array, T_OB: Array) -> Array:
     return right
 
 
+def _square_error(Z_KBO: Array, T_OB: Array) -> Array:
+    difference = Z_KBO - T_OB.T
+    total: Array = (difference * difference).sum(axis=2)
+    return total
+
+
+def _explained(means: Array, T_ON: Array) -> Array:
+    """r2 = 1 - mean (z - t)^2 / var t: 1 is perfect, 0 is no better than the mean."""
+    spread = float(T_ON.var(axis=1, dtype=np.float64).sum())
+    share: Array = 1 - means / spread if spread else np.full_like(means, np.nan)
+    return share
+
+
+Task = Literal["classification", "regression"]
+#: What is reported besides the loss.
+METRICS: Mapping[Task, Mapping[str, Metric]] = {
+    "classification": {"acc": Metric(accuracy)},
+    "regression": {"r2": Metric(_square_error, _explained)},
+}
+
+
 class CrossEntropy:
     """Softmax and cross-entropy in one, on logits Z: log sum exp z - sum t z, in nats.
 
     Stable: the largest logit is taken off first, and no probability is ever put through a logarithm.
     `label_smoothing` s, in training only, makes the targets (1 - s) t + s / O (Szegedy et al., 2016).
     """
-
-    metrics: ClassVar[Mapping[str, Metric]] = {"acc": accuracy}
 
     def targets(self, y: npt.NDArray[Any], outputs: int, dtype: npt.DTypeLike) -> Array:
         """One-hot columns for class numbers in [0, outputs).
@@ -112,14 +139,14 @@ class Distance:
     `measure(D_KBO, out)` writes the distance of each difference, `slope(D_KBO)` turns it into its derivative.
     """
 
-    metrics: ClassVar[Mapping[str, Metric]] = {"acc": accuracy}
-
     def __init__(self, measure: Callable[[Array, Array], object], slope: Callable[[Array], object]) -> None:
         self._measure = measure
         self._slope = slope
 
     def targets(self, y: npt.NDArray[Any], outputs: int, dtype: npt.DTypeLike) -> Array:
-        """One-hot columns, as those of cross-entropy."""
+        """One-hot columns for class numbers, as those of cross-entropy; numbers with a fraction as they are."""
+        if y.dtype.kind == "f":
+            return y[None].astype(dtype)
         return CrossEntropy().targets(y, outputs, dtype)
 
     def bind(self, room: Room, outputs: int) -> Compare:

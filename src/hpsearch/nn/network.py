@@ -16,7 +16,7 @@ from hpsearch.nn.batch_norm import BatchNorm
 from hpsearch.nn.dropout import AlphaDropout, Dropout
 from hpsearch.nn.initializers import INITIALIZERS, Distribution, Initializer, Mode, variance_scaling
 from hpsearch.nn.layers import Dense, Forward, Layer, Stages
-from hpsearch.nn.losses import LOSSES, Loss
+from hpsearch.nn.losses import LOSSES, METRICS, Loss, Metric, Task
 from hpsearch.nn.parameters import Array, Layout
 from hpsearch.nn.room import Room
 
@@ -44,6 +44,7 @@ class Architecture:
     activation: str = "relu"
     initializer: str = "he"
     loss: str = "cross_entropy"
+    task: Task = "classification"
     init_mode: Mode = "fan_in"
     init_distribution: Distribution = "normal"
     init_file: Path | None = None
@@ -62,6 +63,8 @@ class Architecture:
         _ = ACTIVATIONS[self.activation], self.draw, LOSSES[self.loss]
         if (self.initializer == FROM_FILE) != (self.init_file is not None):
             raise InputError("init_file goes with initializer: file, and that with it; give both or neither")
+        if self.task == "regression" and self.loss == "cross_entropy":
+            raise InputError("loss cross_entropy: is for classes; take mse or mae for regression")
         if self.dropout == "alpha" and self.activation != "selu":
             raise InputError(f"alpha dropout: goes with the activation selu only, not with {self.activation}")
 
@@ -122,6 +125,11 @@ class Network:
         return Layout([layer.parameters() for layer in self.layers])
 
     @property
+    def metrics(self) -> Mapping[str, Metric]:
+        """What is reported besides the loss, by name."""
+        return METRICS[self.architecture.task]
+
+    @property
     def smallest_batch(self) -> int:
         """How many examples a batch must have: one has no variance."""
         return 1 if self.architecture.batch_norm == "off" else 2
@@ -158,7 +166,7 @@ class Pass:
         ]
         self._room = room
         self._compare = network.loss.bind(room, network.architecture.outputs)
-        self._metrics = network.loss.metrics
+        self._metrics = network.metrics
         self.nbytes = room.nbytes
 
     def outputs(self, X_BI: Array) -> Array:
@@ -200,5 +208,5 @@ class Pass:
         """Write the loss and, for each name of `figures`, the metric of each example (K, B)."""
         Z_KBO = self.outputs(X_BI)
         for name, figure in figures.items():
-            figure[...] = self._metrics[name](Z_KBO, T_OB)
+            figure[...] = self._metrics[name].each(Z_KBO, T_OB)
         self._compare(Z_KBO, T_OB, losses_KB)

@@ -12,6 +12,8 @@ from hpsearch.nn.stack import EVALUATION_BATCH
 #: The working set a stack should stay within. Measured on a core with 1 MiB of L2 and a large shared L3: time
 #: per trial falls with K until about here (fewer NumPy calls per trial), then is flat.
 CACHE_BUDGET = 2 << 20
+#: What a stack never takes more of, its evaluation included, however little the training of a trial takes.
+MEMORY_BUDGET = 256 << 20
 #: Up to 32 trials together were measured; the gain from 16 to 32 was small even for the smallest nets.
 _LARGEST_STACK = 64
 
@@ -29,16 +31,17 @@ def bytes_per_trial(architecture: Architecture, optimizer: str, batch_size: int,
 
 
 def best_stack_size(architecture: Architecture, optimizer: str, batch_size: int) -> int:
-    """How many trials to train together so that their working set stays within `CACHE_BUDGET`; at least 1.
+    """How many trials to train together so that their working set stays within the budgets; at least 1.
 
     >>> best_stack_size(Architecture(784, (1000, 1000), 10), "adam", 128)
     1
     """
     try:
-        training, _ = _working_sets(architecture, optimizer, batch_size, 1)
+        training, evaluation = _working_sets(architecture, optimizer, batch_size, EVALUATION_BATCH)
     except MemoryError:  # it will be refused, or fail, where it is trained: alone, and as a trial that failed
         return 1
-    return int(np.clip(CACHE_BUDGET // training, 1, _LARGEST_STACK))
+    most = min(CACHE_BUDGET // training, MEMORY_BUDGET // (training + evaluation))
+    return int(np.clip(most, 1, _LARGEST_STACK))
 
 
 def _working_sets(

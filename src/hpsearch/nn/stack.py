@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hpsearch.nn import early_stopping
-from hpsearch.nn.examples import Examples
+from hpsearch.nn.examples import Change, Examples
 from hpsearch.nn.network import Network, Pass
 from hpsearch.nn.optimizers import Arrays
 from hpsearch.nn.parameters import Array
@@ -40,18 +40,21 @@ class Stack:
         self.arrays = Arrays(self.parameters[:, :learned], self.gradients, self.slots, network.layout.weights)
 
     def epoch(
-        self, rng: np.random.Generator, masks: Callable[[int], np.random.Generator]
+        self,
+        rng: np.random.Generator,
+        masks: Callable[[int], np.random.Generator],
+        change: Change | None = None,
     ) -> dict[str, npt.NDArray[np.float64]]:
         """One pass over the training examples in the order `rng` draws, then the evaluation: name -> (K,).
 
-        `masks` gives the generator of what layers draw in a step of the epoch.
+        `masks` gives the generator of what layers draw in a step of the epoch; `change` is applied to the inputs.
         """
         count = len(self.examples.X_train)
         steps = len(self.cuts) - 1
         chain = self.settings.chain(self.hyper, done=self.done, steps=steps)
         columns = iter(chain.columns(self.done, steps, len(self.parameters), self.parameters.dtype))
         losses = np.empty((len(self.parameters), count), self.parameters.dtype)
-        batches = self.examples.batches(rng.permutation(count), self.cuts)
+        batches = self.examples.batches(rng.permutation(count), self.cuts, change)
         for step, (start, X_BI, T_OB) in enumerate(batches):
             batch = len(X_BI)
             through = self._pass(batch, training=True)
@@ -94,12 +97,15 @@ def scored(
     `evaluation` gives the pass for a batch size.
     """
     losses = np.empty((rows, len(X)), X.dtype)
-    figures = {name: np.empty_like(losses) for name in network.loss.metrics}
+    figures = {name: np.empty_like(losses) for name in network.metrics}
     for start in range(0, len(X), EVALUATION_BATCH):
         place = slice(start, min(start + EVALUATION_BATCH, len(X)))
         own = {name: figure[:, place] for name, figure in figures.items()}
         evaluation(place.stop - start).score(X[place], T[:, place], losses[:, place], own)
-    return {"loss": _row_means(losses), **{name: _row_means(figure) for name, figure in figures.items()}}
+    return {
+        "loss": _row_means(losses),
+        **{name: network.metrics[name].finish(_row_means(figure), T) for name, figure in figures.items()},
+    }
 
 
 def evaluate(

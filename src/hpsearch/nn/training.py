@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,12 @@ from hpsearch.randomness import Streams
 
 #: A mean loss above this is an explosion: some thousand times what any usual start gives.
 EXPLODED = 1e4
+
+
+class Augment(Protocol):
+    """Changes inputs (B, I) at random; leaves those it is given as they are."""
+
+    def __call__(self, X: Array, /, rng: np.random.Generator) -> Array: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -53,12 +60,15 @@ def train(
     epochs: int,
     state: State | None = None,
     dtype: npt.DTypeLike = np.float32,
+    augment: Augment | None = None,
 ) -> Training:
     """Train K networks, one for each of `seeds`, until they have seen `epochs` epochs.
 
     `order` is (seed, replicate) of the mini-batches, which all K share. The curves are train_loss (mean over
     the examples of an epoch, each taken before its update), val_loss and val_acc. With `state`, training goes
     on from there, in the state's dtype; the state itself is left as it was.
+
+    `augment` changes the training inputs anew in every epoch, the same for all K.
 
     A row whose loss is not finite, or above `EXPLODED`, has diverged: it is frozen at NaN and leaves the
     stack. So does one that stops early: it has its best parameters, and its curves go on with the figures of
@@ -75,14 +85,14 @@ def train(
     early_stopping.repeat_best(curves, reached.slots, 0)
     with np.errstate(all="ignore"):  # a diverging row must not disturb the others, nor print
         while reached.epoch < epochs and not _finished(reached).all():
-            reached = _advance(network, settings, examples, reached, order, epochs, curves, first)
+            reached = _advance(network, settings, examples, reached, order, epochs, curves, first, augment)
     steps = len(examples.cuts(settings.batch_size, network.smallest_batch)) - 1
     return Training(curves, _at(reached, epochs, steps))
 
 
 def _figures(network: Network) -> list[str]:
     """The names of the curves."""
-    return ["train_loss", "val_loss", *(f"val_{name}" for name in network.loss.metrics)]
+    return ["train_loss", "val_loss", *(f"val_{name}" for name in network.metrics)]
 
 
 def _stopped(state: State) -> npt.NDArray[np.bool_]:
@@ -134,6 +144,7 @@ def _advance(
     epochs: int,
     curves: Mapping[str, Array],
     first: int,
+    augment: Augment | None,
 ) -> State:
     """Train the rows that are not finished until the end, or until one of them is."""
     rows = np.flatnonzero(~_finished(state))
@@ -143,7 +154,10 @@ def _advance(
     epoch = state.epoch
     for epoch in range(state.epoch + 1, epochs + 1):
         masks = partial(streams.generator, "masks", order[1], epoch)
-        figures = stack.epoch(streams.generator("order", order[1], epoch), masks)
+        change = None
+        if augment is not None:
+            change = partial(augment, rng=streams.generator("augment", order[1], epoch))
+        figures = stack.epoch(streams.generator("order", order[1], epoch), masks, change)
         lost = ~((figures["train_loss"] <= EXPLODED) & (figures["val_loss"] <= EXPLODED))
         for name, values in figures.items():
             curves[name][rows, epoch - 1 - first] = np.where(lost, np.nan, values)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.datasets import Prepared, load_prepared
+from hpsearch.datasets import Augmentation, Prepared, load_prepared
 from hpsearch.errors import InputError
 from hpsearch.files import replacing
 from hpsearch.nn import (
@@ -31,7 +31,7 @@ from hpsearch.nn import (
 )
 from hpsearch.nn.network import FROM_FILE
 from hpsearch.randomness import Streams
-from hpsearch.trial import Config, Job, Result, Value
+from hpsearch.trial import Config, Job, Result
 
 #: The fields of an architecture that have the names of hyperparameters.
 STRUCTURE = ("loss", "activation", "initializer", "init_mode", "init_distribution", "batch_norm")
@@ -54,7 +54,7 @@ class MLPObjective:
         epochs: a full training, which a schedule of the learning rate may end with.
     """
 
-    fixed: Mapping[str, Value | tuple[int, ...] | Path | None]
+    fixed: Mapping[str, Any]
     data: Path
     fingerprint: str
     checkpoints: Path
@@ -105,14 +105,16 @@ class MLPObjective:
         return results
 
     def _trained(self, jobs: Sequence[Job], epochs: int, state: State | None) -> Training:
+        data = _mapped(self.data, self.fingerprint)
         return train(
             self._architecture(jobs[0].trial.config),
             settings([self._whole(job.trial.config) for job in jobs], self.epochs),
-            _mapped(self.data, self.fingerprint),
+            data,
             seeds=[Streams(job.trial.seed).integer("weights", job.replicate) for job in jobs],
             order=(self.seed, jobs[0].replicate),
             epochs=epochs,
             state=state,
+            augment=augmentation(self.fixed, data),
         )
 
     # -- what a configuration means to the network -----------------------------------------------------
@@ -204,12 +206,20 @@ def architecture(config: Mapping[str, Any], data: Prepared) -> Architecture:
     return Architecture(
         inputs=data.inputs,
         hidden=widths(config),
-        outputs=len(data.classes),
+        outputs=len(data.classes) or 1,
+        task="classification" if data.classes else "regression",
         **{name: config[name] for name in STRUCTURE},
         dropout="alpha" if config["alpha_dropout"] else "inverted" if config["dropout"] else "off",
         input_dropout=bool(config["input_dropout"]),
         init_file=config["init_file"] if config["initializer"] == FROM_FILE else None,
     )
+
+
+def augmentation(config: Mapping[str, Any], data: Prepared) -> Augmentation | None:
+    """What a configuration does to the images of `data` in training."""
+    wanted = config.get("augment")
+    height, width = data.feature_shape if wanted else (0, 0)
+    return Augmentation((height, width), **wanted) if wanted else None
 
 
 def settings(configs: Sequence[Mapping[str, Any]], epochs: int) -> Settings:

@@ -13,7 +13,7 @@ from hpsearch.datasets import Prepared
 from hpsearch.errors import InputError
 from hpsearch.nn import Network, State, evaluate, initial, save_weights, train
 from hpsearch.nn.early_stopping import stopped
-from hpsearch.objectives.mlp import architecture, settings
+from hpsearch.objectives.mlp import architecture, augmentation, settings
 from hpsearch.randomness import Streams
 
 
@@ -53,6 +53,7 @@ class Single:
                 order=(self.seed, 0),
                 epochs=epoch,
                 state=self.state,
+                augment=augmentation(self.config, self.data),
             )
             self.state = done.state
             yield {name: float(curve[0, -1]) for name, curve in done.curves.items()}
@@ -64,10 +65,11 @@ class Single:
         """Whether the loss has exploded."""
         return bool(self.state.diverged[0])
 
-    def accuracies(self) -> tuple[float, float]:
-        """On the training and on the validation part, as the model is now."""
+    def scores(self) -> tuple[float, float]:
+        """Accuracy, or r2 for regression, on the training and on the validation part, as the model is now."""
         parts = ((self.data.X_train, self.data.y_train), (self.data.X_val, self.data.y_val))
-        first, second = (float(evaluate(self.network, self.state, X, y)["acc"][0]) for X, y in parts)
+        (name,) = self.network.metrics
+        first, second = (float(evaluate(self.network, self.state, X, y)[name][0]) for X, y in parts)
         return first, second
 
     def save(self, path: Path) -> None:
@@ -76,5 +78,6 @@ class Single:
             "offset": self.data.offset,
             "factor": self.data.factor,
             "classes": np.array(self.data.classes),
+            "target": np.array(self.data.target),
         }
         save_weights(path, self.network.layout, self.state.parameters[0], facts)

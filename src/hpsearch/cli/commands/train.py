@@ -44,7 +44,6 @@ def command(
     del debug
     from hpsearch.cli.console import note, out, out_json, watch
     from hpsearch.config import load_spec
-    from hpsearch.config.feasibility import network_of
     from hpsearch.material import prepare_data
     from hpsearch.objectives.single import Single
 
@@ -62,11 +61,11 @@ def command(
             watched.update(curves, single.epochs)
     if single.diverged:
         note(f"diverged: the loss exploded in epoch {len(curves['val_loss'])}; try")
-        note("\n".join(f"  {cure.format(lr=network_of(spec).lr / 10)}" for cure in CURES))
+        note("\n".join(f"  {cure.format(lr=spec.network.lr / 10)}" for cure in CURES))
         raise typer.Exit(1)
     if save is not None:
         _save(single, save)
-    target = spec.search.target if spec.search.metric == "val_acc" else None
+    target = spec.search.target if spec.search.metric in ("val_acc", "val_r2") else None
     result = _result(single, curves, target)
     if json:
         out_json(result)
@@ -125,12 +124,12 @@ def _save(single: Single, path: Path) -> None:
 def _result(single: Single, curves: dict[str, list[float]], target: float | None) -> dict[str, Any]:
     from hpsearch.nn.diagnostics import bias_and_variance
 
-    train_acc, val_acc = single.accuracies()
-    case, helps = bias_and_variance(train_acc, val_acc, target)
+    seen, new = single.scores()
+    case, helps = bias_and_variance(seen, new, target)
     figures = {name: values[-1] for name, values in curves.items()}
     return {
         "epochs": len(curves["val_loss"]),
-        "metrics": {**figures, "train_acc": train_acc},
+        "metrics": {**figures, f"train_{next(iter(single.network.metrics))}": seen},
         "diagnosis": case,
         "helps": helps,
         "curves": curves,

@@ -1,0 +1,64 @@
+"""Augmentation: images that are moved a little, differently in every epoch, so that a network sees more of them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """What is done to images of `shape` (H, W), each in its own way.
+
+    Attributes:
+        shift: up to so many pixels to each side.
+        rotate: up to so many degrees to each side.
+        scale: larger or smaller by up to this share.
+        flip: mirrored left to right, by chance 1/2.
+        noise: standard deviation of what is added to every (scaled) pixel.
+    """
+
+    shape: tuple[int, int]
+    shift: float = 0.0
+    rotate: float = 0.0
+    scale: float = 0.0
+    flip: bool = False
+    noise: float = 0.0
+
+    def __call__(self, inputs: NDArray[Any], /, rng: np.random.Generator) -> NDArray[Any]:
+        """New images (N, H*W) of the type of `inputs`, which is left as it is; what is done follows from `rng`.
+
+        Pixels between others are interpolated (linearly), those beyond the edge are the edge's.
+        """
+        count = len(inputs)
+        move = rng.uniform(-self.shift, self.shift, (count, 2))
+        angle = np.radians(rng.uniform(-self.rotate, self.rotate, count))
+        size = 1 + rng.uniform(-self.scale, self.scale, count)
+        mirrored = rng.random(count) < (0.5 if self.flip else 0.0)
+        images: NDArray[Any] = inputs.reshape(count, *self.shape).copy()
+        images[mirrored] = images[mirrored, :, ::-1]
+        if self.shift or self.rotate or self.scale:
+            images = _moved(images, move, angle, size)
+        if self.noise:
+            images += rng.normal(0.0, self.noise, images.shape).astype(inputs.dtype)
+        return images.reshape(inputs.shape)
+
+
+def _moved(
+    images: NDArray[Any], move: NDArray[np.float64], angle: NDArray[np.float64], size: NDArray[np.float64]
+) -> NDArray[Any]:
+    """Each image (H, W) turned and scaled about its middle, then shifted."""
+    from scipy import ndimage
+
+    middle = (np.array(images.shape[1:]) - 1) / 2
+    out = np.empty_like(images)
+    for image, target, shift, turn, factor in zip(images, out, move, angle, size, strict=True):
+        cos, sin = math.cos(turn) / factor, math.sin(turn) / factor
+        matrix = np.array([[cos, -sin], [sin, cos]])
+        offset = middle - matrix @ (middle + shift)
+        ndimage.affine_transform(image, matrix, offset, order=1, mode="nearest", output=target)
+    return out

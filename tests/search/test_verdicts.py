@@ -140,3 +140,9 @@ def test_conditional_parameters_may_be_missing() -> None:
     verdict = verdicts.failures([*failed, *fine], space, "r")
     assert verdict is not None
     assert verdict.text == "3 of 3 failed trials have lr >= 0.1"
+
+
+def test_an_end_that_the_scale_forbids_is_no_edge() -> None:
+    layers = Integer("layers", Log(1, 64))
+    assert edge_of(layers, 1, always) is None
+    assert edge_of(layers, 64, always) is not None

@@ -66,8 +66,20 @@ def command(
             out(text.markdown(header, rows))
         case _:
             out_table(header, rows, SPARE)
+    if by is not None and (weights := _importance(outcome)):
+        note(weights)
     if failed := text.failures(outcome.standings):
         note(failed)
+
+
+def _importance(outcome: Outcome) -> str:
+    """How much each parameter matters by itself, on one line; empty where too few trials tell."""
+    from hpsearch.report.text import spoken
+    from hpsearch.search.importance import importance
+
+    shares = importance(outcome.standings, outcome.space, outcome.metric, outcome.goal)
+    said = ", ".join(f"{spoken(name)} {100 * share:.0f} %" for name, share in shares.items())
+    return f"importance (share of what a smooth fit to the trials explains): {said}" if said else ""
 
 
 def _isolated(outcome: Outcome, name: str) -> tuple[list[str], list[list[Value | None]]]:

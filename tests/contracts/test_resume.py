@@ -1,0 +1,107 @@
+"""Resuming is replaying: every sampler, with halving and confirmation, cut off anywhere in its journal."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hpsearch.executors import EXECUTORS
+from hpsearch.randomness import Streams
+from hpsearch.runs import Journal
+from hpsearch.samplers import SAMPLERS
+from hpsearch.search.dispatch import Dispatcher
+from hpsearch.search.engine import Limits, restore, search
+from hpsearch.search.history import History
+from hpsearch.search.plan import Confirm, Halving, Plan
+from hpsearch.space import Choice, Integer, Linear, Log, Real, Space
+from hpsearch.trial import Job, Result
+
+SPACE = Space(
+    [
+        Real("lr", Log(1e-4, 1)),
+        Integer("layers", Linear(1, 3)),
+        Choice("optimizer", ("sgd", "adam")),
+        Real("beta2", Linear(0.9, 0.999), when={"optimizer": ("adam",)}),
+    ]
+)
+TRIALS = 20
+
+
+class Bowl:
+    """Best in the middle of the range of lr, better with more epochs; the highest rates diverge."""
+
+    def group(self, jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
+        return [tuple(jobs[start : start + 3]) for start in range(0, len(jobs), 3)]
+
+    def evaluate(self, stack: Sequence[Job]) -> list[Result]:
+        return [self._one(job) for job in stack]
+
+    def _one(self, job: Job) -> Result:
+        rate = float(job.trial.config["lr"])
+        if rate > 0.5:
+            return Result(
+                job.trial.number, job.epochs, "diverged", replicate=job.replicate, reason="too fast"
+            )
+        noise = Streams(job.trial.seed).generator("noise", job.replicate, job.epochs).random()
+        loss = (math.log10(rate) + 2) ** 2 + 1 / job.epochs + 0.1 * noise
+        return Result(job.trial.number, job.epochs, "done", {"loss": loss}, replicate=job.replicate)
+
+    def tidy(self, keep: Collection[tuple[int, int]]) -> None:
+        return None
+
+
+class Deaf:
+    """Observes nothing."""
+
+    def round_begins(self, number: int, jobs: Sequence[Job], history: History) -> None:
+        return None
+
+    def results_came(self, results: Sequence[Result], history: History) -> None:
+        return None
+
+
+def conducted(name: str, journal: Path) -> dict[tuple[int, int, int], dict[str, float]]:
+    """The metrics of a whole search, or of the rest of one that `journal` holds a part of."""
+    sampler = SAMPLERS[name].from_settings({"fit": True}, TRIALS)
+    plan = Plan(SPACE, sampler, Streams(0), TRIALS, 4, 9, Halving(3, 1), Confirm(2, 2))
+    history = History(SPACE, "loss", 1.0)
+    with Journal(journal) as record, EXECUTORS["serial"](1) as executor:
+        restore(record.open(), history, str(journal))
+        search(plan, history, Dispatcher(Bowl(), executor), record, Deaf(), Limits())
+    return {key: dict(result.metrics) for key, result in sorted(history.results.items())}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[bytes, object]]:
+    """Each sampler's journal and results, undisturbed."""
+    found: dict[str, tuple[bytes, object]] = {}
+    for name in SAMPLERS:
+        path = tmp_path_factory.mktemp(name) / "journal.jsonl"
+        results = conducted(name, path)
+        found[name] = (path.read_bytes(), results)
+    return found
+
+
+@pytest.mark.parametrize("name", list(SAMPLERS))
+@given(share=st.floats(0, 1))
+@settings(max_examples=12, deadline=None)
+def test_a_search_cut_off_anywhere_ends_as_if_it_never_was(
+    name: str, share: float, whole: dict[str, tuple[bytes, object]]
+) -> None:
+    content, expected = whole[name]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "journal.jsonl"
+        path.write_bytes(content[: round(share * len(content))])
+        assert conducted(name, path) == expected
+
+
+def test_the_searches_confirm_their_best(whole: dict[str, tuple[bytes, object]]) -> None:
+    for _, results in whole.values():
+        assert isinstance(results, dict)
+        assert sum(replicate > 0 for _, replicate, _ in results) == 2

@@ -11,14 +11,20 @@ from hpsearch.runs import RunFolder, read
 from tests.cli.conftest import SMALL, Hpsearch
 
 #: A learning rate that can only be too small, so that the best presses on its upper end.
-TIMID = SMALL.replace("low: 1e-3, high: 1}", "low: 1e-5, high: 1e-3}")
+#: A grid has a trial at that end.
+TIMID = """\
+name: small
+objective: {kind: mlp, dataset: digits, hidden: [16], batch_size: 64, epochs: 4}
+space: {lr: {scale: log, low: 1e-4, high: 1e-2}}
+search: {sampler: grid, trials: 8, round_size: 4, halving: off, confirm: off}
+"""
 
 
 @pytest.fixture
 def timid(folder: Path, hpsearch: Hpsearch) -> Path:
     (folder / "config.yaml").write_text(TIMID)
     ended = hpsearch("run", "config.yaml")
-    assert "of its log range [1e-05, 0.001]: widen high to 0.003 (hpsearch refine small)" in ended.stderr
+    assert "of its log range [0.0001, 0.01]: widen high to 0.03 (hpsearch refine small)" in ended.stderr
     return folder
 
 
@@ -30,7 +36,7 @@ def test_refine_widens_where_the_best_presses_and_finds_better(timid: Path, hpse
     refined = timid / "runs/small-refined"
     written = yaml.safe_load((refined / "config.yaml").read_text())
     assert written["parent"] == "small"
-    assert float(written["space"]["lr"]["high"]) == 0.003
+    assert float(written["space"]["lr"]["high"]) == 0.03
 
     def best(run: Path) -> float:
         return float((run / "results.csv").read_text().splitlines()[1].split(",")[6])
@@ -78,7 +84,7 @@ def test_refining_what_cannot_be_refined_is_refused(folder: Path, hpsearch: Hpse
 def test_top_beyond_the_trials_is_refused(timid: Path, hpsearch: Hpsearch) -> None:
     ended = hpsearch("refine", "small", "--top", "99")
     assert ended.returncode == 2
-    assert "--top 99: must be at most 14" in ended.stderr
+    assert "--top 99: must be at most 8" in ended.stderr
 
 
 def test_a_space_with_one_value_left_is_refused(folder: Path, hpsearch: Hpsearch) -> None:

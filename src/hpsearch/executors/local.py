@@ -47,7 +47,7 @@ class LocalExecutor:
         one_blas_thread()
         method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
         context = multiprocessing.get_context(method)
-        context.set_forkserver_preload(["hpsearch.executors.local", *self._preload])
+        context.set_forkserver_preload(["hpsearch.quiet_start", "hpsearch.executors.local", *self._preload])
         if method == "forkserver":
             resource_tracker.ensure_running()  # on its own: when it starts it lets the signals through again
             with _no_interrupts():

@@ -1,0 +1,75 @@
+"""The smooth fit: its slopes, its predictions, and what it believes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from hpsearch.samplers import surrogate
+from hpsearch.samplers.surrogate import Axes, Surrogate, most_likely, standardised
+from hpsearch.space import Choice, Linear, Real, Space
+
+SPACE = Space([Real("a", Linear(0, 1)), Real("b", Linear(0, 1)), Choice("c", ("x", "y", "z"))])
+
+
+def data(count: int) -> tuple[surrogate.Array, surrogate.Array]:
+    rng = np.random.default_rng(0)
+    units = SPACE.encode(SPACE.decode(rng.random((count, 3))))
+    values = np.sin(6 * units[:, 0]) + (units[:, 2] > 0.5)
+    return units, standardised(values)
+
+
+def test_the_slope_of_the_posterior_is_that_of_differences() -> None:
+    units, values = data(15)
+    squares = Axes.of(SPACE).squares(units)
+    prior = np.array([(math.log(0.6), 0.7)] * 3 + [(-5.0, 1.0)])
+    theta = np.array([-0.3, 0.2, -0.5, -4.0])
+    _, slope = surrogate._cost(theta, squares, values, prior)
+    for place in range(4):
+        step = np.eye(4)[place] * 1e-5
+        above, below = (surrogate._cost(theta + sign * step, squares, values, prior)[0] for sign in (1, -1))
+        assert slope[place] == pytest.approx((above - below) / 2e-5, rel=1e-5, abs=1e-6)
+
+
+def test_what_does_nothing_gets_a_long_scale() -> None:
+    units, values = data(60)
+    theta = most_likely(Axes.of(SPACE).squares(units), values)
+    assert theta[1] > theta[0]
+    assert theta[1] > theta[2]
+
+
+def test_it_predicts_what_it_has_not_seen() -> None:
+    units, values = data(80)
+    fit = Surrogate.fit(SPACE, units[:60], values[:60])
+    mean, doubt = fit.predict(units[60:])
+    assert np.corrcoef(mean, values[60:])[0, 1] > 0.95
+    assert (doubt > 0).all()
+
+
+def test_a_point_believed_in_leaves_the_mean_and_takes_the_doubt() -> None:
+    units, values = data(30)
+    fit = Surrogate.fit(SPACE, units, values)
+    rng = np.random.default_rng(1)
+    point, others = rng.random((1, 3)), rng.random((20, 3))
+    after = fit.believing(point)
+    assert np.allclose(after.predict(others)[0], fit.predict(others)[0])
+    assert after.predict(point)[1][0] < fit.predict(point)[1][0]
+    assert (after.predict(others)[1] <= fit.predict(others)[1] + 1e-9).all()
+    covariance = np.linalg.inv(after.precision)
+    assert np.allclose(after.precision @ covariance, np.eye(31), atol=1e-6)
+
+
+def test_categories_are_equally_far_apart() -> None:
+    units = SPACE.encode([{"a": 0.5, "b": 0.5, "c": value} for value in ("x", "y", "z")])
+    squares = Axes.of(SPACE).squares(units)
+    assert np.allclose(squares[2], 1 - np.eye(3))
+    assert np.allclose(squares[:2], 0)
+
+
+def test_lost_trials_count_as_the_worst_of_the_others() -> None:
+    scaled = standardised(np.array([1.0, 2.0, 3.0, math.inf]))
+    assert scaled[3] == scaled[2] == scaled.max()
+    assert standardised(np.array([math.inf, math.inf])).tolist() == [0, 0]
+    assert standardised(np.array([2.0, 2.0])).tolist() == [0, 0]

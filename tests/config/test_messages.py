@@ -104,8 +104,8 @@ CASES = [
     ),
     (
         "objective.dataset.split",
-        {"fold": 5},
-        "objective.dataset.split.fold: unknown key; did you mean 'folds'?",
+        {"folds": 5, "tset": 0},
+        "objective.dataset.split.tset: unknown key; did you mean 'test'?",
     ),
     (
         "objective.dataset.scaling",

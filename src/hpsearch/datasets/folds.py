@@ -112,8 +112,8 @@ def _check(labels: NDArray[np.int64], classes: Sequence[str], split: Folds, *, t
         after = " beside the test part" if tested else ""
         fewer = f"take at most {sizes[scarce]} folds, " if sizes[scarce] > 1 else ""
         raise DataError(
-            f"split {split}: there are {sizes[scarce]} rows{of_class}{after}, and every fold needs one to "
-            f"validate; {fewer}add rows, or raise `limit`"
+            f"split {split}: found {sizes[scarce]} {'row' if sizes[scarce] == 1 else 'rows'}{of_class}{after}, and "
+            f"every fold needs one to validate; {fewer}add rows, or raise `limit`"
         )
 
 

@@ -24,6 +24,7 @@ from hpsearch.datasets import (
 from hpsearch.datasets.folds import Division, deal
 from hpsearch.errors import DataError
 from hpsearch.nn import Architecture, Settings, train
+from tests.datasets.conftest import WriteMnist
 
 NAMES = "abcdefgh"
 
@@ -248,6 +249,14 @@ def test_whole_is_all_rows_of_the_folds_and_the_test_part(spec: DatasetSpec) -> 
     assert len(whole.X_test) == len(data.division.test)
     if spec.scaling == "standard":
         np.testing.assert_allclose(whole.X_train.mean(axis=0), 0, atol=1e-5)
+
+
+def test_a_test_part_of_the_source_stays_out_of_the_folds(write_mnist: WriteMnist) -> None:
+    spec = DatasetSpec("mnist", dir=write_mnist(train=600, test=50), split=Folds(4))
+    data, whole = prepare_folds(spec, seed=0), prepare_whole(spec, seed=0)
+    assert data.X.dtype == np.uint8
+    assert (data.val_rows, len(whole.X_train), len(whole.X_test)) == (600, 600, 50)
+    assert equal(data.parts[0], prepare(spec, seed=0))
 
 
 @pytest.mark.parametrize("change", [{"split": Folds(4)}, {"split": Folds(5, 0.1)}, {"scaling": "standard"}])

@@ -274,7 +274,7 @@ def _limits(spec: Spec) -> Limits:
     deadline = None if search.time_limit is None else time.monotonic() + search.time_limit
 
     def reached(history: History) -> bool:
-        return target is not None and bool((history.last_losses() <= sign * target).any())
+        return target is not None and history.lowest() <= sign * target
 
     return Limits(reached, deadline)
 

@@ -28,15 +28,14 @@ class Ordered:
         self._blocks: list[list[Entry]] = []
         self._lasts: list[Entry] = []
         self._new: list[Entry] = []
-        self._length = 0
+        self._settled = 0
 
     def __len__(self) -> int:
-        return self._length
+        return self._settled + len(self._new)
 
     def add(self, loss: float, number: int) -> None:
         """Take in an entry that is not there yet. `loss` is no nan."""
         self._new.append((loss, number))
-        self._length += 1
 
     def remove(self, loss: float, number: int) -> None:
         """Take out an entry. Raises ValueError where there is none."""
@@ -48,7 +47,7 @@ class Ordered:
         if place == len(block) or block[place] != entry:
             raise ValueError(f"{entry} is not there")
         del block[place]
-        self._length -= 1
+        self._settled -= 1
         self._replace(index, [block] if block else [])
 
     def __iter__(self) -> Iterator[Entry]:
@@ -85,13 +84,14 @@ class Ordered:
         """Put what was added lately where it belongs; together, where that is quicker than one by one."""
         if not self._new:
             return
-        if len(self._new) > self._length // 16:
+        if len(self._new) > self._settled // 16:
             everything = sorted(chain(chain.from_iterable(self._blocks), self._new))
             self._blocks = [everything[i : i + _BLOCK] for i in range(0, len(everything), _BLOCK)]
             self._lasts = [block[-1] for block in self._blocks]
         else:
             for entry in self._new:
                 self._insert(entry)
+        self._settled += len(self._new)
         self._new.clear()
 
     def _insert(self, entry: Entry) -> None:

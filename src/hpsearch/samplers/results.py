@@ -24,11 +24,14 @@ class Results:
 
     Lower is better, +inf is a trial that failed, and equals are in the order of their trials' numbers; trials of
     an earlier search have numbers below 0. No answer takes longer the more results there are.
+
+    Attributes:
+        entries: the losses and the numbers of their trials, best first.
     """
 
     def __init__(self, places: Callable[[Sequence[int]], Array] = _nowhere) -> None:
         self._places = places
-        self._entries = Ordered()
+        self.entries = Ordered()
 
     @classmethod
     def of(cls, units: Array, losses: Array) -> Self:
@@ -40,31 +43,31 @@ class Results:
 
     def add(self, loss: float, number: int) -> None:
         """Take in the result of the trial `number`."""
-        self._entries.add(loss, number)
+        self.entries.add(loss, number)
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.entries)
 
     @property
     def finite(self) -> int:
         """How many are of trials that did not fail."""
-        return self._entries.rank((np.inf, -len(self) - 1))
+        return self.entries.rank((np.inf, -len(self) - 1))
 
     def best(self, count: int) -> tuple[Array, Array]:
         """Places (k, P) and losses (k,) of the best k = `count`, or of all where there are fewer."""
-        return self._at(self._entries.head(count))
+        return self._at(self.entries.head(count))
 
     def at(self, ranks: Sequence[int]) -> tuple[Array, Array]:
         """Places (k, P) and losses (k,) of the results with these k ranks, 0 the best."""
-        return self._at(self._entries.at(ranks))
+        return self._at(self.entries.at(ranks))
 
     def sample(self) -> Array:
         """The losses in the order of their trials; of more than `SAMPLE` so many, by rank."""
         count = len(self)
         if count <= SAMPLE:
-            ordered = sorted(self._entries, key=lambda entry: entry[1])
+            ordered = sorted(self.entries, key=lambda entry: entry[1])
         else:
-            ordered = self._entries.at([i * (count - 1) // (SAMPLE - 1) for i in range(SAMPLE)])
+            ordered = self.entries.at([i * (count - 1) // (SAMPLE - 1) for i in range(SAMPLE)])
         return np.array([loss for loss, _ in ordered])
 
     def _at(self, entries: Sequence[Entry]) -> tuple[Array, Array]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from heapq import merge
 from itertools import islice, takewhile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hpsearch.runs.heads import Head, Heads, result_in
 from hpsearch.samplers import Results, Tried
 from hpsearch.samplers.ordered import Ordered
 from hpsearch.space import Space
@@ -20,12 +21,38 @@ Key = tuple[int, int, int]
 Floats = NDArray[np.float64]
 
 
+class Kept(Mapping[Key, Result]):
+    """Results by the key of their jobs; what a journal holds stays a line until it is asked for."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Key, Result | bytes] = {}
+
+    def keep(self, key: Key, result: Result | bytes) -> None:
+        """Put in a result, or the line of a journal that holds it."""
+        self._kept[key] = result
+
+    def __getitem__(self, key: Key) -> Result:
+        kept = self._kept[key]
+        if isinstance(kept, bytes):
+            kept = self._kept[key] = result_in(kept)
+        return kept
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._kept
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._kept)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """The losses after so many epochs: all there is to learn from, and those of this search alone."""
+    """The losses after so many epochs: all to learn from, and those of this search, which may be the same."""
 
     evidence: Results
-    own: Ordered = field(default_factory=Ordered)
+    own: Ordered
 
 
 class History:
@@ -41,15 +68,16 @@ class History:
         tried: their configurations.
         results: every result, by the key of its job.
         rounds: how many rounds were begun.
+        heads: reads what it needs of a result.
     """
 
     def __init__(self, space: Space, metric: str, sign: float) -> None:
         self.space = space
         self.trials: list[Trial] = []
         self.tried = Tried()
-        self.results: dict[Key, Result] = {}
+        self.results = Kept()
         self.rounds = 0
-        self._metric = metric
+        self.heads = Heads(metric)
         self._sign = sign
         self._pending: dict[Key, Job] = {}
         self._asked: list[int] = []
@@ -91,7 +119,8 @@ class History:
 
     def _level(self, epochs: int) -> _Level:
         if epochs not in self._levels:
-            self._levels[epochs] = _Level(Results(self._places.at))
+            evidence = Results(self._places.at)
+            self._levels[epochs] = _Level(evidence, Ordered() if self.inherited else evidence.entries)
         return self._levels[epochs]
 
     def add_round(self, jobs: Sequence[Job]) -> None:
@@ -100,12 +129,13 @@ class History:
         Raises:
             ValueError: a job is asked for twice, or a trial's number does not follow the last one.
         """
-        for job in jobs:
-            if job.key in self._pending or job.key in self.results:
-                raise ValueError(f"job {job.key} is asked for twice")
+        keys = [job.key for job in jobs]
+        for key in keys:
+            if key in self._pending or key in self.results:
+                raise ValueError(f"job {key} is asked for twice")
         self._add_trials([job.trial for job in jobs if job.trial.number >= len(self.trials)])
+        self._pending.update(zip(keys, jobs, strict=True))
         for job in jobs:
-            self._pending[job.key] = job
             if not job.replicate:
                 self._stand(job.trial.number, self._last[job.trial.number], job.epochs)
         self.rounds += 1
@@ -127,16 +157,28 @@ class History:
         Raises:
             KeyError: no such job is pending, or the result is `done` and lacks the metric.
         """
-        loss = self.loss(result)
-        del self._pending[result.key]
-        self.results[result.key] = result
-        if not result.replicate:
-            self._record(result.trial, result.epochs, loss)
+        self._take(self.heads.of(result), result)
+
+    def recall(self, head: Head, line: bytes) -> None:
+        """Take in the result of a pending job as the journal has it: its head now, the rest when it is asked for.
+
+        Raises:
+            KeyError: no such job is pending.
+        """
+        self._take(head, line)
+
+    def _take(self, head: Head, result: Result | bytes) -> None:
+        key = head.key
+        del self._pending[key]
+        self.results.keep(key, result)
+        if not head.replicate:
+            self._record(head.trial, head.epochs, self._loss(head))
 
     def _record(self, number: int, epochs: int, loss: float) -> None:
         level = self._level(epochs)
         level.evidence.add(loss, number)
-        level.own.add(loss, number)
+        if level.own is not level.evidence.entries:
+            level.own.add(loss, number)
         if epochs >= self._reached[number]:
             self._reached[number] = epochs
             self._stand(number, loss, self._asked[number])
@@ -146,14 +188,14 @@ class History:
         if math.isfinite(self._last[number]):
             self._standing[self._asked[number]].remove(self._last[number], number)
         if math.isfinite(loss):
-            self._standing.setdefault(asked, Ordered()).add(loss, number)
+            if asked not in self._standing:
+                self._standing[asked] = Ordered()
+            self._standing[asked].add(loss, number)
         self._last[number], self._asked[number] = loss, asked
 
-    def loss(self, result: Result) -> float:
+    def _loss(self, head: Head) -> float:
         """What a result counts as: lower is better, inf for every status but `done`."""
-        if result.status != "done":
-            return math.inf
-        loss = self._sign * result.metrics[self._metric]
+        loss = self._sign * head.value
         return loss if math.isfinite(loss) else math.inf
 
     def pending(self) -> list[Job]:

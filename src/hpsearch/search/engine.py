@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from hpsearch.errors import RunFolderError
-from hpsearch.runs.journal import Journal
+from hpsearch.runs.journal import Journal, Records
 from hpsearch.runs.records import inheritance_of, jobs_of, result_of, result_record, round_record
 from hpsearch.search.dispatch import Dispatcher
 from hpsearch.search.history import History
@@ -46,24 +46,32 @@ class Limits:
         return self.deadline is not None and time.monotonic() >= self.deadline
 
 
-def restore(records: Iterable[Mapping[str, Any]], history: History, where: str) -> None:
+def restore(records: Records, history: History, where: str) -> None:
     """Replay journal records into an empty `history`.
 
     Raises:
+        JournalDamaged: a record cannot be decoded.
         RunFolderError: a record cannot belong there (the journal was made by another program or edited).
     """
     trials: dict[int, Trial] = {}
     try:
-        for record in records:
-            if record["kind"] == "round":
-                history.add_round(jobs_of(record, trials))
-            elif record["kind"] == "result":
-                history.add(result_of(record))
-            elif record["kind"] == "inherited":
-                inherited = inheritance_of(record)
-                history.inherit(inherited.configs, inherited.values)
+        for index, line in enumerate(records.lines()):
+            if head := history.heads.plain(line):
+                history.recall(head, line)
+            else:
+                _replay(records[index], history, trials)
     except (KeyError, TypeError, ValueError) as error:
         raise RunFolderError(f"{where}: a record does not fit the others ({error!r})") from error
+
+
+def _replay(record: Mapping[str, Any], history: History, trials: dict[int, Trial]) -> None:
+    if record["kind"] == "round":
+        history.add_round(jobs_of(record, trials))
+    elif record["kind"] == "result":
+        history.add(result_of(record))
+    elif record["kind"] == "inherited":
+        inherited = inheritance_of(record)
+        history.inherit(inherited.configs, inherited.values)
 
 
 def search(

@@ -101,7 +101,7 @@ def events(folder: Path) -> list[Any]:
     from tensorboardX.proto.event_pb2 import Event
 
     def masked(data: bytes) -> int:
-        crc = crc32c(data)
+        crc: int = crc32c(data)
         return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
 
     (file,) = (path for path in folder.iterdir() if path.is_file())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -66,7 +68,9 @@ def test_a_network_whose_layers_are_searched(folder: Path, hpsearch: Hpsearch) -
 
 
 @needs_torch
-def test_pytorch(folder: Path, hpsearch: Hpsearch) -> None:
+def test_pytorch(folder: Path, hpsearch: Hpsearch, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The `python` of the command is the first on the search path, as in an environment that is activated.
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     ended = hpsearch("run", str(EXAMPLES / "pytorch.yaml"), "--trials", "9", timeout=300)
     assert ended.returncode == 0, ended.stderr
     assert float(best(folder, "pytorch")["val_acc"]) > 0.6

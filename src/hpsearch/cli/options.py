@@ -39,6 +39,7 @@ FailUnder = Annotated[
         "--fail-under", metavar="VALUE", help="Exit with status 1 unless the best is at least as good."
     ),
 ]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it exists.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no messages, results only.")]
 Json = Annotated[bool, typer.Option("--json", help="Results as one JSON document.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]

@@ -18,7 +18,7 @@ from typing import Any
 
 from hpsearch.errors import InputError
 from hpsearch.objectives import answers
-from hpsearch.objectives.capture import Captured, captured
+from hpsearch.objectives.capture import Captured, captured, last_words
 from hpsearch.objectives.output import LAST_LINES
 from hpsearch.objectives.signature import GIVEN, Reference
 from hpsearch.trial import Job, Result, Status
@@ -56,9 +56,17 @@ class PythonObjective:
     def attempt(self, job: Job) -> tuple[Result, str]:
         """The result of a job, and where its metric was read."""
         begun = time.perf_counter()
-        with captured(keep=self.capture) as output:
+        with captured(keep=self.capture, path=self._printed(job)) as output:
             result = self._called(job, output)
         return replace(result, seconds=time.perf_counter() - begun), "the value that was returned"
+
+    def last_words(self, job: Job) -> str:
+        """What a job printed whose process is gone."""
+        return last_words(self._printed(job), above=__file__)
+
+    def _printed(self, job: Job) -> Path:
+        """Where it is while the job goes on."""
+        return self.checkpoints.absolute() / f".printed-{'-'.join(map(str, job.key))}.tmp"
 
     def described(self, job: Job) -> str:
         """The call of a job as Python."""

@@ -48,6 +48,7 @@ class Outcome:
         space: what was searched.
         epochs: a full training.
         verdicts: what to do next, once the search has ended.
+        given_up: why the search ended early, where too much had failed.
     """
 
     folder: RunFolder
@@ -58,6 +59,7 @@ class Outcome:
     epochs: int
     ending: str
     verdicts: tuple[Verdict, ...] = ()
+    given_up: str = ""
 
     @property
     def best(self) -> Standing | None:
@@ -123,7 +125,8 @@ def run(
     if ending == "complete" and len(history.trials) < plan.trials:
         tell(f"all {len(history.trials)} configurations of the space were tried: it holds no more")
     outcome = _outcome(spec, folder, standings, ending)
-    return replace(outcome, verdicts=_verdicts(spec, outcome, material.rows))
+    given_up = history.failures.too_many(spec.search.max_failures) if ending == "failures" else ""
+    return replace(outcome, verdicts=_verdicts(spec, outcome, material.rows), given_up=given_up)
 
 
 def _verdicts(spec: Spec, outcome: Outcome, rows: int) -> tuple[Verdict, ...]:
@@ -276,7 +279,7 @@ def _limits(spec: Spec) -> Limits:
     def reached(history: History) -> bool:
         return target is not None and bool((history.last_losses() <= sign * target).any())
 
-    return Limits(reached, deadline)
+    return Limits(reached, deadline, search.max_failures)
 
 
 class _Housekeeping:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.samplers import Tried
+from hpsearch.search.failures import Failures
 from hpsearch.space import Space
 from hpsearch.trial import Config, Job, Result, Trial
 
@@ -27,6 +28,7 @@ class History:
         tried: their configurations.
         results: every result, by the key of its job.
         rounds: how many rounds were begun.
+        failures: the trials that failed, which may be too many.
     """
 
     def __init__(self, space: Space, metric: str, sign: float) -> None:
@@ -35,6 +37,7 @@ class History:
         self.tried = Tried()
         self.results: dict[Key, Result] = {}
         self.rounds = 0
+        self.failures = Failures()
         self._metric = metric
         self._sign = sign
         self._pending: dict[Key, Job] = {}
@@ -90,6 +93,7 @@ class History:
             self._pending[job.key] = job
             if not job.replicate:
                 self._asked.values[job.trial.number] = job.epochs
+        self.failures.await_jobs(jobs)
         self.rounds += 1
 
     def _add_trials(self, trials: Sequence[Trial]) -> None:
@@ -115,6 +119,7 @@ class History:
         loss = self.loss(result)
         del self._pending[result.key]
         self.results[result.key] = result
+        self.failures.take(self.results)
         if not result.replicate:
             self._record(result.trial, result.epochs, loss)
 

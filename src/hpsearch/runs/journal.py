@@ -12,15 +12,19 @@ import contextlib
 import json
 import os
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, overload
 
 from hpsearch.errors import JournalDamaged, RunFolderError
 
 Record = Mapping[str, Any]
-_PREFIX = len(b'{"crc":"00000000",')
+#: How long the crc field is that every line begins with.
+PREFIX = len(b'{"crc":"00000000",')
+#: What the checksum of a line begins with: the brace that stands before its crc field.
+_BRACE = zlib.crc32(b"{")
 #: Said of trouble that comes while a search is recorded.
 KEPT = "What was recorded is kept: continue with --resume"
 _sync = getattr(os, "fdatasync", os.fsync)
@@ -45,15 +49,68 @@ def decode(line: bytes) -> dict[str, Any]:
     Raises:
         ValueError: the line is not a record with a true checksum.
     """
-    body = b"{" + line[_PREFIX:]
-    if line[:_PREFIX] != b'{"crc":"%08x",' % zlib.crc32(body):
+    if not _holds(line, 0, len(line)):
         raise ValueError("checksum")
-    record = json.loads(body)
+    return parsed(line)
+
+
+def parsed(line: bytes) -> dict[str, Any]:
+    """The record of one line whose checksum holds. Raises ValueError where that is no JSON."""
+    record = json.loads(b"{" + line[PREFIX:])
     assert isinstance(record, dict)
     return record
 
 
-def replay(path: Path) -> tuple[list[dict[str, Any]], int, int]:
+class Records(Sequence[dict[str, Any]]):
+    """The records of a journal: all of them checked, each decoded when it is asked for.
+
+    Decoding takes most of the time of reading, and few need every record.
+    """
+
+    def __init__(self, path: Path, content: bytes, ends: Sequence[int]) -> None:
+        self._path = path
+        self._content = content
+        self._ends = ends
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def line(self, index: int) -> bytes:
+        """The line of a record, without its newline."""
+        return self._content[self._ends[index - 1] + 1 if index else 0 : self._ends[index]]
+
+    def lines(self) -> Iterator[bytes]:
+        """Every line."""
+        return map(self.line, range(len(self)))
+
+    @overload
+    def __getitem__(self, index: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[dict[str, Any]]: ...
+    def __getitem__(self, index: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(len(self)))]
+        place = range(len(self))[index]
+        try:
+            return parsed(self.line(place))
+        except ValueError:
+            raise damaged(self._path, place + 1) from None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]  # compared by what they hold
+
+
+def damaged(path: Path, number: int) -> JournalDamaged:
+    """The error of line `number`, counted from 1."""
+    return JournalDamaged(
+        f"{path}:{number}: this record is damaged (its checksum does not hold). Restore the file from a "
+        f"copy, or start the run again with --overwrite"
+    )
+
+
+def replay(path: Path) -> tuple[Records, int, int]:
     """Every whole record of the journal at `path`.
 
     Returns:
@@ -67,28 +124,30 @@ def replay(path: Path) -> tuple[list[dict[str, Any]], int, int]:
         content = path.read_bytes()
     except OSError as error:
         raise RunFolderError(f"{path}: cannot be read: {error.strerror}") from error
-    lines = content.split(b"\n")
-    tail = lines.pop()
-    records = list(_decoded(lines, path))
-    whole = len(content) - len(tail)
-    if tail:
-        try:
-            records.append(decode(tail))
-        except ValueError:
-            return records, whole, len(tail)
-        whole += len(tail)
-    return records, whole, 0
+    ends = _checked(content, path)
+    whole = ends[-1] + 1 if ends else 0
+    if whole < len(content):
+        if not _holds(content, whole, len(content)):
+            return Records(path, content, ends), whole, len(content) - whole
+        ends.append(len(content))
+    return Records(path, content, ends), len(content), 0
 
 
-def _decoded(lines: Iterable[bytes], path: Path) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(lines, start=1):
-        try:
-            yield decode(line)
-        except ValueError:
-            raise JournalDamaged(
-                f"{path}:{number}: this record is damaged (its checksum does not hold). Restore the file from a "
-                f"copy, or start the run again with --overwrite"
-            ) from None
+def _checked(content: bytes, path: Path) -> array[int]:
+    """Where each line ends, all of which are as they were written."""
+    ends, start = array("q"), 0
+    while (end := content.find(b"\n", start)) >= 0:
+        if not _holds(content, start, end):
+            raise damaged(path, len(ends) + 1)
+        ends.append(end)
+        start = end + 1
+    return ends
+
+
+def _holds(content: bytes, start: int, end: int) -> bool:
+    """Whether the checksum of the line from `start` to `end` does."""
+    body = start + PREFIX
+    return content[start:body] == b'{"crc":"%08x",' % zlib.crc32(content[body:end], _BRACE)
 
 
 class Journal:
@@ -104,14 +163,14 @@ class Journal:
         self._file = -1
         self._size = 0
 
-    def open(self) -> list[dict[str, Any]]:
+    def open(self) -> Records:
         """Open for appending, making the file where there is none; returns the records it holds.
 
         Raises:
             JournalDamaged: see `replay`.
             RunFolderError: the file cannot be read or written.
         """
-        records: list[dict[str, Any]] = []
+        records = Records(self.path, b"", ())
         try:
             new = not self.path.exists()
             if not new:

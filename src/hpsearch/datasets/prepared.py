@@ -147,7 +147,7 @@ def prepare_folds(spec: DatasetSpec, seed: int) -> Folded:
     for fold in range(division.folds):
         rows = division.training(fold)
         fills.append(_medians(raw, rows))
-        known, own = (raw.X, rows)
+        known, own = raw.X, rows
         if raw.gaps:  # the gaps of the source stay, for each fold to fill
             known, own = _filled(replace(raw, X=raw.X[rows]), fills[-1]).X, np.arange(len(rows))
         scalers.append(fit(spec.scaling, known, own, raw.feature_range))

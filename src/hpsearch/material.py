@@ -149,9 +149,6 @@ class FunctionMaterial(OwnMaterial):
         super().__init__(spec)
         assert isinstance(spec.objective, PythonObjective)
         self._function = function
-        if function is not None:
-            self._reference = spec.objective.reference
-            return
         try:
             self._reference = spec.objective.reference
             signature = self._reference.signature()

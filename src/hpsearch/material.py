@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -189,9 +189,6 @@ class FunctionMaterial(OwnMaterial):
         super().__init__(spec)
         assert isinstance(spec.objective, PythonObjective)
         self._function = function
-        if function is not None:
-            self._reference = spec.objective.reference
-            return
         try:
             self._reference = spec.objective.reference
             signature = self._reference.signature()
@@ -226,7 +223,8 @@ class ProgramMaterial(OwnMaterial):
             program_of(self._objective.command[0], self._folder)
         except InputError as error:
             raise _refused(spec, [Finding(("objective", "command", 0), str(error))]) from None
-        _refuse(spec, _absent_scripts(self._objective.command, self._folder))
+        if message := absent_script(self._objective.command, self._folder):
+            raise _refused(spec, [Finding(("objective", "command", 1), message)])
 
     def objective(self, checkpoints: Path) -> Objective:
         """The command."""
@@ -291,12 +289,12 @@ def _misfits(spec: Spec, signature: Signature, function: str) -> Iterator[Findin
 _INTERPRETERS = ("python", "bash", "sh", "zsh", "perl", "ruby", "Rscript", "julia", "node")
 
 
-def _absent_scripts(command: tuple[str, ...], folder: Path) -> Iterator[Finding]:
-    """The script that an interpreter is to run, if it is not there."""
+def absent_script(command: Sequence[str], folder: Path) -> str | None:
+    """What to say of the script that an interpreter is to run and that is not in `folder`; None if all is well."""
     if len(command) < 2 or not Path(command[0]).name.rstrip("0123456789.").endswith(_INTERPRETERS):
-        return
+        return None
     script = command[1]
     if script.startswith("-") or "{" in script or not Path(script).suffix or (folder / script).is_file():
-        return
+        return None
     remedy = "give objective.dir, the folder to run in" if Path(script).is_file() else "correct its path"
-    yield Finding(("objective", "command", 1), f"there is no file {script!r} in {folder}; {remedy}")
+    return f"there is no file {script!r} in {folder.absolute()}; {remedy}"

@@ -49,6 +49,7 @@ class Outcome:
         space: what was searched.
         epochs: a full training.
         verdicts: what to do next, once the search has ended.
+        given_up: why the search ended early, where too much had failed.
     """
 
     folder: RunFolder
@@ -59,6 +60,7 @@ class Outcome:
     epochs: int
     ending: str
     verdicts: tuple[Verdict, ...] = ()
+    given_up: str = ""
 
     @property
     def done(self) -> int:
@@ -127,7 +129,8 @@ def run(
     if ending == "complete" and len(history.trials) < plan.trials:
         tell(f"all {len(history.trials)} configurations of the space were tried: it holds no more")
     outcome = _outcome(spec, folder, standings, ending)
-    return replace(outcome, verdicts=_verdicts(spec, outcome, material.rows))
+    given_up = history.failures.too_many(spec.search.max_failures) if ending == "failures" else ""
+    return replace(outcome, verdicts=_verdicts(spec, outcome, material.rows), given_up=given_up)
 
 
 def _verdicts(spec: Spec, outcome: Outcome, rows: int) -> tuple[Verdict, ...]:
@@ -280,7 +283,7 @@ def _limits(spec: Spec) -> Limits:
     def reached(history: History) -> bool:
         return target is not None and history.lowest() <= sign * target
 
-    return Limits(reached, deadline)
+    return Limits(reached, deadline, search.max_failures)
 
 
 class _Housekeeping:

@@ -18,9 +18,10 @@ from typing import Any
 
 from hpsearch.errors import InputError
 from hpsearch.objectives import answers
-from hpsearch.objectives.capture import Captured, captured
+from hpsearch.objectives.capture import Captured, captured, last_words
 from hpsearch.objectives.output import LAST_LINES
 from hpsearch.objectives.signature import GIVEN, Reference
+from hpsearch.objectives.surroundings import put_back, reopened
 from hpsearch.trial import Job, Result, Status
 
 Function = Callable[..., Any]
@@ -56,9 +57,17 @@ class PythonObjective:
     def attempt(self, job: Job) -> tuple[Result, str]:
         """The result of a job, and where its metric was read."""
         begun = time.perf_counter()
-        with captured(keep=self.capture) as output:
+        with captured(keep=self.capture, path=self._printed(job)) as output:
             result = self._called(job, output)
         return replace(result, seconds=time.perf_counter() - begun), "the value that was returned"
+
+    def last_words(self, job: Job) -> str:
+        """What a job printed whose process is gone."""
+        return last_words(self._printed(job), above=__file__)
+
+    def _printed(self, job: Job) -> Path:
+        """Where it is while the job goes on."""
+        return self.checkpoints.absolute() / f".printed-{'-'.join(map(str, job.key))}.tmp"
 
     def described(self, job: Job) -> str:
         """The call of a job as Python."""
@@ -80,12 +89,16 @@ class PythonObjective:
             given = _given(function, job)
             if "checkpoint" in given:
                 folder = given["checkpoint"] = answers.checkpoint_folder(self.checkpoints.absolute(), job)
-            answer = function(**job.trial.config, **given)
-        except (KeyboardInterrupt, GeneratorExit):
-            raise
+            with put_back():
+                answer = function(**job.trial.config, **given)
+        except KeyboardInterrupt as error:
+            if not self.capture:  # not in a worker: a person wants all of it to end
+                raise
+            return _failed(job, error, output)
         except BaseException as error:  # sys.exit too: what user code raises costs one trial
             return _failed(job, error, output)
         finally:
+            reopened()
             if folder is not None and job.replicate:
                 shutil.rmtree(folder, ignore_errors=True)
         name = self.reference.name
@@ -123,16 +136,18 @@ def _failed(job: Job, error: BaseException, output: Captured) -> Result:
     else:
         last = traceback.extract_tb(error.__traceback__)[-1:]
         place = "".join(f" ({Path(frame.filename).name}:{frame.lineno})" for frame in last)
-        reason = f"{type(error).__name__}: {_text(error)}{place}"
+        reason = f"{_said(error)}{place}"
     lines = [*output.text.splitlines(), *_trace(error)]
     return answers.ended(job, status, reason[:500], "\n".join(lines[-LAST_LINES:]))
 
 
-def _text(error: BaseException) -> str:
+def _said(error: BaseException) -> str:
+    """`ValueError: its message`, as a traceback ends."""
     try:
-        return str(error)
+        text = str(error)
     except Exception:  # an exception that cannot even be printed
-        return "(no message)"
+        text = "(no message)"
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def _trace(error: BaseException) -> list[str]:
@@ -140,8 +155,7 @@ def _trace(error: BaseException) -> list[str]:
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_code.co_filename == __file__ and trace.tb_next is not None:
         trace = trace.tb_next
-    said = f"{type(error).__name__}: {_text(error)}"
-    return "".join([*traceback.format_tb(trace), said]).splitlines()
+    return "".join([*traceback.format_tb(trace), _said(error)]).splitlines()
 
 
 @lru_cache(maxsize=8)

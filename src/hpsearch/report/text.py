@@ -78,7 +78,8 @@ def ranking_lines(
 def table(standings: Sequence[Standing], names: Sequence[str]) -> tuple[list[str], list[list[Value | None]]]:
     """Header and rows of every standing: where it stands, its metrics, its parameters (`names`).
 
-    A parameter that is not active, and a metric that was not reached, is None.
+    A parameter that is not active, and a metric that was not reached, is None. A parameter with the name of an
+    earlier column becomes `params_NAME`, so that no two columns have one name.
     """
     header, rows = _table(standings, names)
     return header, list(rows)
@@ -90,7 +91,8 @@ def _table(
     metrics = sorted({name for standing in standings for name in standing.metrics})
     confirmed = any(standing.confirmed for standing in standings)
     extra = ["mean", "spread", "seeds"] if confirmed else []
-    header = ["rank", "trial", "round", "status", "epochs", *metrics, *extra, *names]
+    header = ["rank", "trial", "round", "status", "epochs", *metrics, *extra]
+    header += [f"params_{name}" if name in header else name for name in names]
     return header, (_row(standing, metrics, confirmed, names) for standing in standings)
 
 

@@ -11,12 +11,13 @@ from hpsearch.errors import RunFolderError
 from hpsearch.runs.journal import Journal, Records
 from hpsearch.runs.records import inheritance_of, jobs_of, result_of, result_record, round_record
 from hpsearch.search.dispatch import Dispatcher
+from hpsearch.search.failures import Most
 from hpsearch.search.history import History
 from hpsearch.search.plan import Plan
 from hpsearch.trial import Job, Result, Trial
 
-#: Why a search ended: nothing left to do, the target was reached, or the time is up.
-Ending = Literal["complete", "target", "time"]
+#: Why a search ended: nothing left to do, the target was reached, the time is up, or too much has failed.
+Ending = Literal["complete", "target", "time", "failures"]
 
 
 class Observer(Protocol):
@@ -36,14 +37,22 @@ class Limits:
     Attributes:
         reached: whether the target is reached; asked between rounds, so that the answer never depends on speed.
         deadline: `time.monotonic()` value after which running work is abandoned; it is done again on resuming.
+        max_failures: see `Failures.too_many`.
     """
 
     reached: Callable[[History], bool] = lambda _: False
     deadline: float | None = None
+    max_failures: Most = None
 
     def time_is_up(self) -> bool:
         """Whether the deadline has passed."""
         return self.deadline is not None and time.monotonic() >= self.deadline
+
+    def must_stop(self, history: History) -> Ending | None:
+        """Why running work is abandoned now, if it is."""
+        if history.failures.too_many(self.max_failures):
+            return "failures"
+        return "time" if self.time_is_up() else None
 
 
 def restore(records: Records, history: History, where: str) -> None:
@@ -72,6 +81,8 @@ def _replay(record: Mapping[str, Any], history: History, trials: dict[int, Trial
     elif record["kind"] == "inherited":
         inherited = inheritance_of(record)
         history.inherit(inherited.configs, inherited.values)
+    elif record["kind"] == "end" and record["why"] == "failures":
+        history.failures.forgive(history.results)
 
 
 def search(
@@ -86,7 +97,7 @@ def search(
 
     A round that `history` holds unfinished is finished first, so a resumed search goes on where it was.
     """
-    while not limits.time_is_up():
+    while not (stop := limits.must_stop(history)):
         jobs = history.pending()
         if not jobs:
             if limits.reached(history):
@@ -103,9 +114,9 @@ def search(
             for result in results:
                 history.add(result)
             observer.results_came(results, history)
-            if limits.time_is_up():
+            if limits.must_stop(history):
                 break
-    return _ended(journal, "time")
+    return _ended(journal, stop)
 
 
 def _ended(journal: Journal, why: Ending) -> Ending:

@@ -11,40 +11,15 @@ from itertools import islice, takewhile
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.runs.heads import Head, Heads, result_in
+from hpsearch.runs.heads import Head, Heads
 from hpsearch.samplers import Results, Tried
 from hpsearch.samplers.ordered import Ordered
+from hpsearch.search.failures import Failures
+from hpsearch.search.kept import Kept, Key
 from hpsearch.space import Space
 from hpsearch.trial import Config, Job, Result, Trial
 
-Key = tuple[int, int, int]
 Floats = NDArray[np.float64]
-
-
-class Kept(Mapping[Key, Result]):
-    """Results by the key of their jobs; what a journal holds stays a line until it is asked for."""
-
-    def __init__(self) -> None:
-        self._kept: dict[Key, Result | bytes] = {}
-
-    def keep(self, key: Key, result: Result | bytes) -> None:
-        """Put in a result, or the line of a journal that holds it."""
-        self._kept[key] = result
-
-    def __getitem__(self, key: Key) -> Result:
-        kept = self._kept[key]
-        if isinstance(kept, bytes):
-            kept = self._kept[key] = result_in(kept)
-        return kept
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._kept
-
-    def __iter__(self) -> Iterator[Key]:
-        return iter(self._kept)
-
-    def __len__(self) -> int:
-        return len(self._kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +44,7 @@ class History:
         results: every result, by the key of its job.
         rounds: how many rounds were begun.
         heads: reads what it needs of a result.
+        failures: the trials that failed, which may be too many.
     """
 
     def __init__(self, space: Space, metric: str, sign: float) -> None:
@@ -78,6 +54,7 @@ class History:
         self.results = Kept()
         self.rounds = 0
         self.heads = Heads(metric)
+        self.failures = Failures()
         self._sign = sign
         self._pending: dict[Key, Job] = {}
         self._asked: list[int] = []
@@ -138,6 +115,7 @@ class History:
         for job in jobs:
             if not job.replicate:
                 self._stand(job.trial.number, self._last[job.trial.number], job.epochs)
+        self.failures.await_jobs(jobs)
         self.rounds += 1
 
     def _add_trials(self, trials: Sequence[Trial]) -> None:
@@ -171,6 +149,7 @@ class History:
         key = head.key
         del self._pending[key]
         self.results.keep(key, result)
+        self.failures.take(self.results)
         if not head.replicate:
             self._record(head.trial, head.epochs, self._loss(head))
 

@@ -9,7 +9,7 @@ import shutil
 import sys
 import time
 import traceback
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -110,12 +110,21 @@ class PythonObjective:
 
 def _given(function: Function, job: Job) -> dict[str, Any]:
     """What the signature of the function names besides its parameters; a checkpoint has no path yet."""
-    given = {"epochs": job.epochs, "seed": answers.seed_of(job), "checkpoint": None}
+    taken = _taken(function) if isinstance(function, Hashable) else _taken.__wrapped__(function)
+    given: dict[str, Any] = {"epochs": job.epochs, "checkpoint": None}
+    if "seed" in taken:
+        given["seed"] = answers.seed_of(job)
+    return {name: given[name] for name in taken if name not in job.trial.config}
+
+
+@lru_cache(maxsize=8)
+def _taken(function: Function) -> tuple[str, ...]:
+    """What a function takes of what is given; asking it again would take longer than a quick trial."""
     try:
-        taken = inspect.signature(function).parameters
+        names = inspect.signature(function).parameters
     except (TypeError, ValueError):  # some compiled functions do not tell
-        return {}
-    return {name: given[name] for name in GIVEN if name in taken and name not in job.trial.config}
+        return ()
+    return tuple(name for name in GIVEN if name in names)
 
 
 def _failed(job: Job, error: BaseException, output: Captured) -> Result:

@@ -80,9 +80,9 @@ class LocalExecutor:
         self._ended.set()
         for slot in self._slots:
             slot.stop()
+        self._sweeper.stop()  # all workers at once: one that is deaf to SIGTERM would keep the others waiting
         for slot in self._slots:
             slot.join()
-        self._sweeper.stop()
 
 
 class _Slot:

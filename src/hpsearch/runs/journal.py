@@ -9,8 +9,10 @@ that names it: the journal is never guessed around.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
+import shutil
 import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,6 +29,8 @@ PREFIX = len(b'{"crc":"00000000",')
 _BRACE = zlib.crc32(b"{")
 #: Said of trouble that comes while a search is recorded.
 KEPT = "What was recorded is kept: continue with --resume"
+#: A disk with less room is full, in bytes.
+LEAST_ROOM = 1 << 20
 _sync = getattr(os, "fdatasync", os.fsync)
 
 
@@ -106,7 +110,8 @@ def damaged(path: Path, number: int) -> JournalDamaged:
     """The error of line `number`, counted from 1."""
     return JournalDamaged(
         f"{path}:{number}: this record is damaged (its checksum does not hold). Restore the file from a "
-        f"copy, or start the run again with --overwrite"
+        f"copy, keep only the {number - 1} lines before it (what came later is done again when the run is "
+        f"resumed, with the same results), or start the run again with --overwrite"
     )
 
 
@@ -212,6 +217,16 @@ class Journal:
             raise RunFolderError(f"{trouble(self.path, error)}. {KEPT}") from error
         self._size += len(data)
 
+    def refuse_full_disk(self) -> None:
+        """Raise RunFolderError if there is next to no room left: what fails then says nothing of itself."""
+        with contextlib.suppress(OSError):
+            if shutil.disk_usage(self.path.parent).free >= LEAST_ROOM:
+                return
+            full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            raise RunFolderError(
+                f"{trouble(self.path.parent, full)}. {KEPT}; what failed for want of space is tried again"
+            )
+
     def _take_back(self) -> None:
         # Where even this fails, the torn line that stays is recognised and dropped on the next opening.
         with contextlib.suppress(OSError):
@@ -245,8 +260,6 @@ def sync_folder(folder: Path) -> None:
 
 def trouble(path: Path, error: OSError) -> str:
     """What an operating system error on `path` means for the user, and the way out; no full stop."""
-    import errno
-
     remedies = {
         errno.ENOSPC: "the disk is full; free some space",
         errno.EDQUOT: "the disk quota is used up; free some space",

@@ -11,7 +11,7 @@ from hpsearch.errors import RunFolderError
 from hpsearch.runs.journal import Journal, Records
 from hpsearch.runs.records import inheritance_of, jobs_of, result_of, result_record, round_record
 from hpsearch.search.dispatch import Dispatcher
-from hpsearch.search.failures import Most
+from hpsearch.search.failures import FAILED, Most
 from hpsearch.search.history import History
 from hpsearch.search.plan import Plan
 from hpsearch.trial import Job, Result, Trial
@@ -96,6 +96,9 @@ def search(
     """Run rounds until there is nothing left to do or a limit is reached; everything is in `journal` by then.
 
     A round that `history` holds unfinished is finished first, so a resumed search goes on where it was.
+
+    Raises:
+        RunFolderError: the journal cannot be written, or its disk is full.
     """
     while not (stop := limits.must_stop(history)):
         jobs = history.pending()
@@ -109,6 +112,8 @@ def search(
             history.add_round(jobs)
         observer.round_begins(history.rounds - 1, jobs, history)
         for results in dispatcher.run(jobs):
+            if any(result.status in FAILED for result in results):
+                journal.refuse_full_disk()
             if results:
                 journal.append(map(result_record, results))
             for result in results:

@@ -70,7 +70,7 @@ def read_outcome(folder: RunFolder) -> Outcome:
     """What `folder` holds, also while its search goes on."""
     spec = load_spec(folder.config)
     with collector_paused():
-        found = read(folder.journal)
+        found = read(folder.journal, spec.search.metric)
         standings = rank(found.trials.values(), found.results, spec.search.metric, spec.search.goal)
     return _outcome(spec, folder, standings, found.ending)
 
@@ -160,6 +160,10 @@ def _open(
         _check_same(spec, folder, check_header(records, str(journal.path)), material)
         with collector_paused():
             restore(records, history, str(journal.path))
+        if any(job.epochs > spec.objective.epochs for job in history.pending()):
+            raise RunFolderError(
+                f"{journal.path}: asks for more epochs than objective.epochs; it was changed"
+            )
         spec = _continued(spec, folder, history, tell)
     folder.write(CONFIG, dump_yaml(spec))
     if not records:

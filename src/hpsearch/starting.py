@@ -14,7 +14,7 @@ import yaml
 
 from hpsearch.datasets import DatasetSpec, load
 from hpsearch.errors import InputError
-from hpsearch.objectives.signature import GIVEN, Reference
+from hpsearch.objectives.signature import GIVEN, UNREADABLE, Reference
 
 TABLES = (".csv", ".parquet")
 DATA = (*TABLES, ".npz")
@@ -144,7 +144,10 @@ def _function(subject: str, output: Path) -> str:
 
 
 def _command(subject: str, output: Path) -> str:
-    words = shlex.split(subject)
+    try:
+        words = shlex.split(subject)
+    except ValueError:
+        raise InputError(f"{subject}: a quotation mark is not closed; close it, as in a shell") from None
     if not words:
         raise InputError("the command is empty; give a data file, FILE:FUNCTION or a command")
     options = _options(words)
@@ -232,8 +235,8 @@ def _options(words: Sequence[str]) -> dict[str, Any]:
         return {}
     try:
         tree = ast.parse(scripts[0].read_bytes())
-    except (SyntaxError, ValueError) as error:
-        raise InputError(f"{scripts[0]} is not Python: {error}") from None
+    except UNREADABLE as error:
+        raise InputError(f"{scripts[0]} is not Python: {str(error) or 'it nests too deep'}") from None
     return {
         option: _default(node)
         for node in ast.walk(tree)
@@ -259,7 +262,7 @@ def _literal(node: ast.expr | None) -> Any:
         return ...
     try:
         return ast.literal_eval(node)
-    except ValueError:
+    except (*UNREADABLE, TypeError):
         return None
 
 

@@ -12,6 +12,8 @@ from hpsearch.config import Spec, dump_yaml
 from hpsearch.config.loading import validate
 from hpsearch.config.yaml_loader import parse_yaml
 
+#: No path holds a null character.
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "lr": st.floats(1e-300, 1e300),
     "momentum": st.floats(0, 0.999),
@@ -20,8 +22,8 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "activation": st.sampled_from(["relu", "tanh"]),
 }
 DATASET: st.SearchStrategy[Any] = st.sampled_from(["digits", "moons"]) | st.fixed_dictionaries(
-    {"source": st.text(min_size=1).map(lambda text: f"/{text}")},
-    optional={"split": st.just([0.7, 0.3]), "dir": st.text(min_size=1), "limit": st.integers(1, 9)},
+    {"source": TEXT.map(lambda text: f"/{text}")},
+    optional={"split": st.just([0.7, 0.3]), "dir": TEXT, "limit": st.integers(1, 9)},
 )
 DURATIONS = st.sampled_from(["off", "5m", "90s", "1d", 0.25, 1e-5, 123.456, 7200])
 SEARCH: dict[str, st.SearchStrategy[Any]] = {

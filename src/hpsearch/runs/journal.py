@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from hpsearch.errors import JournalDamaged, RunFolderError
+from hpsearch.files import open_regular
 
 Record = Mapping[str, Any]
 _PREFIX = len(b'{"crc":"00000000",')
@@ -48,8 +49,12 @@ def decode(line: bytes) -> dict[str, Any]:
     body = b"{" + line[_PREFIX:]
     if line[:_PREFIX] != b'{"crc":"%08x",' % zlib.crc32(body):
         raise ValueError("checksum")
-    record = json.loads(body)
-    assert isinstance(record, dict)
+    try:
+        record = json.loads(body)
+    except RecursionError:
+        raise ValueError("nesting") from None
+    if not isinstance(record, dict):
+        raise ValueError("no record")
     return record
 
 
@@ -64,7 +69,8 @@ def replay(path: Path) -> tuple[list[dict[str, Any]], int, int]:
         RunFolderError: the file cannot be read.
     """
     try:
-        content = path.read_bytes()
+        with open_regular(path) as file:
+            content = file.read()
     except OSError as error:
         raise RunFolderError(f"{path}: cannot be read: {error.strerror}") from error
     lines = content.split(b"\n")

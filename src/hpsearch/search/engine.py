@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from hpsearch.errors import RunFolderError
 from hpsearch.runs.journal import Journal
+from hpsearch.runs.reading import UNFIT, misfit
 from hpsearch.runs.records import inheritance_of, jobs_of, result_of, result_record, round_record
 from hpsearch.search.dispatch import Dispatcher
 from hpsearch.search.history import History
@@ -53,8 +53,9 @@ def restore(records: Iterable[Mapping[str, Any]], history: History, where: str) 
         RunFolderError: a record cannot belong there (the journal was made by another program or edited).
     """
     trials: dict[int, Trial] = {}
+    line = 0
     try:
-        for record in records:
+        for line, record in enumerate(records, start=1):  # noqa: B007 - the line is for the message
             if record["kind"] == "round":
                 history.add_round(jobs_of(record, trials))
             elif record["kind"] == "result":
@@ -62,8 +63,8 @@ def restore(records: Iterable[Mapping[str, Any]], history: History, where: str) 
             elif record["kind"] == "inherited":
                 inherited = inheritance_of(record)
                 history.inherit(inherited.configs, inherited.values)
-    except (KeyError, TypeError, ValueError) as error:
-        raise RunFolderError(f"{where}: a record does not fit the others ({error!r})") from error
+    except UNFIT as error:
+        raise misfit(where, line, error) from error
 
 
 def search(

@@ -26,7 +26,7 @@ def command(
 
     text = predicted(model, data)
     if output is None:
-        out(text)
+        out(text, exact=True)
         return
     try:
         output.write_text(text, encoding="utf-8", newline="\n")

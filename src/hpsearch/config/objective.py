@@ -80,6 +80,8 @@ def is_name(source: str) -> bool:
 
 def _source(value: str) -> str:
     """A name among the data sets, or the path of a file. Raises ValueError."""
+    if "\0" in value:
+        raise ValueError("must not hold a null character")
     try:
         return str(DATASETS.validate(value)) if is_name(value) else value
     except ValueError as error:
@@ -90,7 +92,7 @@ def _source(value: str) -> str:
 def _path(value: Any, of: str) -> FilePath | None:
     if value is None or isinstance(value, FilePath):
         return value
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or "\0" in value:
         raise ValueError(f"must be the path of a {of}")
     return FilePath(value)
 
@@ -363,7 +365,9 @@ class MlpObjective(Objective):
         description="changes training images in every epoch: shift, rotate, scale, flip, noise; or off",
         json_schema_extra=switchable,
     )
-    batch_size: Count = Field(default=32, description="rows per step")
+    batch_size: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] = Field(
+        default=32, description="rows per step"
+    )
 
     @classmethod
     def search_defaults(cls, objective: Objective | None) -> Mapping[str, Any]:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from hpsearch.datasets.labels import encode_labels
 from hpsearch.datasets.source import FORMATS, RawData, refuse_dir
 from hpsearch.datasets.spec import DatasetSpec
-from hpsearch.datasets.table import leaks, learn, read_table
+from hpsearch.datasets.table import leaks, learn
+from hpsearch.datasets.table_file import read_table
 from hpsearch.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:

@@ -61,7 +61,7 @@ def command(
         case Format.json:
             out_json([dict(zip(header, row, strict=True)) for row in rows])
         case Format.csv:
-            out(text.as_csv(header, rows))
+            out(text.as_csv(header, rows), exact=True)
         case Format.markdown:
             out(text.markdown(header, rows))
         case _:

@@ -37,7 +37,9 @@ CASES: dict[str, Case] = {
     "a time that is none": _call(*_RUN, "--time-limit", "soon", says=("--time-limit soon", "30s, 10m")),
     "a seed that is none": _call(*_RUN, "--seed", "x", says=("--seed x", "whole number")),
     "a bar that is no number": _call(*_RUN, "--fail-under", "nan", says=("--fail-under nan",)),
-    "a bar of words": _call(*_RUN, "--fail-under", "good", says=("--fail-under", "good")),
+    "a bar of words": _call(
+        *_RUN, "--fail-under", "good", says=("--fail-under", "must be a number", "(got 'good')")
+    ),
     "a contradiction": _call(*_RUN, "--resume", "--overwrite", says=("give one of them",)),
     "a set of an unknown key": _call(
         *_RUN, "--set", "search.trails=3", says=("--set search.trails=3", "did you mean 'trials'?")
@@ -63,10 +65,14 @@ CASES: dict[str, Case] = {
     "a folder for the runs that is not to be": _call(
         *_RUN, "--runs-dir", "/proc/none", says=("/proc/none",), status=3
     ),
-    "a top of nothing": _call("show", "none", "--top", "0", says=("--top",)),
+    "a top of nothing": _call(
+        "show", "none", "--top", "0", says=("--top", "whole number from 1 on (got '0')")
+    ),
     "an unknown format": _call("show", "none", "--format", "xml", says=("--format", "xml", "markdown")),
-    "a trial below 0": _call("reproduce", "none", "-1", says=("-1",)),
-    "a trial of words": _call("reproduce", "none", "best", says=("best",)),
+    "a trial below 0": _call("reproduce", "none", "--", "-1", says=("TRIAL", "from 0 on (got '-1')")),
+    "a trial of words": _call(
+        "reproduce", "none", "best", says=("TRIAL", "whole number from 0 on (got 'best')")
+    ),
     "a trial there is not": Case(
         ("trial 99", "trials 0 to"), ("reproduce", "small", "99"), {"runs/small": making.run_copy}
     ),

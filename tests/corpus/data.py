@@ -249,6 +249,9 @@ CASES: dict[str, Case] = {
     "csv: two columns of one name": _csv(f"a, a,c\n{_ROWS}", "two columns", "'a'"),
     "csv: one row": _csv("a,b\n1,x\n", "at least 2 classes"),
     "csv: numbers beyond floats": _csv("a,c\n" + "1e300,a\n2,b\n" * 30, "beyond float32"),
+    "csv: a target beyond whole numbers": _csv(
+        "a,b\n" + "1,1e20\n2,2e20\n" * 30, "1e+20 in row 0", "is no class"
+    ),
     "csv: a path of wild cards": Case(
         ("no such file", "*.csv"), (*CHECK, "--set", "dataset=./*.csv"), {"a.csv": f"a,b,c\n{_ROWS}"}
     ),

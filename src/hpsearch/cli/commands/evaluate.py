@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from hpsearch.evaluation import Evaluation
 
 Trial = Annotated[
-    int | None, typer.Option("--trial", min=0, metavar="N", help="This trial instead of the best.")
+    int | None,
+    typer.Option("--trial", parser=options.NUMBER, metavar="N", help="This trial instead of the best."),
 ]
 Refit = Annotated[
     bool,

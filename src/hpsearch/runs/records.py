@@ -38,7 +38,8 @@ def check_header(records: Sequence[Mapping[str, Any]], where: str) -> Mapping[st
     if records[0].get("format") != FORMAT:
         raise RunFolderError(
             f"{where}: journal format {records[0].get('format')!r}, written by hpsearch "
-            f"{records[0].get('version')}; this version reads format {FORMAT}"
+            f"{records[0].get('version')}; this version reads format {FORMAT}. Use that version of hpsearch, or "
+            f"start again with --overwrite"
         )
     return records[0]
 

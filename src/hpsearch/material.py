@@ -10,7 +10,7 @@ from hpsearch.config import Spec
 from hpsearch.config.objective import MlpObjective
 from hpsearch.config.own import CommandObjective, OwnObjective, PythonObjective
 from hpsearch.config.sources import Finding, show
-from hpsearch.errors import InputError, SpecError, did_you_mean
+from hpsearch.errors import DataError, InputError, SpecError, did_you_mean
 from hpsearch.objectives import Objective
 from hpsearch.objectives.signature import Signature
 
@@ -68,13 +68,11 @@ def prepare_data(spec: Spec) -> Prepared:
     if not isinstance(spec.objective, MlpObjective):
         raise InputError(f"objective.kind {spec.objective.kind}: has data of its own; this is for kind mlp")
     wanted = spec.objective.dataset
-    given = DatasetSpec(
-        wanted.source, wanted.dir, wanted.split, wanted.scaling, wanted.limit, wanted.target, wanted.task
-    )
     try:
-        data = prepare(given, spec.seed)
+        data = prepare(DatasetSpec(**dict(wanted)), spec.seed)
     except InputError as error:
-        raise _refused(spec, [Finding(("objective", "dataset"), str(error))]) from error
+        about = (setting,) if isinstance(error, DataError) and (setting := error.setting) else ()
+        raise _refused(spec, [Finding(("objective", "dataset", *about), str(error))]) from error
     check_feasible(spec, data)
     return data
 
@@ -89,7 +87,7 @@ class NetworkMaterial:
         self.data = prepare_data(spec)
         self.fingerprint = self.data.fingerprint
         self.rows = len(self.data.y_val)
-        self.notes = self.data.notes
+        self.notes = tuple(f"note: {note}" for note in (*self.data.notes, *_apart(self.data)))
 
     def store(self, checkpoints: Path) -> None:
         """Write the prepared data, which every worker maps."""
@@ -117,6 +115,15 @@ class NetworkMaterial:
     def timeout(self) -> float | None:
         """That of the dispatch."""
         return self._spec.dispatch.timeout
+
+
+def _apart(data: Prepared) -> Iterator[str]:
+    """What to know where training and validation are not alike."""
+    if data.differences:
+        yield (
+            f"training and validation are not alike, so scores on validation may mislead: "
+            f"{'; '.join(data.differences)}; draw both from the same rows, if you can"
+        )
 
 
 class OwnMaterial:

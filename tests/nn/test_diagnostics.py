@@ -37,8 +37,6 @@ def spoiled(what: str) -> Arrays:
         X[:, 1] *= 1000
     elif what == "classes":
         return replace(data, y_train=data.y_train % 2)
-    elif what == "train and validation":
-        return replace(data, X_val=data.X_val + 5)
     return replace(data, X_train=X)
 
 
@@ -62,7 +60,8 @@ def test_good_data_passes() -> None:
 )
 def test_what_is_wrong_with_data_is_named_with_its_remedy(name: str, verdict: str) -> None:
     with np.errstate(invalid="ignore"):
-        found = {check.name: check for check in check_data(spoiled(name), CLASSES)}
+        apart = ["1 of 6 inputs"] if name == "train and validation" else []
+        found = {check.name: check for check in check_data(spoiled(name), CLASSES, apart)}
     assert (found[name].verdict, bool(found[name].remedy)) == (verdict, True)
 
 

@@ -2,6 +2,7 @@
 
 from hpsearch.datasets.augment import Augmentation
 from hpsearch.datasets.prepared import Prepared, load_prepared, prepare
+from hpsearch.datasets.scaling import Scaler
 from hpsearch.datasets.source import DATASETS, FORMATS, RawData, load
 from hpsearch.datasets.spec import DatasetSpec
 
@@ -12,6 +13,7 @@ __all__ = [
     "DatasetSpec",
     "Prepared",
     "RawData",
+    "Scaler",
     "load",
     "load_prepared",
     "prepare",

@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.datasets import sections
+from hpsearch.datasets.differences import found_differences
 from hpsearch.datasets.scaling import Scaler, fit
 from hpsearch.datasets.source import RawData, load
 from hpsearch.datasets.spec import DatasetSpec
-from hpsearch.datasets.split import fractions_of, stratified
+from hpsearch.datasets.split import PARTS, fractions_of, stratified
 
-ARRAYS = ("X_train", "y_train", "X_val", "y_val", "X_test", "y_test", "offset", "factor", "fill")
+ARRAYS = ("X_train", "y_train", "X_val", "y_val", "X_test", "y_test", "offset", "factor", "mix", "fill")
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +29,7 @@ class Prepared:
         X_train, X_val, X_test: (N, I) float32, C-contiguous. No rows in X_test where there is no test part.
         y_train, y_val, y_test: (N,) int64, indices of `classes`; for regression float32, with mean 0 and
             deviation 1 in the training part.
-        offset, factor: (I,) float64; inputs were scaled as (x - offset) * factor.
-        fill: (I,) float64; what stood in for a missing input before it was scaled.
+        offset, factor, mix, bent, fill: how inputs were scaled, see `Scaler`.
         classes: the names of the classes; none for regression.
         feature_shape: the shape of one row of the source, such as (8, 8); its product is I.
         source: the name or path the user gave.
@@ -37,6 +37,7 @@ class Prepared:
         fingerprint: changes when the source's values, their division into parts, or the scaling does.
         encoding: how rows were made from the source, as plain data; None where they are as they came.
         notes: what a person should know about the data; they are not saved.
+        differences: what is not alike in training and validation, not saved either.
     """
 
     X_train: NDArray[np.float32]
@@ -47,6 +48,7 @@ class Prepared:
     y_test: NDArray[Any]
     offset: NDArray[np.float64]
     factor: NDArray[np.float64]
+    mix: NDArray[np.float64]
     fill: NDArray[np.float64]
     classes: tuple[str, ...]
     feature_shape: tuple[int, ...]
@@ -55,6 +57,13 @@ class Prepared:
     encoding: Mapping[str, Any] | None = None
     notes: tuple[str, ...] = ()
     target: tuple[float, float] = (0.0, 1.0)
+    bent: bool = False
+    differences: tuple[str, ...] = ()
+
+    @property
+    def scaler(self) -> Scaler:
+        """What made these inputs of the source's."""
+        return Scaler(self.offset, self.factor, self.mix, self.bent, self.fill)
 
     @property
     def inputs(self) -> int:
@@ -74,6 +83,7 @@ class Prepared:
             "fingerprint": self.fingerprint,
             "encoding": self.encoding,
             "target": list(self.target),
+            "bent": self.bent,
         }
         sections.write(path, {name: getattr(self, name) for name in ARRAYS}, facts)
 
@@ -93,6 +103,7 @@ def load_prepared(path: Path) -> Prepared:
         fingerprint=facts["fingerprint"],
         encoding=facts["encoding"],
         target=(facts["target"][0], facts["target"][1]),
+        bent=facts["bent"],
     )
 
 
@@ -104,21 +115,26 @@ def prepare(spec: DatasetSpec, seed: int) -> Prepared:
         DataError: the data cannot be used, or not be divided as asked.
     """
     raw = load(spec).first(spec.limit)
-    fractions = fractions_of(spec.split, len(raw.y), raw.brings_test)
+    fractions = fractions_of(spec.split, len(raw.y), raw.brings_test, raw.brings_validation)
     parts = _divided(raw, fractions, seed)
+    raw = raw.encoded(parts[0])
     fill = _medians(raw, parts[0])
-    raw, target = _standard(_filled(raw, fill), parts[0])
+    raw = _filled(raw, fill)
+    differences = found_differences(raw, parts, seed)
+    raw, target = _standard(raw, parts[0])
     scaler = fit(spec.scaling, raw.X, parts[0], raw.feature_range)
-    test_inputs, test_labels = _test_part(raw, parts, scaler)
+    X_val, y_val = _part(raw.X_val, raw.y_val, raw, parts[1], scaler)  # noqa: N806 - named as in the data
+    X_test, y_test = _part(raw.X_test, raw.y_test, raw, parts[2], scaler)  # noqa: N806
     return Prepared(
         X_train=scaler.apply(raw.X, parts[0]),
         y_train=raw.y[parts[0]],
-        X_val=scaler.apply(raw.X, parts[1]),
-        y_val=raw.y[parts[1]],
-        X_test=test_inputs,
-        y_test=test_labels,
+        X_val=X_val,
+        y_val=y_val,
+        X_test=X_test,
+        y_test=y_test,
         offset=scaler.offset,
         factor=scaler.factor,
+        mix=scaler.mix,
         fill=fill,
         classes=raw.classes,
         feature_shape=raw.feature_shape,
@@ -127,13 +143,15 @@ def prepare(spec: DatasetSpec, seed: int) -> Prepared:
         encoding=raw.encoding,
         notes=raw.notes,
         target=target,
+        bent=scaler.bent,
+        differences=differences,
     )
 
 
 def _medians(raw: RawData, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    """What to put in place of missing inputs: the median of the training part, (I,); 0 where none is missing."""
+    """What to put in place of missing inputs: the median of the training part, (I,); 0 where none can be."""
     fill = np.zeros(raw.X.shape[1])
-    for column in np.flatnonzero(np.isnan(raw.X).any(axis=0)) if raw.gaps else ():
+    for column in raw.gaps:
         known = raw.X[rows, column]
         known = known[~np.isnan(known)]
         fill[column] = np.median(known) if len(known) else 0.0
@@ -141,19 +159,20 @@ def _medians(raw: RawData, rows: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def _filled(raw: RawData, fill: NDArray[np.float64]) -> RawData:
-    if not raw.gaps:
-        return raw
-    inputs = raw.X
-    for column in range(inputs.shape[1]):
-        inputs[np.isnan(inputs[:, column]), column] = fill[column]
-    return replace(raw, X=inputs)
+    """The same without missing inputs; they are filled in where they stand, for a copy may be large."""
+    for inputs in (part for part in (raw.X, raw.X_val, raw.X_test) if part is not None):
+        for column in raw.gaps:
+            inputs[np.isnan(inputs[:, column]), column] = fill[column]
+    return raw
 
 
 def _divided(raw: RawData, fractions: Sequence[float], seed: int) -> list[NDArray[np.int64]]:
-    """Stratified by class; numbers are all of one kind."""
-    if raw.classes:
-        return stratified(raw.y, raw.classes, fractions, seed)
-    return stratified(np.zeros(len(raw.y), np.int64), ("row",), fractions, seed)
+    """The rows of each of `PARTS`, stratified by class; numbers are all of one kind."""
+    shares = {part: share for part, share in zip(PARTS, fractions, strict=True) if share}
+    y, classes = (raw.y, raw.classes) if raw.classes else (np.zeros(len(raw.y), np.int64), ("row",))
+    rows = stratified(y, classes, list(shares.values()), seed, list(shares))
+    found = dict(zip(shares, rows, strict=True))
+    return [found.get(part, np.empty(0, np.int64)) for part in PARTS]
 
 
 def _standard(raw: RawData, rows: NDArray[np.int64]) -> tuple[RawData, tuple[float, float]]:
@@ -165,24 +184,28 @@ def _standard(raw: RawData, rows: NDArray[np.int64]) -> tuple[RawData, tuple[flo
     def scaled(y: NDArray[Any]) -> NDArray[np.float32]:
         return ((y - mean) / deviation).astype(np.float32)
 
-    test = None if raw.y_test is None else scaled(raw.y_test)
-    return replace(raw, y=scaled(raw.y), y_test=test), (mean, deviation)
+    validation, test = (None if y is None else scaled(y) for y in (raw.y_val, raw.y_test))
+    return replace(raw, y=scaled(raw.y), y_val=validation, y_test=test), (mean, deviation)
 
 
-def _test_part(
-    raw: RawData, parts: list[NDArray[np.int64]], scaler: Scaler
+def _part(
+    inputs: NDArray[Any] | None,
+    labels: NDArray[Any] | None,
+    raw: RawData,
+    rows: NDArray[np.int64],
+    scaler: Scaler,
 ) -> tuple[NDArray[np.float32], NDArray[Any]]:
-    if raw.X_test is not None and raw.y_test is not None:
-        return scaler.apply(raw.X_test), raw.y_test
-    rows = parts[2] if len(parts) == 3 else np.empty(0, np.int64)
+    """A part that the source brings, scaled; else those of its `rows`."""
+    if inputs is not None and labels is not None:
+        return scaler.apply(inputs), labels
     return scaler.apply(raw.X, rows), raw.y[rows]
 
 
 def _fingerprint(raw: RawData, parts: list[NDArray[np.int64]], scaling: str) -> str:
     """A digest of the source's values; the scaled ones may differ by a rounding from machine to machine."""
     digest = sha256(repr((scaling, raw.feature_range, raw.feature_shape, raw.classes)).encode())
-    for array in (raw.X, raw.y, raw.X_test, raw.y_test, *parts):
-        if array is not None:
+    for array in (raw.X, raw.y, raw.X_val, raw.y_val, raw.X_test, raw.y_test, *parts):
+        if array is not None and len(array):
             _update(digest, array)
     return digest.hexdigest()
 

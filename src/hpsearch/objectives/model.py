@@ -1,4 +1,4 @@
-"""A trained network as one file: its parameters, and everything between a row as people have it and a class."""
+"""A trained network as one file: its parameters, and everything between a row as people have it and an answer."""
 
 from __future__ import annotations
 
@@ -12,68 +12,80 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.datasets import Prepared
+from hpsearch.datasets import Prepared, Scaler
 from hpsearch.errors import DataError, InputError
+from hpsearch.files import replacing
 from hpsearch.nn import Architecture, Network, Pass
 
 if TYPE_CHECKING:
     import polars as pl
 
-FORMAT = 1
+FORMAT = 2
+#: The first format had classes only, and inputs scaled each by itself.
+_READ = (1, 2)
 #: Rows that are computed at a time.
 BATCH = 256
-_ARRAYS = ("parameters", "offset", "factor", "fill")
+_SCALING = ("offset", "factor", "mix", "fill")
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A network that classifies rows, with the preprocessing of the data it was trained on.
+    """A network that classifies rows, or puts numbers to them, with the preprocessing of its data.
 
     Attributes:
         architecture: the shape of the network.
         parameters: (P,) its numbers.
-        offset, factor, fill: (I,) of the inputs: missing ones become `fill`, all (x - offset) * factor.
-        classes: the names of the classes.
+        scaler: what is done to inputs first.
+        classes: the names of the classes; none for regression.
         encoding: how a row of a table becomes inputs; None where inputs are given as numbers.
         origin: where it comes from: run, trial, configuration.
+        target: of regression: an output z stands for the number z * target[1] + target[0].
     """
 
     architecture: Architecture
     parameters: NDArray[np.float32]
-    offset: NDArray[np.float64]
-    factor: NDArray[np.float64]
-    fill: NDArray[np.float64]
+    scaler: Scaler
     classes: tuple[str, ...]
     encoding: Mapping[str, Any] | None
     origin: Mapping[str, Any]
+    target: tuple[float, float] = (0.0, 1.0)
 
     @classmethod
     def of(
         cls, architecture: Architecture, parameters: NDArray[Any], data: Prepared, origin: Mapping[str, Any]
     ) -> Model:
         """The network that was trained on `data`."""
-        scaling = (data.offset, data.factor, data.fill)
-        return cls(architecture, np.array(parameters), *scaling, data.classes, data.encoding, origin)
+        own = np.array(parameters)
+        return cls(architecture, own, data.scaler, data.classes, data.encoding, origin, data.target)
 
     # -- predicting ------------------------------------------------------------------------------------
 
-    def predict(self, rows: Path | str | NDArray[Any] | pl.DataFrame) -> list[str]:
-        """The class of each row: of a data file (.csv, .parquet, .npz), of inputs (N, I), or of a table.
+    def predict(self, rows: Path | str | NDArray[Any] | pl.DataFrame) -> list[str] | list[float]:
+        """The class of each row, or its number in the units of the target: of the rows of a data file (.csv,
+        .parquet, .npz), of inputs (N, I), or of a table.
 
         Raises:
             DataError: the rows are not what the model was trained with.
         """
-        chosen = self.probabilities(self.inputs(rows)).argmax(axis=1)
-        return [self.classes[index] for index in chosen]
+        outputs = self.logits(self.scaler.apply(self.inputs(rows)))
+        if not self.classes:
+            return [float(number) for number in self.numbers(outputs)]
+        return [self.classes[index] for index in outputs.argmax(axis=1)]
+
+    def numbers(self, outputs: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(N,) what outputs (N, 1) of a regression stand for, in the units of the target."""
+        mean, deviation = self.target
+        return np.asarray(outputs[:, 0].astype(np.float64) * deviation + mean)
 
     def probabilities(self, inputs: NDArray[Any]) -> NDArray[np.float64]:
-        """(N, O) of each class, for inputs (N, I) that are not scaled yet."""
-        return softmax(self.logits(self.scaled(inputs)))
+        """(N, O) of each class, for inputs (N, I) that are not scaled yet.
 
-    def scaled(self, inputs: NDArray[Any]) -> NDArray[np.float32]:
-        """Inputs (N, I) as the network takes them."""
-        filled = np.where(np.isnan(inputs), self.fill, inputs) if inputs.dtype.kind == "f" else inputs
-        return ((filled - self.offset) * self.factor).astype(np.float32)
+        Raises:
+            InputError: the model has no classes.
+        """
+        if not self.classes:
+            raise InputError("a model of numbers has no classes, and so no probabilities; use predict")
+        return softmax(self.logits(self.scaler.apply(inputs)))
 
     def logits(self, scaled: NDArray[np.float32]) -> NDArray[np.float32]:
         """(N, O) what the network says of inputs that are scaled."""
@@ -106,14 +118,16 @@ class Model:
 
     def _of_file(self, path: Path) -> NDArray[Any]:
         from hpsearch.datasets.npz import read_npz
-        from hpsearch.datasets.table import read_table
+        from hpsearch.datasets.table import Encoding
+        from hpsearch.datasets.table_file import read_table
 
         if path.suffix.lower() == ".npz":
             (found,) = read_npz(path, ("X",))
             return found.reshape(len(found), -1)
         if path.suffix.lower() not in (".csv", ".parquet"):
             raise DataError(f"{path}: must end in .csv, .parquet or .npz")
-        return self._of_table(read_table(path), str(path))
+        texts = Encoding.from_facts(self.encoding).texts if self.encoding else ()
+        return self._of_table(read_table(path, texts=texts), str(path))
 
     def _of_table(self, frame: pl.DataFrame, where: str) -> NDArray[Any]:
         from hpsearch.datasets.table import Encoding
@@ -127,8 +141,8 @@ class Model:
 
     # -- the file --------------------------------------------------------------------------------------
 
-    def save(self, path: Path) -> None:
-        """Write the model to `path`, whole or not at all. Raises OSError."""
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All of it as arrays, for an .npz file."""
         # How weights are drawn at the start is of no concern to a network that is trained.
         shape = {
             name: value for name, value in asdict(self.architecture).items() if not name.startswith("init")
@@ -139,19 +153,21 @@ class Model:
             "classes": self.classes,
             "encoding": self.encoding,
             "origin": dict(self.origin),
+            "target": self.target,
+            "bent": self.scaler.bent,
         }
-        arrays: dict[str, Any] = {name: getattr(self, name) for name in _ARRAYS}
-        temporary = path.with_name(f".{path.name}.tmp")
-        try:
-            with temporary.open("wb") as file:
-                np.savez(file, facts=np.array(json.dumps(facts)), **arrays)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        scaling = {name: getattr(self.scaler, name) for name in _SCALING}
+        return {"facts": np.array(json.dumps(facts)), "parameters": self.parameters, **scaling}
+
+    def save(self, path: Path, further: Mapping[str, NDArray[Any]] | None = None) -> None:
+        """Write the model, and `further` arrays, to `path`, whole or not at all. Raises OSError."""
+        arrays: dict[str, Any] = {**(further or {}), **self.arrays()}
+        with replacing(path) as file:
+            np.savez(file, **arrays)
 
 
 def load_model(path: Path | str) -> Model:
-    """The model that `hpsearch export RUN --to model` wrote.
+    """The model that `hpsearch export RUN --to model` or `hpsearch train --save` wrote.
 
     Raises:
         InputError: there is no such file, or it is no such model.
@@ -160,24 +176,29 @@ def load_model(path: Path | str) -> Model:
     try:
         with np.load(path, allow_pickle=False) as file:
             facts = json.loads(str(file["facts"]))
-            arrays = {name: file[name] for name in _ARRAYS}
+            scaling = {name: file[name] for name in _SCALING if name in file.files}
+            parameters = file["parameters"]
     except FileNotFoundError:
         raise InputError(
             f"{path}: there is no such file; make one with: hpsearch export RUN --to model"
         ) from None
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise InputError(f"{path}: is no model that hpsearch export wrote ({error})") from None
-    if facts["format"] != FORMAT:
+    if facts["format"] not in _READ:
         raise InputError(
             f"{path}: is a model of format {facts['format']}; this version reads format {FORMAT}"
         )
     shape = facts["architecture"]
-    architecture = Architecture(**{**shape, "hidden": tuple(shape["hidden"])})
-    return Model(architecture, **arrays, classes=tuple(facts["classes"]), **_rest(facts))
-
-
-def _rest(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {"encoding": facts["encoding"], "origin": facts["origin"]}
+    mean, deviation = facts.get("target", (0.0, 1.0))
+    return Model(
+        Architecture(**{**shape, "hidden": tuple(shape["hidden"])}),
+        parameters,
+        Scaler(**scaling, bent=facts.get("bent", False)),
+        tuple(facts["classes"]),
+        facts["encoding"],
+        facts["origin"],
+        (mean, deviation),
+    )
 
 
 def softmax(logits: NDArray[Any]) -> NDArray[np.float64]:

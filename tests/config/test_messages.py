@@ -22,7 +22,8 @@ INFINITY = float("inf")
 LIBRARY_WORDS = re.compile(
     r"pydantic|input should|valid (?:integer|number|string|list|dict|tuple|boolean)|value error"
     r"|field required"
-    r"|extra inputs|validation error|instance of|keyword|type=|input_(?!dropout)|cannot be used here|\bdict\b|\btuple\b"
+    r"|extra inputs|validation error"
+    r"|instance of|keyword|type=|input_(?!dropout)|cannot be used here|\bdict\b|\btuple\b"
     r"|(?-i:\bNone\b)",
     re.IGNORECASE,
 )

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.datasets.source import RawData
-from hpsearch.datasets.texts import excerpt
+from hpsearch.datasets.texts import excerpt, quoted
 from hpsearch.randomness import Streams
 
 #: Of each part so many rows are compared at most, and so many values of all its columns together.
@@ -124,7 +124,7 @@ def _of_target(y: NDArray[Any], y_val: NDArray[Any], classes: Sequence[str], lim
     for place in np.argsort(-apart, kind="stable")[:MOST_NAMED]:
         if apart[place] > limit:
             shares = f"{first[place]:.0%} of the rows in training, {second[place]:.0%} in validation"
-            yield f"class {excerpt(classes[place])!r} ({shares})"
+            yield f"class {quoted(classes[place])} ({shares})"
 
 
 def _names(raw: RawData) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.datasets.texts import excerpt
+from hpsearch.datasets.texts import excerpt, quoted
 from hpsearch.errors import DataError
 
 
@@ -64,7 +64,7 @@ def known_labels(
     if strange:
         shown = ", ".join(map(excerpt, classes[:10])) + (", ..." if len(classes) > 10 else "")
         raise DataError(
-            f"{name}: {excerpt(strange[0])!r} is no class of {source}, which has {shown}; leave these rows out, "
+            f"{name}: {quoted(strange[0])} is no class of {source}, which has {shown}; leave these rows out, "
             f"or add rows of that class there"
         )
     return np.array([place[text] for text in names], np.int64)[y.reshape(-1)]

@@ -17,6 +17,7 @@ from hpsearch.datasets.scaling import Scaler, fit
 from hpsearch.datasets.source import RawData, load
 from hpsearch.datasets.spec import DatasetSpec
 from hpsearch.datasets.split import PARTS, fractions_of, stratified
+from hpsearch.errors import DataError
 
 ARRAYS = ("X_train", "y_train", "X_val", "y_val", "X_test", "y_test", "offset", "factor", "mix", "fill")
 
@@ -169,8 +170,13 @@ def _filled(raw: RawData, fill: NDArray[np.float64]) -> RawData:
 def _divided(raw: RawData, fractions: Sequence[float], seed: int) -> list[NDArray[np.int64]]:
     """The rows of each of `PARTS`, stratified by class; numbers are all of one kind."""
     shares = {part: share for part, share in zip(PARTS, fractions, strict=True) if share}
+    if not raw.classes and len(raw.y) < len(shares):
+        raise DataError(f"{raw.name}: has {len(raw.y)} rows, too few for {len(shares)} parts; add rows")
     y, classes = (raw.y, raw.classes) if raw.classes else (np.zeros(len(raw.y), np.int64), ("row",))
-    rows = stratified(y, classes, list(shares.values()), seed, list(shares))
+    try:
+        rows = stratified(y, classes, list(shares.values()), seed, list(shares))
+    except DataError as error:
+        raise DataError(f"{raw.name}: {error}") from None
     found = dict(zip(shares, rows, strict=True))
     return [found.get(part, np.empty(0, np.int64)) for part in PARTS]
 
@@ -204,6 +210,8 @@ def _part(
 def _fingerprint(raw: RawData, parts: list[NDArray[np.int64]], scaling: str) -> str:
     """A digest of the source's values; the scaled ones may differ by a rounding from machine to machine."""
     digest = sha256(repr((scaling, raw.feature_range, raw.feature_shape, raw.classes)).encode())
+    if raw.brings_validation:
+        digest.update(b"validation")  # the same file may stand for the test part
     for array in (raw.X, raw.y, raw.X_val, raw.y_val, raw.X_test, raw.y_test, *parts):
         if array is not None and len(array):
             _update(digest, array)

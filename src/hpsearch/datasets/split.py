@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.datasets.spec import Split
+from hpsearch.datasets.texts import quoted
 from hpsearch.errors import DataError
 from hpsearch.randomness import Streams
 
@@ -144,7 +145,7 @@ def _check_classes(sizes: Sequence[int], classes: Sequence[str], parts: int) -> 
     scarce = min(range(len(classes)), key=lambda index: sizes[index])
     if sizes[scarce] < parts:
         raise DataError(
-            f"class {classes[scarce]!r} has {_rows(sizes[scarce])} to split: {parts} parts need at least "
+            f"class {quoted(classes[scarce])} has {_rows(sizes[scarce])} to split: {parts} parts need at least "
             f"{parts} rows of each class; add rows of it, raise `limit`, or leave the class out"
         )
 
@@ -155,7 +156,7 @@ def _check_parts(
     for name, row in zip(classes, table, strict=True):
         if row[0] == 0:
             raise DataError(
-                f"class {name!r} has {_rows(sum(row))}, none of which falls into the training part; "
+                f"class {quoted(name)} has {_rows(sum(row))}, none of which falls into the training part; "
                 f"give training a larger share in `split`, or add rows of the class"
             )
     for name, column in zip(names, zip(*table, strict=False), strict=False):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.datasets.texts import excerpt, first_no_number, is_text, stripped
+from hpsearch.datasets.texts import excerpt, first_no_number, is_text, mostly_numbers, quoted, stripped
 from hpsearch.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ IDENTIFIER = 0.5
 FEWEST_ON_A_LINE = 10
 #: So many rows tell most columns from the target.
 FIRST = 10_000
-#: A column of texts of which at least this share are numbers was perhaps meant to hold nothing else.
-MOSTLY_NUMBERS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +143,10 @@ def learn(frame: pl.DataFrame, target: str, where: str) -> tuple[Encoding, list[
         if column is not None:
             columns.append(column)
         if note:
-            notes.append(f"{where}: column {excerpt(name)!r} {note}")
+            notes.append(f"{where}: column {quoted(name)} {note}")
     if not columns:
         raise DataError(
-            f"{where}: has no column to learn from besides the target {excerpt(target)!r}; {_why(notes)}"
+            f"{where}: has no column to learn from besides the target {quoted(target)}; {_why(notes)}"
         )
     return Encoding(tuple(columns), target), notes
 
@@ -159,7 +157,7 @@ def _why(notes: list[str]) -> str:
 
 def _learn(values: pl.Series, where: str) -> tuple[Column | None, str]:
     """What a column becomes, or None where it says nothing, and a note."""
-    kind, what = values.dtype, f"{where}: column {excerpt(values.name)!r}"
+    kind, what = values.dtype, f"{where}: column {quoted(values.name)}"
     if kind.is_temporal():
         raise DataError(
             f"{what} holds dates or times, which are no numbers; put in their place what "
@@ -199,14 +197,11 @@ def _categories(texts: pl.Series) -> tuple[Column | None, str]:
 
 def _mixed(texts: pl.Series) -> str:
     """What to know of texts that look like numbers with something else among them."""
-    import polars as pl
-
-    numbers = texts.cast(pl.Float64, strict=False).is_not_null().sum()
-    place = first_no_number(texts)
-    if place is None or numbers < MOSTLY_NUMBERS * (len(texts) - texts.null_count()):
+    place = first_no_number(texts) if mostly_numbers(texts) else None
+    if place is None:
         return ""
     return (
-        f"is taken as texts, for {excerpt(texts[place])!r} is no number; if it should be numbers, correct that, "
+        f"is taken as texts, for {quoted(texts[place])} is no number; if it should be numbers, correct that, "
         f"or leave it empty where it is missing"
     )
 
@@ -220,7 +215,7 @@ def _numbers(values: pl.Series, where: str) -> NDArray[np.float32]:
     wrong = (numbers.is_null() & values.is_not_null()).arg_true()
     if len(wrong):
         first = int(wrong[0])
-        raise DataError(f"{where}: {excerpt(values[first])!r} in row {first + 1} is no number")
+        raise DataError(f"{where}: {quoted(values[first])} in row {first + 1} is no number")
     beyond = (numbers.abs() > float(np.finfo(np.float32).max)).arg_true()
     if len(beyond):
         first = int(beyond[0])

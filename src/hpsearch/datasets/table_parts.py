@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hpsearch.datasets.table_file import read_table, table_columns
-from hpsearch.datasets.texts import excerpt, first_no_number, is_text
+from hpsearch.datasets.texts import first_no_number, is_text, quoted
 from hpsearch.errors import DataError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def read_alike(path: Path, like: pl.DataFrame, source: str) -> pl.DataFrame:
 
 def _listed(verb: str, names: Sequence[str]) -> Iterator[str]:
     if names:
-        shown = ", ".join(repr(excerpt(name)) for name in names[:MOST_NAMED])
+        shown = ", ".join(quoted(name) for name in names[:MOST_NAMED])
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         yield f"{verb} the column{'s' if len(names) > 1 else ''} {shown}{more}"
 
@@ -56,8 +56,8 @@ def _retyped(values: pl.Series, like: pl.Series) -> Iterator[str]:
     place = first_no_number(values) if found == "texts" and wanted == "numbers" else None
     if found == "texts" and wanted == "numbers" and place is None:
         return
-    example = "" if place is None else f" ({excerpt(values[place])!r} in row {place + 1})"
-    yield f"column {excerpt(like.name)!r} holds {found}{example}, not {wanted}"
+    example = "" if place is None else f" ({quoted(values[place])} in row {place + 1})"
+    yield f"column {quoted(like.name)} holds {found}{example}, not {wanted}"
 
 
 def _kind(values: pl.Series) -> str:

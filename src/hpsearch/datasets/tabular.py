@@ -16,7 +16,7 @@ from hpsearch.datasets.spec import DatasetSpec, Task
 from hpsearch.datasets.table import leaks, learn
 from hpsearch.datasets.table_file import TABLES, read_table, table_columns
 from hpsearch.datasets.table_parts import read_alike
-from hpsearch.datasets.texts import excerpt
+from hpsearch.datasets.texts import excerpt, quoted
 from hpsearch.errors import InputError
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class _Encoder:
         shown = table.frame if len(rows) == len(table.frame) else table.frame[rows]
         encoding, notes = learn(shown, table.target, where)
         notes += [
-            f"{where}: column {excerpt(name)!r} tells the target {excerpt(table.target)!r} by itself; remove it if "
+            f"{where}: column {quoted(name)} tells the target {quoted(table.target)} by itself; remove it if "
             f"it is not known when predictions are wanted"
             for name in leaks(shown, encoding, numbers=not table.classes)
         ]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.datasets.spec import Task
-from hpsearch.datasets.texts import excerpt, first_no_number, is_text, stripped
+from hpsearch.datasets.texts import excerpt, first_no_number, is_text, mostly_numbers, quoted, stripped
 from hpsearch.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def target_name(columns: Sequence[str], wanted: str | None, where: str) -> str:
         hint = did_you_mean(wanted, columns)
         rest = ", ..." if len(columns) > 20 else ""
         hint = hint or f"; it has {', '.join(excerpt(name) for name in columns[:20])}{rest}"
-        raise DataError(f"{where}: has no column {excerpt(wanted)!r} for the target{hint}", setting="target")
+        raise DataError(f"{where}: has no column {quoted(wanted)} for the target{hint}", setting="target")
     return wanted
 
 
@@ -59,9 +59,7 @@ def said_of_task(values: pl.Series, task: Task, where: str) -> list[str]:
     found, kind = task_of(values)
     other = "regression" if task == "classification" else "classification"
     override = f"; task: {other} changes that" if values.dtype.is_numeric() else ""
-    return (
-        [f"target {excerpt(values.name)!r}: {kind}, so {task}{override} ({where})"] if found == task else []
-    )
+    return [f"target {quoted(values.name)}: {kind}, so {task}{override} ({where})"] if found == task else []
 
 
 def known_rows(frame: pl.DataFrame, target: str, where: str) -> tuple[pl.DataFrame, list[str]]:
@@ -71,11 +69,11 @@ def known_rows(frame: pl.DataFrame, target: str, where: str) -> tuple[pl.DataFra
     unknown = len(frame) - int(known.sum())
     if unknown == len(frame):
         raise DataError(
-            f"{where}: the target {excerpt(target)!r} has no values; name another column with target:",
+            f"{where}: the target {quoted(target)} has no values; name another column with target:",
             setting="target",
         )
     rows = "1 row is" if unknown == 1 else f"{unknown:,} rows are"
-    note = f"{where}: {rows} left out, their target {excerpt(target)!r} is missing"
+    note = f"{where}: {rows} left out, their target {quoted(target)} is missing"
     return (frame.filter(known), [note]) if unknown else (frame, [])
 
 
@@ -102,7 +100,7 @@ def _numbers(values: pl.Series, where: str) -> NDArray[np.float64]:
         place = first_no_number(values)
         if place is not None:
             raise DataError(
-                f"{_named(values, where)} holds texts ({excerpt(values[place])!r} in row {place + 1}), and "
+                f"{_named(values, where)} holds texts ({quoted(values[place])} in row {place + 1}), and "
                 f"regression needs numbers; correct or empty them, name another column with target:, or leave "
                 f"out task: regression",
                 setting="target",
@@ -135,15 +133,15 @@ def check_countable(values: pl.Series, where: str) -> None:
 
 
 def _named(values: pl.Series, where: str) -> str:
-    return f"{where}: the target {excerpt(values.name)!r}"
+    return f"{where}: the target {quoted(values.name)}"
 
 
 def _almost_numbers(values: pl.Series) -> str:
     """What keeps a column that should perhaps be numbers from being that."""
-    place = first_no_number(values) if is_text(values) else None
+    place = first_no_number(values) if is_text(values) and mostly_numbers(values) else None
     if place is None:
         return ""
-    return f", or make it numbers ({excerpt(values[place])!r} in row {place + 1} is none)"
+    return f", or make it numbers ({quoted(values[place])} in row {place + 1} is none)"
 
 
 def balance(y: NDArray[np.int64], classes: tuple[str, ...], where: str, target: str) -> list[str]:
@@ -154,6 +152,6 @@ def balance(y: NDArray[np.int64], classes: tuple[str, ...], where: str, target: 
         return []
     name = classes[int(counts.argmax())]
     return [
-        f"{where}: {share:.1%} of the rows have {excerpt(target)} {excerpt(name)!r}; always saying so would have "
+        f"{where}: {share:.1%} of the rows have {excerpt(target)} {quoted(name)}; always saying so would have "
         f"a val_acc of that much"
     ]

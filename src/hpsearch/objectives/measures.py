@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 _NORMAL_95 = 1.959964
 #: Samples of a bootstrap: as many as so many draws of rows allow, within these bounds.
 _DRAWS, _FEWEST, _MOST = 20_000_000, 200, 2000
+#: Rows that are drawn at a time.
+_AT_ONCE = 1_000_000
 #: Where the errors of a regression are told: the extremes, quartiles, median and what holds 90 %.
 SHARES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 
@@ -71,7 +73,9 @@ def _resampled(columns: NDArray[np.float64], rng: np.random.Generator) -> NDArra
     """The means of the columns (N, C) over rows drawn with replacement, (R, C)."""
     rows = len(columns)
     count = int(np.clip(_DRAWS // rows, _FEWEST, _MOST))
-    return np.stack([columns[rng.integers(0, rows, rows)].mean(axis=0) for _ in range(count)])
+    step = max(1, _AT_ONCE // rows)
+    sizes = [min(step, count - start) for start in range(0, count, step)]
+    return np.concatenate([columns[rng.integers(0, rows, (size, rows))].mean(axis=1) for size in sizes])
 
 
 def _figures(means: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from hpsearch.datasets import Prepared
 from hpsearch.errors import InputError
 from hpsearch.nn import Network, State, evaluate, initial, train
@@ -77,4 +79,5 @@ class Single:
         """
         parameters = self.state.parameters[0]
         model = Model.of(self.architecture, parameters, self.data, {"epochs": self.state.epoch})
-        model.save(path, self.network.layout.arrays(parameters))
+        names = {"classes": np.array(self.data.classes), "target": np.array(self.data.target)}
+        model.save(path, {**self.network.layout.arrays(parameters), **names})

@@ -54,13 +54,14 @@ def test_each_part_is_its_file(write: Write, kind: str) -> None:
 
 def test_split_divides_what_is_left(write: Write) -> None:
     train, other = write("a", 100), write("b", 20)
-    for more, counts in [
+    cases: list[tuple[dict[str, Any], list[int]]] = [
         ({"validation": other}, [80, 20, 20]),
         ({"validation": other, "split": (0.7, 0.3)}, [70, 20, 30]),
         ({"validation": other, "split": (1.0,)}, [100, 20, 0]),
         ({"test": other}, [80, 20, 20]),
         ({"test": other, "split": (0.9, 0.1)}, [90, 10, 20]),
-    ]:
+    ]
+    for more, counts in cases:
         data = prepare(spec(train, **more), seed=0)
         assert [len(y) for y in (data.y_train, data.y_val, data.y_test)] == counts, more
 

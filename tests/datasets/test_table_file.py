@@ -14,7 +14,7 @@ from hpsearch.errors import DataError
 ROWS = "".join(f"{n},{n % 7},{'yes' if n % 2 else 'no'}\n" for n in range(60))
 GOOD = "a,b,y\n" + ROWS
 
-WRONG = {
+WRONG: dict[str, tuple[str | bytes, str]] = {
     "blank lines": ("\n\n\n", "is empty"),
     "binary": (bytes(range(256)) * 20, "is no text, but binary"),
     "binary without zeros": (bytes(range(1, 128)) * 20, "is no text, but binary"),
@@ -74,4 +74,4 @@ def test_a_column_can_be_read_alone_and_as_texts(tmp_path: Path) -> None:
 def test_a_word_among_numbers_is_said(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(GOOD.replace("\n9,", "\nunknown,"))
     (note,) = [note for note in prepare(DatasetSpec(str(tmp_path / "t.csv")), seed=0).notes if "'a'" in note]
-    assert "column 'a' is taken as texts, for 'unknown' is no number" in note
+    assert "column 'a' is taken as texts, for 'unknown' in row 10 is no number" in note

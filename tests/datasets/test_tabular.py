@@ -125,7 +125,7 @@ def test_lists_are_refused(table: Table) -> None:
     [
         ("", "is empty"),
         ("a,b\n", "has no rows"),
-        ("a,b\n1,2,3\n4,5\n", "is no table"),
+        ("a,b\n1,2,3\n4,5\n", "line 2 has 3 fields, and the first line 2 names"),
         (None, "no such file"),
     ],
 )

@@ -168,9 +168,7 @@ def _learn(values: pl.Series, where: str) -> tuple[Column | None, str]:
             f"{what} is of type {kind}; must be numbers, texts or true/false, so encode or remove it"
         )
     if is_text(values):
-        texts = stripped(values)
-        column, note = _categories(texts)
-        return column, _mixed(texts) or note
+        return _categories(stripped(values))
     gaps, least = values.null_count(), values.min()
     if gaps == len(values) or (not gaps and least == values.max()):
         return None, "is left out: it has one value only"
@@ -195,17 +193,6 @@ def _categories(texts: pl.Series) -> tuple[Column | None, str]:
     return Column(texts.name, tuple(sorted(found)), gaps), note
 
 
-def _mixed(texts: pl.Series) -> str:
-    """What to know of texts that look like numbers with something else among them."""
-    place = first_no_number(texts) if mostly_numbers(texts) else None
-    if place is None:
-        return ""
-    return (
-        f"is taken as texts, for {quoted(texts[place])} is no number; if it should be numbers, correct that, "
-        f"or leave it empty where it is missing"
-    )
-
-
 def _numbers(values: pl.Series, where: str) -> NDArray[np.float32]:
     import polars as pl
 
@@ -224,6 +211,21 @@ def _numbers(values: pl.Series, where: str) -> NDArray[np.float32]:
             f"empty if it is missing"
         )
     return numbers.cast(pl.Float32).to_numpy()
+
+
+def mixed(frame: pl.DataFrame, target: str, where: str) -> list[str]:
+    """What to know of columns of texts that look like numbers with something else among them."""
+    notes = []
+    for name in frame.columns:
+        values = frame[name]
+        likely = name != target and is_text(values) and mostly_numbers(values)
+        place = first_no_number(values) if likely else None
+        if place is not None:
+            notes.append(
+                f"{where}: column {quoted(name)} is taken as texts, for {quoted(values[place])} in row {place + 1} "
+                f"is no number; if it should be numbers, correct that, or leave it empty where it is missing"
+            )
+    return notes
 
 
 def leaks(frame: pl.DataFrame, encoding: Encoding, *, numbers: bool) -> list[str]:

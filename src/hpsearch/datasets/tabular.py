@@ -13,7 +13,7 @@ from hpsearch.datasets import target as targets
 from hpsearch.datasets.labels import encode_labels, encode_values, known_labels
 from hpsearch.datasets.source import FORMATS, RawData, refuse_dir
 from hpsearch.datasets.spec import DatasetSpec, Task
-from hpsearch.datasets.table import leaks, learn
+from hpsearch.datasets.table import leaks, learn, mixed
 from hpsearch.datasets.table_file import TABLES, read_table, table_columns
 from hpsearch.datasets.table_parts import read_alike
 from hpsearch.datasets.texts import excerpt, quoted
@@ -120,6 +120,7 @@ class _Encoder:
         table, where = self.table, self.table.where
         shown = table.frame if len(rows) == len(table.frame) else table.frame[rows]
         encoding, notes = learn(shown, table.target, where)
+        notes += mixed(table.frame, table.target, where)
         notes += [
             f"{where}: column {quoted(name)} tells the target {quoted(table.target)} by itself; remove it if "
             f"it is not known when predictions are wanted"

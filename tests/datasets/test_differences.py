@@ -80,9 +80,12 @@ def test_many_rows_and_columns_are_sampled(tmp_path: Path, monkeypatch: pytest.M
     from hpsearch.datasets import differences as module
 
     seen: list[int] = []
-    monkeypatch.setattr(
-        module, "distance", lambda first, second: seen.append(len(first) + len(second)) or 0.0
-    )
+
+    def counted(first: np.ndarray, second: np.ndarray) -> float:
+        seen.append(len(first) + len(second))
+        return 0.0
+
+    monkeypatch.setattr(module, "distance", counted)
     rng = np.random.default_rng(0)
     for shape, most in (((30_000, 3), module.MOST_ROWS), ((3_000, 1500), module.MOST_VALUES // 1500)):
         np.savez(tmp_path / "t.npz", X=rng.normal(size=shape).astype(np.float32), y=np.arange(shape[0]) % 2)

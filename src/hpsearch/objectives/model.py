@@ -159,9 +159,9 @@ class Model:
         scaling = {name: getattr(self.scaler, name) for name in _SCALING}
         return {"facts": np.array(json.dumps(facts)), "parameters": self.parameters, **scaling}
 
-    def save(self, path: Path, further: Mapping[str, NDArray[Any]] | None = None) -> None:
-        """Write the model, and `further` arrays, to `path`, whole or not at all. Raises OSError."""
-        arrays: dict[str, Any] = {**(further or {}), **self.arrays()}
+    def save(self, path: Path) -> None:
+        """Write the model to `path`, whole or not at all. Raises OSError."""
+        arrays: dict[str, Any] = self.arrays()
         with replacing(path) as file:
             np.savez(file, **arrays)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from hpsearch.datasets import Prepared
 from hpsearch.errors import InputError
-from hpsearch.nn import Network, State, evaluate, initial, train
+from hpsearch.nn import Network, State, evaluate, initial, save_weights, train
 from hpsearch.nn.early_stopping import stopped
 from hpsearch.objectives.mlp import architecture, augmentation, settings
 from hpsearch.objectives.model import Model
@@ -80,4 +80,4 @@ class Single:
         parameters = self.state.parameters[0]
         model = Model.of(self.architecture, parameters, self.data, {"epochs": self.state.epoch})
         names = {"classes": np.array(self.data.classes), "target": np.array(self.data.target)}
-        model.save(path, {**self.network.layout.arrays(parameters), **names})
+        save_weights(path, self.network.layout, parameters, {**names, **model.arrays()})

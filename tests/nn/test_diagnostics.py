@@ -112,3 +112,10 @@ def test_the_four_cases() -> None:
     starts = ("low bias and low variance", "high variance", "high bias", "high bias and high variance")
     assert all(case.startswith(f"{start}:") for case, start in zip(cases, starts, strict=True))
     assert bias_and_variance(0.8, 0.79, wanted=0.75)[0].startswith("low bias and low variance")
+
+
+def test_inputs_that_hardly_differ_are_said() -> None:
+    flat = replace(good(), X_train=good().X_train * np.float32(0.001) + np.float32(0.5))
+    found = {check.name: check for check in check_data(flat, CLASSES)}
+    assert found["scale"].verdict == "warn"
+    assert "hardly differ" in found["scale"].remedy

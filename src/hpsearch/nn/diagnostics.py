@@ -38,6 +38,8 @@ _REGULARISERS = (
     "label_smoothing",
     PATIENCE,
 )
+#: Inputs that all vary less than this are small beside the first weights.
+_FLAT = 0.02
 #: Outputs this close to the ends of a bounded activation have next to no slope.
 _BOUNDS = {"sigmoid": (0.01, 0.99), "tanh": (-0.98, 0.98)}
 
@@ -105,6 +107,11 @@ def _columns(X: Array) -> Iterator[Check]:
         "scale",
         f"columns have means from {mean.min():.3g} to {mean.max():.3g} and deviations up to {spread.max():.3g}",
         (bool(far.any()), "warn", "large inputs need tiny learning rates; use scaling: standard"),
+        (
+            bool((spread < _FLAT).all()),
+            "warn",
+            "rows hardly differ, so learning is slow; use scaling: standard",
+        ),
     )
 
 

@@ -41,7 +41,11 @@ class InputError(HpsearchError):
 
 
 class DataError(InputError):
-    """A data file or data set cannot be used."""
+    """A data file or data set cannot be used; `setting` is what of the data set it is about, where one is."""
+
+    def __init__(self, message: str, *, setting: str = "") -> None:
+        super().__init__(message)
+        self.setting = setting
 
 
 class MissingExtra(InputError):

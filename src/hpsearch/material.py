@@ -10,7 +10,7 @@ from hpsearch.config import Spec
 from hpsearch.config.objective import Folds, MlpObjective
 from hpsearch.config.own import CommandObjective, OwnObjective, PythonObjective
 from hpsearch.config.sources import Finding, show
-from hpsearch.errors import InputError, SpecError, did_you_mean
+from hpsearch.errors import DataError, InputError, SpecError, did_you_mean
 from hpsearch.objectives import Objective
 from hpsearch.objectives.signature import Signature
 
@@ -84,7 +84,9 @@ def _prepared(spec: Spec, prepare: Callable[[DatasetSpec, int], _Data]) -> _Data
     try:
         data = prepare(given, spec.seed)
     except InputError as error:
-        raise _refused(spec, [Finding(("objective", "dataset"), str(error))]) from error
+        about = error.setting if isinstance(error, DataError) else ""
+        at = ("objective", "dataset", about) if about else ("objective", "dataset")
+        raise _refused(spec, [Finding(at, str(error))]) from error
     check_feasible(spec, data)
     return data
 
@@ -95,17 +97,10 @@ def _dataset(spec: Spec) -> DatasetSpec:
 
     if not isinstance(spec.objective, MlpObjective):
         raise InputError(f"objective.kind {spec.objective.kind}: has data of its own; this is for kind mlp")
-    wanted = spec.objective.dataset
-    split = wanted.split
-    return datasets.DatasetSpec(
-        wanted.source,
-        wanted.dir,
-        datasets.Folds(split.folds, split.test) if isinstance(split, Folds) else split,
-        wanted.scaling,
-        wanted.limit,
-        wanted.target,
-        wanted.task,
-    )
+    wanted = dict(spec.objective.dataset)
+    if isinstance(split := wanted["split"], Folds):
+        wanted["split"] = datasets.Folds(split.folds, split.test)
+    return datasets.DatasetSpec(**wanted)
 
 
 class NetworkMaterial:
@@ -119,7 +114,7 @@ class NetworkMaterial:
         self.fingerprint = self.data.fingerprint
         self.rows = self.data.val_rows
         self.early_stopping = spec.network.early_stopping
-        self.notes = self.data.notes
+        self.notes = tuple(f"note: {note}" for note in (*self.data.notes, *_apart(self.data)))
 
     def store(self, checkpoints: Path) -> None:
         """Write the prepared data, which every worker maps."""
@@ -157,6 +152,15 @@ class NetworkMaterial:
     def timeout(self) -> float | None:
         """That of the dispatch."""
         return self._spec.dispatch.timeout
+
+
+def _apart(data: Prepared | Folded) -> Iterator[str]:
+    """What to know where training and validation are not alike."""
+    if data.differences:
+        yield (
+            f"training and validation are not alike, so scores on validation may mislead: "
+            f"{'; '.join(data.differences)}; draw both from the same rows, if you can"
+        )
 
 
 class OwnMaterial:

@@ -19,13 +19,18 @@ def predicted(model: Path, data: Path) -> str:
         InputError: the model cannot be read.
         DataError: the rows are not what it was trained with.
     """
-    classes = load_model(model).predict(data)
+    found = [_shown(answer) for answer in load_model(model).predict(data)]
     is_table = data.suffix.lower() != ".npz"
     header, rows = _of_table(data) if is_table else _of_arrays(data)
     if COLUMN in header:
         raise DataError(f"{data}: has a column {COLUMN!r} already; rename it")
-    lines: list[list[Value | None]] = [[*row, found] for row, found in zip(rows, classes, strict=True)]
+    lines: list[list[Value | None]] = [[*row, answer] for row, answer in zip(rows, found, strict=True)]
     return as_csv([*header, COLUMN], lines)
+
+
+def _shown(answer: str | float) -> str | float:
+    """A number with the digits that float32 has."""
+    return answer if isinstance(answer, str) else float(f"{answer:.7g}")
 
 
 def _of_arrays(data: Path) -> tuple[list[str], list[list[Value]]]:

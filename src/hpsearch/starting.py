@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
 from hpsearch.config.own import EPOCHS
@@ -105,18 +106,22 @@ def starting_config(subject: str | None, target: str | None, output: Path) -> st
 
 def _data(path: Path, target: str | None, output: Path) -> str:
     raw = load(DatasetSpec(str(path), target=target))
-    facts = [f"{len(raw.y)} rows, {len(raw.classes)} classes ({_listed(raw.classes)})", *raw.notes]
+    raw = raw.encoded(np.arange(len(raw.y)))
+    classes = f"{len(raw.classes)} classes ({_listed(raw.classes)})" if raw.classes else "numbers to predict"
     source = {"source": _from(output, path)}
     if raw.encoding is not None:
         source["target"] = raw.encoding["target"]
-    return _network(_flow(source), *facts)
+    if not raw.classes:
+        source["task"] = "regression"
+    facts = (f"{len(raw.y)} rows, {classes}", *raw.notes)
+    return _network(_flow(source), *facts, regression=not raw.classes)
 
 
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
 
 
-def _network(dataset: str, *facts: str) -> str:
+def _network(dataset: str, *facts: str, regression: bool = False) -> str:
     known = {entry.name: entry for entry in KNOWN}
     head = [f"# {fact}" for fact in facts]
     adam = [f"#  {known[name].name}: {known[name].range}" for name in _ADAM]
@@ -126,6 +131,7 @@ def _network(dataset: str, *facts: str) -> str:
             "objective:",
             "  kind: mlp                 # the built-in network",
             f"  dataset: {dataset}",
+            *(["  loss: mse                 # or mae, which far values move less"] if regression else []),
             "  hidden: [64, 64]          # units of each hidden layer, unless the space has them",
             "  optimizer: momentum       # sgd, momentum, nesterov, adam",
             "  epochs: 27                # of a full training; most trials are stopped earlier",
@@ -137,7 +143,7 @@ def _network(dataset: str, *facts: str) -> str:
             "",
             "search:",
             "  trials: 60",
-            "  metric: val_acc",
+            f"  metric: {'val_r2' if regression else 'val_acc'}",
         ]
     )
 

@@ -55,7 +55,7 @@ OBJECTIVES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
         "objective.alpha_dropout: cannot be used together with dropout",
     ),
     (
-        {"dataset": {"source": "houses.npz", "task": "regression"}},
+        {"dataset": {"source": "houses.npz", "task": "regression"}, "loss": "cross_entropy"},
         {},
         "objective.loss: must be mse or mae for regression; cross_entropy is for classes",
     ),

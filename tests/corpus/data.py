@@ -211,7 +211,9 @@ CASES: dict[str, Case] = {
     "csv: empty": _csv("", "is empty", "a line of names"),
     "csv: names only": _csv("a,b,c\n", "has no rows"),
     "csv: one column": _csv("c\n" + "a\nb\n" * 30, "no column to learn from"),
-    "csv: a ragged line": _csv(f"a,b,c\n{_ROWS}1,2,a,4\n", "more cells than there are names"),
+    "csv: a ragged line": _csv(
+        f"a,b,c\n{_ROWS}1,2,a,4\n", "line 62 has 4 fields, and the first line 3 names"
+    ),
     "csv: a quotation mark that is not closed": _csv(
         f'a,b,c\n{_ROWS}"1,2,a\n' + _ROWS, "a quotation mark is not closed"
     ),
@@ -241,7 +243,12 @@ CASES: dict[str, Case] = {
     "csv: dates": _csv(
         "when,c\n" + "2024-01-02,a\n2024-01-03,b\n" * 30, "column 'when' holds dates", "weekday"
     ),
-    "csv: a target of numbers": _csv("a,b\n" + "".join(f"{i},{i / 7}\n" for i in range(60)), "regression"),
+    "csv: a target of numbers as classes": _csv(
+        "a,b\n" + "".join(f"{i},{i / 7}\n" for i in range(60)),
+        "objective.dataset.target",
+        "task: regression",
+        more=", task: classification",
+    ),
     "csv: a target that names rows": _csv(
         "a,b\n" + "".join(f"{i},n{i}\n" for i in range(300)), "is no class"
     ),
@@ -307,6 +314,9 @@ CASES: dict[str, Case] = {
     "fine: npz with texts as classes": _fine("data.npz", _arrays(y=np.array(["ja", "nein", "größer"] * 20))),
     "fine: csv with a byte order mark and Windows line ends": _fine(
         "data.csv", f"\ufeffa,b,c\n{_ROWS}".replace("\n", "\r\n")
+    ),
+    "fine: csv with a target of numbers": _fine(
+        "data.csv", "a,b\n" + "".join(f"{i},{i * i / 7}\n" for i in range(60))
     ),
     "fine: csv with quoted names and line ends": _fine(
         "data.csv",

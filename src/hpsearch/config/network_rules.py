@@ -47,7 +47,7 @@ def reach(name: str, objective: MlpObjective, space: Mapping[str, Parameter]) ->
 def _check_loss(objective: MlpObjective, space: Mapping[str, Parameter]) -> Iterator[Finding]:
     regression = objective.dataset.task == "regression"
     if regression and "cross_entropy" in possible("loss", objective, space):
-        rule = "must be mse or mae for regression; cross_entropy is for classes"
+        rule = "must be mse or mae for regression; cross_entropy is for classes (dataset.task)"
         yield Finding(
             place("loss", space), f"{rule}{got('cross_entropy')}", (("objective", "dataset", "task"),)
         )

@@ -30,6 +30,8 @@ from hpsearch.trial import Value
 
 MOST_LAYERS = 64
 MOST_UNITS = 16384
+#: How the files of tables end.
+TABLES = (".csv", ".parquet")
 
 Positive = Annotated[float, Field(gt=0)]
 Activation = Literal["sigmoid", "tanh", "relu", "leaky_relu", "rrelu", "prelu", "elu", "selu", "gelu", "silu"]
@@ -59,8 +61,8 @@ def _split(value: Any, folds: Callable[[Any], Any]) -> Any:
         return folds(value)
     if value == "auto":
         return value
-    parts = value if isinstance(value, list | tuple) and len(value) in (2, 3) else ()
-    if not parts or not all(isinstance(part, int | float) and 0 < part < 1 for part in parts):
+    parts = value if isinstance(value, list | tuple) and len(value) in (1, 2, 3) else ()
+    if not parts or not all(isinstance(part, int | float) and 0 < part <= 1 for part in parts):
         raise ValueError(
             "must be auto, or two or three parts between 0 and 1 such as [0.6, 0.2, 0.2], or {folds: 5}"
         )
@@ -144,8 +146,8 @@ def _split_core(_: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema
 def _split_schema(schema: dict[str, Any]) -> None:
     parts = {
         "type": "array",
-        "items": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
-        "minItems": 2,
+        "items": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+        "minItems": 1,
         "maxItems": 3,
     }
     schema["anyOf"] = [{"const": "auto"}, parts, {"$ref": schema.pop("$ref")}]
@@ -167,10 +169,11 @@ class Dataset(Section):
         GetPydanticSchema(_split_core),
     ] = Field(
         default="auto",
-        description="parts for training, validation and, unless the source brings its own, test; or {folds: 5}",
+        description="parts for training, validation and test, without those that have files of their own; or "
+        "{folds: 5}",
         json_schema_extra=_split_schema,
     )
-    scaling: Literal["none", "minmax", "standard"] = Field(
+    scaling: Literal["none", "minmax", "standard", "whiten", "tanh"] = Field(
         default="minmax",
         description="how the inputs are scaled, fitted on the training part only; default of tables: standard",
     )
@@ -179,7 +182,16 @@ class Dataset(Section):
         default=None, description="the column of a table to predict; default: the last"
     )
     task: Literal["classification", "regression"] = Field(
-        default="classification", description="whether y holds classes, or numbers to come close to"
+        default="classification",
+        description="whether y holds classes, or numbers to come close to; of tables it follows from the target",
+    )
+    validation: FilePathOrNone = Field(
+        default=None,
+        description="a file with the rows for validation, like the source; relative to this file",
+    )
+    test: FilePathOrNone = Field(
+        default=None,
+        description="a file with the rows of the test part, like the source; relative to this file",
     )
 
     @model_validator(mode="before")
@@ -189,7 +201,7 @@ class Dataset(Section):
             data = {"source": data}
         if not isinstance(data, dict):
             raise ValueError("must be a name, a path, or a mapping {source, dir, split, ...}")
-        if "scaling" not in data and str(data.get("source")).lower().endswith((".csv", ".parquet")):
+        if "scaling" not in data and str(data.get("source")).lower().endswith(TABLES):
             return {
                 **data,
                 "scaling": "standard",
@@ -309,7 +321,8 @@ class MlpObjective(Objective):
     )
     loss: Literal["cross_entropy", "mse", "mae"] = Field(
         default="cross_entropy",
-        description="what is minimised; mse and mae: distance from 1 for the class, else 0",
+        description="what is minimised; mse and mae: distance from 1 for the class, else 0; default of "
+        "regression: mse",
     )
     optimizer: Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"] = Field(
         default="momentum", description="how weights follow the gradient"
@@ -368,6 +381,14 @@ class MlpObjective(Objective):
     batch_size: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] = Field(
         default=32, description="rows per step"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _loss_of_task(cls, data: Any) -> Any:
+        dataset = data.get("dataset") if isinstance(data, dict) else None
+        if not isinstance(dataset, dict) or dataset.get("task") != "regression" or "loss" in data:
+            return data
+        return {**data, "loss": "mse"}
 
     @classmethod
     def search_defaults(cls, objective: Objective | None) -> Mapping[str, Any]:

@@ -57,7 +57,7 @@ def load_folder(spec: DatasetSpec) -> RawData:
     with reading(folder):
         images, labels, names = _pair(folder, "train")
         test, test_labels = _test_part(folder, images.shape[1:], np.unique(labels))
-    y, classes = encode_labels(names, labels, len(images))
+    y, classes = encode_labels(f"{names}: y", labels, len(images))
     return RawData(
         name=spec.source,
         X=images.reshape(len(images), -1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.arrays.npz import NUMBERS, read_npz
-from hpsearch.datasets.labels import encode_labels, encode_values
+from hpsearch.datasets.labels import encode_labels, encode_values, known_labels
 from hpsearch.datasets.source import FORMATS, RawData, refuse_dir
 from hpsearch.datasets.spec import DatasetSpec
 from hpsearch.errors import DataError
@@ -24,14 +25,36 @@ def load_npz(spec: DatasetSpec) -> RawData:
         DataError: the file cannot be used; the message says why.
     """
     refuse_dir(spec)
-    inputs, labels = read_npz(Path(spec.source), ("X", "y"), "save it with np.savez(path, X=..., y=...)")
-    _check_inputs(spec.source, inputs)
-    rows = inputs.reshape(len(inputs), -1)
+    inputs, labels = _read(spec.source)
+    rows, name = inputs.reshape(len(inputs), -1), f"{spec.source}: y"
     if spec.task == "regression":
-        values = encode_values(spec.source, labels, len(inputs))
-        return RawData(spec.source, rows, values, (), inputs.shape[1:])
-    y, classes = encode_labels(spec.source, labels, len(inputs))
-    return RawData(spec.source, rows, y, classes, inputs.shape[1:])
+        raw = RawData(spec.source, rows, encode_values(name, labels, len(rows)), (), inputs.shape[1:])
+    else:
+        raw = RawData(spec.source, rows, *encode_labels(name, labels, len(rows)), inputs.shape[1:])
+    (X_val, y_val), (X_test, y_test) = (_part(path, raw) for path in (spec.validation, spec.test))  # noqa: N806
+    return replace(
+        raw, X_val=X_val, y_val=y_val, X_test=X_test, y_test=y_test, brings_test=spec.test is not None
+    )
+
+
+def _read(name: str) -> tuple[NDArray[Any], NDArray[Any]]:
+    inputs, labels = read_npz(Path(name), ("X", "y"), "save it with np.savez(path, X=..., y=...)")
+    _check_inputs(name, inputs)
+    return inputs, labels
+
+
+def _part(path: Path | None, like: RawData) -> tuple[NDArray[Any], NDArray[Any]] | tuple[None, None]:
+    """The rows (N, I) and labels (N,) of a further file, which must go with those of `like`."""
+    if path is None:
+        return None, None
+    inputs, labels = _read(str(path))
+    if inputs.shape[1:] != like.feature_shape:
+        raise DataError(
+            f"{path}: X: has rows of shape {inputs.shape[1:]}, and those of {like.name} have "
+            f"{like.feature_shape}; must be alike, so use files of one set"
+        )
+    found = known_labels(f"{path}: y", labels, len(inputs), like.classes, like.name)
+    return inputs.reshape(len(inputs), -1), found
 
 
 def _check_inputs(name: str, inputs: NDArray[Any]) -> None:

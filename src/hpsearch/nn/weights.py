@@ -11,18 +11,19 @@ import numpy.typing as npt
 
 from hpsearch.arrays.npz import read_npz
 from hpsearch.errors import InputError
+from hpsearch.files import replacing
 from hpsearch.nn.parameters import Array, Layout
 
 
 def save_weights(
     path: Path, layout: Layout, row: Array, facts: Mapping[str, npt.NDArray[Any]] | None = None
 ) -> None:
-    """Write the parameters of one network, `row` (P,), and further arrays, `facts`, to `path`.
+    """Write the parameters of one network, `row` (P,), and further arrays, `facts`, to `path`, whole or not at all.
 
     Raises OSError where it cannot be written.
     """
     arrays: dict[str, Any] = {**layout.arrays(row), **(facts or {})}
-    with path.open("wb") as file:
+    with replacing(path) as file:
         np.savez(file, **arrays)
 
 

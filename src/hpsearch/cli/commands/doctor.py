@@ -27,7 +27,7 @@ def command(
     spec = load_spec(config, options.overrides(sets, seed=seed))
     data = prepare_data(spec)
     checks = []
-    for check in check_data(data, data.classes):
+    for check in check_data(data, data.classes, data.differences):
         checks.append(check)
         if not json:
             out(_line(check.verdict, check.name, check.found, check.remedy))

@@ -16,7 +16,7 @@ from hpsearch.config import Spec, load_spec
 from hpsearch.datasets import Prepared
 from hpsearch.errors import InputError
 from hpsearch.executors import one_blas_thread
-from hpsearch.material import NetworkMaterial, gather
+from hpsearch.material import NetworkMaterial, gather, replaced
 from hpsearch.objectives.model import Model, softmax
 from hpsearch.runs import Journal, RunFolder, read
 from hpsearch.search.ranking import rank
@@ -115,10 +115,8 @@ def _material(spec: Spec, folder: RunFolder, recorded: str) -> NetworkMaterial:
             f"{folder.path}: objective.dataset.task is regression, and only models of classes can be made here; "
             f"train and keep one with: hpsearch train --save FILE.npz"
         )
-    if material.fingerprint != recorded:
-        raise InputError(
-            f"{folder.path}: the data of objective.dataset is not what its trials were trained on"
-        )
+    if part := replaced(recorded, material.fingerprint):
+        raise InputError(f"{folder.path}: {part} is not what its trials were trained with")
     return material
 
 

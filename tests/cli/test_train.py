@@ -55,6 +55,30 @@ def test_a_saved_model_is_what_the_initializer_file_starts_from(hpsearch: Hpsear
     assert "0.weight has shape (64, 16), and this network needs (64, 8)" in other.stderr
 
 
+def test_a_search_is_continued_with_the_weights_it_was_begun_with(hpsearch: Hpsearch, folder: Path) -> None:
+    for name, seed in (("m.npz", "1"), ("other.npz", "2")):
+        assert hpsearch("train", "config.yaml", "--seed", seed, "--save", name, "--quiet").returncode == 0
+    text = (
+        (folder / "config.yaml")
+        .read_text()
+        .replace("epochs: 4", "epochs: 4, initializer: file, init_file: m.npz")
+    )
+    (folder / "from.yaml").write_text(
+        text.replace("name: small", "name: from").replace("trials: 14", "trials: 4")
+    )
+    assert hpsearch("run", "from.yaml", "--quiet").returncode == 0
+    assert hpsearch("resume", "from", "--trials", "5", "--quiet").returncode == 0
+    assert hpsearch("reproduce", "from", "0").returncode == 0
+    weights = (folder / "m.npz").read_bytes()
+    (folder / "m.npz").write_bytes((folder / "other.npz").read_bytes())
+    for command in (["resume", "from", "--trials", "6"], ["reproduce", "from", "0"], ["evaluate", "from"]):
+        refused = hpsearch(*command)
+        assert refused.returncode == 2
+        assert "the file objective.init_file is not what " in refused.stderr
+    (folder / "m.npz").write_bytes(weights)
+    assert hpsearch("resume", "from", "--trials", "6", "--quiet").returncode == 0
+
+
 def test_a_divergence_says_what_to_try(hpsearch: Hpsearch) -> None:
     done = hpsearch("train", "config.yaml", "--set", "lr=1000")
     assert (done.returncode, done.stdout) == (1, "")

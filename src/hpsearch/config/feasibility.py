@@ -7,13 +7,17 @@ from importlib.util import find_spec
 from itertools import product
 from typing import Any
 
-from hpsearch.config.network_rules import place, possible, reach
+from hpsearch.config.messages import got
+from hpsearch.config.network_rules import augmenting, place, possible, reach, sources
 from hpsearch.config.schema import Spec
 from hpsearch.config.sources import Finding
 from hpsearch.datasets import Prepared
 from hpsearch.errors import InputError, SpecError
 from hpsearch.nn import OPTIMIZERS, Network, bytes_per_trial, load_weights
 from hpsearch.objectives.mlp import architecture
+
+#: Pieces of augmentation that interpolate between pixels.
+_MOVES = ("shift", "rotate", "scale")
 
 
 def check_feasible(spec: Spec, data: Prepared) -> None:
@@ -28,14 +32,21 @@ def _weights(spec: Spec, data: Prepared) -> Iterator[Finding]:
     objective, space = spec.network, spec.space
     if "file" not in possible("initializer", objective, space) or objective.init_file is None:
         return
-    shapes = ("activation", "batch_norm")
+    shapes = {name: sorted(set(_beside_file(name, spec))) for name in ("activation", "batch_norm")}
     fixed = objective.model_dump()
-    for values in product(*(sorted(possible(name, objective, space)) for name in shapes)):
+    for values in product(*shapes.values()):
         config = {**fixed, **dict(zip(shapes, values, strict=True)), "initializer": "file"}
         try:
             load_weights(objective.init_file, Network(architecture(config, data)).layout)
         except InputError as error:
             yield Finding(("objective", "init_file"), str(error), (place("initializer", space),))
+
+
+def _beside_file(name: str, spec: Spec) -> Iterator[str]:
+    """The values of a hyperparameter that a network from a file may have."""
+    for _, values, where in sources(name, spec.network, spec.space):
+        if where is None or "file" in where.when.get("initializer", ("file",)):
+            yield from values
 
 
 def _rows(spec: Spec, data: Prepared) -> Iterator[Finding]:
@@ -76,12 +87,14 @@ def _largest(spec: Spec) -> dict[str, Any]:
 
 
 def _images(spec: Spec, data: Prepared) -> Iterator[Finding]:
-    """Augmentation of rows that are no images, or without the library that moves them."""
-    if spec.network.augment is None:
-        return
-    if len(data.feature_shape) != 2:
-        shape = f"({', '.join(map(str, data.feature_shape))})"
-        rule = f"needs images, rows of shape (height, width); those of {data.source} have shape {shape}"
-        yield Finding(("objective", "augment"), rule)
-    if find_spec("scipy") is None:
-        yield Finding(("objective", "augment"), "needs SciPy: pip install 'hpsearch[images]'")
+    """Augmentation of rows that are no images, by more than their size, or without the library that moves them."""
+    for at, piece, highest in augmenting(spec.network, spec.space):
+        if len(data.feature_shape) != 2:
+            shape = f"({', '.join(map(str, data.feature_shape))})"
+            rule = f"needs images, rows of shape (height, width); those of {data.source} have shape {shape}"
+            yield Finding(at, rule)
+        elif piece in _MOVES and find_spec("scipy") is None:
+            yield Finding(at, "needs SciPy: pip install 'hpsearch[images]'")
+        elif piece == "shift" and highest >= min(data.feature_shape):
+            size = " x ".join(map(str, data.feature_shape))
+            yield Finding(at, f"must be smaller than the images, {size} pixels{got(highest)}")

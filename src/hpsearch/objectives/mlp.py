@@ -39,6 +39,7 @@ STRUCTURE = ("loss", "activation", "initializer", "init_mode", "init_distributio
 SWITCHES = ("dropout", "alpha_dropout", "input_dropout", "early_stopping")
 #: What must be equal for trials to share a stack; every other hyperparameter may differ from row to row.
 ALIKE = (*STRUCTURE, "optimizer", "lr_schedule", "batch_size")
+_NO_AUGMENTATION = dict.fromkeys(("shift", "rotate", "scale", "flip", "noise"), 0.0)
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ class MLPObjective:
             order=(self.seed, jobs[0].replicate),
             epochs=epochs,
             state=state,
-            augment=augmentation(self.fixed, data),
+            augment=augmentation(self._whole(jobs[0].trial.config), data),
         )
 
     # -- what a configuration means to the network -----------------------------------------------------
@@ -132,10 +133,11 @@ class MLPObjective:
 
     def _shape(self, job: Job) -> tuple[Any, ...]:
         """What must be equal for jobs to train in one stack."""
-        config = job.trial.config
+        config, data = job.trial.config, _mapped(self.data, self.fingerprint)
         structure = (
             *(self._value(config, name) for name in ALIKE),
             *(bool(self._value(config, name)) for name in SWITCHES),
+            augmentation(self._whole(config), data),
         )
         return (job.start, job.epochs, job.replicate, widths(self._whole(config)), *structure)
 
@@ -216,10 +218,18 @@ def architecture(config: Mapping[str, Any], data: Prepared) -> Architecture:
 
 
 def augmentation(config: Mapping[str, Any], data: Prepared) -> Augmentation | None:
-    """What a configuration does to the images of `data` in training."""
-    wanted = config.get("augment")
-    height, width = data.feature_shape if wanted else (0, 0)
-    return Augmentation((height, width), **wanted) if wanted else None
+    """What a complete configuration does to the images of `data` in training; None: nothing.
+
+    `augment` gives the pieces at once; each counts where `augment_...` does not give it by itself.
+    """
+    wanted = {
+        piece: given if (given := config[f"augment_{piece}"]) is not None else together
+        for piece, together in (config["augment"] or _NO_AUGMENTATION).items()
+    }
+    if not any(wanted.values()):
+        return None
+    height, width = data.feature_shape
+    return Augmentation((height, width), **wanted)
 
 
 def settings(configs: Sequence[Mapping[str, Any]], epochs: int) -> Settings:

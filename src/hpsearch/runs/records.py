@@ -15,7 +15,7 @@ FORMAT = 1
 
 
 def header(*, version: str, spec: str, data: str, rows: int = 0) -> dict[str, Any]:
-    """The first record: the format, who wrote it, the fingerprints of the search and of its data.
+    """The first record: the format, who wrote it, the fingerprints of the search and of its data and weights.
 
     Args:
         rows: how many rows the metric is measured on; 0 if unknown.

@@ -1,4 +1,4 @@
-"""Batch normalization (Ioffe and Szegedy, 2015)."""
+"""Batch normalization, in training and in tests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DECAY = 0.9
 
 @dataclass(frozen=True)
 class BatchNorm:
-    """Y = gamma (X - mean) / sqrt(variance + 1e-5) + beta, for each unit by itself.
+    """Y = gamma (X - mean) / sqrt(variance + 1e-5) + beta, for each unit by itself (Ioffe and Szegedy, 2015).
 
     In training, mean and variance are those of the batch; their running averages, M = 0.9 M + 0.1 mean, and the
     same of the unbiased variance, take their place in a test. A batch has at least 2 examples.

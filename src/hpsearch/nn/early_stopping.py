@@ -1,4 +1,5 @@
-"""Early stopping: a row whose validation loss no longer falls leaves the stack, and gets its best state back.
+"""Early stopping: a row whose validation loss no longer falls leaves the stack, and gets its best state back
+(Prechelt, 1998): it stops in epoch t once val_loss(t) >= min val_loss over `early_stopping` epochs.
 
 What this needs to know is kept among the slots of the state, so that going on equals going straight through.
 """

@@ -1,4 +1,4 @@
-"""Every name and every value of the table of the built-in network: in the space, in the objective, and described."""
+"""Every name and every value of the table of the built-in network: searched, set and described."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 from hpsearch import session
 from hpsearch.config import load_spec, spec_of
 from hpsearch.config.objective import MlpObjective
+from hpsearch.config.schema import Choices
 from hpsearch.datasets import Augmentation
 from hpsearch.nn import (
     ACTIVATIONS,
@@ -40,7 +41,7 @@ BESIDE: dict[str, dict[str, Any]] = {
     "lr_decay_epochs": {"lr_schedule": "exponential"},
     "alpha_dropout": {"activation": "selu"},
     "init_std": {"initializer": "normal"},
-    **dict.fromkeys(("init_scale", "init_mode", "init_distribution"), {"initializer": "variance_scaling"}),
+    **{name: {"initializer": "variance_scaling"} for name in ("init_scale", "init_mode", "init_distribution")},
 }
 #: Of each number, two values that make a difference at once.
 NUMBERS: dict[str, list[float]] = {
@@ -130,7 +131,9 @@ def test_every_value_can_be_searched(name: str, weights: Path, tmp_path: Path) -
     assert set(found) == set(values)
     assert name in ALIKE or len(set(found.values())) == len(values), found
     read_back = load_spec(tmp_path / "table" / "config.yaml")
-    assert read_back.space[name].choices == tuple(values)
+    given = read_back.space[name]
+    assert isinstance(given, Choices)
+    assert given.choices == tuple(values)
 
 
 @pytest.mark.parametrize("name", NUMBERS)
@@ -184,6 +187,6 @@ PIECES: dict[str, Any] = {
 def test_every_piece_gives_its_formula_and_its_source(name: str) -> None:
     text = of(PIECES[name])
     assert re.search(r"\((?:[^()]*[ (])?(?:1[789]|20)\d\d\b", text), f"no source (author, year): {text!r}"
-    assert re.search(r"[=/^*+|<>]|\b(?:exp|max|sqrt|log|floor|cos|min|sigmoid)\b|N\(|U\(", text), (
+    formula = r"[=/^*+|<>]|\b(?:exp|max|sqrt|log|floor|cos|min|sigmoid)\b|N\(|U\(", text), (
         f"no formula: {text!r}"
     )

@@ -132,6 +132,7 @@ class NetworkMaterial:
             checkpoints,
             self._spec.seed,
             self._spec.objective.epochs,
+            self._spec.dispatch.memory << 20,
         )
 
     def objective_on(self, data: Prepared, checkpoints: Path) -> MLPObjective:

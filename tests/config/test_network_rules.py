@@ -236,7 +236,7 @@ def test_weights_that_do_not_fit_are_reported_with_their_line(
         (
             {"hidden": [9000, 9000]},
             {},
-            "config.yaml:4: objective.hidden: the network 64 x 9000 x 9000 x 10 needs 1,291 MB",
+            "config.yaml:4: objective.hidden: the network 64 x 9000 x 9000 x 10 needs 1,935 MB",
         ),
         (
             {"hidden": [64]},

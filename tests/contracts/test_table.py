@@ -41,7 +41,9 @@ BESIDE: dict[str, dict[str, Any]] = {
     "lr_decay_epochs": {"lr_schedule": "exponential"},
     "alpha_dropout": {"activation": "selu"},
     "init_std": {"initializer": "normal"},
-    **{name: {"initializer": "variance_scaling"} for name in ("init_scale", "init_mode", "init_distribution")},
+    **{
+        name: {"initializer": "variance_scaling"} for name in ("init_scale", "init_mode", "init_distribution")
+    },
 }
 #: Of each number, two values that make a difference at once.
 NUMBERS: dict[str, list[float]] = {
@@ -187,6 +189,5 @@ PIECES: dict[str, Any] = {
 def test_every_piece_gives_its_formula_and_its_source(name: str) -> None:
     text = of(PIECES[name])
     assert re.search(r"\((?:[^()]*[ (])?(?:1[789]|20)\d\d\b", text), f"no source (author, year): {text!r}"
-    formula = r"[=/^*+|<>]|\b(?:exp|max|sqrt|log|floor|cos|min|sigmoid)\b|N\(|U\(", text), (
-        f"no formula: {text!r}"
-    )
+    formula = r"[=/^*+|<>]|\b(?:exp|max|sqrt|log|floor|cos|min|sigmoid)\b|N\(|U\("
+    assert re.search(formula, text), f"no formula: {text!r}"

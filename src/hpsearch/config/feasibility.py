@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from itertools import product
 from typing import Any
 
 from hpsearch.config.messages import got
 from hpsearch.config.network_rules import augmenting, place, possible, reach, sources
+from hpsearch.config.objective import Augment
 from hpsearch.config.schema import Spec
 from hpsearch.config.sources import Finding
 from hpsearch.datasets import Prepared
 from hpsearch.errors import InputError, SpecError
-from hpsearch.nn import OPTIMIZERS, Network, bytes_per_trial, load_weights
-from hpsearch.objectives.mlp import architecture
+from hpsearch.nn import OPTIMIZERS, Network, bytes_needed, load_weights
+from hpsearch.objectives.mlp import architecture, work
 
 #: Pieces of augmentation that interpolate between pixels.
 _MOVES = ("shift", "rotate", "scale")
+#: Numbers that take memory where they are not 0.
+_EXTRAS = ("dropout", "input_dropout", "early_stopping")
+_NO_AUGMENTATION = dict.fromkeys(("augment", *(f"augment_{piece}" for piece in Augment.model_fields)))
 
 
 def check_feasible(spec: Spec, data: Prepared) -> None:
@@ -58,32 +63,42 @@ def _rows(spec: Spec, data: Prepared) -> Iterator[Finding]:
 
 def _memory(spec: Spec, data: Prepared) -> Iterator[Finding]:
     """A network whose training takes more than a worker may."""
-    config, space = _largest(spec), spec.space
-    slots = {str(name): len(OPTIMIZERS[name].slots) for name in possible("optimizer", spec.network, space)}
-    shape = architecture(config, data)
-    optimizer = max(sorted(slots), key=lambda name: slots[name])
-    needed = bytes_per_trial(shape, optimizer, int(config["batch_size"]), len(data.X_val))
+    augments = any(augmenting(spec.network, spec.space))
+    works = (replace(work(config, data), augments=augments) for config in _largest(spec))
+    largest = max(works, key=bytes_needed)
+    shape, needed = largest.architecture, bytes_needed(largest)
     if needed > spec.dispatch.memory << 20:
-        where = next((n for n in ("hidden_units", "hidden_layers") if n in space), "hidden")
+        where = next((n for n in ("hidden_units", "hidden_layers") if n in spec.space), "hidden")
         rule = (
             f"the network {' x '.join(map(str, shape.widths))} needs {needed / 2**20:,.0f} MB to train, and a "
             f"worker may take {spec.dispatch.memory} MB; make it smaller, or raise dispatch.memory"
         )
-        yield Finding(place(where, space), rule, (("dispatch", "memory"),))
+        yield Finding(place(where, spec.space), rule, (("dispatch", "memory"),))
 
 
-def _largest(spec: Spec) -> dict[str, Any]:
-    """The configuration of the most units and rows that the search may reach."""
-    config = spec.network.model_dump()
-    sizes = [name for name in ("hidden_layers", "hidden_units", "batch_size") if name in spec.space]
-    rates = [name for name in ("dropout", "input_dropout") if name in spec.space]
-    highest = {name: reach(name, spec.network, spec.space)[1] for name in (*sizes, *rates)}
-    reached: dict[str, Any] = {
-        name: int(highest[name]) if name in sizes else highest[name] for name in highest
-    }
-    names = {name: max(map(str, possible(name, spec.network, spec.space))) for name in ("batch_norm",)}
-    # Of the activations, prelu and gelu take most: their share of the whole is small either way.
-    return {**config, **reached, **names, "initializer": "zeros", "alpha_dropout": 0.0}
+def _largest(spec: Spec) -> Iterator[dict[str, Any]]:
+    """Configurations with the most units, rows and extras that the search may reach, for each activation."""
+    objective, space = spec.network, spec.space
+    highest: dict[str, Any] = {name: reach(name, objective, space)[1] for name in _EXTRAS}
+    for name in ("hidden_layers", "hidden_units", "batch_size"):
+        highest[name] = int(reach(name, objective, space)[1]) or None
+    highest["dropout"] = max(highest["dropout"], reach("alpha_dropout", objective, space)[1])
+    slots = {str(name): len(OPTIMIZERS[name].slots) for name in possible("optimizer", objective, space)}
+    drawn = possible("initializer", objective, space)
+    highest["optimizer"] = max(sorted(slots), key=lambda name: slots[name])
+    highest["initializer"] = next((name for name in ("orthogonal", "file") if name in drawn), "zeros")
+    highest["alpha_dropout"] = 0.0  # takes what dropout takes
+    norms = possible("batch_norm", objective, space)
+    for activation, norm in product(
+        sorted(possible("activation", objective, space)), sorted(norms - {"off"} or norms)
+    ):
+        yield {
+            **objective.model_dump(),
+            **_NO_AUGMENTATION,
+            **highest,
+            "activation": activation,
+            "batch_norm": norm,
+        }
 
 
 def _images(spec: Spec, data: Prepared) -> Iterator[Finding]:

@@ -76,9 +76,7 @@ class _Training:
         )
         self._dgamma, self._dbeta = _row(gradients["gamma"]), _row(gradients["beta"])
         self._normal, self._Y, self._scratch = room.empty(width), room.empty(width), room.scratch(width)
-        self._found, self._inverse, self._small = (
-            np.empty((room.rows, 1, width), room.dtype) for _ in range(3)
-        )
+        self._found, self._inverse, self._small = (room.small(1, width) for _ in range(3))
         self._batch = room.batch
         self._ones = np.ones((1, room.batch), room.dtype)
 

@@ -72,9 +72,9 @@ def follow(
     better = (memory[:, _EPOCH] == 0) | (figures["val_loss"] < memory[:, place])
     memory[better, _EPOCH] = epoch
     memory[better, _FIGURES:] = np.stack(list(figures.values()), axis=1)[better]
-    best[better] = parameters[better]
+    np.copyto(best, parameters, where=better[:, None])
     waited = epoch - memory[:, _EPOCH]
     ended: npt.NDArray[np.bool_] = sound & (patience > 0) & ((waited >= patience) | (epoch == last))
     memory[ended, _STOPPED] = epoch
-    parameters[ended] = best[ended]
+    np.copyto(parameters, best, where=ended[:, None])
     return ended

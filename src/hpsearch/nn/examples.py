@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Protocol, TypeAlias
@@ -55,27 +55,17 @@ class Examples:
         X_train, X_val = (np.ascontiguousarray(X, dtype) for X in (data.X_train, data.X_val))
         return cls(X_train, T_train, X_val, T_val)
 
-    def cuts(self, batch_size: int, smallest: int) -> list[int]:
-        """Where batches begin and end: each of `batch_size`, the last perhaps smaller; one that would be smaller
-        than `smallest` is added to the batch before it.
-        """
-        count = len(self.X_train)
-        ends = [*range(batch_size, count, batch_size), count]
-        if len(ends) > 1 and ends[-1] - ends[-2] < smallest:
-            del ends[-2]
-        return [0, *ends]
-
     def batches(
-        self, order: Array, cuts: Sequence[int], change: Change | None = None
+        self, order: Array, cuts: npt.NDArray[np.int64], change: Change | None = None
     ) -> Iterator[tuple[int, Array, Array]]:
         """Contiguous batches of the examples in `order` (N,), cut at `cuts`: (place, X_BI, T_OB).
 
         `change` is applied to the inputs, some batches at a time.
         """
         X, T = self.X_train, self.T_train
-        most = max(1, _GATHER_BYTES // (cuts[1] * X.itemsize * X.shape[1]))
+        most = gathered(int(cuts[1]), X.itemsize * X.shape[1])
         for first in range(0, len(cuts) - 1, most):
-            own = cuts[first : first + most + 1]
+            own = cuts[first : first + most + 1].tolist()
             chosen = order[own[0] : own[-1]]
             X_chosen, T_chosen = X.take(chosen, axis=0), T.take(chosen, axis=1)
             if change is not None:
@@ -83,3 +73,21 @@ class Examples:
             for start, stop in pairwise(own):
                 place = slice(start - own[0], stop - own[0])
                 yield start, X_chosen[place], T_chosen[:, place]
+
+
+def cuts(count: int, batch_size: int, smallest: int) -> npt.NDArray[np.int64]:
+    """Where the batches of `count` examples begin and end: each of `batch_size`, the last perhaps smaller; one that
+    would be smaller than `smallest` is added to the batch before it.
+
+    >>> cuts(10, 4, 1).tolist(), cuts(9, 4, 2).tolist(), cuts(3, 4, 1).tolist()
+    ([0, 4, 8, 10], [0, 4, 9], [0, 3])
+    """
+    ends = np.arange(0, count, batch_size)
+    if len(ends) > 1 and count - ends[-1] < smallest:
+        ends = ends[:-1]
+    return np.append(ends, count)
+
+
+def gathered(batch_size: int, row_bytes: int) -> int:
+    """How many batches are gathered at a time; at least one."""
+    return max(1, _GATHER_BYTES // (batch_size * row_bytes))

@@ -97,7 +97,7 @@ class CrossEntropy:
     def bind(self, room: Room, outputs: int) -> Compare:
         """All runs class-major, (K, O, B), as the last layer's outputs lie (see `Room.class_major`)."""
         S_KOB = room.class_major(outputs).transpose(0, 2, 1)
-        top, total, picked = (np.empty((room.rows, 1, room.batch), room.dtype) for _ in range(3))
+        top, total, picked = (room.small(1, room.batch) for _ in range(3))
         ones_1O = np.ones((1, outputs), room.dtype)
         share = 1 / room.batch
 
@@ -153,7 +153,7 @@ class Distance:
         """The loss on the buffers of one batch size; label smoothing is that of cross-entropy."""
         distances = room.class_major(outputs).transpose(0, 2, 1)
         ones_1O = np.ones((1, outputs), room.dtype)
-        total = np.empty((room.rows, 1, room.batch), room.dtype)
+        total = room.small(1, room.batch)
 
         def compare(Z_KBO: Array, T_OB: Array, losses_KB: Array) -> Array:
             Z_KOB = Z_KBO.transpose(0, 2, 1)

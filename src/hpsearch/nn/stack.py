@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hpsearch.nn import early_stopping
-from hpsearch.nn.examples import Change, Examples
+from hpsearch.nn.examples import Change, Examples, cuts
 from hpsearch.nn.network import Network, Pass
 from hpsearch.nn.optimizers import Arrays
 from hpsearch.nn.parameters import Array
@@ -30,7 +30,7 @@ class Stack:
         self.settings = settings
         self.network = network
         self.examples = examples
-        self.cuts = examples.cuts(settings.batch_size, network.smallest_batch)
+        self.cuts = cuts(len(examples.X_train), settings.batch_size, network.smallest_batch)
         self.parameters = state.parameters
         self.slots = state.slots
         self.done = state.steps
@@ -51,8 +51,8 @@ class Stack:
         """
         count = len(self.examples.X_train)
         steps = len(self.cuts) - 1
-        chain = self.settings.chain(self.hyper, done=self.done, steps=steps)
-        columns = iter(chain.columns(self.done, steps, len(self.parameters), self.parameters.dtype))
+        chain = self.settings.chain(self.hyper, per_epoch=steps)
+        columns = chain.columns(self.done, steps, len(self.parameters), self.parameters.dtype)
         losses = np.empty((len(self.parameters), count), self.parameters.dtype)
         batches = self.examples.batches(rng.permutation(count), self.cuts, change)
         for step, (start, X_BI, T_OB) in enumerate(batches):

@@ -24,12 +24,14 @@ from hpsearch.nn import (
     Settings,
     State,
     Training,
+    Work,
     best_stack_size,
     hyperparameters,
     initial,
     train,
 )
 from hpsearch.nn.network import FROM_FILE
+from hpsearch.nn.sizing import MEMORY_BUDGET
 from hpsearch.randomness import Streams
 from hpsearch.trial import Config, Job, Result
 
@@ -53,6 +55,7 @@ class MLPObjective:
             is trained again from the start, to the same bits.
         seed: keys the order of the mini-batches.
         epochs: a full training, which a schedule of the learning rate may end with.
+        memory: bytes that a stack may take, a stack of one aside.
     """
 
     fixed: Mapping[str, Any]
@@ -61,6 +64,7 @@ class MLPObjective:
     checkpoints: Path
     seed: int
     epochs: int
+    memory: int = MEMORY_BUDGET
 
     def group(self, jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
         """Stacks of jobs of one shape: small enough that all workers are busy and a stack stays in cache."""
@@ -142,9 +146,8 @@ class MLPObjective:
         return (job.start, job.epochs, job.replicate, widths(self._whole(config)), *structure)
 
     def _stack_size(self, job: Job) -> int:
-        config = job.trial.config
-        optimizer, batch_size = self._value(config, "optimizer"), self._value(config, "batch_size")
-        return best_stack_size(self._architecture(config), optimizer, batch_size)
+        data = _mapped(self.data, self.fingerprint)
+        return best_stack_size(work(self._whole(job.trial.config), data), self.memory)
 
     def _work(self, stack: Sequence[Job]) -> int:
         """Multiplications of a stack, so that the longest goes first and no worker waits for it at the end."""
@@ -230,6 +233,19 @@ def augmentation(config: Mapping[str, Any], data: Prepared) -> Augmentation | No
         return None
     height, width = data.feature_shape
     return Augmentation((height, width), **wanted)
+
+
+def work(config: Mapping[str, Any], data: Prepared) -> Work:
+    """What a complete configuration works on, as far as memory goes."""
+    return Work(
+        architecture(config, data),
+        config["optimizer"],
+        config["batch_size"],
+        len(data.X_train),
+        len(data.X_val),
+        stops=config["early_stopping"] > 0,
+        augments=augmentation(config, data) is not None,
+    )
 
 
 def settings(configs: Sequence[Mapping[str, Any]], epochs: int) -> Settings:

@@ -33,7 +33,7 @@ def test_bytes_grow_with_what_is_kept() -> None:
     assert more - kept == 2 * 2 * 4 * 3466  # the state it goes on from, and the one in training
     assert bytes_needed(replace(plain, stops=True)) - kept == 2 * 4 * 3466
     for changed in ({"batch_size": 64}, {"val_size": 20_000}, {"train_size": 20_000}, {"augments": True}):
-        assert bytes_needed(replace(plain, **changed)) > kept  # type: ignore[arg-type]
+        assert bytes_needed(replace(plain, **changed)) > kept
 
 
 def test_no_trial_works_in_less_than_its_parameters_and_gradients() -> None:

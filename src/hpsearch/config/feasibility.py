@@ -89,16 +89,9 @@ def _largest(spec: Spec) -> Iterator[dict[str, Any]]:
     highest["initializer"] = next((name for name in ("orthogonal", "file") if name in drawn), "zeros")
     highest["alpha_dropout"] = 0.0  # takes what dropout takes
     norms = possible("batch_norm", objective, space)
-    for activation, norm in product(
-        sorted(possible("activation", objective, space)), sorted(norms - {"off"} or norms)
-    ):
-        yield {
-            **objective.model_dump(),
-            **_NO_AUGMENTATION,
-            **highest,
-            "activation": activation,
-            "batch_norm": norm,
-        }
+    for activation, norm in product(possible("activation", objective, space), norms - {"off"} or norms):
+        names = {"activation": activation, "batch_norm": norm}
+        yield {**objective.model_dump(), **_NO_AUGMENTATION, **highest, **names}
 
 
 def _images(spec: Spec, data: Prepared) -> Iterator[Finding]:

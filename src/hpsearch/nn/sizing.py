@@ -51,8 +51,8 @@ class Work:
 
 @dataclass(frozen=True)
 class Demand:
-    """Bytes that a stack takes: those `shared` by its trials, the buffers of `each`, the `state` of each, and what the
-    drawing of first weights takes, `drawn`, before there are buffers. `hot`, of each: what every step works on.
+    """Bytes that a stack takes: those `shared` by its trials, the buffers of `each`, the `state` of each, and what
+    the drawing of first weights takes, `drawn`, before there are buffers. `hot`, of each: what steps work on.
     """
 
     shared: int

@@ -182,10 +182,8 @@ def _advance(
 
 def _merge(state: State, stack: Stack, rows: Array, diverged: Array, epoch: int) -> State:
     """The whole stack again, with the rows that just trained put back and the diverged ones at NaN."""
-    pairs = [
-        (state.parameters, stack.parameters),
-        *((slot, stack.slots[name]) for name, slot in state.slots.items()),
-    ]
+    pairs = [(slot, stack.slots[name]) for name, slot in state.slots.items()]
+    pairs.append((state.parameters, stack.parameters))
     for array, trained in pairs:
         if trained is not array:
             array[rows] = trained

@@ -27,6 +27,16 @@ def test_doctor_names_what_fails_and_the_remedy(hpsearch: Hpsearch) -> None:
     assert all(failed.values())
 
 
+def test_doctor_says_what_was_done_to_a_table(hpsearch: Hpsearch, folder: Path) -> None:
+    rows = [f"{i % 7},{'' if i % 9 == 0 else i / 10},5,{'ab'[i % 2]}" for i in range(60)]
+    (folder / "t.csv").write_text("\n".join(["age,gap,same,target", *rows]))
+    done = hpsearch("doctor", "config.yaml", "--set", "dataset=t.csv", "--json")
+    found = {check["name"]: check for check in json.loads(done.stdout)}
+    assert found["source"]["verdict"] == "warn"
+    assert "column 'same' is left out: it has one value only" in found["source"]["found"]
+    assert found["missing values"]["found"] == "0 rows with NaN or infinity; gaps were filled in gap"
+
+
 def test_train_shows_curves_and_a_diagnosis_and_saves_a_model(hpsearch: Hpsearch, folder: Path) -> None:
     done = hpsearch("train", "config.yaml", "--set", "lr=0.1", "--save", "m.npz")
     assert done.returncode == 0, done.stderr

@@ -21,7 +21,11 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
 }
 DATASET: st.SearchStrategy[Any] = st.sampled_from(["digits", "moons"]) | st.fixed_dictionaries(
     {"source": st.text(min_size=1).map(lambda text: f"/{text}")},
-    optional={"split": st.just([0.7, 0.3]), "dir": st.text(min_size=1), "limit": st.integers(1, 9)},
+    optional={
+        "split": st.sampled_from([[0.7, 0.3], {"folds": 5}, {"folds": 2, "test": 0}]),
+        "dir": st.text(min_size=1),
+        "limit": st.integers(1, 9),
+    },
 )
 DURATIONS = st.sampled_from(["off", "5m", "90s", "1d", 0.25, 1e-5, 123.456, 7200])
 SEARCH: dict[str, st.SearchStrategy[Any]] = {

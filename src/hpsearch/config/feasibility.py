@@ -13,7 +13,7 @@ from hpsearch.config.network_rules import augmenting, place, possible, reach, so
 from hpsearch.config.objective import Augment
 from hpsearch.config.schema import Spec
 from hpsearch.config.sources import Finding
-from hpsearch.datasets import Prepared
+from hpsearch.datasets import Folded, Prepared
 from hpsearch.errors import InputError, SpecError
 from hpsearch.nn import OPTIMIZERS, Network, bytes_needed, load_weights
 from hpsearch.objectives.mlp import architecture, work
@@ -25,14 +25,14 @@ _EXTRAS = ("dropout", "input_dropout", "early_stopping")
 _NO_AUGMENTATION = dict.fromkeys(("augment", *(f"augment_{piece}" for piece in Augment.model_fields)))
 
 
-def check_feasible(spec: Spec, data: Prepared) -> None:
+def check_feasible(spec: Spec, data: Prepared | Folded) -> None:
     """SpecError with every setting that this data, or a file it names, makes impossible."""
     findings = [*_weights(spec, data), *_rows(spec, data), *_memory(spec, data), *_images(spec, data)]
     if findings:
         raise SpecError(spec.source.problems(findings))
 
 
-def _weights(spec: Spec, data: Prepared) -> Iterator[Finding]:
+def _weights(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
     """Pretrained weights that are missing or of another shape, for every network the search may build."""
     objective, space = spec.network, spec.space
     if "file" not in possible("initializer", objective, space) or objective.init_file is None:
@@ -54,14 +54,14 @@ def _beside_file(name: str, spec: Spec) -> Iterator[str]:
             yield from values
 
 
-def _rows(spec: Spec, data: Prepared) -> Iterator[Finding]:
+def _rows(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
     """Batch normalization of a single training row."""
-    if len(data.X_train) < 2 and possible("batch_norm", spec.network, spec.space) - {"off"}:
+    if data.train_rows < 2 and possible("batch_norm", spec.network, spec.space) - {"off"}:
         where = place("batch_norm", spec.space)
-        yield Finding(where, f"needs at least 2 training rows; this data has {len(data.X_train)}")
+        yield Finding(where, f"needs at least 2 training rows; this data has {data.train_rows}")
 
 
-def _memory(spec: Spec, data: Prepared) -> Iterator[Finding]:
+def _memory(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
     """A network whose training takes more than a worker may."""
     augments = any(augmenting(spec.network, spec.space))
     works = (replace(work(config, data), augments=augments) for config in _largest(spec))
@@ -69,9 +69,10 @@ def _memory(spec: Spec, data: Prepared) -> Iterator[Finding]:
     shape, needed = largest.architecture, bytes_needed(largest)
     if needed > spec.dispatch.memory << 20:
         where = next((n for n in ("hidden_units", "hidden_layers") if n in spec.space), "hidden")
+        several, fewer = (f" in {data.folds} folds", ", take fewer folds") if data.folds > 1 else ("", "")
         rule = (
-            f"the network {' x '.join(map(str, shape.widths))} needs {needed / 2**20:,.0f} MB to train, and a "
-            f"worker may take {spec.dispatch.memory} MB; make it smaller, or raise dispatch.memory"
+            f"the network {' x '.join(map(str, shape.widths))} needs {needed / 2**20:,.0f} MB to train{several}, "
+            f"and a worker may take {spec.dispatch.memory} MB; make it smaller{fewer}, or raise dispatch.memory"
         )
         yield Finding(place(where, spec.space), rule, (("dispatch", "memory"),))
 
@@ -94,7 +95,7 @@ def _largest(spec: Spec) -> Iterator[dict[str, Any]]:
         yield {**objective.model_dump(), **_NO_AUGMENTATION, **highest, **names}
 
 
-def _images(spec: Spec, data: Prepared) -> Iterator[Finding]:
+def _images(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
     """Augmentation of rows that are no images, by more than their size, or without the library that moves them."""
     for at, piece, highest in augmenting(spec.network, spec.space):
         if len(data.feature_shape) != 2:

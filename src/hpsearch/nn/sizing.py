@@ -9,6 +9,7 @@ import numpy as np
 
 from hpsearch.nn.chain import BLOCK
 from hpsearch.nn.examples import cuts, gathered
+from hpsearch.nn.folds import share
 from hpsearch.nn.network import Architecture, Network, Pass
 from hpsearch.nn.optimizers import OPTIMIZERS
 from hpsearch.nn.room import nothing
@@ -36,8 +37,8 @@ _GATHERS, _CHANGES = 2, 2
 class Work:
     """What decides how much memory a training takes, in float32.
 
-    `train_size`, `val_size`: how many rows there are. `stops`: early stopping keeps the best parameters.
-    `augments`: the inputs are changed in every epoch.
+    `train_size`, `val_size`: how many rows a network has. `folds`: how many networks a trial is, each with rows and
+    batches of its own. `stops`: early stopping keeps the best parameters. `augments`: inputs change in every epoch.
     """
 
     architecture: Architecture
@@ -45,14 +46,15 @@ class Work:
     batch_size: int
     train_size: int = EVALUATION_BATCH
     val_size: int = EVALUATION_BATCH
+    folds: int = 1
     stops: bool = False
     augments: bool = False
 
 
 @dataclass(frozen=True)
 class Demand:
-    """Bytes that a stack takes: those `shared` by its trials, the buffers of `each`, the `state` of each, and what
-    the drawing of first weights takes, `drawn`, before there are buffers. `hot`, of each: what steps work on.
+    """Bytes that a stack takes: those `shared` by its networks, the buffers of `each`, the `state` of each, and
+    what the drawing of first weights takes, `drawn`, before there are buffers. `hot`, of each: what steps work on.
     """
 
     shared: int
@@ -62,7 +64,7 @@ class Demand:
     hot: int
 
     def of(self, rows: int) -> int:
-        """The most that K = `rows` trials take at any time.
+        """The most that K = `rows` networks take at any time.
 
         There are the states that they went on from, those in training, and, where some of several have diverged or
         stopped, those of the others once more.
@@ -72,15 +74,15 @@ class Demand:
         return max(training, rows * self.state + self.drawn)
 
 
-def bytes_needed(work: Work, rows: int = 1) -> int:
-    """The most bytes that training takes for K = `rows` trials, the given examples aside.
+def bytes_needed(work: Work, trials: int = 1) -> int:
+    """The most bytes that training takes for so many trials together, the given examples aside.
 
     Counted without taking them, so that a network too large for the machine can be refused.
 
     >>> bytes_needed(Work(Architecture(64, (32, 32), 10), "momentum", 32, 1000, 300)) // 1024
     2008
     """
-    return _demand(work).of(rows)
+    return _demand(work).of(trials * work.folds)
 
 
 def best_stack_size(work: Work, memory: int = MEMORY_BUDGET) -> int:
@@ -93,8 +95,8 @@ def best_stack_size(work: Work, memory: int = MEMORY_BUDGET) -> int:
         needed = _demand(work)
     except MemoryError:  # it will be refused, or fail, where it is trained: alone, and as a trial that failed
         return 1
-    most = max(1, min(CACHE_BUDGET // needed.hot, _LARGEST_STACK))
-    return next((rows for rows in range(most, 1, -1) if needed.of(rows) <= memory), 1)
+    most = min(CACHE_BUDGET // needed.hot, _LARGEST_STACK) // work.folds
+    return next((trials for trials in range(most, 1, -1) if needed.of(trials * work.folds) <= memory), 1)
 
 
 def _demand(work: Work) -> Demand:
@@ -103,19 +105,26 @@ def _demand(work: Work) -> Demand:
     numbers = network.layout.size
     state = _FLOAT * (numbers * (2 if work.stops else 1) + slots * learned)
     edges = cuts(work.train_size, work.batch_size, network.smallest_batch)
-    steps = [_pass(network, batch, training=True) for batch in {int(edges[1]), int(edges[-1] - edges[-2])}]
+    sizes = {int(edges[1]), int(edges[-1] - edges[-2])}
+    steps = [_pass(network, batch, training=True) for batch in sizes]
     ends = {min(work.val_size, EVALUATION_BATCH), work.val_size % EVALUATION_BATCH or EVALUATION_BATCH}
     tests = [_pass(network, batch, training=False) for batch in ends]
     gradients = 2 * _FLOAT * learned  # and scratch
     figures = _FLOAT * (work.train_size + (1 + len(network.metrics)) * work.val_size)
     compared = 3 * _DOUBLE * EVALUATION_BATCH
     columns = _DOUBLE * BLOCK * _COLUMNS
+    batches = [_own_batch(work, batch) for batch in sizes]
     return Demand(
         shared=_OBJECTS + _examples(work) + sum(shared for _, shared in (*steps, *tests)),
-        each=gradients + sum(each for each, _ in (*steps, *tests)) + figures + compared + columns,
+        each=gradients
+        + sum(each for each, _ in (*steps, *tests))
+        + sum(batches)
+        + figures
+        + compared
+        + columns,
         state=state,
         drawn=_OBJECTS + _drawn(network),
-        hot=max(each for each, _ in steps) + _FLOAT * (numbers + (2 + slots) * learned),
+        hot=max(each for each, _ in steps) + max(batches) + _FLOAT * (numbers + (2 + slots) * learned),
     )
 
 
@@ -136,9 +145,17 @@ def _examples(work: Work) -> int:
     """Targets, the order of an epoch, and the gathered parts."""
     inputs, outputs = work.architecture.inputs, work.architecture.outputs
     targets = _FLOAT * outputs * (work.train_size + work.val_size)
-    rows = min(work.train_size, work.batch_size * gathered(work.batch_size, _FLOAT * inputs))
-    parts = _GATHERS * (inputs + outputs) + (_CHANGES * inputs if work.augments else 0)
-    return targets + _DOUBLE * work.train_size + _FLOAT * rows * parts
+    most = gathered(work.batch_size, _FLOAT * inputs, share(work.folds))
+    numbers = _GATHERS * (inputs + outputs) + (_CHANGES * inputs if work.augments else 0)
+    if work.folds > 1:  # whose inputs may be scaled, in float64, as they are read
+        numbers += 2 * _DOUBLE // _FLOAT * inputs
+    parts = targets + _FLOAT * min(work.train_size, work.batch_size * most) * numbers
+    return work.folds * parts + _DOUBLE * work.train_size
+
+
+def _own_batch(work: Work, batch: int) -> int:
+    """The examples of a step, where a network does not share them with the others of its stack."""
+    return _FLOAT * batch * (work.architecture.inputs + work.architecture.outputs) if work.folds > 1 else 0
 
 
 def _drawn(network: Network) -> int:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gc
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from hpsearch.errors import RunFolderError
+from hpsearch.runs.heads import Head, Heads, is_round, new_trials
 from hpsearch.runs.journal import replay
-from hpsearch.runs.records import check_header, jobs_of, result_of
+from hpsearch.runs.records import check_header, jobs_of, result_of, trials_of
 from hpsearch.trial import Result, Trial
 
 
@@ -42,6 +45,83 @@ def read(journal: Path) -> Recorded:
         found = gather(records)
         found.data = head["data"]
     return found
+
+
+class Glance:
+    """What a ranking needs of a journal: the heads of its results. Trials and results are decoded when asked for.
+
+    Attributes:
+        last: each trial's head after the longest training, by its number.
+        replicates: the heads of the trainings with fresh seeds, by trial.
+        ending: see `Recorded`.
+    """
+
+    def __init__(self, journal: Path, metric: str) -> None:
+        """Look at the journal, also while its run goes on.
+
+        Raises:
+            JournalDamaged: a record cannot be trusted.
+            RunFolderError: the file cannot be read, or is of another format.
+        """
+        self._journal = journal
+        self._records, _, _ = replay(journal)
+        check_header(self._records, str(journal))
+        self.last: dict[int, Head] = {}
+        self.replicates: dict[int, list[Head]] = {}
+        self.ending = ""
+        # The line of each trial's last result, and the first new trial and the line of each round that has some.
+        self._lines: dict[int, int] = {}
+        self._first: list[int] = []
+        self._rounds: list[int] = []
+        self._trials = 0
+        with collector_paused():
+            self._look(Heads(metric))
+
+    def _look(self, heads: Heads) -> None:
+        for index, line in enumerate(self._records.lines()):
+            head = heads.plain(line)
+            if head is None and is_round(line):
+                self._first.append(self._trials)
+                self._rounds.append(index)
+                self._trials += new_trials(line)
+                self.ending = ""
+            elif head is None:
+                record = self._records[index]
+                head = heads.of(result_of(record)) if record["kind"] == "result" else None
+                if record["kind"] != "evaluation":
+                    self.ending = record.get("why", "")
+            if head is not None:
+                self.ending = ""
+                self._take(head, index)
+
+    def _take(self, head: Head, index: int) -> None:
+        if head.replicate:
+            self.replicates.setdefault(head.trial, []).append(head)
+        elif head.trial not in self.last or self.last[head.trial].epochs < head.epochs:
+            self.last[head.trial] = head
+            self._lines[head.trial] = index
+
+    def trial(self, number: int) -> Trial:
+        """A trial that has a result.
+
+        Raises:
+            RunFolderError: no round begins it (the journal was made by another program or edited).
+        """
+        place = bisect_right(self._first, number) - 1
+        new = trials_of(self._records[self._rounds[place]]) if place >= 0 else []
+        found = next((trial for trial in new if trial.number == number), None)
+        if found is None:
+            raise RunFolderError(f"{self._journal}: trial {number} has a result, and no round has the trial")
+        return found
+
+    def result(self, number: int) -> Result:
+        """The result of a trial's longest training."""
+        return result_of(self._records[self._lines[number]])
+
+    def all(self) -> Recorded:
+        """Everything."""
+        with collector_paused():
+            return gather(self._records)
 
 
 @contextmanager

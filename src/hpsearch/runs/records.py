@@ -12,6 +12,8 @@ from hpsearch.trial import Config, Job, Result, Trial
 
 #: Raised by one whenever a journal written before can no longer be read.
 FORMAT = 1
+#: One for all results without a curve, of which there may be many.
+_NO_CURVE: Mapping[str, Sequence[float]] = {}
 
 
 def header(*, version: str, spec: str, data: str, rows: int = 0) -> dict[str, Any]:
@@ -57,13 +59,20 @@ def _job_record(job: Job) -> dict[str, Any]:
 
 def jobs_of(record: Mapping[str, Any], trials: dict[int, Trial]) -> list[Job]:
     """The jobs of a round record; trials that are new there are added to `trials`."""
-    jobs = []
-    for entry in record["jobs"]:
-        number = entry["trial"]
-        if "config" in entry:
-            trials[number] = Trial(number, record["round"], entry["config"], entry["seed"])
-        jobs.append(Job(trials[number], entry["epochs"], entry.get("start", 0), entry.get("replicate", 0)))
-    return jobs
+    trials.update((trial.number, trial) for trial in trials_of(record))
+    return [
+        Job(trials[entry["trial"]], entry["epochs"], entry.get("start", 0), entry.get("replicate", 0))
+        for entry in record["jobs"]
+    ]
+
+
+def trials_of(record: Mapping[str, Any]) -> list[Trial]:
+    """The trials that are new in a round record."""
+    return [
+        Trial(entry["trial"], record["round"], entry["config"], entry["seed"])
+        for entry in record["jobs"]
+        if "config" in entry
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +122,9 @@ def result_record(result: Result) -> dict[str, Any]:
 
 def result_of(record: Mapping[str, Any]) -> Result:
     """The result of a result record."""
-    metrics = {name: _number(value) for name, value in record["metrics"].items()}
+    metrics = record["metrics"]
+    if None in metrics.values():
+        metrics = {name: _number(value) for name, value in metrics.items()}
     curve = record.get("curve")
     return Result(
         trial=record["trial"],
@@ -132,8 +143,10 @@ def _one_epoch(metrics: Mapping[str, float]) -> dict[str, list[float]]:
     return {name: [value] for name, value in metrics.items()}
 
 
-def _numbers(curve: Mapping[str, Sequence[float | None]]) -> dict[str, list[float]]:
-    return {name: [_number(value) for value in values] for name, values in curve.items()}
+def _numbers(curve: Mapping[str, Sequence[float | None]]) -> Mapping[str, Sequence[float]]:
+    return (
+        {name: [_number(value) for value in values] for name, values in curve.items()} if curve else _NO_CURVE
+    )
 
 
 def _finite(value: float) -> float | None:

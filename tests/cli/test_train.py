@@ -127,7 +127,7 @@ def test_a_regression_from_the_command_line(hpsearch: Hpsearch, folder: Path) ->
     trained = hpsearch("train", "houses.yaml", "--set", "lr=0.05", "--quiet", "--save", "m.npz")
     assert trained.returncode == 0, trained.stderr
     assert "train r2 0." in trained.stdout
-    for command in (["evaluate"], ["export", "--to", "model"]):
+    for command in (["evaluate"], ["export", "--to", "model", "-o", "model.npz"]):
         refused = hpsearch(command[0], "houses", *command[1:])
         assert refused.returncode == 2
         assert "task is regression, and only models of classes" in refused.stderr

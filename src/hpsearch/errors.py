@@ -24,6 +24,11 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+#: So many problems are said at a time; whoever mends them sees the rest.
+MOST_PROBLEMS = 50
+#: A longer name is near to no other, and comparing takes the square of its length.
+LONGEST_NAME = 100
+
 
 class HpsearchError(Exception):
     """Base of every error hpsearch raises on purpose; `exit_status` is what the process ends with."""
@@ -69,7 +74,10 @@ class SpecError(InputError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        said = [str(problem) for problem in self.problems[:MOST_PROBLEMS]]
+        if more := len(self.problems) - len(said):
+            said.append(f"and {more} more problems" if more > 1 else "and 1 more problem")
+        super().__init__("\n".join(said))
 
 
 class RunFolderError(HpsearchError):
@@ -124,5 +132,9 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     >>> did_you_mean("zzz", ["lr", "momentum"])
     ''
     """
-    near = difflib.get_close_matches(wrong, list(known), n=1, cutoff=0.6)
+    if len(wrong) > LONGEST_NAME:
+        return ""
+    near = difflib.get_close_matches(
+        wrong, [name for name in known if len(name) <= LONGEST_NAME], n=1, cutoff=0.6
+    )
     return f"; did you mean '{near[0]}'?" if near else ""

@@ -73,7 +73,8 @@ def make_model(
     Raises:
         InputError: the run has no such trial, its data is not what it was, or its objective is the user's own.
     """
-    spec, found = load_spec(folder.config), read(folder.journal)
+    spec = load_spec(folder.config)
+    found = read(folder.journal, spec.search.metric)
     standings = rank(found.trials.values(), found.results, spec.search.metric, spec.search.goal)
     standing = _chosen(standings, trial, folder)
     material = _material(spec, folder, found.data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hpsearch.errors import DataError
-from hpsearch.objectives.model import load_model
+from hpsearch.objectives.model import inputs_of, load_model
 from hpsearch.report.text import as_csv
 from hpsearch.trial import Value
 
@@ -29,20 +29,13 @@ def predicted(model: Path, data: Path) -> str:
 
 
 def _of_arrays(data: Path) -> tuple[list[str], list[list[Value]]]:
-    from hpsearch.datasets.npz import read_npz
-
-    (inputs,) = read_npz(data, ("X",))
-    flat = inputs.reshape(len(inputs), -1)
+    flat = inputs_of(data)
     return [f"x{index}" for index in range(flat.shape[1])], flat.tolist()
 
 
 def _of_table(data: Path) -> tuple[list[str], list[list[Value]]]:
     """The texts of a table; those of a .csv as they stand there."""
-    import polars as pl
+    from hpsearch.datasets.table_file import read_texts
 
-    if data.suffix.lower() == ".csv":
-        frame = pl.read_csv(data, infer_schema=False)
-    else:
-        frame = pl.read_parquet(data).cast(pl.String)
-    frame = frame.fill_null("")
+    frame = read_texts(data)
     return frame.columns, [list(row) for row in frame.rows()]

@@ -167,6 +167,10 @@ def _open(
         _check_same(spec, folder, check_header(records, str(journal.path)), material)
         with collector_paused():
             restore(records, history, str(journal.path))
+        if any(job.epochs > spec.objective.epochs for job in history.pending()):
+            raise RunFolderError(
+                f"{journal.path}: asks for more epochs than objective.epochs; it was changed"
+            )
         spec = _continued(spec, folder, history, tell)
     folder.write(CONFIG, dump_yaml(spec))
     if not records:

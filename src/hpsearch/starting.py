@@ -21,7 +21,7 @@ from hpsearch.objectives.command import program_of
 from hpsearch.objectives.placeholders import GIVEN as GIVEN_COMMANDS
 from hpsearch.objectives.placeholders import names_in
 from hpsearch.objectives.script import printed_metric, returned_metric
-from hpsearch.objectives.signature import GIVEN, Reference
+from hpsearch.objectives.signature import GIVEN, UNREADABLE, Reference
 
 TABLES = (".csv", ".parquet")
 DATA = (*TABLES, ".npz")
@@ -168,7 +168,10 @@ def _function(subject: str, output: Path) -> str:
 
 
 def _command(subject: str, output: Path) -> str:
-    words = shlex.split(subject)
+    try:
+        words = shlex.split(subject)
+    except ValueError:
+        raise InputError(f"{subject}: a quotation mark is not closed; close it, as in a shell") from None
     if not words:
         raise InputError("the command is empty; give a data file, FILE:FUNCTION or a command")
     _refuse_file(words)
@@ -296,8 +299,8 @@ def _options(words: Sequence[str]) -> dict[str, Any]:
         return {}
     try:
         tree = ast.parse(scripts[0].read_bytes())
-    except (SyntaxError, ValueError) as error:
-        raise InputError(f"{scripts[0]} is not Python: {error}") from None
+    except UNREADABLE as error:
+        raise InputError(f"{scripts[0]} is not Python: {str(error) or 'it nests too deep'}") from None
     return {
         option: _default(node)
         for node in ast.walk(tree)
@@ -327,7 +330,7 @@ def _literal(node: ast.expr | None) -> Any:
         return ...
     try:
         return ast.literal_eval(node)
-    except ValueError:
+    except (*UNREADABLE, TypeError):
         return None
 
 

@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from hpsearch.datasets import DatasetSpec, RawData, load, load_prepared, prepare
-from hpsearch.datasets.table import Encoding, read_table
+from hpsearch.datasets.table import Encoding
+from hpsearch.datasets.table_file import read_table
 from hpsearch.errors import DataError
 
 Table = Callable[..., Path]

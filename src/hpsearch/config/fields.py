@@ -10,7 +10,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 from hpsearch.config.scalars import LARGEST_INTEGER
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_DURATION = re.compile(r"([0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?) *([smhd])\Z")
+_DURATION = re.compile(r"((?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?) *([smhd])\Z")
+#: More choices than this cannot be tried, and are a range.
+MOST_CHOICES = 10_000
 _LONGEST = 3650 * UNITS["d"]
 _DURATION_WORDS = "must be a duration such as 30s, 10m, 2h or 1d"
 
@@ -124,7 +126,7 @@ Scalar = Annotated[
     PlainValidator(_scalar),
     WithJsonSchema({"type": ["string", "number", "boolean"]}),
 ]
-Scalars = Annotated[tuple[Scalar, ...], Field(strict=False, min_length=1)]
+Scalars = Annotated[tuple[Scalar, ...], Field(strict=False, min_length=1, max_length=MOST_CHOICES)]
 ScalarOrScalars = Annotated[
     Scalars,
     BeforeValidator(_listed),

@@ -99,6 +99,8 @@ def is_name(source: str) -> bool:
 
 def _source(value: str) -> str:
     """A name among the data sets, or the path of a file. Raises ValueError."""
+    if "\0" in value:
+        raise ValueError("must not hold a null character")
     try:
         return str(DATASETS.validate(value)) if is_name(value) else value
     except ValueError as error:
@@ -109,7 +111,7 @@ def _source(value: str) -> str:
 def _path(value: Any, of: str) -> FilePath | None:
     if value is None or isinstance(value, FilePath):
         return value
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or "\0" in value:
         raise ValueError(f"must be the path of a {of}")
     return FilePath(value)
 
@@ -398,7 +400,9 @@ class MlpObjective(Objective):
     augment_noise: NotNegative | None = Field(
         default=None, description="deviation of what is added to scaled pixels; in place of that of augment"
     )
-    batch_size: Count = Field(default=32, description="rows per step")
+    batch_size: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] = Field(
+        default=32, description="rows per step"
+    )
 
     @classmethod
     def search_defaults(cls, objective: Objective | None) -> Mapping[str, Any]:

@@ -58,11 +58,13 @@ def _check_choices(path: Path, parameter: Choices, kind: Kind) -> Iterator[Findi
     choices = parameter.choices
     if len({_sort(choice) for choice in choices}) > 1:
         yield Finding(at, f"must be all texts, all numbers or all true/false{got(choices)}")
+    given: set[object] = set()
     for index, choice in enumerate(choices):
-        if choice in choices[:index]:
+        if choice in given:
             yield Finding((*at, index), f"is given twice{got(choice)}")
         elif broken := _wrong_sort(kind, str(path[-1]), choice) or legality(kind, str(path[-1]), choice):
             yield Finding((*at, index), broken)
+        given.add(choice)
 
 
 def _wrong_sort(kind: Kind, name: str, choice: Any) -> str | None:

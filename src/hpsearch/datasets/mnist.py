@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.datasets.binary import reading
+from hpsearch.arrays.binary import reading
 from hpsearch.datasets.download import cached
 from hpsearch.datasets.idx import read_idx
 from hpsearch.datasets.labels import encode_labels

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.datasets.binary import reading
-from hpsearch.errors import DataError, MissingExtra, did_you_mean
+from hpsearch.datasets.table_file import MISSING
+from hpsearch.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
     import polars as pl
 
-#: What stands for a missing value, besides nothing.
-MISSING = ("", "NA", "N/A", "n/a", "nan", "NaN", "null", "NULL", "None", "?")
-#: So many rows usually show what type a column has.
-FIRST_ROWS = 10_000
 #: A column of texts with more different ones keeps the commonest as inputs of their own.
 MOST_CATEGORIES = 100
 #: A column of texts of which more than this share differ says which row it is, and nothing about it.
@@ -84,7 +79,8 @@ class Encoding:
         Raises:
             DataError: a column is not there, or holds something else than the one that was learned from.
         """
-        absent = [column.name for column in self.columns if column.name not in frame.columns]
+        there = set(frame.columns)
+        absent = [column.name for column in self.columns if column.name not in there]
         if absent:
             hint = did_you_mean(absent[0], frame.columns)
             raise DataError(f"{where}: has no column {absent[0]!r}, which the model was trained with{hint}")
@@ -105,55 +101,13 @@ class Encoding:
         """What `as_facts` gave."""
         columns = tuple(
             Column(
-                column["name"],
-                None if column["categories"] is None else tuple(column["categories"]),
-                column["missing"],
+                str(column["name"]),
+                None if column["categories"] is None else tuple(map(str, column["categories"])),
+                bool(column["missing"]),
             )
             for column in facts["columns"]
         )
-        return cls(columns, facts["target"])
-
-
-def read_table(path: Path) -> pl.DataFrame:
-    """The table in a .csv or .parquet file, with every row; not a number is missing.
-
-    Raises:
-        MissingExtra: polars is not installed.
-        DataError: the file cannot be used.
-    """
-    try:
-        import polars as pl
-    except ImportError:
-        raise MissingExtra(f"{path.name}", library="polars", extra="tabular") from None
-    with reading(path):
-        if path.is_dir():
-            raise DataError(f"{path}: is a folder; give the path of a file")
-        if path.exists() and path.stat().st_size == 0:
-            raise DataError(f"{path}: is empty; a table has a line of names and at least one row")
-        try:
-            frame = pl.read_parquet(path) if path.suffix.lower() == ".parquet" else _read_csv(path)
-        except (pl.exceptions.PolarsError, UnicodeError) as error:
-            first = str(error).partition("\n")[0]
-            raise DataError(f"{path}: is no table that can be read: {first}") from None
-    if not len(frame):
-        raise DataError(f"{path}: has no rows; a table has a line of names and at least one row")
-    frame = frame.rename({name: name.strip() for name in frame.columns})
-    return frame.with_columns(pl.selectors.float().fill_nan(None))
-
-
-def _read_csv(path: Path) -> pl.DataFrame:
-    """The table; types follow from the first rows, and where later ones disagree, from all, which takes long."""
-    import polars as pl
-
-    for rows in (FIRST_ROWS, None):
-        try:
-            return pl.read_csv(
-                path, infer_schema_length=rows, null_values=list(MISSING), try_parse_dates=True
-            )
-        except pl.exceptions.ComputeError:
-            if rows is None:
-                raise
-    raise AssertionError("the last try returns or raises")
+        return cls(columns, str(facts["target"]))
 
 
 def learn(frame: pl.DataFrame, target: str, where: str) -> tuple[Encoding, list[str]]:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from hpsearch.datasets.labels import encode_labels
 from hpsearch.datasets.source import FORMATS, RawData, refuse_dir
 from hpsearch.datasets.spec import DatasetSpec
-from hpsearch.datasets.table import leaks, learn, read_table
+from hpsearch.datasets.table import leaks, learn
+from hpsearch.datasets.table_file import read_table
 from hpsearch.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
@@ -104,19 +105,19 @@ def _labels(values: pl.Series, where: str) -> NDArray[Any]:
             f"name another column with target:, or use kind: python with a model of your own"
         )
     if kind.is_numeric():
-        return values.to_numpy().astype(np.int64)
+        return values.cast(_polars().Float64).to_numpy()  # whole ones up to 2**53, or refused with the labels
     if different > max(MOST_CLASSES, len(values) // 2):
         raise DataError(
             f"{where}: the target {values.name!r} has {different} different texts in {len(values)} rows, so it "
             f"is no class; name another column with target:"
         )
-    return values.cast(_string()).str.strip_chars().to_numpy().astype(str)
+    return values.cast(_polars().String).str.strip_chars().to_numpy().astype(str)
 
 
-def _string() -> Any:
+def _polars() -> Any:
     import polars as pl
 
-    return pl.String
+    return pl
 
 
 def _balance(y: NDArray[np.int64], classes: tuple[str, ...], where: str, target: str) -> list[str]:

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hpsearch.arrays.npz import NUMBERS, read_npz
 from hpsearch.datasets import Prepared
+from hpsearch.datasets.table import Encoding
 from hpsearch.errors import DataError, InputError
+from hpsearch.files import replacing
 from hpsearch.nn import Architecture, Network, Pass
 
 if TYPE_CHECKING:
@@ -23,6 +25,10 @@ FORMAT = 1
 #: Rows that are computed at a time.
 BATCH = 256
 _ARRAYS = ("parameters", "offset", "factor", "fill")
+#: More units than any data has inputs, and few enough to be counted with.
+MOST_WIDTH = 10_000_000
+#: What parts that do not fit together raise.
+_UNFIT = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, MemoryError)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,25 +105,22 @@ class Model:
         else:
             found = self._of_table(rows, "the table")
         if found.shape[1] != self.architecture.inputs:
+            where = f"{rows}: " if isinstance(rows, Path | str) else ""
             raise DataError(
-                f"rows of {found.shape[1]} inputs: the model was trained with {self.architecture.inputs}"
+                f"{where}rows of {found.shape[1]} inputs: the model was trained with {self.architecture.inputs}"
             )
         return found
 
     def _of_file(self, path: Path) -> NDArray[Any]:
-        from hpsearch.datasets.npz import read_npz
-        from hpsearch.datasets.table import read_table
+        from hpsearch.datasets.table_file import read_table
 
         if path.suffix.lower() == ".npz":
-            (found,) = read_npz(path, ("X",))
-            return found.reshape(len(found), -1)
+            return inputs_of(path)
         if path.suffix.lower() not in (".csv", ".parquet"):
             raise DataError(f"{path}: must end in .csv, .parquet or .npz")
         return self._of_table(read_table(path), str(path))
 
     def _of_table(self, frame: pl.DataFrame, where: str) -> NDArray[Any]:
-        from hpsearch.datasets.table import Encoding
-
         if self.encoding is not None:
             return Encoding.from_facts(self.encoding).encode(frame, where)
         try:
@@ -141,13 +144,22 @@ class Model:
             "origin": dict(self.origin),
         }
         arrays: dict[str, Any] = {name: getattr(self, name) for name in _ARRAYS}
-        temporary = path.with_name(f".{path.name}.tmp")
-        try:
-            with temporary.open("wb") as file:
-                np.savez(file, facts=np.array(json.dumps(facts)), **arrays)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with replacing(path) as file:
+            np.savez(file, facts=np.array(json.dumps(facts)), **arrays)
+
+
+def inputs_of(path: Path) -> NDArray[Any]:
+    """The rows (N, I) of the array `X` of an .npz file.
+
+    Raises:
+        DataError: it has none, or not of numbers.
+    """
+    (found,) = read_npz(path, ("X",), "save it with np.savez(path, X=...)")
+    if found.dtype.kind not in NUMBERS or found.ndim < 2:
+        raise DataError(
+            f"{path}: X: is of type {found.dtype} and shape {found.shape}; must be numbers, one row per example"
+        )
+    return found.reshape(len(found), -1)
 
 
 def load_model(path: Path | str) -> Model:
@@ -157,27 +169,61 @@ def load_model(path: Path | str) -> Model:
         InputError: there is no such file, or it is no such model.
     """
     path = Path(path)
+    if not path.exists():
+        raise InputError(f"{path}: there is no such file; make one with: hpsearch export RUN --to model")
+    refused = f"{path}: is no model that hpsearch export wrote"
+    facts, *arrays = _arrays(path, refused)
+    form = facts.get("format")
+    if form != FORMAT:
+        raise InputError(f"{path}: is a model of format {form!r:.20}; this version reads format {FORMAT}")
     try:
-        with np.load(path, allow_pickle=False) as file:
-            facts = json.loads(str(file["facts"]))
-            arrays = {name: file[name] for name in _ARRAYS}
-    except FileNotFoundError:
-        raise InputError(
-            f"{path}: there is no such file; make one with: hpsearch export RUN --to model"
-        ) from None
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-        raise InputError(f"{path}: is no model that hpsearch export wrote ({error})") from None
-    if facts["format"] != FORMAT:
-        raise InputError(
-            f"{path}: is a model of format {facts['format']}; this version reads format {FORMAT}"
-        )
+        return _checked(_model(facts, *arrays))
+    except (*_UNFIT, InputError) as error:
+        raise InputError(f"{refused} (it does not fit together: {error})") from None
+
+
+def _arrays(path: Path, refused: str) -> list[Any]:
+    """The facts of the model at `path`, then its arrays."""
+    try:
+        text, *arrays = read_npz(path, ("facts", *_ARRAYS))
+        facts = json.loads(str(text)) if text.dtype.kind == "U" else None
+    except DataError as error:
+        raise InputError(f"{error}; it is no model that hpsearch export wrote") from None
+    except (ValueError, SystemError, RecursionError):
+        facts = None
+    if not isinstance(facts, dict):
+        raise InputError(f"{refused} (its facts cannot be read)")
+    return [facts, *arrays]
+
+
+def _model(facts: Mapping[str, Any], *arrays: NDArray[Any]) -> Model:
     shape = facts["architecture"]
     architecture = Architecture(**{**shape, "hidden": tuple(shape["hidden"])})
-    return Model(architecture, **arrays, classes=tuple(facts["classes"]), **_rest(facts))
+    classes, encoding, origin = facts["classes"], facts["encoding"], facts["origin"]
+    named = dict(zip(_ARRAYS, arrays, strict=True))
+    return Model(architecture, **named, classes=tuple(classes), encoding=encoding, origin=origin)
 
 
-def _rest(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {"encoding": facts["encoding"], "origin": facts["origin"]}
+def _checked(model: Model) -> Model:
+    """The same. Raises ValueError where its parts are not of one network."""
+    shape = model.architecture
+    widths = (shape.inputs, *shape.hidden, shape.outputs)
+    if not all(type(width) is int and 1 <= width <= MOST_WIDTH for width in widths):
+        raise ValueError(f"layers of {widths} units")
+    wanted = {"parameters": Network(shape).layout.size} | dict.fromkeys(
+        ("offset", "factor", "fill"), shape.inputs
+    )
+    for name, size in wanted.items():
+        array = getattr(model, name)
+        if array.shape != (size,) or array.dtype.kind != "f" or not np.isfinite(array).all():
+            raise ValueError(
+                f"{name} must be {size} finite numbers, and are {array.dtype} of shape {array.shape}"
+            )
+    if len(model.classes) != shape.outputs or not all(isinstance(name, str) for name in model.classes):
+        raise ValueError(f"{shape.outputs} outputs for the classes {model.classes!r:.60}")
+    if model.encoding is not None and len(Encoding.from_facts(model.encoding).inputs) != shape.inputs:
+        raise ValueError("the columns of its table are not its inputs")
+    return model
 
 
 def softmax(logits: NDArray[Any]) -> NDArray[np.float64]:

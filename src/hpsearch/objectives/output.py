@@ -13,7 +13,7 @@ LONGEST = 4096
 MOST_NAMES = 200
 
 _COLOUR = rb"(?:\x1b\[[0-9;]*m)*"
-_NUMBER = rb"[-+]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[iI]nf(?:inity)?|[nN]a[nN])"
+_NUMBER = rb"[-+]?(?:(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?|[iI]nf(?:inity)?|[nN]a[nN])"
 #: What follows a name. A number ends where no other one could go on: `3s` and `1.2.3` are none, `93%` is.
 _VALUE = re.compile(rb"[:=][ \t]*" + _COLOUR + rb"(" + _NUMBER + rb")(?!\w|\.[0-9])")
 #: What stands before it, read backwards: anchored there, it costs no search.

@@ -12,14 +12,13 @@ if TYPE_CHECKING:
     from hpsearch.evaluation import Evaluation
 
 Trial = Annotated[
-    int | None, typer.Option("--trial", min=0, metavar="N", help="This trial instead of the best.")
+    int | None,
+    typer.Option("--trial", parser=options.NUMBER, metavar="N", help="This trial instead of the best."),
 ]
 Refit = Annotated[
     bool,
     typer.Option("--refit", help="Train on the training and the validation part; folds always are."),
 ]
-#: A larger matrix is for --json.
-MOST_CLASSES = 20
 
 
 def command(
@@ -50,6 +49,7 @@ def command(
 
 
 def _lines(found: Evaluation) -> list[str]:
+    from hpsearch.report.confusion import confusion
     from hpsearch.report.text import described
 
     low, high = found.interval
@@ -57,22 +57,11 @@ def _lines(found: Evaluation) -> list[str]:
     lines = [
         f"trial {trial.number}: {described(trial.config)}",
         f"trained on {found.trained_on} rows for {found.epochs} epochs",
-        f"test acc: {found.accuracy:.4f}, 95 % interval {low:.4f} to {high:.4f} "
+        f"test acc: {found.accuracy:.4f}, 95 % Wilson interval {low:.4f} to {high:.4f} "
         f"({found.correct} of {found.rows} rows)",
         f"test loss: {found.loss:.4f}",
     ]
-    return lines + (_matrix(found) if len(found.classes) <= MOST_CLASSES else [])
-
-
-def _matrix(found: Evaluation) -> list[str]:
-    names = [name if len(name) <= 12 else f"{name[:11]}~" for name in found.classes]
-    width = max(5, *map(len, names), len(str(found.confusion.max()))) + 1
-    head = " " * width + "".join(name.rjust(width) for name in names)
-    rows = [
-        name.rjust(width) + "".join(str(count).rjust(width) for count in row)
-        for name, row in zip(names, found.confusion.tolist(), strict=True)
-    ]
-    return ["", "confusion (down: the true class; across: the predicted one)", head, *rows]
+    return [*lines, "", *confusion(found.classes, found.confusion.tolist())]
 
 
 def _data(found: Evaluation) -> dict[str, Any]:
@@ -84,6 +73,7 @@ def _data(found: Evaluation) -> dict[str, Any]:
         "rows": found.rows,
         "test_acc": found.accuracy,
         "interval": list(found.interval),
+        "interval_method": "wilson",
         "test_loss": found.loss,
         "classes": list(found.classes),
         "confusion": found.confusion.tolist(),

@@ -98,8 +98,8 @@ def _earlier(runs_dir: Path, source: str | None) -> tuple[list[tuple[str, str]],
     ]
     try:
         return given, State.load(states[-1])
-    except (OSError, ValueError, KeyError, EOFError) as error:
-        raise InputError(f"--from {source}: {states[-1]} cannot be read: {error}") from error
+    except InputError as error:
+        raise InputError(f"--from {source}: the state of that trial cannot be used: {error}") from None
 
 
 def _cures(network: MlpObjective) -> list[str]:

@@ -88,7 +88,7 @@ def _protocol(bench: Path) -> Any:
 
 
 def measured(
-    tasks: Sequence[str], seeds: int, settings: dict[str, Any], bench: Path, out: Path
+    tasks: Sequence[str], seeds: range, settings: dict[str, Any], bench: Path, out: Path
 ) -> Iterator[dict[str, Any]]:
     """Every search that is asked for: from the results file, or run now and added to it."""
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -97,7 +97,7 @@ def measured(
         record = json.loads(line)
         if record["settings"] == settings:
             known[record["task"], record["seed"]] = record
-    wanted = [(task, seed) for task in tasks for seed in range(seeds)]
+    wanted = [(task, seed) for task in tasks for seed in seeds]
     yield from (known[key] for key in wanted if key in known)
     missing = [key for key in wanted if key not in known]
     with ProcessPoolExecutor(os.cpu_count()) as pool, out.open("a") as file:
@@ -151,7 +151,10 @@ def main() -> None:
     """Run what was asked for and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--bench", type=Path, default=BENCH, help="folder of the tasks")
-    parser.add_argument("--seeds", type=int, default=30)
+    parser.add_argument("--seeds", type=int, default=30, help="how many")
+    parser.add_argument(
+        "--first-seed", type=int, default=0, help="the constants were chosen on seeds 0 to 29"
+    )
     parser.add_argument("--tasks", nargs="*", help="default: all that fit the settings")
     parser.add_argument("--budget", type=int, default=50, help="full trainings")
     parser.add_argument("--sampler", default="coarse_to_fine")
@@ -166,7 +169,8 @@ def main() -> None:
     tasks = args.tasks or (curves if args.halving else protocol_tasks(args.bench))
     names = ("sampler", "round_size", "fit", "halving", "budget")
     settings = {name: getattr(args, name) for name in names}
-    records = list(measured(tasks, args.seeds, settings, args.bench, args.out))
+    seeds = range(args.first_seed, args.first_seed + args.seeds)
+    records = list(measured(tasks, seeds, settings, args.bench, args.out))
     summary = summaries(records, protocol, reference)
     budgets = [budget for budget in protocol.BUDGETS if budget <= args.budget]
     print(protocol.report("hpsearch", summary, reference, budgets))

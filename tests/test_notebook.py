@@ -38,7 +38,7 @@ def test_a_dictionary_and_a_function_make_a_search(tmp_path: Path) -> None:
 def test_a_function_of_a_notebook_runs_in_this_process(tmp_path: Path) -> None:
     seen = []
 
-    def here(x: float, epochs: int = 1) -> float:
+    def here(x: float, epochs: int) -> float:
         seen.append(epochs)
         if x < 0.2:
             raise ValueError("too small")
@@ -47,7 +47,7 @@ def test_a_function_of_a_notebook_runs_in_this_process(tmp_path: Path) -> None:
     found = search(
         {"name": "h", "space": {"x": SPACE["x"]}, "search": {"trials": 10}}, here, runs_dir=tmp_path
     )
-    assert len(seen) == 10
+    assert set(seen) == {1, 3, 9, 27}  # stopped early, as it takes epochs
     assert {row["status"] for row in found.rows} == {"done", "failed"}
     assert found.rows[-1]["score"] is None
     assert found.to_dataframe().shape[0] == 10
@@ -65,12 +65,61 @@ def test_a_file_is_a_search_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_mistakes_are_named(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match=r"space\.y: is not taken by parabola"):
         search({"space": {"y": {"choices": [1, 2]}}}, parabola, runs_dir=tmp_path)
+    with pytest.raises(SpecError, match=r"space\.y: is not taken by function; it takes x"):
+        search({"space": {"y": {"choices": [1, 2]}}}, lambda x: x, runs_dir=tmp_path)
     with pytest.raises(SpecError, match="low: must be above 0"):
         search({"space": {"x": {"scale": "log", "low": 0, "high": 1}}}, parabola, runs_dir=tmp_path)
     with pytest.raises(InputError, match="a function is searched with kind python"):
         search({"objective": {"kind": "mlp"}, "space": SPACE}, parabola, runs_dir=tmp_path)
     with pytest.raises(InputError, match="there is no such file"):
         load_model(tmp_path / "none.npz")
+
+
+UNGUARDED = """
+from hpsearch import search
+def train(lr, epochs):
+    print("printed by the function")
+    return {"score": lr, "seen": epochs}
+space = {"lr": {"scale": "log", "low": 1e-3, "high": 1}}
+net = {"kind": "mlp", "dataset": "moons", "hidden": [4], "epochs": 3}
+net = {"name": "n", "objective": net, "space": space, "search": {"trials": 3, "confirm": "off"}}
+found = search({**net, "dispatch": {"workers": 2}})
+own = search({"name": "o", "space": space, "search": {"trials": 9}}, train)
+print("ran", found.score, own.rows[0]["seen"])
+"""
+
+
+@pytest.mark.parametrize("how", ["file", "standard input", "argument"])
+def test_a_script_needs_no_guard(how: str, tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(UNGUARDED)
+    arguments = {"file": ["script.py"], "standard input": ["-"], "argument": ["-c", UNGUARDED]}[how]
+    ended = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=tmp_path,
+        input=UNGUARDED if how == "standard input" else "",
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    lines = [line for line in ended.stdout.splitlines() if line.startswith("ran ")]
+    assert len(lines) == 1
+    assert lines[0].endswith(" 27.0")
+
+
+def test_what_was_found_shows_the_ranking_and_what_to_do_next(tmp_path: Path) -> None:
+    found = search(
+        {"name": "p", "space": SPACE, "search": {"trials": 9}}, lambda x, kind: x, runs_dir=tmp_path
+    )
+    lines = repr(found).splitlines()
+    assert lines[1].startswith("Best-1(score:")
+    assert found.verdicts
+    assert lines[-1] == f"- {found.verdicts[-1]}"
+    command = [sys.executable, "-m", "hpsearch", "resume", str(found.folder), "--trials", "12"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 2
+    assert 'continue there, with search(..., mode="resume")' in ended.stderr
 
 
 def test_the_import_is_instant_and_the_name_lasts() -> None:

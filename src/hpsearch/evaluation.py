@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.config import Spec, load_spec
-from hpsearch.datasets import Prepared
+from hpsearch.datasets import Folded, Prepared
 from hpsearch.errors import InputError
 from hpsearch.executors import one_blas_thread
 from hpsearch.material import NetworkMaterial, gather
@@ -32,7 +32,7 @@ class Evaluation:
 
     Attributes:
         standing: the trial whose configuration it has.
-        trained_on: how many rows it was trained on.
+        trained_on, epochs: how many rows it was trained on, and for how long.
         correct: how many of the `rows` of the test part it classifies correctly.
         loss: the mean cross-entropy there.
         confusion: (C, C) rows of each class (down) that were taken for each class (across).
@@ -41,6 +41,7 @@ class Evaluation:
 
     standing: Standing
     trained_on: int
+    epochs: int
     correct: int
     rows: int
     loss: float
@@ -64,6 +65,8 @@ def make_model(
 ) -> tuple[Model, Standing, Prepared]:
     """The model of a run's best trial, or of trial number `trial`, and the data it was trained on.
 
+    Of a cross-validation, whose trials are several networks, it is one network trained on the rows of all folds.
+
     Args:
         refit: train on the training and the validation part, for as many epochs as the trial was.
 
@@ -77,20 +80,45 @@ def make_model(
     material = _material(spec, folder, found.data)
     one_blas_thread()
     job = Job(standing.trial, standing.epochs)
-    data = _joined(material.data) if refit else material.data
     with tempfile.TemporaryDirectory(prefix="hpsearch-") as place:
-        saved = folder.checkpoints / f"trial{job.trial.number}-epochs{job.epochs}.npz"
-        if saved.is_file() and not refit:
-            shutil.copy(saved, place)
+        if isinstance(material.data, Folded):
+            data, job = material.whole(), _without_folds(material, folder, job, Path(place))
+        else:
+            data = _joined(material.data) if refit else material.data
+        if data is material.data:
+            _copy_state(folder, job, Path(place))
         fitted = material.objective_on(data, Path(place)).fitted(job)
     config = dict(standing.trial.config)
     origin = {
         "run": folder.path.name,
         "trial": standing.trial.number,
-        "epochs": standing.epochs,
+        "epochs": job.epochs,
         "config": config,
     }
-    return Model.of(*fitted, data, {**origin, "refit": refit}), standing, data
+    return Model.of(*fitted, data, {**origin, "refit": data is not material.data}), standing, data
+
+
+def _copy_state(folder: RunFolder, job: Job, place: Path) -> None:
+    """The state of the trial, if it was kept, to where its objective looks for it."""
+    saved = folder.checkpoints / f"trial{job.trial.number}-epochs{job.epochs}.npz"
+    if saved.is_file():
+        shutil.copy(saved, place)
+
+
+def _without_folds(material: NetworkMaterial, folder: RunFolder, job: Job, scratch: Path) -> Job:
+    """The training of one network on all rows that the folds of `job` recommend.
+
+    No validation part is left to stop it early: it trains for as long as its folds did, on average.
+    """
+    if not job.trial.config.get("early_stopping", material.early_stopping):
+        return job
+    place = scratch / "folds"
+    place.mkdir()
+    _copy_state(folder, job, place)
+    material.store(place)
+    epochs = material.objective(place).epochs_kept(job)
+    config = {**job.trial.config, "early_stopping": 0}
+    return replace(job, trial=replace(job.trial, config=config), epochs=epochs)
 
 
 def _chosen(standings: Sequence[Standing], trial: int | None, folder: RunFolder) -> Standing:
@@ -139,8 +167,8 @@ def evaluate(folder: RunFolder, *, trial: int | None = None, refit: bool = False
     model, standing, data = make_model(folder, trial=trial, refit=refit)
     if not len(data.y_test):
         raise InputError(
-            f"{folder.path}: its data has no test part; give three parts in objective.dataset.split, "
-            f"and search again"
+            f"{folder.path}: its data has no test part; give three parts, or folds with a test part, in "
+            f"objective.dataset.split, and search again"
         )
     logits = model.logits(data.X_test)
     chosen = logits.argmax(axis=1)
@@ -149,8 +177,9 @@ def evaluate(folder: RunFolder, *, trial: int | None = None, refit: bool = False
     probabilities = softmax(logits)[np.arange(len(chosen)), data.y_test]
     loss = float(-np.log(np.maximum(probabilities, np.finfo(np.float64).tiny)).mean())
     correct = int((chosen == data.y_test).sum())
-    uses = _record(folder, standing.trial.number, correct / len(chosen), refit=refit)
-    return Evaluation(standing, len(data.y_train), correct, len(chosen), loss, confusion, data.classes, uses)
+    uses = _record(folder, standing.trial.number, correct / len(chosen), refit=model.origin["refit"])
+    trained = (len(data.y_train), model.origin["epochs"])
+    return Evaluation(standing, *trained, correct, len(chosen), loss, confusion, data.classes, uses)
 
 
 def _record(folder: RunFolder, trial: int, accuracy: float, *, refit: bool) -> int:

@@ -8,7 +8,10 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import BinaryIO
+
+from hpsearch.errors import InputError
 
 
 def open_regular(path: Path) -> BinaryIO:
@@ -58,3 +61,35 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[BinaryIO]:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def placing(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """Where to make the file or folder that is moved to `path` when the block ends without an exception.
+
+    Args:
+        overwrite: put it in the place of the file that is there. A folder is never replaced.
+
+    Raises:
+        InputError: something is there, or it cannot be written; what was there is as it was.
+    """
+    refuse_existing(path, overwrite=overwrite)
+    try:
+        with TemporaryDirectory(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent) as place:
+            made = Path(place, path.name)
+            yield made
+            refuse_existing(path, overwrite=overwrite)
+            if made.is_dir():
+                path.unlink(missing_ok=True)  # a folder takes the place of nothing but an empty one
+            made.replace(path)
+    except OSError as error:
+        why = error.strerror or error
+        raise InputError(f"{path}: cannot be written: {why}; give another path with -o") from error
+
+
+def refuse_existing(path: Path, *, overwrite: bool = False) -> None:
+    """Raise InputError if something is at `path` that must not be replaced."""
+    if path.is_dir() and not path.is_symlink():
+        raise InputError(f"{path}: is a folder; remove it, or give another path with -o")
+    if not overwrite and (path.exists() or path.is_symlink()):
+        raise InputError(f"{path}: exists; replace it with --overwrite, or give another path with -o")

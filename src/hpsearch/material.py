@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from hpsearch.config import Spec
-from hpsearch.config.objective import MlpObjective
+from hpsearch.config.objective import Folds, MlpObjective
 from hpsearch.config.own import CommandObjective, OwnObjective, PythonObjective
 from hpsearch.config.sources import Finding, show
 from hpsearch.errors import InputError, SpecError, did_you_mean
@@ -15,10 +15,11 @@ from hpsearch.objectives import Objective
 from hpsearch.objectives.signature import Signature
 
 if TYPE_CHECKING:
-    from hpsearch.datasets import Prepared
+    from hpsearch.datasets import DatasetSpec, Folded, Prepared
     from hpsearch.objectives.mlp import MLPObjective
 
 _DATA = "data.bin"
+_Data = TypeVar("_Data", "Prepared", "Folded")
 
 
 class Material(Protocol):
@@ -56,27 +57,55 @@ def gather(spec: Spec) -> Material:
 
 
 def prepare_data(spec: Spec) -> Prepared:
-    """The data that the built-in network learns from.
+    """The data that one built-in network learns from; of a cross-validation, the first fold.
 
     Raises:
         InputError: the objective is the user's own, which has its own data.
         SpecError: the data cannot be used, or not as `spec` asks.
     """
-    from hpsearch.config.feasibility import check_feasible
-    from hpsearch.datasets import DatasetSpec, prepare
+    from hpsearch.datasets import prepare
 
-    if not isinstance(spec.objective, MlpObjective):
-        raise InputError(f"objective.kind {spec.objective.kind}: has data of its own; this is for kind mlp")
-    wanted = spec.objective.dataset
-    given = DatasetSpec(
-        wanted.source, wanted.dir, wanted.split, wanted.scaling, wanted.limit, wanted.target, wanted.task
-    )
+    return _prepared(spec, prepare)
+
+
+def prepare_search(spec: Spec) -> Prepared | Folded:
+    """The data that the trials of a search learn from. Raises as `prepare_data`."""
+    from hpsearch.datasets import prepare, prepare_folds
+
+    if isinstance(spec.objective, MlpObjective) and isinstance(spec.objective.dataset.split, Folds):
+        return _prepared(spec, prepare_folds)
+    return _prepared(spec, prepare)
+
+
+def _prepared(spec: Spec, prepare: Callable[[DatasetSpec, int], _Data]) -> _Data:
+    from hpsearch.config.feasibility import check_feasible
+
+    given = _dataset(spec)
     try:
         data = prepare(given, spec.seed)
     except InputError as error:
         raise _refused(spec, [Finding(("objective", "dataset"), str(error))]) from error
     check_feasible(spec, data)
     return data
+
+
+def _dataset(spec: Spec) -> DatasetSpec:
+    """What `spec` says about the data. Raises InputError where the objective has its own."""
+    from hpsearch import datasets
+
+    if not isinstance(spec.objective, MlpObjective):
+        raise InputError(f"objective.kind {spec.objective.kind}: has data of its own; this is for kind mlp")
+    wanted = spec.objective.dataset
+    split = wanted.split
+    return datasets.DatasetSpec(
+        wanted.source,
+        wanted.dir,
+        datasets.Folds(split.folds, split.test) if isinstance(split, Folds) else split,
+        wanted.scaling,
+        wanted.limit,
+        wanted.target,
+        wanted.task,
+    )
 
 
 class NetworkMaterial:
@@ -86,9 +115,10 @@ class NetworkMaterial:
 
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
-        self.data = prepare_data(spec)
+        self.data = prepare_search(spec)
         self.fingerprint = self.data.fingerprint
-        self.rows = len(self.data.y_val)
+        self.rows = self.data.val_rows
+        self.early_stopping = spec.network.early_stopping
         self.notes = self.data.notes
 
     def store(self, checkpoints: Path) -> None:
@@ -97,6 +127,20 @@ class NetworkMaterial:
 
     def objective(self, checkpoints: Path) -> MLPObjective:
         """The network."""
+        return self._objective(checkpoints, self.data.folds)
+
+    def objective_on(self, data: Prepared, checkpoints: Path) -> MLPObjective:
+        """The network on other `data`, which is written to the folder."""
+        data.save(checkpoints / _DATA)
+        return self._objective(checkpoints, data.folds)
+
+    def whole(self) -> Prepared:
+        """The rows of all folds, to learn from together."""
+        from hpsearch.datasets import prepare_whole
+
+        return prepare_whole(_dataset(self._spec), self._spec.seed)
+
+    def _objective(self, checkpoints: Path, folds: int) -> MLPObjective:
         from hpsearch.objectives.mlp import MLPObjective
 
         fixed = self._spec.objective.model_dump(exclude={"kind", "dataset", "epochs"})
@@ -107,12 +151,8 @@ class NetworkMaterial:
             checkpoints,
             self._spec.seed,
             self._spec.objective.epochs,
+            folds,
         )
-
-    def objective_on(self, data: Prepared, checkpoints: Path) -> MLPObjective:
-        """The network on other `data`, which is written to the folder."""
-        data.save(checkpoints / _DATA)
-        return self.objective(checkpoints)
 
     def timeout(self) -> float | None:
         """That of the dispatch."""
@@ -149,9 +189,6 @@ class FunctionMaterial(OwnMaterial):
         super().__init__(spec)
         assert isinstance(spec.objective, PythonObjective)
         self._function = function
-        if function is not None:
-            self._reference = spec.objective.reference
-            return
         try:
             self._reference = spec.objective.reference
             signature = self._reference.signature()
@@ -186,7 +223,8 @@ class ProgramMaterial(OwnMaterial):
             program_of(self._objective.command[0], self._folder)
         except InputError as error:
             raise _refused(spec, [Finding(("objective", "command", 0), str(error))]) from None
-        _refuse(spec, _absent_scripts(self._objective.command, self._folder))
+        if message := absent_script(self._objective.command, self._folder):
+            raise _refused(spec, [Finding(("objective", "command", 1), message)])
 
     def objective(self, checkpoints: Path) -> Objective:
         """The command."""
@@ -251,12 +289,12 @@ def _misfits(spec: Spec, signature: Signature, function: str) -> Iterator[Findin
 _INTERPRETERS = ("python", "bash", "sh", "zsh", "perl", "ruby", "Rscript", "julia", "node")
 
 
-def _absent_scripts(command: tuple[str, ...], folder: Path) -> Iterator[Finding]:
-    """The script that an interpreter is to run, if it is not there."""
+def absent_script(command: Sequence[str], folder: Path) -> str | None:
+    """What to say of the script that an interpreter is to run and that is not in `folder`; None if all is well."""
     if len(command) < 2 or not Path(command[0]).name.rstrip("0123456789.").endswith(_INTERPRETERS):
-        return
+        return None
     script = command[1]
     if script.startswith("-") or "{" in script or not Path(script).suffix or (folder / script).is_file():
-        return
+        return None
     remedy = "give objective.dir, the folder to run in" if Path(script).is_file() else "correct its path"
-    yield Finding(("objective", "command", 1), f"there is no file {script!r} in {folder}; {remedy}")
+    return f"there is no file {script!r} in {folder.absolute()}; {remedy}"

@@ -13,6 +13,7 @@ from hpsearch import session
 from hpsearch.config import Spec, load_spec, spec_of
 from hpsearch.errors import InputError, MissingExtra
 from hpsearch.material import FunctionMaterial, Material
+from hpsearch.objectives.signature import register_here
 from hpsearch.report.progress import Progress, Silent
 from hpsearch.runs import RunFolder
 from hpsearch.search.watcher import Watcher
@@ -21,8 +22,11 @@ from hpsearch.trial import Config, Value
 
 __all__ = ["Found", "Mode", "conduct"]
 
+#: How many of the ranking a notebook shows.
+_SHOWN = 10
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Found:
     """What a search found.
 
@@ -31,6 +35,19 @@ class Found:
     """
 
     outcome: Outcome
+
+    def __repr__(self) -> str:
+        """The ranking, as `hpsearch run` prints it, and what to do next."""
+        from hpsearch.report import text
+
+        outcome = self.outcome
+        ranking = text.ranking(outcome.standings, outcome.metric, outcome.epochs, _SHOWN)
+        return "\n".join([ranking.rstrip(), *(f"- {verdict}" for verdict in self.verdicts)])
+
+    @property
+    def verdicts(self) -> list[str]:
+        """What to do next, in words."""
+        return [str(verdict) for verdict in self.outcome.verdicts]
 
     @property
     def folder(self) -> Path:
@@ -119,7 +136,7 @@ def _reference(function: Callable[..., Any] | None) -> tuple[str | None, bool]:
     at_top = getattr(module, name, None) is function
     if file and at_top and name.isidentifier() and getattr(module, "__name__", "") != "__main__":
         return f"{Path(file).absolute()}:{name}", False
-    return f"notebook:{name if name.isidentifier() else 'function'}", True
+    return register_here(function), True
 
 
 def _spec(config: str | Path | Mapping[str, Any], reference: str | None, *, is_here: bool) -> Spec:

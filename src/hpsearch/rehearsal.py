@@ -13,7 +13,7 @@ from hpsearch.config import Spec, build_space
 from hpsearch.errors import DeadlineExceeded, WorkerDied
 from hpsearch.executors import EXECUTORS
 from hpsearch.material import gather
-from hpsearch.objectives import Objective
+from hpsearch.objectives import Objective, last_words
 from hpsearch.objectives.answers import ended
 from hpsearch.report import text
 from hpsearch.search.history import History
@@ -62,9 +62,8 @@ def rehearse(spec: Spec) -> Rehearsal:
         objective = material.objective(Path(folder))
         calls = [_described(objective, job) for job in jobs]
         with EXECUTORS[spec.dispatch.executor](1, material.preload) as executor:
-            result, source = _answer(
-                executor.submit(_attempt, objective, jobs[0], timeout=material.timeout()), jobs[0]
-            )
+            future = executor.submit(_attempt, objective, jobs[0], timeout=material.timeout())
+            result, source = _answer(future, objective, jobs[0])
     return Rehearsal(jobs, calls, result, source)
 
 
@@ -72,13 +71,13 @@ def _attempt(objective: Objective, job: Job) -> tuple[Result, str]:
     return objective.attempt(job) if isinstance(objective, Describing) else (objective.evaluate([job])[0], "")
 
 
-def _answer(future: Future[tuple[Result, str]], job: Job) -> tuple[Result, str]:
+def _answer(future: Future[tuple[Result, str]], objective: Objective, job: Job) -> tuple[Result, str]:
     try:
         return future.result()
     except DeadlineExceeded as error:
-        return ended(job, "timeout", str(error)), ""
+        return ended(job, "timeout", str(error), last_words(objective, job)), ""
     except WorkerDied as error:
-        return ended(job, "crashed", str(error)), ""
+        return ended(job, "crashed", str(error), last_words(objective, job)), ""
 
 
 def _described(objective: Objective, job: Job) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,7 +17,7 @@ from hpsearch.material import Material, gather
 from hpsearch.objectives import Objective
 from hpsearch.randomness import Streams
 from hpsearch.report import text
-from hpsearch.runs import Journal, RunFolder, read
+from hpsearch.runs import Glance, Journal, RunFolder
 from hpsearch.runs.folder import CONFIG
 from hpsearch.runs.journal import trouble
 from hpsearch.runs.reading import collector_paused
@@ -27,7 +28,7 @@ from hpsearch.search.dispatch import Dispatcher
 from hpsearch.search.engine import Ending, Limits, Observer, restore, search
 from hpsearch.search.history import History
 from hpsearch.search.plan import Confirm, Halving, Plan
-from hpsearch.search.ranking import rank, sign_of
+from hpsearch.search.ranking import Ranking, rank, sign_of
 from hpsearch.search.verdicts import Verdict, verdicts
 from hpsearch.space import Space
 from hpsearch.trial import Job, Result, Standing
@@ -48,16 +49,23 @@ class Outcome:
         space: what was searched.
         epochs: a full training.
         verdicts: what to do next, once the search has ended.
+        given_up: why the search ended early, where too much had failed.
     """
 
     folder: RunFolder
-    standings: list[Standing]
+    standings: Sequence[Standing]
     metric: str
     goal: str
     space: Space
     epochs: int
     ending: str
     verdicts: tuple[Verdict, ...] = ()
+    given_up: str = ""
+
+    @property
+    def done(self) -> int:
+        """How many trials ended well; these come first."""
+        return bisect_left(self.standings, True, key=lambda standing: standing.rank is None)
 
     @property
     def best(self) -> Standing | None:
@@ -69,13 +77,11 @@ class Outcome:
 def read_outcome(folder: RunFolder) -> Outcome:
     """What `folder` holds, also while its search goes on."""
     spec = load_spec(folder.config)
-    with collector_paused():
-        found = read(folder.journal, spec.search.metric)
-        standings = rank(found.trials.values(), found.results, spec.search.metric, spec.search.goal)
-    return _outcome(spec, folder, standings, found.ending)
+    glance = Glance(folder.journal, spec.search.metric)
+    return _outcome(spec, folder, Ranking(glance, spec.search.metric, spec.search.goal), glance.ending)
 
 
-def _outcome(spec: Spec, folder: RunFolder, standings: list[Standing], ending: str) -> Outcome:
+def _outcome(spec: Spec, folder: RunFolder, standings: Sequence[Standing], ending: str) -> Outcome:
     search = spec.search
     space, epochs = build_space(spec), spec.objective.epochs
     return Outcome(folder, standings, search.metric, search.goal, space, epochs, ending)
@@ -123,7 +129,8 @@ def run(
     if ending == "complete" and len(history.trials) < plan.trials:
         tell(f"all {len(history.trials)} configurations of the space were tried: it holds no more")
     outcome = _outcome(spec, folder, standings, ending)
-    return replace(outcome, verdicts=_verdicts(spec, outcome, material.rows))
+    given_up = history.failures.too_many(spec.search.max_failures) if ending == "failures" else ""
+    return replace(outcome, verdicts=_verdicts(spec, outcome, material.rows), given_up=given_up)
 
 
 def _verdicts(spec: Spec, outcome: Outcome, rows: int) -> tuple[Verdict, ...]:
@@ -278,9 +285,9 @@ def _limits(spec: Spec) -> Limits:
     deadline = None if search.time_limit is None else time.monotonic() + search.time_limit
 
     def reached(history: History) -> bool:
-        return target is not None and bool((history.last_losses() <= sign * target).any())
+        return target is not None and history.lowest() <= sign * target
 
-    return Limits(reached, deadline)
+    return Limits(reached, deadline, search.max_failures)
 
 
 class _Housekeeping:
@@ -316,9 +323,9 @@ class _Housekeeping:
 
 def write_results(spec: Spec, folder: RunFolder, history: History, *, curves: bool = True) -> list[Standing]:
     """Write results.txt, results.csv, best.yaml and, the longest, curves.csv; returns the ranking in them."""
-    metric, results = spec.search.metric, history.results.values()
-    standings = rank(history.trials, results, metric, spec.search.goal)
-    folder.write("results.txt", text.ranking(standings, metric, spec.objective.epochs))
+    metric, results = spec.search.metric, history.results
+    standings = rank(history.trials, results.values(), metric, spec.search.goal)
+    folder.write("results.txt", text.ranking_lines(standings, metric, spec.objective.epochs))
     folder.write("results.csv", text.results_csv(standings, list(spec.space)))
     if curves:
         folder.write("curves.csv", text.curves_csv(results))

@@ -6,14 +6,21 @@ import ast
 import os
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from hpsearch.config.own import EPOCHS
 from hpsearch.datasets import DatasetSpec, load
 from hpsearch.errors import InputError
+from hpsearch.material import absent_script
+from hpsearch.objectives.command import program_of
+from hpsearch.objectives.placeholders import GIVEN as GIVEN_COMMANDS
+from hpsearch.objectives.placeholders import names_in
+from hpsearch.objectives.script import printed_metric, returned_metric
 from hpsearch.objectives.signature import GIVEN, UNREADABLE, Reference
 
 TABLES = (".csv", ".parquet")
@@ -52,6 +59,22 @@ KNOWN = (
 )  # fmt: skip
 _NETWORK = ("lr", "momentum", "hidden_units", "batch_size", "hidden_layers", "weight_decay")
 _ADAM = ("beta1", "beta2", "epsilon")
+
+
+#: Options whose names hold one of these words change nothing that is learned.
+_IDLE = {
+    "workers", "jobs", "threads", "log", "interval", "every", "freq", "print", "verbose", "save", "device", "gpu",
+    "gpus", "cuda", "port", "rank", "world",
+}  # fmt: skip
+_RUNNERS = {".py": "python", ".sh": "sh", ".R": "Rscript", ".jl": "julia", ".pl": "perl", ".rb": "ruby"}
+#: A longer file is no script that a person wrote.
+_LONGEST = 1 << 20
+
+
+class Choices(tuple[str, ...]):
+    """The words that an option allows."""
+
+    __slots__ = ()
 
 
 def starting_config(subject: str | None, target: str | None, output: Path) -> str:
@@ -140,7 +163,8 @@ def _function(subject: str, output: Path) -> str:
     objective = ["objective:", "  kind: python", f"  function: {_scalar(reference)}"]
     if not here.is_file:
         objective.append(f"  dir: {_scalar(_from(output, Path.cwd()) or '.')}")
-    return _own(objective, entries, epochs="epochs" in found)
+    metric = returned_metric(ast.parse(source.read_bytes()), here.name) if source else None
+    return _own(objective, entries, epochs=_epochs(found), metric=metric)
 
 
 def _command(subject: str, output: Path) -> str:
@@ -150,27 +174,65 @@ def _command(subject: str, output: Path) -> str:
         raise InputError(f"{subject}: a quotation mark is not closed; close it, as in a shell") from None
     if not words:
         raise InputError("the command is empty; give a data file, FILE:FUNCTION or a command")
-    options = _options(words)
-    entries = _ranked({option.lstrip("-").replace("-", "_"): value for option, value in options.items()})
-    if not entries:
-        entries = [KNOWN[0]]
-        options = {"--lr": None}
+    _refuse_file(words)
+    program_of(words[0], Path())
+    if message := absent_script(words, Path()):
+        raise InputError(message)
+    asked = dict.fromkeys(name for word in words for name in names_in(word))
+    options = {name: ... for name in asked if name not in GIVEN_COMMANDS} if asked else _options(words)
     spelled = {option.lstrip("-").replace("-", "_"): option for option in options}
-    for entry in entries:
-        words += [spelled[entry.name], f"{{{entry.name}}}"]
-    epochs = "epochs" in spelled
-    words += [spelled["epochs"], "{epochs}"] if epochs else []
-    command = ", ".join(_scalar(word) for word in words)
-    objective = ["objective:", "  kind: command", f"  command: [{command}]"]
+    entries = _ranked({name: options[option] for name, option in spelled.items()})
+    if not entries:
+        entries, spelled = [KNOWN[0]], {"lr": "--lr"}
+    epochs = _epochs(dict.fromkeys(asked, ...) if asked else options)
+    if not asked:
+        wanted = [entry.name for entry in entries] + ["epochs"] * bool(epochs)
+        words += [word for name in wanted for word in (spelled[name], f"{{{name}}}")]
+    objective = ["objective:", "  kind: command", f"  command: [{', '.join(map(_scalar, words))}]"]
     folder = _from(output, Path.cwd())
     if folder != ".":
         objective.append(f"  dir: {_scalar(folder)}")
-    return _own(objective, entries, epochs=epochs)
+    return _own(objective, entries, epochs=epochs, metric=_printed(words))
 
 
-def _own(objective: list[str], entries: Sequence[Known], *, epochs: bool) -> str:
+def _refuse_file(words: Sequence[str]) -> None:
+    """Raise InputError for a lone file that is no program."""
+    path = Path(words[0])
+    if len(words) == 1 and path.suffix and path.is_file() and not os.access(path, os.X_OK):
+        runner = _RUNNERS.get(path.suffix, "PROGRAM")
+        function = f", or name a function in it: {path}:FUNCTION" if path.suffix == ".py" else ""
+        raise InputError(f'{path}: give the command that runs it, such as "{runner} {path}"{function}')
+
+
+def _printed(words: Sequence[str]) -> str | None:
+    """The metric that a command, or the script among its words, seems to print."""
+    for source in (*map(_source, words), " ".join(words)):
+        if metric := printed_metric(source):
+            return metric
+    return None
+
+
+def _source(word: str) -> str:
+    """The text of the script that a word names; empty for any other."""
+    path = Path(word)
+    with suppress(OSError, ValueError):  # no file, or no text
+        if path.suffix and path.suffix not in DATA and path.stat().st_size < _LONGEST:
+            return path.read_text("utf-8")
+    return ""
+
+
+def _epochs(found: Mapping[str, Any]) -> int | None:
+    """What a full training is: the default that the code has, if it takes epochs."""
+    given = [value for name, value in found.items() if name.lstrip("-") == "epochs"]
+    if not given:
+        return None
+    return given[0] if isinstance(given[0], int) and given[0] > 0 else EPOCHS
+
+
+def _own(objective: list[str], entries: Sequence[Known], *, epochs: int | None, metric: str | None) -> str:
+    why = "found in the source" if metric else "the name that your code prints or returns"
     if epochs:
-        objective.append("  epochs: 27                # of a full training; most trials are stopped earlier")
+        objective.append(f"  epochs: {epochs:<18}# of a full training; most trials are stopped earlier")
     entries = entries or [
         Known("x", (), "{scale: linear, low: 0, high: 1}", "adapt: the function names none")
     ]
@@ -183,7 +245,7 @@ def _own(objective: list[str], entries: Sequence[Known], *, epochs: bool) -> str
             "",
             "search:",
             "  trials: 40",
-            "  metric: score             # the name that your code prints or returns; --dry-run shows what it read",
+            f"  metric: {_scalar(metric or 'score'):18}# {why}; --dry-run shows what it read",
         ]
     )
 
@@ -198,7 +260,7 @@ def _ranked(found: Mapping[str, Any]) -> list[Known]:
     guessed = [
         Known(name, (), guess, "a guess")
         for name in found
-        if name not in done and (guess := _guess(found[name]))
+        if name not in done and not _IDLE.intersection(name.split("_")) and (guess := _guess(found[name]))
     ]
     return [*ranked, *guessed]
 
@@ -207,6 +269,8 @@ def _guess(default: Any) -> str:
     """A range around the default of an argument; empty for what is no number."""
     if isinstance(default, bool):
         return "{choices: [true, false]}"
+    if isinstance(default, Choices):
+        return f"{{choices: [{', '.join(map(_scalar, default))}]}}"
     if isinstance(default, int) and default > 0:
         return f"{{scale: log, type: int, low: {max(1, default // 4)}, high: {default * 4}}}"
     if isinstance(default, float) and default > 0:
@@ -254,7 +318,11 @@ def _long(call: ast.Call) -> str:
 def _default(call: ast.Call) -> Any:
     if any(word.arg == "action" for word in call.keywords):
         return None  # a flag takes no value
-    return next((_literal(word.value) for word in call.keywords if word.arg == "default"), None)
+    given = {word.arg: _literal(word.value) for word in call.keywords}
+    choices = given.get("choices")
+    if isinstance(choices, list | tuple) and all(isinstance(choice, str) for choice in choices):
+        return Choices(choices)
+    return given.get("default")
 
 
 def _literal(node: ast.expr | None) -> Any:

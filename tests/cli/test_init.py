@@ -18,8 +18,11 @@ parser.add_argument("--batch-size", type=int, default=32)
 parser.add_argument("--steps", type=int, default=8)
 parser.add_argument("-l", "--lr", type=float, default=0.1)
 parser.add_argument("--verbose", action="store_true")
+parser.add_argument("--num-workers", type=int, default=4)
+parser.add_argument("--optimizer", choices=["sgd", "adam"])
 given = parser.parse_args()
-print("score:", given.lr)
+loss = given.lr + 1
+print(f"loss: {loss} val_acc: {1 - given.lr}")
 """
 
 
@@ -56,9 +59,21 @@ def test_a_command_with_the_options_of_its_script(folder: Path, hpsearch: Hpsear
     (folder / "train.py").write_text(SCRIPT)
     spec = made(folder, hpsearch, "python train.py")
     assert isinstance(spec.objective, CommandObjective)
-    assert list(spec.space) == ["lr", "batch_size", "steps"]
-    words = ("--lr", "{lr}", "--batch-size", "{batch_size}", "--steps", "{steps}", "--epochs", "{epochs}")
-    assert spec.objective.command == ("python", "train.py", *words)
+    assert list(spec.space) == ["lr", "batch_size", "steps", "optimizer"]
+    words = (
+        "--lr",
+        "{lr}",
+        "--batch-size",
+        "{batch_size}",
+        "--steps",
+        "{steps}",
+        "--optimizer",
+        "{optimizer}",
+    )
+    assert spec.objective.command == ("python", "train.py", *words, "--epochs", "{epochs}")
+    assert spec.objective.epochs == 3
+    assert spec.space["optimizer"].choices == ("sgd", "adam")  # type: ignore[union-attr]
+    assert spec.search.metric == "val_acc"
     ended = hpsearch("run", "new.yaml", "--dry-run")
     assert ended.returncode == 0, ended.stderr
     assert "read from standard output" in ended.stdout
@@ -70,12 +85,22 @@ def test_any_other_command_gets_a_learning_rate(folder: Path, hpsearch: Hpsearch
     assert spec.objective.command == ("awk", "-f", "my train.awk", "--lr", "{lr}")
 
 
+def test_a_command_with_places_for_its_values(folder: Path, hpsearch: Hpsearch) -> None:
+    (folder / "train.sh").write_text('echo "RMSE=$(expr $2 + $1)"\n')
+    spec = made(folder, hpsearch, "sh train.sh {hidden} {epochs}")
+    assert isinstance(spec.objective, CommandObjective)
+    assert spec.objective.command == ("sh", "train.sh", "{hidden}", "{epochs}")
+    assert (list(spec.space), spec.objective.epochs) == (["hidden"], 27)
+    assert (spec.search.metric, spec.search.goal) == ("RMSE", "minimize")
+    assert hpsearch("run", "new.yaml", "--dry-run").returncode == 0
+
+
 def test_a_function_with_its_arguments(folder: Path, hpsearch: Hpsearch) -> None:
     (folder / "f.py").write_text("def f(x, width=8, lr=0.1, *, epochs=3, seed=0, name='n'):\n    return x\n")
     spec = made(folder, hpsearch, "f.py:f")
     assert isinstance(spec.objective, PythonObjective)
     assert list(spec.space) == ["lr", "width", "x"]
-    assert spec.objective.epochs == 27
+    assert spec.objective.epochs == 3
     assert hpsearch("run", "new.yaml", "--dry-run").returncode == 0
 
 
@@ -85,6 +110,9 @@ def test_a_function_with_its_arguments(folder: Path, hpsearch: Hpsearch) -> None
         (("none.csv",), "there is no such file"),
         (("f.py:g",), "there is no file"),
         (("--target", "y"), "names a column of a table"),
+        (("python trian.py",), "there is no file 'trian.py' in"),
+        (("no-such-program x",), "the program 'no-such-program' is not on the search path"),
+        (("config.yaml",), 'config.yaml: give the command that runs it, such as "PROGRAM config.yaml"'),
         (("-o", "config.yaml"), "config.yaml: exists, and is never written over"),
         (("-o", "no/such/c.yaml"), "cannot be written"),
     ],

@@ -94,10 +94,17 @@ def train(case):
     if case == "exit":
         sys.exit(3)
     if case == "leave":
+        print("no licence")
         os._exit(4)
     if case == "segfault":
+        os.write(1, b"so far\\n")
         ctypes.string_at(0)
+    if case == "talkative":
+        for number in range(10_000):
+            os.write(1, b"%d " % number + b"x" * 1000 + b"\\n")
+        os._exit(5)
     if case == "sleep":
+        print("waiting for data")
         time.sleep(60)
     if case == "chatty":
         for _ in range(1000):
@@ -108,9 +115,10 @@ def train(case):
 
 
 def test_whatever_a_function_does_costs_only_its_own_trial(folder: Path, hpsearch: Hpsearch) -> None:
-    cases = ["raise", "exit", "leave", "segfault", "sleep", "chatty", "nan", "none", "text", "other", "fine"]
+    cases = ["raise", "exit", "leave", "segfault", "sleep", "talkative", "chatty", "nan", "none", "text"]
+    cases += ["other", "fine"]
     space = "case: {choices: [" + ", ".join(cases) + "]}"
-    search = "{trials: 11, sampler: grid}"
+    search = "{trials: 12, sampler: grid}"
     write(
         folder,
         train_py=BAD,
@@ -121,7 +129,7 @@ def test_whatever_a_function_does_costs_only_its_own_trial(folder: Path, hpsearc
     found = {cases[result.trial]: result for result in results(folder)}
     assert {case: result.status for case, result in found.items()} == {
         **dict.fromkeys(["raise", "exit", "none", "text", "other"], "failed"),
-        **dict.fromkeys(["leave", "segfault"], "crashed"),
+        **dict.fromkeys(["leave", "segfault", "talkative"], "crashed"),
         **dict.fromkeys(["chatty", "fine"], "done"),
         "sleep": "timeout",
         "nan": "diverged",
@@ -132,6 +140,17 @@ def test_whatever_a_function_does_costs_only_its_own_trial(folder: Path, hpsearc
     assert "does it return its score?" in found["none"].reason
     assert found["other"].reason.startswith("no metric 'score': train returned loss;")
     assert found["segfault"].reason == "the worker process was killed by SIGSEGV"
+    said = found["segfault"].output.splitlines()
+    assert said[:2] == ["so far", "Fatal Python error: Segmentation fault"]
+    assert said[-1].endswith('train.py", line 16 in train')
+    assert (found["leave"].reason, found["leave"].output) == (
+        "the worker process exited with status 4",
+        "no licence",
+    )
+    assert found["sleep"].output == "waiting for data"
+    said = found["talkative"].output.splitlines()
+    assert [line.split()[0] for line in said] == [str(number) for number in range(9_980, 10_000)]
+    assert not list((folder / "runs/config/checkpoints").glob(".*"))
 
 
 @pytest.mark.parametrize(

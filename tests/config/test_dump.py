@@ -23,7 +23,11 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
 }
 DATASET: st.SearchStrategy[Any] = st.sampled_from(["digits", "moons"]) | st.fixed_dictionaries(
     {"source": TEXT.map(lambda text: f"/{text}")},
-    optional={"split": st.just([0.7, 0.3]), "dir": TEXT, "limit": st.integers(1, 9)},
+    optional={
+        "split": st.sampled_from([[0.7, 0.3], {"folds": 5}, {"folds": 2, "test": 0}]),
+        "dir": TEXT,
+        "limit": st.integers(1, 9),
+    },
 )
 DURATIONS = st.sampled_from(["off", "5m", "90s", "1d", 0.25, 1e-5, 123.456, 7200])
 SEARCH: dict[str, st.SearchStrategy[Any]] = {
@@ -80,6 +84,15 @@ def test_what_is_written_reads_back_as_the_same_spec(spec: Spec) -> None:
     again, findings = validate(parse_yaml(dump_yaml(spec), "f").data)
     assert findings == []
     assert again == spec
+
+
+@pytest.mark.parametrize("end", ["\x85", "\u2028", "\u2029", "\r", "\n"])
+def test_every_end_of_a_line_reads_back(end: str) -> None:
+    objective = {"kind": "mlp", "dataset": f"/a{end}b.npz"}
+    spec = good(
+        {"name": "a", "objective": objective, "space": {"lr": {"scale": "log", "low": 0.1, "high": 1.0}}}
+    )
+    assert validate(parse_yaml(dump_yaml(spec), "f").data)[0] == spec
 
 
 def test_every_field_is_written_but_those_without_a_value(load: Any) -> None:

@@ -90,6 +90,23 @@ CASES = [
         "objective.dataset.split: must be auto, or two or three parts between 0 and 1",
     ),
     ("objective.dataset.split", "half", "objective.dataset.split: must be auto, or two or three parts"),
+    ("objective.dataset.split", {}, "objective.dataset.split.folds: is missing: networks per trial"),
+    ("objective.dataset.split", {"folds": 1}, "objective.dataset.split.folds: must be at least 2, for each"),
+    (
+        "objective.dataset.split",
+        {"folds": 2.5},
+        "objective.dataset.split.folds: must be a whole number (got 2.5)",
+    ),
+    (
+        "objective.dataset.split",
+        {"folds": 5, "test": 1},
+        "objective.dataset.split.test: must be below 1 (got 1)",
+    ),
+    (
+        "objective.dataset.split",
+        {"folds": 5, "tset": 0},
+        "objective.dataset.split.tset: unknown key; did you mean 'test'?",
+    ),
     (
         "objective.dataset.scaling",
         "std",

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hpsearch.randomness import Streams
-from hpsearch.samplers import SAMPLERS, Evidence, Sampler, Tried, config_key
+from hpsearch.samplers import SAMPLERS, Evidence, Results, Sampler, Tried, config_key
 from hpsearch.space import Choice, Integer, Linear, Log, OneMinusLog, Real, Space
 from hpsearch.trial import Config
 
@@ -59,13 +59,12 @@ def space(request: pytest.FixtureRequest) -> Space:
 
 
 def evidence_of(space: Space, configs: Sequence[Config]) -> Evidence:
-    """Results of all of `configs`: a bowl, one failure among them; read-only, as a sampler must take it."""
+    """Results of all of `configs`: a bowl, one failure among them; as a sampler must take it."""
     units = space.encode(configs)
     losses = ((units - 0.3) ** 2).sum(axis=1)
     losses[3:4] = np.inf
     units.setflags(write=False)
-    losses.setflags(write=False)
-    return Evidence(Unscannable(configs), units, losses, pending=np.empty((0, len(space))))
+    return Evidence(Unscannable(configs), Results.of(units, losses))
 
 
 def some(space: Space, count: int) -> list[Config]:
@@ -126,10 +125,11 @@ def test_seeds_differ(sampler: Sampler) -> None:
 def test_inputs_are_left_as_they_were(sampler: Sampler, space: Space) -> None:
     configs = some(space, 12)
     evidence = evidence_of(space, configs)
-    before = (evidence.units.copy(), evidence.losses.copy(), [dict(config) for config in configs])
+    units, losses = evidence.results.best(12)
+    before = (units.copy(), losses.copy(), [dict(config) for config in configs])
     sampler.propose(space, evidence, Streams(0), 2, range(12, 16))
-    assert np.array_equal(evidence.units, before[0])
-    assert np.array_equal(evidence.losses, before[1])
+    assert np.array_equal(evidence.results.best(13)[0], before[0])
+    assert np.array_equal(evidence.results.best(13)[1], before[1])
     assert evidence.tried[:] == before[2]
 
 

@@ -16,4 +16,4 @@ def test_evidence_starts_empty_and_is_not_shared() -> None:
     one, other = Evidence(), Evidence()
     one.tried.add({"lr": 0.1})
     assert len(other.tried) == 0
-    assert len(one.losses) == len(one.units) == len(one.pending) == 0
+    assert len(one.results) == 0

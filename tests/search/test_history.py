@@ -4,10 +4,8 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from hpsearch.search.history import History, lowest
+from hpsearch.search.history import History
 from hpsearch.space import Choice, Linear, Log, Real, Space
 from hpsearch.trial import Job, Result, Trial
 
@@ -95,10 +93,3 @@ def test_units_grow_with_the_trials() -> None:
         history.add_round([Job(Trial(n, first // 5, {"x": n / 100}, 0), epochs=1) for n in numbers])
     np.testing.assert_allclose(history.units()[:, 0], np.arange(100) / 100)
     assert len(history.tried) == 100
-
-
-@given(st.lists(st.sampled_from([0.0, 1.0, 2.0, math.inf, math.nan]), max_size=20), st.integers(0, 25))
-def test_lowest_is_the_head_of_a_stable_sort(losses: list[float], count: int) -> None:
-    known = [index for index, loss in enumerate(losses) if not math.isnan(loss)]
-    expected = sorted(known, key=lambda index: losses[index])[:count]
-    assert lowest(np.array(losses, dtype=float), count).tolist() == expected

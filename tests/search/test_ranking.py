@@ -93,7 +93,7 @@ def test_confirmed_values_stand_beside_the_plain_one() -> None:
 def test_results_csv_holds_every_trial_in_full_precision() -> None:
     trials = [trial(0, lr=1 / 3, activation="relu"), trial(1, lr=0.1, activation='a,"b"')]
     standings = rank(trials, [Result(0, 9, "failed"), result(1, 2 / 3)], "val_acc", "maximize")
-    rows = list(csv.DictReader(io.StringIO(text.results_csv(standings, ["lr", "activation"]))))
+    rows = list(csv.DictReader(io.StringIO("".join(text.results_csv(standings, ["lr", "activation"])))))
     assert [row["trial"] for row in rows] == ["1", "0"]
     assert float(rows[0]["val_acc"]) == 2 / 3
     assert rows[0]["activation"] == 'a,"b"'
@@ -106,7 +106,10 @@ def test_curves_number_their_epochs_across_rungs() -> None:
         Result(0, 3, "done", {}, {"val_acc": [0.3, 0.4]}),
         Result(0, 1, "done", {}, {"val_acc": [0.1]}),
     ]
-    assert text.curves_csv(rungs) == "trial,replicate,epoch,val_acc\n0,0,1,0.1\n0,0,2,0.3\n0,0,3,0.4\n"
+    assert (
+        "".join(text.curves_csv({result.key: result for result in rungs}))
+        == "trial,replicate,epoch,val_acc\n0,0,1,0.1\n0,0,2,0.3\n0,0,3,0.4\n"
+    )
 
 
 def test_best_yaml_can_be_pasted() -> None:

@@ -132,6 +132,35 @@ def test_failures_in_one_category_and_none_without_a_pattern() -> None:
     assert verdicts.failures(mixed[:2], space, "digits") is None
 
 
+def test_failures_of_one_truth_value() -> None:
+    space = Space([Choice("flip", (True, False))])
+    trials = [standing(n, 0.9, "failed" if n < 4 else "done", flip=n < 4) for n in range(12)]
+    verdict = verdicts.failures(trials, space, "digits")
+    assert verdict is not None
+    assert verdict.text == "4 of 4 failed trials have flip:true"
+
+
+class Counted(float):
+    """A value that counts how often it is compared."""
+
+    compared = 0
+
+    def __lt__(self, other: float) -> bool:
+        Counted.compared += 1
+        return float(self) < float(other)
+
+    __hash__ = float.__hash__
+
+
+def test_many_failures_are_counted_by_sorting_and_not_each_against_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(verdicts, "float", Counted, raising=False)
+    trials = [standing(n, 0.9, "failed" if n % 2 else "done", lr=0.1 + n / 10_000) for n in range(4000)]
+    assert verdicts.failures(trials, Space([LR]), "digits") is None
+    assert 0 < Counted.compared < 4000 * 50  # each against all: 8,000,000
+
+
 def test_conditional_parameters_may_be_missing() -> None:
     space = Space([LR, Real("beta2", OneMinusLog(0.9, 0.999), when={"lr": (0.1,)})], {})
     assert list(verdicts.edges(space, standing(0, 0.9, lr=1e-4), "r", always)) == []

@@ -57,6 +57,14 @@ TimeLimit = Annotated[
     str | None,
     typer.Option("--time-limit", metavar="TIME", help="Stop, resumably, after 30s, 10m, 2h or 1d."),
 ]
+MaxFailures = Annotated[
+    str | None,
+    typer.Option(
+        "--max-failures",
+        metavar="N",
+        help="Give up, resumably, after N failed trials; auto: if the first 5 fail the same way; off: never.",
+    ),
+]
 Seed = Annotated[str | None, typer.Option("--seed", metavar="N", help="Everything random derives from it.")]
 FailUnder = Annotated[
     float | None,
@@ -67,6 +75,7 @@ FailUnder = Annotated[
         help="Exit with status 1 unless the best is at least as good.",
     ),
 ]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it exists.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no messages, results only.")]
 Json = Annotated[bool, typer.Option("--json", help="Results as one JSON document.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
@@ -81,6 +90,7 @@ def overrides(
     executor: str | None = None,
     trials: str | None = None,
     time_limit: str | None = None,
+    max_failures: str | None = None,
     seed: str | None = None,
 ) -> list[tuple[str, str]]:
     """Options as (how the user wrote it, key=value of the YAML), --set first so that an option wins."""
@@ -89,6 +99,7 @@ def overrides(
         "--executor": ("dispatch.executor", executor),
         "--trials": ("search.trials", trials),
         "--time-limit": ("search.time_limit", time_limit),
+        "--max-failures": ("search.max_failures", max_failures),
         "--seed": ("seed", seed),
     }
     pairs = [(f"--set {text}", text) for text in sets or []]

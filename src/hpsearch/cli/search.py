@@ -22,6 +22,7 @@ _ENDINGS = {
     "complete": "",
     "target": "stopped: the target is reached",
     "time": "stopped: the time limit is reached; continue with: {resume}",
+    "failures": "",
 }
 
 
@@ -39,7 +40,7 @@ def conduct(
 
     Raises:
         Interrupted: by Ctrl-C or SIGTERM; everything acknowledged is recorded.
-        SearchFailed: every trial failed, or the best is worse than `fail_under`.
+        SearchFailed: too many trials failed, every one did, or the best is worse than `fail_under`.
     """
     resume = f"hpsearch resume {folder.argument}"
     search, begun = spec.search, time.monotonic()
@@ -59,7 +60,17 @@ def conduct(
         f"{text.summary(outcome.standings)} in {duration(time.monotonic() - begun)}; written: {folder.path}/",
         quiet=quiet,
     )
+    if outcome.given_up:
+        raise SearchFailed(_gave_up(outcome, resume))
     _judge(outcome, fail_under)
+
+
+def _gave_up(outcome: session.Outcome, resume: str) -> str:
+    return (
+        f"stopped: {outcome.given_up}. What they printed last is in {outcome.folder.journal}. Mend the cause and "
+        f"go on with: {resume} (failed trials stay failed; run --overwrite tries them again; --max-failures off "
+        f"never stops)"
+    )
 
 
 def _print(outcome: session.Outcome, *, json: bool) -> None:

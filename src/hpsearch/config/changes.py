@@ -16,6 +16,7 @@ _FREE: tuple[Path, ...] = (
     ("search", "trials"),
     ("search", "target"),
     ("search", "time_limit"),
+    ("search", "max_failures"),
     ("search", "confirm"),
     ("dispatch",),
     ("objective", "timeout"),

@@ -10,20 +10,20 @@ from typing import Any
 from hpsearch.config.network_rules import place, possible, reach
 from hpsearch.config.schema import Spec
 from hpsearch.config.sources import Finding
-from hpsearch.datasets import Prepared
+from hpsearch.datasets import Folded, Prepared
 from hpsearch.errors import InputError, SpecError
 from hpsearch.nn import OPTIMIZERS, Network, bytes_per_trial, load_weights
 from hpsearch.objectives.mlp import architecture
 
 
-def check_feasible(spec: Spec, data: Prepared) -> None:
+def check_feasible(spec: Spec, data: Prepared | Folded) -> None:
     """SpecError with every setting that this data, or a file it names, makes impossible."""
     findings = [*_weights(spec, data), *_rows(spec, data), *_memory(spec, data), *_images(spec, data)]
     if findings:
         raise SpecError(spec.source.problems(findings))
 
 
-def _weights(spec: Spec, data: Prepared) -> Iterator[Finding]:
+def _weights(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
     """Pretrained weights that are missing or of another shape, for every network the search may build."""
     objective, space = spec.network, spec.space
     if "file" not in possible("initializer", objective, space) or objective.init_file is None:
@@ -38,25 +38,26 @@ def _weights(spec: Spec, data: Prepared) -> Iterator[Finding]:
             yield Finding(("objective", "init_file"), str(error), (place("initializer", space),))
 
 
-def _rows(spec: Spec, data: Prepared) -> Iterator[Finding]:
+def _rows(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
     """Batch normalization of a single training row."""
-    if len(data.X_train) < 2 and possible("batch_norm", spec.network, spec.space) - {"off"}:
+    if data.train_rows < 2 and possible("batch_norm", spec.network, spec.space) - {"off"}:
         where = place("batch_norm", spec.space)
-        yield Finding(where, f"needs at least 2 training rows; this data has {len(data.X_train)}")
+        yield Finding(where, f"needs at least 2 training rows; this data has {data.train_rows}")
 
 
-def _memory(spec: Spec, data: Prepared) -> Iterator[Finding]:
+def _memory(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
     """A network whose training takes more than a worker may."""
     config, space = _largest(spec), spec.space
     slots = {str(name): len(OPTIMIZERS[name].slots) for name in possible("optimizer", spec.network, space)}
     shape = architecture(config, data)
     optimizer = max(sorted(slots), key=lambda name: slots[name])
-    needed = bytes_per_trial(shape, optimizer, int(config["batch_size"]), len(data.X_val))
+    needed = bytes_per_trial(shape, optimizer, int(config["batch_size"]), data.val_rows, data.folds)
     if needed > spec.dispatch.memory << 20:
         where = next((n for n in ("hidden_units", "hidden_layers") if n in space), "hidden")
+        several, fewer = (f" in {data.folds} folds", ", take fewer folds") if data.folds > 1 else ("", "")
         rule = (
-            f"the network {' x '.join(map(str, shape.widths))} needs {needed / 2**20:,.0f} MB to train, and a "
-            f"worker may take {spec.dispatch.memory} MB; make it smaller, or raise dispatch.memory"
+            f"the network {' x '.join(map(str, shape.widths))} needs {needed / 2**20:,.0f} MB to train{several}, "
+            f"and a worker may take {spec.dispatch.memory} MB; make it smaller{fewer}, or raise dispatch.memory"
         )
         yield Finding(place(where, space), rule, (("dispatch", "memory"),))
 
@@ -75,7 +76,7 @@ def _largest(spec: Spec) -> dict[str, Any]:
     return {**config, **reached, **names, "initializer": "zeros", "alpha_dropout": 0.0}
 
 
-def _images(spec: Spec, data: Prepared) -> Iterator[Finding]:
+def _images(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
     """Augmentation of rows that are no images, or without the library that moves them."""
     if spec.network.augment is None:
         return

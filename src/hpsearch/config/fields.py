@@ -93,6 +93,15 @@ def _workers(value: Any) -> Any:
     raise ValueError("must be auto, or a whole number from 1 to 1024")
 
 
+def _max_failures(value: Any) -> Any:
+    if value is None or is_off(value):
+        return None
+    value = whole(value)
+    if value == "auto" or (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
+        return value
+    raise ValueError("must be auto, off, or a whole number from 1 on")
+
+
 def _off_is_zero(value: Any) -> Any:
     return 0 if is_off(value) else value
 
@@ -135,6 +144,11 @@ Duration = Annotated[
             "examples": ["30s", "10m", "2h", "1d"],
         }
     ),
+]
+MaxFailures = Annotated[
+    int | Literal["auto"] | None,
+    PlainValidator(_max_failures),
+    WithJsonSchema({"anyOf": [{"enum": ["auto", OFF, False, None]}, {"type": "integer", "minimum": 1}]}),
 ]
 Workers = Annotated[
     int | Literal["auto"],

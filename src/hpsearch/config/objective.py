@@ -7,12 +7,22 @@ and bounds are what the space of the search is checked against.
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from pathlib import Path as FilePath
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
-from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    GetCoreSchemaHandler,
+    GetPydanticSchema,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
+from pydantic_core import core_schema
 
 from hpsearch.config.catalogue import DATASETS
 from hpsearch.config.fields import OFF_IS_ZERO, SWITCH, WHOLE, Count, OnOff, Section, switchable
@@ -43,13 +53,17 @@ Layers = Annotated[int, Field(ge=1, le=MOST_LAYERS), WHOLE]
 Units = Annotated[int, Field(ge=1, le=MOST_UNITS), WHOLE]
 
 
-def _split(value: Any) -> Any:
-    """`auto`, or two or three parts of a whole."""
+def _split(value: Any, folds: Callable[[Any], Any]) -> Any:
+    """`auto`, two or three parts of a whole, or the mapping of `folds`."""
+    if isinstance(value, dict | BaseModel):
+        return folds(value)
     if value == "auto":
         return value
     parts = value if isinstance(value, list | tuple) and len(value) in (2, 3) else ()
     if not parts or not all(isinstance(part, int | float) and 0 < part < 1 for part in parts):
-        raise ValueError("must be auto, or two or three parts between 0 and 1 such as [0.6, 0.2, 0.2]")
+        raise ValueError(
+            "must be auto, or two or three parts between 0 and 1 such as [0.6, 0.2, 0.2], or {folds: 5}"
+        )
     if abs(sum(parts) - 1) > 1e-6:
         raise ValueError(f"must add up to 1, not {sum(parts):.6g}")
     return tuple(float(part) for part in parts)
@@ -97,6 +111,46 @@ FilePathOrNone = Annotated[
 ]
 
 
+def _several(value: int) -> int:
+    if value < 2:
+        raise ValueError(
+            "must be at least 2, for each is validated by what the others teach; "
+            "for a single division give parts such as [0.8, 0.2]"
+        )
+    return value
+
+
+class Folds(Section):
+    """Cross-validation: the mapping form of `split`."""
+
+    folds: Annotated[int, AfterValidator(_several), WHOLE] = Field(
+        description="networks per trial: each learns from all parts of the rows but one, which validates it",
+        json_schema_extra={"minimum": 2},
+    )
+    test: Annotated[float, Field(ge=0, lt=1)] | None = Field(
+        default=None,
+        description="the share of the rows for the test part, 0 for none; default: 0.2, or the source's own part",
+    )
+
+
+def _split_core(_: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    """Not a union: so the problems of the mapping are reported at its keys."""
+    plain = core_schema.plain_serializer_function_ser_schema(
+        lambda split: split.model_dump() if isinstance(split, Folds) else split
+    )
+    return core_schema.no_info_wrap_validator_function(_split, handler(Folds), serialization=plain)
+
+
+def _split_schema(schema: dict[str, Any]) -> None:
+    parts = {
+        "type": "array",
+        "items": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+        "minItems": 2,
+        "maxItems": 3,
+    }
+    schema["anyOf"] = [{"const": "auto"}, parts, {"$ref": schema.pop("$ref")}]
+
+
 class Dataset(Section):
     """The data a model learns from; a bare name or path stands for its `source`."""
 
@@ -109,24 +163,12 @@ class Dataset(Section):
         WithJsonSchema({"type": ["string", "null"], "minLength": 1}),
     ] = Field(default=None, description="the folder of a source that needs one; relative to this file")
     split: Annotated[
-        Literal["auto"] | tuple[float, ...],
-        PlainValidator(_split),
-        WithJsonSchema(
-            {
-                "anyOf": [
-                    {"const": "auto"},
-                    {
-                        "type": "array",
-                        "items": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
-                        "minItems": 2,
-                        "maxItems": 3,
-                    },
-                ]
-            }
-        ),
+        Literal["auto"] | tuple[float, ...] | Folds,
+        GetPydanticSchema(_split_core),
     ] = Field(
         default="auto",
-        description="parts for training, validation and, unless the source brings its own, test",
+        description="parts for training, validation and, unless the source brings its own, test; or {folds: 5}",
+        json_schema_extra=_split_schema,
     )
     scaling: Literal["none", "minmax", "standard"] = Field(
         default="minmax",

@@ -15,6 +15,7 @@ from hpsearch.config.fields import (
     WHOLE,
     Count,
     Duration,
+    MaxFailures,
     OnOff,
     ScalarOrScalars,
     Scalars,
@@ -101,6 +102,10 @@ class Search(Section):
     target: float | None = Field(default=None, description="stop when the metric reaches this")
     time_limit: Duration = Field(
         default=None, description="stop after this time: 30s, 10m, 2h, 1d; off: no limit"
+    )
+    max_failures: MaxFailures = Field(
+        default="auto",
+        description="give up after so many failed trials; auto: if the first 5 all fail the same way; off: never",
     )
     halving: Annotated[Halving | None, SWITCH] = Field(
         default=Halving(), description="stop poor trials early, or off", json_schema_extra=switchable

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.datasets import sections
+from hpsearch.datasets.folded import Folded
+from hpsearch.datasets.folds import Division, deal
 from hpsearch.datasets.scaling import Scaler, fit
 from hpsearch.datasets.source import RawData, load
-from hpsearch.datasets.spec import DatasetSpec
+from hpsearch.datasets.spec import DatasetSpec, Folds
 from hpsearch.datasets.split import fractions_of, stratified
 
 ARRAYS = ("X_train", "y_train", "X_val", "y_val", "X_test", "y_test", "offset", "factor", "fill")
@@ -56,10 +58,23 @@ class Prepared:
     notes: tuple[str, ...] = ()
     target: tuple[float, float] = (0.0, 1.0)
 
+    #: How many networks of a trial learn from it.
+    folds: ClassVar[int] = 1
+
     @property
     def inputs(self) -> int:
         """I, how many numbers describe a row."""
         return int(self.X_train.shape[1])
+
+    @property
+    def train_rows(self) -> int:
+        """How many rows a network learns from."""
+        return len(self.X_train)
+
+    @property
+    def val_rows(self) -> int:
+        """How many rows a trial is measured on."""
+        return len(self.X_val)
 
     def save(self, path: Path) -> None:
         """Write everything to `path`, whole or not at all: `load_prepared` never sees half of it.
@@ -99,13 +114,62 @@ def load_prepared(path: Path) -> Prepared:
 def prepare(spec: DatasetSpec, seed: int) -> Prepared:
     """Load, limit, split and scale the data of `spec`; which rows go where follows from `seed`.
 
+    Of folds, it is the first: its validation part, and the others to learn from.
+
     Raises:
         InputError: there is no such data set.
         DataError: the data cannot be used, or not be divided as asked.
     """
     raw = load(spec).first(spec.limit)
-    fractions = fractions_of(spec.split, len(raw.y), raw.brings_test)
-    parts = _divided(raw, fractions, seed)
+    return _scaled(raw, _divided(raw, spec, seed), spec)
+
+
+def prepare_whole(spec: DatasetSpec, seed: int) -> Prepared:
+    """The data of `spec` with the rows of all its folds to learn from; those of the first are validated as well.
+
+    Raises:
+        InputError: as `prepare`.
+    """
+    raw = load(spec).first(spec.limit)
+    division = _dealt(raw, spec, seed)
+    return _scaled(raw, [division.rows, division.validation(0), division.test], spec)
+
+
+def prepare_folds(spec: DatasetSpec, seed: int) -> Folded:
+    """The data of `spec` with its folds, each filled and scaled by its own training part.
+
+    Raises:
+        InputError: as `prepare`.
+    """
+    raw = load(spec).first(spec.limit)
+    division = _dealt(raw, spec, seed)
+    fills, scalers, targets = [], [], []
+    for fold in range(division.folds):
+        rows = division.training(fold)
+        fills.append(_medians(raw, rows))
+        known, own = raw.X, rows
+        if raw.gaps:  # the gaps of the source stay, for each fold to fill
+            known, own = _filled(replace(raw, X=raw.X[rows]), fills[-1]).X, np.arange(len(rows))
+        scalers.append(fit(spec.scaling, known, own, raw.feature_range))
+        targets.append(_standard(raw, rows)[1])
+    return Folded(
+        X=np.ascontiguousarray(raw.X),
+        y=raw.y,
+        division=division,
+        fill=np.array(fills),
+        scalers=tuple(scalers),
+        target=np.array(targets),
+        gaps=raw.gaps,
+        classes=raw.classes,
+        feature_shape=raw.feature_shape,
+        source=raw.name,
+        fingerprint=_fingerprint(raw, [division.fold, division.spared], spec.scaling),
+        notes=raw.notes,
+    )
+
+
+def _scaled(raw: RawData, parts: list[NDArray[np.int64]], spec: DatasetSpec) -> Prepared:
+    """The rows of `parts`, filled and scaled by what the first of them shows."""
     fill = _medians(raw, parts[0])
     raw, target = _standard(_filled(raw, fill), parts[0])
     scaler = fit(spec.scaling, raw.X, parts[0], raw.feature_range)
@@ -149,11 +213,22 @@ def _filled(raw: RawData, fill: NDArray[np.float64]) -> RawData:
     return replace(raw, X=inputs)
 
 
-def _divided(raw: RawData, fractions: Sequence[float], seed: int) -> list[NDArray[np.int64]]:
-    """Stratified by class; numbers are all of one kind."""
-    if raw.classes:
-        return stratified(raw.y, raw.classes, fractions, seed)
-    return stratified(np.zeros(len(raw.y), np.int64), ("row",), fractions, seed)
+def _divided(raw: RawData, spec: DatasetSpec, seed: int) -> list[NDArray[np.int64]]:
+    """Training, validation and perhaps test, stratified by class."""
+    if isinstance(spec.split, Folds):
+        division = _dealt(raw, spec, seed)
+        return [division.training(0), division.validation(0), division.test]
+    return stratified(*_labels(raw), fractions_of(spec.split, len(raw.y), raw.brings_test), seed)
+
+
+def _dealt(raw: RawData, spec: DatasetSpec, seed: int) -> Division:
+    assert isinstance(spec.split, Folds)
+    return deal(*_labels(raw), spec.split, seed, brings_test=raw.brings_test)
+
+
+def _labels(raw: RawData) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """The class of each row, and the names of the classes; numbers are all of one kind."""
+    return (raw.y, raw.classes) if raw.classes else (np.zeros(len(raw.y), np.int64), ("row",))
 
 
 def _standard(raw: RawData, rows: NDArray[np.int64]) -> tuple[RawData, tuple[float, float]]:

@@ -46,8 +46,8 @@ def _pieces(arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> lis
     return [MAGIC, len(header).to_bytes(8, "little"), header, *body]
 
 
-def load(path: Path, names: Sequence[str]) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-    """The arrays `names` as read-only maps of the file at `path`, and its facts.
+def load(path: Path, names: Sequence[str] | None = None) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """The arrays `names` (all of them by default) as read-only maps of the file at `path`, and its facts.
 
     Raises:
         DataError: no such file, or not one that `write` finished.
@@ -62,7 +62,8 @@ def load(path: Path, names: Sequence[str]) -> tuple[dict[str, NDArray[Any]], dic
         if start + header["size"] != size:
             raise DataError(f"{path}: is cut short or too long; delete it, and it is made again")
         mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-    return {name: _view(mapped, start, header["arrays"][name]) for name in names}, header["facts"]
+    table = header["arrays"]
+    return {name: _view(mapped, start, table[name]) for name in names or table}, header["facts"]
 
 
 def _view(mapped: mmap.mmap, start: int, entry: Mapping[str, Any]) -> NDArray[Any]:

@@ -14,8 +14,40 @@ TOLERANCE = 1e-6
 #: A smaller part of the data is taken for a slip of the pen.
 SMALLEST_FRACTION = 1e-6
 
-Split = Literal["auto"] | tuple[float, ...]
 Task = Literal["classification", "regression"]
+
+
+@dataclass(frozen=True)
+class Folds:
+    """Cross-validation: each row of the training source is validated once, by networks that never saw it.
+
+    Attributes:
+        folds: into how many parts the rows are dealt; each is validated by a network trained on the others.
+        test: the share of the rows that is kept out of the folds; None for the source's own test part, or else
+            for `split.FOLDS_TEST`; 0 for none.
+
+    Raises:
+        DataError: fewer than 2 folds, or a test part of everything.
+    """
+
+    folds: int
+    test: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.folds < 2:
+            raise DataError(
+                f"split {self}: must have at least 2 folds; give parts, such as [0.8, 0.2], for one"
+            )
+        if self.test is not None and not 0 <= self.test < 1:
+            raise DataError(f"split {self}: the test part must be at least 0 and below 1")
+
+    def __str__(self) -> str:
+        test = "" if self.test is None else f", test: {self.test:g}"
+        return f"{{folds: {self.folds}{test}}}"
+
+
+Fractions = Literal["auto"] | tuple[float, ...]
+Split = Fractions | Folds
 
 
 @dataclass(frozen=True)
@@ -26,7 +58,7 @@ class DatasetSpec:
         source: a built-in name, or the path of a data file.
         dir: the folder of a source that reads one.
         split: fractions for training and validation, or for training, validation and test; `auto` chooses
-            them by the number of rows (see `split.fractions_of`).
+            them by the number of rows (see `split.fractions_of`); or `Folds`.
         scaling: `minmax` (to [0, 1], the convention for images), `standard` (mean 0, deviation 1) or `none`.
         limit: take only the first rows of the training source, before it is split.
         target: the column of a table that is to be predicted; None for the last.
@@ -50,7 +82,7 @@ class DatasetSpec:
     task: Task = "classification"
 
     def __post_init__(self) -> None:
-        if self.split != "auto":
+        if self.split != "auto" and not isinstance(self.split, Folds):
             _check_split(self.split)
         if self.scaling not in SCALINGS:
             hint = did_you_mean(self.scaling, SCALINGS)

@@ -9,11 +9,13 @@ from math import floor
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.datasets.spec import Split
+from hpsearch.datasets.spec import Fractions
 from hpsearch.errors import DataError
 from hpsearch.randomness import Streams
 
 PARTS = ("training", "validation", "test")
+#: The share of the rows that folds leave to the test part, where the source brings none and nothing else is said.
+FOLDS_TEST = 0.2
 #: The `auto` split: up to this many rows, these fractions for training, validation and test.
 AUTO: tuple[tuple[float, tuple[float, float, float]], ...] = (
     (100_000, (0.6, 0.2, 0.2)),
@@ -22,7 +24,7 @@ AUTO: tuple[tuple[float, tuple[float, float, float]], ...] = (
 )
 
 
-def fractions_of(split: Split, rows: int, brings_test: bool) -> tuple[float, ...]:
+def fractions_of(split: Fractions, rows: int, brings_test: bool) -> tuple[float, ...]:
     """The fractions that `split` means for `rows` rows.
 
     `auto` is 60/20/20 up to 100,000 rows, 98/1/1 up to 1,000,000 and 99.5/0.25/0.25 beyond. Where the source
@@ -49,7 +51,11 @@ def fractions_of(split: Split, rows: int, brings_test: bool) -> tuple[float, ...
 
 
 def stratified(
-    labels: NDArray[np.int64], classes: Sequence[str], fractions: Sequence[float], seed: int
+    labels: NDArray[np.int64],
+    classes: Sequence[str],
+    fractions: Sequence[float],
+    seed: int,
+    names: Sequence[str] = PARTS,
 ) -> list[NDArray[np.int64]]:
     """The row numbers of each part, ascending; every row is in exactly one part.
 
@@ -61,6 +67,7 @@ def stratified(
         classes: the names of the classes.
         fractions: the share of each part, training first.
         seed: which rows go where follows from it alone.
+        names: what messages call the parts.
 
     Raises:
         DataError: a class with fewer rows than there are parts, or a part that would stay empty.
@@ -71,7 +78,7 @@ def stratified(
     sizes = np.bincount(labels, minlength=len(classes))
     _check_classes(sizes.tolist(), classes, len(fractions))
     table = quotas(sizes.tolist(), fractions)
-    _check_parts(table, classes, len(labels))
+    _check_parts(table, classes, len(labels), names)
     generator = Streams(seed).generator("split")
     by_class = np.split(np.argsort(labels, kind="stable"), np.cumsum(sizes)[:-1])
     pieces = [
@@ -125,14 +132,16 @@ def _check_classes(sizes: Sequence[int], classes: Sequence[str], parts: int) -> 
         )
 
 
-def _check_parts(table: Sequence[Sequence[int]], classes: Sequence[str], rows: int) -> None:
+def _check_parts(
+    table: Sequence[Sequence[int]], classes: Sequence[str], rows: int, names: Sequence[str]
+) -> None:
     for name, row in zip(classes, table, strict=True):
         if row[0] == 0:
             raise DataError(
-                f"class {name!r} has {_rows(sum(row))}, none of which falls into the training part; "
-                f"give training a larger share in `split`, or add rows of the class"
+                f"class {name!r} has {_rows(sum(row))}, none of which falls into the {names[0]} part; "
+                f"give {names[0]} a larger share in `split`, or add rows of the class"
             )
-    for name, column in zip(PARTS, zip(*table, strict=False), strict=False):
+    for name, column in zip(names, zip(*table, strict=False), strict=False):
         if sum(column) == 0:
             raise DataError(
                 f"the {name} part of {_rows(rows)} would be empty; give it a larger share in `split`, "

@@ -11,26 +11,32 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
 from types import TracebackType
 from typing import Any, Self
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from hpsearch.errors import DeadlineExceeded, WorkerDied, WorkersLost
 from hpsearch.executors.executor import EXECUTORS, one_blas_thread
+from hpsearch.executors.leftovers import Limits, anything_left, limits
+from hpsearch.executors.workers import LEFT, METHOD, Sweeper, WorkerContext
 
 #: Seconds within which an idle worker has taken its task, even on a machine that is very busy.
 TAKEN_WITHIN = 15.0
+#: Seconds that a worker has to end by itself, which only one whose task ignores SIGTERM needs.
+CONSTS.term_timeout = 0.3
 _INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
 
 
 @EXECUTORS.register("local")
 class LocalExecutor:
     """`workers` processes; each has one task at a time and one BLAS thread.
+
+    What a task leaves behind (processes, threads, lowered limits) ends with its worker, which has no further task.
 
     They are forked from a small server that has imported `preload` already, so a worker costs milliseconds and
     inherits no lock, thread or open file of this process. They end when this process ends, however it does.
@@ -42,16 +48,18 @@ class LocalExecutor:
         self._preload = list(preload)
         self._slots: list[_Slot] = []
         self._ended = threading.Event()
+        self._sweeper = Sweeper()
 
     def __enter__(self) -> Self:
         one_blas_thread()
-        method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-        context = multiprocessing.get_context(method)
+        context = WorkerContext(self._sweeper.watch)
         context.set_forkserver_preload(["hpsearch.quiet_start", "hpsearch.executors.local", *self._preload])
-        if method == "forkserver":
+        if METHOD == "forkserver":
             resource_tracker.ensure_running()  # on its own: when it starts it lets the signals through again
             with _no_interrupts():
                 forkserver.ensure_running()
+        with _no_interrupts():
+            self._sweeper.start()
         self._slots = [_Slot(context) for _ in range(self.workers)]
         threading.Thread(target=self._watch, daemon=True, name="watch-for-lost-tasks").start()
         return self
@@ -72,6 +80,7 @@ class LocalExecutor:
         self._ended.set()
         for slot in self._slots:
             slot.stop()
+        self._sweeper.stop()  # all workers at once: one that is deaf to SIGTERM would keep the others waiting
         for slot in self._slots:
             slot.join()
 
@@ -100,7 +109,7 @@ class _Slot:
         try:
             # A worker that is interrupted while it is started would be known to nobody.
             with _no_interrupts():
-                scheduled = self._pool.schedule(task, args=args, timeout=timeout)
+                scheduled = self._pool.schedule(_run, args=(task, args), timeout=timeout)
         except (RuntimeError, BrokenProcessPool):
             # Pebble gives a pool up whose worker died without a task.
             self._broken = True
@@ -132,7 +141,9 @@ class _Slot:
             return
         failure = inner.exception()
         if failure is None:
-            answer.set_result(inner.result())
+            value, spent = inner.result()
+            self._broken = self._broken or spent
+            answer.set_result(value)
             return
         if isinstance(failure, ProcessExpired):
             self._broken = True
@@ -167,16 +178,36 @@ def _cause_of_death(code: int | None) -> str:
             return f"the worker process was killed by {signal.Signals(-code).name}"
         except ValueError:
             return f"the worker process was killed by signal {-code}"
-    return f"the worker process exited with status {code}"
+    return f"the worker process exited with status {0 if code == LEFT else code}"
+
+
+_limits: Limits = {}
+
+
+def _run(task: Callable[..., Any], args: Sequence[Any]) -> tuple[Any, bool]:
+    """In the worker: the value of a task, and whether it leaves the worker unfit for another."""
+    return task(*args), anything_left(_limits)
 
 
 def _start_worker() -> None:
     """What each worker does first: leave Ctrl-C and standard output to the parent, and end with it."""
+    global _limits
+    _limits = limits()
+    if hasattr(os, "setsid"):
+        os.setsid()  # the sweeper knows what a task has started by its group
+    _keep_descriptors()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.dup2(2, 1)  # standard output is for the results of the search, whatever a task prints
     threading.Thread(target=_end_with_parent, daemon=True, name="end-with-parent").start()
+
+
+def _keep_descriptors() -> None:
+    """Keep the pipes of this process from the programs it starts: their server lives as long as any is open."""
+    for descriptor in range(3, 256):
+        with suppress(OSError):
+            os.set_inheritable(descriptor, False)
 
 
 def _end_with_parent() -> None:

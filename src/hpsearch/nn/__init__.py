@@ -4,7 +4,7 @@ Axis letters in names and docstrings: K trials, B batch, N examples, I inputs, O
 """
 
 from hpsearch.nn.activations import ACTIVATIONS
-from hpsearch.nn.examples import Data
+from hpsearch.nn.examples import Data, Part
 from hpsearch.nn.gradient_check import GradientCheck, gradient_check
 from hpsearch.nn.initializers import INITIALIZERS
 from hpsearch.nn.losses import LOSSES
@@ -30,6 +30,7 @@ __all__ = [
     "Data",
     "GradientCheck",
     "Network",
+    "Part",
     "Pass",
     "Settings",
     "State",

@@ -36,6 +36,14 @@ def stopped(slots: Mapping[str, Array], rows: int) -> npt.NDArray[np.bool_]:
     return found
 
 
+def kept(slots: Mapping[str, Array], reached: int) -> npt.NDArray[np.float64]:
+    """(K,) the epochs whose parameters the rows have after `reached` epochs: the best, of those that stopped."""
+    memory = slots.get(_MEMORY)
+    if memory is None:
+        return np.array([float(reached)])
+    return np.where(memory[:, _STOPPED] > 0, memory[:, _EPOCH], reached)
+
+
 def repeat_best(
     curves: Mapping[str, Array], slots: Mapping[str, Array], begin: int, rows: Array | None = None
 ) -> None:

@@ -14,10 +14,22 @@ from hpsearch.nn.network import Network
 from hpsearch.nn.parameters import Array
 
 #: Shuffled examples are gathered this many bytes at a time, so that big data is never copied whole.
-_GATHER_BYTES = 2 << 20
+GATHER_BYTES = 2 << 20
 
 #: Inputs (B, I) -> changed inputs (B, I), for training only.
 Change: TypeAlias = Callable[[Array], Array]
+
+
+class Rows(Protocol):
+    """Inputs (N, I) of a float type that are made when they are asked for; an array is one such."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...  # noqa: D102
+    @property
+    def dtype(self) -> np.dtype[Any]: ...  # noqa: D102
+    def __len__(self) -> int: ...
+    def __getitem__(self, place: slice, /) -> Array: ...
+    def take(self, indices: Array, /, axis: int) -> Array: ...  # noqa: D102
 
 
 class Data(Protocol):
@@ -33,27 +45,54 @@ class Data(Protocol):
     def y_val(self) -> npt.NDArray[Any]: ...  # noqa: D102
 
 
+class Part(Protocol):
+    """Like `Data`, and its inputs may be made when they are asked for."""
+
+    @property
+    def X_train(self) -> npt.NDArray[Any] | Rows: ...  # noqa: D102
+    @property
+    def y_train(self) -> npt.NDArray[Any]: ...  # noqa: D102
+    @property
+    def X_val(self) -> npt.NDArray[Any] | Rows: ...  # noqa: D102
+    @property
+    def y_val(self) -> npt.NDArray[Any]: ...  # noqa: D102
+
+
 @dataclass(frozen=True)
 class Examples:
     """The data in the dtype of the stack; targets (O, N)."""
 
-    X_train: Array
+    X_train: Array | Rows
     T_train: Array
-    X_val: Array
+    X_val: Array | Rows
     T_val: Array
 
     @classmethod
-    def of(cls, data: Data, network: Network, dtype: np.dtype[Any]) -> Examples:
+    def of(cls, data: Part, network: Network, dtype: np.dtype[Any]) -> Examples:
         """The `data` for `network`; ValueError where they do not fit each other."""
         inputs, outputs = network.architecture.inputs, network.architecture.outputs
         for name, X in (("X_train", data.X_train), ("X_val", data.X_val)):
-            if X.ndim != 2 or X.shape[1] != inputs or not len(X):
+            if len(X.shape) != 2 or X.shape[1] != inputs or not len(X):
                 raise ValueError(
                     f"{name} has shape {X.shape}; the network needs (N, {inputs}) with N at least 1"
                 )
         T_train, T_val = (network.loss.targets(y, outputs, dtype) for y in (data.y_train, data.y_val))
-        X_train, X_val = (np.ascontiguousarray(X, dtype) for X in (data.X_train, data.X_val))
+        X_train, X_val = (_as_they_come(X, dtype) for X in (data.X_train, data.X_val))
         return cls(X_train, T_train, X_val, T_val)
+
+    @property
+    def count(self) -> int:
+        """The examples of an epoch."""
+        return len(self.X_train)
+
+    @property
+    def validation(self) -> Sequence[tuple[slice, Array | Rows, Array]]:
+        """(rows of the stack, X, T): what they are evaluated on."""
+        return [(slice(None), self.X_val, self.T_val)]
+
+    def of_rows(self, rows: Array) -> tuple[Array, Examples]:
+        """The order in which a stack should hold these rows, and their examples: the same for all."""
+        return rows, self
 
     def cuts(self, batch_size: int, smallest: int) -> list[int]:
         """Where batches begin and end: each of `batch_size`, the last perhaps smaller; one that would be smaller
@@ -66,14 +105,19 @@ class Examples:
         return [0, *ends]
 
     def batches(
-        self, order: Array, cuts: Sequence[int], change: Change | None = None
+        self,
+        order: Array,
+        cuts: Sequence[int],
+        changing: Callable[[], Change] | None = None,
+        gather: int = GATHER_BYTES,
     ) -> Iterator[tuple[int, Array, Array]]:
         """Contiguous batches of the examples in `order` (N,), cut at `cuts`: (place, X_BI, T_OB).
 
-        `change` is applied to the inputs, some batches at a time.
+        What `changing` gives is applied to the inputs, some batches at a time: `gather` bytes.
         """
         X, T = self.X_train, self.T_train
-        most = max(1, _GATHER_BYTES // (cuts[1] * X.itemsize * X.shape[1]))
+        change = None if changing is None else changing()
+        most = max(1, gather // (cuts[1] * X.dtype.itemsize * X.shape[1]))
         for first in range(0, len(cuts) - 1, most):
             own = cuts[first : first + most + 1]
             chosen = order[own[0] : own[-1]]
@@ -83,3 +127,7 @@ class Examples:
             for start, stop in pairwise(own):
                 place = slice(start - own[0], stop - own[0])
                 yield start, X_chosen[place], T_chosen[:, place]
+
+
+def _as_they_come(X: npt.NDArray[Any] | Rows, dtype: np.dtype[Any]) -> Array | Rows:
+    return np.ascontiguousarray(X, dtype) if isinstance(X, np.ndarray) else X

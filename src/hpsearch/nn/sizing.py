@@ -18,19 +18,22 @@ MEMORY_BUDGET = 256 << 20
 _LARGEST_STACK = 64
 
 
-def bytes_per_trial(architecture: Architecture, optimizer: str, batch_size: int, val_size: int) -> int:
+def bytes_per_trial(
+    architecture: Architecture, optimizer: str, batch_size: int, val_size: int, folds: int = 1
+) -> int:
     """Bytes one float32 trial works in: parameters, gradients, slots, scratch and the buffers of both passes.
 
-    Counted without taking them, so that a network too large for the machine can be refused.
+    Counted without taking them, so that a network too large for the machine can be refused. With `folds`, a
+    trial is so many networks, each with batches of its own.
 
     >>> bytes_per_trial(Architecture(64, (32, 32), 10), "momentum", 32, 300) // 1024
     237
     """
     training, evaluation = _working_sets(architecture, optimizer, batch_size, val_size)
-    return training + evaluation
+    return folds * (training + evaluation + _own_batch(architecture, batch_size, folds))
 
 
-def best_stack_size(architecture: Architecture, optimizer: str, batch_size: int) -> int:
+def best_stack_size(architecture: Architecture, optimizer: str, batch_size: int, folds: int = 1) -> int:
     """How many trials to train together so that their working set stays within the budgets; at least 1.
 
     >>> best_stack_size(Architecture(784, (1000, 1000), 10), "adam", 128)
@@ -40,8 +43,15 @@ def best_stack_size(architecture: Architecture, optimizer: str, batch_size: int)
         training, evaluation = _working_sets(architecture, optimizer, batch_size, EVALUATION_BATCH)
     except MemoryError:  # it will be refused, or fail, where it is trained: alone, and as a trial that failed
         return 1
-    most = min(CACHE_BUDGET // training, MEMORY_BUDGET // (training + evaluation))
-    return int(np.clip(most, 1, _LARGEST_STACK))
+    training += _own_batch(architecture, batch_size, folds)
+    most = min(CACHE_BUDGET // training, MEMORY_BUDGET // (training + evaluation), _LARGEST_STACK)
+    return max(1, most // folds)
+
+
+def _own_batch(architecture: Architecture, batch_size: int, folds: int) -> int:
+    """Bytes of the examples of a step, where a network does not share them with the others of its stack."""
+    numbers = architecture.inputs + architecture.outputs
+    return batch_size * numbers * np.dtype(np.float32).itemsize if folds > 1 else 0
 
 
 def _working_sets(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from hpsearch.nn import early_stopping
-from hpsearch.nn.examples import Change, Examples
+from hpsearch.nn.examples import Change, Examples, Rows
+from hpsearch.nn.folds import Folds
 from hpsearch.nn.network import Network, Pass
 from hpsearch.nn.optimizers import Arrays
 from hpsearch.nn.parameters import Array
@@ -24,7 +26,13 @@ class Stack:
     """The rows in training: their arrays, and a pass for each batch size that occurs."""
 
     def __init__(
-        self, network: Network, settings: Settings, examples: Examples, state: State, rows: Array, of: int
+        self,
+        network: Network,
+        settings: Settings,
+        examples: Examples | Folds,
+        state: State,
+        rows: Array,
+        of: int,
     ) -> None:
         self.hyper = {name: column[rows] for name, column in settings.columns(of).items()}
         self.settings = settings
@@ -34,7 +42,8 @@ class Stack:
         self.parameters = state.parameters
         self.slots = state.slots
         self.done = state.steps
-        self._passes: dict[tuple[int, bool], Pass] = {}
+        self._passes: dict[int, Pass] = {}
+        self._evaluations: dict[tuple[int | None, int], Pass] = {}
         learned = network.layout.learned
         self.gradients = np.zeros((len(rows), learned), state.parameters.dtype)
         self.arrays = Arrays(self.parameters[:, :learned], self.gradients, self.slots, network.layout.weights)
@@ -43,21 +52,22 @@ class Stack:
         self,
         rng: np.random.Generator,
         masks: Callable[[int], np.random.Generator],
-        change: Change | None = None,
+        changing: Callable[[], Change] | None = None,
     ) -> dict[str, npt.NDArray[np.float64]]:
         """One pass over the training examples in the order `rng` draws, then the evaluation: name -> (K,).
 
-        `masks` gives the generator of what layers draw in a step of the epoch; `change` is applied to the inputs.
+        `masks` gives the generator of what layers draw in a step of the epoch; what `changing` gives is applied to
+        the inputs.
         """
-        count = len(self.examples.X_train)
+        count = self.examples.count
         steps = len(self.cuts) - 1
         chain = self.settings.chain(self.hyper, done=self.done, steps=steps)
         columns = iter(chain.columns(self.done, steps, len(self.parameters), self.parameters.dtype))
         losses = np.empty((len(self.parameters), count), self.parameters.dtype)
-        batches = self.examples.batches(rng.permutation(count), self.cuts, change)
+        batches = self.examples.batches(rng.permutation(count), self.cuts, changing)
         for step, (start, X_BI, T_OB) in enumerate(batches):
-            batch = len(X_BI)
-            through = self._pass(batch, training=True)
+            batch = T_OB.shape[-1]
+            through = self._learning(batch)
             drawn = masks(step) if through.random else None
             through.learn(X_BI, T_OB, losses[:, start : start + batch], drawn)
             chain.update(self.arrays, next(columns))
@@ -74,23 +84,31 @@ class Stack:
         return early_stopping.follow(self.slots, self.parameters, figures, patience, sound, epoch, last)
 
     def _evaluate(self) -> dict[str, npt.NDArray[np.float64]]:
-        X, T = self.examples.X_val, self.examples.T_val
-        figures = scored(
-            self.network, lambda batch: self._pass(batch, training=False), len(self.parameters), X, T
-        )
-        return {f"val_{name}": figure for name, figure in figures.items()}
+        found = [
+            scored(self.network, partial(self._scoring, rows), len(self.parameters[rows]), X, T)
+            for rows, X, T in self.examples.validation
+        ]
+        return {f"val_{name}": np.concatenate([figures[name] for figures in found]) for name in found[0]}
 
-    def _pass(self, batch: int, *, training: bool) -> Pass:
-        key = (batch, training)
-        if key not in self._passes:
-            self._passes[key] = Pass(
-                self.network, self.parameters, self.gradients, batch, training=training, hyper=self.hyper
+    def _learning(self, batch: int) -> Pass:
+        if batch not in self._passes:
+            self._passes[batch] = Pass(
+                self.network, self.parameters, self.gradients, batch, training=True, hyper=self.hyper
             )
-        return self._passes[key]
+        return self._passes[batch]
+
+    def _scoring(self, rows: slice, batch: int) -> Pass:
+        """The pass of an evaluation for these rows of the stack, which read their parameters where they are."""
+        key = (rows.start, batch)
+        if key not in self._evaluations:
+            own, unused = self.parameters[rows], self.gradients[rows]
+            hyper = {name: column[rows] for name, column in self.hyper.items()}
+            self._evaluations[key] = Pass(self.network, own, unused, batch, training=False, hyper=hyper)
+        return self._evaluations[key]
 
 
 def scored(
-    network: Network, evaluation: Callable[[int], Pass], rows: int, X: Array, T: Array
+    network: Network, evaluation: Callable[[int], Pass], rows: int, X: Array | Rows, T: Array
 ) -> dict[str, npt.NDArray[np.float64]]:
     """The mean loss and metrics (K,) on the examples X (N, I), T (O, N): `loss`, then each metric by name.
 

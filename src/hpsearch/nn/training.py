@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from hpsearch.nn import early_stopping
-from hpsearch.nn.examples import Data, Examples
+from hpsearch.nn.examples import Change, Examples, Part
+from hpsearch.nn.folds import Folds
 from hpsearch.nn.network import Architecture, Network
 from hpsearch.nn.parameters import Array
 from hpsearch.nn.settings import PATIENCE, Settings
@@ -53,7 +54,7 @@ class Training:
 def train(
     architecture: Architecture,
     settings: Settings,
-    data: Data,
+    data: Part | Sequence[Part],
     *,
     seeds: Sequence[int],
     order: tuple[int, int],
@@ -68,6 +69,9 @@ def train(
     the examples of an epoch, each taken before its update), val_loss and val_acc. With `state`, training goes
     on from there, in the state's dtype; the state itself is left as it was.
 
+    Where `data` is a sequence of F, row r learns from data[r mod F]; their training parts are equally long, so
+    that all rows take their steps together, each in the order that it would have alone.
+
     `augment` changes the training inputs anew in every epoch, the same for all K.
 
     A row whose loss is not finite, or above `EXPLODED`, has diverged: it is frozen at NaN and leaves the
@@ -79,7 +83,7 @@ def train(
     network = Network(architecture)
     start = initial(network, settings, seeds, dtype)
     reached = start if state is None else _fitting(state, start)
-    examples = Examples.of(data, network, reached.parameters.dtype)
+    examples = _examples(data, network, reached.parameters.dtype, len(seeds))
     first, length = reached.epoch, max(0, epochs - reached.epoch)
     curves = {name: np.full((len(seeds), length), np.nan) for name in _figures(network)}
     early_stopping.repeat_best(curves, reached.slots, 0)
@@ -88,6 +92,14 @@ def train(
             reached = _advance(network, settings, examples, reached, order, epochs, curves, first, augment)
     steps = len(examples.cuts(settings.batch_size, network.smallest_batch)) - 1
     return Training(curves, _at(reached, epochs, steps))
+
+
+def _examples(
+    data: Part | Sequence[Part], network: Network, dtype: np.dtype[Any], rows: int
+) -> Examples | Folds:
+    if isinstance(data, Sequence):
+        return Folds.of([Examples.of(part, network, dtype) for part in data], rows)
+    return Examples.of(data, network, dtype)
 
 
 def _figures(network: Network) -> list[str]:
@@ -138,7 +150,7 @@ def _fitting(state: State, start: State) -> State:
 def _advance(
     network: Network,
     settings: Settings,
-    examples: Examples,
+    examples: Examples | Folds,
     state: State,
     order: tuple[int, int],
     epochs: int,
@@ -147,17 +159,15 @@ def _advance(
     augment: Augment | None,
 ) -> State:
     """Train the rows that are not finished until the end, or until one of them is."""
-    rows = np.flatnonzero(~_finished(state))
-    stack = Stack(network, settings, examples, state.select(rows), rows, len(state.diverged))
+    rows, own = examples.of_rows(np.flatnonzero(~_finished(state)))
+    stack = Stack(network, settings, own, state.select(rows), rows, len(state.diverged))
     streams = Streams(order[0])
     diverged = state.diverged.copy()
     epoch = state.epoch
     for epoch in range(state.epoch + 1, epochs + 1):
         masks = partial(streams.generator, "masks", order[1], epoch)
-        change = None
-        if augment is not None:
-            change = partial(augment, rng=streams.generator("augment", order[1], epoch))
-        figures = stack.epoch(streams.generator("order", order[1], epoch), masks, change)
+        changing = None if augment is None else partial(_change, augment, streams, order[1], epoch)
+        figures = stack.epoch(streams.generator("order", order[1], epoch), masks, changing)
         lost = ~((figures["train_loss"] <= EXPLODED) & (figures["val_loss"] <= EXPLODED))
         for name, values in figures.items():
             curves[name][rows, epoch - 1 - first] = np.where(lost, np.nan, values)
@@ -168,6 +178,12 @@ def _advance(
         if lost.any() or ended.any():
             break
     return _merge(state, stack, rows, diverged, epoch)
+
+
+def _change(augment: Augment, streams: Streams, replicate: int, epoch: int) -> Change:
+    """What `augment` does to the inputs of one epoch, drawn anew from its start."""
+    rng = streams.generator("augment", replicate, epoch)
+    return lambda X: augment(X, rng=rng)
 
 
 def _merge(state: State, stack: Stack, rows: Array, diverged: Array, epoch: int) -> State:

@@ -1,5 +1,5 @@
 """What can be optimized."""
 
-from hpsearch.objectives.objective import Objective
+from hpsearch.objectives.objective import Objective, last_words
 
-__all__ = ["Objective"]
+__all__ = ["Objective", "last_words"]

@@ -60,7 +60,9 @@ def judged(job: Job, metrics: Mapping[str, float], metric: str, seen_in: str) ->
     """
     if metric not in metrics:
         seen = f"{seen_in} {', '.join(sorted(metrics)[:10]) or 'no number with a name'}"
-        return ended(job, "failed", f"no metric {metric!r}: {seen}; search.metric names the one that ranks")
+        remedy = f", such as --set search.metric={min(metrics)}" if metrics else ""
+        reason = f"no metric {metric!r}: {seen}; search.metric names the one that ranks{remedy}"
+        return ended(job, "failed", reason)
     if not math.isfinite(metrics[metric]):
         return ended(job, "diverged", f"{metric} is {metrics[metric]}")
     kept = {name: value for name, value in metrics.items() if name == metric or name not in job.trial.config}

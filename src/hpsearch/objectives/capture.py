@@ -2,74 +2,147 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import IO
 
 from hpsearch.objectives.output import LAST_LINES, LONGEST, LastLines
 
-#: How often the file is looked at, in seconds, and how large it may be by then, in bytes.
+#: How often the files are looked at, in seconds, and how large one may be by then, in bytes.
 _EVERY = 0.1
 _ROOM = 1 << 22
+_OUTPUTS = (1, 2)
 
 
 class Captured:
-    """The end of what was printed so far."""
+    """The end of what was printed so far.
 
-    def __init__(self, file: IO[bytes] | None) -> None:
-        self._file = file
-        self._last = LastLines()
+    Of its two files one is printed to, and the other holds what was printed before: when one is full they change
+    places, so that nothing near the end is ever lost, whenever the process dies.
+    """
+
+    def __init__(self, files: Sequence[IO[bytes]] = ()) -> None:
+        self._files = list(files)
 
     @property
     def text(self) -> str:
         """The last lines."""
         _flush()
-        self._read()
-        return self._last.text
-
-    def _read(self, *, room: int = 0) -> None:
-        """Take in the end of the file and empty it, if it holds more than `room` bytes."""
-        if self._file is None:
-            return
-        size = os.fstat(self._file.fileno()).st_size
-        if size > room:
-            start = max(0, size - LAST_LINES * LONGEST)
-            self._last.feed(os.pread(self._file.fileno(), size - start, start))
-            os.ftruncate(self._file.fileno(), 0)
+        return _last(self._files).text
 
     def watch(self, ended: threading.Event) -> None:
-        """Keep the file small until `ended` is set."""
+        """Keep the files small until `ended` is set."""
         while not ended.wait(_EVERY):
-            self._read(room=_ROOM)
+            before, current = self._files
+            full = _size(current) > _ROOM
+            # A program that was started earlier may still print to the one before.
+            if full or _size(before) > _ROOM:
+                os.ftruncate(before.fileno(), 0)
+            if full:
+                for descriptor in _OUTPUTS:
+                    os.dup2(before.fileno(), descriptor)
+                self._files.reverse()
 
 
 @contextmanager
-def captured(*, keep: bool) -> Iterator[Captured]:
-    """Within it, standard output and standard error go to a file that is kept small; if not `keep`, to stderr.
+def captured(*, keep: bool, path: Path | None = None) -> Iterator[Captured]:
+    """Within it, standard output and standard error go to files that are kept small; if not `keep`, to stderr.
 
-    A file and not a pipe: a library that prints while it holds the interpreter lock would wait for a reader
+    Files and not a pipe: a library that prints while it holds the interpreter lock would wait for a reader
     that waits for the lock.
+
+    Args:
+        path: of the files, which are deleted at the end. Where a process does not get there, `last_words` reads
+            them: what it printed, and the Python trace of what killed it.
     """
     _flush()
     if not keep:
         with _redirected(2, (1,)):
-            yield Captured(None)
+            yield Captured()
         return
-    with tempfile.TemporaryFile() as file:
-        _append_only(file)
-        output, ended = Captured(file), threading.Event()
+    with _opened(path) as files:
+        output, ended = Captured(files), threading.Event()
         watcher = threading.Thread(target=output.watch, args=(ended,), daemon=True, name="captured-output")
-        watcher.start()
-        try:
-            with _redirected(file.fileno(), (1, 2)):
+        with _redirected(files[-1].fileno(), _OUTPUTS), _line_by_line(), _fatal_errors_shown():
+            watcher.start()
+            try:
                 yield output
+            finally:
+                ended.set()
+                watcher.join()
+
+
+def last_words(path: Path, *, above: str) -> str:
+    """The last lines that a process printed to the files of `captured` before it died; they can be read once.
+
+    Args:
+        above: the Python file that called the user's code; of the trace of a fault, only what lies above is told.
+    """
+    with suppress(OSError), ExitStack() as stack:
+        there = [part for part in _parts(path) if part.exists()]
+        there.sort(key=lambda part: part.stat().st_mtime_ns)
+        kept = _last([stack.enter_context(part.open("rb")) for part in there]).kept
+        _remove(path)
+        ours = f'\n  File "{above}"'.encode()
+        return LastLines(kept.partition(ours)[0].partition(b"\nExtension modules: ")[0]).text
+    return ""
+
+
+# -- the files ---------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _opened(path: Path | None) -> Iterator[list[IO[bytes]]]:
+    """The two files of `path`; nameless ones where they cannot be had."""
+    with ExitStack() as stack:
+        try:
+            files = _made(path, stack)
+        except OSError:
+            files = _made(None, stack)
+        for file in files:
+            _append_only(file)
+        try:
+            yield files
         finally:
-            ended.set()
-            watcher.join()
+            if path is not None:
+                with suppress(OSError):
+                    _remove(path)
+
+
+def _made(path: Path | None, stack: ExitStack) -> list[IO[bytes]]:
+    if path is None:
+        return [stack.enter_context(tempfile.TemporaryFile()) for _ in range(2)]
+    _remove(path)
+    return [stack.enter_context(part.open("x+b")) for part in _parts(path)]
+
+
+def _parts(path: Path) -> tuple[Path, Path]:
+    return path.with_name(f"{path.stem}-2{path.suffix}"), path
+
+
+def _remove(path: Path) -> None:
+    for part in _parts(path):
+        part.unlink(missing_ok=True)
+
+
+def _size(file: IO[bytes]) -> int:
+    return os.fstat(file.fileno()).st_size
+
+
+def _last(files: Sequence[IO[bytes]]) -> LastLines:
+    """The end of what `files` hold together."""
+    last = LastLines()
+    for file in files:
+        size = _size(file)
+        start = max(0, size - LAST_LINES * LONGEST)
+        last.feed(os.pread(file.fileno(), size - start, start))
+    return last
 
 
 def _append_only(file: IO[bytes]) -> None:
@@ -78,6 +151,9 @@ def _append_only(file: IO[bytes]) -> None:
         import fcntl
 
         fcntl.fcntl(file, fcntl.F_SETFL, fcntl.fcntl(file, fcntl.F_GETFL) | os.O_APPEND)
+
+
+# -- the streams -------------------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -93,6 +169,34 @@ def _redirected(target: int, descriptors: tuple[int, ...]) -> Iterator[None]:
         for before, descriptor in zip(saved, descriptors, strict=True):
             os.dup2(before, descriptor)
             os.close(before)
+
+
+@contextmanager
+def _line_by_line() -> Iterator[None]:
+    """Let what is printed leave the process with each line: one that dies flushes nothing."""
+    stream = sys.stdout
+    before = getattr(stream, "line_buffering", None)
+    if before is None or not hasattr(stream, "reconfigure"):
+        yield
+        return
+    stream.reconfigure(line_buffering=True)
+    try:
+        yield
+    finally:
+        with suppress(ValueError):  # user code may have closed it
+            stream.reconfigure(line_buffering=before)
+
+
+@contextmanager
+def _fatal_errors_shown() -> Iterator[None]:
+    """Let a fault of the process itself, such as a segmentation fault, print where Python was."""
+    before = faulthandler.is_enabled()
+    faulthandler.enable(2, all_threads=False)
+    try:
+        yield
+    finally:
+        if not before:
+            faulthandler.disable()
 
 
 def _flush() -> None:

@@ -16,14 +16,15 @@ import sys
 import time
 
 #: How long the group has to end by itself before it is killed, in seconds.
-GRACE = 1.0
+GRACE = 0.7
+_SET_CHILD_SUBREAPER = 36  # of prctl(2)
 
 
 def main() -> None:
     """Start the command, wait for its end or that of the lifeline, and leave no process of its group."""
     lifeline, report = int(sys.argv[1]), int(sys.argv[2])
+    _adopt()
     child, failure = _start(sys.argv[3:], lifeline, report)
-    os.write(report, f"{child}\n".encode())
     if failure:
         os.write(report, f"start {failure}".encode())
         return
@@ -33,6 +34,7 @@ def main() -> None:
         _end(child)
         return
     _kill(child, signal.SIGKILL)  # what the command left behind in its group
+    _kill_adopted()
     status = os.waitstatus_to_exitcode(ended)
     os.write(report, f"exit {status}".encode() if status >= 0 else f"signal {-status}".encode())
 
@@ -44,6 +46,7 @@ def _start(command: list[str], *ours: int) -> tuple[int, str]:
     if child == 0:
         try:
             os.setsid()
+            os.write(ours[-1], f"{os.getpid()}\n".encode())  # before the command can do anything to us
             for descriptor in ours:
                 os.set_inheritable(descriptor, False)
             signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -81,12 +84,14 @@ def _end(child: int) -> None:
     while time.monotonic() < deadline and _alive(child):
         time.sleep(0.02)
     _kill(child, signal.SIGKILL)
+    _kill_adopted()
     os._exit(0)
 
 
 def _alive(group: int) -> bool:
-    try:  # noqa: SIM105 - contextlib would take longer to import than the rest
-        os.waitpid(group, os.WNOHANG)
+    try:
+        while os.waitpid(-group, os.WNOHANG)[0]:
+            pass  # what has died and is ours, by birth or adopted
     except ChildProcessError:
         pass
     try:
@@ -101,6 +106,33 @@ def _kill(group: int, number: int) -> None:
         os.killpg(group, number)
     except OSError:
         pass  # all of the group have ended
+
+
+def _adopt() -> None:
+    """On Linux, become the parent of what the command starts and leaves, whatever session it is in."""
+    if sys.platform == "linux":
+        try:
+            import ctypes
+
+            ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        except (ImportError, OSError, AttributeError):
+            pass  # what has left the group is not followed then
+
+
+def _kill_adopted() -> None:
+    """Kill every child; those of a child that has died are ours by then."""
+    deadline = time.monotonic() + GRACE
+    while time.monotonic() < deadline:
+        try:
+            with open(f"/proc/self/task/{os.getpid()}/children") as file:  # noqa: PTH123 - pathlib takes long to import
+                children = [int(child) for child in file.read().split()]
+        except OSError:
+            return
+        if not children:
+            return
+        for child in children:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
 
 
 if __name__ == "__main__":

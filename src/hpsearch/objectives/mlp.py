@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.datasets import Augmentation, Prepared, load_prepared
+from hpsearch.datasets import Augmentation, Folded, Prepared, load_folded, load_prepared
 from hpsearch.errors import InputError
 from hpsearch.files import replacing
 from hpsearch.nn import (
@@ -25,6 +25,7 @@ from hpsearch.nn import (
     State,
     Training,
     best_stack_size,
+    early_stopping,
     hyperparameters,
     initial,
     train,
@@ -52,6 +53,7 @@ class MLPObjective:
             is trained again from the start, to the same bits.
         seed: keys the order of the mini-batches.
         epochs: a full training, which a schedule of the learning rate may end with.
+        folds: how many networks a trial trains, each for a fold of the data; its metrics are their means.
     """
 
     fixed: Mapping[str, Any]
@@ -60,6 +62,7 @@ class MLPObjective:
     checkpoints: Path
     seed: int
     epochs: int
+    folds: int = 1
 
     def group(self, jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
         """Stacks of jobs of one shape: small enough that all workers are busy and a stack stays in cache."""
@@ -95,27 +98,52 @@ class MLPObjective:
             raise InputError(f"trial {job.trial.number}: its training diverges in epoch {state.diverged[0]}")
         return self._architecture(job.trial.config), state.parameters[0]
 
+    def epochs_kept(self, job: Job) -> int:
+        """From which epoch the networks of a job have their parameters, on average: early stopping picks the best.
+
+        Raises:
+            InputError: their training diverges.
+        """
+        state = self._load([replace(job, start=job.epochs)])
+        assert state is not None
+        if (state.diverged > 0).any():
+            raise InputError(f"trial {job.trial.number}: its training diverges")
+        return round(float(early_stopping.kept(state.slots, job.epochs).mean()))
+
     def _train(self, stack: Sequence[Job], state: State | None) -> list[Result]:
         first = stack[0]
         training = self._trained(stack, first.epochs, state)
-        results = [_result(job, row, training) for row, job in enumerate(stack)]
-        for row, (job, result) in enumerate(zip(stack, results, strict=True)):
+        results = [_result(job, self._rows(place), training) for place, job in enumerate(stack)]
+        for place, (job, result) in enumerate(zip(stack, results, strict=True)):
             if result.status == "done" and not job.replicate:
-                _save(training.state.select([row]), self._state_file(job.trial.number, job.epochs))
+                state = training.state.select(self._rows(place))
+                _save(state, self._state_file(job.trial.number, job.epochs))
         return results
 
     def _trained(self, jobs: Sequence[Job], epochs: int, state: State | None) -> Training:
-        data = _mapped(self.data, self.fingerprint)
+        data = self._mapped()
         return train(
             self._architecture(jobs[0].trial.config),
-            settings([self._whole(job.trial.config) for job in jobs], self.epochs),
-            data,
-            seeds=[Streams(job.trial.seed).integer("weights", job.replicate) for job in jobs],
+            settings([self._whole(job.trial.config) for job in jobs for _ in range(self.folds)], self.epochs),
+            data.parts if isinstance(data, Folded) else data,
+            seeds=[seed for job in jobs for seed in self._seeds(job)],
             order=(self.seed, jobs[0].replicate),
             epochs=epochs,
             state=state,
             augment=augmentation(self.fixed, data),
         )
+
+    def _seeds(self, job: Job) -> list[int]:
+        """For the weights of each network: no fold starts like another, so that their mean is over starts, too."""
+        streams, keys = Streams(job.trial.seed), [(), *((fold,) for fold in range(1, self.folds))]
+        return [streams.integer("weights", job.replicate, *key) for key in keys]
+
+    def _rows(self, place: int) -> range:
+        """The rows of a stack that the job at this place of it has."""
+        return range(place * self.folds, (place + 1) * self.folds)
+
+    def _mapped(self) -> Prepared | Folded:
+        return (_mapped if self.folds == 1 else _mapped_folds)(self.data, self.fingerprint)
 
     # -- what a configuration means to the network -----------------------------------------------------
 
@@ -126,7 +154,7 @@ class MLPObjective:
         return {**self.fixed, **config}
 
     def _architecture(self, config: Config) -> Architecture:
-        return architecture(self._whole(config), _mapped(self.data, self.fingerprint))
+        return architecture(self._whole(config), self._mapped())
 
     # -- stacks ----------------------------------------------------------------------------------------
 
@@ -142,7 +170,7 @@ class MLPObjective:
     def _stack_size(self, job: Job) -> int:
         config = job.trial.config
         optimizer, batch_size = self._value(config, "optimizer"), self._value(config, "batch_size")
-        return best_stack_size(self._architecture(config), optimizer, batch_size)
+        return best_stack_size(self._architecture(config), optimizer, batch_size, self.folds)
 
     def _work(self, stack: Sequence[Job]) -> int:
         """Multiplications of a stack, so that the longest goes first and no worker waits for it at the end."""
@@ -183,13 +211,15 @@ class MLPObjective:
         except Exception:  # a state is a cache: whatever is wrong with its file, training again mends it
             return None
         network = Network(self._architecture(job.trial.config))
-        fresh = initial(network, settings([self._whole(job.trial.config)], self.epochs), [0])
+        fresh = initial(
+            network, settings([self._whole(job.trial.config)] * self.folds, self.epochs), [0] * self.folds
+        )
         return state if state.epoch == job.start and state.fits(fresh) else None
 
     def _retrain(self, jobs: Sequence[Job]) -> list[State]:
         """Train `jobs` from the start to where their states were."""
         training = self._trained(jobs, jobs[0].start, None)
-        return [training.state.select([row]) for row in range(len(jobs))]
+        return [training.state.select(self._rows(place)) for place in range(len(jobs))]
 
 
 def widths(config: Mapping[str, Any]) -> tuple[int, ...]:
@@ -201,7 +231,7 @@ def widths(config: Mapping[str, Any]) -> tuple[int, ...]:
     return (units or hidden[0],) * (layers or len(hidden))
 
 
-def architecture(config: Mapping[str, Any], data: Prepared) -> Architecture:
+def architecture(config: Mapping[str, Any], data: Prepared | Folded) -> Architecture:
     """The network that a complete configuration means for `data`."""
     return Architecture(
         inputs=data.inputs,
@@ -215,7 +245,7 @@ def architecture(config: Mapping[str, Any], data: Prepared) -> Architecture:
     )
 
 
-def augmentation(config: Mapping[str, Any], data: Prepared) -> Augmentation | None:
+def augmentation(config: Mapping[str, Any], data: Prepared | Folded) -> Augmentation | None:
     """What a configuration does to the images of `data` in training."""
     wanted = config.get("augment")
     height, width = data.feature_shape if wanted else (0, 0)
@@ -229,11 +259,14 @@ def settings(configs: Sequence[Mapping[str, Any]], epochs: int) -> Settings:
     return Settings(first["optimizer"], first["batch_size"], hyper, first["lr_schedule"], epochs)
 
 
-def _result(job: Job, row: int, training: Training) -> Result:
-    curve = {name: [float(value) for value in values[row]] for name, values in training.curves.items()}
+def _result(job: Job, rows: range, training: Training) -> Result:
+    """How the job ended that has these rows of the stack: its figures are their means."""
+    own = slice(rows.start, rows.stop)
+    curve = {name: values[own].mean(axis=0).tolist() for name, values in training.curves.items()}
     number, replicate = job.trial.number, job.replicate
-    if epoch := int(training.diverged[row]):
-        reason = f"the loss exploded in epoch {epoch}: try a lower lr"
+    if (lost := training.diverged[own][training.diverged[own] > 0]).size:
+        folds = f" in {len(lost)} of {len(rows)} folds" if len(rows) > 1 else ""
+        reason = f"the loss exploded in epoch {lost.min()}{folds}: try a lower lr"
         return Result(number, job.epochs, "diverged", {}, curve, replicate=replicate, reason=reason)
     metrics = {name: values[-1] for name, values in curve.items()}
     return Result(number, job.epochs, "done", metrics, curve, replicate=replicate)
@@ -250,3 +283,10 @@ def _mapped(path: Path, fingerprint: str) -> Prepared:
     """The data at `path`; the fingerprint is there to tell it from other data that was there before."""
     del fingerprint
     return load_prepared(path)
+
+
+@lru_cache(maxsize=1)
+def _mapped_folds(path: Path, fingerprint: str) -> Folded:
+    """Like `_mapped`."""
+    del fingerprint
+    return load_folded(path)

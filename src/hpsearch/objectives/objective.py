@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from hpsearch.trial import Job, Result
 
@@ -19,3 +19,16 @@ class Objective(Protocol):
 
     def tidy(self, keep: Collection[tuple[int, int]]) -> None:
         """Delete every saved state but those of (trial number, epochs) in `keep`. Losing one costs only time."""
+
+
+@runtime_checkable
+class Printing(Protocol):
+    """An objective whose jobs print, and can be heard after their process is gone."""
+
+    def last_words(self, job: Job) -> str:
+        """The last lines that a job printed before it died or was stopped."""
+
+
+def last_words(objective: Objective, job: Job) -> str:
+    """Those of a job whose process is gone; empty where nothing was kept."""
+    return objective.last_words(job) if isinstance(objective, Printing) else ""

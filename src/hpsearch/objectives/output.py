@@ -25,12 +25,17 @@ _REACH = 100
 class LastLines:
     """The end of a stream of bytes: its last lines, each cut to a length."""
 
-    def __init__(self) -> None:
-        self._kept = b""
+    def __init__(self, kept: bytes = b"") -> None:
+        self._kept = kept
 
     def feed(self, chunk: bytes) -> None:
         """Take in what was read."""
         self._kept = (self._kept + chunk)[-LAST_LINES * LONGEST :]
+
+    @property
+    def kept(self) -> bytes:
+        """All that is held of it."""
+        return self._kept
 
     @property
     def text(self) -> str:

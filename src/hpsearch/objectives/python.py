@@ -9,7 +9,7 @@ import shutil
 import sys
 import time
 import traceback
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -18,9 +18,10 @@ from typing import Any
 
 from hpsearch.errors import InputError
 from hpsearch.objectives import answers
-from hpsearch.objectives.capture import Captured, captured
+from hpsearch.objectives.capture import Captured, captured, last_words
 from hpsearch.objectives.output import LAST_LINES
 from hpsearch.objectives.signature import GIVEN, Reference
+from hpsearch.objectives.surroundings import put_back, reopened
 from hpsearch.trial import Job, Result, Status
 
 Function = Callable[..., Any]
@@ -56,9 +57,17 @@ class PythonObjective:
     def attempt(self, job: Job) -> tuple[Result, str]:
         """The result of a job, and where its metric was read."""
         begun = time.perf_counter()
-        with captured(keep=self.capture) as output:
+        with captured(keep=self.capture, path=self._printed(job)) as output:
             result = self._called(job, output)
         return replace(result, seconds=time.perf_counter() - begun), "the value that was returned"
+
+    def last_words(self, job: Job) -> str:
+        """What a job printed whose process is gone."""
+        return last_words(self._printed(job), above=__file__)
+
+    def _printed(self, job: Job) -> Path:
+        """Where it is while the job goes on."""
+        return self.checkpoints.absolute() / f".printed-{'-'.join(map(str, job.key))}.tmp"
 
     def described(self, job: Job) -> str:
         """The call of a job as Python."""
@@ -80,12 +89,16 @@ class PythonObjective:
             given = _given(function, job)
             if "checkpoint" in given:
                 folder = given["checkpoint"] = answers.checkpoint_folder(self.checkpoints.absolute(), job)
-            answer = function(**job.trial.config, **given)
-        except (KeyboardInterrupt, GeneratorExit):
-            raise
+            with put_back():
+                answer = function(**job.trial.config, **given)
+        except KeyboardInterrupt as error:
+            if not self.capture:  # not in a worker: a person wants all of it to end
+                raise
+            return _failed(job, error, output)
         except BaseException as error:  # sys.exit too: what user code raises costs one trial
             return _failed(job, error, output)
         finally:
+            reopened()
             if folder is not None and job.replicate:
                 shutil.rmtree(folder, ignore_errors=True)
         name = self.reference.name
@@ -97,12 +110,21 @@ class PythonObjective:
 
 def _given(function: Function, job: Job) -> dict[str, Any]:
     """What the signature of the function names besides its parameters; a checkpoint has no path yet."""
-    given = {"epochs": job.epochs, "seed": answers.seed_of(job), "checkpoint": None}
+    taken = _taken(function) if isinstance(function, Hashable) else _taken.__wrapped__(function)
+    given: dict[str, Any] = {"epochs": job.epochs, "checkpoint": None}
+    if "seed" in taken:
+        given["seed"] = answers.seed_of(job)
+    return {name: given[name] for name in taken if name not in job.trial.config}
+
+
+@lru_cache(maxsize=8)
+def _taken(function: Function) -> tuple[str, ...]:
+    """What a function takes of what is given; asking it again would take longer than a quick trial."""
     try:
-        taken = inspect.signature(function).parameters
+        names = inspect.signature(function).parameters
     except (TypeError, ValueError):  # some compiled functions do not tell
-        return {}
-    return {name: given[name] for name in GIVEN if name in taken and name not in job.trial.config}
+        return ()
+    return tuple(name for name in GIVEN if name in names)
 
 
 def _failed(job: Job, error: BaseException, output: Captured) -> Result:
@@ -114,16 +136,18 @@ def _failed(job: Job, error: BaseException, output: Captured) -> Result:
     else:
         last = traceback.extract_tb(error.__traceback__)[-1:]
         place = "".join(f" ({Path(frame.filename).name}:{frame.lineno})" for frame in last)
-        reason = f"{type(error).__name__}: {_text(error)}{place}"
+        reason = f"{_said(error)}{place}"
     lines = [*output.text.splitlines(), *_trace(error)]
     return answers.ended(job, status, reason[:500], "\n".join(lines[-LAST_LINES:]))
 
 
-def _text(error: BaseException) -> str:
+def _said(error: BaseException) -> str:
+    """`ValueError: its message`, as a traceback ends."""
     try:
-        return str(error)
+        text = str(error)
     except Exception:  # an exception that cannot even be printed
-        return "(no message)"
+        text = "(no message)"
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def _trace(error: BaseException) -> list[str]:
@@ -131,8 +155,7 @@ def _trace(error: BaseException) -> list[str]:
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_code.co_filename == __file__ and trace.tb_next is not None:
         trace = trace.tb_next
-    said = f"{type(error).__name__}: {_text(error)}"
-    return "".join([*traceback.format_tb(trace), said]).splitlines()
+    return "".join([*traceback.format_tb(trace), _said(error)]).splitlines()
 
 
 @lru_cache(maxsize=8)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import ast
 import importlib.machinery
 import importlib.util
+import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from hpsearch.errors import InputError, did_you_mean
 
+#: The module of functions that only this process has: those of a notebook, or of the script that runs.
+HERE = "__main__"
+_here: dict[str, Signature] = {}
 #: What a function is given besides its parameters, if its signature names it.
 GIVEN = ("epochs", "seed", "checkpoint")
 #: What the parser raises of what is no Python; the last two where it nests deeper than the parser goes.
@@ -68,6 +72,11 @@ class Reference:
             InputError: there is no such file or module.
         """
         path = self.path
+        if self.module == HERE:
+            raise InputError(
+                f"{self.name} was defined in a notebook or in the script that ran; continue there, with "
+                f'search(..., mode="resume")'
+            )
         if path is not None:
             if path.is_file():
                 return path
@@ -89,6 +98,8 @@ class Reference:
         Raises:
             InputError: there is no such file, module or function, or it is no function.
         """
+        if self.module == HERE and self.name in _here:
+            return _here[self.name]
         source = self.source()
         if source is None:
             return None
@@ -107,6 +118,22 @@ class Reference:
             hint = did_you_mean(self.name, known) or f"; it defines {', '.join(functions) or 'no function'}"
             raise InputError(f"{source} defines no {self.name!r}{hint}")
         return _signature(found[-1], self.name)
+
+
+def register_here(function: Callable[..., object]) -> str:
+    """The reference of a function that only this process has; while it lasts, its signature is known by it."""
+    given = getattr(function, "__name__", "")
+    name = given if given.isidentifier() else "function"
+    try:
+        taken = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # some compiled functions do not tell
+        _here[name] = Signature((), anything=True, sure=False)
+        return f"{HERE}:{name}"
+    by_name = [one for one in taken if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)]
+    needed = tuple(one.name for one in by_name if one.default is one.empty)
+    anything = any(one.kind is one.VAR_KEYWORD for one in taken)
+    _here[name] = Signature(tuple(one.name for one in by_name), needed, anything)
+    return f"{HERE}:{name}"
 
 
 def _neighbour(path: Path) -> str:

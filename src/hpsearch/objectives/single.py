@@ -34,7 +34,11 @@ class Single:
         self.state = initial(self.network, self.settings, self.seeds)
 
     def start_from(self, earlier: State) -> None:
-        """Begin with the parameters of `earlier`, one row; InputError where they are of another network."""
+        """Begin with the parameters of `earlier`; InputError where they are of another network.
+
+        Of the networks of a cross-validation, it is the one of fold 0, whose validation part this one has.
+        """
+        earlier = earlier.select([0])
         if earlier.parameters.shape != self.state.parameters.shape:
             raise InputError(
                 f"--from: that trial has {earlier.parameters.shape[1]} parameters, and this network "

@@ -6,10 +6,15 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from hpsearch.display import on_a_line
 from hpsearch.trial import Config, Result, Standing, Value
+
+#: How many rows of a table are put together at a time.
+_ROWS = 500
+Key = tuple[int, int, int]
 
 TITLE = "=========== Hyper-Parameter Optimization Result ==========="
 
@@ -58,51 +63,74 @@ def line(standing: Standing, metric: str, full_epochs: int) -> str:
 
 def ranking(standings: Sequence[Standing], metric: str, full_epochs: int, top: int | None = None) -> str:
     """The title and a line for each of the `top` best (all, if None)."""
-    ranked = [standing for standing in standings if standing.rank is not None]
-    return "\n".join([TITLE, *(line(standing, metric, full_epochs) for standing in ranked[:top])]) + "\n"
+    return "".join(ranking_lines(standings, metric, full_epochs, top))
+
+
+def ranking_lines(
+    standings: Iterable[Standing], metric: str, full_epochs: int, top: int | None = None
+) -> Iterator[str]:
+    """The lines of `ranking`, for a file: of 100,000 trials they are never all in memory."""
+    yield f"{TITLE}\n"
+    ranked = (standing for standing in standings if standing.rank is not None)
+    for standing in islice(ranked, top):
+        yield f"{line(standing, metric, full_epochs)}\n"
 
 
 def table(standings: Sequence[Standing], names: Sequence[str]) -> tuple[list[str], list[list[Value | None]]]:
     """Header and rows of every standing: where it stands, its metrics, its parameters (`names`).
 
-    A parameter that is not active, and a metric that was not reached, is None.
+    A parameter that is not active, and a metric that was not reached, is None. A parameter with the name of an
+    earlier column becomes `params_NAME`, so that no two columns have one name.
     """
+    header, rows = _table(standings, names)
+    return header, list(rows)
+
+
+def _table(
+    standings: Sequence[Standing], names: Sequence[str]
+) -> tuple[list[str], Iterator[list[Value | None]]]:
     metrics = sorted({name for standing in standings for name in standing.metrics})
     confirmed = any(standing.confirmed for standing in standings)
     extra = ["mean", "spread", "seeds"] if confirmed else []
-    header = ["rank", "trial", "round", "status", "epochs", *metrics, *extra, *names]
-    return header, [list(_row(standing, metrics, confirmed, names)) for standing in standings]
+    header = ["rank", "trial", "round", "status", "epochs", *metrics, *extra]
+    header += [f"params_{name}" if name in header else name for name in names]
+    return header, (_row(standing, metrics, confirmed, names) for standing in standings)
 
 
 def _row(
     standing: Standing, metrics: Sequence[str], confirmed: bool, names: Sequence[str]
-) -> Iterator[Value | None]:
-    yield standing.rank
-    yield from (standing.trial.number, standing.trial.round, standing.status, standing.epochs)
-    yield from (standing.metrics.get(name) for name in metrics)
+) -> list[Value | None]:
+    trial, config = standing.trial, standing.trial.config
+    row: list[Value | None] = [standing.rank, trial.number, trial.round, standing.status, standing.epochs]
+    row += [standing.metrics.get(name) for name in metrics]
     if confirmed:
         again = standing.confirmed
-        yield from (again.mean, again.spread, again.seeds) if again else (None, None, None)
-    yield from (standing.trial.config.get(name) for name in names)
+        row += [again.mean, again.spread, again.seeds] if again else [None, None, None]
+    row += [config.get(name) for name in names]
+    return row
 
 
-def results_csv(standings: Sequence[Standing], names: Sequence[str]) -> str:
-    """Every trial in full precision and without times, so that equal searches give equal bytes."""
-    header, rows = table(standings, names)
-    return as_csv(header, rows)
+def results_csv(standings: Sequence[Standing], names: Sequence[str]) -> Iterator[str]:
+    """Every trial in full precision and without times, so that equal searches give equal bytes; part by part."""
+    return _csv_parts(*_table(standings, names))
 
 
-def curves_csv(results: Iterable[Result]) -> str:
-    """Metric per trial, replicate and epoch, in that order."""
-    ordered = sorted(results, key=lambda result: (result.trial, result.replicate, result.epochs))
-    metrics = sorted({name for result in ordered for name in result.curve})
-    rows: list[list[Value | None]] = []
-    for result in ordered:
-        length = max(map(len, result.curve.values()), default=0)
-        for index in range(length):
-            values = (_at(result.curve, name, index) for name in metrics)
-            rows.append([result.trial, result.replicate, result.epochs - length + index + 1, *values])
-    return as_csv(["trial", "replicate", "epoch", *metrics], rows)
+def curves_csv(results: Mapping[Key, Result]) -> Iterator[str]:
+    """Metric per trial, replicate and epoch, in that order; part by part.
+
+    Args:
+        results: by trial, replicate and epochs.
+    """
+    metrics = sorted({name for result in results.values() for name in result.curve})
+    rows = (row for key in sorted(results) for row in _curve_rows(results[key], metrics))
+    return _csv_parts(["trial", "replicate", "epoch", *metrics], rows)
+
+
+def _curve_rows(result: Result, metrics: Sequence[str]) -> Iterator[list[Value | None]]:
+    length = max(map(len, result.curve.values()), default=0)
+    for index in range(length):
+        values = (_at(result.curve, name, index) for name in metrics)
+        yield [result.trial, result.replicate, result.epochs - length + index + 1, *values]
 
 
 def _at(curve: Mapping[str, Sequence[float]], name: str, index: int) -> float | None:
@@ -112,17 +140,23 @@ def _at(curve: Mapping[str, Sequence[float]], name: str, index: int) -> float | 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[Value | None]]) -> str:
     """RFC 4180 with plain line ends; floats as Python writes them, so that they read back exactly."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([["" if value is None else _exact(value) for value in row] for row in rows])
-    return text.getvalue()
+    return "".join(_csv_parts(header, rows))
 
 
-def _exact(value: Value) -> str:
+def _csv_parts(header: Sequence[str], rows: Iterable[Sequence[Value | None]]) -> Iterator[str]:
+    """The table of `as_csv`, some hundred rows at a time."""
+    rest = chain([header], rows)
+    while part := list(islice(rest, _ROWS)):
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows(map(_exact, row) for row in part)
+        yield text.getvalue()
+
+
+def _exact(value: Value | None) -> Value | None:
+    """What the writer of the table is to be given: it knows all but truth values."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return repr(value) if isinstance(value, float) else str(value)
+    return value
 
 
 def best_yaml(standing: Standing, metric: str, run: str) -> str:

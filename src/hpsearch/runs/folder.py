@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -134,8 +134,11 @@ class RunFolder:
         except OSError as error:
             raise RunFolderError(trouble(self.path, error)) from error
 
-    def write(self, name: str, text: str) -> None:
+    def write(self, name: str, text: str | Iterable[str]) -> None:
         """Write `name` as a whole: readers see the old text or the new, never a part.
+
+        Args:
+            text: all of it, or its parts.
 
         Raises:
             RunFolderError: it cannot be written; the old text is kept.
@@ -143,7 +146,8 @@ class RunFolder:
         path = self.path / name
         try:
             with replacing(path, durable=name == CONFIG) as stream:
-                stream.write(text.encode())
+                for part in [text] if isinstance(text, str) else text:
+                    stream.write(part.encode())
         except OSError as error:
             raise RunFolderError(f"{trouble(path, error)}. {KEPT}") from error
 

@@ -9,21 +9,29 @@ that names it: the journal is never guessed around.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
+import shutil
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, overload
 
 from hpsearch.errors import JournalDamaged, RunFolderError
 from hpsearch.files import open_regular
 
 Record = Mapping[str, Any]
-_PREFIX = len(b'{"crc":"00000000",')
+#: How long the crc field is that every line begins with.
+PREFIX = len(b'{"crc":"00000000",')
+#: What the checksum of a line begins with: the brace that stands before its crc field.
+_BRACE = zlib.crc32(b"{")
 #: Said of trouble that comes while a search is recorded.
 KEPT = "What was recorded is kept: continue with --resume"
+#: A disk with less room is full, in bytes.
+LEAST_ROOM = 1 << 20
 _sync = getattr(os, "fdatasync", os.fsync)
 
 
@@ -46,11 +54,15 @@ def decode(line: bytes) -> dict[str, Any]:
     Raises:
         ValueError: the line is not a record with a true checksum.
     """
-    body = b"{" + line[_PREFIX:]
-    if line[:_PREFIX] != b'{"crc":"%08x",' % zlib.crc32(body):
+    if not _holds(line, 0, len(line)):
         raise ValueError("checksum")
+    return parsed(line)
+
+
+def parsed(line: bytes) -> dict[str, Any]:
+    """The record of one line whose checksum holds. Raises ValueError where that is no JSON object."""
     try:
-        record = json.loads(body)
+        record = json.loads(b"{" + line[PREFIX:])
     except RecursionError:
         raise ValueError("nesting") from None
     if not isinstance(record, dict):
@@ -58,7 +70,57 @@ def decode(line: bytes) -> dict[str, Any]:
     return record
 
 
-def replay(path: Path) -> tuple[list[dict[str, Any]], int, int]:
+class Records(Sequence[dict[str, Any]]):
+    """The records of a journal: all of them checked, each decoded when it is asked for.
+
+    Decoding takes most of the time of reading, and few need every record.
+    """
+
+    def __init__(self, path: Path, content: bytes, ends: Sequence[int]) -> None:
+        self._path = path
+        self._content = content
+        self._ends = ends
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def line(self, index: int) -> bytes:
+        """The line of a record, without its newline."""
+        return self._content[self._ends[index - 1] + 1 if index else 0 : self._ends[index]]
+
+    def lines(self) -> Iterator[bytes]:
+        """Every line."""
+        return map(self.line, range(len(self)))
+
+    @overload
+    def __getitem__(self, index: int) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[dict[str, Any]]: ...
+    def __getitem__(self, index: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(len(self)))]
+        place = range(len(self))[index]
+        try:
+            return parsed(self.line(place))
+        except ValueError:
+            raise damaged(self._path, place + 1) from None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]  # compared by what they hold
+
+
+def damaged(path: Path, number: int) -> JournalDamaged:
+    """The error of line `number`, counted from 1."""
+    return JournalDamaged(
+        f"{path}:{number}: this record is damaged (its checksum does not hold). Restore the file from a "
+        f"copy, keep only the {number - 1} lines before it (what came later is done again when the run is "
+        f"resumed, with the same results), or start the run again with --overwrite"
+    )
+
+
+def replay(path: Path) -> tuple[Records, int, int]:
     """Every whole record of the journal at `path`.
 
     Returns:
@@ -73,28 +135,30 @@ def replay(path: Path) -> tuple[list[dict[str, Any]], int, int]:
             content = file.read()
     except OSError as error:
         raise RunFolderError(f"{path}: cannot be read: {error.strerror}") from error
-    lines = content.split(b"\n")
-    tail = lines.pop()
-    records = list(_decoded(lines, path))
-    whole = len(content) - len(tail)
-    if tail:
-        try:
-            records.append(decode(tail))
-        except ValueError:
-            return records, whole, len(tail)
-        whole += len(tail)
-    return records, whole, 0
+    ends = _checked(content, path)
+    whole = ends[-1] + 1 if ends else 0
+    if whole < len(content):
+        if not _holds(content, whole, len(content)):
+            return Records(path, content, ends), whole, len(content) - whole
+        ends.append(len(content))
+    return Records(path, content, ends), len(content), 0
 
 
-def _decoded(lines: Iterable[bytes], path: Path) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(lines, start=1):
-        try:
-            yield decode(line)
-        except ValueError:
-            raise JournalDamaged(
-                f"{path}:{number}: this record is damaged (its checksum does not hold). Restore the file from a "
-                f"copy, or start the run again with --overwrite"
-            ) from None
+def _checked(content: bytes, path: Path) -> array[int]:
+    """Where each line ends, all of which are as they were written."""
+    ends, start = array("q"), 0
+    while (end := content.find(b"\n", start)) >= 0:
+        if not _holds(content, start, end):
+            raise damaged(path, len(ends) + 1)
+        ends.append(end)
+        start = end + 1
+    return ends
+
+
+def _holds(content: bytes, start: int, end: int) -> bool:
+    """Whether the checksum of the line from `start` to `end` does."""
+    body = start + PREFIX
+    return content[start:body] == b'{"crc":"%08x",' % zlib.crc32(content[body:end], _BRACE)
 
 
 class Journal:
@@ -110,14 +174,14 @@ class Journal:
         self._file = -1
         self._size = 0
 
-    def open(self) -> list[dict[str, Any]]:
+    def open(self) -> Records:
         """Open for appending, making the file where there is none; returns the records it holds.
 
         Raises:
             JournalDamaged: see `replay`.
             RunFolderError: the file cannot be read or written.
         """
-        records: list[dict[str, Any]] = []
+        records = Records(self.path, b"", ())
         try:
             new = not self.path.exists()
             if not new:
@@ -159,6 +223,16 @@ class Journal:
             raise RunFolderError(f"{trouble(self.path, error)}. {KEPT}") from error
         self._size += len(data)
 
+    def refuse_full_disk(self) -> None:
+        """Raise RunFolderError if there is next to no room left: what fails then says nothing of itself."""
+        with contextlib.suppress(OSError):
+            if shutil.disk_usage(self.path.parent).free >= LEAST_ROOM:
+                return
+            full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            raise RunFolderError(
+                f"{trouble(self.path.parent, full)}. {KEPT}; what failed for want of space is tried again"
+            )
+
     def _take_back(self) -> None:
         # Where even this fails, the torn line that stays is recognised and dropped on the next opening.
         with contextlib.suppress(OSError):
@@ -192,8 +266,6 @@ def sync_folder(folder: Path) -> None:
 
 def trouble(path: Path, error: OSError) -> str:
     """What an operating system error on `path` means for the user, and the way out; no full stop."""
-    import errno
-
     remedies = {
         errno.ENOSPC: "the disk is full; free some space",
         errno.EDQUOT: "the disk quota is used up; free some space",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from hpsearch.errors import InputError, RunFolderError
+from hpsearch.runs.heads import Head, Heads, is_round, new_trials
 from hpsearch.runs.journal import replay
-from hpsearch.runs.records import check_header, jobs_of, result_of
+from hpsearch.runs.records import check_header, jobs_of, result_of, trials_of
 from hpsearch.trial import Result, Trial
 
 
@@ -57,6 +59,109 @@ def read(journal: Path, metric: str | None = None) -> Recorded:
                 f"restore the one of them that was changed"
             )
     return found
+
+
+class Glance:
+    """What a ranking needs of a journal: the heads of its results. Trials and results are decoded when asked for.
+
+    Attributes:
+        last: each trial's head after the longest training, by its number.
+        replicates: the heads of the trainings with fresh seeds, by trial.
+        ending: see `Recorded`.
+    """
+
+    def __init__(self, journal: Path, metric: str) -> None:
+        """Look at the journal, also while its run goes on.
+
+        Raises:
+            JournalDamaged: a record cannot be trusted.
+            RunFolderError: the file cannot be read, or is of another format.
+        """
+        self._journal = journal
+        self._records, _, _ = replay(journal)
+        check_header(self._records, str(journal))
+        self.last: dict[int, Head] = {}
+        self.replicates: dict[int, list[Head]] = {}
+        self.ending = ""
+        # The line of each trial's last result, and the first new trial and the line of each round that has some.
+        self._lines: dict[int, int] = {}
+        self._first: list[int] = []
+        self._rounds: list[int] = []
+        self._trials = 0
+        with collector_paused():
+            self._look(Heads(metric))
+
+    def _look(self, heads: Heads) -> None:
+        for index, line in enumerate(self._records.lines()):
+            head = heads.plain(line)
+            if head is None and is_round(line):
+                self._first.append(self._trials)
+                self._rounds.append(index)
+                self._trials += new_trials(line)
+                self.ending = ""
+            elif head is None:
+                head = self._decoded(index, heads)
+            if head is not None:
+                self.ending = ""
+                self._take(head, index)
+
+    def _decoded(self, index: int, heads: Heads) -> Head | None:
+        """The head of a record that is no plain result, if it is a result."""
+        record = self._records[index]
+        with self._fitting(index):
+            if record["kind"] == "result":
+                result = result_of(record)
+                if result.status == "done" and heads.metric not in result.metrics:
+                    raise RunFolderError(
+                        f"{self._journal}: trial {result.trial} has no metric {heads.metric!r}, by which "
+                        f"config.yaml ranks; restore the one of them that was changed"
+                    )
+                return heads.of(result)
+            if record["kind"] != "evaluation":
+                self.ending = str(record.get("why", ""))
+        return None
+
+    @contextmanager
+    def _fitting(self, index: int) -> Iterator[None]:
+        """Names the line of a record that no search wrote."""
+        try:
+            yield
+        except UNFIT as error:
+            raise misfit(str(self._journal), index + 1, error) from error
+
+    def _take(self, head: Head, index: int) -> None:
+        if head.replicate:
+            self.replicates.setdefault(head.trial, []).append(head)
+        elif head.trial not in self.last or self.last[head.trial].epochs < head.epochs:
+            self.last[head.trial] = head
+            self._lines[head.trial] = index
+
+    def trial(self, number: int) -> Trial:
+        """A trial that has a result.
+
+        Raises:
+            RunFolderError: no round begins it (the journal was made by another program or edited).
+        """
+        place = bisect_right(self._first, number) - 1
+        new: list[Trial] = []
+        if place >= 0:
+            with self._fitting(self._rounds[place]):
+                new = trials_of(self._records[self._rounds[place]])
+        found = next((trial for trial in new if trial.number == number), None)
+        if found is None:
+            raise RunFolderError(f"{self._journal}: trial {number} has a result, and no round has the trial")
+        return found
+
+    def result(self, number: int) -> Result:
+        """The result of a trial's longest training."""
+        index = self._lines[number]
+        with self._fitting(index):
+            return result_of(self._records[index])
+
+    def all(self) -> Recorded:
+        """Everything."""
+        with collector_paused():
+            return gather(self._records, str(self._journal))
 
 
 def misfit(where: str, line: int, error: Exception) -> RunFolderError:

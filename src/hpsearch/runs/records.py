@@ -12,6 +12,8 @@ from hpsearch.trial import Config, Job, Result, Status, Trial
 
 #: Raised by one whenever a journal written before can no longer be read.
 FORMAT = 1
+#: One for all results without a curve, of which there may be many.
+_NO_CURVE: Mapping[str, Sequence[float]] = {}
 _VALUES = frozenset((str, int, float, bool))
 _STATUSES = frozenset(get_args(Status))
 
@@ -62,15 +64,26 @@ def jobs_of(record: Mapping[str, Any], trials: dict[int, Trial]) -> list[Job]:
 
     Raises ValueError, KeyError, TypeError or AttributeError where the record is not what `round_record` wrote.
     """
-    jobs = []
-    for entry in record["jobs"]:
-        number = entry["trial"]
-        if "config" in entry:
-            config = _config(entry["config"])
-            trials[number] = Trial(_count(number), _count(record["round"]), config, _count(entry["seed"]))
-        epochs, start, replicate = entry["epochs"], entry.get("start", 0), entry.get("replicate", 0)
-        jobs.append(Job(trials[number], _count(epochs), _count(start), _count(replicate)))
-    return jobs
+    trials.update((trial.number, trial) for trial in trials_of(record))
+    return [
+        Job(
+            trials[entry["trial"]],
+            _count(entry["epochs"]),
+            _count(entry.get("start", 0)),
+            _count(entry.get("replicate", 0)),
+        )
+        for entry in record["jobs"]
+    ]
+
+
+def trials_of(record: Mapping[str, Any]) -> list[Trial]:
+    """The trials that are new in a round record. Raises as `jobs_of` does."""
+    number = _count(record["round"])
+    return [
+        Trial(_count(entry["trial"]), number, _config(entry["config"]), _count(entry["seed"]))
+        for entry in record["jobs"]
+        if "config" in entry
+    ]
 
 
 def _count(value: Any) -> int:
@@ -132,7 +145,9 @@ def result_record(result: Result) -> dict[str, Any]:
 
 def result_of(record: Mapping[str, Any]) -> Result:
     """The result of a result record. Raises as `jobs_of` where it is not what `result_record` wrote."""
-    metrics = {name: _number(value) for name, value in record["metrics"].items()}
+    metrics = record["metrics"]
+    if None in metrics.values():
+        metrics = {name: _number(value) for name, value in metrics.items()}
     curve = record.get("curve")
     if record["status"] not in _STATUSES:
         raise ValueError(f"{record['status']!r:.40} is no status")
@@ -153,8 +168,10 @@ def _one_epoch(metrics: Mapping[str, float]) -> dict[str, list[float]]:
     return {name: [value] for name, value in metrics.items()}
 
 
-def _numbers(curve: Mapping[str, Sequence[float | None]]) -> dict[str, list[float]]:
-    return {name: [_number(value) for value in values] for name, values in curve.items()}
+def _numbers(curve: Mapping[str, Sequence[float | None]]) -> Mapping[str, Sequence[float]]:
+    return (
+        {name: [_number(value) for value in values] for name, values in curve.items()} if curve else _NO_CURVE
+    )
 
 
 def _finite(value: float) -> float | None:

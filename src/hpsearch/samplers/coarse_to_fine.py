@@ -13,6 +13,7 @@ from hpsearch.randomness import Streams
 from hpsearch.samplers import SAMPLERS
 from hpsearch.samplers.low_discrepancy import points
 from hpsearch.samplers.region import Region
+from hpsearch.samplers.results import Results
 from hpsearch.samplers.sampler import Evidence, Key, config_key
 from hpsearch.samplers.surrogate import Surrogate, standardised
 from hpsearch.space import Space
@@ -53,9 +54,9 @@ class CoarseToFine:
         opening = OPENING - evidence.inherited
         near = [number for number in numbers if number >= opening]
         region = surrogate = None
-        if near and np.isfinite(evidence.losses).sum() >= FEWEST_RESULTS:
-            region = Region.around(space, evidence, OPENING)
-            surrogate = self._fitted(space, evidence, streams, round_number) if self.fit else None
+        if near and evidence.results.finite >= FEWEST_RESULTS:
+            region = Region.around(space, evidence.results, OPENING)
+            surrogate = _fitted(space, evidence.results, streams, round_number) if self.fit else None
         chosen: list[Config] = []
         taken: set[Key] = set()
         for number in numbers:
@@ -70,14 +71,15 @@ class CoarseToFine:
                 surrogate = surrogate.believing(space.encode([config]))
         return chosen
 
-    def _fitted(self, space: Space, evidence: Evidence, streams: Streams, round_number: int) -> Surrogate:
-        """The fit to the best results and a sample of the others."""
-        order = np.argsort(evidence.losses, kind="stable")
-        others = order[BEST:]
-        if len(others) > OTHERS:
-            others = streams.generator("fit", round_number).choice(others, OTHERS, replace=False)
-        rows = np.concatenate([order[:BEST], others])
-        return Surrogate.fit(space, evidence.units[rows], standardised(evidence.losses)[rows])
+
+def _fitted(space: Space, results: Results, streams: Streams, round_number: int) -> Surrogate:
+    """The fit to the best results and a sample of the others."""
+    best, rest = min(BEST, len(results)), max(len(results) - BEST, 0)
+    others = np.arange(rest)
+    if rest > OTHERS:
+        others = streams.generator("fit", round_number).choice(rest, OTHERS, replace=False)
+    units, losses = results.at([*range(best), *(best + others).tolist()])
+    return Surrogate.fit(space, units, standardised(losses, among=results.sample()))
 
 
 def _first_untried(

@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.samplers.sampler import Evidence
+from hpsearch.samplers.results import Results
 from hpsearch.space import Choice, Parameter, Space
 
 Array = NDArray[np.float64]
@@ -31,14 +31,13 @@ class Region:
     active: NDArray[np.bool_]
 
     @classmethod
-    def around(cls, space: Space, evidence: Evidence, opening: int) -> Self:
-        """The region of the best sqrt(n) of n results."""
-        n = len(evidence.losses)
-        best = np.argsort(evidence.losses, kind="stable")[: max(2, round(n**0.5))]
-        elites = evidence.units[best[np.isfinite(evidence.losses[best])]]
+    def around(cls, space: Space, results: Results, opening: int) -> Self:
+        """The region of the best sqrt(n) of n results, of which one at least is finite."""
+        n = len(results)
+        units, losses = results.best(max(2, round(n**0.5)))
+        elites = units[np.isfinite(losses)]
         width = max(LEAST_WIDTH, WIDTH * (opening / max(n, opening)) ** 0.5)
-        active = [[name in config for name in space.names] for config in space.decode(elites)]
-        return cls(space, elites, width, np.array(active, dtype=np.bool_))
+        return cls(space, elites, width, _active(space, elites))
 
     def draw(self, rng: np.random.Generator, count: int) -> Array:
         """Points (count, P) near the elites: the better one is, the more often it is started from."""
@@ -61,6 +60,14 @@ class Region:
                 )
         # What an elite does not have says nothing of where to look.
         return snapped(self.space, np.where(self.active[rows], near, fresh))
+
+
+def _active(space: Space, units: Array) -> NDArray[np.bool_]:
+    """Which parameters (n, P) the configurations at `units` have."""
+    if not space.conditional:
+        return np.ones(units.shape, np.bool_)
+    configs = space.decode(units)
+    return np.array([[name in config for name in space.names] for config in configs], dtype=np.bool_)
 
 
 def _pushed(parameter: Parameter, base: Array, near: Array, steps: Array, pushed: NDArray[np.bool_]) -> Array:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Protocol, Self, overload
 
-import numpy as np
-from numpy.typing import NDArray
-
 from hpsearch.randomness import Streams
+from hpsearch.samplers.results import Results
 from hpsearch.space import Space
 from hpsearch.trial import Config, Value
 
-Array = NDArray[np.float64]
 Key = frozenset[tuple[str, Value]]
 
 
@@ -29,7 +27,8 @@ def config_key(config: Config) -> Key:
 class Tried(Sequence[Config]):
     """The configurations proposed so far, in trial order: grows by `add`, and answers `in` at once.
 
-    One such list serves a whole search, so that 100,000 trials need no copy for each round.
+    One such list serves a whole search, so that 100,000 trials need no copy for each round. Of each configuration
+    it keeps a number, which takes a fraction of the room of its key.
 
     >>> tried = Tried([{"lr": 0.1}])
     >>> tried.add({"lr": 0.2})
@@ -39,22 +38,38 @@ class Tried(Sequence[Config]):
 
     def __init__(self, configs: Iterable[Config] = ()) -> None:
         self._configs: list[Config] = []
-        self._keys: set[Key] = set()
+        # The hash of a key -> the configuration; where two share a hash, the second has the next free number.
+        self._places: dict[int, Config] = {}
+        self._placed = 0
         for config in configs:
             self.add(config)
 
     def add(self, config: Config) -> None:
         """Append the next configuration."""
         self._configs.append(config)
-        self._keys.add(config_key(config))
 
     @property
     def distinct(self) -> int:
         """How many different configurations these are."""
-        return len(self._keys)
+        self._place_new()
+        return len(self._places)
 
     def __contains__(self, config: object) -> bool:
-        return isinstance(config, Mapping) and config_key(config) in self._keys
+        self._place_new()
+        return isinstance(config, Mapping) and self._place(config) in self._places
+
+    def _place_new(self) -> None:
+        """Placing waits until it is asked for: many a sampler never repeats itself."""
+        for config in islice(self._configs, self._placed, None):
+            self._places.setdefault(self._place(config), config)
+        self._placed = len(self._configs)
+
+    def _place(self, config: Config) -> int:
+        """Where `config` is, or would be."""
+        place = hash(config_key(config))
+        while (held := self._places.get(place)) is not None and held != config:
+            place += 1
+        return place
 
     def __iter__(self) -> Iterator[Config]:
         return iter(self._configs)
@@ -70,26 +85,18 @@ class Tried(Sequence[Config]):
         return self._configs[index]
 
 
-def _no_points() -> Array:
-    return np.empty((0, 0))
-
-
 @dataclass(frozen=True, eq=False, slots=True)
 class Evidence:
     """What a sampler may learn from. Nothing in it may be changed by the sampler.
 
     `tried`: every configuration proposed so far, in trial order, those still pending included.
-    `units` (n, P) and `losses` (n,): the results to learn from, all of one rung, in trial order; lower is
-    better, and +inf is a trial that failed. `rung` counts from 0, the shortest training.
-    `pending` (m, P): proposed, and without a result on that rung. `inherited`: how many trials of an earlier
-    search came before the trial with number 0.
+    `results`: those to learn from, all of one rung. `rung` counts from 0, the shortest training.
+    `inherited`: how many trials of an earlier search came before the trial with number 0.
     """
 
     tried: Tried = field(default_factory=Tried)
-    units: Array = field(default_factory=_no_points)
-    losses: Array = field(default_factory=lambda: np.empty(0))
+    results: Results = field(default_factory=Results)
     rung: int = 0
-    pending: Array = field(default_factory=_no_points)
     inherited: int = 0
 
 

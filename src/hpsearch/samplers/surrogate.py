@@ -29,24 +29,32 @@ LEAST_GAIN = 1e-3
 LOWEST_LOG_NOISE = math.log(1e-6)
 
 
-def standardised(losses: Array) -> Array:
+def standardised(losses: Array, among: Array | None = None) -> Array:
     """Losses (n,) as the fit sees them: mean 0, standard deviation 1, and the poor half drawn together.
 
     What is worse than the median matters only in that it is poor, so its excess counts by its logarithm.
-    Lost trials (inf) count as the worst of the others.
+    Lost trials (inf) count as the worst of the others. Mean, deviation, median and ends are those of the losses
+    `among` (m,), unless these are all.
 
     >>> standardised(np.array([1.0, 2.0, 3.0])).round(2).tolist()
     [-1.37, 0.38, 0.99]
     """
-    finite = losses[np.isfinite(losses)]
+    among = losses if among is None else among
+    finite = among[np.isfinite(among)]
     if not len(finite):
         return np.zeros(len(losses))
+    drawn = _drawn_together(among, finite)
+    spread = drawn.std()
+    scaled = _drawn_together(losses, finite)
+    return np.asarray((scaled - drawn.mean()) / (spread if spread > 0 else 1.0), dtype=np.float64)
+
+
+def _drawn_together(losses: Array, finite: Array) -> Array:
+    """Losses (n,) with the best of `finite` at 0, their median at 1, and logarithms beyond."""
     capped = np.minimum(losses, finite.max())
     best, middle = finite.min(), np.median(finite)
     scaled = (capped - best) / (middle - best) if middle > best else (capped > best).astype(np.float64)
-    scaled = np.where(scaled > 1, 1 + 0.5 * np.log(np.maximum(scaled, 1)), scaled)
-    spread = scaled.std()
-    return np.asarray((scaled - scaled.mean()) / (spread if spread > 0 else 1.0), dtype=np.float64)
+    return np.asarray(np.where(scaled > 1, 1 + 0.5 * np.log(np.maximum(scaled, 1)), scaled), dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

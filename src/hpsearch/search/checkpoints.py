@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from hpsearch.search.history import History, lowest
+from hpsearch.search.history import History
 from hpsearch.trial import Job
 
 #: At most so many paused trials keep their states; the worst are trained from the start if ever they go on.
@@ -21,9 +19,7 @@ def states_to_keep(jobs: Sequence[Job], history: History, epochs: int) -> set[tu
     Those that `jobs` go on from, those of the `MOST_PAUSED` best trials that may go on later, and the models of
     the best `MODELS` that were trained for the full `epochs`.
     """
-    losses, asked = history.last_losses(), history.asked()
-    done = np.where(np.isfinite(losses), losses, np.nan)
-    paused = lowest(np.where(asked < epochs, done, np.nan), MOST_PAUSED)
-    best = lowest(np.where(asked >= epochs, done, np.nan), MODELS)
-    kept = {(int(number), int(asked[number])) for number in (*paused, *best)}
+    paused = history.leaders(MOST_PAUSED, lambda asked: asked < epochs)
+    best = history.leaders(MODELS, lambda asked: asked >= epochs)
+    kept = {(number, history.asked_of(number)) for number in (*paused, *best)}
     return kept | {(job.trial.number, job.start) for job in jobs}

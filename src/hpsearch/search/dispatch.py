@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from hpsearch.errors import DeadlineExceeded, ExecutorBroken, WorkerDied, WorkersLost
 from hpsearch.executors import Executor
-from hpsearch.objectives import Objective
+from hpsearch.objectives import Objective, last_words
 from hpsearch.trial import Job, Result, Status
 
 #: How often the clock is looked at while nothing happens, in seconds.
@@ -81,10 +81,11 @@ class Dispatcher:
             return [], [_Task((job,)) for job in task.stack]
         if isinstance(error, WorkerDied) and task.attempts < self.retries:
             return [], [replace(task, attempts=task.attempts + 1)]
-        return [_unanswered(task.stack[0], error)], []
+        (job,) = task.stack
+        return [_unanswered(job, error, last_words(self.objective, job))], []
 
 
-def _unanswered(job: Job, error: BaseException) -> Result:
+def _unanswered(job: Job, error: BaseException, output: str) -> Result:
     """The result of a job that was not answered: its process is gone, it was too slow, or it raised."""
     status: Status = (
         "crashed"
@@ -94,4 +95,4 @@ def _unanswered(job: Job, error: BaseException) -> Result:
         else "failed"
     )
     reason = str(error) if status != "failed" else f"{type(error).__name__}: {error}"
-    return Result(job.trial.number, job.epochs, status, replicate=job.replicate, reason=reason)
+    return Result(job.trial.number, job.epochs, status, replicate=job.replicate, reason=reason, output=output)

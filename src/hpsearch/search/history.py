@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import merge
+from itertools import islice, takewhile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.samplers import Tried
+from hpsearch.runs.heads import Head, Heads
+from hpsearch.samplers import Results, Tried
+from hpsearch.samplers.ordered import Ordered
+from hpsearch.search.failures import Failures
+from hpsearch.search.kept import Kept, Key
 from hpsearch.space import Space
 from hpsearch.trial import Config, Job, Result, Trial
 
-Key = tuple[int, int, int]
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """The losses after so many epochs: all to learn from, and those of this search, which may be the same."""
+
+    evidence: Results
+    own: Ordered
 
 
 class History:
@@ -21,35 +35,40 @@ class History:
 
     What it answers depends on the results it holds and never on the order in which they came. Losses are the
     metric with the sign that makes lower better; a trial that failed or diverged has lost: its loss is inf.
+    What a round asks is kept in order as results come in, so that an answer takes no longer with more trials;
+    what is said to be (n,) is put together when it is asked for.
 
     Attributes:
         trials: every trial proposed, in the order of their numbers.
         tried: their configurations.
         results: every result, by the key of its job.
         rounds: how many rounds were begun.
+        heads: reads what it needs of a result.
+        failures: the trials that failed, which may be too many.
     """
 
     def __init__(self, space: Space, metric: str, sign: float) -> None:
         self.space = space
         self.trials: list[Trial] = []
         self.tried = Tried()
-        self.results: dict[Key, Result] = {}
+        self.results = Kept()
         self.rounds = 0
-        self._metric = metric
+        self.heads = Heads(metric)
+        self.failures = Failures()
         self._sign = sign
         self._pending: dict[Key, Job] = {}
-        self._units = _Column(len(space), fill=math.nan)
-        self._asked = _Column(fill=0.0)
-        self._reached = _Column(fill=0.0)
-        self._last = _Column(fill=math.nan)
-        self._levels: dict[int, _Column] = {}
-        self._inherited_units = np.empty((0, len(space)))
-        self._inherited: list[Mapping[int, float]] = []
+        self._asked: list[int] = []
+        self._reached: list[int] = []
+        self._last: list[float] = []
+        self._levels: dict[int, _Level] = {}
+        # Epochs asked for -> the trials that were, by their last loss where that is finite.
+        self._standing: dict[int, Ordered] = {}
+        self._places = _Places(space, self.trials)
 
     @property
     def inherited(self) -> int:
         """How many trials of an earlier search this one learns from."""
-        return len(self._inherited)
+        return len(self._places.inherited)
 
     def inherit(self, configs: Sequence[Config], values: Sequence[Mapping[int, float]]) -> None:
         """Learn from trials of an earlier search with the same objective.
@@ -59,22 +78,27 @@ class History:
         Args:
             configs: their configurations, all of them in the space.
             values: for each, its metric at the epochs it was trained to.
-        """
-        self._inherited_units = np.vstack([self._inherited_units, self.space.encode(configs)])
-        self._inherited += [
-            {epochs: self._sign * value for epochs, value in trial.items()} for trial in values
-        ]
-        for config in configs:
-            self.tried.add(config)
 
-    def evidence(self, epochs: int) -> tuple[Floats, Floats]:
-        """Places (n, P) and losses (n,) of the results after exactly `epochs` epochs, inherited ones first."""
-        rows = [row for row, losses in enumerate(self._inherited) if epochs in losses]
-        old = np.array([self._inherited[row][epochs] for row in rows])
-        own = self.losses(epochs)
-        known = ~np.isnan(own)
-        units = np.vstack([self._inherited_units[rows], self._units.values[known]])
-        return units, np.concatenate([old, own[known]])
+        Raises:
+            ValueError: there are trials already, of this search or an earlier one.
+        """
+        if self.trials or self.inherited:
+            raise ValueError("a search inherits once, before its first trial")
+        self._places.inherited = self.space.encode(configs)
+        for row, (config, trial) in enumerate(zip(configs, values, strict=True)):
+            self.tried.add(config)
+            for epochs, value in trial.items():
+                self._level(epochs).evidence.add(self._sign * value, row - len(configs))
+
+    def evidence(self, epochs: int) -> Results:
+        """The results after exactly `epochs` epochs, inherited ones included; not to be written to."""
+        return self._level(epochs).evidence
+
+    def _level(self, epochs: int) -> _Level:
+        if epochs not in self._levels:
+            evidence = Results(self._places.at)
+            self._levels[epochs] = _Level(evidence, Ordered() if self.inherited else evidence.entries)
+        return self._levels[epochs]
 
     def add_round(self, jobs: Sequence[Job]) -> None:
         """Begin a round: its jobs are pending until their results come.
@@ -82,29 +106,28 @@ class History:
         Raises:
             ValueError: a job is asked for twice, or a trial's number does not follow the last one.
         """
-        for job in jobs:
-            if job.key in self._pending or job.key in self.results:
-                raise ValueError(f"job {job.key} is asked for twice")
+        keys = [job.key for job in jobs]
+        for key in keys:
+            if key in self._pending or key in self.results:
+                raise ValueError(f"job {key} is asked for twice")
         self._add_trials([job.trial for job in jobs if job.trial.number >= len(self.trials)])
+        self._pending.update(zip(keys, jobs, strict=True))
         for job in jobs:
-            self._pending[job.key] = job
             if not job.replicate:
-                self._asked.values[job.trial.number] = job.epochs
+                self._stand(job.trial.number, self._last[job.trial.number], job.epochs)
+        self.failures.await_jobs(jobs)
         self.rounds += 1
 
     def _add_trials(self, trials: Sequence[Trial]) -> None:
         numbers = [trial.number for trial in trials]
         if numbers != list(range(len(self.trials), len(self.trials) + len(trials))):
             raise ValueError(f"new trials {numbers} do not follow the {len(self.trials)} known ones")
-        if not trials:
-            return
-        units = self.space.encode([trial.config for trial in trials])
         for trial in trials:
             self.trials.append(trial)
             self.tried.add(trial.config)
-        for column in (self._units, self._asked, self._reached, self._last, *self._levels.values()):
-            column.grow(len(self.trials))
-        self._units.values[numbers] = units
+        self._asked += [0] * len(trials)
+        self._reached += [0] * len(trials)
+        self._last += [math.nan] * len(trials)
 
     def add(self, result: Result) -> None:
         """Take in the result of a pending job.
@@ -112,75 +135,132 @@ class History:
         Raises:
             KeyError: no such job is pending, or the result is `done` and lacks the metric.
         """
-        loss = self.loss(result)
-        del self._pending[result.key]
-        self.results[result.key] = result
-        if not result.replicate:
-            self._record(result.trial, result.epochs, loss)
+        self._take(self.heads.of(result), result)
+
+    def recall(self, head: Head, line: bytes) -> None:
+        """Take in the result of a pending job as the journal has it: its head now, the rest when it is asked for.
+
+        Raises:
+            KeyError: no such job is pending.
+        """
+        self._take(head, line)
+
+    def _take(self, head: Head, result: Result | bytes) -> None:
+        key = head.key
+        del self._pending[key]
+        self.results.keep(key, result)
+        self.failures.take(self.results)
+        if not head.replicate:
+            self._record(head.trial, head.epochs, self._loss(head))
 
     def _record(self, number: int, epochs: int, loss: float) -> None:
-        if epochs not in self._levels:
-            self._levels[epochs] = _Column(fill=math.nan)
-            self._levels[epochs].grow(len(self.trials))
-        self._levels[epochs].values[number] = loss
-        if epochs >= self._reached.values[number]:
-            self._reached.values[number] = epochs
-            self._last.values[number] = loss
+        level = self._level(epochs)
+        level.evidence.add(loss, number)
+        if level.own is not level.evidence.entries:
+            level.own.add(loss, number)
+        if epochs >= self._reached[number]:
+            self._reached[number] = epochs
+            self._stand(number, loss, self._asked[number])
 
-    def loss(self, result: Result) -> float:
+    def _stand(self, number: int, loss: float, asked: int) -> None:
+        """Let a trial stand at its last `loss` among those that were asked for as many epochs."""
+        if math.isfinite(self._last[number]):
+            self._standing[self._asked[number]].remove(self._last[number], number)
+        if math.isfinite(loss):
+            if asked not in self._standing:
+                self._standing[asked] = Ordered()
+            self._standing[asked].add(loss, number)
+        self._last[number], self._asked[number] = loss, asked
+
+    def _loss(self, head: Head) -> float:
         """What a result counts as: lower is better, inf for every status but `done`."""
-        if result.status != "done":
-            return math.inf
-        loss = self._sign * result.metrics[self._metric]
+        loss = self._sign * head.value
         return loss if math.isfinite(loss) else math.inf
 
     def pending(self) -> list[Job]:
         """The jobs without a result yet, in the order of their rounds."""
         return list(self._pending.values())
 
+    def count(self, epochs: int) -> int:
+        """How many trials have a result after exactly `epochs` epochs, failures included."""
+        return len(self._level(epochs).own)
+
+    def waiting(self, epochs: int, count: int) -> Iterator[int]:
+        """Of the best `count` after exactly `epochs` epochs, the trials not asked for more, best first."""
+        if not count or epochs not in self._standing:
+            return iter(())
+        last = self._level(epochs).own[count - 1]
+        found = takewhile(lambda entry: entry <= last, self._standing[epochs])
+        return (number for _, number in found)
+
+    def leaders(self, count: int, asked: Callable[[int], bool] = lambda _: True) -> list[int]:
+        """The `count` trials with the lowest last losses, best first; equals in their order, the lost left out.
+
+        Args:
+            asked: which epochs, asked for, let a trial take part.
+        """
+        parts = [standing for epochs, standing in self._standing.items() if asked(epochs)]
+        return [number for _, number in islice(merge(*parts), count)]
+
+    def lowest(self) -> float:
+        """The lowest of the trials' last losses; inf where there is none."""
+        return min((standing[0][0] for standing in self._standing.values() if standing), default=math.inf)
+
     def units(self) -> Floats:
-        """The trials' places in the unit cube, (n, P); a view, not to be written to."""
-        return self._units.values
+        """The trials' places in the unit cube, (n, P); not to be written to."""
+        return self._places.own()
 
     def losses(self, epochs: int) -> Floats:
         """Each trial's loss after exactly `epochs` epochs, (n,): nan where there is no result."""
-        level = self._levels.get(epochs)
-        return np.full(len(self.trials), math.nan) if level is None else level.values
+        found = np.full(len(self.trials), math.nan)
+        for loss, number in self._level(epochs).own:
+            found[number] = loss
+        return found
 
     def last_losses(self) -> Floats:
         """Each trial's loss at the last epoch it was trained to, (n,): nan where there is no result."""
-        return self._last.values
+        return np.array(self._last)
 
-    def asked(self) -> Floats:
+    def asked_of(self, number: int) -> int:
+        """How many epochs one trial was asked to reach."""
+        return self._asked[number]
+
+    def asked(self) -> NDArray[np.int64]:
         """How many epochs each trial was asked to reach, (n,)."""
-        return self._asked.values
+        return np.array(self._asked, dtype=np.int64)
 
 
-class _Column:
-    """A float64 array (n, *shape) that grows at the end, in time proportional to what is added."""
+class _Places:
+    """Where trials lie in the unit cube; worked out when first asked for, as many a sampler never does.
 
-    def __init__(self, *shape: int, fill: float) -> None:
-        self._fill = fill
-        self._room = np.full((16, *shape), fill)
-        self.values = self._room[:0]
-
-    def grow(self, length: int) -> None:
-        if length > len(self._room):
-            room = np.full((2 * length, *self._room.shape[1:]), self._fill)
-            room[: len(self.values)] = self.values
-            self._room = room
-        self.values = self._room[:length]
-
-
-def lowest(losses: Floats, count: int) -> NDArray[np.intp]:
-    """Indices of the `count` lowest of `losses` (n,), best first; equals in their order, nan left out.
-
-    >>> lowest(np.array([3.0, 1.0, math.nan, 1.0, 2.0]), 3)
-    array([1, 3, 4])
+    Attributes:
+        inherited: (m, P) the places of the trials of an earlier search, which have the numbers -m to -1.
     """
-    count = min(count, int(np.count_nonzero(~np.isnan(losses))))
-    if count <= 0:
-        return np.empty(0, np.intp)
-    # nan sorts last, so the threshold is a number; only what reaches it needs sorting.
-    near = np.flatnonzero(losses <= np.partition(losses, count - 1)[count - 1])
-    return near[np.argsort(losses[near], kind="stable")][:count]
+
+    def __init__(self, space: Space, trials: Sequence[Trial]) -> None:
+        self._space = space
+        self._trials = trials
+        self._room = np.empty((16, len(space)))
+        self._known = 0
+        self.inherited: Floats = np.empty((0, len(space)))
+
+    def own(self) -> Floats:
+        """The places (n, P) of the trials of this search."""
+        first, count = self._known, len(self._trials)
+        if first < count:
+            if count > len(self._room):
+                self._room = np.concatenate(
+                    [self._room[:first], np.empty((2 * count - first, len(self._space)))]
+                )
+            self._room[first:count] = self._space.encode([trial.config for trial in self._trials[first:]])
+            self._known = count
+        return self._room[:count]
+
+    def at(self, numbers: Sequence[int]) -> Floats:
+        """The places (k, P) of the trials with these k numbers."""
+        own, rows = self.own(), np.array(numbers, dtype=np.int64)
+        if not self.inherited.size:
+            return own[rows]
+        places, old = np.empty((len(rows), len(self._space))), rows < 0
+        places[old], places[~old] = self.inherited[rows[old]], own[rows[~old]]
+        return places

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
-
-import numpy as np
+from itertools import islice, pairwise
 
 from hpsearch.randomness import Streams
 from hpsearch.samplers import Evidence, Sampler
-from hpsearch.search.history import History, lowest
+from hpsearch.search.history import History
 from hpsearch.space import Space
 from hpsearch.trial import Job, Trial
 
@@ -87,26 +86,18 @@ class Plan:
         First what has earned more training, then new trials. When neither is left, the head of the ranking is
         trained in full, and at last trained again with fresh seeds. `history` has no pending jobs.
         """
-        jobs = self._promotions(history)[: self.round_size]
+        jobs = list(islice(self._promotions(history), self.round_size))
         jobs += self._new_trials(history, self.round_size - len(jobs))
         return jobs or self._unfinished_head(history) or self._confirmations(history)[: self.round_size]
 
-    def _promotions(self, history: History) -> list[Job]:
+    def _promotions(self, history: History) -> Iterator[Job]:
         """Every trial that waits among the best of its rung, the highest rung first, the best first."""
-        steps = list(pairwise(self.rungs))
-        return [
-            _continued(history.trials[number], epochs, higher)
-            for epochs, higher in reversed(steps)
-            for number in self._promoted(history, epochs)
-        ]
-
-    def _promoted(self, history: History, epochs: int) -> list[int]:
-        assert self.halving is not None
-        losses = history.losses(epochs)
-        count = int(np.count_nonzero(~np.isnan(losses)) / self.halving.eta)
-        best = lowest(losses, count)
-        waiting = (history.asked()[best] == epochs) & np.isfinite(losses[best])
-        return [int(number) for number in best[waiting]]
+        if self.halving is None:
+            return
+        for epochs, higher in reversed(list(pairwise(self.rungs))):
+            earned = int(history.count(epochs) / self.halving.eta)
+            for number in history.waiting(epochs, earned):
+                yield _continued(history.trials[number], epochs, higher)
 
     def _new_trials(self, history: History, room: int) -> list[Job]:
         first = len(history.trials)
@@ -131,27 +122,23 @@ class Plan:
     def _evidence(self, history: History) -> Evidence:
         """Of the highest rung that has enough results to learn from, else of the lowest."""
         for rung, epochs in reversed(list(enumerate(self.rungs))):
-            units, losses = history.evidence(epochs)
-            if rung == 0 or len(losses) >= len(self.space) + 2:
+            results = history.evidence(epochs)
+            if rung == 0 or len(results) >= len(self.space) + 2:
                 break
-        without = np.isnan(history.losses(epochs))
-        return Evidence(
-            history.tried, units, losses, rung, history.units()[without], inherited=history.inherited
-        )
+        return Evidence(history.tried, results, rung, history.inherited)
 
     def _unfinished_head(self, history: History) -> list[Job]:
         """The best trials not trained in full yet; asked again until the head of the ranking is."""
+        asked = history.asked()
         return [
-            _continued(history.trials[number], int(history.asked()[number]), self.epochs)
+            _continued(history.trials[number], int(asked[number]), self.epochs)
             for number in self._head(history)
-            if history.asked()[number] < self.epochs
+            if asked[number] < self.epochs
         ][: self.round_size]
 
     def _head(self, history: History) -> list[int]:
         """The best trials by their last loss, as many as are to be confirmed and at least one."""
-        losses = history.last_losses()
-        best = lowest(losses, max(1, self.confirm.top if self.confirm else 1))
-        return [int(number) for number in best if np.isfinite(losses[number])]
+        return history.leaders(max(1, self.confirm.top if self.confirm else 1))
 
     def _confirmations(self, history: History) -> list[Job]:
         if self.confirm is None:

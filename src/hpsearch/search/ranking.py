@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import overload
 
+from hpsearch.runs.heads import Head, Heads
+from hpsearch.runs.reading import Glance, collector_paused
 from hpsearch.trial import Confirmed, Result, Standing, Trial
+
+#: So many trials are decoded one by one; for more it is quicker to decode them all.
+_FEW = 500
 
 
 def sign_of(goal: str) -> float:
@@ -21,17 +27,49 @@ def rank(trials: Iterable[Trial], results: Iterable[Result], metric: str, goal: 
     the mean over their seeds: a single reading of the best of many is a lucky one. Equals stay in trial order.
     """
     last, replicates = _last_results(results)
-    standings = [
-        _standing(trial, last[trial.number], replicates.get(trial.number, ()), metric)
-        for trial in trials
-        if trial.number in last
-    ]
-    sign = sign_of(goal)
-    standings.sort(key=lambda standing: _order(standing, metric, sign))
+    heads = Heads(metric)
+    again = {number: list(map(heads.of, results)) for number, results in replicates.items()}
+    proposed = {trial.number: trial for trial in trials if trial.number in last}
+    order = _order([heads.of(last[number]) for number in proposed], again, sign_of(goal))
     return [
-        replace(standing, rank=number) if standing.status == "done" else standing
-        for number, standing in enumerate(standings, start=1)
+        _standing(proposed[head.trial], last[head.trial], rank, confirmed)
+        for rank, (head, confirmed) in enumerate(order, start=1)
     ]
+
+
+class Ranking(Sequence[Standing]):
+    """The ranking of a journal, as `rank` would make it, for those who look at few of its trials."""
+
+    def __init__(self, glance: Glance, metric: str, goal: str) -> None:
+        with collector_paused():
+            self._order = _order(list(glance.last.values()), glance.replicates, sign_of(goal))
+        self._glance = glance
+        self._metric, self._goal = metric, goal
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    @overload
+    def __getitem__(self, index: int) -> Standing: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Standing]: ...
+    def __getitem__(self, index: int | slice) -> Standing | Sequence[Standing]:
+        if isinstance(index, slice):
+            places = range(len(self))[index]
+            return [self[place] for place in places] if len(places) <= _FEW else self._all[index]
+        place = range(len(self))[index]
+        head, confirmed = self._order[place]
+        number = head.trial
+        return _standing(self._glance.trial(number), self._glance.result(number), place + 1, confirmed)
+
+    def __iter__(self) -> Iterator[Standing]:
+        return iter(self._all)
+
+    @cached_property
+    def _all(self) -> list[Standing]:
+        found = self._glance.all()
+        with collector_paused():
+            return rank(found.trials.values(), found.results, self._metric, self._goal)
 
 
 def _last_results(results: Iterable[Result]) -> tuple[dict[int, Result], dict[int, list[Result]]]:
@@ -45,26 +83,40 @@ def _last_results(results: Iterable[Result]) -> tuple[dict[int, Result], dict[in
     return last, replicates
 
 
-def _standing(trial: Trial, last: Result, replicates: Sequence[Result], metric: str) -> Standing:
-    confirmed = None
-    if replicates and last.status == "done":
-        # In the order of the replicates, so that the sum is the same to the bit on every run.
-        again = sorted(replicates, key=lambda result: result.replicate)
-        values = [last.metrics[metric], *(r.metrics[metric] for r in again if r.status == "done")]
-        confirmed = _over_seeds(values) if len(values) > 1 else None
-    return Standing(None, trial, last.epochs, last.status, last.metrics, last.reason, confirmed)
+def _standing(trial: Trial, last: Result, rank: int, confirmed: Confirmed | None) -> Standing:
+    place = rank if last.status == "done" else None
+    return Standing(place, trial, last.epochs, last.status, last.metrics, last.reason, confirmed)
+
+
+def _order(
+    heads: Iterable[Head], replicates: Mapping[int, Sequence[Head]], sign: float
+) -> list[tuple[Head, Confirmed | None]]:
+    """The last heads of all trials, best first, and what confirmed them."""
+    confirmed = {
+        head.trial: _confirmed(head, replicates[head.trial]) for head in heads if head.trial in replicates
+    }
+
+    def place(head: Head) -> tuple[int, float, float, int]:
+        if head.status != "done":
+            return (2, 0.0, 0.0, head.trial)
+        again = confirmed.get(head.trial)
+        value = sign * head.value
+        return (0, sign * again.mean, value, head.trial) if again else (1, value, value, head.trial)
+
+    return [(head, confirmed.get(head.trial)) for head in sorted(heads, key=place)]
+
+
+def _confirmed(last: Head, replicates: Sequence[Head]) -> Confirmed | None:
+    """Over the seeds that ended well; None where no other than the first did."""
+    if last.status != "done":
+        return None
+    # In the order of the replicates, so that the sum is the same to the bit on every run.
+    again = sorted(replicates, key=lambda head: head.replicate)
+    values = [last.value, *(head.value for head in again if head.status == "done")]
+    return _over_seeds(values) if len(values) > 1 else None
 
 
 def _over_seeds(values: Sequence[float]) -> Confirmed:
     mean = math.fsum(values) / len(values)
     spread = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1))
     return Confirmed(mean, spread, len(values))
-
-
-def _order(standing: Standing, metric: str, sign: float) -> tuple[int, float, float, int]:
-    if standing.status != "done":
-        return (2, 0.0, 0.0, standing.trial.number)
-    plain = sign * standing.metrics[metric]
-    if standing.confirmed:
-        return (0, sign * standing.confirmed.mean, plain, standing.trial.number)
-    return (1, plain, plain, standing.trial.number)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +12,7 @@ from hpsearch.report.text import shown, spoken
 from hpsearch.search.ranking import sign_of
 from hpsearch.space import Space
 from hpsearch.space.widening import Edge, Legal, edge_of
-from hpsearch.trial import Standing
+from hpsearch.trial import Standing, Value
 
 #: Two-sided 95 % of a normal distribution.
 _NORMAL_95 = 1.96
@@ -181,49 +183,51 @@ def failures(standings: Sequence[Standing], space: Space, run: str) -> Verdict |
     fine = [standing for standing in standings if standing.status == "done"]
     if len(failed) < _FEWEST_FAILURES:
         return None
-    rules = [rule for parameter in space.names for rule in _rules(parameter, failed)]
-    rule = max(rules, key=lambda rule: _share(failed, rule) - _share(fine, rule), default=None)
-    if rule is None or _share(failed, rule) - _share(fine, rule) < _CLEAR:
+    rules = (rule for parameter in space.names for rule in _rules(parameter, failed, fine))
+
+    def clarity(rule: _Rule) -> float:
+        return rule.failed / len(failed) - rule.fine / max(1, len(fine))
+
+    rule = max(rules, key=clarity, default=None)
+    if rule is None or clarity(rule) < _CLEAR:
         return None
-    inside = sum(map(rule.covers, failed))
     kind = failed[0].status if len({standing.status for standing in failed}) == 1 else "failed"
-    others = sum(map(rule.covers, fine))
-    also = f", as have {others} of the {len(fine)} others" if others else ""
+    also = f", as have {rule.fine} of the {len(fine)} others" if rule.fine else ""
     return Verdict(
-        "failures", f"{inside} of {len(failed)} {kind} trials have {rule}{also}", f"hpsearch refine {run}"
+        "failures",
+        f"{rule.failed} of {len(failed)} {kind} trials have {rule}{also}",
+        f"hpsearch refine {run}",
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
+    """A part of the range of one parameter, and how many trials of either kind lie there."""
+
     parameter: str
     relation: str
-    bound: float | str
-
-    def covers(self, standing: Standing) -> bool:
-        value = standing.trial.config.get(self.parameter)
-        if value is None:
-            return False
-        if self.relation == "=":
-            return value == self.bound
-        below = float(value) <= float(self.bound)
-        return below if self.relation == "<=" else float(value) >= float(self.bound)
+    bound: Value
+    failed: int
+    fine: int
 
     def __str__(self) -> str:
         separator = ":" if self.relation == "=" else f" {self.relation} "
         return f"{spoken(self.parameter)}{separator}{shown(self.bound)}"
 
 
-def _rules(parameter: str, failed: Sequence[Standing]) -> Iterator[_Rule]:
+def _rules(parameter: str, failed: Sequence[Standing], fine: Sequence[Standing]) -> Iterator[_Rule]:
     """Rules that cover failed trials: from or up to a failed value, or a category."""
-    config = [standing.trial.config for standing in failed]
-    for value in dict.fromkeys(found[parameter] for found in config if parameter in found):
-        if isinstance(value, str | bool):
-            yield _Rule(parameter, "=", value if isinstance(value, str) else str(value).lower())
-        else:
-            yield _Rule(parameter, ">=", float(value))
-            yield _Rule(parameter, "<=", float(value))
-
-
-def _share(standings: Sequence[Standing], rule: _Rule) -> float:
-    return sum(map(rule.covers, standings)) / len(standings) if standings else 0.0
+    ill, well = (
+        [standing.trial.config[parameter] for standing in standings if parameter in standing.trial.config]
+        for standings in (failed, fine)
+    )
+    if any(isinstance(value, str | bool) for value in ill):
+        counts, others = Counter(ill), Counter(well)
+        yield from (_Rule(parameter, "=", value, count, others[value]) for value, count in counts.items())
+        return
+    # Sorted, so that counting takes no longer for the thousandth failure than for the first.
+    low, high = sorted(map(float, ill)), sorted(map(float, well))
+    for value in map(float, dict.fromkeys(ill)):
+        beyond = [len(values) - bisect_left(values, value) for values in (low, high)]
+        yield _Rule(parameter, ">=", value, *beyond)
+        yield _Rule(parameter, "<=", value, bisect_right(low, value), bisect_right(high, value))

@@ -15,7 +15,10 @@ Trial = Annotated[
     int | None,
     typer.Option("--trial", parser=options.NUMBER, metavar="N", help="This trial instead of the best."),
 ]
-Refit = Annotated[bool, typer.Option("--refit", help="Train on the training and the validation part.")]
+Refit = Annotated[
+    bool,
+    typer.Option("--refit", help="Train on the training and the validation part; folds always are."),
+]
 #: A larger matrix is for --json.
 MOST_CLASSES = 20
 
@@ -54,7 +57,7 @@ def _lines(found: Evaluation) -> list[str]:
     trial = found.standing.trial
     lines = [
         f"trial {trial.number}: {described(trial.config)}",
-        f"trained on {found.trained_on} rows for {found.standing.epochs} epochs",
+        f"trained on {found.trained_on} rows for {found.epochs} epochs",
         f"test acc: {found.accuracy:.4f}, 95 % interval {low:.4f} to {high:.4f} "
         f"({found.correct} of {found.rows} rows)",
         f"test loss: {found.loss:.4f}",
@@ -77,7 +80,7 @@ def _data(found: Evaluation) -> dict[str, Any]:
     return {
         "trial": found.standing.trial.number,
         "parameters": dict(found.standing.trial.config),
-        "epochs": found.standing.epochs,
+        "epochs": found.epochs,
         "trained_on": found.trained_on,
         "rows": found.rows,
         "test_acc": found.accuracy,

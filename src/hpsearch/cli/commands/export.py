@@ -2,45 +2,75 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hpsearch.cli import options
 from hpsearch.cli.commands.evaluate import Refit, Trial
+from hpsearch.report.export import FORMATS
 
+if TYPE_CHECKING:
+    from hpsearch.runs import RunFolder
 
-class Format(StrEnum):
-    """What a run can be exported to."""
-
-    model = "model"
+MODEL = "model"
+_SAYS = {
+    MODEL: "the trained network with its preprocessing",
+    **{name: FORMATS[name].says for name in FORMATS},
+}
 
 
 def command(
     run: options.Run,
-    to: Annotated[Format, typer.Option("--to", help="model: the trained network with its preprocessing.")],
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            metavar="FORMAT",
+            help="; ".join(f"{name}: {says}" for name, says in _SAYS.items()) + ".",
+        ),
+    ],
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to; default: RUN.npz.")
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Where to; default: named after the run."),
     ] = None,
+    overwrite: options.Overwrite = False,
     trial: Trial = None,
     refit: Refit = False,
     runs_dir: options.RunsDir = options.RUNS,
     debug: options.Debug = False,
 ) -> None:
-    """Write the chosen model to a file, for `hpsearch predict`."""
-    del to, debug
+    """Write what a run found to a file: its trials for other programs, or its model for `hpsearch predict`."""
+    del debug
     from hpsearch.cli.console import note
-    from hpsearch.errors import InputError
-    from hpsearch.evaluation import make_model
+    from hpsearch.errors import InputError, did_you_mean
     from hpsearch.runs import RunFolder
 
+    if to not in _SAYS:
+        raise InputError(f"--to {to}: is no format{did_you_mean(to, _SAYS) or ';'} known: {', '.join(_SAYS)}")
     folder = RunFolder.existing(runs_dir, run)
+    if to == MODEL:
+        note(_model(folder, output, overwrite=overwrite, trial=trial, refit=refit))
+        return
+    if trial is not None or refit:
+        raise InputError(f"--to {to}: holds every trial; --trial and --refit are for --to model")
+    from hpsearch.exporting import export
+
+    path, use = export(folder, to, output, overwrite=overwrite)
+    note(f"written: {path}; {use}")
+
+
+def _model(folder: RunFolder, output: Path | None, *, overwrite: bool, trial: int | None, refit: bool) -> str:
+    """Write the model; returns what to say of it."""
+    from hpsearch.evaluation import make_model
+    from hpsearch.files import placing, refuse_existing
+
     path = output or Path(f"{folder.path.name}.npz")
+    refuse_existing(path, overwrite=overwrite)  # before the training
     model, standing, _ = make_model(folder, trial=trial, refit=refit)
-    try:
-        model.save(path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror}; give another path with -o") from error
-    note(f"written: {path}, the model of trial {standing.trial.number}; use it: hpsearch predict {path} DATA")
+    with placing(path, overwrite=overwrite) as made:
+        model.save(made)
+    return (
+        f"written: {path}, the model of trial {standing.trial.number}; use it: hpsearch predict {path} DATA"
+    )

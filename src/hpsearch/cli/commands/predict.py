@@ -16,22 +16,21 @@ def command(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write there; default: print.")
     ] = None,
+    overwrite: options.Overwrite = False,
     debug: options.Debug = False,
 ) -> None:
     """Print the table with a last column `prediction`, as CSV."""
     del debug
     from hpsearch.cli.console import note, out
-    from hpsearch.errors import InputError
+    from hpsearch.files import placing, refuse_existing
     from hpsearch.prediction import predicted
 
+    if output is not None:
+        refuse_existing(output, overwrite=overwrite)
     text = predicted(model, data)
     if output is None:
         out(text, exact=True)
         return
-    try:
-        output.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise InputError(
-            f"{output}: cannot be written: {error.strerror}; give another path with -o"
-        ) from error
+    with placing(output, overwrite=overwrite) as made:
+        made.write_text(text, encoding="utf-8", newline="\n")
     note(f"written: {output}")

@@ -28,6 +28,7 @@ def command(
     sets: options.Set = None,
     trials: options.Trials = None,
     time_limit: options.TimeLimit = None,
+    max_failures: options.MaxFailures = None,
     workers: options.Workers = None,
     executor: options.Executor = None,
     seed: options.Seed = None,
@@ -44,7 +45,13 @@ def command(
     from hpsearch.runs import RunFolder
 
     given = options.overrides(
-        sets, workers=workers, executor=executor, trials=trials, time_limit=time_limit, seed=seed
+        sets,
+        workers=workers,
+        executor=executor,
+        trials=trials,
+        time_limit=time_limit,
+        max_failures=max_failures,
+        seed=seed,
     )
     parent = RunFolder.existing(runs_dir, run)
     refined = refinement(parent, given, top=top, widen=widen)

@@ -12,6 +12,7 @@ def command(
     sets: options.Set = None,
     trials: options.Trials = None,
     time_limit: options.TimeLimit = None,
+    max_failures: options.MaxFailures = None,
     workers: options.Workers = None,
     executor: options.Executor = None,
     quiet: options.Quiet = False,
@@ -25,6 +26,13 @@ def command(
     from hpsearch.runs import RunFolder
 
     folder = RunFolder.existing(runs_dir, run)
-    given = options.overrides(sets, workers=workers, executor=executor, trials=trials, time_limit=time_limit)
+    given = options.overrides(
+        sets,
+        workers=workers,
+        executor=executor,
+        trials=trials,
+        time_limit=time_limit,
+        max_failures=max_failures,
+    )
     spec = load_spec(folder.config, given)
     conduct(spec, folder, "resume", fail_under=fail_under, quiet=quiet, json=json)

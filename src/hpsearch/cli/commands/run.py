@@ -24,6 +24,7 @@ def command(
     sets: options.Set = None,
     trials: options.Trials = None,
     time_limit: options.TimeLimit = None,
+    max_failures: options.MaxFailures = None,
     workers: options.Workers = None,
     executor: options.Executor = None,
     seed: options.Seed = None,
@@ -47,7 +48,13 @@ def command(
             "--resume and --overwrite: one continues the run, the other deletes it; give one of them"
         )
     given = options.overrides(
-        sets, workers=workers, executor=executor, trials=trials, time_limit=time_limit, seed=seed
+        sets,
+        workers=workers,
+        executor=executor,
+        trials=trials,
+        time_limit=time_limit,
+        max_failures=max_failures,
+        seed=seed,
     )
     spec = load_spec(config, given)
     for warning in lint(spec):

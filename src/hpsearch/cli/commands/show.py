@@ -53,7 +53,7 @@ def command(
     from hpsearch.runs import RunFolder
 
     outcome = session.read_outcome(RunFolder.existing(runs_dir, run))
-    best = [standing for standing in outcome.standings if standing.rank is not None][:top]
+    best = outcome.standings[: min(top, outcome.done)]
     header, rows = text.table(best, outcome.space.names) if by is None else _isolated(outcome, by)
     match Format.json if json else format:
         case Format.text if by is None:
@@ -70,7 +70,7 @@ def command(
             out_table(header, rows, SPARE)
     if by is not None and (weights := _importance(outcome)):
         note(weights)
-    if failed := text.failures(outcome.standings):
+    if failed := text.failures(outcome.standings[outcome.done :]):
         note(failed)
 
 

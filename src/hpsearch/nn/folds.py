@@ -1,0 +1,87 @@
+"""The examples of a stack whose rows learn from different parts of the data, as the folds of a cross-validation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from hpsearch.nn.examples import GATHER_BYTES, Change, Examples, Rows
+from hpsearch.nn.parameters import Array
+
+#: What the shuffled examples of all parts together may take at a time.
+_GATHER_BYTES = 8 * GATHER_BYTES
+
+
+@dataclass(frozen=True)
+class Folds:
+    """F `parts` with training parts of equal length; `part_of` (K,) is the part that each row of the stack has.
+
+    A stack holds the rows of a part next to each other: they share its batches, and are evaluated together.
+    """
+
+    parts: Sequence[Examples]
+    part_of: Array
+
+    @classmethod
+    def of(cls, parts: Sequence[Examples], rows: int) -> Folds:
+        """Row r of K = `rows` has part r mod F; ValueError where training parts differ in length."""
+        lengths = {part.count for part in parts}
+        if len(lengths) != 1:
+            raise ValueError(
+                f"training parts of {sorted(lengths)} rows cannot train in step: make them equal"
+            )
+        return cls(parts, np.arange(rows) % len(parts))
+
+    @property
+    def count(self) -> int:
+        """The examples of an epoch, of each part."""
+        return self.parts[0].count
+
+    def of_rows(self, rows: Array) -> tuple[Array, Folds]:
+        """The order in which a stack should hold these rows, and their examples."""
+        ordered = rows[np.argsort(self.part_of[rows], kind="stable")]
+        return ordered, replace(self, part_of=self.part_of[ordered])
+
+    @property
+    def validation(self) -> Sequence[tuple[slice, Array | Rows, Array]]:
+        """(rows of the stack, X, T): what they are evaluated on."""
+        return [(rows, part.X_val, part.T_val) for rows, part in self._spans()]
+
+    def cuts(self, batch_size: int, smallest: int) -> list[int]:
+        """Where the batches of every part begin and end."""
+        return self.parts[0].cuts(batch_size, smallest)
+
+    def batches(
+        self, order: Array, cuts: Sequence[int], changing: Callable[[], Change] | None = None
+    ) -> Iterator[tuple[int, Array, Array]]:
+        """Like those of `Examples`, with inputs (K, B, I) and targets (K, O, B), which the next batch overwrites.
+
+        `order` and what `changing` draws are the same for every part, so each row has what it would have alone.
+        """
+        spans = self._spans()
+        gather = min(GATHER_BYTES, _GATHER_BYTES // len(spans))
+        of_parts = zip(*(part.batches(order, cuts, changing, gather) for _, part in spans), strict=True)
+        rooms: dict[int, tuple[Array, Array]] = {}
+        for batches in of_parts:
+            start, first, targets = batches[0]
+            if len(first) not in rooms:
+                rooms[len(first)] = self._room(first, targets)
+            X_KBI, T_KOB = rooms[len(first)]
+            for (rows, _), (_, X_BI, T_OB) in zip(spans, batches, strict=True):
+                X_KBI[rows], T_KOB[rows] = X_BI, T_OB
+            yield start, X_KBI, T_KOB
+
+    def _room(self, X_BI: Array, T_OB: Array) -> tuple[Array, Array]:
+        rows, dtype = len(self.part_of), T_OB.dtype
+        return np.empty((rows, *X_BI.shape), dtype), np.empty((rows, *T_OB.shape), dtype)
+
+    def _spans(self) -> list[tuple[slice, Examples]]:
+        """The places of each part's rows in the stack, for parts that have any."""
+        ends = np.searchsorted(self.part_of, np.arange(len(self.parts) + 1))
+        places = [slice(int(start), int(stop)) for start, stop in pairwise(ends)]
+        return [
+            (place, part) for place, part in zip(places, self.parts, strict=True) if place.start < place.stop
+        ]

@@ -1,0 +1,69 @@
+"""What a function can change around itself, put back afterwards, so that no trial inherits it from another."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+Handler = Any  # of signal.getsignal: a function, a constant, or None for one that Python did not set
+
+
+@contextmanager
+def put_back() -> Iterator[None]:
+    """Within it, the working directory, environment, umask, streams, signals and settings of Python may change."""
+    folder, environment, umask = Path.cwd(), dict(os.environ), _umask()
+    streams, handlers = (sys.stdin, sys.stdout, sys.stderr), _handlers()
+    depth, tracer = sys.getrecursionlimit(), sys.gettrace()
+    try:
+        with warnings.catch_warnings():
+            yield
+    finally:
+        sys.setrecursionlimit(depth)
+        _trace(tracer)
+        _restore_handlers(handlers)
+        sys.stdin, sys.stdout, sys.stderr = streams
+        os.umask(umask)
+        if os.environ != environment:
+            os.environ.clear()
+            os.environ.update(environment)
+        with suppress(OSError):  # somebody has deleted it
+            os.chdir(folder)
+
+
+def _umask() -> int:
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return umask
+
+
+def _trace(tracer: Any) -> None:
+    if sys.gettrace() is not tracer:
+        sys.settrace(tracer)
+
+
+def _handlers() -> dict[int, Handler]:
+    return {number: signal.getsignal(number) for number in signal.valid_signals()}
+
+
+def _restore_handlers(before: dict[int, Handler]) -> None:
+    if threading.current_thread() is not threading.main_thread():  # which alone can set handlers
+        return
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, 0)  # an alarm that is still to come would hit the next trial
+    for number, handler in before.items():
+        if handler is not None and signal.getsignal(number) != handler:
+            signal.signal(number, handler)
+
+
+def reopened() -> None:
+    """Open standard output and standard error anew where a function has closed them."""
+    for name, descriptor in (("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is not None and getattr(sys, name).closed:
+            setattr(sys, name, open(descriptor, "w", errors="backslashreplace", closefd=False))  # noqa: SIM115

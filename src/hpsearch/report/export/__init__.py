@@ -1,0 +1,6 @@
+"""What a run found, in the forms of other programs: one file per format, which registers itself."""
+
+from hpsearch.report.export.contents import Contents
+from hpsearch.report.export.format import FORMATS, Format
+
+__all__ = ["FORMATS", "Contents", "Format"]

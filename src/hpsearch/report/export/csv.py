@@ -1,0 +1,29 @@
+"""A table of the trials as CSV."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hpsearch.report.export.contents import Contents
+from hpsearch.report.export.format import FORMATS
+from hpsearch.report.export.trials import trials
+from hpsearch.report.text import as_csv
+
+
+class Csv:
+    """One line per trial, the best first."""
+
+    says = "a table of the trials"
+    suffix = "-trials.csv"
+
+    def write(self, contents: Contents, path: Path) -> None:
+        """Write the table."""
+        path.write_text(as_csv(*trials(contents)), encoding="utf-8", newline="\n")
+
+    def use(self, contents: Contents, path: Path) -> str:
+        """It opens anywhere."""
+        del path
+        return f"{len(contents.standings)} trials, one per line"
+
+
+FORMATS.register("csv")(Csv())

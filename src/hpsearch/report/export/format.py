@@ -1,0 +1,37 @@
+"""What a format is, and under which name it is found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from hpsearch.registry import Registry
+
+if TYPE_CHECKING:
+    from hpsearch.report.export.contents import Contents
+
+
+class Format(Protocol):
+    """A form in which a run can be handed over.
+
+    Attributes:
+        says: what is written, in a few words.
+        suffix: what follows the run's name where no path is given.
+    """
+
+    says: str
+    suffix: str
+
+    def write(self, contents: Contents, path: Path) -> None:
+        """Make the file, or the folder, `path`, which is not there yet.
+
+        Raises:
+            MissingExtra: the library for it is not installed.
+            OSError: it cannot be written; what there is of it is deleted by the caller.
+        """
+
+    def use(self, contents: Contents, path: Path) -> str:
+        """How to open what was written, in one line."""
+
+
+FORMATS: Registry[Format] = Registry("format", "hpsearch.report.export")

@@ -1,0 +1,134 @@
+"""A study that Optuna loads: a file of its journal storage, written by Optuna itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hpsearch.errors import MissingExtra
+from hpsearch.report.export.contents import Contents, finite_values
+from hpsearch.report.export.format import FORMATS
+from hpsearch.trial import Standing
+
+if TYPE_CHECKING:
+    from optuna.distributions import BaseDistribution
+    from optuna.trial import FrozenTrial
+
+    from hpsearch.space import Parameter
+
+
+class Optuna:
+    """Trials with distributions, states and a value per epoch.
+
+    A trial that was trained in full is COMPLETE, one that was stopped earlier PRUNED, any that did not end well
+    FAIL. Optuna has no `one_minus_log`: such a range becomes a plain one, and its scale is kept among the user
+    attributes, as is whatever else Optuna has no place for.
+    """
+
+    says = "a study, as a file of Optuna's journal storage"
+    suffix = "-optuna.log"
+
+    def write(self, contents: Contents, path: Path) -> None:
+        """Write the study, which has the name of the run."""
+        try:
+            import optuna
+        except ImportError:
+            raise MissingExtra("export --to optuna", library="optuna", extra="optuna") from None
+        from optuna.storages.journal import JournalFileBackend
+
+        path.touch()
+        storage = optuna.storages.JournalStorage(JournalFileBackend(str(path)))
+        with _quiet():
+            study = optuna.create_study(storage=storage, study_name=contents.run, direction=contents.goal)
+        for name, value in _facts(contents).items():
+            study.set_user_attr(name, value)
+        distributions = {parameter.name: _distribution(parameter) for parameter in contents.space.parameters}
+        study.add_trials([_trial(standing, contents, distributions) for standing in contents.in_order])
+
+    def use(self, contents: Contents, path: Path) -> str:
+        """In Python, or in Optuna's dashboard."""
+        storage = f'JournalStorage(JournalFileBackend("{path}"))'
+        return f'open it: optuna.load_study(study_name="{contents.run}", storage={storage})'
+
+
+def _facts(contents: Contents) -> dict[str, Any]:
+    """What is said of the study itself."""
+    scales = {
+        parameter.name: parameter.scale.name
+        for parameter in contents.space.parameters
+        if hasattr(parameter, "scale")
+    }
+    return {"metric": contents.metric, "epochs": contents.epochs, "scales": scales}
+
+
+def _distribution(parameter: Parameter) -> BaseDistribution:
+    import numpy as np
+    from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+
+    from hpsearch.space import Choice, Integer
+
+    if isinstance(parameter, Choice):
+        return CategoricalDistribution(parameter.choices)
+    scale = parameter.scale
+    log = scale.name == "log"
+    if isinstance(parameter, Integer):
+        return IntDistribution(int(scale.low), int(scale.high), log=log)
+    if parameter.ladder is None:
+        return FloatDistribution(scale.low, scale.high, log=log)
+    (high,) = parameter.decode(np.ones(1))
+    return FloatDistribution(scale.low, float(high), step=parameter.step)
+
+
+def _trial(standing: Standing, contents: Contents, distributions: dict[str, BaseDistribution]) -> FrozenTrial:
+    from optuna.trial import TrialState, create_trial
+
+    trial, done = standing.trial, standing.status == "done"
+    full = standing.epochs >= contents.epochs
+    state = TrialState.FAIL if not done else TrialState.COMPLETE if full else TrialState.PRUNED
+    made = create_trial(
+        state=state,
+        value=standing.metrics[contents.metric] if done else None,
+        params=dict(trial.config),
+        distributions={name: distributions[name] for name in trial.config},
+        user_attrs=_attributes(standing),
+        intermediate_values=contents.curves(trial.number).get(contents.metric, {}),
+    )
+    # The record holds how long a trial took, and not when.
+    made.datetime_complete = datetime.fromtimestamp(contents.written)
+    made.datetime_start = made.datetime_complete - timedelta(seconds=contents.seconds(trial.number))
+    return made
+
+
+def _attributes(standing: Standing) -> dict[str, Any]:
+    """What Optuna has no place for."""
+    trial, again = standing.trial, standing.confirmed
+    found: dict[str, Any] = {
+        "trial": trial.number,
+        "round": trial.round,
+        "seed": trial.seed,
+        "status": standing.status,
+        "epochs": standing.epochs,
+        "metrics": finite_values(standing.metrics),
+    }
+    if again:
+        found["confirmed"] = {"mean": again.mean, "spread": again.spread, "seeds": again.seeds}
+    return found | ({"reason": standing.reason} if standing.reason else {})
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without what Optuna says of a new study."""
+    from optuna import logging
+
+    before = logging.get_verbosity()
+    logging.set_verbosity(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.set_verbosity(before)
+
+
+FORMATS.register("optuna")(Optuna())

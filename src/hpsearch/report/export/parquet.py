@@ -1,0 +1,73 @@
+"""The table of the trials as Parquet, by polars."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hpsearch.errors import MissingExtra
+from hpsearch.report.export.contents import Contents
+from hpsearch.report.export.format import FORMATS
+from hpsearch.report.export.trials import trials
+
+if TYPE_CHECKING:
+    from hpsearch.space import Parameter
+
+#: Columns that are always whole numbers, and always texts; the others are numbers, or what the parameter is.
+_WHOLE = ("rank", "trial", "round", "epochs", "seeds")
+_TEXTS = ("status", "reason")
+
+
+class Parquet:
+    """The columns of the CSV, with their types."""
+
+    says = "the same table with types"
+    suffix = "-trials.parquet"
+
+    def write(self, contents: Contents, path: Path) -> None:
+        """Write the table."""
+        try:
+            import polars as pl
+        except ImportError:
+            raise MissingExtra("export --to parquet", library="polars", extra="tabular") from None
+        header, rows = trials(contents)
+        types = _types(header, contents)
+        columns = zip(*rows, strict=True) if rows else [()] * len(header)
+        series = [
+            pl.Series(name, values, dtype=getattr(pl, types[name]), strict=False)
+            for name, values in zip(header, columns, strict=True)
+        ]
+        stream = io.BytesIO()  # so that trouble with the disk is ours to report
+        pl.DataFrame(series).write_parquet(stream)
+        path.write_bytes(stream.getvalue())
+
+    def use(self, contents: Contents, path: Path) -> str:
+        """Any library of tables."""
+        del contents
+        return f'open it: polars.read_parquet("{path}")'
+
+
+def _types(header: list[str], contents: Contents) -> dict[str, str]:
+    """The type of each column, as polars calls it."""
+    types = dict.fromkeys(header, "Float64")
+    types |= dict.fromkeys(_WHOLE, "Int64") | dict.fromkeys(_TEXTS, "String")
+    # The parameters are the last columns, before the seconds and the reason.
+    names = header[-2 - len(contents.space) : -2]
+    types |= {
+        name: _type(parameter) for name, parameter in zip(names, contents.space.parameters, strict=True)
+    }
+    return types
+
+
+def _type(parameter: Parameter) -> str:
+    from hpsearch.space import Integer, Real
+
+    if isinstance(parameter, Real | Integer):
+        return "Float64" if isinstance(parameter, Real) else "Int64"
+    kinds: set[type[Any]] = {type(choice) for choice in parameter.choices}
+    names = {bool: "Boolean", int: "Int64", str: "String"}
+    return names.get(kinds.pop(), "Float64") if len(kinds) == 1 else "Float64"
+
+
+FORMATS.register("parquet")(Parquet())

@@ -1,0 +1,109 @@
+"""Event files that TensorBoard reads: a run per trial, with its hyperparameters and curves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hpsearch.errors import MissingExtra
+from hpsearch.report.export.contents import Contents
+from hpsearch.report.export.format import FORMATS
+from hpsearch.trial import Standing, Value
+
+if TYPE_CHECKING:
+    from tensorboardX.event_file_writer import EventsWriter
+
+    from hpsearch.space import Parameter
+
+
+class TensorBoard:
+    """A folder with an event file per trial, and one that says what all of them have in common."""
+
+    says = "a folder of event files, with hyperparameters and curves"
+    suffix = "-tensorboard"
+
+    def write(self, contents: Contents, path: Path) -> None:
+        """Write the folder."""
+        try:
+            import tensorboardX  # noqa: F401 - whether it is there
+        except ImportError:
+            raise MissingExtra(
+                "export --to tensorboard", library="tensorboardX", extra="tensorboard"
+            ) from None
+        with _writer(path) as writer:
+            _add(writer, _experiment(contents), contents.written)
+        for standing in contents.in_order:
+            with _writer(path / f"trial-{standing.trial.number:04d}") as writer:
+                _write_trial(writer, standing, contents)
+
+    def use(self, contents: Contents, path: Path) -> str:
+        """In TensorBoard."""
+        del contents
+        return f"open it: tensorboard --logdir {path}"
+
+
+def _write_trial(writer: EventsWriter, standing: Standing, contents: Contents) -> None:
+    from tensorboardX.summary import scalar
+
+    end = contents.written
+    number = standing.trial.number
+    _, begins, ends = _hparams(standing.trial.config)
+    _add(writer, begins, end - contents.seconds(number))
+    for name, points in contents.curves(number).items():
+        for epoch, value in points.items():
+            _add(writer, scalar(name, value), end, epoch)
+    _add(writer, ends if standing.status == "done" else _failed(ends), end)
+
+
+def _hparams(config: Mapping[str, Value], metrics: Mapping[str, float] | None = None) -> tuple[Any, Any, Any]:
+    """What TensorBoard's table of hyperparameters reads: of all trials, of one as it begins, as it ends."""
+    from tensorboardX.summary import hparams
+
+    return tuple(hparams(dict(config), dict(metrics or {})))
+
+
+def _experiment(contents: Contents) -> Any:
+    """Every parameter, also one that holds in some trials only, and every metric."""
+    names = sorted({name for standing in contents.standings for name in standing.metrics})
+    first = dict.fromkeys([contents.metric, *names], 0.0)
+    return _hparams({parameter.name: _any(parameter) for parameter in contents.space.parameters}, first)[0]
+
+
+def _any(parameter: Parameter) -> Value:
+    return parameter.levels(2)[0]
+
+
+def _failed(ends: Any) -> Any:
+    """The same end, but of a trial that did not end well."""
+    from tensorboardX.proto.api_pb2 import Status
+    from tensorboardX.proto.plugin_hparams_pb2 import HParamsPluginData
+
+    plugin = ends.value[0].metadata.plugin_data
+    content = HParamsPluginData.FromString(plugin.content)
+    content.session_end_info.status = Status.Value("STATUS_FAILURE")
+    plugin.content = content.SerializeToString()
+    return ends
+
+
+@contextmanager
+def _writer(folder: Path) -> Iterator[EventsWriter]:
+    """The event file of a folder. It is written here and now: a thread would keep its trouble to itself."""
+    from tensorboardX.event_file_writer import EventsWriter
+
+    folder.mkdir()
+    writer = EventsWriter(str(folder / "events"))
+    try:
+        yield writer
+    finally:
+        writer.close()
+
+
+def _add(writer: EventsWriter, summary: Any, seconds: float, step: int = 0) -> None:
+    from tensorboardX.proto.event_pb2 import Event
+
+    writer.write_event(Event(wall_time=seconds, step=step, summary=summary))
+
+
+FORMATS.register("tensorboard")(TensorBoard())

@@ -1,0 +1,70 @@
+"""Faults as they come: real processes, real signals, real full disks."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from hpsearch.runs import read
+from hpsearch.trial import Result
+from tests.cli.conftest import folder, hpsearch
+
+__all__ = ["folder", "hpsearch", "lasting"]
+
+
+@pytest.fixture
+def lasting() -> str:
+    """An argument of `sleep` that no other process has: it outlasts every test and names its processes."""
+    return f"1000.{os.getpid()}{time.monotonic_ns() % 10**6:06}"
+
+
+def running(*words: str) -> list[int]:
+    """The processes with that command line."""
+    found = psutil.process_iter(["cmdline", "status"])
+    return [
+        p.pid for p in found if p.info["cmdline"] == [*words] and p.info["status"] != psutil.STATUS_ZOMBIE
+    ]
+
+
+def until(condition: Callable[[], object], seconds: float = 30) -> bool:
+    """Whether `condition` came to hold."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def results(run: Path) -> list[Result]:
+    """What a run has recorded."""
+    return read(run / "journal.jsonl").results
+
+
+def begun(run: Path, count: int = 0) -> bool:
+    """Whether a run has begun its first round, and has `count` results."""
+    journal = run / "journal.jsonl"
+    if not journal.exists() or b'"round"' not in journal.read_bytes():
+        return False
+    return len(results(run)) >= count
+
+
+def started(folder: Path, *args: str, **settings: object) -> subprocess.Popen[str]:
+    """`hpsearch ARGS` in `folder`, going on."""
+    command = [sys.executable, "-m", "hpsearch", *args]
+    return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
+        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **settings
+    )
+
+
+def choices(cases: list[str]) -> str:
+    """A space that is these cases, in their order."""
+    return f"space: {{case: {{choices: {json.dumps(cases)}}}}}\n"

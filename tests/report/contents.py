@@ -1,0 +1,48 @@
+"""A run with everything that can happen in one, for the tests of the formats."""
+
+from __future__ import annotations
+
+import math
+
+from hpsearch.report.export import Contents
+from hpsearch.search.ranking import rank
+from hpsearch.space import Choice, Integer, Linear, Log, OneMinusLog, Real, Space
+from hpsearch.trial import Config, Result, Trial
+
+SPACE = Space(
+    [
+        Real("lr", Log(1e-4, 1)),
+        Choice("optimizer", ("sgd", "ádam")),
+        Real("beta", OneMinusLog(0.9, 0.999), when={"optimizer": ("ádam",)}),
+        Real("dropout", Linear(0, 0.35), step=0.1),
+        Integer("width", Log(8, 64)),
+        Choice("batch", (16, 32)),
+        Choice("ratio", (1, 2.5)),
+        Choice("bias", (True, False)),
+        Real("epochs", Linear(0, 1)),  # the name of a column
+    ]
+)
+REST: Config = {"dropout": 0.3, "width": 9, "batch": 32, "ratio": 2.5, "bias": True, "epochs": 0.5}
+CONFIGS: tuple[Config, ...] = (
+    {"lr": 0.1, "optimizer": "ádam", "beta": 0.99, **REST},
+    {"lr": 1e-4, "optimizer": "sgd", **REST, "ratio": 1},
+    {"lr": 1.0, "optimizer": "sgd", **REST, "dropout": 0.0},
+    {"lr": 0.5, "optimizer": "sgd", **REST},
+)
+RESULTS = (
+    Result(0, 1, "done", {"acc": 0.5, "loss": 1.0}, {"acc": [0.5], "loss": [1.0]}, 1.0),
+    Result(0, 3, "done", {"acc": 0.7, "loss": 0.5}, {"acc": [0.6, 0.7], "loss": [math.nan, 0.5]}, 2.0),
+    Result(0, 3, "done", {"acc": 0.8}, {"acc": [0.4, 0.6, 0.8]}, 3.0, replicate=1),
+    Result(0, 3, "done", {"acc": 0.6}, {"acc": [0.4, 0.5, 0.6]}, 3.0, replicate=2),
+    Result(1, 1, "done", {"acc": 0.4, "loss": math.inf}, {}, 1.0),
+    Result(2, 1, "diverged", {"loss": math.nan}, {"acc": [math.nan]}, 0.5, reason="the loss, exploded"),
+    Result(3, 1, "failed", {}, {}, 0.25, reason='ValueError: "no"', output="line 1\nline 2"),
+)
+
+
+def contents(*, empty: bool = False) -> Contents:
+    """The run; `empty`: before its first result."""
+    trials = [] if empty else [Trial(number, 0, config, number + 7) for number, config in enumerate(CONFIGS)]
+    results = [] if empty else list(RESULTS)
+    standings = rank(trials, results, "acc", "maximize")
+    return Contents("run", "acc", "maximize", 3, SPACE, standings, results, written=1_700_000_000.0)

@@ -1,0 +1,146 @@
+"""What each format says, read back by what it is for."""
+
+from __future__ import annotations
+
+import csv
+import json
+import struct
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hpsearch.report.export import FORMATS
+from tests.report.contents import CONFIGS, SPACE, contents
+
+
+def test_csv(tmp_path: Path) -> None:
+    FORMATS["csv"].write(contents(), tmp_path / "out")
+    with (tmp_path / "out").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["trial"] for row in rows] == ["0", "1", "2", "3"]
+    best = rows[0]
+    assert (best["rank"], best["acc"], best["mean"], best["seeds"]) == ("1", "0.7", "0.7000000000000001", "3")
+    assert (best["lr"], best["beta"], best["optimizer"], best["bias"]) == ("0.1", "0.99", "ádam", "true")
+    assert (best["epochs"], best["params_epochs"], best["seconds"]) == ("3", "0.5", "3.0")
+    assert rows[1]["beta"] == ""
+    assert rows[2]["reason"] == "the loss, exploded"
+
+
+def test_json(tmp_path: Path) -> None:
+    FORMATS["json"].write(contents(), tmp_path / "out")
+
+    def refuse(word: str) -> float:
+        raise AssertionError(f"{word} is not JSON")
+
+    found = json.loads((tmp_path / "out").read_text("utf-8"), parse_constant=refuse)
+    assert (found["run"], found["metric"], found["goal"], found["epochs"]) == ("run", "acc", "maximize", 3)
+    best, second, third, fourth = found["trials"]
+    assert best["parameters"] == dict(CONFIGS[0])
+    assert best["confirmed"]["seeds"] == 3
+    assert [(result["replicate"], result["epochs"]) for result in best["results"]] == [
+        (0, 1), (0, 3), (1, 3), (2, 3),
+    ]  # fmt: skip
+    assert best["results"][1]["curve"] == {"acc": [0.6, 0.7], "loss": [None, 0.5]}
+    assert second["metrics"] == {"acc": 0.4, "loss": None}
+    assert third["status"] == "diverged"
+    assert fourth["results"][0]["output"] == "line 1\nline 2"
+
+
+def test_parquet(tmp_path: Path) -> None:
+    pl = pytest.importorskip("polars", reason="polars is not installed: pip install 'hpsearch[tabular]'")
+    for empty in (True, False):
+        FORMATS["parquet"].write(contents(empty=empty), tmp_path / "out")
+        table = pl.read_parquet(tmp_path / "out")
+        types = {"rank": pl.Int64, "status": pl.String, "lr": pl.Float64, "width": pl.Int64}
+        types |= {"batch": pl.Int64, "ratio": pl.Float64, "bias": pl.Boolean, "reason": pl.String}
+        assert {name: table.schema[name] for name in types} == types
+    assert table["beta"].to_list() == [0.99, None, None, None]
+    assert table["ratio"].to_list() == [2.5, 1.0, 2.5, 2.5]
+    assert table["params_epochs"].to_list() == [0.5] * 4
+    assert table["acc"].to_list()[:2] == [0.7, 0.4]
+
+
+def test_optuna(tmp_path: Path) -> None:
+    optuna = pytest.importorskip("optuna", reason="optuna is not installed: pip install 'hpsearch[optuna]'")
+    before = optuna.logging.get_verbosity()
+    FORMATS["optuna"].write(contents(), tmp_path / "out")
+    assert optuna.logging.get_verbosity() == before
+    backend = optuna.storages.journal.JournalFileBackend(str(tmp_path / "out"))
+    study = optuna.load_study(study_name="run", storage=optuna.storages.JournalStorage(backend))
+    assert study.direction.name == "MAXIMIZE"
+    assert study.user_attrs["scales"]["beta"] == "one_minus_log"
+    assert [trial.state.name for trial in study.trials] == ["COMPLETE", "PRUNED", "FAIL", "FAIL"]
+    assert [trial.params for trial in study.trials] == [dict(config) for config in CONFIGS]
+    best = study.best_trial
+    assert (best.number, best.value) == (0, 0.7)
+    assert best.intermediate_values == {1: 0.5, 2: 0.6, 3: 0.7}
+    assert best.duration == timedelta(seconds=3)
+    assert best.user_attrs["confirmed"]["seeds"] == 3
+    assert study.trials[1].value == 0.4
+    assert study.trials[1].intermediate_values == {1: 0.4}
+    assert study.trials[3].user_attrs["reason"] == 'ValueError: "no"'
+    found = optuna.distributions
+    assert best.distributions == {
+        "lr": found.FloatDistribution(1e-4, 1, log=True),
+        "optimizer": found.CategoricalDistribution(("sgd", "ádam")),
+        "beta": found.FloatDistribution(0.9, 0.999),
+        "dropout": found.FloatDistribution(0, 0.3, step=0.1),
+        "width": found.IntDistribution(8, 64, log=True),
+        "batch": found.CategoricalDistribution((16, 32)),
+        "ratio": found.CategoricalDistribution((1, 2.5)),
+        "bias": found.CategoricalDistribution((True, False)),
+        "epochs": found.FloatDistribution(0, 1),
+    }
+
+
+def events(folder: Path) -> list[Any]:
+    """The events of the one file in a folder, each with its checksums."""
+    from tensorboardX.crc32c import crc32c
+    from tensorboardX.proto.event_pb2 import Event
+
+    def masked(data: bytes) -> int:
+        crc: int = crc32c(data)
+        return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
+
+    (file,) = (path for path in folder.iterdir() if path.is_file())
+    data, found = file.read_bytes(), []
+    while data:
+        (length,), (check,) = struct.unpack("<Q", data[:8]), struct.unpack("<I", data[8:12])
+        body = data[12 : 12 + length]
+        assert check == masked(data[:8])
+        assert struct.unpack("<I", data[12 + length : 16 + length]) == (masked(body),)
+        found.append(Event.FromString(body))
+        data = data[16 + length :]
+    return found
+
+
+def plugin(event: Any) -> Any:
+    from tensorboardX.proto.plugin_hparams_pb2 import HParamsPluginData
+
+    return HParamsPluginData.FromString(event.summary.value[0].metadata.plugin_data.content)
+
+
+def test_tensorboard(tmp_path: Path) -> None:
+    pytest.importorskip(
+        "tensorboardX", reason="tensorboardX is not installed: pip install 'hpsearch[tensorboard]'"
+    )
+    FORMATS["tensorboard"].write(contents(), tmp_path / "out")
+    runs = sorted(path.name for path in (tmp_path / "out").iterdir() if path.is_dir())
+    assert runs == ["trial-0000", "trial-0001", "trial-0002", "trial-0003"]
+    _, common = events(tmp_path / "out")
+    experiment = plugin(common).experiment
+    assert {info.name for info in experiment.hparam_infos} == set(SPACE.names)
+    assert {info.name.tag for info in experiment.metric_infos} == {"acc", "loss"}
+    version, begins, *points, ends = events(tmp_path / "out/trial-0000")
+    assert version.file_version == "brain.Event:2"
+    given = plugin(begins).session_start_info.hparams
+    assert given["lr"].number_value == 0.1
+    assert given["optimizer"].string_value == "ádam"
+    assert given["bias"].bool_value is True
+    curves = [(point.summary.value[0].tag, point.step) for point in points]
+    assert curves == [("acc", 1), ("acc", 2), ("acc", 3), ("loss", 1), ("loss", 3)]
+    assert points[2].summary.value[0].simple_value == pytest.approx(0.7)
+    assert plugin(ends).session_end_info.status == 1  # success
+    assert plugin(events(tmp_path / "out/trial-0002")[-1]).session_end_info.status == 2  # failure

@@ -112,6 +112,9 @@ def run(
         KeyboardInterrupt: passed on, after the results so far were written.
     """
     _refuse_recorded(folder, mode)
+    if folder.recorded:
+        with folder.locked():
+            pass  # what stands in the way is said now, and not after the data was prepared
     plan, material = make_plan(spec), material or gather(spec)
     for remark in material.notes:
         tell(remark)

@@ -161,9 +161,9 @@ CASES: dict[str, Case] = {
     "fine: one choice": fine_edit(_ACT, "{choices: [relu]}", "fine"),
     "fine: a choice of another line": fine(f'{_OWN}  n: {{choices: ["a\\nb", "\\t"]}}\n', "a\\nb"),
     "fine: numbers below 0": fine(f"{_OWN}  n: {{scale: linear, low: -1e300, high: -1}}\n", "-1e+300"),
-    "fine: two thousand parameters": fine(
-        _OWN + "".join(f"  p{index}: {{scale: linear, low: 0, high: 1}}\n" for index in range(2000)),
-        "2000 parameters",
+    "fine: five hundred parameters": fine(
+        _OWN + "".join(f"  p{index}: {{scale: linear, low: 0, high: 1}}\n" for index in range(500)),
+        "500 parameters",
     ),
     "fine: a very small lr": _fine_lr("{scale: log, low: 1e-300, high: 1}", "1e-300"),
     "fine: the widest whole range of a log scale": fine(

@@ -113,7 +113,7 @@ CASES: dict[str, Case] = {
     ),
     "a table that is compressed": _rows("rows.csv", making.gzip_bomb(8), "rows.csv", "compressed"),
     "an output that is a folder": Case(
-        ("cannot be written: Is a directory", "-o"),
+        ("is a folder", "-o"),
         (*_PREDICT, "-o", "."),
         {"model.npz": making.model_copy, "rows.npz": _ROWS},
     ),

@@ -8,7 +8,7 @@
     |-- RunFolderError              3  trouble with a run folder
     |   |-- RunLocked               3  another process owns it
     |   `-- JournalDamaged          3  a record fails its checksum
-    |-- SearchFailed                1  every trial failed, or --fail-under was not reached
+    |-- SearchFailed                1  every trial failed, too many did, or --fail-under was not reached
     |-- Interrupted               130  Ctrl-C or SIGTERM
     |-- ExecutorBroken              3  worker processes cannot be had
     |-- WorkersLost                 -  inside: all workers are gone, and the task is not to blame

@@ -16,7 +16,7 @@ from hpsearch.config import Spec, load_spec
 from hpsearch.datasets import Folded, Prepared
 from hpsearch.errors import InputError
 from hpsearch.executors import one_blas_thread
-from hpsearch.material import NetworkMaterial, gather
+from hpsearch.material import NetworkMaterial, gather, replaced
 from hpsearch.objectives.measures import Errors, Interval, errors_of, wilson
 from hpsearch.objectives.model import Model, softmax
 from hpsearch.runs import Journal, RunFolder, read
@@ -150,10 +150,8 @@ def _material(spec: Spec, folder: RunFolder, recorded: str) -> NetworkMaterial:
         )
     material = gather(spec)
     assert isinstance(material, NetworkMaterial)
-    if material.fingerprint != recorded:
-        raise InputError(
-            f"{folder.path}: the data of objective.dataset is not what its trials were trained on"
-        )
+    if part := replaced(recorded, material.fingerprint):
+        raise InputError(f"{folder.path}: {part} is not what its trials were trained with")
     return material
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import file_digest
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -26,7 +28,8 @@ class Material(Protocol):
     """What has to be there before the first trial; made by `gather`, which finds what is wrong with it.
 
     Attributes:
-        fingerprint: of the data, empty where there is none; a search is only continued with the same.
+        fingerprint: of the data and of the files of weights, empty where there are none; a search is only
+            continued with the same (see `replaced`).
         rows: how many rows the metric is measured on; 0 if unknown.
         notes: what a person should know.
         preload: what workers import before the first task comes.
@@ -54,6 +57,26 @@ def gather(spec: Spec) -> Material:
         InputError: the data cannot be used, or there is no such function or program.
     """
     return MATERIALS[spec.objective.kind](spec)
+
+
+#: What a fingerprint is of, part by part.
+_PARTS = ("the data of objective.dataset", "the file objective.init_file")
+_AND = "+"
+
+
+def replaced(recorded: str, found: str) -> str | None:
+    """What is not what it was, by its fingerprints then and now, in words; None where all is.
+
+    >>> replaced("1b+77", "1b+77"), replaced("1b+77", "1b+78")
+    (None, 'the file objective.init_file')
+    """
+    pairs = zip_longest(recorded.split(_AND), found.split(_AND), fillvalue="")
+    return next((part for part, (then, now) in zip(_PARTS, pairs, strict=False) if then != now), None)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
 
 
 def prepare_data(spec: Spec) -> Prepared:
@@ -112,6 +135,8 @@ class NetworkMaterial:
         self._spec = spec
         self.data = prepare_search(spec)
         self.fingerprint = self.data.fingerprint
+        if weights := spec.network.init_file:  # which was read, and fits, when the data was prepared
+            self.fingerprint += _AND + _digest(weights)
         self.rows = self.data.val_rows
         self.early_stopping = spec.network.early_stopping
         self.notes = tuple(f"note: {note}" for note in (*self.data.notes, *_apart(self.data)))
@@ -142,11 +167,12 @@ class NetworkMaterial:
         return MLPObjective(
             fixed,
             checkpoints / _DATA,
-            self.fingerprint,
+            self.data.fingerprint,
             checkpoints,
             self._spec.seed,
             self._spec.objective.epochs,
             folds,
+            self._spec.dispatch.memory << 20,
         )
 
     def timeout(self) -> float | None:

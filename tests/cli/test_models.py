@@ -120,7 +120,7 @@ def test_mistakes_are_named(run: Path, hpsearch: Hpsearch) -> None:
         assert words in ended.stderr
     with (run / "table.csv").open("a") as file:
         file.write("50,chef,40,>50K\n")
-    assert "is not what its trials were trained on" in hpsearch("evaluate", "t").stderr
+    assert "is not what its trials were trained with" in hpsearch("evaluate", "t").stderr
 
 
 def test_what_has_no_test_part_or_no_model_says_so(folder: Path, hpsearch: Hpsearch) -> None:

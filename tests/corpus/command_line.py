@@ -84,12 +84,12 @@ CASES: dict[str, Case] = {
     ),
     "an unknown form of export": _call("export", "none", "--to", "pickle", says=("--to", "pickle", "model")),
     "an export onto a folder": Case(
-        ("cannot be written", "-o"),
+        ("is a folder", "-o"),
         ("export", "small", "--to", "model", "-o", "."),
         {"runs/small": making.run_copy},
     ),
     "an export onto the root": Case(
-        ("cannot be written", "-o"),
+        ("is a folder", "-o"),
         ("export", "small", "--to", "model", "-o", "/"),
         {"runs/small": making.run_copy},
     ),

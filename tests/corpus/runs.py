@@ -160,7 +160,7 @@ CASES: dict[str, Case] = {
     "a journal with a line left out": _run(
         _bytes(lambda text: b"".join(text.splitlines(keepends=True)[i] for i in (0, *range(2, 9)))),
         "journal.jsonl",
-        "does not fit the others",
+        "no round has the trial",
     ),
     "a journal of another program": _run(_bytes(lambda _: b'{"event": 1}\n'), "journal.jsonl:1", "damaged"),
     "a journal of a later format": _run(
@@ -217,8 +217,16 @@ CASES: dict[str, Case] = {
     ),
     "a journal with a choice there is not": _run(
         _journal(lambda records: _jobs(records)[0]["config"].update(activation="zzz")),
-        "does not fit",
+        "a trial that is not of this space",
+        "'zzz' is not among the choices",
         args=_AGAIN,
+        writes=("runs",),
+    ),
+    "a journal with a lr of words to go on from": _run(
+        _journal(lambda records: _jobs(records)[0]["config"].update(lr="fast")),
+        "a trial that is not of this space",
+        args=_AGAIN,
+        writes=("runs",),
     ),
     "a journal with a job of a trillion epochs": _run(
         _journal(

@@ -7,8 +7,8 @@ from tests.corpus.case import GOOD, Case, edit, fine, fine_edit, text
 _LR, _ACT = "{scale: log, low: 1e-3, high: 1}", "{choices: [relu, tanh]}"
 _SPACE = GOOD[GOOD.index("space:") : GOOD.index("search:")]
 _OWN = "name: own\nobjective: {kind: command, command: [echo, 'score: 1']}\nspace:\n"
-_LONG = ", ".join(str(index) for index in range(100_000))
-_TWICE = ", ".join(["7"] * 100_000)
+_LONG = ", ".join(str(index) for index in range(20_000))
+_TWICE = ", ".join(["7"] * 20_000)
 
 
 def _lr(given: str, *says: str) -> Case:
@@ -118,8 +118,8 @@ CASES: dict[str, Case] = {
     ),
     "choices of two kinds": edit(_ACT, "{choices: [relu, 1]}", "all texts, all numbers or all true/false"),
     "a list among the choices": edit(_ACT, "{choices: [relu, [1]]}", "choices[1]", "(got [1])"),
-    "a hundred thousand choices": _lr(f"{{choices: [{_LONG}]}}", "choices", "at most"),
-    "one choice a hundred thousand times": _lr(f"{{choices: [{_TWICE}]}}", "choices", "at most"),
+    "twenty thousand choices": _lr(f"{{choices: [{_LONG}]}}", "choices", "at most"),
+    "one choice twenty thousand times": _lr(f"{{choices: [{_TWICE}]}}", "choices", "at most"),
     "a choice of terminal codes": edit(
         _ACT, '{choices: ["\\e]0;owned\\a", "\\x9b2J"]}', "\\x1b]0;owned\\x07"
     ),
@@ -161,9 +161,9 @@ CASES: dict[str, Case] = {
     "fine: one choice": fine_edit(_ACT, "{choices: [relu]}", "fine"),
     "fine: a choice of another line": fine(f'{_OWN}  n: {{choices: ["a\\nb", "\\t"]}}\n', "a\\nb"),
     "fine: numbers below 0": fine(f"{_OWN}  n: {{scale: linear, low: -1e300, high: -1}}\n", "-1e+300"),
-    "fine: two thousand parameters": fine(
-        _OWN + "".join(f"  p{index}: {{scale: linear, low: 0, high: 1}}\n" for index in range(2000)),
-        "2000 parameters",
+    "fine: five hundred parameters": fine(
+        _OWN + "".join(f"  p{index}: {{scale: linear, low: 0, high: 1}}\n" for index in range(500)),
+        "500 parameters",
     ),
     "fine: a very small lr": _fine_lr("{scale: log, low: 1e-300, high: 1}", "1e-300"),
     "fine: the widest whole range of a log scale": fine(

@@ -65,6 +65,23 @@ def test_what_is_wrong_with_data_is_named_with_its_remedy(name: str, verdict: st
     assert (found[name].verdict, bool(found[name].remedy)) == (verdict, True)
 
 
+def test_columns_that_teach_nothing_or_hardly_count_are_named() -> None:
+    data = good()
+    X = data.X_train.copy()
+    X[:, 2], X[:, 4] = 7, X[:, 4] / 5000
+    for images, wanted in ((False, "warn"), (True, "pass")):
+        checks = check_data(
+            replace(data, X_train=X, X_val=X[:50]), CLASSES, images=images, filled=("age", "income")
+        )
+        found = {check.name: check for check in checks}
+        assert (found["constant columns"].verdict, found["scale"].verdict) == (wanted, wanted)
+        assert found["constant columns"].found == "1 of 6; column 2 (counted from 0)"
+        assert found["missing values"].found == "0 rows with NaN or infinity; gaps were filled in age, income"
+    assert "column 4 (counted from 0)" in next(
+        check.found for check in check_data(replace(data, X_train=X), CLASSES) if check.name == "scale"
+    )
+
+
 def verdicts(architecture: Architecture, settings: Settings, data: Arrays) -> dict[str, str]:
     return {check.name: check.verdict for check in check_network(architecture, settings, data, seed=0)}
 
@@ -103,6 +120,42 @@ def test_what_is_wrong_with_a_network_is_named(
 def test_first_weights_that_are_too_large() -> None:
     how = replace(HOW, hyper={**HOW.hyper, "init_std": 5.0})
     assert verdicts(replace(NET, initializer="normal"), how, good())["first loss"] == "fail"
+
+
+def test_large_inputs_are_blamed_and_not_the_backward_pass() -> None:
+    data = good()
+    large = replace(data, X_train=data.X_train * 1e5, X_val=data.X_val * 1e5)
+    found = {check.name: check for check in check_network(NET, HOW, large, seed=0)}
+    assert found["gradient"].verdict == "pass"
+    for name in ("first loss", "layer 1"):
+        assert found[name].verdict == "fail"
+        assert "scale the inputs: scaling: standard" in found[name].remedy
+
+
+@pytest.mark.parametrize("activation", ["relu", "rrelu", "prelu"])
+def test_batch_normalization_is_looked_at_as_in_its_first_step(activation: str) -> None:
+    """Its averages know nothing yet: with them, large first weights would look like an explosion."""
+    shape = replace(NET, batch_norm="before", activation=activation, initializer="normal")
+    how = replace(HOW, hyper={**HOW.hyper, "init_std": 0.5})
+    assert set(verdicts(shape, how, good()).values()) == {"pass"}
+
+
+def remedies(architecture: Architecture) -> list[str]:
+    checks = check_network(architecture, HOW, good(), seed=0)
+    return [check.remedy for check in checks if check.verdict != "pass" and check.name.startswith("layer")]
+
+
+@pytest.mark.parametrize(("activation", "best"), [("relu", "he"), ("tanh", "glorot"), ("selu", "lecun")])
+def test_the_initializer_that_is_named_goes_with_the_activation(activation: str, best: str) -> None:
+    said = remedies(replace(NET, initializer="zeros", activation=activation))
+    assert said
+    assert all(f"use initializer: {best}, or batch_norm: before" in remedy for remedy in said)
+
+
+def test_an_initializer_that_is_there_already_is_not_named() -> None:
+    said = remedies(replace(NET, hidden=(2,) * 60, initializer="he_uniform"))
+    assert said
+    assert all("use batch_norm: before" in remedy and "initializer" not in remedy for remedy in said)
 
 
 def test_the_four_cases() -> None:

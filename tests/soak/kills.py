@@ -24,6 +24,8 @@ import psutil
 
 from hpsearch.runs import read
 
+#: So many workers are killed at most before something new is recorded.
+PATIENCE = 4
 KINDS = ("mlp", "python", "command")
 MLP = """\
 name: soak
@@ -181,13 +183,21 @@ class Soak:
             self._new_search()
             process = self.start(next(workers), "--set", "dispatch.retries=10")
             while process.poll() is None and self.figures.kills < kills:
-                time.sleep(self.random.uniform(0, 0.2))
-                self._kill_worker(process.pid)
+                self._kill_some(process, min(PATIENCE, kills - self.figures.kills))
             before = self.journal()
             assert process.wait(300) == 0
             self._compare(before)
             self._judge()
         self.figures.seconds += time.monotonic() - begun
+
+    def _kill_some(self, process: subprocess.Popen[bytes], kills: int) -> None:
+        """Kill workers, and wait for the next record: a trial that dies ten times has crashed, and that counts."""
+        before = self.journal()
+        for _ in range(kills):
+            time.sleep(self.random.uniform(0, 0.2))
+            self._kill_worker(process.pid)
+        while process.poll() is None and self.journal() == before:
+            time.sleep(0.01)
 
     def _kill_worker(self, coordinator: int) -> None:
         before = self.journal()
@@ -221,7 +231,8 @@ class Soak:
 
 def is_worker(process: psutil.Process, coordinator: int) -> bool:
     """Whether it is a process that trains."""
-    return process.ppid() != coordinator and "forkserver" in " ".join(process.cmdline())
+    server = process.parent()
+    return server is not None and server.ppid() == coordinator and "forkserver" in " ".join(process.cmdline())
 
 
 def soaks(folder: Path, seed: int) -> Iterator[Soak]:

@@ -64,13 +64,14 @@ def progress(*, quiet: bool) -> Progress:
 
 
 def watch(*, quiet: bool) -> Watch:
-    """The curves of a training: live on a terminal, plain lines elsewhere, nothing if `quiet`."""
+    """The curves of a training: live on a terminal that can draw them, else plain lines, nothing if `quiet`."""
     from rich.console import Console
 
     from hpsearch.report.curves import Lines, Live
 
     console = Console(stderr=True)
-    return Live(console) if console.is_terminal and not quiet else Lines(console, quiet=quiet)
+    able = console.is_terminal and not console.is_dumb_terminal and console.encoding.startswith("utf")
+    return Live(console) if able and not quiet else Lines(console, quiet=quiet)
 
 
 def out_table(

@@ -16,7 +16,7 @@ from hpsearch.config.schema import Range, Spec
 from hpsearch.config.space_rules import whole_shown
 
 _DURATIONS = ("time_limit", "timeout")
-_SWITCHES = ("fit", "flip")
+_SWITCHES = ("fit",)
 #: Fields whose None is written as the word off; any other None is left out.
 _OFF = (*_DURATIONS, "max_failures", "halving", "confirm")
 

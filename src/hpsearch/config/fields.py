@@ -106,13 +106,21 @@ def _off_is_zero(value: Any) -> Any:
     return 0 if is_off(value) else value
 
 
+def _chance(value: Any) -> Any:
+    if value is True or value == "on":
+        return 0.5
+    return 0.0 if is_off(value) else value
+
+
 WHOLE = BeforeValidator(whole)
+CHANCE = BeforeValidator(_chance)
 OFF_IS_ZERO = BeforeValidator(_off_is_zero)
 SWITCH = BeforeValidator(_switch)
 
 Count = Annotated[int, Field(ge=1), WHOLE]
 Seed = Annotated[int, Field(ge=0, le=LARGEST_INTEGER), WHOLE]
-OnOff = Annotated[bool, PlainValidator(_on_off), WithJsonSchema({"enum": ["on", "off", True, False]})]
+SWITCH_WORDS = {"enum": ["on", "off", True, False]}
+OnOff = Annotated[bool, PlainValidator(_on_off), WithJsonSchema(SWITCH_WORDS)]
 Scalar = Annotated[
     str | int | float | bool,
     PlainValidator(_scalar),

@@ -25,7 +25,16 @@ from pydantic.fields import FieldInfo
 from pydantic_core import core_schema
 
 from hpsearch.config.catalogue import DATASETS
-from hpsearch.config.fields import OFF_IS_ZERO, SWITCH, WHOLE, Count, OnOff, Section, switchable
+from hpsearch.config.fields import (
+    CHANCE,
+    OFF_IS_ZERO,
+    SWITCH,
+    SWITCH_WORDS,
+    WHOLE,
+    Count,
+    Section,
+    switchable,
+)
 from hpsearch.trial import Value
 
 MOST_LAYERS = 64
@@ -51,8 +60,18 @@ Initializer = Literal[
 NotNegative = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 Decay = Annotated[float, Field(ge=0, lt=1)]
+Degrees = Annotated[float, Field(ge=0, le=180)]
+Chance = Annotated[
+    float,
+    Field(ge=0, le=1),
+    CHANCE,
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, SWITCH_WORDS]}),
+]
 Layers = Annotated[int, Field(ge=1, le=MOST_LAYERS), WHOLE]
 Units = Annotated[int, Field(ge=1, le=MOST_UNITS), WHOLE]
+
+
+_COUNT_OR_OFF = WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"enum": ["off", False]}]})
 
 
 def _split(value: Any, folds: Callable[[Any], Any]) -> Any:
@@ -210,12 +229,12 @@ class Dataset(Section):
 
 
 class Augment(Section):
-    """How training images are changed, differently in every epoch."""
+    """How training images are changed, differently in every epoch: the pieces at once."""
 
     shift: NotNegative = Field(default=0.0, description="up to so many pixels to each side")
-    rotate: Annotated[float, Field(ge=0, le=180)] = Field(default=0.0, description="up to so many degrees")
+    rotate: Degrees = Field(default=0.0, description="up to so many degrees to each side")
     scale: Share = Field(default=0.0, description="larger or smaller by up to this share")
-    flip: OnOff = Field(default=False, description="mirrored left to right, by chance")
+    flip: Chance = Field(default=0.0, description="chance to be mirrored left to right; on: 0.5")
     noise: NotNegative = Field(default=0.0, description="standard deviation added to the scaled pixels")
 
 
@@ -280,7 +299,8 @@ class MlpObjective(Objective):
         "kind": "a search has one kind of objective",
         "dataset": "a search has one data set",
         "init_file": "a search has one file of weights",
-        "augment": "a search augments in one way; set objective.augment",
+        "augment": "it holds several; search augment_shift, augment_rotate, augment_scale, augment_flip, "
+        "augment_noise",
         "hidden": "lists cannot be searched; search hidden_layers and hidden_units",
         "epochs": "halving decides how long a trial trains; set objective.epochs to the longest training",
     }
@@ -370,13 +390,28 @@ class MlpObjective(Objective):
     alpha_dropout: Share = Field(
         default=0.0, description="like dropout, keeping mean and variance; with the activation selu"
     )
-    early_stopping: Annotated[int, Field(ge=0), WHOLE, OFF_IS_ZERO] = Field(
+    early_stopping: Annotated[int, Field(ge=0), WHOLE, OFF_IS_ZERO, _COUNT_OR_OFF] = Field(
         default=0, description="epochs without a lower val_loss before training stops at its best; 0: off"
     )
     augment: Annotated[Augment | None, SWITCH] = Field(
         default=None,
-        description="changes training images in every epoch: shift, rotate, scale, flip, noise; or off",
+        description="changes training images in every epoch: {shift, rotate, scale, flip, noise}; or off",
         json_schema_extra=switchable,
+    )
+    augment_shift: NotNegative | None = Field(
+        default=None, description="images moved by up to so many pixels; in place of that of augment"
+    )
+    augment_rotate: Degrees | None = Field(
+        default=None, description="images turned by up to so many degrees; in place of that of augment"
+    )
+    augment_scale: Share | None = Field(
+        default=None, description="images resized by up to this share; in place of that of augment"
+    )
+    augment_flip: Chance | None = Field(
+        default=None, description="chance to mirror an image; on: 0.5; in place of that of augment"
+    )
+    augment_noise: NotNegative | None = Field(
+        default=None, description="deviation of what is added to scaled pixels; in place of that of augment"
     )
     batch_size: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] = Field(
         default=32, description="rows per step"

@@ -57,7 +57,7 @@ class PythonObjective:
     def attempt(self, job: Job) -> tuple[Result, str]:
         """The result of a job, and where its metric was read."""
         begun = time.perf_counter()
-        with captured(keep=self.capture, path=self._printed(job)) as output:
+        with captured(keep=self.capture, path=self._printed(job) if self.capture else None) as output:
             result = self._called(job, output)
         return replace(result, seconds=time.perf_counter() - begun), "the value that was returned"
 

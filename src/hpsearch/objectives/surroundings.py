@@ -7,10 +7,16 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+#: What `os.environ` keeps, and what `signal.getsignal` asks: these make texts and enumerations of it, each time
+#: anew, which would take longer than a quick trial.
+_ENVIRONMENT: Mapping[Any, Any] = getattr(os.environ, "_data", os.environ)
+_handler = getattr(signal, "_signal", signal).getsignal
+_SIGNALS = tuple(map(int, signal.valid_signals()))
 
 Handler = Any  # of signal.getsignal: a function, a constant, or None for one that Python did not set
 
@@ -18,7 +24,7 @@ Handler = Any  # of signal.getsignal: a function, a constant, or None for one th
 @contextmanager
 def put_back() -> Iterator[None]:
     """Within it, the working directory, environment, umask, streams, signals and settings of Python may change."""
-    folder, environment, umask = Path.cwd(), dict(os.environ), _umask()
+    folder, environment, umask = Path.cwd(), dict(_ENVIRONMENT), _umask()
     streams, handlers = (sys.stdin, sys.stdout, sys.stderr), _handlers()
     depth, tracer = sys.getrecursionlimit(), sys.gettrace()
     try:
@@ -30,9 +36,9 @@ def put_back() -> Iterator[None]:
         _restore_handlers(handlers)
         sys.stdin, sys.stdout, sys.stderr = streams
         os.umask(umask)
-        if os.environ != environment:
+        if environment != _ENVIRONMENT:
             os.environ.clear()
-            os.environ.update(environment)
+            os.environ.update({os.fsdecode(name): os.fsdecode(value) for name, value in environment.items()})
         with suppress(OSError):  # somebody has deleted it
             os.chdir(folder)
 
@@ -49,7 +55,7 @@ def _trace(tracer: Any) -> None:
 
 
 def _handlers() -> dict[int, Handler]:
-    return {number: signal.getsignal(number) for number in signal.valid_signals()}
+    return {number: _handler(number) for number in _SIGNALS}
 
 
 def _restore_handlers(before: dict[int, Handler]) -> None:
@@ -58,7 +64,7 @@ def _restore_handlers(before: dict[int, Handler]) -> None:
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, 0)  # an alarm that is still to come would hit the next trial
     for number, handler in before.items():
-        if handler is not None and signal.getsignal(number) != handler:
+        if handler is not None and _handler(number) != handler:
             signal.signal(number, handler)
 
 

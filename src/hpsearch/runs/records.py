@@ -15,11 +15,12 @@ FORMAT = 1
 #: One for all results without a curve, of which there may be many.
 _NO_CURVE: Mapping[str, Sequence[float]] = {}
 _VALUES = frozenset((str, int, float, bool))
+_NUMBERS = frozenset((int, float))
 _STATUSES = frozenset(get_args(Status))
 
 
 def header(*, version: str, spec: str, data: str, rows: int = 0) -> dict[str, Any]:
-    """The first record: the format, who wrote it, the fingerprints of the search and of its data.
+    """The first record: the format, who wrote it, the fingerprints of the search and of its data and weights.
 
     Args:
         rows: how many rows the metric is measured on; 0 if unknown.
@@ -147,7 +148,7 @@ def result_record(result: Result) -> dict[str, Any]:
 def result_of(record: Mapping[str, Any]) -> Result:
     """The result of a result record. Raises as `jobs_of` where it is not what `result_record` wrote."""
     metrics = record["metrics"]
-    if None in metrics.values():
+    if not _NUMBERS.issuperset(map(type, metrics.values())):
         metrics = {name: _number(value) for name, value in metrics.items()}
     curve = record.get("curve")
     if record["status"] not in _STATUSES:

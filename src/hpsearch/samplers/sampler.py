@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Protocol, Self, overload
 
 from hpsearch.randomness import Streams
@@ -60,7 +59,7 @@ class Tried(Sequence[Config]):
 
     def _place_new(self) -> None:
         """Placing waits until it is asked for: many a sampler never repeats itself."""
-        for config in islice(self._configs, self._placed, None):
+        for config in self._configs[self._placed :]:
             self._places.setdefault(self._place(config), config)
         self._placed = len(self._configs)
 

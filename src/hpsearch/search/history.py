@@ -11,7 +11,9 @@ from itertools import islice, takewhile
 import numpy as np
 from numpy.typing import NDArray
 
+from hpsearch.errors import RunFolderError
 from hpsearch.runs.heads import Head, Heads
+from hpsearch.runs.reading import UNFIT
 from hpsearch.samplers import Results, Tried
 from hpsearch.samplers.ordered import Ordered
 from hpsearch.search.failures import Failures
@@ -245,14 +247,24 @@ class _Places:
         self.inherited: Floats = np.empty((0, len(space)))
 
     def own(self) -> Floats:
-        """The places (n, P) of the trials of this search."""
+        """The places (n, P) of the trials of this search.
+
+        Raises:
+            RunFolderError: one is not of this space (the journal was made by another program or edited).
+        """
         first, count = self._known, len(self._trials)
         if first < count:
             if count > len(self._room):
                 self._room = np.concatenate(
                     [self._room[:first], np.empty((2 * count - first, len(self._space)))]
                 )
-            self._room[first:count] = self._space.encode([trial.config for trial in self._trials[first:]])
+            try:
+                self._room[first:count] = self._space.encode([trial.config for trial in self._trials[first:]])
+            except UNFIT as error:
+                raise RunFolderError(
+                    f"the journal has a trial that is not of this space ({type(error).__name__}: {error}). "
+                    f"Restore it from a copy, or start the run again with --overwrite"
+                ) from error
             self._known = count
         return self._room[:count]
 

@@ -80,26 +80,30 @@ class Glance:
     def _look(self, heads: Heads) -> None:
         for index, line in enumerate(self._records.lines()):
             head = heads.plain(line)
-            if head is None and is_round(line):
-                self._first.append(self._trials)
-                self._rounds.append(index)
-                self._trials += new_trials(line)
+            if head is None:
+                head = self._look_closer(heads, line, index)
+            elif self.ending:
                 self.ending = ""
-            elif head is None:
-                record = self._records[index]
-                head = heads.of(result_of(record)) if record["kind"] == "result" else None
-                if record["kind"] != "evaluation":
-                    self.ending = record.get("why", "")
-            if head is not None:
-                self.ending = ""
-                self._take(head, index)
+            if head is None:
+                continue
+            if head.replicate:
+                self.replicates.setdefault(head.trial, []).append(head)
+            elif head.trial not in self.last or self.last[head.trial].epochs < head.epochs:
+                self.last[head.trial] = head
+                self._lines[head.trial] = index
 
-    def _take(self, head: Head, index: int) -> None:
-        if head.replicate:
-            self.replicates.setdefault(head.trial, []).append(head)
-        elif head.trial not in self.last or self.last[head.trial].epochs < head.epochs:
-            self.last[head.trial] = head
-            self._lines[head.trial] = index
+    def _look_closer(self, heads: Heads, line: bytes, index: int) -> Head | None:
+        """The head of a result that is not plain; of the other records what is needed is noted."""
+        if is_round(line):
+            self._first.append(self._trials)
+            self._rounds.append(index)
+            self._trials += new_trials(line)
+            self.ending = ""
+            return None
+        record = self._records[index]
+        if record["kind"] != "evaluation":
+            self.ending = record.get("why", "")
+        return heads.of(result_of(record)) if record["kind"] == "result" else None
 
     def trial(self, number: int) -> Trial:
         """A trial that has a result.

@@ -22,10 +22,15 @@ run would take an hour to get there.
 
 from __future__ import annotations
 
+import os
+
+os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = (
+    "1"  # before NumPy is there, as hpsearch does
+)
+
 import argparse
 import json
 import math
-import os
 import shutil
 import statistics
 import subprocess

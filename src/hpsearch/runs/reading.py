@@ -94,32 +94,39 @@ class Glance:
     def _look(self, heads: Heads) -> None:
         for index, line in enumerate(self._records.lines()):
             head = heads.plain(line)
-            if head is None and is_round(line):
-                self._first.append(self._trials)
-                self._rounds.append(index)
-                self._trials += new_trials(line)
+            if head is None:
+                head = self._look_closer(heads, line, index)
+            elif self.ending:
                 self.ending = ""
-            elif head is None:
-                head = self._decoded(index, heads)
-            if head is not None:
-                self.ending = ""
-                self._take(head, index)
+            if head is None:
+                continue
+            if head.replicate:
+                self.replicates.setdefault(head.trial, []).append(head)
+            elif head.trial not in self.last or self.last[head.trial].epochs < head.epochs:
+                self.last[head.trial] = head
+                self._lines[head.trial] = index
 
-    def _decoded(self, index: int, heads: Heads) -> Head | None:
-        """The head of a record that is no plain result, if it is a result."""
+    def _look_closer(self, heads: Heads, line: bytes, index: int) -> Head | None:
+        """The head of a result that is not plain; of the other records what is needed is noted."""
+        if is_round(line):
+            self._first.append(self._trials)
+            self._rounds.append(index)
+            self._trials += new_trials(line)
+            self.ending = ""
+            return None
         record = self._records[index]
         with self._fitting(index):
-            if record["kind"] == "result":
-                result = result_of(record)
-                if result.status == "done" and heads.metric not in result.metrics:
-                    raise RunFolderError(
-                        f"{self._journal}: trial {result.trial} has no metric {heads.metric!r}, by which "
-                        f"config.yaml ranks; restore the one of them that was changed"
-                    )
-                return heads.of(result)
             if record["kind"] != "evaluation":
                 self.ending = str(record.get("why", ""))
-        return None
+            return self._result_head(result_of(record), heads) if record["kind"] == "result" else None
+
+    def _result_head(self, result: Result, heads: Heads) -> Head:
+        if result.status == "done" and heads.metric not in result.metrics:
+            raise RunFolderError(
+                f"{self._journal}: trial {result.trial} has no metric {heads.metric!r}, by which config.yaml ranks; "
+                f"restore the one of them that was changed"
+            )
+        return heads.of(result)
 
     @contextmanager
     def _fitting(self, index: int) -> Iterator[None]:
@@ -128,13 +135,6 @@ class Glance:
             yield
         except UNFIT as error:
             raise misfit(str(self._journal), index + 1, error) from error
-
-    def _take(self, head: Head, index: int) -> None:
-        if head.replicate:
-            self.replicates.setdefault(head.trial, []).append(head)
-        elif head.trial not in self.last or self.last[head.trial].epochs < head.epochs:
-            self.last[head.trial] = head
-            self._lines[head.trial] = index
 
     def trial(self, number: int) -> Trial:
         """A trial that has a result.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from operator import attrgetter
 from typing import overload
 
 from hpsearch.runs.heads import Head, Heads
@@ -13,6 +14,7 @@ from hpsearch.trial import Confirmed, Result, Standing, Trial
 
 #: So many trials are decoded one by one; for more it is quicker to decode them all.
 _FEW = 500
+_TRIAL, _VALUE = attrgetter("trial"), attrgetter("value")
 
 
 def sign_of(goal: str) -> float:
@@ -92,24 +94,23 @@ def _order(
     heads: Iterable[Head], replicates: Mapping[int, Sequence[Head]], sign: float
 ) -> list[tuple[Head, Confirmed | None]]:
     """The last heads of all trials, best first, and what confirmed them."""
-    confirmed = {
-        head.trial: _confirmed(head, replicates[head.trial]) for head in heads if head.trial in replicates
-    }
-
-    def place(head: Head) -> tuple[int, float, float, int]:
+    # By trial first: sorting keeps the order of equals, and by one number at a time it is quickest.
+    ordered = sorted(heads, key=_TRIAL)
+    again, plain, lost = [], [], []
+    for head in ordered:
         if head.status != "done":
-            return (2, 0.0, 0.0, head.trial)
-        again = confirmed.get(head.trial)
-        value = sign * head.value
-        return (0, sign * again.mean, value, head.trial) if again else (1, value, value, head.trial)
-
-    return [(head, confirmed.get(head.trial)) for head in sorted(heads, key=place)]
+            lost.append(head)
+        elif head.trial in replicates and (found := _confirmed(head, replicates[head.trial])):
+            again.append((head, found))
+        else:
+            plain.append(head)
+    again.sort(key=lambda entry: (sign * entry[1].mean, sign * entry[0].value))
+    plain.sort(key=_VALUE, reverse=sign < 0)
+    return [*again, *((head, None) for head in plain), *((head, None) for head in lost)]
 
 
 def _confirmed(last: Head, replicates: Sequence[Head]) -> Confirmed | None:
     """Over the seeds that ended well; None where no other than the first did."""
-    if last.status != "done":
-        return None
     # In the order of the replicates, so that the sum is the same to the bit on every run.
     again = sorted(replicates, key=lambda head: head.replicate)
     values = [last.value, *(head.value for head in again if head.status == "done")]

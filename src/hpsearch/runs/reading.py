@@ -123,8 +123,8 @@ class Glance:
     def _result_head(self, result: Result, heads: Heads) -> Head:
         if result.status == "done" and heads.metric not in result.metrics:
             raise RunFolderError(
-                f"{self._journal}: trial {result.trial} has no metric {heads.metric!r}, by which config.yaml ranks; "
-                f"restore the one of them that was changed"
+                f"{self._journal}: trial {result.trial} has no metric {heads.metric!r}, by which config.yaml "
+                f"ranks; restore the one of them that was changed"
             )
         return heads.of(result)
 

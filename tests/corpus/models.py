@@ -95,6 +95,11 @@ CASES: dict[str, Case] = {
         "no model",
     ),
     "a scaling of other inputs": _model(_changed(offset=np.zeros(3)), "no model"),
+    "a whitening of other inputs": _model(_changed(mix=np.zeros((3, 3))), "no model", "mix must be 64 by 64"),
+    "numbers of no unit": _model(_facts(lambda facts: facts.update(target=[0, 1e999])), "no model"),
+    "numbers that have classes": _model(
+        _facts(lambda facts: facts["architecture"].update(task="regression", loss="mse")), "no model"
+    ),
     "a bomb": _model(lambda path: path.write_bytes(making.bomb(320)), "no model"),
     "an encoding of nonsense": _model(
         _facts(lambda facts: facts.update(encoding={"columns": 1})), "no model"

@@ -139,7 +139,9 @@ class NetworkMaterial:
             self.fingerprint += _AND + _digest(weights)
         self.rows = self.data.val_rows
         self.early_stopping = spec.network.early_stopping
-        self.notes = tuple(f"note: {note}" for note in (*self.data.notes, *_apart(self.data)))
+        self.notes = tuple(
+            f"note: {note}" for note in (*self.data.facts, *self.data.notes, *_apart(self.data))
+        )
 
     def store(self, checkpoints: Path) -> None:
         """Write the prepared data, which every worker maps."""

@@ -113,7 +113,7 @@ def _data(path: Path, target: str | None, output: Path) -> str:
         source["target"] = raw.encoding["target"]
     if not raw.classes:
         source["task"] = "regression"
-    facts = (f"{len(raw.y)} rows, {classes}", *raw.notes)
+    facts = (f"{len(raw.y)} rows, {classes}", *raw.facts, *raw.notes)
     return _network(_flow(source), *facts, regression=not raw.classes)
 
 

@@ -67,7 +67,7 @@ class Folded:
         division: which fold validates each row.
         scalers: of each fold.
         target: (F, 2) what each fold does to numbers to come close to: (y - target[0]) / target[1].
-        classes, feature_shape, source, fingerprint, notes: as in `Prepared`.
+        classes, feature_shape, source, fingerprint, facts, notes: as in `Prepared`.
     """
 
     X: NDArray[Any]
@@ -79,6 +79,7 @@ class Folded:
     feature_shape: tuple[int, ...]
     source: str
     fingerprint: str
+    facts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     #: Training and validation parts are dealt of the same rows.

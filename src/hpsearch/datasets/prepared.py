@@ -39,7 +39,7 @@ class Prepared:
         target: what was done to numbers to come close to: (y - target[0]) / target[1].
         fingerprint: changes when the source's values, their division into parts, or the scaling does.
         encoding: how rows were made from the source, as plain data; None where they are as they came.
-        notes: what a person should know about the data; they are not saved.
+        facts, notes: what was found out about the data, and what a person should look at; they are not saved.
         differences: what is not alike in training and validation, not saved either.
     """
 
@@ -58,6 +58,7 @@ class Prepared:
     source: str
     fingerprint: str
     encoding: Mapping[str, Any] | None = None
+    facts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     target: tuple[float, float] = (0.0, 1.0)
     bent: bool = False
@@ -179,6 +180,7 @@ def prepare_folds(spec: DatasetSpec, seed: int) -> Folded:
         feature_shape=raw.feature_shape,
         source=raw.name,
         fingerprint=_fingerprint(raw, [division.fold, division.spared], spec.scaling),
+        facts=raw.facts,
         notes=raw.notes,
     )
 
@@ -216,6 +218,7 @@ def _scaled(raw: RawData, parts: list[NDArray[np.int64]], scaling: str) -> Prepa
         source=raw.name,
         fingerprint=_fingerprint(raw, parts, scaling),
         encoding=raw.encoding,
+        facts=raw.facts,
         notes=raw.notes,
         target=target,
         bent=scaler.bent,

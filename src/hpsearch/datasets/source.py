@@ -31,7 +31,8 @@ class RawData:
         X_val, y_val, X_test, y_test: parts of their own; None where there are none, or their files are not there.
         gaps: the columns of X where nan stands for a missing value, which is filled in from the training part.
         encoding: how rows were made from the source, as plain data; None where they are as they came.
-        notes: what a person should know about the data.
+        facts: what was found out about the data, such as what is to be predicted.
+        notes: what a person should look at, for it may not be meant.
         encode: what makes numbers of rows that are none yet, once it is known which rows are for training;
             until then there are no columns in X, and `X_val` and `X_test` are None.
     """
@@ -49,6 +50,7 @@ class RawData:
     y_test: NDArray[Any] | None = None
     gaps: tuple[int, ...] = ()
     encoding: Mapping[str, Any] | None = None
+    facts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     encode: Callable[[RawData, NDArray[np.int64]], RawData] | None = None
 

@@ -36,7 +36,7 @@ def load_table(spec: DatasetSpec) -> RawData:
     target = targets.target_name(frame.columns, spec.target, where)
     frame, notes = targets.known_rows(frame, target, where)
     task = spec.task or targets.task_of(frame[target])[0]
-    notes += targets.said_of_task(frame[target], task, where)
+    facts = targets.said_of_task(frame[target], task, where)
     frame = frame[: spec.limit] if spec.limit else frame
     y, classes = _target(frame[target], task, where)
     notes += targets.balance(y, classes, where, target) if classes else []
@@ -52,6 +52,7 @@ def load_table(spec: DatasetSpec) -> RawData:
         brings_test=test is not None,
         y_val=validation.y if validation else None,
         y_test=test.y if test else None,
+        facts=tuple(facts),
         notes=(*notes, *(note for part in parts for note in part.notes)),
         encode=_Encoder(table, validation, test),
     )

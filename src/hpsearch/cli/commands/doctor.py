@@ -32,10 +32,11 @@ def command(
     spec = load_spec(config, options.overrides(sets, seed=seed))
     data = prepare_data(spec)
     checks = []
-    source = (Check("source", "warn", said, "see whether that is meant") for said in data.notes)
+    known = (Check("source", "pass", fact) for fact in data.facts)
+    doubtful = (Check("source", "warn", said, "see whether that is meant") for said in data.notes)
     images, filled = len(data.feature_shape) == 2, _filled(data)
     examined = check_data(data, data.classes, data.differences, images=images, filled=filled)
-    for check in (*source, *examined):
+    for check in (*known, *doubtful, *examined):
         checks.append(check)
         if not json:
             out(_line(check.verdict, check.name, check.found, check.remedy))

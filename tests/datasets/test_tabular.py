@@ -57,7 +57,7 @@ def test_numbers_categories_and_truths_become_inputs(name: str, table: Table) ->
     assert raw.X.dtype == np.float32
     assert raw.classes == ("no", "yes")
     assert raw.y.tolist() == [0, 1] * 30
-    assert raw.notes == (f"target 'y': texts, so classification ({raw.name})",)
+    assert raw.facts == (f"target 'y': texts, so classification ({raw.name})",)
 
 
 def test_missing_values_are_filled_from_the_training_part_and_marked(table: Table) -> None:
@@ -159,8 +159,8 @@ def test_names_of_rows_are_left_out_and_rare_categories_too(tmp_path: Path) -> N
     frame.write_csv(tmp_path / "t.csv")
     raw = loaded(tmp_path / "t.csv")
     assert raw.X.shape == (rows, 101)
-    assert "column 'id' is left out: 1,000 different texts in 1,000 rows" in raw.notes[1]
-    assert "the commonest 100 are inputs" in raw.notes[2]
+    assert "column 'id' is left out: 1,000 different texts in 1,000 rows" in raw.notes[0]
+    assert "the commonest 100 are inputs" in raw.notes[1]
 
 
 def test_prepared_tables_keep_how_they_were_made(table: Table, tmp_path: Path) -> None:

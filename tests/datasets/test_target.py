@@ -46,7 +46,7 @@ def test_the_task_follows_from_the_target(
     path = table(tmp_path, y, name)
     found = raw(path)
     assert bool(found.classes) == (task == "classification")
-    assert any(note.startswith(f"target 'y': {kind}, so {task}") for note in found.notes), found.notes
+    assert any(note.startswith(f"target 'y': {kind}, so {task}") for note in found.facts), found.facts
     assert inferred_task(path, None) == inferred_task(path, "y") == task
 
 
@@ -58,7 +58,7 @@ def test_what_is_asked_for_counts(tmp_path: Path) -> None:
     found = raw(few, task="regression")
     assert found.classes == ()
     assert found.y.tolist() == [3, 5] * 20
-    assert not any("target" in note for note in found.notes)
+    assert not any("target" in note for note in found.facts + found.notes)
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from sys import intern
+from typing import Any, cast
 
 from hpsearch.errors import RunFolderError
-from hpsearch.trial import Config, Job, Result, Trial
+from hpsearch.trial import Config, Job, Result, Status, Trial
 
 #: Raised by one whenever a journal written before can no longer be read.
 FORMAT = 1
@@ -122,14 +123,13 @@ def result_record(result: Result) -> dict[str, Any]:
 
 def result_of(record: Mapping[str, Any]) -> Result:
     """The result of a result record."""
-    metrics = record["metrics"]
-    if None in metrics.values():
-        metrics = {name: _number(value) for name, value in metrics.items()}
+    # Decoding makes each name and status anew; of 100,000 results one of each is enough.
+    metrics = {intern(name): _number(value) for name, value in record["metrics"].items()}
     curve = record.get("curve")
     return Result(
         trial=record["trial"],
         epochs=record["epochs"],
-        status=record["status"],
+        status=cast("Status", intern(record["status"])),
         metrics=metrics,
         curve=_one_epoch(metrics) if curve is None else _numbers(curve),
         seconds=record["seconds"],

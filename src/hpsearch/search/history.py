@@ -44,7 +44,6 @@ class History:
         results: every result, by the key of its job.
         rounds: how many rounds were begun.
         heads: reads what it needs of a result.
-        failures: the trials that failed, which may be too many.
     """
 
     def __init__(self, space: Space, metric: str, sign: float) -> None:
@@ -54,7 +53,7 @@ class History:
         self.results = Kept()
         self.rounds = 0
         self.heads = Heads(metric)
-        self.failures = Failures()
+        self._failures = Failures()
         self._sign = sign
         self._pending: dict[Key, Job] = {}
         self._asked: list[int] = []
@@ -64,6 +63,12 @@ class History:
         # Epochs asked for -> the trials that were, by their last loss where that is finite.
         self._standing: dict[int, Ordered] = {}
         self._places = _Places(space, self.trials)
+
+    @property
+    def failures(self) -> Failures:
+        """The trials that failed, which may be too many."""
+        self._failures.take(self.results)
+        return self._failures
 
     @property
     def inherited(self) -> int:
@@ -149,7 +154,6 @@ class History:
         key = head.key
         del self._pending[key]
         self.results.keep(key, result)
-        self.failures.take(self.results)
         if not head.replicate:
             self._record(head.trial, head.epochs, self._loss(head))
 
@@ -164,6 +168,9 @@ class History:
 
     def _stand(self, number: int, loss: float, asked: int) -> None:
         """Let a trial stand at its last `loss` among those that were asked for as many epochs."""
+        if math.isnan(loss):  # it is new
+            self._asked[number] = asked
+            return
         if math.isfinite(self._last[number]):
             self._standing[self._asked[number]].remove(self._last[number], number)
         if math.isfinite(loss):
@@ -231,7 +238,7 @@ class History:
 
 
 class _Places:
-    """Where trials lie in the unit cube; worked out when first asked for, as many a sampler never does.
+    """Where trials lie in the unit cube; worked out when first asked for, as few of many trials are.
 
     Attributes:
         inherited: (m, P) the places of the trials of an earlier search, which have the numbers -m to -1.
@@ -240,27 +247,30 @@ class _Places:
     def __init__(self, space: Space, trials: Sequence[Trial]) -> None:
         self._space = space
         self._trials = trials
-        self._room = np.empty((16, len(space)))
-        self._known = 0
+        self._room = np.empty((0, len(space)))
+        self._known = np.empty(0, np.bool_)
         self.inherited: Floats = np.empty((0, len(space)))
 
     def own(self) -> Floats:
         """The places (n, P) of the trials of this search."""
-        first, count = self._known, len(self._trials)
-        if first < count:
-            if count > len(self._room):
-                self._room = np.concatenate(
-                    [self._room[:first], np.empty((2 * count - first, len(self._space)))]
-                )
-            self._room[first:count] = self._space.encode([trial.config for trial in self._trials[first:]])
-            self._known = count
-        return self._room[:count]
+        return self._worked_out(np.arange(len(self._trials)))
 
     def at(self, numbers: Sequence[int]) -> Floats:
         """The places (k, P) of the trials with these k numbers."""
-        own, rows = self.own(), np.array(numbers, dtype=np.int64)
+        rows = np.array(numbers, dtype=np.int64)
         if not self.inherited.size:
-            return own[rows]
+            return self._worked_out(rows)
         places, old = np.empty((len(rows), len(self._space))), rows < 0
-        places[old], places[~old] = self.inherited[rows[old]], own[rows[~old]]
+        places[old], places[~old] = self.inherited[rows[old]], self._worked_out(rows[~old])
         return places
+
+    def _worked_out(self, rows: NDArray[np.int64]) -> Floats:
+        if len(self._trials) > len(self._room):
+            more = 2 * len(self._trials) - len(self._room)
+            self._room = np.concatenate([self._room, np.empty((more, len(self._space)))])
+            self._known = np.concatenate([self._known, np.zeros(more, np.bool_)])
+        new = rows[~self._known[rows]]
+        if len(new):
+            self._room[new] = self._space.encode([self._trials[row].config for row in new.tolist()])
+            self._known[new] = True
+        return self._room[rows]

@@ -33,7 +33,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hpsearch.nn import Architecture, Settings, best_stack_size, train
+from hpsearch.nn import Architecture, Settings, Work, best_stack_size, train
 
 LR, MOMENTUM, DECAY = 0.01, 0.9, 1e-4
 
@@ -128,7 +128,7 @@ def _time_all(contenders: dict[str, tuple[int, Callable[[], object]]], rounds: i
 
 def _report(case: Case, times: dict[str, float]) -> None:
     ours = min(ms for name, ms in times.items() if name.startswith("hpsearch"))
-    hint = best_stack_size(Architecture(case.widths[0], case.hidden, 10), _optimizer(case), case.batch)
+    hint = best_stack_size(Work(Architecture(case.widths[0], case.hidden, 10), _optimizer(case), case.batch))
     print(f"\n{case.name}: batch {case.batch}, {case.epochs} epochs (best_stack_size {hint})")
     for name, ms in times.items():
         share = f"{ms / ours:6.2f} x our best {ms / times['GEMM limit']:6.2f} x the limit"

@@ -29,7 +29,7 @@ def test_a_dictionary_and_a_function_make_a_search(tmp_path: Path) -> None:
     assert found.best["kind"] == "a"
     assert len(found.rows) == 12
     assert set(found.rows[0]) >= {"rank", "trial", "status", "epochs", "score", "other", "x", "kind"}
-    with pytest.raises(RunFolderError, match="holds a recorded search"):
+    with pytest.raises(RunFolderError, match='holds a recorded search; continue it with mode="resume"'):
         search(config, parabola, runs_dir=tmp_path)
     again = search(config, parabola, runs_dir=tmp_path, mode="overwrite")
     assert again.rows == found.rows

@@ -8,7 +8,7 @@
     |-- RunFolderError              3  trouble with a run folder
     |   |-- RunLocked               3  another process owns it
     |   `-- JournalDamaged          3  a record fails its checksum
-    |-- SearchFailed                1  every trial failed, or --fail-under was not reached
+    |-- SearchFailed                1  every trial failed, too many did, or --fail-under was not reached
     |-- Interrupted               130  Ctrl-C or SIGTERM
     |-- ExecutorBroken              3  worker processes cannot be had
     |-- WorkersLost                 -  inside: all workers are gone, and the task is not to blame
@@ -24,6 +24,11 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+#: So many problems are said at a time; whoever mends them sees the rest.
+MOST_PROBLEMS = 50
+#: A longer name is near to no other, and comparing takes the square of its length.
+LONGEST_NAME = 100
+
 
 class HpsearchError(Exception):
     """Base of every error hpsearch raises on purpose; `exit_status` is what the process ends with."""
@@ -36,7 +41,11 @@ class InputError(HpsearchError):
 
 
 class DataError(InputError):
-    """A data file or data set cannot be used."""
+    """A data file or data set cannot be used; `setting` is what of the data set it is about, where one is."""
+
+    def __init__(self, message: str, *, setting: str = "") -> None:
+        super().__init__(message)
+        self.setting = setting
 
 
 class MissingExtra(InputError):
@@ -69,7 +78,10 @@ class SpecError(InputError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        said = [str(problem) for problem in self.problems[:MOST_PROBLEMS]]
+        if more := len(self.problems) - len(said):
+            said.append(f"and {more} more problems" if more > 1 else "and 1 more problem")
+        super().__init__("\n".join(said))
 
 
 class RunFolderError(HpsearchError):
@@ -124,5 +136,9 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     >>> did_you_mean("zzz", ["lr", "momentum"])
     ''
     """
-    near = difflib.get_close_matches(wrong, list(known), n=1, cutoff=0.6)
+    if len(wrong) > LONGEST_NAME:
+        return ""
+    near = difflib.get_close_matches(
+        wrong, [name for name in known if len(name) <= LONGEST_NAME], n=1, cutoff=0.6
+    )
     return f"; did you mean '{near[0]}'?" if near else ""

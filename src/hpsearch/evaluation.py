@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,14 +16,39 @@ from hpsearch.config import Spec, load_spec
 from hpsearch.datasets import Folded, Prepared
 from hpsearch.errors import InputError
 from hpsearch.executors import one_blas_thread
-from hpsearch.material import NetworkMaterial, gather
+from hpsearch.material import NetworkMaterial, gather, replaced
+from hpsearch.objectives.measures import Errors, Interval, errors_of, wilson
 from hpsearch.objectives.model import Model, softmax
 from hpsearch.runs import Journal, RunFolder, read
 from hpsearch.search.ranking import rank
 from hpsearch.trial import Job, Standing
 
-#: Two-sided 95 % of the normal distribution.
-_NORMAL_95 = 1.959964
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """What a model says of the classes of the test part.
+
+    Attributes:
+        correct: how many of the `rows` it classifies correctly.
+        loss: the mean cross-entropy there.
+        confusion: (C, C) rows of each class (down) that were taken for each class (across).
+    """
+
+    correct: int
+    rows: int
+    loss: float
+    confusion: NDArray[np.int64]
+    classes: Sequence[str]
+
+    @property
+    def accuracy(self) -> float:
+        """The share that is correct."""
+        return self.correct / self.rows
+
+    @property
+    def interval(self) -> Interval:
+        """95 % of such intervals hold the true share."""
+        return wilson(self.correct, self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +58,17 @@ class Evaluation:
     Attributes:
         standing: the trial whose configuration it has.
         trained_on, epochs: how many rows it was trained on, and for how long.
-        correct: how many of the `rows` of the test part it classifies correctly.
-        loss: the mean cross-entropy there.
-        confusion: (C, C) rows of each class (down) that were taken for each class (across).
+        rows: how many rows the test part has.
+        found: how good it is there; `Errors` for regression.
         uses: how often the test part was measured before.
     """
 
     standing: Standing
     trained_on: int
     epochs: int
-    correct: int
     rows: int
-    loss: float
-    confusion: NDArray[np.int64]
-    classes: Sequence[str]
+    found: Classified | Errors
     uses: int
-
-    @property
-    def accuracy(self) -> float:
-        """The share that is correct."""
-        return self.correct / self.rows
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """95 % of such intervals hold the true share."""
-        return wilson(self.correct, self.rows)
 
 
 def make_model(
@@ -73,7 +84,8 @@ def make_model(
     Raises:
         InputError: the run has no such trial, its data is not what it was, or its objective is the user's own.
     """
-    spec, found = load_spec(folder.config), read(folder.journal)
+    spec = load_spec(folder.config)
+    found = read(folder.journal, spec.search.metric)
     standings = rank(found.trials.values(), found.results, spec.search.metric, spec.search.goal)
     standing = _chosen(standings, trial, folder)
     material = _material(spec, folder, found.data)
@@ -138,15 +150,8 @@ def _material(spec: Spec, folder: RunFolder, recorded: str) -> NetworkMaterial:
         )
     material = gather(spec)
     assert isinstance(material, NetworkMaterial)
-    if not material.data.classes:
-        raise InputError(
-            f"{folder.path}: objective.dataset.task is regression, and only models of classes can be made here; "
-            f"train and keep one with: hpsearch train --save FILE.npz"
-        )
-    if material.fingerprint != recorded:
-        raise InputError(
-            f"{folder.path}: the data of objective.dataset is not what its trials were trained on"
-        )
+    if part := replaced(recorded, material.fingerprint):
+        raise InputError(f"{folder.path}: {part} is not what its trials were trained with")
     return material
 
 
@@ -167,35 +172,38 @@ def evaluate(folder: RunFolder, *, trial: int | None = None, refit: bool = False
     if not len(data.y_test):
         raise InputError(
             f"{folder.path}: its data has no test part; give three parts, or folds with a test part, in "
-            f"objective.dataset.split, and search again"
+            f"objective.dataset.split, or objective.dataset.test, and search again"
         )
-    logits = model.logits(data.X_test)
-    chosen = logits.argmax(axis=1)
+    found = _measured(model, data)
+    uses = _record(folder, standing.trial.number, _score(found), refit=model.origin["refit"])
+    trained = (len(data.y_train), model.origin["epochs"])
+    return Evaluation(standing, *trained, len(data.y_test), found, uses)
+
+
+def _measured(model: Model, data: Prepared) -> Classified | Errors:
+    outputs = model.logits(data.X_test)
+    if not data.classes:
+        mean, deviation = data.target
+        return errors_of(data.y_test.astype(np.float64) * deviation + mean, model.numbers(outputs))
+    chosen = outputs.argmax(axis=1)
     confusion = np.zeros((len(data.classes),) * 2, np.int64)
     np.add.at(confusion, (data.y_test, chosen), 1)
-    probabilities = softmax(logits)[np.arange(len(chosen)), data.y_test]
+    probabilities = softmax(outputs)[np.arange(len(chosen)), data.y_test]
     loss = float(-np.log(np.maximum(probabilities, np.finfo(np.float64).tiny)).mean())
     correct = int((chosen == data.y_test).sum())
-    uses = _record(folder, standing.trial.number, correct / len(chosen), refit=model.origin["refit"])
-    trained = (len(data.y_train), model.origin["epochs"])
-    return Evaluation(standing, *trained, correct, len(chosen), loss, confusion, data.classes, uses)
+    return Classified(correct, len(chosen), loss, confusion, data.classes)
 
 
-def _record(folder: RunFolder, trial: int, accuracy: float, *, refit: bool) -> int:
+def _score(found: Classified | Errors) -> dict[str, float | None]:
+    """The figure that is recorded, by name; JSON has no nan."""
+    if isinstance(found, Classified):
+        return {"acc": found.accuracy}
+    return {"r2": None if math.isnan(found.r2) else found.r2}
+
+
+def _record(folder: RunFolder, trial: int, score: Mapping[str, float | None], *, refit: bool) -> int:
     """Write to the journal that the test part was used; returns how often it had been."""
     with folder.locked(), Journal(folder.journal) as journal:
         before = [record for record in journal.open() if record["kind"] == "evaluation"]
-        journal.append([{"kind": "evaluation", "trial": trial, "acc": accuracy, "refit": refit}])
+        journal.append([{"kind": "evaluation", "trial": trial, **score, "refit": refit}])
     return len(before)
-
-
-def wilson(correct: int, rows: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson, 1927), which also holds near 0 and 1.
-
-    >>> tuple(round(end, 3) for end in wilson(96, 100))
-    (0.902, 0.984)
-    """
-    share, z2 = correct / rows, _NORMAL_95**2
-    middle = (share + z2 / (2 * rows)) / (1 + z2 / rows)
-    half = _NORMAL_95 * math.sqrt(share * (1 - share) / rows + z2 / (4 * rows**2)) / (1 + z2 / rows)
-    return max(0.0, middle - half), min(1.0, middle + half)

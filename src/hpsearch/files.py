@@ -1,8 +1,10 @@
-"""Writing a file as a whole: readers see the old one or the new one, never a part."""
+"""Files, and nothing else: reading none that is a pipe or a device, and writing each as a whole."""
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -10,6 +12,24 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from hpsearch.errors import InputError
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """The file at `path`, open for reading. A pipe is never waited for, and no device is read.
+
+    Raises:
+        OSError: there is none, it is a folder, a pipe or a device, or it may not be read.
+        ValueError: no file can have such a path.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags)
+    kind = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(kind):
+        return os.fdopen(descriptor, "rb")
+    os.close(descriptor)
+    if stat.S_ISDIR(kind):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    raise OSError(errno.EINVAL, "it is a device or pipe", str(path))
 
 
 @contextmanager
@@ -25,6 +45,8 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[BinaryIO]:
     Raises:
         OSError: it cannot be written; the old file is as it was.
     """
+    if not path.name or path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     unfinished = path.with_name(f".{path.name}.tmp")
     unfinished.unlink(missing_ok=True)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)

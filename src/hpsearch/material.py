@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import file_digest
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -10,7 +12,7 @@ from hpsearch.config import Spec
 from hpsearch.config.objective import Folds, MlpObjective
 from hpsearch.config.own import CommandObjective, OwnObjective, PythonObjective
 from hpsearch.config.sources import Finding, show
-from hpsearch.errors import InputError, SpecError, did_you_mean
+from hpsearch.errors import DataError, InputError, SpecError, did_you_mean
 from hpsearch.objectives import Objective
 from hpsearch.objectives.signature import Signature
 
@@ -26,7 +28,8 @@ class Material(Protocol):
     """What has to be there before the first trial; made by `gather`, which finds what is wrong with it.
 
     Attributes:
-        fingerprint: of the data, empty where there is none; a search is only continued with the same.
+        fingerprint: of the data and of the files of weights, empty where there are none; a search is only
+            continued with the same (see `replaced`).
         rows: how many rows the metric is measured on; 0 if unknown.
         notes: what a person should know.
         preload: what workers import before the first task comes.
@@ -54,6 +57,26 @@ def gather(spec: Spec) -> Material:
         InputError: the data cannot be used, or there is no such function or program.
     """
     return MATERIALS[spec.objective.kind](spec)
+
+
+#: What a fingerprint is of, part by part.
+_PARTS = ("the data of objective.dataset", "the file objective.init_file")
+_AND = "+"
+
+
+def replaced(recorded: str, found: str) -> str | None:
+    """What is not what it was, by its fingerprints then and now, in words; None where all is.
+
+    >>> replaced("1b+77", "1b+77"), replaced("1b+77", "1b+78")
+    (None, 'the file objective.init_file')
+    """
+    pairs = zip_longest(recorded.split(_AND), found.split(_AND), fillvalue="")
+    return next((part for part, (then, now) in zip(_PARTS, pairs, strict=False) if then != now), None)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
 
 
 def prepare_data(spec: Spec) -> Prepared:
@@ -84,7 +107,9 @@ def _prepared(spec: Spec, prepare: Callable[[DatasetSpec, int], _Data]) -> _Data
     try:
         data = prepare(given, spec.seed)
     except InputError as error:
-        raise _refused(spec, [Finding(("objective", "dataset"), str(error))]) from error
+        about = error.setting if isinstance(error, DataError) else ""
+        at = ("objective", "dataset", about) if about else ("objective", "dataset")
+        raise _refused(spec, [Finding(at, str(error))]) from error
     check_feasible(spec, data)
     return data
 
@@ -95,17 +120,10 @@ def _dataset(spec: Spec) -> DatasetSpec:
 
     if not isinstance(spec.objective, MlpObjective):
         raise InputError(f"objective.kind {spec.objective.kind}: has data of its own; this is for kind mlp")
-    wanted = spec.objective.dataset
-    split = wanted.split
-    return datasets.DatasetSpec(
-        wanted.source,
-        wanted.dir,
-        datasets.Folds(split.folds, split.test) if isinstance(split, Folds) else split,
-        wanted.scaling,
-        wanted.limit,
-        wanted.target,
-        wanted.task,
-    )
+    wanted = dict(spec.objective.dataset)
+    if isinstance(split := wanted["split"], Folds):
+        wanted["split"] = datasets.Folds(split.folds, split.test)
+    return datasets.DatasetSpec(**wanted)
 
 
 class NetworkMaterial:
@@ -117,9 +135,13 @@ class NetworkMaterial:
         self._spec = spec
         self.data = prepare_search(spec)
         self.fingerprint = self.data.fingerprint
+        if weights := spec.network.init_file:  # which was read, and fits, when the data was prepared
+            self.fingerprint += _AND + _digest(weights)
         self.rows = self.data.val_rows
         self.early_stopping = spec.network.early_stopping
-        self.notes = self.data.notes
+        self.notes = tuple(
+            f"note: {note}" for note in (*self.data.facts, *self.data.notes, *_apart(self.data))
+        )
 
     def store(self, checkpoints: Path) -> None:
         """Write the prepared data, which every worker maps."""
@@ -147,16 +169,26 @@ class NetworkMaterial:
         return MLPObjective(
             fixed,
             checkpoints / _DATA,
-            self.fingerprint,
+            self.data.fingerprint,
             checkpoints,
             self._spec.seed,
             self._spec.objective.epochs,
             folds,
+            self._spec.dispatch.memory << 20,
         )
 
     def timeout(self) -> float | None:
         """That of the dispatch."""
         return self._spec.dispatch.timeout
+
+
+def _apart(data: Prepared | Folded) -> Iterator[str]:
+    """What to know where training and validation are not alike."""
+    if data.differences:
+        yield (
+            f"training and validation are not alike, so scores on validation may mislead: "
+            f"{'; '.join(data.differences)}; draw both from the same rows, if you can"
+        )
 
 
 class OwnMaterial:

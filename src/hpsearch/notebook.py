@@ -11,7 +11,7 @@ from typing import Any
 
 from hpsearch import session
 from hpsearch.config import Spec, load_spec, spec_of
-from hpsearch.errors import InputError, MissingExtra
+from hpsearch.errors import InputError, MissingExtra, RunFolderError
 from hpsearch.material import FunctionMaterial, Material
 from hpsearch.objectives.signature import register_here
 from hpsearch.report.progress import Progress, Silent
@@ -108,6 +108,11 @@ def conduct(
     spec = _spec(config, reference, is_here=is_here)
     material: Material | None = FunctionMaterial(spec, function) if function and is_here else None
     folder = RunFolder.named(Path(runs_dir), spec.name)
+    if mode == "new" and folder.recorded:
+        raise RunFolderError(
+            f'{folder.path}: holds a recorded search; continue it with mode="resume", delete it and start again '
+            f'with mode="overwrite", or give this one another name'
+        )
     settings = spec.search
     with _bar(shown=progress) as bar:
         watcher = Watcher(bar.update, total=settings.trials, metric=settings.metric, goal=settings.goal)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hpsearch.errors import DataError
-from hpsearch.objectives.model import load_model
+from hpsearch.objectives.model import inputs_of, load_model
 from hpsearch.report.text import as_csv
 from hpsearch.trial import Value
 
@@ -19,30 +19,28 @@ def predicted(model: Path, data: Path) -> str:
         InputError: the model cannot be read.
         DataError: the rows are not what it was trained with.
     """
-    classes = load_model(model).predict(data)
+    found = [_shown(answer) for answer in load_model(model).predict(data)]
     is_table = data.suffix.lower() != ".npz"
     header, rows = _of_table(data) if is_table else _of_arrays(data)
     if COLUMN in header:
         raise DataError(f"{data}: has a column {COLUMN!r} already; rename it")
-    lines: list[list[Value | None]] = [[*row, found] for row, found in zip(rows, classes, strict=True)]
+    lines: list[list[Value | None]] = [[*row, answer] for row, answer in zip(rows, found, strict=True)]
     return as_csv([*header, COLUMN], lines)
 
 
-def _of_arrays(data: Path) -> tuple[list[str], list[list[Value]]]:
-    from hpsearch.datasets.npz import read_npz
+def _shown(answer: str | float) -> str | float:
+    """A number with the digits that float32 has."""
+    return answer if isinstance(answer, str) else float(f"{answer:.7g}")
 
-    (inputs,) = read_npz(data, ("X",))
-    flat = inputs.reshape(len(inputs), -1)
+
+def _of_arrays(data: Path) -> tuple[list[str], list[list[Value]]]:
+    flat = inputs_of(data)
     return [f"x{index}" for index in range(flat.shape[1])], flat.tolist()
 
 
 def _of_table(data: Path) -> tuple[list[str], list[list[Value]]]:
     """The texts of a table; those of a .csv as they stand there."""
-    import polars as pl
+    from hpsearch.datasets.table_file import read_texts
 
-    if data.suffix.lower() == ".csv":
-        frame = pl.read_csv(data, infer_schema=False)
-    else:
-        frame = pl.read_parquet(data).cast(pl.String)
-    frame = frame.fill_null("")
+    frame = read_texts(data)
     return frame.columns, [list(row) for row in frame.rows()]

@@ -36,7 +36,7 @@ def refinement(
         InputError: no trial is done, fewer than `top` are, or nothing is left to search.
     """
     spec = load_spec(parent.config, overrides)
-    search, found = spec.search, read(parent.journal)
+    search, found = spec.search, read(parent.journal, spec.search.metric)
     standings = rank(found.trials.values(), found.results, search.metric, search.goal)
     ranked = [standing for standing in standings if standing.rank]
     if not ranked:
@@ -72,7 +72,7 @@ def inheritance(parent: RunFolder, spec: Spec) -> Inheritance:
     Failed trials are left out: what they say of the space is in the ranges already.
     """
     space, metric = build_space(spec), spec.search.metric
-    found = read(parent.journal)
+    found = read(parent.journal, metric)
     values: dict[int, dict[int, float]] = {}
     for result in found.results:
         if result.status == "done" and not result.replicate:

@@ -12,7 +12,7 @@ from hpsearch import session
 from hpsearch.config import load_spec
 from hpsearch.errors import InputError
 from hpsearch.executors import one_blas_thread
-from hpsearch.material import gather
+from hpsearch.material import gather, replaced
 from hpsearch.runs import RunFolder, read
 from hpsearch.trial import Job, Result
 
@@ -47,10 +47,8 @@ def reproduce(folder: RunFolder, number: int) -> Reproduction:
         )
     recorded = joined(results)
     material = gather(spec)
-    if material.fingerprint != found.data:
-        raise InputError(
-            f"{folder.path}: the data of objective.dataset is not what trial {number} was trained on"
-        )
+    if part := replaced(found.data, material.fingerprint):
+        raise InputError(f"{folder.path}: {part} is not what trial {number} was trained with")
     one_blas_thread()
     with tempfile.TemporaryDirectory(prefix="hpsearch-") as place:
         scratch = RunFolder(Path(place))

@@ -13,7 +13,7 @@ from hpsearch import __version__
 from hpsearch.config import Spec, build_space, changed_keys, digest, dump_yaml, is_legal, load_spec
 from hpsearch.errors import InputError, RunFolderError
 from hpsearch.executors import EXECUTORS, available_cores
-from hpsearch.material import Material, gather
+from hpsearch.material import Material, gather, replaced
 from hpsearch.objectives import Objective
 from hpsearch.randomness import Streams
 from hpsearch.report import text
@@ -112,6 +112,9 @@ def run(
         KeyboardInterrupt: passed on, after the results so far were written.
     """
     _refuse_recorded(folder, mode)
+    if folder.recorded:
+        with folder.locked():
+            pass  # what stands in the way is said now, and not after the data was prepared
     plan, material = make_plan(spec), material or gather(spec)
     for remark in material.notes:
         tell(remark)
@@ -167,6 +170,10 @@ def _open(
         _check_same(spec, folder, check_header(records, str(journal.path)), material)
         with collector_paused():
             restore(records, history, str(journal.path))
+        if any(job.epochs > spec.objective.epochs for job in history.pending()):
+            raise RunFolderError(
+                f"{journal.path}: asks for more epochs than objective.epochs; it was changed"
+            )
         spec = _continued(spec, folder, history, tell)
     folder.write(CONFIG, dump_yaml(spec))
     if not records:
@@ -193,11 +200,8 @@ def _check_same(spec: Spec, folder: RunFolder, head: Mapping[str, Any], material
         raise InputError(
             f"{folder.config}: was changed since the search began; its results cannot be continued. {other}"
         )
-    if head["data"] != material.fingerprint:
-        raise InputError(
-            f"{folder.path}: the data of objective.dataset is not what this search was begun with; restore it. "
-            f"{other}"
-        )
+    if part := replaced(head["data"], material.fingerprint):
+        raise InputError(f"{folder.path}: {part} is not what this search was begun with; restore it. {other}")
 
 
 def _continued(spec: Spec, folder: RunFolder, history: History, tell: Callable[[str], None]) -> Spec:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
 from hpsearch.config.own import EPOCHS
@@ -21,7 +22,7 @@ from hpsearch.objectives.command import program_of
 from hpsearch.objectives.placeholders import GIVEN as GIVEN_COMMANDS
 from hpsearch.objectives.placeholders import names_in
 from hpsearch.objectives.script import printed_metric, returned_metric
-from hpsearch.objectives.signature import GIVEN, Reference
+from hpsearch.objectives.signature import GIVEN, UNREADABLE, Reference
 
 TABLES = (".csv", ".parquet")
 DATA = (*TABLES, ".npz")
@@ -105,18 +106,22 @@ def starting_config(subject: str | None, target: str | None, output: Path) -> st
 
 def _data(path: Path, target: str | None, output: Path) -> str:
     raw = load(DatasetSpec(str(path), target=target))
-    facts = [f"{len(raw.y)} rows, {len(raw.classes)} classes ({_listed(raw.classes)})", *raw.notes]
+    raw = raw.encoded(np.arange(len(raw.y)))
+    classes = f"{len(raw.classes)} classes ({_listed(raw.classes)})" if raw.classes else "numbers to predict"
     source = {"source": _from(output, path)}
     if raw.encoding is not None:
         source["target"] = raw.encoding["target"]
-    return _network(_flow(source), *facts)
+    if not raw.classes:
+        source["task"] = "regression"
+    facts = (f"{len(raw.y)} rows, {classes}", *raw.facts, *raw.notes)
+    return _network(_flow(source), *facts, regression=not raw.classes)
 
 
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
 
 
-def _network(dataset: str, *facts: str) -> str:
+def _network(dataset: str, *facts: str, regression: bool = False) -> str:
     known = {entry.name: entry for entry in KNOWN}
     head = [f"# {fact}" for fact in facts]
     adam = [f"#  {known[name].name}: {known[name].range}" for name in _ADAM]
@@ -126,6 +131,7 @@ def _network(dataset: str, *facts: str) -> str:
             "objective:",
             "  kind: mlp                 # the built-in network",
             f"  dataset: {dataset}",
+            *(["  loss: mse                 # or mae, which far values move less"] if regression else []),
             "  hidden: [64, 64]          # units of each hidden layer, unless the space has them",
             "  optimizer: momentum       # sgd, momentum, nesterov, adam",
             "  epochs: 27                # of a full training; most trials are stopped earlier",
@@ -137,7 +143,7 @@ def _network(dataset: str, *facts: str) -> str:
             "",
             "search:",
             "  trials: 60",
-            "  metric: val_acc",
+            f"  metric: {'val_r2' if regression else 'val_acc'}",
         ]
     )
 
@@ -168,7 +174,10 @@ def _function(subject: str, output: Path) -> str:
 
 
 def _command(subject: str, output: Path) -> str:
-    words = shlex.split(subject)
+    try:
+        words = shlex.split(subject)
+    except ValueError:
+        raise InputError(f"{subject}: a quotation mark is not closed; close it, as in a shell") from None
     if not words:
         raise InputError("the command is empty; give a data file, FILE:FUNCTION or a command")
     _refuse_file(words)
@@ -296,8 +305,8 @@ def _options(words: Sequence[str]) -> dict[str, Any]:
         return {}
     try:
         tree = ast.parse(scripts[0].read_bytes())
-    except (SyntaxError, ValueError) as error:
-        raise InputError(f"{scripts[0]} is not Python: {error}") from None
+    except UNREADABLE as error:
+        raise InputError(f"{scripts[0]} is not Python: {str(error) or 'it nests too deep'}") from None
     return {
         option: _default(node)
         for node in ast.walk(tree)
@@ -327,7 +336,7 @@ def _literal(node: ast.expr | None) -> Any:
         return ...
     try:
         return ast.literal_eval(node)
-    except ValueError:
+    except (*UNREADABLE, TypeError):
         return None
 
 

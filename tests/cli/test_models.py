@@ -42,7 +42,7 @@ def test_a_table_becomes_a_model_in_three_commands(run: Path, hpsearch: Hpsearch
     ended = hpsearch("evaluate", "t")
     assert ended.returncode == 0, ended.stderr
     assert re.search(
-        r"test acc: 0\.[89]\d+, 95 % interval 0\.\d+ to 0\.\d+ \(\d+ of 120 rows\)", ended.stdout
+        r"test acc: 0\.[89]\d+, 95 % Wilson interval 0\.\d+ to 0\.\d+ \(\d+ of 120 rows\)", ended.stdout
     )
     assert "confusion (down: the true class; across: the predicted one)" in ended.stdout
     assert "warning" not in ended.stderr
@@ -120,7 +120,7 @@ def test_mistakes_are_named(run: Path, hpsearch: Hpsearch) -> None:
         assert words in ended.stderr
     with (run / "table.csv").open("a") as file:
         file.write("50,chef,40,>50K\n")
-    assert "is not what its trials were trained on" in hpsearch("evaluate", "t").stderr
+    assert "is not what its trials were trained with" in hpsearch("evaluate", "t").stderr
 
 
 def test_what_has_no_test_part_or_no_model_says_so(folder: Path, hpsearch: Hpsearch) -> None:

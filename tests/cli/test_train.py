@@ -27,6 +27,16 @@ def test_doctor_names_what_fails_and_the_remedy(hpsearch: Hpsearch) -> None:
     assert all(failed.values())
 
 
+def test_doctor_says_what_was_done_to_a_table(hpsearch: Hpsearch, folder: Path) -> None:
+    rows = [f"{i % 7},{'' if i % 9 == 0 else i / 10},5,{'ab'[i % 2]}" for i in range(60)]
+    (folder / "t.csv").write_text("\n".join(["age,gap,same,target", *rows]))
+    done = hpsearch("doctor", "config.yaml", "--set", "dataset=t.csv", "--json")
+    found = {check["name"]: check for check in json.loads(done.stdout)}
+    assert found["source"]["verdict"] == "warn"
+    assert "column 'same' is left out: it has one value only" in found["source"]["found"]
+    assert found["missing values"]["found"] == "0 rows with NaN or infinity; gaps were filled in gap"
+
+
 def test_train_shows_curves_and_a_diagnosis_and_saves_a_model(hpsearch: Hpsearch, folder: Path) -> None:
     done = hpsearch("train", "config.yaml", "--set", "lr=0.1", "--save", "m.npz")
     assert done.returncode == 0, done.stderr
@@ -53,6 +63,30 @@ def test_a_saved_model_is_what_the_initializer_file_starts_from(hpsearch: Hpsear
     assert other.returncode == 2
     assert "objective.init_file: " in other.stderr
     assert "0.weight has shape (64, 16), and this network needs (64, 8)" in other.stderr
+
+
+def test_a_search_is_continued_with_the_weights_it_was_begun_with(hpsearch: Hpsearch, folder: Path) -> None:
+    for name, seed in (("m.npz", "1"), ("other.npz", "2")):
+        assert hpsearch("train", "config.yaml", "--seed", seed, "--save", name, "--quiet").returncode == 0
+    text = (
+        (folder / "config.yaml")
+        .read_text()
+        .replace("epochs: 4", "epochs: 4, initializer: file, init_file: m.npz")
+    )
+    (folder / "from.yaml").write_text(
+        text.replace("name: small", "name: from").replace("trials: 14", "trials: 4")
+    )
+    assert hpsearch("run", "from.yaml", "--quiet").returncode == 0
+    assert hpsearch("resume", "from", "--trials", "5", "--quiet").returncode == 0
+    assert hpsearch("reproduce", "from", "0").returncode == 0
+    weights = (folder / "m.npz").read_bytes()
+    (folder / "m.npz").write_bytes((folder / "other.npz").read_bytes())
+    for command in (["resume", "from", "--trials", "6"], ["reproduce", "from", "0"], ["evaluate", "from"]):
+        refused = hpsearch(*command)
+        assert refused.returncode == 2
+        assert "the file objective.init_file is not what " in refused.stderr
+    (folder / "m.npz").write_bytes(weights)
+    assert hpsearch("resume", "from", "--trials", "6", "--quiet").returncode == 0
 
 
 def test_a_divergence_says_what_to_try(hpsearch: Hpsearch) -> None:
@@ -93,10 +127,6 @@ def test_a_regression_from_the_command_line(hpsearch: Hpsearch, folder: Path) ->
     trained = hpsearch("train", "houses.yaml", "--set", "lr=0.05", "--quiet", "--save", "m.npz")
     assert trained.returncode == 0, trained.stderr
     assert "train r2 0." in trained.stdout
-    for command in (["evaluate"], ["export", "--to", "model"]):
-        refused = hpsearch(command[0], "houses", *command[1:])
-        assert refused.returncode == 2
-        assert "task is regression, and only models of classes" in refused.stderr
 
 
 def test_a_model_cannot_be_saved_nowhere(hpsearch: Hpsearch) -> None:

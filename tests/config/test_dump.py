@@ -12,6 +12,8 @@ from hpsearch.config import Spec, dump_yaml
 from hpsearch.config.loading import validate
 from hpsearch.config.yaml_loader import parse_yaml
 
+#: No path holds a null character.
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "lr": st.floats(1e-300, 1e300),
     "momentum": st.floats(0, 0.999),
@@ -20,10 +22,10 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "activation": st.sampled_from(["relu", "tanh"]),
 }
 DATASET: st.SearchStrategy[Any] = st.sampled_from(["digits", "moons"]) | st.fixed_dictionaries(
-    {"source": st.text(min_size=1).map(lambda text: f"/{text}")},
+    {"source": TEXT.map(lambda text: f"/{text}")},
     optional={
         "split": st.sampled_from([[0.7, 0.3], {"folds": 5}, {"folds": 2, "test": 0}]),
-        "dir": st.text(min_size=1),
+        "dir": TEXT,
         "limit": st.integers(1, 9),
     },
 )
@@ -82,6 +84,15 @@ def test_what_is_written_reads_back_as_the_same_spec(spec: Spec) -> None:
     again, findings = validate(parse_yaml(dump_yaml(spec), "f").data)
     assert findings == []
     assert again == spec
+
+
+@pytest.mark.parametrize("end", ["\x85", "\u2028", "\u2029", "\r", "\n"])
+def test_every_end_of_a_line_reads_back(end: str) -> None:
+    objective = {"kind": "mlp", "dataset": f"/a{end}b.npz"}
+    spec = good(
+        {"name": "a", "objective": objective, "space": {"lr": {"scale": "log", "low": 0.1, "high": 1.0}}}
+    )
+    assert validate(parse_yaml(dump_yaml(spec), "f").data)[0] == spec
 
 
 def test_every_field_is_written_but_those_without_a_value(load: Any) -> None:

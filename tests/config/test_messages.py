@@ -22,7 +22,8 @@ INFINITY = float("inf")
 LIBRARY_WORDS = re.compile(
     r"pydantic|input should|valid (?:integer|number|string|list|dict|tuple|boolean)|value error"
     r"|field required"
-    r"|extra inputs|validation|instance of|keyword|type=|input_(?!dropout)|cannot be used here|\bdict\b|\btuple\b"
+    r"|extra inputs|validation error"
+    r"|instance of|keyword|type=|input_(?!dropout)|cannot be used here|\bdict\b|\btuple\b"
     r"|(?-i:\bNone\b)",
     re.IGNORECASE,
 )
@@ -110,7 +111,7 @@ CASES = [
     (
         "objective.dataset.scaling",
         "std",
-        "objective.dataset.scaling: must be one of none, minmax, standard (got 'std')",
+        "objective.dataset.scaling: must be one of none, minmax, standard, whiten, tanh (got 'std')",
     ),
     ("objective.dataset.limit", 0, "objective.dataset.limit: must be at least 1 (got 0)"),
     ("objective.hidden", [], "objective.hidden: must have at least 1 entry (got 0)"),

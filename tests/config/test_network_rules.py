@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from hpsearch.material import prepare_data
 from hpsearch.nn import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES, hyperparameters
 
 RATE = {"scale": "linear", "low": 0.05, "high": 0.2}
+NORMS = {"choices": ["off", "after"]}
+ACTIVATIONS_TRIED = {"choices": ["relu", "selu"]}
+REGRESSION = {"source": "houses.npz", "task": "regression"}
 UNITS = {"scale": "linear", "low": 4, "high": 8}
 
 
@@ -55,7 +59,7 @@ OBJECTIVES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
         "objective.alpha_dropout: cannot be used together with dropout",
     ),
     (
-        {"dataset": {"source": "houses.npz", "task": "regression"}},
+        {"dataset": {"source": "houses.npz", "task": "regression"}, "loss": "cross_entropy"},
         {},
         "objective.loss: must be mse or mae for regression; cross_entropy is for classes",
     ),
@@ -78,7 +82,66 @@ OBJECTIVES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
         {"batch_norm": {"choices": ["off", "after"]}, "batch_size": {"scale": "log", "low": 1, "high": 64}},
         "space.batch_size: must be at least 2 with batch_norm",
     ),
+    (
+        {"batch_size": 1},
+        {"batch_size": {"choices": [16, 32], "when": {"batch_norm": "off"}}, "batch_norm": NORMS},
+        "objective.batch_size: must be at least 2 with batch_norm",
+    ),
+    (
+        {"batch_size": 1, "batch_norm": "after"},
+        {"batch_norm": {"choices": ["off"], "when": {"activation": "tanh"}}},
+        "objective.batch_size: must be at least 2 with batch_norm",
+    ),
+    (
+        {"activation": "relu"},
+        {"alpha_dropout": {"choices": [0, 0.1]}},
+        "space.alpha_dropout: goes with the activation selu only, which may be relu here",
+    ),
+    (
+        {"alpha_dropout": 0.1},
+        {"activation": ACTIVATIONS_TRIED, "alpha_dropout": {**RATE, "when": {"activation": "selu"}}},
+        "objective.alpha_dropout: goes with the activation selu only, which may be relu here",
+    ),
+    (
+        {"activation": "selu", "dropout": 0.1},
+        {"alpha_dropout": RATE},
+        "space.alpha_dropout: cannot be used together with dropout",
+    ),
+    (
+        {"activation": "selu"},
+        {"alpha_dropout": RATE, "dropout": {"choices": [0, 0.5]}},
+        "space.alpha_dropout: cannot be used together with dropout",
+    ),
+    (
+        {},
+        {"initializer": {"choices": ["he", "file"]}},
+        "space.initializer: file needs the weights to start from: give objective.init_file",
+    ),
+    (
+        {"dataset": REGRESSION, "loss": "mse"},
+        {"loss": {"choices": ["mse", "cross_entropy"]}},
+        "space.loss: must be mse or mae for regression; cross_entropy is for classes",
+    ),
+    (
+        {"dataset": REGRESSION, "loss": "mse"},
+        {"label_smoothing": RATE},
+        "space.label_smoothing: is for classes",
+    ),
 ]
+
+
+#: Rates and decays that are no shares, wherever they come from.
+@pytest.mark.parametrize("name", ["dropout", "input_dropout", "alpha_dropout", "momentum", "label_smoothing"])
+def test_a_share_of_all_is_refused(problems: Any, name: str) -> None:
+    given = {"scale": "linear", "low": 0.0, "high": 1.0}
+    base = {"kind": "mlp", "dataset": "digits", "activation": "selu"}
+    for sections, path in (
+        ({"objective": {**base, name: 1.0}}, f"objective.{name}"),
+        ({"objective": base, "space": {name: given}}, f"space.{name}.high"),
+        ({"objective": base, "space": {name: {"choices": [0.1, 1.0]}}}, f"space.{name}.choices[1]"),
+    ):
+        (found,) = problems(**sections)
+        assert re.match(rf"config.yaml:\d+: {re.escape(path)}: must be below 1 \(got 1", found), found
 
 
 #: What is fine because of a condition, or of what the search never reaches.
@@ -89,6 +152,22 @@ FINE: list[tuple[dict[str, Any], dict[str, Any]]] = [
         {
             "activation": {"choices": ["relu", "selu"]},
             "alpha_dropout": {**RATE, "when": {"activation": "selu"}},
+        },
+    ),
+    (
+        {},
+        {
+            "activation": ACTIVATIONS_TRIED,
+            "alpha_dropout": {**RATE, "when": {"activation": "selu"}},
+            "dropout": {**RATE, "when": {"activation": "relu"}},
+        },
+    ),
+    ({}, {"batch_norm": NORMS, "batch_size": {"choices": [1, 2], "when": {"batch_norm": "off"}}}),
+    (
+        {"init_file": "w.npz"},
+        {
+            "initializer": {"choices": ["he", "file"]},
+            "hidden_units": {**UNITS, "when": {"initializer": "he"}},
         },
     ),
     ({"batch_norm": "before", "batch_size": 2}, {}),
@@ -157,7 +236,7 @@ def test_weights_that_do_not_fit_are_reported_with_their_line(
         (
             {"hidden": [9000, 9000]},
             {},
-            "config.yaml:4: objective.hidden: the network 64 x 9000 x 9000 x 10 needs 1,291 MB",
+            "config.yaml:4: objective.hidden: the network 64 x 9000 x 9000 x 10 needs 1,935 MB",
         ),
         (
             {"hidden": [64]},
@@ -183,7 +262,7 @@ def test_augmentation_of_what_is_no_image_is_refused(load: Any) -> None:
     augment = {"rotate": 10, "flip": "on"}
     prepare_data(load(objective={"kind": "mlp", "dataset": "digits", "augment": augment}))
     with pytest.raises(
-        SpecError, match=r"config.yaml:\d: objective.augment: needs images, .* have shape \(2\)"
+        SpecError, match=r"config.yaml:5: objective.augment.rotate: needs images, .* have shape \(2\)"
     ):
         prepare_data(load(objective={"kind": "mlp", "dataset": "moons", "augment": augment}))
 
@@ -192,4 +271,58 @@ def test_augmentation_is_written_and_read_back(load: Any) -> None:
     augment = {"shift": 1, "flip": "on"}
     spec = load(objective={"kind": "mlp", "dataset": "digits", "augment": augment})
     assert load(dump_yaml(spec)) == spec
-    assert spec.network.augment.flip
+    assert (spec.network.augment.shift, spec.network.augment.flip) == (1, 0.5)
+
+
+PIECES = ("shift", "rotate", "scale", "flip", "noise")
+
+
+@pytest.mark.parametrize("piece", PIECES)
+@pytest.mark.parametrize("where", ["space", "objective", "conditional"])
+def test_a_piece_of_augmentation_of_what_is_no_image_is_refused(load: Any, piece: str, where: str) -> None:
+    name = f"augment_{piece}"
+    objective: dict[str, Any] = {"kind": "mlp", "dataset": "moons"}
+    space: dict[str, Any] = {}
+    if where == "space":
+        space = {name: {"choices": [0, 0.5]}}
+    elif where == "objective":
+        objective |= {name: 0.5, "augment": {piece: 0}}
+    else:
+        objective |= {"augment": {piece: 0.5}}
+        space = {name: {"choices": [0], "when": {"activation": "tanh"}}}
+    spec = load(objective=objective, space={**space, "lr": {"choices": [0.1, 0.2]}})
+    with pytest.raises(SpecError) as error:
+        prepare_data(spec)
+    (problem,) = error.value.problems
+    path = f"objective.augment.{piece}" if where == "conditional" else f"{where}.{name}"
+    assert (problem.path, problem.line) == (path, {"space": 5, "objective": 4, "conditional": 5}[where])
+    assert "needs images, rows of shape (height, width)" in problem.message
+
+
+def test_a_piece_that_is_switched_off_by_itself_counts_as_off(load: Any) -> None:
+    objective = {"kind": "mlp", "dataset": "moons", "augment": {"shift": 1}, "augment_shift": 0}
+    prepare_data(load(objective=objective))
+
+
+def test_augmentation_without_its_library_names_the_extra(load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hpsearch.config.feasibility.find_spec", lambda name: None)
+    objective = {"kind": "mlp", "dataset": "digits", "augment": {"flip": "on", "noise": 0.1}}
+    prepare_data(load(objective=objective))  # these need no library
+    with pytest.raises(
+        SpecError, match=r"space.augment_rotate: needs SciPy: pip install 'hpsearch\[images\]'"
+    ):
+        prepare_data(load(objective=objective, space={"augment_rotate": {"choices": [0, 5]}}))
+
+
+def test_images_are_not_moved_by_more_than_their_size(load: Any) -> None:
+    space = {"augment_shift": {"scale": "linear", "low": 0, "high": 8}}
+    with pytest.raises(SpecError, match=r"must be smaller than the images, 8 x 8 pixels \(got 8"):
+        prepare_data(load(space=space))
+
+
+def test_what_a_space_may_be_named_to_search_of_augmentation(problems: Any) -> None:
+    (found,) = problems(space={"augment": {"choices": ["on", "off"]}})
+    assert "space.augment: cannot be searched: it holds several; search augment_shift, " in found
+    first, second = problems(space={"augment_flip": {"choices": ["on", "off"]}})
+    assert "space.augment_flip.choices[0]: must be a number (got 'on')" in first
+    assert "space.augment_flip.choices[1]: must be a number (got 'off')" in second

@@ -110,7 +110,9 @@ def test_a_billion_laughs_are_refused() -> None:
     bomb = "a: &a [x, x]\n" + "".join(
         f"{chr(98 + i)}: &{chr(98 + i)} [*{chr(97 + i)}, *{chr(97 + i)}]\n" for i in range(20)
     )
-    assert all("not allowed" in problem for problem in found(bomb))
+    problems = found(bomb)
+    assert problems[-1].startswith("and ")
+    assert all("not allowed" in problem for problem in problems[:-1])
 
 
 # -- files -------------------------------------------------------------------------------------------------
@@ -150,8 +152,8 @@ def test_one_mebibyte_is_fine_and_a_byte_more_is_not(tmp_path: Path) -> None:
         load_yaml(path)
 
 
-def test_an_endless_file_is_not_read_whole() -> None:
-    with pytest.raises(InputError, match="is larger than 1 MiB"):
+def test_an_endless_file_is_not_read() -> None:
+    with pytest.raises(InputError, match="is a device or pipe"):
         load_yaml("/dev/zero")
 
 

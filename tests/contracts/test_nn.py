@@ -161,7 +161,7 @@ def test_an_optimizer_descends_and_writes_every_parameter(name: str) -> None:
 def test_a_penalty_touches_the_gradient_of_weights_only(name: str) -> None:
     arrays = Arrays(np.ones((2, 5)), np.zeros((2, 5)), {}, weights=3)
     chain = Chain([PENALTIES[name]], {hyper: np.full((2, 1), 0.5) for hyper in PENALTIES[name].hyper})
-    chain.update(arrays, chain.columns(0, 1, 2, np.dtype(np.float64))[0])
+    chain.update(arrays, next(chain.columns(0, 1, 2, np.dtype(np.float64))))
     assert (arrays.gradients[:, :3] > 0).all()
     assert (arrays.gradients[:, 3:] == 0).all()
     assert (arrays.parameters == 1).all()
@@ -173,7 +173,7 @@ def test_a_clip_shortens_what_is_too_long_and_nothing_else(name: str) -> None:
     gradients = np.concatenate([long, short, np.zeros((1, 5)), long, np.full((1, 5), np.nan)])
     arrays = Arrays(np.ones((5, 5)), gradients.copy(), {}, weights=3)
     chain = Chain([CLIPS[name]], {name: np.array([[0.5], [0.5], [0.5], [0.0], [0.5]])})
-    chain.update(arrays, chain.columns(0, 1, 5, np.dtype(np.float64))[0])
+    chain.update(arrays, next(chain.columns(0, 1, 5, np.dtype(np.float64))))
     norm, largest = np.linalg.norm(arrays.gradients[0]), arrays.gradients[0].max()
     assert (norm if name == "clip_norm" else largest) == pytest.approx(0.5)
     np.testing.assert_array_equal(arrays.gradients[1:], gradients[1:])

@@ -51,7 +51,7 @@ def test_a_scale_changes_the_distance_from_the_middle() -> None:
 
 
 def test_a_flip_mirrors_half_of_them_left_to_right() -> None:
-    found = places(changed(flip=True))
+    found = places(changed(flip=0.5))
     np.testing.assert_array_equal(np.abs(found), np.broadcast_to([0, 2], (50, 2)))
     assert 0.25 < (found[:, 1] < 0).mean() < 0.75
 
@@ -63,7 +63,7 @@ def test_noise_has_its_deviation() -> None:
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_inputs_are_left_alone_and_the_type_is_kept(dtype: Any) -> None:
     X = images(dtype)
-    change = Augmentation((9, 9), 1.0, 10.0, 0.1, True, 0.1)
+    change = Augmentation((9, 9), 1.0, 10.0, 0.1, 0.5, 0.1)
     first, again, other = (change(X, np.random.default_rng(seed)) for seed in (0, 0, 1))
     np.testing.assert_array_equal(X, images(dtype))
     assert first.dtype == dtype

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -157,12 +158,14 @@ def numbers(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture(params=["digits", "table", "numbers"])
+@pytest.fixture(params=["digits", "table", "numbers", "whiten", "tanh"])
 def spec(request: pytest.FixtureRequest, table: Path, numbers: Path) -> DatasetSpec:
     return {
         "digits": DatasetSpec("digits", split=Folds(5), limit=203),
         "table": DatasetSpec(str(table), split=Folds(3), scaling="standard"),
         "numbers": DatasetSpec(str(numbers), split=Folds(5, 0.0), scaling="standard", task="regression"),
+        "whiten": DatasetSpec(str(table), split=Folds(4), scaling="whiten", target="large"),
+        "tanh": DatasetSpec(str(table), split=Folds(4), scaling="tanh"),
     }[request.param]
 
 
@@ -257,6 +260,20 @@ def test_a_test_part_of_the_source_stays_out_of_the_folds(write_mnist: WriteMnis
     assert data.X.dtype == np.uint8
     assert (data.val_rows, len(whole.X_train), len(whole.X_test)) == (600, 600, 50)
     assert equal(data.parts[0], prepare(spec, seed=0))
+
+
+def test_a_test_file_stays_out_of_the_folds_and_a_validation_file_is_refused(
+    table: Path, tmp_path: Path
+) -> None:
+    lines = table.read_text().splitlines(keepends=True)
+    (tmp_path / "other.csv").write_text("".join(lines[:21]).replace(",y,", ",never seen,"))
+    spec = DatasetSpec(str(table), split=Folds(3), scaling="whiten", test=tmp_path / "other.csv")
+    data, whole = prepare_folds(spec, seed=0), prepare_whole(spec, seed=0)
+    assert (data.val_rows, len(whole.X_train), len(whole.X_test)) == (63, 63, 20)
+    assert np.isfinite(whole.X_test).all()
+    assert equal(data.parts[0], prepare(spec, seed=0))
+    with pytest.raises(DataError, match=r"split {folds: 3}: validates every row.*leave out one of the two"):
+        prepare_folds(replace(spec, test=None, validation=spec.test), seed=0)
 
 
 @pytest.mark.parametrize("change", [{"split": Folds(4)}, {"split": Folds(5, 0.1)}, {"scaling": "standard"}])

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from hpsearch.datasets import binary
+from hpsearch.arrays import binary
 from hpsearch.datasets.idx import read_idx
 from hpsearch.errors import DataError
 

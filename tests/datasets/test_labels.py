@@ -43,4 +43,4 @@ def test_labels_become_indices_of_their_classes(labels: Any, y: list[int], class
 )
 def test_others_are_refused(labels: Any, problem: str) -> None:
     with pytest.raises(DataError, match=f"file: y: .*{problem}"):
-        encode_labels("file", np.array(labels), 2)
+        encode_labels("file: y", np.array(labels), 2)

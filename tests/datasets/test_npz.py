@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from hpsearch.datasets import DatasetSpec, binary, load
-from hpsearch.datasets.npz import read_npz
+from hpsearch.arrays import binary
+from hpsearch.arrays.npz import read_npz
+from hpsearch.datasets import DatasetSpec, load
 from hpsearch.errors import DataError
 
 X = np.arange(12, dtype=np.float64).reshape(6, 2)

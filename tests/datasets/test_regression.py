@@ -86,8 +86,3 @@ def test_the_doctor_examines_regression(data: Prepared) -> None:
     how = Settings("momentum", 20, {"lr": 0.02, "momentum": 0.9})
     checks = [*check_data(data, data.classes), *check_network(architecture, how, data, seed=0)]
     assert {check.name: check.verdict for check in checks if check.verdict == "fail"} == {}
-
-
-def test_a_table_has_classes_only(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"target of a table is a class; .* save X and y as \.npz"):
-        prepare(DatasetSpec(str(tmp_path / "houses.csv"), task="regression"), 0)

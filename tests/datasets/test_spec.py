@@ -36,7 +36,9 @@ def test_other_splits_are_refused_with_the_rule(split: Any, rule: str) -> None:
 
 
 def test_a_misspelt_scaling_is_refused_with_a_suggestion() -> None:
-    with pytest.raises(DataError, match="must be one of none, minmax, standard; did you mean 'standard'"):
+    with pytest.raises(
+        DataError, match="one of none, minmax, standard, whiten, tanh; did you mean 'standard'"
+    ):
         DatasetSpec("digits", scaling="standart")
 
 

@@ -60,9 +60,9 @@ def test_rows_are_drawn_from_the_whole_class() -> None:
         (100_001, False, (0.98, 0.01, 0.01)),
         (1_000_000, False, (0.98, 0.01, 0.01)),
         (1_000_001, False, (0.995, 0.0025, 0.0025)),
-        (60_000, True, (0.8, 0.2)),
-        (100_001, True, (0.99, 0.01)),
-        (1_000_001, True, (0.9975, 0.0025)),
+        (60_000, True, (0.8, 0.2, 0)),
+        (100_001, True, (0.99, 0.01, 0)),
+        (1_000_001, True, (0.9975, 0.0025, 0)),
     ],
 )
 def test_auto_follows_the_number_of_rows(rows: int, brings_test: bool, expected: tuple[float, ...]) -> None:

@@ -74,8 +74,7 @@ def write(folder: Path, kind: str) -> None:
     (folder / "config.yaml").write_text(text)
 
 
-@pytest.mark.parametrize("left", [0, 15_000])
-@pytest.mark.parametrize("kind", ["mlp", "python", "command"])
+@pytest.mark.parametrize(("kind", "left"), [("mlp", 0), ("python", 15_000), ("command", 0)])
 def test_a_disk_that_fills_up_loses_nothing(
     kind: str, left: int, folder: Path, hpsearch: Hpsearch, disk: Path
 ) -> None:
@@ -125,8 +124,8 @@ def test_a_record_that_does_not_fit_is_taken_back(folder: Path, disk: Path) -> N
         assert path.read_bytes() == before
         filler.unlink()
         journal.append([{"kind": "c"}])
-    found, whole, torn = replay(path)
-    assert (list(found), whole, torn) == ([{"kind": "a"}, {"kind": "c"}], path.stat().st_size, 0)
+    records, whole, torn = replay(path)
+    assert (list(records), whole, torn) == ([{"kind": "a"}, {"kind": "c"}], path.stat().st_size, 0)
 
 
 def test_a_disk_that_became_read_only(folder: Path, hpsearch: Hpsearch, disk: Path) -> None:

@@ -37,8 +37,6 @@ def spoiled(what: str) -> Arrays:
         X[:, 1] *= 1000
     elif what == "classes":
         return replace(data, y_train=data.y_train % 2)
-    elif what == "train and validation":
-        return replace(data, X_val=data.X_val + 5)
     return replace(data, X_train=X)
 
 
@@ -62,8 +60,26 @@ def test_good_data_passes() -> None:
 )
 def test_what_is_wrong_with_data_is_named_with_its_remedy(name: str, verdict: str) -> None:
     with np.errstate(invalid="ignore"):
-        found = {check.name: check for check in check_data(spoiled(name), CLASSES)}
+        apart = ["1 of 6 inputs"] if name == "train and validation" else []
+        found = {check.name: check for check in check_data(spoiled(name), CLASSES, apart)}
     assert (found[name].verdict, bool(found[name].remedy)) == (verdict, True)
+
+
+def test_columns_that_teach_nothing_or_hardly_count_are_named() -> None:
+    data = good()
+    X = data.X_train.copy()
+    X[:, 2], X[:, 4] = 7, X[:, 4] / 5000
+    for images, wanted in ((False, "warn"), (True, "pass")):
+        checks = check_data(
+            replace(data, X_train=X, X_val=X[:50]), CLASSES, images=images, filled=("age", "income")
+        )
+        found = {check.name: check for check in checks}
+        assert (found["constant columns"].verdict, found["scale"].verdict) == (wanted, wanted)
+        assert found["constant columns"].found == "1 of 6; column 2 (counted from 0)"
+        assert found["missing values"].found == "0 rows with NaN or infinity; gaps were filled in age, income"
+    assert "column 4 (counted from 0)" in next(
+        check.found for check in check_data(replace(data, X_train=X), CLASSES) if check.name == "scale"
+    )
 
 
 def verdicts(architecture: Architecture, settings: Settings, data: Arrays) -> dict[str, str]:
@@ -106,6 +122,42 @@ def test_first_weights_that_are_too_large() -> None:
     assert verdicts(replace(NET, initializer="normal"), how, good())["first loss"] == "fail"
 
 
+def test_large_inputs_are_blamed_and_not_the_backward_pass() -> None:
+    data = good()
+    large = replace(data, X_train=data.X_train * 1e5, X_val=data.X_val * 1e5)
+    found = {check.name: check for check in check_network(NET, HOW, large, seed=0)}
+    assert found["gradient"].verdict == "pass"
+    for name in ("first loss", "layer 1"):
+        assert found[name].verdict == "fail"
+        assert "scale the inputs: scaling: standard" in found[name].remedy
+
+
+@pytest.mark.parametrize("activation", ["relu", "rrelu", "prelu"])
+def test_batch_normalization_is_looked_at_as_in_its_first_step(activation: str) -> None:
+    """Its averages know nothing yet: with them, large first weights would look like an explosion."""
+    shape = replace(NET, batch_norm="before", activation=activation, initializer="normal")
+    how = replace(HOW, hyper={**HOW.hyper, "init_std": 0.5})
+    assert set(verdicts(shape, how, good()).values()) == {"pass"}
+
+
+def remedies(architecture: Architecture) -> list[str]:
+    checks = check_network(architecture, HOW, good(), seed=0)
+    return [check.remedy for check in checks if check.verdict != "pass" and check.name.startswith("layer")]
+
+
+@pytest.mark.parametrize(("activation", "best"), [("relu", "he"), ("tanh", "glorot"), ("selu", "lecun")])
+def test_the_initializer_that_is_named_goes_with_the_activation(activation: str, best: str) -> None:
+    said = remedies(replace(NET, initializer="zeros", activation=activation))
+    assert said
+    assert all(f"use initializer: {best}, or batch_norm: before" in remedy for remedy in said)
+
+
+def test_an_initializer_that_is_there_already_is_not_named() -> None:
+    said = remedies(replace(NET, hidden=(2,) * 60, initializer="he_uniform"))
+    assert said
+    assert all("use batch_norm: before" in remedy and "initializer" not in remedy for remedy in said)
+
+
 def test_the_four_cases() -> None:
     cases = [
         bias_and_variance(*accuracies)[0] for accuracies in ((1, 0.99), (1, 0.8), (0.8, 0.79), (0.8, 0.6))
@@ -113,3 +165,10 @@ def test_the_four_cases() -> None:
     starts = ("low bias and low variance", "high variance", "high bias", "high bias and high variance")
     assert all(case.startswith(f"{start}:") for case, start in zip(cases, starts, strict=True))
     assert bias_and_variance(0.8, 0.79, wanted=0.75)[0].startswith("low bias and low variance")
+
+
+def test_inputs_that_hardly_differ_are_said() -> None:
+    flat = replace(good(), X_train=good().X_train * np.float32(0.001) + np.float32(0.5))
+    found = {check.name: check for check in check_data(flat, CLASSES)}
+    assert found["scale"].verdict == "warn"
+    assert "hardly differ" in found["scale"].remedy

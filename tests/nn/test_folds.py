@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from hpsearch.nn import Architecture, Settings, State, Training, best_stack_size, bytes_per_trial, train
+from hpsearch.nn import Architecture, Settings, State, Training, Work, best_stack_size, bytes_needed, train
 
 F, T, EPOCHS = 3, 4, 4
 
@@ -155,9 +155,9 @@ def test_training_parts_of_different_lengths_are_refused() -> None:
 
 def test_sizes_count_the_folds_of_a_trial() -> None:
     shape = Architecture(64, (32, 32), 10)
-    one = bytes_per_trial(shape, "momentum", 32, 300)
-    batch = 32 * (64 + 10) * 4
-    assert bytes_per_trial(shape, "momentum", 32, 300, folds=5) == 5 * (one + batch)
-    alone, folded = (best_stack_size(shape, "momentum", 32, folds) for folds in (1, 5))
+    work = Work(shape, "momentum", 32, 1000, 300)
+    batches = (32 + 8) * (64 + 10) * 4
+    assert bytes_needed(replace(work, folds=5)) > bytes_needed(work, 5) + 5 * batches
+    alone, folded = (best_stack_size(replace(work, folds=folds)) for folds in (1, 5))
     assert 1 < folded <= alone // 5
-    assert best_stack_size(shape, "momentum", 32, folds=1000) == 1
+    assert best_stack_size(replace(work, folds=1000)) == 1

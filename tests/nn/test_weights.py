@@ -30,7 +30,7 @@ def test_what_is_saved_is_loaded_and_training_starts_from_it(saved: Path) -> Non
     ("other", "message"),
     [
         (Architecture(5, (3,), 2, "prelu"), r"0.weight has shape \(4, 3\), and this network needs \(5, 3\)"),
-        (Architecture(4, (3, 2), 2, "prelu"), r"has no array '4.weight', which this network needs"),
+        (Architecture(4, (3, 2), 2, "prelu"), r"has no array '4.weight' .*; take weights of this network"),
     ],
 )
 def test_weights_of_another_shape_are_refused(saved: Path, other: Architecture, message: str) -> None:
@@ -39,10 +39,10 @@ def test_weights_of_another_shape_are_refused(saved: Path, other: Architecture, 
 
 
 def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no such file of weights"):
+    with pytest.raises(InputError, match="no such file"):
         load_weights(tmp_path / "w.npz", NET.layout)
     (tmp_path / "w.npz").write_text("weights")
-    with pytest.raises(InputError, match="is no file of weights"):
+    with pytest.raises(InputError, match="is damaged"):
         load_weights(tmp_path / "w.npz", NET.layout)
 
 

@@ -22,6 +22,7 @@ TURNS: dict[str, list[Any]] = {
     "batch_norm": ["before", "off"],
     "lr_schedule": ["cosine"],
     "warmup_epochs": [0.0, 1.0],
+    "augment_noise": [0.1, 0.0, 0.0],
 }
 
 

@@ -5,7 +5,7 @@ import tracemalloc
 
 import pytest
 
-from hpsearch.objectives.output import LAST_LINES, LastLines, Metrics
+from hpsearch.objectives.output import LAST_LINES, LastLines, Metrics, metrics_in
 
 
 def read(*chunks: bytes) -> dict[str, float]:
@@ -37,6 +37,18 @@ def test_the_last_value_counts_wherever_reads_end() -> None:
     text = b"score: 0.1\nloss=3\nscore: 0.25\n"
     for cut in range(len(text)):
         assert read(text[:cut], text[cut:]) == {"score": 0.25, "loss": 3.0}
+
+
+@pytest.mark.parametrize("piece", [7, 1000, 5000])
+def test_a_line_without_end_is_read_as_if_it_were_short(piece: int) -> None:
+    """A progress bar: wherever it is cut, no number and no name is read in part."""
+    line = b"".join(b"\rstep %d val_acc=0.%06d" % (step, step) for step in range(1000, 3000))
+    for length in range(len(line) - 40, len(line) + 1):
+        metrics = Metrics()
+        for start in range(0, length, piece):
+            metrics.feed(line[start : min(start + piece, length)])
+        expected = dict(metrics_in(line[:length]))
+        assert metrics.end() == expected
 
 
 def test_not_finite_is_a_value() -> None:

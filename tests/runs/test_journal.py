@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hpsearch.errors import JournalDamaged, RunFolderError
+from hpsearch.runs import journal as journal_module
 from hpsearch.runs.journal import Journal, decode, encode, replay
 
 NEWLINE = b"\n"
@@ -47,7 +48,7 @@ def test_appending_goes_on_after_reopening(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
     events = written(path)
     with Journal(path) as journal:
-        assert journal.open() == events
+        assert list(journal.open()) == events
         assert journal.notice == ""
         journal.append([{"kind": "end"}])
     assert replay(path)[0] == [*events, {"kind": "end"}]
@@ -127,3 +128,75 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytes
 def test_a_folder_in_its_place_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(RunFolderError, match="cannot be read"):
         replay(tmp_path)
+
+
+def test_what_came_together_is_one_write_synced_before_it_is_acknowledged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import os
+
+    calls: list[str] = []
+    write, sync = os.write, journal_module._sync
+
+    def counted_write(handle: int, data: bytes) -> int:
+        calls.append(f"write {len(data)}")
+        return write(handle, data)
+
+    def counted_sync(handle: int) -> None:
+        calls.append("sync")
+        sync(handle)
+
+    monkeypatch.setattr(os, "write", counted_write)
+    monkeypatch.setattr(journal_module, "_sync", counted_sync)
+    events = [{"kind": "result", "trial": number} for number in range(50)]
+    with Journal(tmp_path / "journal.jsonl") as journal:
+        journal.open()
+        calls.clear()
+        journal.append(events)
+        calls.append("acknowledged")
+        journal.append(events[:1])
+    together, alone = (sum(map(len, map(encode, some))) for some in (events, events[:1]))
+    assert calls == [f"write {together}", "sync", "acknowledged", f"write {alone}", "sync"]
+
+
+def test_a_new_journal_is_in_its_folder_after_a_crash_of_the_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import os
+
+    synced: list[int] = []
+    fsync = os.fsync
+
+    def noted(handle: int) -> None:
+        synced.append(os.fstat(handle).st_ino)
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    with Journal(tmp_path / "journal.jsonl") as journal:
+        journal.open()
+    assert synced == [tmp_path.stat().st_ino]
+
+
+@pytest.mark.parametrize("end", [b"\0" * 4096, b'{"crc":"' + b"\0" * 100, b"\xff" * 17])
+def test_what_a_power_failure_leaves_of_the_last_write_is_cut_off(tmp_path: Path, end: bytes) -> None:
+    """The size of the file can reach the disk before its content."""
+    path = tmp_path / "journal.jsonl"
+    events = written(path)
+    with path.open("ab") as file:
+        file.write(end)
+    with Journal(path) as journal:
+        assert list(journal.open()) == events
+        assert f"({len(end)} bytes) and is dropped" in journal.notice
+    records, whole, torn = replay(path)
+    assert (list(records), whole, torn) == (events, path.stat().st_size, 0)
+
+
+def test_the_lines_before_the_damage_can_be_kept(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    events = written(path)
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines[:3], lines[3].upper(), lines[4]]))
+    with pytest.raises(JournalDamaged, match=r"journal\.jsonl:4: .* keep only the 3 lines before it"):
+        replay(path)
+    path.write_bytes(b"".join(lines[:3]))
+    assert replay(path)[0] == events[:3]

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from hpsearch.display import in_json, printable
 from hpsearch.trial import Value
 
 if TYPE_CHECKING:
@@ -16,24 +17,37 @@ if TYPE_CHECKING:
     from hpsearch.report.progress import Progress
 
 
-def out(text: str) -> None:
-    """Print results, as they stand. A reader that has seen enough (`| head`) ends the printing, not the command."""
+def out(text: str, *, exact: bool = False) -> None:
+    """Print results. A reader that has seen enough (`| head`) ends the printing, not the command.
+
+    Args:
+        text: what to print; what a terminal would obey is escaped.
+        exact: it is data, which programs and files get as it stands; only a terminal does not.
+    """
+    if not exact or sys.stdout.isatty():
+        text = printable(text)
     try:
-        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        sys.stdout.write(_encodable(text if text.endswith("\n") else text + "\n"))
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _encodable(text: str) -> str:
+    """With escapes for the letters that standard output has no way to write."""
+    encoding = sys.stdout.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
 def out_json(data: Any) -> None:
     """Print results as one JSON document."""
-    out(json.dumps(data, indent=2, ensure_ascii=False))
+    out(in_json(json.dumps(data, indent=2, ensure_ascii=False)), exact=True)
 
 
 def note(text: str, *, quiet: bool = False) -> None:
     """Print a message to the person, unless they asked for quiet."""
     if not quiet:
-        sys.stderr.write(text + "\n")
+        sys.stderr.write(printable(text) + "\n")
         sys.stderr.flush()
 
 
@@ -50,13 +64,14 @@ def progress(*, quiet: bool) -> Progress:
 
 
 def watch(*, quiet: bool) -> Watch:
-    """The curves of a training: live on a terminal, plain lines elsewhere, nothing if `quiet`."""
+    """The curves of a training: live on a terminal that can draw them, else plain lines, nothing if `quiet`."""
     from rich.console import Console
 
     from hpsearch.report.curves import Lines, Live
 
     console = Console(stderr=True)
-    return Live(console) if console.is_terminal and not quiet else Lines(console, quiet=quiet)
+    able = console.is_terminal and not console.is_dumb_terminal and console.encoding.startswith("utf")
+    return Live(console) if able and not quiet else Lines(console, quiet=quiet)
 
 
 def out_table(

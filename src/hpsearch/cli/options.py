@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,30 @@ import typer
 
 from hpsearch.runs.folder import DEFAULT_RUNS
 
+
+def _whole(least: int) -> Callable[[str | int], int]:
+    """Reads a whole number; the message has its value, unlike that of the library."""
+
+    def whole(value: str | int) -> int:
+        try:
+            number = int(value)
+        except ValueError:
+            number = least - 1
+        if number < least:
+            raise typer.BadParameter(f"must be a whole number from {least} on (got {str(value)!r:.40})")
+        return number
+
+    return whole
+
+
+def _number(value: str | float) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise typer.BadParameter(f"must be a number to compare with (got {str(value)!r:.40})") from None
+
+
+COUNT, NUMBER = _whole(1), _whole(0)
 Config = Annotated[Path, typer.Argument(metavar="CONFIG", help="The YAML file of the search.")]
 Run = Annotated[str, typer.Argument(metavar="RUN", help="A run's name below the runs folder, or its path.")]
 RunsDir = Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where run folders are kept.")]
@@ -44,7 +69,10 @@ Seed = Annotated[str | None, typer.Option("--seed", metavar="N", help="Everythin
 FailUnder = Annotated[
     float | None,
     typer.Option(
-        "--fail-under", metavar="VALUE", help="Exit with status 1 unless the best is at least as good."
+        "--fail-under",
+        metavar="VALUE",
+        parser=_number,
+        help="Exit with status 1 unless the best is at least as good.",
     ),
 ]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it exists.")]

@@ -16,7 +16,7 @@ from hpsearch.config.schema import Range, Spec
 from hpsearch.config.space_rules import whole_shown
 
 _DURATIONS = ("time_limit", "timeout")
-_SWITCHES = ("fit", "flip")
+_SWITCHES = ("fit",)
 #: Fields whose None is written as the word off; any other None is left out.
 _OFF = (*_DURATIONS, "max_failures", "halving", "confirm")
 
@@ -96,6 +96,14 @@ def _represent_list(dumper: _Dumper, data: Iterable[Any]) -> yaml.Node:
     return dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=True)
 
 
+def _represent_text(dumper: _Dumper, data: str) -> yaml.Node:
+    """Line ends of Unicode are escaped in double quotes; elsewhere a reader takes them for a space."""
+    style = '"' if _LINE_ENDS.search(data) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+
+_LINE_ENDS = re.compile("[\\x85\\u2028\\u2029]")
+_Dumper.add_representer(str, _represent_text)
 _Dumper.add_representer(_Flow, _represent_flow)
 _Dumper.add_representer(list, _represent_list)
 for _tag, _pattern in (("null", NULL), ("bool", BOOLEAN), ("int", INTEGER), ("float", FLOAT)):

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from itertools import product
 from typing import Any
 
-from hpsearch.config.network_rules import place, possible, reach
+from hpsearch.config.messages import got
+from hpsearch.config.network_rules import augmenting, place, possible, reach, sources
+from hpsearch.config.objective import Augment
 from hpsearch.config.schema import Spec
 from hpsearch.config.sources import Finding
 from hpsearch.datasets import Folded, Prepared
 from hpsearch.errors import InputError, SpecError
-from hpsearch.nn import OPTIMIZERS, Network, bytes_per_trial, load_weights
-from hpsearch.objectives.mlp import architecture
+from hpsearch.nn import OPTIMIZERS, Network, bytes_needed, load_weights
+from hpsearch.objectives.mlp import architecture, work
+
+#: Pieces of augmentation that interpolate between pixels.
+_MOVES = ("shift", "rotate", "scale")
+#: Numbers that take memory where they are not 0.
+_EXTRAS = ("dropout", "input_dropout", "early_stopping")
+_NO_AUGMENTATION = dict.fromkeys(("augment", *(f"augment_{piece}" for piece in Augment.model_fields)))
 
 
 def check_feasible(spec: Spec, data: Prepared | Folded) -> None:
@@ -28,14 +37,21 @@ def _weights(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
     objective, space = spec.network, spec.space
     if "file" not in possible("initializer", objective, space) or objective.init_file is None:
         return
-    shapes = ("activation", "batch_norm")
+    shapes = {name: sorted(set(_beside_file(name, spec))) for name in ("activation", "batch_norm")}
     fixed = objective.model_dump()
-    for values in product(*(sorted(possible(name, objective, space)) for name in shapes)):
+    for values in product(*shapes.values()):
         config = {**fixed, **dict(zip(shapes, values, strict=True)), "initializer": "file"}
         try:
             load_weights(objective.init_file, Network(architecture(config, data)).layout)
         except InputError as error:
             yield Finding(("objective", "init_file"), str(error), (place("initializer", space),))
+
+
+def _beside_file(name: str, spec: Spec) -> Iterator[str]:
+    """The values of a hyperparameter that a network from a file may have."""
+    for _, values, where in sources(name, spec.network, spec.space):
+        if where is None or "file" in where.when.get("initializer", ("file",)):
+            yield from values
 
 
 def _rows(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
@@ -47,42 +63,47 @@ def _rows(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
 
 def _memory(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
     """A network whose training takes more than a worker may."""
-    config, space = _largest(spec), spec.space
-    slots = {str(name): len(OPTIMIZERS[name].slots) for name in possible("optimizer", spec.network, space)}
-    shape = architecture(config, data)
-    optimizer = max(sorted(slots), key=lambda name: slots[name])
-    needed = bytes_per_trial(shape, optimizer, int(config["batch_size"]), data.val_rows, data.folds)
+    augments = any(augmenting(spec.network, spec.space))
+    works = (replace(work(config, data), augments=augments) for config in _largest(spec))
+    largest = max(works, key=bytes_needed)
+    shape, needed = largest.architecture, bytes_needed(largest)
     if needed > spec.dispatch.memory << 20:
-        where = next((n for n in ("hidden_units", "hidden_layers") if n in space), "hidden")
+        where = next((n for n in ("hidden_units", "hidden_layers") if n in spec.space), "hidden")
         several, fewer = (f" in {data.folds} folds", ", take fewer folds") if data.folds > 1 else ("", "")
         rule = (
             f"the network {' x '.join(map(str, shape.widths))} needs {needed / 2**20:,.0f} MB to train{several}, "
             f"and a worker may take {spec.dispatch.memory} MB; make it smaller{fewer}, or raise dispatch.memory"
         )
-        yield Finding(place(where, space), rule, (("dispatch", "memory"),))
+        yield Finding(place(where, spec.space), rule, (("dispatch", "memory"),))
 
 
-def _largest(spec: Spec) -> dict[str, Any]:
-    """The configuration of the most units and rows that the search may reach."""
-    config = spec.network.model_dump()
-    sizes = [name for name in ("hidden_layers", "hidden_units", "batch_size") if name in spec.space]
-    rates = [name for name in ("dropout", "input_dropout") if name in spec.space]
-    highest = {name: reach(name, spec.network, spec.space)[1] for name in (*sizes, *rates)}
-    reached: dict[str, Any] = {
-        name: int(highest[name]) if name in sizes else highest[name] for name in highest
-    }
-    names = {name: max(map(str, possible(name, spec.network, spec.space))) for name in ("batch_norm",)}
-    # Of the activations, prelu and gelu take most: their share of the whole is small either way.
-    return {**config, **reached, **names, "initializer": "zeros", "alpha_dropout": 0.0}
+def _largest(spec: Spec) -> Iterator[dict[str, Any]]:
+    """Configurations with the most units, rows and extras that the search may reach, for each activation."""
+    objective, space = spec.network, spec.space
+    highest: dict[str, Any] = {name: reach(name, objective, space)[1] for name in _EXTRAS}
+    for name in ("hidden_layers", "hidden_units", "batch_size"):
+        highest[name] = int(reach(name, objective, space)[1]) or None
+    highest["dropout"] = max(highest["dropout"], reach("alpha_dropout", objective, space)[1])
+    slots = {str(name): len(OPTIMIZERS[name].slots) for name in possible("optimizer", objective, space)}
+    drawn = possible("initializer", objective, space)
+    highest["optimizer"] = max(sorted(slots), key=lambda name: slots[name])
+    highest["initializer"] = next((name for name in ("orthogonal", "file") if name in drawn), "zeros")
+    highest["alpha_dropout"] = 0.0  # takes what dropout takes
+    norms = possible("batch_norm", objective, space)
+    for activation, norm in product(possible("activation", objective, space), norms - {"off"} or norms):
+        names = {"activation": activation, "batch_norm": norm}
+        yield {**objective.model_dump(), **_NO_AUGMENTATION, **highest, **names}
 
 
 def _images(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
-    """Augmentation of rows that are no images, or without the library that moves them."""
-    if spec.network.augment is None:
-        return
-    if len(data.feature_shape) != 2:
-        shape = f"({', '.join(map(str, data.feature_shape))})"
-        rule = f"needs images, rows of shape (height, width); those of {data.source} have shape {shape}"
-        yield Finding(("objective", "augment"), rule)
-    if find_spec("scipy") is None:
-        yield Finding(("objective", "augment"), "needs SciPy: pip install 'hpsearch[images]'")
+    """Augmentation of rows that are no images, by more than their size, or without the library that moves them."""
+    for at, piece, highest in augmenting(spec.network, spec.space):
+        if len(data.feature_shape) != 2:
+            shape = f"({', '.join(map(str, data.feature_shape))})"
+            rule = f"needs images, rows of shape (height, width); those of {data.source} have shape {shape}"
+            yield Finding(at, rule)
+        elif piece in _MOVES and find_spec("scipy") is None:
+            yield Finding(at, "needs SciPy: pip install 'hpsearch[images]'")
+        elif piece == "shift" and highest >= min(data.feature_shape):
+            size = " x ".join(map(str, data.feature_shape))
+            yield Finding(at, f"must be smaller than the images, {size} pixels{got(highest)}")

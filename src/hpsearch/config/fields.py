@@ -10,7 +10,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 from hpsearch.config.scalars import LARGEST_INTEGER
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_DURATION = re.compile(r"([0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?) *([smhd])\Z")
+_DURATION = re.compile(r"((?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?) *([smhd])\Z")
+#: More choices than this cannot be tried, and are a range.
+MOST_CHOICES = 10_000
 _LONGEST = 3650 * UNITS["d"]
 _DURATION_WORDS = "must be a duration such as 30s, 10m, 2h or 1d"
 
@@ -104,19 +106,27 @@ def _off_is_zero(value: Any) -> Any:
     return 0 if is_off(value) else value
 
 
+def _chance(value: Any) -> Any:
+    if value is True or value == "on":
+        return 0.5
+    return 0.0 if is_off(value) else value
+
+
 WHOLE = BeforeValidator(whole)
+CHANCE = BeforeValidator(_chance)
 OFF_IS_ZERO = BeforeValidator(_off_is_zero)
 SWITCH = BeforeValidator(_switch)
 
 Count = Annotated[int, Field(ge=1), WHOLE]
 Seed = Annotated[int, Field(ge=0, le=LARGEST_INTEGER), WHOLE]
-OnOff = Annotated[bool, PlainValidator(_on_off), WithJsonSchema({"enum": ["on", "off", True, False]})]
+SWITCH_WORDS = {"enum": ["on", "off", True, False]}
+OnOff = Annotated[bool, PlainValidator(_on_off), WithJsonSchema(SWITCH_WORDS)]
 Scalar = Annotated[
     str | int | float | bool,
     PlainValidator(_scalar),
     WithJsonSchema({"type": ["string", "number", "boolean"]}),
 ]
-Scalars = Annotated[tuple[Scalar, ...], Field(strict=False, min_length=1)]
+Scalars = Annotated[tuple[Scalar, ...], Field(strict=False, min_length=1, max_length=MOST_CHOICES)]
 ScalarOrScalars = Annotated[
     Scalars,
     BeforeValidator(_listed),

@@ -12,7 +12,7 @@ from typing import Any
 from hpsearch.config.catalogue import one_of
 from hpsearch.config.kinds import OBJECTIVES
 from hpsearch.config.messages import check
-from hpsearch.config.objective import Objective, is_name
+from hpsearch.config.objective import TABLES, Objective, is_name
 from hpsearch.config.overrides import Override, apply_overrides, objective_kind
 from hpsearch.config.rules import Parts, check_rules
 from hpsearch.config.schema import NAME, Dispatch, Parameter, Search, Spec, parameter_model
@@ -29,7 +29,7 @@ def load_spec(path: FilePath | str, overrides: Sequence[Override] = ()) -> Spec:
     document = load_yaml(path)
     source = Source(str(path), document.lines)
     data, source, problems = apply_overrides(document.data, source, overrides)
-    data, unnamed = _named(_rooted(data, source, FilePath(path).parent), FilePath(path).stem)
+    data, unnamed = _named(_settled(_rooted(data, source, FilePath(path).parent)), FilePath(path).stem)
     spec, findings = validate(data)
     problems = [*source.problems([*unnamed, *findings]), *problems]
     if spec is None or problems:
@@ -43,7 +43,7 @@ def spec_of(data: Mapping[str, Any]) -> Spec:
     Raises SpecError with every problem.
     """
     source = Source()
-    complete, unnamed = _named(_rooted(dict(data), source, FilePath()), "search")
+    complete, unnamed = _named(_settled(_rooted(dict(data), source, FilePath())), "search")
     spec, findings = validate(complete)
     problems = source.problems([*unnamed, *findings])
     if spec is None or problems:
@@ -176,11 +176,27 @@ def _rooted(data: Any, source: Source, folder: FilePath) -> Any:
     return {**data, "objective": objective}
 
 
+def _settled(data: Any) -> Any:
+    """`data` with the task that follows from the target of its table, on which defaults and rules depend."""
+    objective = data.get("objective") if isinstance(data, dict) else None
+    dataset = objective.get("dataset") if isinstance(objective, dict) else None
+    if objective is None or not isinstance(dataset, dict) or "task" in dataset:
+        return data
+    source, target = dataset.get("source"), dataset.get("target")
+    if not isinstance(source, str) or not source.lower().endswith(TABLES):
+        return data
+    from hpsearch.datasets.tabular import inferred_task
+
+    task = inferred_task(FilePath(source), target if isinstance(target, str) else None)
+    found = dataset if task is None else {**dataset, "task": task}
+    return {**data, "objective": {**objective, "dataset": found}}
+
+
 def _absolute(key: str, value: Any, source: Source, folder: FilePath, at: tuple[str, ...]) -> Any:
     if (
         not isinstance(value, str)
         or not value
-        or key not in ("source", "dir")
+        or key not in ("source", "dir", "validation", "test")
         or (key == "source" and is_name(value))
     ):
         return value

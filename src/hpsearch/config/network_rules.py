@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from hpsearch.config.messages import got
-from hpsearch.config.objective import MlpObjective
-from hpsearch.config.schema import Choices, Parameter, Range
+from hpsearch.config.objective import Augment, MlpObjective
+from hpsearch.config.schema import Choices, Parameter
 from hpsearch.config.sources import Finding, Path
 
 
@@ -24,30 +24,52 @@ def place(name: str, space: Mapping[str, Parameter]) -> Path:
     return ("space" if name in space else "objective", name)
 
 
+def sources(
+    name: str, objective: MlpObjective, space: Mapping[str, Parameter]
+) -> Iterator[tuple[Path, tuple[Any, ...], Parameter | None]]:
+    """Where a hyperparameter gets its values, which these are (of a range: the ends), and under which conditions.
+
+    That is the space; and the objective, unless the space has it without a condition.
+    """
+    given = space.get(name)
+    if given is not None:
+        values = given.choices if isinstance(given, Choices) else (given.low, given.high)
+        yield ("space", name), values, given
+    if given is None or given.when:
+        yield ("objective", name), (getattr(objective, name),), None
+
+
 def possible(
     name: str, objective: MlpObjective, space: Mapping[str, Parameter], where: Parameter | None = None
 ) -> Set[Any]:
     """The values of a hyperparameter with named values: all, or those with which `where` is drawn."""
-    given = space.get(name)
-    values = set(given.choices) if isinstance(given, Choices) else {getattr(objective, name)}
+    values = {value for _, given, _ in sources(name, objective, space) for value in given}
     condition = where.when.get(name) if where is not None else None
     return values if condition is None else values & set(condition)
 
 
 def reach(name: str, objective: MlpObjective, space: Mapping[str, Parameter]) -> tuple[float, float]:
-    """The lowest and highest value of a hyperparameter that is a number."""
-    given = space.get(name)
-    if isinstance(given, Range):
-        return given.low, given.high
-    values = given.choices if isinstance(given, Choices) else [getattr(objective, name)]
-    numbers = [value for value in values if isinstance(value, int | float)]
+    """The lowest and highest value of a hyperparameter that is a number; 0 where it has none."""
+    given = [value for _, values, _ in sources(name, objective, space) for value in values]
+    numbers = [value for value in given if isinstance(value, int | float)]
     return min(numbers, default=0), max(numbers, default=0)
+
+
+def augmenting(objective: MlpObjective, space: Mapping[str, Parameter]) -> Iterator[tuple[Path, str, float]]:
+    """The pieces of augmentation that may be in force: where each gets its values, its name and the highest."""
+    for piece in Augment.model_fields:
+        name = f"augment_{piece}"
+        for at, values, _ in sources(name, objective, space):
+            if values == (None,):
+                at, values = ("objective", "augment", piece), (getattr(objective.augment, piece, 0.0),)
+            if max(values) > 0:
+                yield at, piece, max(values)
 
 
 def _check_loss(objective: MlpObjective, space: Mapping[str, Parameter]) -> Iterator[Finding]:
     regression = objective.dataset.task == "regression"
     if regression and "cross_entropy" in possible("loss", objective, space):
-        rule = "must be mse or mae for regression; cross_entropy is for classes"
+        rule = "must be mse or mae for regression; cross_entropy is for classes (dataset.task)"
         yield Finding(
             place("loss", space), f"{rule}{got('cross_entropy')}", (("objective", "dataset", "task"),)
         )
@@ -56,24 +78,32 @@ def _check_loss(objective: MlpObjective, space: Mapping[str, Parameter]) -> Iter
 
 
 def _check_alpha_dropout(objective: MlpObjective, space: Mapping[str, Parameter]) -> Iterator[Finding]:
-    if reach("alpha_dropout", objective, space)[1] <= 0:
-        return
-    at, given = place("alpha_dropout", space), space.get("alpha_dropout")
-    others = possible("activation", objective, space, given) - {"selu"}
-    if others:
-        rule = f"goes with the activation selu only, which may be {', '.join(sorted(map(str, others)))} here"
-        yield Finding(at, f"{rule}; set it to selu, or use dropout", (place("activation", space),))
-    if reach("dropout", objective, space)[1] > 0:
-        yield Finding(
-            at, "cannot be used together with dropout; set one of them to 0", (place("dropout", space),)
-        )
+    for at, values, where in sources("alpha_dropout", objective, space):
+        if max(values) <= 0:
+            continue
+        others = possible("activation", objective, space, where) - {"selu"}
+        if others:
+            rule = f"goes with the activation selu only, which may be {', '.join(sorted(others))} here"
+            yield Finding(at, f"{rule}; set it to selu, or use dropout", (place("activation", space),))
+        for other, rates, when in sources("dropout", objective, space):
+            if max(rates) > 0 and not _apart(where, when):
+                yield Finding(at, "cannot be used together with dropout; set one of them to 0", (other,))
+
+
+def _apart(one: Parameter | None, other: Parameter | None) -> bool:
+    """Whether the conditions of two parameters never hold together."""
+    if one is None or other is None:
+        return False
+    shared = set(one.when) & set(other.when)
+    return any(not set(one.when[parent]) & set(other.when[parent]) for parent in shared)
 
 
 def _check_batch_norm(objective: MlpObjective, space: Mapping[str, Parameter]) -> Iterator[Finding]:
-    used = possible("batch_norm", objective, space) - {"off"}
-    if used and reach("batch_size", objective, space)[0] < 2:
-        rule = "must be at least 2 with batch_norm: one row has no variance"
-        yield Finding(place("batch_size", space), f"{rule}{got(1)}", (place("batch_norm", space),))
+    for at, values, where in sources("batch_size", objective, space):
+        used = possible("batch_norm", objective, space, where) - {"off"}
+        if used and min(values) < 2:
+            rule = "must be at least 2 with batch_norm: one row has no variance"
+            yield Finding(at, f"{rule}{got(1)}", (place("batch_norm", space),))
 
 
 def _check_file(objective: MlpObjective, space: Mapping[str, Parameter]) -> Iterator[Finding]:
@@ -85,6 +115,6 @@ def _check_file(objective: MlpObjective, space: Mapping[str, Parameter]) -> Iter
         rule = "is not read, unless the initializer is file"
         yield Finding(("objective", "init_file"), f"{rule}{got(str(objective.init_file))}")
     for name in ("hidden_layers", "hidden_units"):
-        if used and name in space:
+        if name in space and "file" in possible("initializer", objective, space, space[name]):
             rule = "cannot be searched with the initializer file, whose weights have one shape"
             yield Finding(("space", name), rule, (place("initializer", space),))

@@ -25,11 +25,22 @@ from pydantic.fields import FieldInfo
 from pydantic_core import core_schema
 
 from hpsearch.config.catalogue import DATASETS
-from hpsearch.config.fields import OFF_IS_ZERO, SWITCH, WHOLE, Count, OnOff, Section, switchable
+from hpsearch.config.fields import (
+    CHANCE,
+    OFF_IS_ZERO,
+    SWITCH,
+    SWITCH_WORDS,
+    WHOLE,
+    Count,
+    Section,
+    switchable,
+)
 from hpsearch.trial import Value
 
 MOST_LAYERS = 64
 MOST_UNITS = 16384
+#: How the files of tables end.
+TABLES = (".csv", ".parquet")
 
 Positive = Annotated[float, Field(gt=0)]
 Activation = Literal["sigmoid", "tanh", "relu", "leaky_relu", "rrelu", "prelu", "elu", "selu", "gelu", "silu"]
@@ -49,8 +60,18 @@ Initializer = Literal[
 NotNegative = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 Decay = Annotated[float, Field(ge=0, lt=1)]
+Degrees = Annotated[float, Field(ge=0, le=180)]
+Chance = Annotated[
+    float,
+    Field(ge=0, le=1),
+    CHANCE,
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, SWITCH_WORDS]}),
+]
 Layers = Annotated[int, Field(ge=1, le=MOST_LAYERS), WHOLE]
 Units = Annotated[int, Field(ge=1, le=MOST_UNITS), WHOLE]
+
+
+_COUNT_OR_OFF = WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"enum": ["off", False]}]})
 
 
 def _split(value: Any, folds: Callable[[Any], Any]) -> Any:
@@ -59,8 +80,8 @@ def _split(value: Any, folds: Callable[[Any], Any]) -> Any:
         return folds(value)
     if value == "auto":
         return value
-    parts = value if isinstance(value, list | tuple) and len(value) in (2, 3) else ()
-    if not parts or not all(isinstance(part, int | float) and 0 < part < 1 for part in parts):
+    parts = value if isinstance(value, list | tuple) and len(value) in (1, 2, 3) else ()
+    if not parts or not all(isinstance(part, int | float) and 0 < part <= 1 for part in parts):
         raise ValueError(
             "must be auto, or two or three parts between 0 and 1 such as [0.6, 0.2, 0.2], or {folds: 5}"
         )
@@ -80,6 +101,8 @@ def is_name(source: str) -> bool:
 
 def _source(value: str) -> str:
     """A name among the data sets, or the path of a file. Raises ValueError."""
+    if "\0" in value:
+        raise ValueError("must not hold a null character")
     try:
         return str(DATASETS.validate(value)) if is_name(value) else value
     except ValueError as error:
@@ -90,7 +113,7 @@ def _source(value: str) -> str:
 def _path(value: Any, of: str) -> FilePath | None:
     if value is None or isinstance(value, FilePath):
         return value
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or "\0" in value:
         raise ValueError(f"must be the path of a {of}")
     return FilePath(value)
 
@@ -142,8 +165,8 @@ def _split_core(_: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema
 def _split_schema(schema: dict[str, Any]) -> None:
     parts = {
         "type": "array",
-        "items": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
-        "minItems": 2,
+        "items": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+        "minItems": 1,
         "maxItems": 3,
     }
     schema["anyOf"] = [{"const": "auto"}, parts, {"$ref": schema.pop("$ref")}]
@@ -165,10 +188,11 @@ class Dataset(Section):
         GetPydanticSchema(_split_core),
     ] = Field(
         default="auto",
-        description="parts for training, validation and, unless the source brings its own, test; or {folds: 5}",
+        description="parts for training, validation and test, without those that have files of their own; or "
+        "{folds: 5}",
         json_schema_extra=_split_schema,
     )
-    scaling: Literal["none", "minmax", "standard"] = Field(
+    scaling: Literal["none", "minmax", "standard", "whiten", "tanh"] = Field(
         default="minmax",
         description="how the inputs are scaled, fitted on the training part only; default of tables: standard",
     )
@@ -177,7 +201,16 @@ class Dataset(Section):
         default=None, description="the column of a table to predict; default: the last"
     )
     task: Literal["classification", "regression"] = Field(
-        default="classification", description="whether y holds classes, or numbers to come close to"
+        default="classification",
+        description="whether y holds classes, or numbers to come close to; of tables it follows from the target",
+    )
+    validation: FilePathOrNone = Field(
+        default=None,
+        description="a file with the rows for validation, like the source; relative to this file",
+    )
+    test: FilePathOrNone = Field(
+        default=None,
+        description="a file with the rows of the test part, like the source; relative to this file",
     )
 
     @model_validator(mode="before")
@@ -187,7 +220,7 @@ class Dataset(Section):
             data = {"source": data}
         if not isinstance(data, dict):
             raise ValueError("must be a name, a path, or a mapping {source, dir, split, ...}")
-        if "scaling" not in data and str(data.get("source")).lower().endswith((".csv", ".parquet")):
+        if "scaling" not in data and str(data.get("source")).lower().endswith(TABLES):
             return {
                 **data,
                 "scaling": "standard",
@@ -196,12 +229,12 @@ class Dataset(Section):
 
 
 class Augment(Section):
-    """How training images are changed, differently in every epoch."""
+    """How training images are changed, differently in every epoch: the pieces at once."""
 
     shift: NotNegative = Field(default=0.0, description="up to so many pixels to each side")
-    rotate: Annotated[float, Field(ge=0, le=180)] = Field(default=0.0, description="up to so many degrees")
+    rotate: Degrees = Field(default=0.0, description="up to so many degrees to each side")
     scale: Share = Field(default=0.0, description="larger or smaller by up to this share")
-    flip: OnOff = Field(default=False, description="mirrored left to right, by chance")
+    flip: Chance = Field(default=0.0, description="chance to be mirrored left to right; on: 0.5")
     noise: NotNegative = Field(default=0.0, description="standard deviation added to the scaled pixels")
 
 
@@ -266,7 +299,8 @@ class MlpObjective(Objective):
         "kind": "a search has one kind of objective",
         "dataset": "a search has one data set",
         "init_file": "a search has one file of weights",
-        "augment": "a search augments in one way; set objective.augment",
+        "augment": "it holds several; search augment_shift, augment_rotate, augment_scale, augment_flip, "
+        "augment_noise",
         "hidden": "lists cannot be searched; search hidden_layers and hidden_units",
         "epochs": "halving decides how long a trial trains; set objective.epochs to the longest training",
     }
@@ -307,7 +341,8 @@ class MlpObjective(Objective):
     )
     loss: Literal["cross_entropy", "mse", "mae"] = Field(
         default="cross_entropy",
-        description="what is minimised; mse and mae: distance from 1 for the class, else 0",
+        description="what is minimised; mse and mae: distance from 1 for the class, else 0; default of "
+        "regression: mse",
     )
     optimizer: Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"] = Field(
         default="momentum", description="how weights follow the gradient"
@@ -355,15 +390,40 @@ class MlpObjective(Objective):
     alpha_dropout: Share = Field(
         default=0.0, description="like dropout, keeping mean and variance; with the activation selu"
     )
-    early_stopping: Annotated[int, Field(ge=0), WHOLE, OFF_IS_ZERO] = Field(
+    early_stopping: Annotated[int, Field(ge=0), WHOLE, OFF_IS_ZERO, _COUNT_OR_OFF] = Field(
         default=0, description="epochs without a lower val_loss before training stops at its best; 0: off"
     )
     augment: Annotated[Augment | None, SWITCH] = Field(
         default=None,
-        description="changes training images in every epoch: shift, rotate, scale, flip, noise; or off",
+        description="changes training images in every epoch: {shift, rotate, scale, flip, noise}; or off",
         json_schema_extra=switchable,
     )
-    batch_size: Count = Field(default=32, description="rows per step")
+    augment_shift: NotNegative | None = Field(
+        default=None, description="images moved by up to so many pixels; in place of that of augment"
+    )
+    augment_rotate: Degrees | None = Field(
+        default=None, description="images turned by up to so many degrees; in place of that of augment"
+    )
+    augment_scale: Share | None = Field(
+        default=None, description="images resized by up to this share; in place of that of augment"
+    )
+    augment_flip: Chance | None = Field(
+        default=None, description="chance to mirror an image; on: 0.5; in place of that of augment"
+    )
+    augment_noise: NotNegative | None = Field(
+        default=None, description="deviation of what is added to scaled pixels; in place of that of augment"
+    )
+    batch_size: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] = Field(
+        default=32, description="rows per step"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _loss_of_task(cls, data: Any) -> Any:
+        dataset = data.get("dataset") if isinstance(data, dict) else None
+        if not isinstance(dataset, dict) or dataset.get("task") != "regression" or "loss" in data:
+            return data
+        return {**data, "loss": "mse"}
 
     @classmethod
     def search_defaults(cls, objective: Objective | None) -> Mapping[str, Any]:

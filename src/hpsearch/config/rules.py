@@ -10,7 +10,7 @@ from hpsearch.config.catalogue import one_of
 from hpsearch.config.conditions import check_conditions
 from hpsearch.config.messages import got
 from hpsearch.config.network_rules import check_network
-from hpsearch.config.objective import MlpObjective, Objective
+from hpsearch.config.objective import Dataset, Folds, MlpObjective, Objective
 from hpsearch.config.own import CommandObjective
 from hpsearch.config.schema import Parameter, Search
 from hpsearch.config.sources import Finding
@@ -44,6 +44,7 @@ def check_rules(data: Mapping[str, Any], parts: Parts) -> Iterator[Finding]:
         yield from _check_command(parts.objective, names)
     if isinstance(parts.objective, MlpObjective):
         yield from _check_widths(parts.objective, parts.space)
+        yield from _check_split(parts.objective.dataset)
         yield from check_network(parts.objective, parts.space)
         if parts.search is not None:
             yield from _check_task(parts.objective, parts.search)
@@ -71,6 +72,46 @@ def _check_metric(metric: Any, kind: type[Objective]) -> Iterator[Finding]:
     if isinstance(metric, str) and metric and kind.metrics and metric not in kind.metrics:
         hint = did_you_mean(metric, kind.metrics)
         yield Finding(("search", "metric"), f"{one_of(kind.metrics)}{got(metric)}{hint}")
+
+
+def _check_split(dataset: Dataset) -> Iterator[Finding]:
+    """Fractions or folds for parts that have files of their own."""
+    own = tuple(part for part in ("validation", "test") if getattr(dataset, part) is not None)
+    at = ("objective", "dataset")
+    related = tuple((*at, part) for part in own)
+    if isinstance(dataset.split, Folds):
+        if "validation" in own:
+            rule = "cannot be folds, which validate every row: validation is a file of its own; remove one of them"
+            yield Finding((*at, "split"), rule, related)
+        if "test" in own and dataset.split.test:
+            rule = "must be left out: test is a file of its own"
+            yield Finding((*at, "split", "test"), f"{rule}{got(dataset.split.test)}", related)
+        return
+    lengths, rule = _SPLITS[own]
+    if dataset.split != "auto" and len(dataset.split) not in lengths:
+        yield Finding((*at, "split"), f"{rule}{got(dataset.split)}", related)
+
+
+#: The parts that have files of their own -> how many fractions may be given for the others.
+_SPLITS: Mapping[tuple[str, ...], tuple[tuple[int, ...], str]] = {
+    (): (
+        (2, 3),
+        "must be auto, or two or three parts between 0 and 1 such as [0.6, 0.2, 0.2], or {folds: 5}",
+    ),
+    ("test",): (
+        (2,),
+        "must be two parts such as [0.8, 0.2], training and validation: test is a file of its own",
+    ),
+    ("validation",): (
+        (1, 2),
+        "must be two parts such as [0.8, 0.2], training and test, or [1] for no test part: validation is a file "
+        "of its own",
+    ),
+    ("validation", "test"): (
+        (),
+        "has nothing to divide: validation and test are files of their own; remove it",
+    ),
+}
 
 
 def _check_task(objective: MlpObjective, search: Search) -> Iterator[Finding]:

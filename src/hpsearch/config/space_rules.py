@@ -58,11 +58,20 @@ def _check_choices(path: Path, parameter: Choices, kind: Kind) -> Iterator[Findi
     choices = parameter.choices
     if len({_sort(choice) for choice in choices}) > 1:
         yield Finding(at, f"must be all texts, all numbers or all true/false{got(choices)}")
+    given: set[object] = set()
     for index, choice in enumerate(choices):
-        if choice in choices[:index]:
+        if choice in given:
             yield Finding((*at, index), f"is given twice{got(choice)}")
-        elif broken := legality(kind, str(path[-1]), choice):
+        elif broken := _wrong_sort(kind, str(path[-1]), choice) or legality(kind, str(path[-1]), choice):
             yield Finding((*at, index), broken)
+        given.add(choice)
+
+
+def _wrong_sort(kind: Kind, name: str, choice: Any) -> str | None:
+    """A word, such as off, that the objective reads as a number: a space has the numbers themselves."""
+    if kind.free or kind.names_of(name) or _sort(choice) == "number":
+        return None
+    return f"must be a number{got(choice)}"
 
 
 def _sort(value: object) -> str:

@@ -13,6 +13,8 @@ from hpsearch.config.sources import Path, dotted, show
 from hpsearch.errors import Problem
 
 DEEPEST = 32
+#: Keys and values of a file; more would take seconds to check, and no search has so many.
+MOST_NODES = 50_000
 
 
 @dataclass
@@ -38,9 +40,10 @@ class Builder:
         self._file = file
         self._stack: list[_Frame] = []
         self._documents = 0
+        self._nodes = 0
 
     def consume(self, events: Iterable[yaml.Event]) -> None:
-        """Take events up to the end, the second document or the level that is too deep."""
+        """Take events up to the end, the second document, or the level or number that is too much."""
         for event in events:
             if not self._take(event):
                 return
@@ -63,6 +66,10 @@ class Builder:
         return self._documents == 1
 
     def _node(self, event: yaml.NodeEvent) -> bool:
+        self._nodes += 1
+        if self._nodes > MOST_NODES:
+            self._report(event, (), f"holds more than {MOST_NODES:,} keys and values; is it the right file?")
+            return False
         self._refuse_references(event)
         if self._is_key():
             return self._key(event)

@@ -18,6 +18,7 @@ import yaml
 from hpsearch.config.sources import Path
 from hpsearch.config.yaml_builder import Builder
 from hpsearch.errors import InputError, Problem, SpecError, did_you_mean
+from hpsearch.files import open_regular
 
 MOST_BYTES = 2**20
 
@@ -27,11 +28,37 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 #: What PyYAML's scanner and parser say -> what the user can do about it.
 _WORDS = (
     ("cannot start any token", "a value cannot start here; tabs cannot indent, and @ or ` needs quotes"),
-    ("mapping values are not allowed", "a second ': ' in one line; put quotes around the text"),
+    (
+        "mapping values are not allowed",
+        "a second ': ' in one line, or a key of more than 1,024 letters; put quotes around the text",
+    ),
     ("could not find expected ':'", "a key without ': ' and a value"),
     ("expected ',' or '}'", "a { is not closed, or a comma is missing"),
     ("expected ',' or ']'", "a [ is not closed, or a comma is missing"),
-    ("end of stream", "a quotation mark is not closed"),
+    ("unexpected end of stream", "a quotation mark is not closed"),
+    ("expected node content", "a value is missing, a comma is too many, or a [ is not closed"),
+    (
+        "block sequence entries",
+        "a list of '- ' cannot begin here; put each '- ' on its own line, or write [a, b]",
+    ),
+    ("mapping keys are not allowed", "a '? ' cannot begin here; put quotes around text that starts so"),
+    ("non-alphabetical character", "% cannot begin a line; put quotes around text that starts so"),
+    ("unknown directive", "% cannot begin a line; put quotes around text that starts so"),
+    ("directive", "a line of %YAML or %TAG that cannot be read; remove it"),
+    ("incompatible YAML document", "a %YAML version that is not 1.1 or 1.2; remove the line"),
+    ("version number", "a %YAML version that is not 1.1 or 1.2; remove the line"),
+    ("digit or dot", "a %YAML version that is not 1.1 or 1.2; remove the line"),
+    ("hexdecimal number", "an escape such as \\x41 that is not whole; use single quotes for plain text"),
+    ("Unicode character escape", "an escape that is no character; use single quotes for plain text"),
+    ("document indicator", "--- or ... within a quoted text; close the quotation mark before it"),
+    ("indentation indicator", "the number after | or > must be from 1 to 9"),
+    ("indentation space", "tabs cannot indent; use spaces"),
+    ("violates indentation", "tabs cannot indent; use spaces"),
+    ("unexpected ':'", "a ':' cannot stand here; put quotes around the text"),
+    ("comment or line break", "text after | or > must begin on the next line"),
+    ("whitespace or line break", "a blank is missing before the value"),
+    ("alphabetic or numeric character", "& and * need quotes around text that starts so"),
+    ("'-' indicator", "the indentation does not fit the lines above"),
     ("expected <block end>", "the indentation does not fit the lines above"),
     ("did not find expected key", "the indentation does not fit the lines above"),
     ("unknown escape character", "an unknown escape after \\; use single quotes for plain text"),
@@ -83,7 +110,7 @@ def _beside(path: FilePath) -> list[str]:
 
 def _read(path: FilePath) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             content = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file{did_you_mean(path.name, _beside(path))}") from None
@@ -91,7 +118,7 @@ def _read(path: FilePath) -> bytes:
         raise InputError(f"{path}: is a folder; name the YAML file in it") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise InputError(f"{path}: cannot be read: {reason}") from None
+        raise InputError(f"{path}: cannot be read: {reason}; name the YAML file of a search") from None
     if len(content) > MOST_BYTES:
         raise InputError(
             f"{path}: is larger than 1 MiB, too large for a configuration; is it the right file?"

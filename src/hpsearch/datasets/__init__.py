@@ -3,6 +3,7 @@
 from hpsearch.datasets.augment import Augmentation
 from hpsearch.datasets.folded import Folded, load_folded
 from hpsearch.datasets.prepared import Prepared, load_prepared, prepare, prepare_folds, prepare_whole
+from hpsearch.datasets.scaling import Scaler
 from hpsearch.datasets.source import DATASETS, FORMATS, RawData, load
 from hpsearch.datasets.spec import DatasetSpec, Folds
 
@@ -15,6 +16,7 @@ __all__ = [
     "Folds",
     "Prepared",
     "RawData",
+    "Scaler",
     "load",
     "load_folded",
     "load_prepared",

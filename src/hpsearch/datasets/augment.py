@@ -1,4 +1,6 @@
-"""Augmentation: images that are moved a little, differently in every epoch, so that a network sees more of them."""
+"""Augmentation: images that are moved a little, differently in every epoch, so that a network sees more of them
+(LeCun et al., 1998; Simard et al., 2003).
+"""
 
 from __future__ import annotations
 
@@ -12,21 +14,22 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Augmentation:
-    """What is done to images of `shape` (H, W), each in its own way.
+    """What is done to images of `shape` (H, W), each in its own way: x' = m + s R(a) (x - m) + d for the place x of
+    a pixel, m being the middle; then noise is added.
 
     Attributes:
-        shift: up to so many pixels to each side.
-        rotate: up to so many degrees to each side.
-        scale: larger or smaller by up to this share.
-        flip: mirrored left to right, by chance 1/2.
-        noise: standard deviation of what is added to every (scaled) pixel.
+        shift: d is drawn from U(-shift, shift) pixels in each direction.
+        rotate: a is drawn from U(-rotate, rotate) degrees.
+        scale: s is drawn from U(1 - scale, 1 + scale).
+        flip: the chance to be mirrored left to right first (Krizhevsky et al., 2012).
+        noise: N(0, noise^2) is added to every scaled pixel (Bishop, 1995).
     """
 
     shape: tuple[int, int]
     shift: float = 0.0
     rotate: float = 0.0
     scale: float = 0.0
-    flip: bool = False
+    flip: float = 0.0
     noise: float = 0.0
 
     def __call__(self, inputs: NDArray[Any], /, rng: np.random.Generator) -> NDArray[Any]:
@@ -38,13 +41,15 @@ class Augmentation:
         move = rng.uniform(-self.shift, self.shift, (count, 2))
         angle = np.radians(rng.uniform(-self.rotate, self.rotate, count))
         size = 1 + rng.uniform(-self.scale, self.scale, count)
-        mirrored = rng.random(count) < (0.5 if self.flip else 0.0)
+        mirrored = rng.random(count) < self.flip
         images: NDArray[Any] = inputs.reshape(count, *self.shape).copy()
         images[mirrored] = images[mirrored, :, ::-1]
         if self.shift or self.rotate or self.scale:
             images = _moved(images, move, angle, size)
         if self.noise:
-            images += rng.normal(0.0, self.noise, images.shape).astype(inputs.dtype)
+            drawn = rng.standard_normal(images.shape, np.float32)
+            drawn *= self.noise
+            images += drawn
         return images.reshape(inputs.shape)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hpsearch.datasets.npz import read_npz
+from hpsearch.arrays.npz import read_npz
 from hpsearch.datasets.source import DATASETS, RawData, refuse_dir
 from hpsearch.datasets.spec import DatasetSpec
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from hpsearch.datasets.scaling import Scaler
 #: Scaled rows of all folds are kept where they take no more bytes than this; else they are scaled as they are read.
 KEPT = 64 << 20
 
-_ARRAYS = ("X", "y", "fill", "target")
+_ARRAYS = ("X", "y", "target")
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +27,6 @@ class ScaledRows:
 
     inputs: NDArray[Any]
     rows: NDArray[np.int64]
-    fill: NDArray[Any] | None
     scaler: Scaler
 
     dtype = np.dtype(np.float32)
@@ -41,17 +40,11 @@ class ScaledRows:
         return len(self.rows)
 
     def __getitem__(self, place: slice) -> NDArray[np.float32]:
-        return self._scaled(self.rows[place])
+        return self.scaler.apply(self.inputs, self.rows[place])
 
     def take(self, indices: NDArray[Any], axis: int = 0) -> NDArray[np.float32]:
         """Those at the places `indices`, along axis 0."""
-        return self._scaled(self.rows.take(indices, axis=axis))
-
-    def _scaled(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        if self.fill is None:
-            return self.scaler.apply(self.inputs, rows)
-        found = self.inputs[rows]
-        return self.scaler.apply(np.where(np.isnan(found), self.fill, found))
+        return self.scaler.apply(self.inputs, self.rows.take(indices, axis=axis))
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,27 +62,28 @@ class Folded:
     """N rows of I inputs, in F folds: nothing of a fold's validation part shows in how its inputs are scaled.
 
     Attributes:
-        X: (N, I) as the source has them; nan is a missing value where there are `gaps`.
+        X: (N, I) as the source has them; nan is a missing value where the scalers fill it in.
         y: (N,) int64, indices of `classes`; for regression float64, the numbers themselves.
         division: which fold validates each row.
-        fill: (F, I) what stands in for a missing input in each fold.
         scalers: of each fold.
         target: (F, 2) what each fold does to numbers to come close to: (y - target[0]) / target[1].
-        classes, feature_shape, source, fingerprint, notes: as in `Prepared`.
+        classes, feature_shape, source, fingerprint, facts, notes: as in `Prepared`.
     """
 
     X: NDArray[Any]
     y: NDArray[Any]
     division: Division
-    fill: NDArray[np.float64]
     scalers: tuple[Scaler, ...]
     target: NDArray[np.float64]
-    gaps: bool
     classes: tuple[str, ...]
     feature_shape: tuple[int, ...]
     source: str
     fingerprint: str
+    facts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    #: Training and validation parts are dealt of the same rows.
+    differences: ClassVar[tuple[str, ...]] = ()
 
     @property
     def folds(self) -> int:
@@ -126,8 +120,7 @@ class Folded:
         )
 
     def _inputs(self, rows: NDArray[np.int64], fold: int) -> NDArray[np.float32] | ScaledRows:
-        fill = self.fill[fold].astype(self.X.dtype) if self.gaps else None
-        scaled = ScaledRows(self.X, rows, fill, self.scalers[fold])
+        scaled = ScaledRows(self.X, rows, self.scalers[fold])
         together = self.folds * self.X.size * ScaledRows.dtype.itemsize
         return scaled[:] if together <= KEPT else scaled
 
@@ -147,7 +140,6 @@ class Folded:
             "feature_shape": list(self.feature_shape),
             "source": self.source,
             "fingerprint": self.fingerprint,
-            "gaps": self.gaps,
         }
         sections.write(path, arrays, facts)
 
@@ -163,7 +155,6 @@ def load_folded(path: Path) -> Folded:
         **{name: arrays[name] for name in _ARRAYS},  # type: ignore[arg-type]  # the others follow
         division=Division(arrays["fold"], arrays["spared"]),
         scalers=_unstacked(arrays, len(arrays["spared"])),
-        gaps=facts["gaps"],
         classes=tuple(facts["classes"]),
         feature_shape=tuple(facts["feature_shape"]),
         source=facts["source"],

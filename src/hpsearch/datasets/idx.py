@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.datasets.binary import MOST_DEFLATED, Readable, check_size, fill, reading
+from hpsearch.arrays.binary import MOST_DEFLATED, Readable, check_size, fill, reading
 from hpsearch.errors import DataError
 
 #: The third byte of the magic number -> what the values are.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.datasets.binary import reading
+from hpsearch.arrays.binary import reading
 from hpsearch.datasets.download import cached
 from hpsearch.datasets.idx import read_idx
 from hpsearch.datasets.labels import encode_labels
@@ -57,7 +57,7 @@ def load_folder(spec: DatasetSpec) -> RawData:
     with reading(folder):
         images, labels, names = _pair(folder, "train")
         test, test_labels = _test_part(folder, images.shape[1:], np.unique(labels))
-    y, classes = encode_labels(names, labels, len(images))
+    y, classes = encode_labels(f"{names}: y", labels, len(images))
     return RawData(
         name=spec.source,
         X=images.reshape(len(images), -1),

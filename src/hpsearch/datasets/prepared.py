@@ -12,14 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.datasets import sections
+from hpsearch.datasets.differences import found_differences
 from hpsearch.datasets.folded import Folded
 from hpsearch.datasets.folds import Division, deal
 from hpsearch.datasets.scaling import Scaler, fit
 from hpsearch.datasets.source import RawData, load
 from hpsearch.datasets.spec import DatasetSpec, Folds
-from hpsearch.datasets.split import fractions_of, stratified
+from hpsearch.datasets.split import PARTS, fractions_of, stratified
+from hpsearch.errors import DataError
 
-ARRAYS = ("X_train", "y_train", "X_val", "y_val", "X_test", "y_test", "offset", "factor", "fill")
+ARRAYS = ("X_train", "y_train", "X_val", "y_val", "X_test", "y_test", "offset", "factor", "mix", "fill")
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,15 +32,15 @@ class Prepared:
         X_train, X_val, X_test: (N, I) float32, C-contiguous. No rows in X_test where there is no test part.
         y_train, y_val, y_test: (N,) int64, indices of `classes`; for regression float32, with mean 0 and
             deviation 1 in the training part.
-        offset, factor: (I,) float64; inputs were scaled as (x - offset) * factor.
-        fill: (I,) float64; what stood in for a missing input before it was scaled.
+        offset, factor, mix, bent, fill: how inputs were scaled, see `Scaler`.
         classes: the names of the classes; none for regression.
         feature_shape: the shape of one row of the source, such as (8, 8); its product is I.
         source: the name or path the user gave.
         target: what was done to numbers to come close to: (y - target[0]) / target[1].
         fingerprint: changes when the source's values, their division into parts, or the scaling does.
         encoding: how rows were made from the source, as plain data; None where they are as they came.
-        notes: what a person should know about the data; they are not saved.
+        facts, notes: what was found out about the data, and what a person should look at; they are not saved.
+        differences: what is not alike in training and validation, not saved either.
     """
 
     X_train: NDArray[np.float32]
@@ -49,17 +51,26 @@ class Prepared:
     y_test: NDArray[Any]
     offset: NDArray[np.float64]
     factor: NDArray[np.float64]
+    mix: NDArray[np.float64]
     fill: NDArray[np.float64]
     classes: tuple[str, ...]
     feature_shape: tuple[int, ...]
     source: str
     fingerprint: str
     encoding: Mapping[str, Any] | None = None
+    facts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     target: tuple[float, float] = (0.0, 1.0)
+    bent: bool = False
+    differences: tuple[str, ...] = ()
 
     #: How many networks of a trial learn from it.
     folds: ClassVar[int] = 1
+
+    @property
+    def scaler(self) -> Scaler:
+        """What made these inputs of the source's."""
+        return Scaler(self.offset, self.factor, self.mix, self.bent, self.fill)
 
     @property
     def inputs(self) -> int:
@@ -89,6 +100,7 @@ class Prepared:
             "fingerprint": self.fingerprint,
             "encoding": self.encoding,
             "target": list(self.target),
+            "bent": self.bent,
         }
         sections.write(path, {name: getattr(self, name) for name in ARRAYS}, facts)
 
@@ -108,6 +120,7 @@ def load_prepared(path: Path) -> Prepared:
         fingerprint=facts["fingerprint"],
         encoding=facts["encoding"],
         target=(facts["target"][0], facts["target"][1]),
+        bent=facts["bent"],
     )
 
 
@@ -121,7 +134,14 @@ def prepare(spec: DatasetSpec, seed: int) -> Prepared:
         DataError: the data cannot be used, or not be divided as asked.
     """
     raw = load(spec).first(spec.limit)
-    return _scaled(raw, _divided(raw, spec, seed), spec)
+    if isinstance(spec.split, Folds):
+        division = _dealt(raw, spec.split, seed)
+        parts = [division.training(0), division.validation(0), division.test]
+        return _scaled(raw.encoded(division.rows), parts, spec.scaling)
+    fractions = fractions_of(spec.split, len(raw.y), raw.brings_test, raw.brings_validation)
+    parts = _divided(raw, fractions, seed)
+    raw = raw.encoded(parts[0])
+    return replace(_scaled(raw, parts, spec.scaling), differences=found_differences(raw, parts, seed))
 
 
 def prepare_whole(spec: DatasetSpec, seed: int) -> Prepared:
@@ -130,74 +150,85 @@ def prepare_whole(spec: DatasetSpec, seed: int) -> Prepared:
     Raises:
         InputError: as `prepare`.
     """
+    assert isinstance(spec.split, Folds)
     raw = load(spec).first(spec.limit)
-    division = _dealt(raw, spec, seed)
-    return _scaled(raw, [division.rows, division.validation(0), division.test], spec)
+    division = _dealt(raw, spec.split, seed)
+    parts = [division.rows, division.validation(0), division.test]
+    return _scaled(raw.encoded(division.rows), parts, spec.scaling)
 
 
 def prepare_folds(spec: DatasetSpec, seed: int) -> Folded:
     """The data of `spec` with its folds, each filled and scaled by its own training part.
 
+    What the columns of a table mean is learned from the rows of all folds: their networks have the same inputs.
+
     Raises:
         InputError: as `prepare`.
     """
+    assert isinstance(spec.split, Folds)
     raw = load(spec).first(spec.limit)
-    division = _dealt(raw, spec, seed)
-    fills, scalers, targets = [], [], []
-    for fold in range(division.folds):
-        rows = division.training(fold)
-        fills.append(_medians(raw, rows))
-        known, own = raw.X, rows
-        if raw.gaps:  # the gaps of the source stay, for each fold to fill
-            known, own = _filled(replace(raw, X=raw.X[rows]), fills[-1]).X, np.arange(len(rows))
-        scalers.append(fit(spec.scaling, known, own, raw.feature_range))
-        targets.append(_standard(raw, rows)[1])
+    division = _dealt(raw, spec.split, seed)
+    raw = raw.encoded(division.rows)
+    training = [division.training(fold) for fold in range(division.folds)]
     return Folded(
         X=np.ascontiguousarray(raw.X),
         y=raw.y,
         division=division,
-        fill=np.array(fills),
-        scalers=tuple(scalers),
-        target=np.array(targets),
-        gaps=raw.gaps,
+        scalers=tuple(_scaler(raw, rows, spec.scaling) for rows in training),
+        target=np.array([_target(raw, rows) for rows in training]),
         classes=raw.classes,
         feature_shape=raw.feature_shape,
         source=raw.name,
         fingerprint=_fingerprint(raw, [division.fold, division.spared], spec.scaling),
+        facts=raw.facts,
         notes=raw.notes,
     )
 
 
-def _scaled(raw: RawData, parts: list[NDArray[np.int64]], spec: DatasetSpec) -> Prepared:
-    """The rows of `parts`, filled and scaled by what the first of them shows."""
+def _scaler(raw: RawData, rows: NDArray[np.int64], scaling: str) -> Scaler:
+    """What a fold that learns from `rows` does to its inputs; the gaps of the source stay, for each to fill."""
+    if not raw.gaps:
+        return fit(scaling, raw.X, rows, raw.feature_range)
+    fill = _medians(raw, rows)
+    known = _filled(replace(raw, X=raw.X[rows], X_val=None, X_test=None), fill).X
+    return replace(fit(scaling, known, np.arange(len(rows)), raw.feature_range), fill=fill)
+
+
+def _scaled(raw: RawData, parts: list[NDArray[np.int64]], scaling: str) -> Prepared:
+    """The rows of `parts`, filled (in place) and scaled by what the first of them shows."""
     fill = _medians(raw, parts[0])
-    raw, target = _standard(_filled(raw, fill), parts[0])
-    scaler = fit(spec.scaling, raw.X, parts[0], raw.feature_range)
-    test_inputs, test_labels = _test_part(raw, parts, scaler)
+    raw = _filled(raw, fill)
+    raw, target = _standard(raw, parts[0])
+    scaler = fit(scaling, raw.X, parts[0], raw.feature_range)
+    X_val, y_val = _part(raw.X_val, raw.y_val, raw, parts[1], scaler)  # noqa: N806 - named as in the data
+    X_test, y_test = _part(raw.X_test, raw.y_test, raw, parts[2], scaler)  # noqa: N806
     return Prepared(
         X_train=scaler.apply(raw.X, parts[0]),
         y_train=raw.y[parts[0]],
-        X_val=scaler.apply(raw.X, parts[1]),
-        y_val=raw.y[parts[1]],
-        X_test=test_inputs,
-        y_test=test_labels,
+        X_val=X_val,
+        y_val=y_val,
+        X_test=X_test,
+        y_test=y_test,
         offset=scaler.offset,
         factor=scaler.factor,
+        mix=scaler.mix,
         fill=fill,
         classes=raw.classes,
         feature_shape=raw.feature_shape,
         source=raw.name,
-        fingerprint=_fingerprint(raw, parts, spec.scaling),
+        fingerprint=_fingerprint(raw, parts, scaling),
         encoding=raw.encoding,
+        facts=raw.facts,
         notes=raw.notes,
         target=target,
+        bent=scaler.bent,
     )
 
 
 def _medians(raw: RawData, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    """What to put in place of missing inputs: the median of the training part, (I,); 0 where none is missing."""
+    """What to put in place of missing inputs: the median of the training part, (I,); 0 where none can be."""
     fill = np.zeros(raw.X.shape[1])
-    for column in np.flatnonzero(np.isnan(raw.X).any(axis=0)) if raw.gaps else ():
+    for column in raw.gaps:
         known = raw.X[rows, column]
         known = known[~np.isnan(known)]
         fill[column] = np.median(known) if len(known) else 0.0
@@ -205,25 +236,34 @@ def _medians(raw: RawData, rows: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def _filled(raw: RawData, fill: NDArray[np.float64]) -> RawData:
-    if not raw.gaps:
-        return raw
-    inputs = raw.X
-    for column in range(inputs.shape[1]):
-        inputs[np.isnan(inputs[:, column]), column] = fill[column]
-    return replace(raw, X=inputs)
+    """The same without missing inputs; they are filled in where they stand, for a copy may be large."""
+    for inputs in (part for part in (raw.X, raw.X_val, raw.X_test) if part is not None):
+        for column in raw.gaps:
+            inputs[np.isnan(inputs[:, column]), column] = fill[column]
+    return raw
 
 
-def _divided(raw: RawData, spec: DatasetSpec, seed: int) -> list[NDArray[np.int64]]:
-    """Training, validation and perhaps test, stratified by class."""
-    if isinstance(spec.split, Folds):
-        division = _dealt(raw, spec, seed)
-        return [division.training(0), division.validation(0), division.test]
-    return stratified(*_labels(raw), fractions_of(spec.split, len(raw.y), raw.brings_test), seed)
+def _divided(raw: RawData, fractions: tuple[float, float, float], seed: int) -> list[NDArray[np.int64]]:
+    """The rows of each of `PARTS`, stratified by class."""
+    shares = {part: share for part, share in zip(PARTS, fractions, strict=True) if share}
+    if not raw.classes and len(raw.y) < len(shares):
+        raise DataError(f"{raw.name}: has {len(raw.y)} rows, too few for {len(shares)} parts; add rows")
+    try:
+        rows = stratified(*_labels(raw), list(shares.values()), seed, list(shares))
+    except DataError as error:
+        raise DataError(f"{raw.name}: {error}") from None
+    found = dict(zip(shares, rows, strict=True))
+    return [found.get(part, np.empty(0, np.int64)) for part in PARTS]
 
 
-def _dealt(raw: RawData, spec: DatasetSpec, seed: int) -> Division:
-    assert isinstance(spec.split, Folds)
-    return deal(*_labels(raw), spec.split, seed, brings_test=raw.brings_test)
+def _dealt(raw: RawData, split: Folds, seed: int) -> Division:
+    if raw.brings_validation:
+        raise DataError(
+            f"split {split}: validates every row in one of the folds, and the source brings its own validation "
+            f"part; leave out one of the two",
+            setting="split",
+        )
+    return deal(*_labels(raw), split, seed, brings_test=raw.brings_test)
 
 
 def _labels(raw: RawData) -> tuple[NDArray[np.int64], tuple[str, ...]]:
@@ -231,33 +271,46 @@ def _labels(raw: RawData) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     return (raw.y, raw.classes) if raw.classes else (np.zeros(len(raw.y), np.int64), ("row",))
 
 
+def _target(raw: RawData, rows: NDArray[np.int64]) -> tuple[float, float]:
+    """Mean and deviation of numbers to come close to in `rows`; (0, 1) for classes."""
+    if raw.classes:
+        return (0.0, 1.0)
+    return float(raw.y[rows].mean()), float(raw.y[rows].std()) or 1.0
+
+
 def _standard(raw: RawData, rows: NDArray[np.int64]) -> tuple[RawData, tuple[float, float]]:
     """Numbers to come close to with mean 0 and deviation 1 in `rows`, so that one learning rate serves all."""
+    mean, deviation = _target(raw, rows)
     if raw.classes:
-        return raw, (0.0, 1.0)
-    mean, deviation = float(raw.y[rows].mean()), float(raw.y[rows].std()) or 1.0
+        return raw, (mean, deviation)
 
     def scaled(y: NDArray[Any]) -> NDArray[np.float32]:
         return ((y - mean) / deviation).astype(np.float32)
 
-    test = None if raw.y_test is None else scaled(raw.y_test)
-    return replace(raw, y=scaled(raw.y), y_test=test), (mean, deviation)
+    validation, test = (None if y is None else scaled(y) for y in (raw.y_val, raw.y_test))
+    return replace(raw, y=scaled(raw.y), y_val=validation, y_test=test), (mean, deviation)
 
 
-def _test_part(
-    raw: RawData, parts: list[NDArray[np.int64]], scaler: Scaler
+def _part(
+    inputs: NDArray[Any] | None,
+    labels: NDArray[Any] | None,
+    raw: RawData,
+    rows: NDArray[np.int64],
+    scaler: Scaler,
 ) -> tuple[NDArray[np.float32], NDArray[Any]]:
-    if raw.X_test is not None and raw.y_test is not None:
-        return scaler.apply(raw.X_test), raw.y_test
-    rows = parts[2] if len(parts) == 3 else np.empty(0, np.int64)
+    """A part that the source brings, scaled; else those of its `rows`."""
+    if inputs is not None and labels is not None:
+        return scaler.apply(inputs), labels
     return scaler.apply(raw.X, rows), raw.y[rows]
 
 
 def _fingerprint(raw: RawData, parts: list[NDArray[np.int64]], scaling: str) -> str:
     """A digest of the source's values; the scaled ones may differ by a rounding from machine to machine."""
     digest = sha256(repr((scaling, raw.feature_range, raw.feature_shape, raw.classes)).encode())
-    for array in (raw.X, raw.y, raw.X_test, raw.y_test, *parts):
-        if array is not None:
+    if raw.brings_validation:
+        digest.update(b"validation")  # the same file may stand for the test part
+    for array in (raw.X, raw.y, raw.X_val, raw.y_val, raw.X_test, raw.y_test, *parts):
+        if array is not None and len(array):
             _update(digest, array)
     return digest.hexdigest()
 

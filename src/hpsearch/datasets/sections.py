@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.datasets.binary import reading
+from hpsearch.arrays.binary import reading
 from hpsearch.errors import DataError
 from hpsearch.files import replacing
 

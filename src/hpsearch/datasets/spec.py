@@ -59,10 +59,14 @@ class DatasetSpec:
         dir: the folder of a source that reads one.
         split: fractions for training and validation, or for training, validation and test; `auto` chooses
             them by the number of rows (see `split.fractions_of`); or `Folds`.
-        scaling: `minmax` (to [0, 1], the convention for images), `standard` (mean 0, deviation 1) or `none`.
+        scaling: `minmax` (to [0, 1], the convention for images), `standard` (mean 0, deviation 1), `whiten`
+            (that, and uncorrelated), `tanh` (into [0, 1], far values close to the ends) or `none`.
         limit: take only the first rows of the training source, before it is split.
         target: the column of a table that is to be predicted; None for the last.
-        task: whether `y` holds classes, or numbers to come close to.
+        task: whether `y` holds classes, or numbers to come close to; None: classes, or what follows from the
+            target of a table.
+        validation, test: files with the rows of these parts, of the kind and the columns of `source`, which
+            is then divided into the other parts only.
 
     Raises:
         DataError: a value that no data could go with.
@@ -79,11 +83,13 @@ class DatasetSpec:
     scaling: str = "minmax"
     limit: int | None = None
     target: str | None = None
-    task: Task = "classification"
+    task: Task | None = None
+    validation: Path | None = None
+    test: Path | None = None
 
     def __post_init__(self) -> None:
         if self.split != "auto" and not isinstance(self.split, Folds):
-            _check_split(self.split)
+            _check_split(self.split, (1, 2, 3) if self.validation else (2, 3))
         if self.scaling not in SCALINGS:
             hint = did_you_mean(self.scaling, SCALINGS)
             raise DataError(f"scaling {self.scaling!r}: must be one of {', '.join(SCALINGS)}{hint}")
@@ -91,8 +97,8 @@ class DatasetSpec:
             raise DataError(f"limit {self.limit}: must be at least 1 row; leave it out to take all of them")
 
 
-def _check_split(split: object) -> None:
-    if not isinstance(split, tuple) or len(split) not in (2, 3):
+def _check_split(split: object, lengths: tuple[int, ...]) -> None:
+    if not isinstance(split, tuple) or len(split) not in lengths:
         raise DataError(f"split {split!r}: must be auto, or two or three fractions such as [0.6, 0.2, 0.2]")
     shown = f"split [{', '.join(f'{part:g}' for part in split)}]"
     if not all(part >= SMALLEST_FRACTION for part in split):

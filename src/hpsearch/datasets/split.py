@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import floor
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.datasets.spec import Fractions
+from hpsearch.datasets.texts import quoted
 from hpsearch.errors import DataError
 from hpsearch.randomness import Streams
 
@@ -24,30 +25,49 @@ AUTO: tuple[tuple[float, tuple[float, float, float]], ...] = (
 )
 
 
-def fractions_of(split: Fractions, rows: int, brings_test: bool) -> tuple[float, ...]:
-    """The fractions that `split` means for `rows` rows.
+def fractions_of(
+    split: Fractions, rows: int, brings_test: bool, brings_validation: bool = False
+) -> tuple[float, float, float]:
+    """The fractions for training, validation and test that `split` means for `rows` rows; 0 for no such part.
 
     `auto` is 60/20/20 up to 100,000 rows, 98/1/1 up to 1,000,000 and 99.5/0.25/0.25 beyond. Where the source
-    brings its own test part, the share for it stays with training: 80/20, 99/1, 99.75/0.25.
+    brings a part of its own, the share for it stays with training: 80/20, 99/1, 99.75/0.25. The fractions that
+    are given are for the parts that the source does not bring, the test part last and only if there are as many.
 
     Raises:
-        DataError: three fractions for a source that brings its own test part.
+        DataError: fractions for parts that the source brings.
 
     >>> fractions_of("auto", 5000, brings_test=False)
     (0.6, 0.2, 0.2)
     >>> fractions_of("auto", 60_000, brings_test=True)
-    (0.8, 0.2)
+    (0.8, 0.2, 0.0)
+    >>> fractions_of((0.9, 0.1), 5000, brings_test=False, brings_validation=True)
+    (0.9, 0.0, 0.1)
     """
     if split == "auto":
-        auto = next(parts for most, parts in AUTO if rows <= most)
-        return (1 - auto[1], auto[1]) if brings_test else auto
-    if brings_test and len(split) == 3:
-        shown = ", ".join(f"{part:g}" for part in split)
-        raise DataError(
-            f"split [{shown}]: must have two parts (training, validation), because the source brings its own "
-            f"test part; leave the third out, for instance [0.8, 0.2]"
-        )
-    return split
+        _, validation, test = next(parts for most, parts in AUTO if rows <= most)
+        validation, test = 0.0 if brings_validation else validation, 0.0 if brings_test else test
+        return (1 - (validation + test), validation, test)
+    brought = {"validation": brings_validation, "test": brings_test}
+    left = [part for part in PARTS if not brought.get(part)]
+    if not (len(left) - (not brings_test)) <= len(split) <= len(left):
+        raise DataError(_contradiction(split, left, brought), setting="split")
+    given = dict(zip(left, split, strict=False))
+    return (given["training"], given.get("validation", 0.0), given.get("test", 0.0))
+
+
+def _contradiction(split: Sequence[float], left: Sequence[str], brought: Mapping[str, bool]) -> str:
+    shown = f"split [{', '.join(f'{part:g}' for part in split)}]"
+    own = " and ".join(part for part in PARTS if brought.get(part))
+    if len(left) == 1:
+        return f"{shown}: there is nothing to divide, because {own} are given by themselves; leave split out"
+    if not own:
+        return f"{shown}: must be two or three parts between 0 and 1, such as [0.6, 0.2, 0.2]"
+    number = "two" if "validation" in left else "one or two"
+    return (
+        f"{shown}: must have {number} parts ({', '.join(left)}), because the source brings its own {own} part; "
+        f"for instance [0.8, 0.2]"
+    )
 
 
 def stratified(
@@ -127,7 +147,7 @@ def _check_classes(sizes: Sequence[int], classes: Sequence[str], parts: int) -> 
     scarce = min(range(len(classes)), key=lambda index: sizes[index])
     if sizes[scarce] < parts:
         raise DataError(
-            f"class {classes[scarce]!r} has {_rows(sizes[scarce])} to split: {parts} parts need at least "
+            f"class {quoted(classes[scarce])} has {_rows(sizes[scarce])} to split: {parts} parts need at least "
             f"{parts} rows of each class; add rows of it, raise `limit`, or leave the class out"
         )
 
@@ -138,7 +158,7 @@ def _check_parts(
     for name, row in zip(classes, table, strict=True):
         if row[0] == 0:
             raise DataError(
-                f"class {name!r} has {_rows(sum(row))}, none of which falls into the {names[0]} part; "
+                f"class {quoted(name)} has {_rows(sum(row))}, none of which falls into the {names[0]} part; "
                 f"give {names[0]} a larger share in `split`, or add rows of the class"
             )
     for name, column in zip(names, zip(*table, strict=False), strict=False):

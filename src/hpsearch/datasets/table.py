@@ -1,29 +1,28 @@
-"""Tables (.csv, .parquet) as numbers: what each column means, learned once and applied to any later table."""
+"""Tables as numbers: what each column means, learned from some of the rows and applied to any."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.datasets.binary import reading
-from hpsearch.errors import DataError, MissingExtra, did_you_mean
+from hpsearch.datasets.texts import excerpt, first_no_number, is_text, mostly_numbers, quoted, stripped
+from hpsearch.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
     import polars as pl
 
-#: What stands for a missing value, besides nothing.
-MISSING = ("", "NA", "N/A", "n/a", "nan", "NaN", "null", "NULL", "None", "?")
-#: So many rows usually show what type a column has.
-FIRST_ROWS = 10_000
 #: A column of texts with more different ones keeps the commonest as inputs of their own.
 MOST_CATEGORIES = 100
 #: A column of texts of which more than this share differ says which row it is, and nothing about it.
 IDENTIFIER = 0.5
+#: Fewer points than this lie on a line by chance.
+FEWEST_ON_A_LINE = 10
+#: So many rows tell most columns from the target.
+FIRST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,8 @@ class Column:
         )
         return [*names, f"{self.name} is missing"] if self.missing else names
 
-    def encode(self, values: pl.Series, where: str) -> Iterator[NDArray[np.float32]]:
-        """Its inputs for `values` (N,), each (N,). A number that is missing is nan.
+    def encode(self, values: pl.Series, where: str, inputs: NDArray[np.float32]) -> None:
+        """Write its `inputs` (N, J), zeros before, for `values` (N,). A number that is missing is nan.
 
         Raises:
             DataError: something that is no number where numbers are.
@@ -57,13 +56,16 @@ class Column:
         import polars as pl
 
         if self.categories is None:
-            yield _numbers(values, f"{where}: {self.name}")
+            inputs[:, 0] = _numbers(values, f"{where}: {excerpt(self.name)}")
+            unknown = values.is_null() if self.missing else None
         else:
-            texts = _stripped(values)
-            for text in self.categories:
-                yield (texts == text).fill_null(value=False).cast(pl.Float32).to_numpy()
-        if self.missing:
-            yield values.is_null().cast(pl.Float32).to_numpy()
+            texts = stripped(values)
+            place = texts.cast(pl.Enum(list(self.categories)), strict=False).to_physical()
+            rows = place.is_not_null().arg_true().to_numpy()
+            inputs[rows, place.drop_nulls().to_numpy()] = 1
+            unknown = texts.is_null() if self.missing else None
+        if unknown is not None:
+            inputs[:, -1] = unknown.cast(pl.Float32).to_numpy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +80,37 @@ class Encoding:
         """The names of all inputs, in order."""
         return [name for column in self.columns for name in column.inputs]
 
+    @property
+    def gaps(self) -> tuple[int, ...]:
+        """The places of the inputs that are nan where a value is missing."""
+        places = np.cumsum([0, *(len(column.inputs) for column in self.columns)]).tolist()
+        pairs = zip(self.columns, places, strict=False)
+        return tuple(place for column, place in pairs if column.categories is None)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The columns that hold texts."""
+        return tuple(column.name for column in self.columns if column.categories is not None)
+
     def encode(self, frame: pl.DataFrame, where: str) -> NDArray[np.float32]:
         """The inputs (N, I) of a table; nan where a number is missing.
 
         Raises:
             DataError: a column is not there, or holds something else than the one that was learned from.
         """
-        absent = [column.name for column in self.columns if column.name not in frame.columns]
+        there = set(frame.columns)
+        absent = [column.name for column in self.columns if column.name not in there]
         if absent:
             hint = did_you_mean(absent[0], frame.columns)
-            raise DataError(f"{where}: has no column {absent[0]!r}, which the model was trained with{hint}")
-        encoded = np.empty((len(frame), len(self.inputs)), np.float32)
+            raise DataError(
+                f"{where}: has no column {quoted(absent[0])}, which the model was trained with{hint}"
+            )
+        encoded = np.zeros((len(frame), len(self.inputs)), np.float32)
         place = 0
         for column in self.columns:
-            for values in column.encode(frame[column.name], where):
-                encoded[:, place] = values
-                place += 1
+            width = len(column.inputs)
+            column.encode(frame[column.name], where, encoded[:, place : place + width])
+            place += width
         return encoded
 
     def as_facts(self) -> dict[str, Any]:
@@ -105,55 +122,13 @@ class Encoding:
         """What `as_facts` gave."""
         columns = tuple(
             Column(
-                column["name"],
-                None if column["categories"] is None else tuple(column["categories"]),
-                column["missing"],
+                str(column["name"]),
+                None if column["categories"] is None else tuple(map(str, column["categories"])),
+                bool(column["missing"]),
             )
             for column in facts["columns"]
         )
-        return cls(columns, facts["target"])
-
-
-def read_table(path: Path) -> pl.DataFrame:
-    """The table in a .csv or .parquet file, with every row; not a number is missing.
-
-    Raises:
-        MissingExtra: polars is not installed.
-        DataError: the file cannot be used.
-    """
-    try:
-        import polars as pl
-    except ImportError:
-        raise MissingExtra(f"{path.name}", library="polars", extra="tabular") from None
-    with reading(path):
-        if path.is_dir():
-            raise DataError(f"{path}: is a folder; give the path of a file")
-        if path.exists() and path.stat().st_size == 0:
-            raise DataError(f"{path}: is empty; a table has a line of names and at least one row")
-        try:
-            frame = pl.read_parquet(path) if path.suffix.lower() == ".parquet" else _read_csv(path)
-        except (pl.exceptions.PolarsError, UnicodeError) as error:
-            first = str(error).partition("\n")[0]
-            raise DataError(f"{path}: is no table that can be read: {first}") from None
-    if not len(frame):
-        raise DataError(f"{path}: has no rows; a table has a line of names and at least one row")
-    frame = frame.rename({name: name.strip() for name in frame.columns})
-    return frame.with_columns(pl.selectors.float().fill_nan(None))
-
-
-def _read_csv(path: Path) -> pl.DataFrame:
-    """The table; types follow from the first rows, and where later ones disagree, from all, which takes long."""
-    import polars as pl
-
-    for rows in (FIRST_ROWS, None):
-        try:
-            return pl.read_csv(
-                path, infer_schema_length=rows, null_values=list(MISSING), try_parse_dates=True
-            )
-        except pl.exceptions.ComputeError:
-            if rows is None:
-                raise
-    raise AssertionError("the last try returns or raises")
+        return cls(columns, str(facts["target"]))
 
 
 def learn(frame: pl.DataFrame, target: str, where: str) -> tuple[Encoding, list[str]]:
@@ -170,41 +145,49 @@ def learn(frame: pl.DataFrame, target: str, where: str) -> tuple[Encoding, list[
         if column is not None:
             columns.append(column)
         if note:
-            notes.append(f"{where}: column {name!r} {note}")
+            notes.append(f"{where}: column {quoted(name)} {note}")
     if not columns:
-        raise DataError(f"{where}: has no column to learn from besides the target {target!r}")
+        raise DataError(
+            f"{where}: has no column to learn from besides the target {quoted(target)}; {_why(notes)}"
+        )
     return Encoding(tuple(columns), target), notes
+
+
+def _why(notes: list[str]) -> str:
+    return "; ".join(notes[:3]) if notes else "a table needs two columns at least, with commas between them"
 
 
 def _learn(values: pl.Series, where: str) -> tuple[Column | None, str]:
     """What a column becomes, or None where it says nothing, and a note."""
-    kind = values.dtype
+    kind, what = values.dtype, f"{where}: column {quoted(values.name)}"
     if kind.is_temporal():
         raise DataError(
-            f"{where}: column {values.name!r} holds dates or times, which are no numbers; put in their place what "
+            f"{what} holds dates or times, which are no numbers; put in their place what "
             f"matters about them (year, month, weekday, days since ...), or remove the column"
         )
-    if kind.is_nested() or not (kind.is_numeric() or _is_text(values) or str(kind) in ("Boolean", "Null")):
+    if kind.is_nested() or not (kind.is_numeric() or is_text(values) or str(kind) in ("Boolean", "Null")):
         raise DataError(
-            f"{where}: column {values.name!r} is of type {kind}; must be numbers, texts or true/false, "
-            f"so encode or remove it"
+            f"{what} is of type {kind}; must be numbers, texts or true/false, so encode or remove it"
         )
-    gaps = values.null_count() > 0
-    if values.n_unique() == 1:
+    if is_text(values):
+        return _categories(stripped(values))
+    gaps, least = values.null_count(), values.min()
+    if gaps == len(values) or (not gaps and least == values.max()):
         return None, "is left out: it has one value only"
-    if not _is_text(values):
-        return Column(values.name, None, gaps), ""
-    return _categories(_stripped(values), gaps)
+    return Column(values.name, None, gaps > 0), ""
 
 
-def _categories(texts: pl.Series, gaps: bool) -> tuple[Column | None, str]:
+def _categories(texts: pl.Series) -> tuple[Column | None, str]:
+    gaps = texts.null_count() > 0
     counts = texts.drop_nulls().value_counts(sort=True)
     found = counts[texts.name].to_list()
+    if len(found) + gaps < 2:
+        return None, "is left out: it has one value only"
     if len(found) > MOST_CATEGORIES and len(found) > IDENTIFIER * len(texts):
-        return None, f"is left out: {len(found)} different texts in {len(texts)} rows, so it names rows"
+        return None, f"is left out: {len(found):,} different texts in {len(texts):,} rows, so it names rows"
     note = ""
     if len(found) > MOST_CATEGORIES:
-        note = f"has {len(found)} different texts; the commonest {MOST_CATEGORIES} are inputs"
+        note = f"has {len(found):,} different texts; the commonest {MOST_CATEGORIES} are inputs"
         # Of equally common ones the first in the alphabet, so that the same table gives the same inputs.
         found = [
             text for _, text in sorted((-count, text) for text, count in counts.rows())[:MOST_CATEGORIES]
@@ -212,37 +195,66 @@ def _categories(texts: pl.Series, gaps: bool) -> tuple[Column | None, str]:
     return Column(texts.name, tuple(sorted(found)), gaps), note
 
 
-def _is_text(values: pl.Series) -> bool:
-    return str(values.dtype).startswith(("String", "Categorical", "Enum"))
-
-
-def _stripped(values: pl.Series) -> pl.Series:
-    """Texts without blanks around them; what stands for a missing value is missing."""
-    import polars as pl
-
-    texts = values.cast(pl.String).str.strip_chars()
-    return texts.set(texts.is_in(list(MISSING)).fill_null(value=True), None)
-
-
 def _numbers(values: pl.Series, where: str) -> NDArray[np.float32]:
     import polars as pl
 
-    if _is_text(values):
-        values = _stripped(values)
+    if is_text(values):
+        values = stripped(values)
     numbers = values.cast(pl.Float64, strict=False)
     wrong = (numbers.is_null() & values.is_not_null()).arg_true()
     if len(wrong):
-        raise DataError(f"{where}: {values[int(wrong[0])]!r} in row {int(wrong[0]) + 1} is no number")
-    array = numbers.to_numpy().astype(np.float64)
-    if np.isinf(array).any() or (np.abs(array[~np.isnan(array)]) > np.finfo(np.float32).max).any():
-        raise DataError(f"{where}: holds numbers that are infinite or beyond float32; replace them")
-    return array.astype(np.float32)
+        first = int(wrong[0])
+        raise DataError(f"{where}: {quoted(values[first])} in row {first + 1} is no number")
+    beyond = (numbers.abs() > float(np.finfo(np.float32).max)).arg_true()
+    if len(beyond):
+        first = int(beyond[0])
+        raise DataError(
+            f"{where}: {values[first]} in row {first + 1} is infinite or beyond float32; correct it, or leave it "
+            f"empty if it is missing"
+        )
+    return numbers.cast(pl.Float32).to_numpy()
 
 
-def leaks(frame: pl.DataFrame, target: str, columns: Sequence[Column]) -> list[str]:
-    """Columns that tell the target by themselves: each of their values goes with one class, and back."""
+def mixed(frame: pl.DataFrame, target: str, where: str) -> list[str]:
+    """What to know of columns of texts that look like numbers with something else among them."""
+    notes = []
+    for name in frame.columns:
+        values = frame[name]
+        likely = name != target and is_text(values) and mostly_numbers(values)
+        place = first_no_number(values) if likely else None
+        if place is not None:
+            notes.append(
+                f"{where}: column {quoted(name)} is taken as texts, for {quoted(values[place])} in row {place + 1} "
+                f"is no number; if it should be numbers, correct that, or leave it empty where it is missing"
+            )
+    return notes
+
+
+def leaks(frame: pl.DataFrame, encoding: Encoding, *, numbers: bool) -> list[str]:
+    """Columns that tell the target by themselves: each of their values goes with one class, and back; or, for
+    `numbers` to come close to, they lie on a line with it.
+    """
+    return [
+        column.name
+        for column in encoding.columns
+        if (_on_a_line if numbers else _one_to_one)(frame[column.name], frame[encoding.target])
+    ]
+
+
+def _one_to_one(values: pl.Series, target: pl.Series) -> bool:
     import polars as pl
 
-    classes = frame[target].n_unique()
-    alike = [column.name for column in columns if frame[column.name].n_unique() == classes]
-    return [name for name in alike if frame.select(pl.struct(name, target).n_unique()).item() == classes]
+    classes = target.n_unique()
+    if values.head(FIRST).n_unique() > classes or values.n_unique() != classes:
+        return False
+    return bool(pl.select(pl.struct(values.alias("a"), target.alias("b")).n_unique()).item() == classes)
+
+
+def _on_a_line(values: pl.Series, target: pl.Series) -> bool:
+    import polars as pl
+
+    if not (values.dtype.is_numeric() and target.dtype.is_numeric()):
+        return False
+    pair = pl.DataFrame({"a": values, "b": target}).drop_nulls()
+    correlation = pair.select(pl.corr("a", "b")).item()
+    return len(pair) >= FEWEST_ON_A_LINE and correlation is not None and abs(correlation) > 1 - 1e-9

@@ -2,129 +2,144 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.datasets.labels import encode_labels
+from hpsearch.datasets import target as targets
+from hpsearch.datasets.labels import encode_labels, encode_values, known_labels
 from hpsearch.datasets.source import FORMATS, RawData, refuse_dir
-from hpsearch.datasets.spec import DatasetSpec
-from hpsearch.datasets.table import leaks, learn, read_table
-from hpsearch.errors import DataError, did_you_mean
+from hpsearch.datasets.spec import DatasetSpec, Task
+from hpsearch.datasets.table import leaks, learn, mixed
+from hpsearch.datasets.table_file import TABLES, read_table, table_columns
+from hpsearch.datasets.table_parts import read_alike
+from hpsearch.datasets.texts import excerpt, quoted
+from hpsearch.errors import InputError
 
 if TYPE_CHECKING:
     import polars as pl
 
-#: A target of more different numbers than this is one to predict as a number.
-MOST_CLASSES = 100
-#: A commonest class of at least this share is worth a word.
-IMBALANCED = 0.8
 
-
-@FORMATS.register(".csv")
-def load_csv(spec: DatasetSpec) -> RawData:
-    """The data set of a .csv file with a line of names: the column `spec.target`, else the last, is the class.
+def load_table(spec: DatasetSpec) -> RawData:
+    """The data set of a .csv file with a line of names, or of a .parquet file: the column `spec.target`, else
+    the last, is what is predicted. The inputs are encoded once it is known which rows are for training.
 
     Raises:
-        DataError: the file cannot be used; the message says why.
+        DataError: a file cannot be used; the message says why.
     """
-    return _load(spec)
-
-
-@FORMATS.register(".parquet")
-def load_parquet(spec: DatasetSpec) -> RawData:
-    """The same of a .parquet file.
-
-    Raises:
-        DataError: the file cannot be used; the message says why.
-    """
-    return _load(spec)
-
-
-def _load(spec: DatasetSpec) -> RawData:
     refuse_dir(spec)
     where = spec.source
     frame = read_table(Path(where))
-    target = _target(frame, spec.target, where)
-    frame, notes = _with_target(frame, target, where)
+    target = targets.target_name(frame.columns, spec.target, where)
+    frame, notes = targets.known_rows(frame, target, where)
+    task = spec.task or targets.task_of(frame[target])[0]
+    facts = targets.said_of_task(frame[target], task, where)
     frame = frame[: spec.limit] if spec.limit else frame
-    y, classes = encode_labels(where, _labels(frame[target], where), len(frame))
-    encoding, more = learn(frame, target, where)
-    notes += [*more, *_balance(y, classes, where, target)]
-    notes += [
-        f"{where}: column {name!r} tells the target {target!r} by itself; remove it if it is not known "
-        f"when predictions are wanted"
-        for name in leaks(frame, target, encoding.columns)
-    ]
-    inputs = encoding.encode(frame, where)
+    y, classes = _target(frame[target], task, where)
+    notes += targets.balance(y, classes, where, target) if classes else []
+    table = _Table(frame, target, classes, where)
+    validation, test = (table.read(path, task) for path in (spec.validation, spec.test))
+    parts = [part for part in (validation, test) if part is not None]
     return RawData(
         where,
-        inputs,
+        np.empty((len(y), 0), np.float32),
         y,
         classes,
-        inputs.shape[1:],
-        notes=tuple(notes),
-        encoding=encoding.as_facts(),
-        gaps=True,
+        (0,),
+        brings_test=test is not None,
+        y_val=validation.y if validation else None,
+        y_test=test.y if test else None,
+        facts=tuple(facts),
+        notes=(*notes, *(note for part in parts for note in part.notes)),
+        encode=_Encoder(table, validation, test),
     )
 
 
-def _target(frame: pl.DataFrame, wanted: str | None, where: str) -> str:
-    if wanted is None:
-        return frame.columns[-1]
-    if wanted not in frame.columns:
-        hint = did_you_mean(wanted, frame.columns) or f"; it has {', '.join(frame.columns[:20])}"
-        raise DataError(f"{where}: has no column {wanted!r} for the target{hint}")
-    return wanted
+for _ending in TABLES:
+    FORMATS.register(_ending)(load_table)
 
 
-def _with_target(frame: pl.DataFrame, target: str, where: str) -> tuple[pl.DataFrame, list[str]]:
-    """The rows whose target is known."""
-    unknown = frame[target].null_count()
-    if unknown == len(frame):
-        raise DataError(f"{where}: the target {target!r} has no values; name another column with target:")
-    rows = "1 row is" if unknown == 1 else f"{unknown} rows are"
-    note = f"{where}: {rows} left out, their target {target!r} is missing"
-    return (frame.filter(frame[target].is_not_null()), [note]) if unknown else (frame, [])
+def inferred_task(source: Path, target: str | None) -> Task | None:
+    """What predicting the column `target`, or else the last, of a table is; None where it cannot be read."""
+    try:
+        name = targets.target_name(table_columns(source), target, str(source))
+        return targets.task_of(read_table(source, column=name)[name])[0]
+    except InputError:  # it is reported where the data is loaded
+        return None
 
 
-def _labels(values: pl.Series, where: str) -> NDArray[Any]:
-    """The target as labels: texts, whole numbers or true and false."""
-    kind = values.dtype
-    if kind.is_temporal() or kind.is_nested():
-        raise DataError(f"{where}: the target {values.name!r} is of type {kind}; must be classes")
-    different = values.n_unique()
-    whole = not kind.is_float() or bool((values == values.round()).all())
-    if kind.is_numeric() and (not whole or different > MOST_CLASSES):
-        raise DataError(
-            f"{where}: the target {values.name!r} has {different} different numbers, so predicting it is "
-            f"regression, which needs X and y in an .npz file, with task: regression; or divide it into classes, "
-            f"name another column with target:, or use kind: python with a model of your own"
+def _target(values: pl.Series, task: Task, where: str) -> tuple[NDArray[Any], tuple[str, ...]]:
+    name, found = f"{where}: {excerpt(values.name)}", targets.values_of(values, where, task)
+    if task == "regression":
+        return encode_values(name, found, len(found)), ()
+    targets.check_countable(values, where)
+    return encode_labels(name, found, len(found))
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Rows of a file of their own."""
+
+    frame: pl.DataFrame
+    y: NDArray[Any]
+    where: str
+    notes: list[str]
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """The rows that are trained on, and perhaps those of other parts."""
+
+    frame: pl.DataFrame
+    target: str
+    classes: tuple[str, ...]
+    where: str
+
+    def read(self, path: Path | None, task: Task) -> _Part | None:
+        """The rows of a further file, which must go with these. Raises DataError."""
+        if path is None:
+            return None
+        where = str(path)
+        frame, notes = targets.known_rows(read_alike(path, self.frame, self.where), self.target, where)
+        found = targets.values_of(frame[self.target], where, task)
+        y = known_labels(f"{where}: {excerpt(self.target)}", found, len(found), self.classes, self.where)
+        return _Part(frame, y, where, notes)
+
+
+@dataclass(frozen=True, eq=False)
+class _Encoder:
+    """Makes the inputs of all rows, as those for training show what columns mean."""
+
+    table: _Table
+    validation: _Part | None
+    test: _Part | None
+
+    def __call__(self, raw: RawData, rows: NDArray[np.int64]) -> RawData:
+        table, where = self.table, self.table.where
+        shown = table.frame if len(rows) == len(table.frame) else table.frame[rows]
+        encoding, notes = learn(shown, table.target, where)
+        notes += mixed(table.frame, table.target, where)
+        notes += [
+            f"{where}: column {quoted(name)} tells the target {quoted(table.target)} by itself; remove it if "
+            f"it is not known when predictions are wanted"
+            for name in leaks(shown, encoding, numbers=not table.classes)
+        ]
+        del shown
+        inputs = encoding.encode(table.frame, where)
+        X_val, X_test = (  # noqa: N806 - named by what they are, as in the data
+            encoding.encode(part.frame, part.where) if part else None for part in (self.validation, self.test)
         )
-    if kind.is_numeric():
-        return values.to_numpy().astype(np.int64)
-    if different > max(MOST_CLASSES, len(values) // 2):
-        raise DataError(
-            f"{where}: the target {values.name!r} has {different} different texts in {len(values)} rows, so it "
-            f"is no class; name another column with target:"
+        return replace(
+            raw,
+            X=inputs,
+            X_val=X_val,
+            X_test=X_test,
+            feature_shape=inputs.shape[1:],
+            gaps=encoding.gaps,
+            encoding=encoding.as_facts(),
+            notes=(*raw.notes, *notes),
+            encode=None,
         )
-    return values.cast(_string()).str.strip_chars().to_numpy().astype(str)
-
-
-def _string() -> Any:
-    import polars as pl
-
-    return pl.String
-
-
-def _balance(y: NDArray[np.int64], classes: tuple[str, ...], where: str, target: str) -> list[str]:
-    counts = np.bincount(y, minlength=len(classes))
-    share = counts.max() / len(y)
-    if share < IMBALANCED:
-        return []
-    return [
-        f"{where}: {share:.1%} of the rows have {target} {classes[int(counts.argmax())]!r}; always saying so would "
-        f"have a val_acc of that much"
-    ]

@@ -12,7 +12,7 @@ from hpsearch.nn.network import Architecture, Network, Pass
 from hpsearch.nn.optimizers import CLIPS, OPTIMIZERS, PENALTIES
 from hpsearch.nn.schedules import SCHEDULES
 from hpsearch.nn.settings import Settings, hyperparameters
-from hpsearch.nn.sizing import best_stack_size, bytes_per_trial
+from hpsearch.nn.sizing import Work, best_stack_size, bytes_needed
 from hpsearch.nn.stack import evaluate
 from hpsearch.nn.state import State
 from hpsearch.nn.training import Training, initial, train
@@ -35,8 +35,9 @@ __all__ = [
     "Settings",
     "State",
     "Training",
+    "Work",
     "best_stack_size",
-    "bytes_per_trial",
+    "bytes_needed",
     "evaluate",
     "gradient_check",
     "hyperparameters",

@@ -1,4 +1,4 @@
-"""Batch normalization (Ioffe and Szegedy, 2015)."""
+"""Batch normalization, in training and in tests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DECAY = 0.9
 
 @dataclass(frozen=True)
 class BatchNorm:
-    """Y = gamma (X - mean) / sqrt(variance + 1e-5) + beta, for each unit by itself.
+    """Y = gamma (X - mean) / sqrt(variance + 1e-5) + beta, for each unit by itself (Ioffe and Szegedy, 2015).
 
     In training, mean and variance are those of the batch; their running averages, M = 0.9 M + 0.1 mean, and the
     same of the unbiased variance, take their place in a test. A batch has at least 2 examples.
@@ -76,9 +76,7 @@ class _Training:
         )
         self._dgamma, self._dbeta = _row(gradients["gamma"]), _row(gradients["beta"])
         self._normal, self._Y, self._scratch = room.empty(width), room.empty(width), room.scratch(width)
-        self._found, self._inverse, self._small = (
-            np.empty((room.rows, 1, width), room.dtype) for _ in range(3)
-        )
+        self._found, self._inverse, self._small = (room.small(1, width) for _ in range(3))
         self._batch = room.batch
         self._ones = np.ones((1, room.batch), room.dtype)
 

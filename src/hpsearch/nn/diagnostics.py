@@ -26,6 +26,8 @@ Verdict = Literal["pass", "warn", "fail"]
 _ROWS = 256
 #: The small batch that every sound network can learn by heart, and for how many steps it may try.
 _SMALL, _STEPS = 32, 300
+#: A column that varies so many times less than another hardly counts; and how many columns are named.
+_NARROW, _NAMED = 1000, 5
 #: What it must reach: accuracy, or r2, which comes close to 1 much more slowly.
 _BY_HEART = {"classification": 0.99, "regression": 0.8}
 #: Hyperparameters that keep a network from learning by heart.
@@ -38,6 +40,12 @@ _REGULARISERS = (
     "label_smoothing",
     PATIENCE,
 )
+#: Inputs that all vary less than this are small beside the first weights.
+_FLAT = 0.02
+#: The initializer that keeps the size of a signal, where it is not he.
+_INITIALIZERS = {"sigmoid": "glorot", "tanh": "glorot", "selu": "lecun"}
+#: Inputs beyond this are not scaled.
+_LARGE = 100
 #: Outputs this close to the ends of a bounded activation have next to no slope.
 _BOUNDS = {"sigmoid": (0.01, 0.99), "tanh": (-0.98, 0.98)}
 
@@ -63,18 +71,30 @@ def _check(name: str, found: str, *problems: tuple[bool, Verdict, str]) -> Check
 # -- the data ----------------------------------------------------------------------------------------------
 
 
-def check_data(data: Data, classes: Sequence[str]) -> Iterator[Check]:
-    """Classes, values that are not finite, columns without information or scale, and how alike the parts are."""
+def check_data(
+    data: Data,
+    classes: Sequence[str],
+    differences: Sequence[str] = (),
+    *,
+    images: bool = False,
+    filled: Sequence[str] = (),
+) -> Iterator[Check]:
+    """Classes, values that are not finite, columns without information or scale, and how alike the parts are.
+
+    `differences`: what was found between training and validation. `images`: the columns are pixels, some of which
+    never change. `filled`: columns whose gaps were filled in.
+    """
     if classes:
         yield _classes(data, classes)
     lost = sum(int((~np.isfinite(X)).any(axis=1).sum()) for X in (data.X_train, data.X_val))
+    gaps = f"; gaps were filled in {', '.join(filled)}" if filled else ""
     yield _check(
         "missing values",
-        f"{lost} rows with NaN or infinity",
+        f"{lost} rows with NaN or infinity{gaps}",
         (lost > 0, "fail", "fill or leave them out"),
     )
-    yield from _columns(data.X_train.astype(np.float64))
-    yield _alike(data, len(classes))
+    yield from _columns(data.X_train.astype(np.float64), images=images)
+    yield _alike(differences)
 
 
 def _classes(data: Data, classes: Sequence[str]) -> Check:
@@ -89,37 +109,47 @@ def _classes(data: Data, classes: Sequence[str]) -> Check:
     )
 
 
-def _columns(X: Array) -> Iterator[Check]:
+def _columns(X: Array, *, images: bool) -> Iterator[Check]:
     mean, spread = X.mean(axis=0), X.std(axis=0)
-    constant, total = int((spread == 0).sum()), X.shape[1]
+    constant, total = np.ptp(X, axis=0) == 0, X.shape[1]
     yield _check(
         "constant columns",
-        f"{constant} of {total}",
-        (constant == total, "fail", "nothing can be learned from constants; look at the data"),
-        (2 * constant > total, "warn", "more than half teach nothing; leave them out"),
+        f"{int(constant.sum())} of {total}{_which(constant)}",
+        (bool(constant.all()), "fail", "nothing can be learned from constants; look at the data"),
+        (2 * constant.sum() > total, "warn", "more than half teach nothing; leave them out"),
+        (bool(constant.any()) and not images, "warn", "they teach nothing; leave them out"),
     )
     far = (np.abs(mean) > 10) | (spread > 10)
+    narrow = ~constant & (spread < spread.max() / _NARROW) & (not images)
+    found = f"columns have means from {mean.min():.3g} to {mean.max():.3g} and deviations up to {spread.max():.3g}"
     yield _check(
         "scale",
-        f"columns have means from {mean.min():.3g} to {mean.max():.3g} and deviations up to {spread.max():.3g}",
+        f"{found}{_which(far) or _which(narrow)}",
         (bool(far.any()), "warn", "large inputs need tiny learning rates; use scaling: standard"),
+        (bool(narrow.any()), "warn", "they hardly count beside the others; use scaling: standard"),
+        (
+            bool((spread < _FLAT).all()),
+            "warn",
+            "rows hardly differ, so learning is slow; use scaling: standard",
+        ),
     )
 
 
-def _alike(data: Data, classes: int) -> Check:
-    """Columns and classes whose means differ between the parts by more than chance explains."""
-    one_hot = np.eye(classes)
-    parts = [
-        np.concatenate([X.astype(np.float64), one_hot[y] if classes else y[:, None]], axis=1)
-        for X, y in ((data.X_train, data.y_train), (data.X_val, data.y_val))
-    ]
-    variance = sum(part.var(axis=0) / len(part) for part in parts)
-    deviation = np.sqrt(np.maximum(variance, 1e-12))
-    apart = np.abs(parts[0].mean(axis=0) - parts[1].mean(axis=0)) / deviation > 4
+def _which(columns: npt.NDArray[np.bool_]) -> str:
+    """The columns, unless they are all or none."""
+    places = np.flatnonzero(columns)
+    if len(places) in (0, len(columns)):
+        return ""
+    more = ", ..." if len(places) > _NAMED else ""
+    noun = "column" if len(places) == 1 else "columns"
+    return f"; {noun} {', '.join(map(str, places[:_NAMED]))}{more} (counted from 0)"
+
+
+def _alike(differences: Sequence[str]) -> Check:
     return _check(
         "train and validation",
-        f"{int(apart.sum())} of {len(apart)} columns and classes differ by more than 4 standard errors",
-        (bool(apart.mean() > 0.02), "warn", "they are not drawn alike; shuffle the rows before splitting"),
+        "; ".join(differences) or "columns and target are distributed alike",
+        (bool(differences), "warn", "scores on validation may mislead; draw both from the same rows"),
     )
 
 
@@ -133,42 +163,49 @@ def check_network(
     network = Network(architecture)
     parameters = initial(network, settings, [seed]).parameters
     X, y = data.X_train[:_ROWS], data.y_train[:_ROWS]
-    yield _first_loss(network, parameters, X, y)
+    yield _first_loss(network, parameters, X, y, np.abs(X).max() > _LARGE)
     yield _gradient(network, settings, data, seed)
     yield _by_heart(architecture, settings, data, seed)
     yield from check_activations(network, parameters, X)
 
 
-def _first_loss(network: Network, parameters: Array, X: Array, y: npt.NDArray[Any]) -> Check:
+def _first_loss(network: Network, parameters: Array, X: Array, y: npt.NDArray[Any], large: bool) -> Check:
     losses = np.empty((1, len(X)), parameters.dtype)
     targets = network.loss.targets(y, network.architecture.outputs, parameters.dtype)
-    Pass(network, parameters, np.zeros_like(parameters), len(X), training=False).score(X, targets, losses, {})
+    _begun(network, parameters, len(X)).learn(X, targets, losses, _rng())
     loss, classes = float(losses.mean()), network.architecture.outputs
+    smaller = "scale the inputs: scaling: standard" if large else "use initializer: he or glorot"
     if network.architecture.loss != "cross_entropy":
         return _check(
-            "first loss", f"{loss:.3g}", (not math.isfinite(loss), "fail", "use a smaller initializer")
+            "first loss", f"{loss:.3g}", (not math.isfinite(loss), "fail", f"it explodes; {smaller}")
         )
     expected = math.log(classes)
+    what = "inputs" if large else "first weights"
     return _check(
         "first loss",
         f"{loss:.3g}; a network that knows nothing has log {classes} = {expected:.3g}",
-        (
-            not loss < 10 * expected,
-            "fail",
-            "the first weights are far too large; use initializer: he or glorot",
-        ),
-        (
-            loss > 2 * expected,
-            "warn",
-            "the first weights are large; use initializer: he or glorot, or scale the inputs",
-        ),
+        (not loss < 10 * expected, "fail", f"the {what} are far too large; {smaller}"),
+        (loss > 2 * expected, "warn", f"the {what} are large; {smaller}"),
     )
+
+
+def _begun(network: Network, parameters: Array, rows: int) -> Pass:
+    """A pass as in the first step of a training without dropout: batch normalization knows no averages yet."""
+    gradients = np.zeros((1, network.layout.learned), parameters.dtype)
+    return Pass(network, parameters.copy(), gradients, rows, training=True)
+
+
+def _rng() -> np.random.Generator:
+    """For what layers draw in a pass that is only looked at."""
+    return np.random.default_rng(0)
 
 
 def _gradient(network: Network, settings: Settings, data: Data, seed: int) -> Check:
     hyper = {name: float(np.max(settings.hyper[name])) for name in settings.hyper}
     rows = slice(0, max(5, network.smallest_batch))
-    found = gradient_check(network, data.X_train[rows], data.y_train[rows], hyper=hyper, seed=seed, limit=60)
+    # Inputs of ordinary size: differences of huge losses are rounding, and say nothing about the backward pass.
+    X = data.X_train[rows] / max(1.0, float(np.abs(data.X_train[rows]).max()))
+    found = gradient_check(network, X, data.y_train[rows], hyper=hyper, seed=seed, limit=60)
     return _check(
         "gradient",
         f"worst relative error {found.errors[0]:.1e} of {len(found.names)} parameters",
@@ -193,7 +230,8 @@ def _by_heart(architecture: Architecture, settings: Settings, data: Data, seed: 
         name,
         "fail",
         f"{found}; {reached:.0%} with adam",
-        "the network cannot learn: use another initializer, activation or width, and look at the labels",
+        "the network cannot learn: mend what else is named here, then use another initializer, activation or "
+        "width; and look at the labels",
     )
 
 
@@ -232,10 +270,9 @@ class Activity:
 
 def activity(network: Network, parameters: Array, X: Array) -> list[Activity]:
     """What each hidden layer of the one network in `parameters` (1, P) makes of X (B, I)."""
-    through = Pass(network, parameters, np.zeros_like(parameters), len(X), training=False)
     low, high = _BOUNDS.get(network.architecture.activation, (-np.inf, np.inf))
     found = []
-    for number, A_KBO in enumerate(through.layers(X)):
+    for number, A_KBO in enumerate(_begun(network, parameters, len(X)).layers(X, _rng())):
         if number % 2 == 0:  # a dense layer: each activation follows one
             continue
         A = A_KBO[0].astype(np.float64)
@@ -250,26 +287,31 @@ def activity(network: Network, parameters: Array, X: Array) -> list[Activity]:
 
 def check_activations(network: Network, parameters: Array, X: Array) -> Iterator[Check]:
     """Whether the signal dies out, explodes or saturates on its way through the first network."""
+    better = _remedy(network.architecture, X)
     for depth, layer in enumerate(activity(network, parameters, X), start=1):
         yield _check(
             f"layer {depth}",
             f"mean {layer.mean:.2g}, spread {layer.spread:.2g}, {layer.dead:.0%} dead, "
             f"{layer.saturated:.0%} saturated",
-            (layer.dead > 0.9, "fail", "the signal is lost here; use initializer: he"),
-            (
-                not layer.spread > 1e-3,
-                "fail",
-                "the signal dies out; use initializer: he, or batch_norm: before",
-            ),
-            (
-                not layer.spread < 100,
-                "fail",
-                "the signal explodes; use initializer: he, or batch_norm: before",
-            ),
-            (layer.dead > 0.4, "warn", "many units are dead; use initializer: he, or leaky_relu"),
-            (layer.saturated > 0.4, "warn", "little gradient gets through; use initializer: glorot, or relu"),
-            (layer.spread < 0.02, "warn", "the signal is weak; use initializer: he, or batch_norm: before"),
+            (layer.dead > 0.9, "fail", f"the signal is lost here; {better}"),
+            (not layer.spread > 1e-3, "fail", f"the signal dies out; {better}"),
+            (not layer.spread < 100, "fail", f"the signal explodes; {better}"),
+            (layer.dead > 0.4, "warn", f"many units are dead; {better}, or activation: leaky_relu"),
+            (layer.saturated > 0.4, "warn", f"little gradient gets through; {better}, or activation: relu"),
+            (layer.spread < 0.02, "warn", f"the signal is weak; {better}"),
         )
+
+
+def _remedy(architecture: Architecture, X: Array) -> str:
+    """What keeps the signal at its size: sound inputs, then the initializer for the activation, else batch norm."""
+    if not X.std() > 0:
+        return "the inputs say nothing: look at the data"
+    if np.abs(X).max() > _LARGE:
+        return "scale the inputs: scaling: standard"
+    best = _INITIALIZERS.get(architecture.activation, "he")
+    if architecture.initializer.removesuffix("_uniform") != best:
+        return f"use initializer: {best}, or batch_norm: before"
+    return "use batch_norm: before" if architecture.batch_norm == "off" else "use fewer layers, or wider ones"
 
 
 # -- bias and variance -------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-"""Early stopping: a row whose validation loss no longer falls leaves the stack, and gets its best state back.
+"""Early stopping: a row whose validation loss no longer falls leaves the stack, and gets its best state back
+(Prechelt, 1998): it stops in epoch t once val_loss(t) >= min val_loss over `early_stopping` epochs.
 
 What this needs to know is kept among the slots of the state, so that going on equals going straight through.
 """
@@ -79,9 +80,9 @@ def follow(
     better = (memory[:, _EPOCH] == 0) | (figures["val_loss"] < memory[:, place])
     memory[better, _EPOCH] = epoch
     memory[better, _FIGURES:] = np.stack(list(figures.values()), axis=1)[better]
-    best[better] = parameters[better]
+    np.copyto(best, parameters, where=better[:, None])
     waited = epoch - memory[:, _EPOCH]
     ended: npt.NDArray[np.bool_] = sound & (patience > 0) & ((waited >= patience) | (epoch == last))
     memory[ended, _STOPPED] = epoch
-    parameters[ended] = best[ended]
+    np.copyto(parameters, best, where=ended[:, None])
     return ended

@@ -94,20 +94,10 @@ class Examples:
         """The order in which a stack should hold these rows, and their examples: the same for all."""
         return rows, self
 
-    def cuts(self, batch_size: int, smallest: int) -> list[int]:
-        """Where batches begin and end: each of `batch_size`, the last perhaps smaller; one that would be smaller
-        than `smallest` is added to the batch before it.
-        """
-        count = len(self.X_train)
-        ends = [*range(batch_size, count, batch_size), count]
-        if len(ends) > 1 and ends[-1] - ends[-2] < smallest:
-            del ends[-2]
-        return [0, *ends]
-
     def batches(
         self,
         order: Array,
-        cuts: Sequence[int],
+        cuts: npt.NDArray[np.int64],
         changing: Callable[[], Change] | None = None,
         gather: int = GATHER_BYTES,
     ) -> Iterator[tuple[int, Array, Array]]:
@@ -117,9 +107,9 @@ class Examples:
         """
         X, T = self.X_train, self.T_train
         change = None if changing is None else changing()
-        most = max(1, gather // (cuts[1] * X.dtype.itemsize * X.shape[1]))
+        most = gathered(int(cuts[1]), X.dtype.itemsize * X.shape[1], gather)
         for first in range(0, len(cuts) - 1, most):
-            own = cuts[first : first + most + 1]
+            own = cuts[first : first + most + 1].tolist()
             chosen = order[own[0] : own[-1]]
             X_chosen, T_chosen = X.take(chosen, axis=0), T.take(chosen, axis=1)
             if change is not None:
@@ -127,6 +117,24 @@ class Examples:
             for start, stop in pairwise(own):
                 place = slice(start - own[0], stop - own[0])
                 yield start, X_chosen[place], T_chosen[:, place]
+
+
+def cuts(count: int, batch_size: int, smallest: int) -> npt.NDArray[np.int64]:
+    """Where the batches of `count` examples begin and end: each of `batch_size`, the last perhaps smaller; one that
+    would be smaller than `smallest` is added to the batch before it.
+
+    >>> cuts(10, 4, 1).tolist(), cuts(9, 4, 2).tolist(), cuts(3, 4, 1).tolist()
+    ([0, 4, 8, 10], [0, 4, 9], [0, 3])
+    """
+    ends = np.arange(0, count, batch_size)
+    if len(ends) > 1 and count - ends[-1] < smallest:
+        ends = ends[:-1]
+    return np.append(ends, count)
+
+
+def gathered(batch_size: int, row_bytes: int, gather: int = GATHER_BYTES) -> int:
+    """How many batches are gathered at a time, `gather` bytes; at least one."""
+    return max(1, gather // (batch_size * row_bytes))
 
 
 def _as_they_come(X: npt.NDArray[Any] | Rows, dtype: np.dtype[Any]) -> Array | Rows:

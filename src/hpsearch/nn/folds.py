@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from hpsearch.nn.examples import GATHER_BYTES, Change, Examples, Rows
 from hpsearch.nn.parameters import Array
@@ -50,19 +51,15 @@ class Folds:
         """(rows of the stack, X, T): what they are evaluated on."""
         return [(rows, part.X_val, part.T_val) for rows, part in self._spans()]
 
-    def cuts(self, batch_size: int, smallest: int) -> list[int]:
-        """Where the batches of every part begin and end."""
-        return self.parts[0].cuts(batch_size, smallest)
-
     def batches(
-        self, order: Array, cuts: Sequence[int], changing: Callable[[], Change] | None = None
+        self, order: Array, cuts: npt.NDArray[np.int64], changing: Callable[[], Change] | None = None
     ) -> Iterator[tuple[int, Array, Array]]:
         """Like those of `Examples`, with inputs (K, B, I) and targets (K, O, B), which the next batch overwrites.
 
         `order` and what `changing` draws are the same for every part, so each row has what it would have alone.
         """
         spans = self._spans()
-        gather = min(GATHER_BYTES, _GATHER_BYTES // len(spans))
+        gather = share(len(spans))
         of_parts = zip(*(part.batches(order, cuts, changing, gather) for _, part in spans), strict=True)
         rooms: dict[int, tuple[Array, Array]] = {}
         for batches in of_parts:
@@ -85,3 +82,8 @@ class Folds:
         return [
             (place, part) for place, part in zip(places, self.parts, strict=True) if place.start < place.stop
         ]
+
+
+def share(parts: int) -> int:
+    """The bytes of shuffled examples that each of so many parts may take at a time."""
+    return min(GATHER_BYTES, _GATHER_BYTES // parts)

@@ -77,7 +77,7 @@ class RReLU:
     def bind(self, values: Views, gradients: Views, room: Room) -> Forward:  # noqa: ARG002
         """Forward and backward work in place."""
         scratch = room.scratch(self.width)
-        slope = np.full((1, room.batch, self.width), (LOWEST + HIGHEST) / 2, room.dtype)
+        slope = room.common(self.width, (LOWEST + HIGHEST) / 2)
         mask = room.mask(self.width)
         draw = room.uniform(self.width) if room.training else None
 

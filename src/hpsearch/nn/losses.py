@@ -72,7 +72,7 @@ METRICS: Mapping[Task, Mapping[str, Metric]] = {
 
 
 class CrossEntropy:
-    """Softmax and cross-entropy in one, on logits Z: log sum exp z - sum t z, in nats.
+    """Softmax and cross-entropy in one, on logits Z: log sum exp z - sum t z, in nats (Bridle, 1990).
 
     Stable: the largest logit is taken off first, and no probability is ever put through a logarithm.
     `label_smoothing` s, in training only, makes the targets (1 - s) t + s / O (Szegedy et al., 2016).
@@ -97,7 +97,7 @@ class CrossEntropy:
     def bind(self, room: Room, outputs: int) -> Compare:
         """All runs class-major, (K, O, B), as the last layer's outputs lie (see `Room.class_major`)."""
         S_KOB = room.class_major(outputs).transpose(0, 2, 1)
-        top, total, picked = (np.empty((room.rows, 1, room.batch), room.dtype) for _ in range(3))
+        top, total, picked = (room.small(1, room.batch) for _ in range(3))
         ones_1O = np.ones((1, outputs), room.dtype)
         share = 1 / room.batch
 
@@ -133,15 +133,15 @@ def _smoothed(compare: Compare, smoothing: Array, room: Room, outputs: int) -> C
     return compare_smoothed
 
 
+@dataclass(frozen=True)
 class Distance:
     """A loss that is a mean over the outputs of how far each is from its target, 1 for the class and 0 else.
 
     `measure(D_KBO, out)` writes the distance of each difference, `slope(D_KBO)` turns it into its derivative.
     """
 
-    def __init__(self, measure: Callable[[Array, Array], object], slope: Callable[[Array], object]) -> None:
-        self._measure = measure
-        self._slope = slope
+    measure: Callable[[Array, Array], object]
+    slope: Callable[[Array], object]
 
     def targets(self, y: npt.NDArray[Any], outputs: int, dtype: npt.DTypeLike) -> Array:
         """One-hot columns for class numbers, as those of cross-entropy; numbers with a fraction as they are."""
@@ -153,15 +153,15 @@ class Distance:
         """The loss on the buffers of one batch size; label smoothing is that of cross-entropy."""
         distances = room.class_major(outputs).transpose(0, 2, 1)
         ones_1O = np.ones((1, outputs), room.dtype)
-        total = np.empty((room.rows, 1, room.batch), room.dtype)
+        total = room.small(1, room.batch)
 
         def compare(Z_KBO: Array, T_OB: Array, losses_KB: Array) -> Array:
             Z_KOB = Z_KBO.transpose(0, 2, 1)
             np.subtract(Z_KOB, T_OB, out=Z_KOB)
-            self._measure(Z_KOB, distances)
+            self.measure(Z_KOB, distances)
             np.matmul(ones_1O, distances, out=total)
             np.multiply(total[:, 0], 1 / outputs, out=losses_KB)
-            self._slope(Z_KOB)
+            self.slope(Z_KOB)
             np.multiply(Z_KOB, 1 / (room.batch * outputs), out=Z_KOB)
             return Z_KBO
 
@@ -170,6 +170,7 @@ class Distance:
 
 
 def _square(D: Array, out: Array) -> None:
+    """(z - t)^2, whose mean is the loss mse (Legendre, 1805)."""
     np.multiply(D, D, out=out)
 
 
@@ -178,6 +179,7 @@ def _double(D: Array) -> None:
 
 
 def _absolute(D: Array, out: Array) -> None:
+    """|z - t|, whose mean is the loss mae (Laplace, 1793)."""
     np.abs(D, out=out)
 
 
@@ -186,6 +188,5 @@ def _sign(D: Array) -> None:
 
 
 LOSSES.register("cross_entropy")(CrossEntropy())
-#: The mean of (z - t)^2, and of |z - t|.
 LOSSES.register("mse")(Distance(_square, _double))
 LOSSES.register("mae")(Distance(_absolute, _sign))

@@ -176,8 +176,12 @@ class Pass:
             Y, _ = forward(Y)
         return Y
 
-    def layers(self, X_BI: Array) -> Iterator[Array]:
-        """The output of each layer (K, B, O), first to last; each is valid until the next is asked for."""
+    def layers(self, X_BI: Array, rng: np.random.Generator | None = None) -> Iterator[Array]:
+        """The output of each layer (K, B, O), first to last; each is valid until the next is asked for.
+
+        What layers draw comes from `rng`.
+        """
+        self._room.rng = rng
         Y = X_BI
         for forward in self._forwards:
             Y, _ = forward(Y)

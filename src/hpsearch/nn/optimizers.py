@@ -82,7 +82,7 @@ def _clip_columns(steps: Array, limit: Array) -> Sequence[Array]:  # noqa: ARG00
 
 
 def _clip_value(arrays: Arrays, limit: Array) -> None:
-    """G = min(max(G, -c), c), each number by itself."""
+    """G = min(max(G, -c), c), each number by itself (Mikolov, 2012)."""
     np.clip(arrays.gradients, -limit, limit, out=arrays.gradients)
 
 
@@ -108,7 +108,7 @@ def _l1(arrays: Arrays, strength: Array) -> None:
 
 
 def _weight_decay(arrays: Arrays, strength: Array) -> None:
-    """G += lambda W, on weights only (L2 regularisation)."""
+    """G += lambda W, the slope of lambda |W|^2 / 2, on weights only (Krogh and Hertz, 1992)."""
     weights, pull = arrays.parameters[:, : arrays.weights], arrays.scratch[:, : arrays.weights]
     np.multiply(weights, strength, out=pull)
     np.add(arrays.gradients[:, : arrays.weights], pull, out=arrays.gradients[:, : arrays.weights])

@@ -54,6 +54,10 @@ class Room:
         """A (K, B, width) buffer of the caller's own."""
         return self._allocate((self.rows, self.batch, width), self.dtype)
 
+    def small(self, *shape: int) -> Array:
+        """A (K, *shape) buffer of the caller's own."""
+        return self._allocate((self.rows, *shape), self.dtype)
+
     def class_major(self, width: int) -> Array:
         """A (K, B, width) buffer of the caller's own that lies in memory as (K, width, B).
 
@@ -79,6 +83,13 @@ class Room:
         if not self._dry:
             zeros.fill(0)
         return zeros
+
+    def common(self, width: int, value: float) -> Array:
+        """A (1, B, width) buffer of the caller's own for all K, full of `value`."""
+        buffer = self._allocate((1, self.batch, width), self.dtype)
+        if not self._dry:
+            buffer.fill(value)
+        return buffer
 
     def uniform(self, width: int) -> Callable[[], Array]:
         """A function that draws from U[0, 1), float32 whatever the dtype: (1, B, width), the same for all K.

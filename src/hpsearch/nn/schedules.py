@@ -25,13 +25,13 @@ HYPER: Mapping[str, float] = {"lr_decay": 0.5, "lr_decay_epochs": 10.0, "warmup_
 
 @SCHEDULES.register("constant")
 def constant(t: Array, decay: float, every: float, last: float) -> Array:  # noqa: ARG001
-    """Always 1."""
+    """decay^0 = 1, always (Widrow and Hoff, 1960)."""
     return np.ones_like(t)
 
 
 @SCHEDULES.register("step")
 def step(t: Array, decay: float, every: float, last: float) -> Array:  # noqa: ARG001
-    """decay^floor(t / every): a staircase.
+    """decay^floor(t / every): a staircase (Krizhevsky et al., 2012).
 
     >>> step(np.array([0.0, 9.9, 10.0, 25.0]), 0.1, 10, 30).round(3).tolist()
     [1.0, 1.0, 0.1, 0.01]
@@ -42,7 +42,7 @@ def step(t: Array, decay: float, every: float, last: float) -> Array:  # noqa: A
 
 @SCHEDULES.register("exponential")
 def exponential(t: Array, decay: float, every: float, last: float) -> Array:  # noqa: ARG001
-    """decay^(t / every): the same share in every step.
+    """decay^(t / every): the same share in every step (Senior et al., 2013).
 
     >>> exponential(np.array([0.0, 5.0, 10.0]), 0.25, 10, 30).tolist()
     [1.0, 0.5, 0.25]

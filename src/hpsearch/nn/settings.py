@@ -83,16 +83,24 @@ class Settings:
             raise InputError(f"{name}: {values.size} values for {rows} networks; give one, or one for each")
         return np.broadcast_to(values.reshape(-1, 1), (rows, 1))
 
-    def chain(self, columns: Mapping[str, Array], *, done: int, steps: int) -> Chain:
-        """The rules for one epoch of `steps` steps after `done`, with the learning rate of its schedule."""
+    def chain(self, columns: Mapping[str, Array], *, per_epoch: int) -> Chain:
+        """The rules for epochs of `per_epoch` steps, with the learning rate of its schedule."""
         if self.lr_schedule == "constant" and not self.uses("warmup_epochs"):
             return Chain(self.rules, columns)
         rows = len(columns["lr"])
         read = {name: columns.get(name, np.full((rows, 1), value)) for name, value in schedules.HYPER.items()}
-        factors = schedules.factors(
-            self.lr_schedule, read, done=done, steps=steps, per_epoch=steps, epochs=self.full_epochs or 0
-        )
-        return Chain(self.rules, {**columns, "lr": columns["lr"] * factors})
+
+        def factors(done: int, steps: int) -> Array:
+            return schedules.factors(
+                self.lr_schedule,
+                read,
+                done=done,
+                steps=steps,
+                per_epoch=per_epoch,
+                epochs=self.full_epochs or 0,
+            )
+
+        return Chain(self.rules, columns, factors)
 
 
 def hyperparameters() -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hpsearch.nn import early_stopping
-from hpsearch.nn.examples import Change, Examples, Rows
+from hpsearch.nn.examples import Change, Examples, Rows, cuts
 from hpsearch.nn.folds import Folds
 from hpsearch.nn.network import Network, Pass
 from hpsearch.nn.optimizers import Arrays
@@ -38,7 +38,7 @@ class Stack:
         self.settings = settings
         self.network = network
         self.examples = examples
-        self.cuts = examples.cuts(settings.batch_size, network.smallest_batch)
+        self.cuts = cuts(examples.count, settings.batch_size, network.smallest_batch)
         self.parameters = state.parameters
         self.slots = state.slots
         self.done = state.steps
@@ -61,8 +61,8 @@ class Stack:
         """
         count = self.examples.count
         steps = len(self.cuts) - 1
-        chain = self.settings.chain(self.hyper, done=self.done, steps=steps)
-        columns = iter(chain.columns(self.done, steps, len(self.parameters), self.parameters.dtype))
+        chain = self.settings.chain(self.hyper, per_epoch=steps)
+        columns = chain.columns(self.done, steps, len(self.parameters), self.parameters.dtype)
         losses = np.empty((len(self.parameters), count), self.parameters.dtype)
         batches = self.examples.batches(rng.permutation(count), self.cuts, changing)
         for step, (start, X_BI, T_OB) in enumerate(batches):

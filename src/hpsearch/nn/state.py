@@ -10,6 +10,8 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
+from hpsearch.arrays.npz import names_in, read_npz
+from hpsearch.errors import DataError
 from hpsearch.nn.parameters import Array
 
 _SLOT = "slot_"
@@ -66,7 +68,11 @@ class State:
 
     @classmethod
     def load(cls, path: Path) -> State:
-        """What `save` wrote; ValueError, KeyError or zipfile.BadZipFile where the file is something else."""
-        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
-            slots = {name.removeprefix(_SLOT): file[name] for name in file.files if name.startswith(_SLOT)}
-            return cls(int(file["epoch"]), int(file["steps"]), file["parameters"], slots, file["diverged"])
+        """What `save` wrote. Raises DataError where the file is something else."""
+        slots = [name for name in names_in(path) if name.startswith(_SLOT)]
+        epoch, steps, *arrays = read_npz(path, ("epoch", "steps", "parameters", "diverged", *slots))
+        if any(number.shape or number.dtype.kind != "i" for number in (epoch, steps)):
+            raise DataError(f"{path}: is no state of a training: its epoch and steps must be whole numbers")
+        parameters, diverged, *values = arrays
+        named = {name.removeprefix(_SLOT): value for name, value in zip(slots, values, strict=True)}
+        return cls(int(epoch), int(steps), parameters, named, diverged)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hpsearch.nn import early_stopping
-from hpsearch.nn.examples import Change, Examples, Part
+from hpsearch.nn.examples import Change, Examples, Part, cuts
 from hpsearch.nn.folds import Folds
 from hpsearch.nn.network import Architecture, Network
 from hpsearch.nn.parameters import Array
@@ -81,8 +81,10 @@ def train(
     ValueError where data, state, optimizer and architecture do not fit.
     """
     network = Network(architecture)
-    start = initial(network, settings, seeds, dtype)
-    reached = start if state is None else _fitting(state, start)
+    if state is None:
+        reached = initial(network, settings, seeds, dtype)
+    else:
+        reached = _fitting(state, network, settings, len(seeds))
     examples = _examples(data, network, reached.parameters.dtype, len(seeds))
     first, length = reached.epoch, max(0, epochs - reached.epoch)
     curves = {name: np.full((len(seeds), length), np.nan) for name in _figures(network)}
@@ -90,7 +92,7 @@ def train(
     with np.errstate(all="ignore"):  # a diverging row must not disturb the others, nor print
         while reached.epoch < epochs and not _finished(reached).all():
             reached = _advance(network, settings, examples, reached, order, epochs, curves, first, augment)
-    steps = len(examples.cuts(settings.batch_size, network.smallest_batch)) - 1
+    steps = len(cuts(examples.count, settings.batch_size, network.smallest_batch)) - 1
     return Training(curves, _at(reached, epochs, steps))
 
 
@@ -121,11 +123,17 @@ def initial(
     network: Network, settings: Settings, seeds: Sequence[int], dtype: npt.DTypeLike = np.float32
 ) -> State:
     """The state before the first epoch; a row depends on its own seed alone."""
-    layout, rows = network.layout, len(seeds)
+    rows = len(seeds)
+    parameters = _drawn(network, settings, seeds, dtype)
+    return State(0, 0, parameters, _slots(network, settings, rows, dtype), np.zeros(rows, np.int64))
+
+
+def _slots(network: Network, settings: Settings, rows: int, dtype: npt.DTypeLike) -> dict[str, Array]:
+    layout = network.layout
     slots = {name: np.zeros((rows, layout.learned), dtype) for rule in settings.rules for name in rule.slots}
     if settings.uses(PATIENCE):
         slots |= early_stopping.slots(rows, layout.size, len(_figures(network)), dtype)
-    return State(0, 0, _drawn(network, settings, seeds, dtype), slots, np.zeros(rows, np.int64))
+    return slots
 
 
 def _drawn(network: Network, settings: Settings, seeds: Sequence[int], dtype: npt.DTypeLike) -> Array:
@@ -136,11 +144,12 @@ def _drawn(network: Network, settings: Settings, seeds: Sequence[int], dtype: np
     return network.layout.draw(seeds, dtype, settings.starts(len(seeds)))
 
 
-def _fitting(state: State, start: State) -> State:
+def _fitting(state: State, network: Network, settings: Settings, rows: int) -> State:
     """A copy of `state`, if its arrays are those that training from the start would have."""
+    slots = _slots(network, settings, rows, state.parameters.dtype)
     found, needed = (
-        (s.parameters.shape, sorted((name, slot.shape) for name, slot in s.slots.items()))
-        for s in (state, start)
+        (shape, sorted((name, slot.shape) for name, slot in given.items()))
+        for shape, given in ((state.parameters.shape, state.slots), ((rows, network.layout.size), slots))
     )
     if found != needed:
         raise ValueError(f"the state holds {found}; these networks and this optimizer need {needed}")
@@ -158,9 +167,11 @@ def _advance(
     first: int,
     augment: Augment | None,
 ) -> State:
-    """Train the rows that are not finished until the end, or until one of them is."""
+    """Train the rows that are not finished until the end, or until one of them is, in the arrays of `state`."""
     rows, own = examples.of_rows(np.flatnonzero(~_finished(state)))
-    stack = Stack(network, settings, own, state.select(rows), rows, len(state.diverged))
+    of = len(state.diverged)
+    part = state if np.array_equal(rows, np.arange(of)) else state.select(rows)
+    stack = Stack(network, settings, own, part, rows, of)
     streams = Streams(order[0])
     diverged = state.diverged.copy()
     epoch = state.epoch
@@ -188,14 +199,13 @@ def _change(augment: Augment, streams: Streams, replicate: int, epoch: int) -> C
 
 def _merge(state: State, stack: Stack, rows: Array, diverged: Array, epoch: int) -> State:
     """The whole stack again, with the rows that just trained put back and the diverged ones at NaN."""
-    parameters = state.parameters.copy()
-    slots = {name: slot.copy() for name, slot in state.slots.items()}
-    parameters[rows] = stack.parameters
-    parameters[diverged > 0] = np.nan
-    for name, slot in slots.items():
-        slot[rows] = stack.slots[name]
-        slot[diverged > 0] = np.nan
-    return State(epoch, stack.done, parameters, slots, diverged)
+    pairs = [(slot, stack.slots[name]) for name, slot in state.slots.items()]
+    pairs.append((state.parameters, stack.parameters))
+    for array, trained in pairs:
+        if trained is not array:
+            array[rows] = trained
+        array[diverged > 0] = np.nan
+    return State(epoch, stack.done, state.parameters, state.slots, diverged)
 
 
 def _at(state: State, epochs: int, steps: int) -> State:

@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
+from hpsearch.arrays.npz import read_npz
 from hpsearch.errors import InputError
+from hpsearch.files import replacing
 from hpsearch.nn.parameters import Array, Layout
 
 
 def save_weights(
     path: Path, layout: Layout, row: Array, facts: Mapping[str, npt.NDArray[Any]] | None = None
 ) -> None:
-    """Write the parameters of one network, `row` (P,), and further arrays, `facts`, to `path`.
+    """Write the parameters of one network, `row` (P,), and further arrays, `facts`, to `path`, whole or not at all.
 
     Raises OSError where it cannot be written.
     """
     arrays: dict[str, Any] = {**layout.arrays(row), **(facts or {})}
-    with path.open("wb") as file:
+    with replacing(path) as file:
         np.savez(file, **arrays)
 
 
@@ -32,22 +33,14 @@ def load_weights(path: Path, layout: Layout) -> Array:
     Raises InputError where there is no such file, or its arrays are not those of `layout`.
     """
     row = np.empty(layout.size)
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            for name, place in layout.arrays(row).items():
-                place[...] = _fitting(path, name, file, place.shape)
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file of weights") from None
-    except (OSError, ValueError, EOFError, BadZipFile, AttributeError) as error:
-        raise InputError(f"{path}: is no file of weights ({error}); save one with: train --save") from error
+    remedy = "take weights of this network; train --save writes them"
+    for name, place in layout.arrays(row).items():
+        (found,) = read_npz(path, (name,), remedy)
+        place[...] = _fitting(path, name, found, place.shape)
     return row
 
 
-def _fitting(path: Path, name: str, file: Any, shape: tuple[int, ...]) -> npt.NDArray[Any]:
-    if name not in file.files:
-        held = ", ".join(file.files[:8]) or "nothing"
-        raise InputError(f"{path}: has no array {name!r}, which this network needs; it has: {held}")
-    found: npt.NDArray[Any] = file[name]
+def _fitting(path: Path, name: str, found: npt.NDArray[Any], shape: tuple[int, ...]) -> npt.NDArray[Any]:
     if found.shape != shape:
         raise InputError(f"{path}: {name} has shape {found.shape}, and this network needs {shape}")
     if found.dtype.kind not in "fiu" or not np.isfinite(found).all():

@@ -85,6 +85,8 @@ def checkpoint_folder(checkpoints: Path, job: Job) -> Path:
     """
     again = f"-replicate{job.replicate}" if job.replicate else ""
     folder = checkpoints / f"trial{job.trial.number}{again}"
+    if folder.is_symlink():  # somebody else's: a run writes nothing outside its folder
+        folder.unlink()
     if not job.start:
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from hpsearch.errors import InputError
+from hpsearch.files import open_regular
 from hpsearch.objectives import answers, placeholders
 from hpsearch.objectives.process import Ended, run
 from hpsearch.trial import Job, Result
@@ -146,14 +147,19 @@ def _signal_name(number: int) -> str:
 def _written(file: Path) -> dict[str, float]:
     """The metrics of the result file; none where the command wrote none. Raises ValueError."""
     try:
-        size = file.stat().st_size
-    except OSError:
+        with open_regular(file) as stream:
+            content = stream.read(LARGEST_RESULT + 1)
+    except FileNotFoundError:
         return {}
-    if size > LARGEST_RESULT:
-        raise ValueError(f"holds {size} bytes; metrics take less than {LARGEST_RESULT}")
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror}") from None
+    if len(content) > LARGEST_RESULT:
+        raise ValueError(f"is too large; metrics take less than {LARGEST_RESULT} bytes")
     try:
-        answer: Any = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        answer: Any = json.loads(content)
+    except RecursionError:
+        raise ValueError("is no set of metrics: it nests too deep") from None
+    except ValueError as error:
         raise ValueError(f"is not JSON: {error}") from None
     try:
         return answers.as_metrics(answer)

@@ -24,6 +24,7 @@ from hpsearch.nn import (
     Settings,
     State,
     Training,
+    Work,
     best_stack_size,
     early_stopping,
     hyperparameters,
@@ -31,6 +32,7 @@ from hpsearch.nn import (
     train,
 )
 from hpsearch.nn.network import FROM_FILE
+from hpsearch.nn.sizing import MEMORY_BUDGET
 from hpsearch.randomness import Streams
 from hpsearch.trial import Config, Job, Result
 
@@ -40,6 +42,7 @@ STRUCTURE = ("loss", "activation", "initializer", "init_mode", "init_distributio
 SWITCHES = ("dropout", "alpha_dropout", "input_dropout", "early_stopping")
 #: What must be equal for trials to share a stack; every other hyperparameter may differ from row to row.
 ALIKE = (*STRUCTURE, "optimizer", "lr_schedule", "batch_size")
+_NO_AUGMENTATION = dict.fromkeys(("shift", "rotate", "scale", "flip", "noise"), 0.0)
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class MLPObjective:
         seed: keys the order of the mini-batches.
         epochs: a full training, which a schedule of the learning rate may end with.
         folds: how many networks a trial trains, each for a fold of the data; its metrics are their means.
+        memory: bytes that a stack may take, a stack of one aside.
     """
 
     fixed: Mapping[str, Any]
@@ -63,6 +67,7 @@ class MLPObjective:
     seed: int
     epochs: int
     folds: int = 1
+    memory: int = MEMORY_BUDGET
 
     def group(self, jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
         """Stacks of jobs of one shape: small enough that all workers are busy and a stack stays in cache."""
@@ -130,7 +135,7 @@ class MLPObjective:
             order=(self.seed, jobs[0].replicate),
             epochs=epochs,
             state=state,
-            augment=augmentation(self.fixed, data),
+            augment=augmentation(self._whole(jobs[0].trial.config), data),
         )
 
     def _seeds(self, job: Job) -> list[int]:
@@ -160,17 +165,17 @@ class MLPObjective:
 
     def _shape(self, job: Job) -> tuple[Any, ...]:
         """What must be equal for jobs to train in one stack."""
-        config = job.trial.config
+        config, data = job.trial.config, self._mapped()
         structure = (
             *(self._value(config, name) for name in ALIKE),
             *(bool(self._value(config, name)) for name in SWITCHES),
+            augmentation(self._whole(config), data),
         )
         return (job.start, job.epochs, job.replicate, widths(self._whole(config)), *structure)
 
     def _stack_size(self, job: Job) -> int:
-        config = job.trial.config
-        optimizer, batch_size = self._value(config, "optimizer"), self._value(config, "batch_size")
-        return best_stack_size(self._architecture(config), optimizer, batch_size, self.folds)
+        wanted = work(self._whole(job.trial.config), self._mapped())
+        return best_stack_size(wanted, self.memory)
 
     def _work(self, stack: Sequence[Job]) -> int:
         """Multiplications of a stack, so that the longest goes first and no worker waits for it at the end."""
@@ -246,10 +251,32 @@ def architecture(config: Mapping[str, Any], data: Prepared | Folded) -> Architec
 
 
 def augmentation(config: Mapping[str, Any], data: Prepared | Folded) -> Augmentation | None:
-    """What a configuration does to the images of `data` in training."""
-    wanted = config.get("augment")
-    height, width = data.feature_shape if wanted else (0, 0)
-    return Augmentation((height, width), **wanted) if wanted else None
+    """What a complete configuration does to the images of `data` in training; None: nothing.
+
+    `augment` gives the pieces at once; each counts where `augment_...` does not give it by itself.
+    """
+    wanted = {
+        piece: given if (given := config[f"augment_{piece}"]) is not None else together
+        for piece, together in (config["augment"] or _NO_AUGMENTATION).items()
+    }
+    if not any(wanted.values()):
+        return None
+    height, width = data.feature_shape
+    return Augmentation((height, width), **wanted)
+
+
+def work(config: Mapping[str, Any], data: Prepared | Folded) -> Work:
+    """What a complete configuration works on, as far as memory goes."""
+    return Work(
+        architecture(config, data),
+        config["optimizer"],
+        config["batch_size"],
+        data.train_rows,
+        math.ceil(data.val_rows / data.folds),
+        data.folds,
+        stops=config["early_stopping"] > 0,
+        augments=augmentation(config, data) is not None,
+    )
 
 
 def settings(configs: Sequence[Mapping[str, Any]], epochs: int) -> Settings:

@@ -1,4 +1,4 @@
-"""A trained network as one file: its parameters, and everything between a row as people have it and a class."""
+"""A trained network as one file: its parameters, and everything between a row as people have it and an answer."""
 
 from __future__ import annotations
 
@@ -7,73 +7,90 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.datasets import Prepared
+from hpsearch.arrays.npz import NUMBERS, names_in, read_npz
+from hpsearch.datasets import Prepared, Scaler
+from hpsearch.datasets.table import Encoding
 from hpsearch.errors import DataError, InputError
+from hpsearch.files import replacing
 from hpsearch.nn import Architecture, Network, Pass
 
 if TYPE_CHECKING:
     import polars as pl
 
-FORMAT = 1
+FORMAT = 2
+#: The first format had classes only, and inputs scaled each by itself.
+_READ = (1, 2)
 #: Rows that are computed at a time.
 BATCH = 256
-_ARRAYS = ("parameters", "offset", "factor", "fill")
+_SCALING = ("offset", "factor", "fill")
+#: More units than any data has inputs, and few enough to be counted with.
+MOST_WIDTH = 10_000_000
+#: What parts that do not fit together raise.
+_UNFIT = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, MemoryError)
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A network that classifies rows, with the preprocessing of the data it was trained on.
+    """A network that classifies rows, or puts numbers to them, with the preprocessing of its data.
 
     Attributes:
         architecture: the shape of the network.
         parameters: (P,) its numbers.
-        offset, factor, fill: (I,) of the inputs: missing ones become `fill`, all (x - offset) * factor.
-        classes: the names of the classes.
+        scaler: what is done to inputs first.
+        classes: the names of the classes; none for regression.
         encoding: how a row of a table becomes inputs; None where inputs are given as numbers.
         origin: where it comes from: run, trial, configuration.
+        target: of regression: an output z stands for the number z * target[1] + target[0].
     """
 
     architecture: Architecture
     parameters: NDArray[np.float32]
-    offset: NDArray[np.float64]
-    factor: NDArray[np.float64]
-    fill: NDArray[np.float64]
+    scaler: Scaler
     classes: tuple[str, ...]
     encoding: Mapping[str, Any] | None
     origin: Mapping[str, Any]
+    target: tuple[float, float] = (0.0, 1.0)
 
     @classmethod
     def of(
         cls, architecture: Architecture, parameters: NDArray[Any], data: Prepared, origin: Mapping[str, Any]
     ) -> Model:
         """The network that was trained on `data`."""
-        scaling = (data.offset, data.factor, data.fill)
-        return cls(architecture, np.array(parameters), *scaling, data.classes, data.encoding, origin)
+        own = np.array(parameters)
+        return cls(architecture, own, data.scaler, data.classes, data.encoding, origin, data.target)
 
     # -- predicting ------------------------------------------------------------------------------------
 
-    def predict(self, rows: Path | str | NDArray[Any] | pl.DataFrame) -> list[str]:
-        """The class of each row: of a data file (.csv, .parquet, .npz), of inputs (N, I), or of a table.
+    def predict(self, rows: Path | str | NDArray[Any] | pl.DataFrame) -> list[str] | list[float]:
+        """The class of each row, or its number in the units of the target: of the rows of a data file (.csv,
+        .parquet, .npz), of inputs (N, I), or of a table.
 
         Raises:
             DataError: the rows are not what the model was trained with.
         """
-        chosen = self.probabilities(self.inputs(rows)).argmax(axis=1)
-        return [self.classes[index] for index in chosen]
+        outputs = self.logits(self.scaler.apply(self.inputs(rows)))
+        if not self.classes:
+            return [float(number) for number in self.numbers(outputs)]
+        return [self.classes[index] for index in outputs.argmax(axis=1)]
+
+    def numbers(self, outputs: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(N,) what outputs (N, 1) of a regression stand for, in the units of the target."""
+        mean, deviation = self.target
+        return np.asarray(outputs[:, 0].astype(np.float64) * deviation + mean)
 
     def probabilities(self, inputs: NDArray[Any]) -> NDArray[np.float64]:
-        """(N, O) of each class, for inputs (N, I) that are not scaled yet."""
-        return softmax(self.logits(self.scaled(inputs)))
+        """(N, O) of each class, for inputs (N, I) that are not scaled yet.
 
-    def scaled(self, inputs: NDArray[Any]) -> NDArray[np.float32]:
-        """Inputs (N, I) as the network takes them."""
-        filled = np.where(np.isnan(inputs), self.fill, inputs) if inputs.dtype.kind == "f" else inputs
-        return ((filled - self.offset) * self.factor).astype(np.float32)
+        Raises:
+            InputError: the model has no classes.
+        """
+        if not self.classes:
+            raise InputError("a model of numbers has no classes, and so no probabilities; use predict")
+        return softmax(self.logits(self.scaler.apply(inputs)))
 
     def logits(self, scaled: NDArray[np.float32]) -> NDArray[np.float32]:
         """(N, O) what the network says of inputs that are scaled."""
@@ -99,25 +116,23 @@ class Model:
         else:
             found = self._of_table(rows, "the table")
         if found.shape[1] != self.architecture.inputs:
+            where = f"{rows}: " if isinstance(rows, Path | str) else ""
             raise DataError(
-                f"rows of {found.shape[1]} inputs: the model was trained with {self.architecture.inputs}"
+                f"{where}rows of {found.shape[1]} inputs: the model was trained with {self.architecture.inputs}"
             )
         return found
 
     def _of_file(self, path: Path) -> NDArray[Any]:
-        from hpsearch.datasets.npz import read_npz
-        from hpsearch.datasets.table import read_table
+        from hpsearch.datasets.table_file import read_table
 
         if path.suffix.lower() == ".npz":
-            (found,) = read_npz(path, ("X",))
-            return found.reshape(len(found), -1)
+            return inputs_of(path)
         if path.suffix.lower() not in (".csv", ".parquet"):
             raise DataError(f"{path}: must end in .csv, .parquet or .npz")
-        return self._of_table(read_table(path), str(path))
+        texts = Encoding.from_facts(self.encoding).texts if self.encoding else ()
+        return self._of_table(read_table(path, texts=texts), str(path))
 
     def _of_table(self, frame: pl.DataFrame, where: str) -> NDArray[Any]:
-        from hpsearch.datasets.table import Encoding
-
         if self.encoding is not None:
             return Encoding.from_facts(self.encoding).encode(frame, where)
         try:
@@ -127,8 +142,8 @@ class Model:
 
     # -- the file --------------------------------------------------------------------------------------
 
-    def save(self, path: Path) -> None:
-        """Write the model to `path`, whole or not at all. Raises OSError."""
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All of it as arrays, for an .npz file."""
         # How weights are drawn at the start is of no concern to a network that is trained.
         shape = {
             name: value for name, value in asdict(self.architecture).items() if not name.startswith("init")
@@ -139,45 +154,114 @@ class Model:
             "classes": self.classes,
             "encoding": self.encoding,
             "origin": dict(self.origin),
+            "target": self.target,
+            "bent": self.scaler.bent,
         }
-        arrays: dict[str, Any] = {name: getattr(self, name) for name in _ARRAYS}
-        temporary = path.with_name(f".{path.name}.tmp")
-        try:
-            with temporary.open("wb") as file:
-                np.savez(file, facts=np.array(json.dumps(facts)), **arrays)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        mix = {"mix": self.scaler.mix} if self.scaler.mix.size else {}
+        scaling = {name: getattr(self.scaler, name) for name in _SCALING} | mix
+        return {"facts": np.array(json.dumps(facts)), "parameters": self.parameters, **scaling}
+
+    def save(self, path: Path) -> None:
+        """Write the model to `path`, whole or not at all. Raises OSError."""
+        arrays: dict[str, Any] = self.arrays()
+        with replacing(path) as file:
+            np.savez(file, **arrays)
+
+
+def inputs_of(path: Path) -> NDArray[Any]:
+    """The rows (N, I) of the array `X` of an .npz file.
+
+    Raises:
+        DataError: it has none, or not of numbers.
+    """
+    (found,) = read_npz(path, ("X",), "save it with np.savez(path, X=...)")
+    if found.dtype.kind not in NUMBERS or found.ndim < 2:
+        raise DataError(
+            f"{path}: X: is of type {found.dtype} and shape {found.shape}; must be numbers, one row per example"
+        )
+    return found.reshape(len(found), -1)
 
 
 def load_model(path: Path | str) -> Model:
-    """The model that `hpsearch export RUN --to model` wrote.
+    """The model that `hpsearch export RUN --to model` or `hpsearch train --save` wrote.
 
     Raises:
         InputError: there is no such file, or it is no such model.
     """
     path = Path(path)
+    if not path.exists():
+        raise InputError(f"{path}: there is no such file; make one with: hpsearch export RUN --to model")
+    refused = f"{path}: is no model that hpsearch export wrote"
+    facts, arrays = _arrays(path, refused)
+    form = facts.get("format")
+    if form not in _READ:
+        raise InputError(f"{path}: is a model of format {form!r:.20}; this version reads format {FORMAT}")
     try:
-        with np.load(path, allow_pickle=False) as file:
-            facts = json.loads(str(file["facts"]))
-            arrays = {name: file[name] for name in _ARRAYS}
-    except FileNotFoundError:
-        raise InputError(
-            f"{path}: there is no such file; make one with: hpsearch export RUN --to model"
-        ) from None
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-        raise InputError(f"{path}: is no model that hpsearch export wrote ({error})") from None
-    if facts["format"] != FORMAT:
-        raise InputError(
-            f"{path}: is a model of format {facts['format']}; this version reads format {FORMAT}"
-        )
+        return _checked(_model(facts, arrays))
+    except (*_UNFIT, InputError) as error:
+        raise InputError(f"{refused} (it does not fit together: {error})") from None
+
+
+def _arrays(path: Path, refused: str) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """The facts of the model at `path`, and its arrays by name."""
+    names = ["facts", "parameters", *_SCALING]
+    try:
+        names += ["mix"] if "mix" in names_in(path) else []
+        text, *arrays = read_npz(path, names)
+        facts = json.loads(str(text)) if text.dtype.kind == "U" else None
+    except DataError as error:
+        raise InputError(f"{error}; it is no model that hpsearch export wrote") from None
+    except (ValueError, SystemError, RecursionError):
+        facts = None
+    if not isinstance(facts, dict):
+        raise InputError(f"{refused} (its facts cannot be read)")
+    return facts, dict(zip(names[1:], arrays, strict=True))
+
+
+def _model(facts: Mapping[str, Any], arrays: dict[str, NDArray[Any]]) -> Model:
     shape = facts["architecture"]
-    architecture = Architecture(**{**shape, "hidden": tuple(shape["hidden"])})
-    return Model(architecture, **arrays, classes=tuple(facts["classes"]), **_rest(facts))
+    parameters = arrays.pop("parameters")
+    mean, deviation = facts.get("target", (0.0, 1.0))
+    return Model(
+        Architecture(**{**shape, "hidden": tuple(shape["hidden"])}),
+        parameters,
+        Scaler(**arrays, bent=bool(facts.get("bent", False))),
+        tuple(facts["classes"]),
+        facts["encoding"],
+        facts["origin"],
+        (float(mean), float(deviation)),
+    )
 
 
-def _rest(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {"encoding": facts["encoding"], "origin": facts["origin"]}
+def _checked(model: Model) -> Model:
+    """The same. Raises ValueError where its parts are not of one network."""
+    shape, scaler = model.architecture, model.scaler
+    widths = (shape.inputs, *shape.hidden, shape.outputs)
+    if not all(type(width) is int and 1 <= width <= MOST_WIDTH for width in widths):
+        raise ValueError(f"layers of {widths} units")
+    _check_numbers("parameters", model.parameters, (Network(shape).layout.size,))
+    for name in _SCALING:
+        _check_numbers(name, getattr(scaler, name), (shape.inputs,))
+    if scaler.mix.size:
+        _check_numbers("mix", scaler.mix, (shape.inputs, shape.inputs))
+    if not np.isfinite(model.target).all():
+        raise ValueError(f"numbers in units of {model.target}")
+    if (shape.task == "regression") == bool(model.classes):
+        raise ValueError(f"{shape.task} with the classes {model.classes!r:.60}")
+    outputs = len(model.classes) or 1
+    if outputs != shape.outputs or not all(isinstance(name, str) for name in model.classes):
+        raise ValueError(f"{shape.outputs} outputs for the classes {model.classes!r:.60}")
+    if model.encoding is not None and len(Encoding.from_facts(model.encoding).inputs) != shape.inputs:
+        raise ValueError("the columns of its table are not its inputs")
+    return model
+
+
+def _check_numbers(name: str, array: NDArray[Any], shape: tuple[int, ...]) -> None:
+    if array.shape != shape or array.dtype.kind != "f" or not np.isfinite(array).all():
+        size = " by ".join(map(str, shape))
+        raise ValueError(
+            f"{name} must be {size} finite numbers, and are {array.dtype} of shape {array.shape}"
+        )
 
 
 def softmax(logits: NDArray[Any]) -> NDArray[np.float64]:

@@ -13,11 +13,13 @@ LONGEST = 4096
 MOST_NAMES = 200
 
 _COLOUR = rb"(?:\x1b\[[0-9;]*m)*"
-_NUMBER = rb"[-+]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[iI]nf(?:inity)?|[nN]a[nN])"
+_NUMBER = rb"[-+]?(?:(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?|[iI]nf(?:inity)?|[nN]a[nN])"
 #: What follows a name. A number ends where no other one could go on: `3s` and `1.2.3` are none, `93%` is.
 _VALUE = re.compile(rb"[:=][ \t]*" + _COLOUR + rb"(" + _NUMBER + rb")(?!\w|\.[0-9])")
 #: What stands before it, read backwards: anchored there, it costs no search.
 _EMAN = re.compile(rb"[ \t]*(?:m[0-9;]*\[\x1b)*[\"']?([\w./-]{0,63}[A-Za-z_])(?![\w./-])")
+#: Where no name and no number goes on.
+_GAP = re.compile(rb"[\s,;]")
 #: How far back a name, its quote and its colours may reach.
 _REACH = 100
 
@@ -59,9 +61,10 @@ class Metrics:
             self._open = rest
         else:
             self._open += chunk
-        if len(self._open) > LONGEST:  # a line without end, such as a progress bar: its parts are lines
-            self._take(self._open[: -LONGEST // 4])
-            self._open = self._open[-LONGEST // 4 :]
+        if len(self._open) > LONGEST:  # a line without end, such as a progress bar
+            # Its end is read again with what follows: the last value of a name counts, and this one may be cut.
+            self._take(self._open)
+            self._open = _GAP.split(self._open[-LONGEST // 4 :], maxsplit=1)[-1]
 
     def _take(self, text: bytes) -> None:
         for name, value in metrics_in(text):

@@ -18,6 +18,8 @@ HERE = "__main__"
 _here: dict[str, Signature] = {}
 #: What a function is given besides its parameters, if its signature names it.
 GIVEN = ("epochs", "seed", "checkpoint")
+#: What the parser raises of what is no Python; the last two where it nests deeper than the parser goes.
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,8 @@ class Reference:
             return None
         try:
             tree = ast.parse(source.read_bytes(), str(source))
-        except (SyntaxError, ValueError) as error:
-            raise InputError(f"{source} is not Python: {error}") from None
+        except UNREADABLE as error:
+            raise InputError(f"{source} is not Python: {str(error) or 'it nests too deep'}") from None
         except OSError as error:
             raise InputError(f"{source} cannot be read: {error.strerror}") from None
         found = [node for node in _definitions(tree) if self.name in _names(node)]

@@ -14,6 +14,7 @@ from hpsearch.errors import InputError
 from hpsearch.nn import Network, State, evaluate, initial, save_weights, train
 from hpsearch.nn.early_stopping import stopped
 from hpsearch.objectives.mlp import architecture, augmentation, settings
+from hpsearch.objectives.model import Model
 from hpsearch.randomness import Streams
 
 
@@ -77,11 +78,10 @@ class Single:
         return first, second
 
     def save(self, path: Path) -> None:
-        """Write the weights, with how inputs are scaled and what the classes are called. Raises OSError."""
-        facts = {
-            "offset": self.data.offset,
-            "factor": self.data.factor,
-            "classes": np.array(self.data.classes),
-            "target": np.array(self.data.target),
-        }
-        save_weights(path, self.network.layout, self.state.parameters[0], facts)
+        """Write the model, for `hpsearch predict`, and each array of its weights by name, for the initializer
+        `file`. Raises OSError.
+        """
+        parameters = self.state.parameters[0]
+        model = Model.of(self.architecture, parameters, self.data, {"epochs": self.state.epoch})
+        names = {"classes": np.array(self.data.classes), "target": np.array(self.data.target)}
+        save_weights(path, self.network.layout, parameters, {**names, **model.arrays()})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from hpsearch.display import on_a_line
+
 _WIDTH = 30
 
 
@@ -21,7 +23,7 @@ def drawn(previews: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _one(preview: Mapping[str, Any]) -> str:
-    parts = preview["parts"]
+    parts = [(on_a_line(label), share) for label, share in preview["parts"]]
     width = max(len(label) for label, _ in parts)
     bars = "".join(
         f"  {label:<{width}}  {'#' * round(share * _WIDTH):<{_WIDTH}}  {100 * share:.3g} %\n"

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
 
+from hpsearch.display import on_a_line
 from hpsearch.trial import Config, Result, Standing, Value
 
 #: How many rows of a table are put together at a time.
@@ -20,7 +21,7 @@ TITLE = "=========== Hyper-Parameter Optimization Result ==========="
 
 def spoken(name: str) -> str:
     """A name as it is shown: `weight decay` for `weight_decay`."""
-    return name.replace("_", " ")
+    return on_a_line(name.replace("_", " "))
 
 
 def shown(value: Value, digits: int = 3) -> str:
@@ -32,7 +33,7 @@ def shown(value: Value, digits: int = 3) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if not isinstance(value, float):
-        return str(value)
+        return on_a_line(str(value))
     said = f"{value:.{digits}g}"
     # 0.9999 is no 1: of a momentum so long it is the distance from 1 that needs the digits.
     return f"{1 - float(f'{1 - value:.{digits}g}'):.12g}" if said == "1" and value < 1 else said
@@ -187,12 +188,22 @@ def as_data(standing: Standing) -> dict[str, Any]:
 
 def markdown(header: Sequence[str], rows: Iterable[Sequence[Value | None]]) -> str:
     """A table in Markdown."""
-    lines = [header, ["---"] * len(header), *([_cell(value) for value in row] for row in rows)]
+    lines = [[_plain(name) for name in header], ["---"] * len(header)]
+    lines += [[_cell(value) for value in row] for row in rows]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
 def _cell(value: Value | None) -> str:
-    return "" if value is None else shown(value, 4).replace("|", "\\|")
+    return "" if value is None else _plain(shown(value, 4))
+
+
+#: What Markdown would take for a table's bar, a link, code, emphasis or HTML.
+_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*[]|~"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"})
+
+
+def _plain(text: str) -> str:
+    """`text` in a cell of Markdown, where it stands for itself."""
+    return on_a_line(text).translate(_MARKS)
 
 
 def aligned(

@@ -62,11 +62,11 @@ class RunFolder:
         path = Path(run)
         by_path = cls(path if path.name not in ("", "..") else path.resolve())
         for folder in (by_name, by_path):
-            if folder and folder.journal.is_file():
+            if folder and _is_file(folder.journal):
                 folder.refuse_symlink()
                 return folder
         known = ", ".join(sorted(folder.path.name for folder in recorded(runs_dir))) or "none"
-        raise RunFolderError(f"no run {run!r} in {runs_dir}/; recorded there: {known}")
+        raise RunFolderError(f"no run {run!r:.80} in {runs_dir}/; recorded there: {known}")
 
     @property
     def argument(self) -> str:
@@ -152,9 +152,19 @@ class RunFolder:
             raise RunFolderError(f"{trouble(path, error)}. {KEPT}") from error
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long for the file system
+        return False
+
+
 def recorded(runs_dir: Path) -> list[RunFolder]:
     """The recorded runs below `runs_dir`, by name."""
-    if not runs_dir.is_dir():
+    try:
+        if not runs_dir.is_dir():
+            return []
+    except OSError:
         return []
     folders = (RunFolder(path) for path in sorted(runs_dir.iterdir()) if not path.is_symlink())
     return [folder for folder in folders if folder.recorded]

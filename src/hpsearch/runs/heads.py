@@ -34,7 +34,7 @@ class Heads:
     """
 
     def __init__(self, metric: str) -> None:
-        self._metric = metric
+        self.metric = metric
         name = re.escape(json.dumps(metric).encode())
         # A plain result: it ended well and says nothing further. The line was written by `result_record`, and
         # its checksum holds; one that looks different in any way is decoded like every other record.
@@ -54,7 +54,7 @@ class Heads:
 
     def of(self, result: Result) -> Head:
         """The head of a result that was decoded. Raises KeyError where one that is done lacks the metric."""
-        value = result.metrics[self._metric] if result.status == "done" else math.nan
+        value = result.metrics[self.metric] if result.status == "done" else math.nan
         return Head(result.trial, result.replicate, result.epochs, result.status, value)
 
 

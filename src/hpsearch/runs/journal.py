@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Any, Self, overload
 
 from hpsearch.errors import JournalDamaged, RunFolderError
+from hpsearch.files import open_regular
 
 Record = Mapping[str, Any]
 #: How long the crc field is that every line begins with.
@@ -59,9 +60,13 @@ def decode(line: bytes) -> dict[str, Any]:
 
 
 def parsed(line: bytes) -> dict[str, Any]:
-    """The record of one line whose checksum holds. Raises ValueError where that is no JSON."""
-    record = json.loads(b"{" + line[PREFIX:])
-    assert isinstance(record, dict)
+    """The record of one line whose checksum holds. Raises ValueError where that is no JSON object."""
+    try:
+        record = json.loads(b"{" + line[PREFIX:])
+    except RecursionError:
+        raise ValueError("nesting") from None
+    if not isinstance(record, dict):
+        raise ValueError("no record")
     return record
 
 
@@ -126,7 +131,8 @@ def replay(path: Path) -> tuple[Records, int, int]:
         RunFolderError: the file cannot be read.
     """
     try:
-        content = path.read_bytes()
+        with open_regular(path) as file:
+            content = file.read()
     except OSError as error:
         raise RunFolderError(f"{path}: cannot be read: {error.strerror}") from error
     ends = _checked(content, path)

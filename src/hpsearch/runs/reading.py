@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hpsearch.errors import RunFolderError
+from hpsearch.errors import InputError, RunFolderError
 from hpsearch.runs.heads import Head, Heads, is_round, new_trials
 from hpsearch.runs.journal import replay
 from hpsearch.runs.records import check_header, jobs_of, result_of, trials_of
@@ -32,18 +32,32 @@ class Recorded:
     data: str = ""
 
 
-def read(journal: Path) -> Recorded:
+#: What a record raises that hpsearch never wrote.
+UNFIT = (KeyError, TypeError, ValueError, AttributeError, OverflowError, InputError)
+
+
+def read(journal: Path, metric: str | None = None) -> Recorded:
     """Everything recorded at `journal`; a torn last line is its writer's business and is passed over.
+
+    Args:
+        journal: the file.
+        metric: what every trial that is done must have, if it is to rank them.
 
     Raises:
         JournalDamaged: a record cannot be trusted.
-        RunFolderError: the file cannot be read, or is of another format.
+        RunFolderError: the file cannot be read, is of another format, or holds what no search recorded.
     """
     with collector_paused():
         records, _, _ = replay(journal)
         head = check_header(records, str(journal))
-        found = gather(records)
-        found.data = head["data"]
+        found = gather(records, str(journal))
+        found.data = head.get("data", "")
+    for result in found.results if metric is not None else ():
+        if result.status == "done" and metric not in result.metrics:
+            raise RunFolderError(
+                f"{journal}: trial {result.trial} has no metric {metric!r}, by which config.yaml ranks; "
+                f"restore the one of them that was changed"
+            )
     return found
 
 
@@ -101,9 +115,26 @@ class Glance:
             self.ending = ""
             return None
         record = self._records[index]
-        if record["kind"] != "evaluation":
-            self.ending = record.get("why", "")
-        return heads.of(result_of(record)) if record["kind"] == "result" else None
+        with self._fitting(index):
+            if record["kind"] != "evaluation":
+                self.ending = str(record.get("why", ""))
+            return self._result_head(result_of(record), heads) if record["kind"] == "result" else None
+
+    def _result_head(self, result: Result, heads: Heads) -> Head:
+        if result.status == "done" and heads.metric not in result.metrics:
+            raise RunFolderError(
+                f"{self._journal}: trial {result.trial} has no metric {heads.metric!r}, by which config.yaml "
+                f"ranks; restore the one of them that was changed"
+            )
+        return heads.of(result)
+
+    @contextmanager
+    def _fitting(self, index: int) -> Iterator[None]:
+        """Names the line of a record that no search wrote."""
+        try:
+            yield
+        except UNFIT as error:
+            raise misfit(str(self._journal), index + 1, error) from error
 
     def trial(self, number: int) -> Trial:
         """A trial that has a result.
@@ -112,7 +143,10 @@ class Glance:
             RunFolderError: no round begins it (the journal was made by another program or edited).
         """
         place = bisect_right(self._first, number) - 1
-        new = trials_of(self._records[self._rounds[place]]) if place >= 0 else []
+        new: list[Trial] = []
+        if place >= 0:
+            with self._fitting(self._rounds[place]):
+                new = trials_of(self._records[self._rounds[place]])
         found = next((trial for trial in new if trial.number == number), None)
         if found is None:
             raise RunFolderError(f"{self._journal}: trial {number} has a result, and no round has the trial")
@@ -120,12 +154,22 @@ class Glance:
 
     def result(self, number: int) -> Result:
         """The result of a trial's longest training."""
-        return result_of(self._records[self._lines[number]])
+        index = self._lines[number]
+        with self._fitting(index):
+            return result_of(self._records[index])
 
     def all(self) -> Recorded:
         """Everything."""
         with collector_paused():
-            return gather(self._records)
+            return gather(self._records, str(self._journal))
+
+
+def misfit(where: str, line: int, error: Exception) -> RunFolderError:
+    """What is said of a record that is whole, and not one that a search wrote there."""
+    return RunFolderError(
+        f"{where}:{line}: this record does not fit the others ({type(error).__name__}: {error}). Restore the file "
+        f"from a copy, or start the run again with --overwrite"
+    )
 
 
 @contextmanager
@@ -140,16 +184,24 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def gather(records: Iterable[Mapping[str, Any]]) -> Recorded:
-    """Trials, results and ending of journal records."""
+def gather(records: Iterable[Mapping[str, Any]], where: str = "journal") -> Recorded:
+    """Trials, results and ending of journal records; RunFolderError names the line that no search wrote."""
     found = Recorded()
-    for record in records:
-        kind = record["kind"]
-        if kind == "evaluation":  # of the test part, which is none of the search's business
-            continue
-        if kind == "result":
-            found.results.append(result_of(record))
-        elif kind == "round":
-            jobs_of(record, found.trials)
-        found.ending = record["why"] if kind == "end" else ""
+    line = 0
+    try:
+        for line, record in enumerate(records, start=1):  # noqa: B007 - the line is for the message
+            _take(record, found)
+    except UNFIT as error:
+        raise misfit(where, line, error) from error
     return found
+
+
+def _take(record: Mapping[str, Any], found: Recorded) -> None:
+    kind = record["kind"]
+    if kind == "evaluation":  # of the test part, which is none of the search's business
+        return
+    if kind == "result":
+        found.results.append(result_of(record))
+    elif kind == "round":
+        jobs_of(record, found.trials)
+    found.ending = str(record["why"]) if kind == "end" else ""

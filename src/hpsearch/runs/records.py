@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from sys import intern
-from typing import Any, cast
+from typing import Any, get_args
 
 from hpsearch.errors import RunFolderError
 from hpsearch.trial import Config, Job, Result, Status, Trial
@@ -15,10 +15,12 @@ from hpsearch.trial import Config, Job, Result, Status, Trial
 FORMAT = 1
 #: One for all results without a curve, of which there may be many.
 _NO_CURVE: Mapping[str, Sequence[float]] = {}
+_VALUES = frozenset((str, int, float, bool))
+_STATUSES: Mapping[str, Status] = {status: status for status in get_args(Status)}
 
 
 def header(*, version: str, spec: str, data: str, rows: int = 0) -> dict[str, Any]:
-    """The first record: the format, who wrote it, the fingerprints of the search and of its data.
+    """The first record: the format, who wrote it, the fingerprints of the search and of its data and weights.
 
     Args:
         rows: how many rows the metric is measured on; 0 if unknown.
@@ -37,7 +39,8 @@ def check_header(records: Sequence[Mapping[str, Any]], where: str) -> Mapping[st
     if records[0].get("format") != FORMAT:
         raise RunFolderError(
             f"{where}: journal format {records[0].get('format')!r}, written by hpsearch "
-            f"{records[0].get('version')}; this version reads format {FORMAT}"
+            f"{records[0].get('version')}; this version reads format {FORMAT}. Use that version of hpsearch, or "
+            f"start again with --overwrite"
         )
     return records[0]
 
@@ -59,21 +62,42 @@ def _job_record(job: Job) -> dict[str, Any]:
 
 
 def jobs_of(record: Mapping[str, Any], trials: dict[int, Trial]) -> list[Job]:
-    """The jobs of a round record; trials that are new there are added to `trials`."""
+    """The jobs of a round record; trials that are new there are added to `trials`.
+
+    Raises ValueError, KeyError, TypeError or AttributeError where the record is not what `round_record` wrote.
+    """
     trials.update((trial.number, trial) for trial in trials_of(record))
     return [
-        Job(trials[entry["trial"]], entry["epochs"], entry.get("start", 0), entry.get("replicate", 0))
+        Job(
+            trials[entry["trial"]],
+            _count(entry["epochs"]),
+            _count(entry["start"]) if "start" in entry else 0,
+            _count(entry["replicate"]) if "replicate" in entry else 0,
+        )
         for entry in record["jobs"]
     ]
 
 
 def trials_of(record: Mapping[str, Any]) -> list[Trial]:
-    """The trials that are new in a round record."""
+    """The trials that are new in a round record. Raises as `jobs_of` does."""
+    number = _count(record["round"])
     return [
-        Trial(entry["trial"], record["round"], entry["config"], entry["seed"])
+        Trial(_count(entry["trial"]), number, _config(entry["config"]), _count(entry["seed"]))
         for entry in record["jobs"]
         if "config" in entry
     ]
+
+
+def _count(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError(f"{value!r:.40} is no count")
+    return value
+
+
+def _config(value: Any) -> Config:
+    if not isinstance(value, dict) or not _VALUES.issuperset(map(type, value.values())):
+        raise ValueError(f"{value!r:.40} is no configuration")
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,20 +146,22 @@ def result_record(result: Result) -> dict[str, Any]:
 
 
 def result_of(record: Mapping[str, Any]) -> Result:
-    """The result of a result record."""
+    """The result of a result record. Raises as `jobs_of` where it is not what `result_record` wrote."""
     # Decoding makes each name and status anew; of 100,000 results one of each is enough.
     metrics = {intern(name): _number(value) for name, value in record["metrics"].items()}
     curve = record.get("curve")
+    if record["status"] not in _STATUSES:
+        raise ValueError(f"{record['status']!r:.40} is no status")
     return Result(
-        trial=record["trial"],
-        epochs=record["epochs"],
-        status=cast("Status", intern(record["status"])),
+        trial=_count(record["trial"]),
+        epochs=_count(record["epochs"]),
+        status=_STATUSES[record["status"]],
         metrics=metrics,
         curve=_one_epoch(metrics) if curve is None else _numbers(curve),
-        seconds=record["seconds"],
-        replicate=record.get("replicate", 0),
-        reason=record.get("reason", ""),
-        output=record.get("output", ""),
+        seconds=_number(record["seconds"]),
+        replicate=_count(record.get("replicate", 0)),
+        reason=str(record.get("reason", "")),
+        output=str(record.get("output", "")),
     )
 
 
@@ -154,4 +180,8 @@ def _finite(value: float) -> float | None:
 
 
 def _number(value: float | None) -> float:
-    return math.nan if value is None else value
+    if value is None:
+        return math.nan
+    if type(value) not in (int, float):
+        raise ValueError(f"{value!r:.40} is no number")
+    return value

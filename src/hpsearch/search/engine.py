@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from hpsearch.errors import RunFolderError
 from hpsearch.runs.journal import Journal, Records
+from hpsearch.runs.reading import UNFIT, misfit
 from hpsearch.runs.records import inheritance_of, jobs_of, result_of, result_record, round_record
 from hpsearch.search.dispatch import Dispatcher
 from hpsearch.search.failures import FAILED, Most
@@ -63,14 +63,16 @@ def restore(records: Records, history: History, where: str) -> None:
         RunFolderError: a record cannot belong there (the journal was made by another program or edited).
     """
     trials: dict[int, Trial] = {}
+    number = 0
     try:
         for index, line in enumerate(records.lines()):
+            number = index + 1
             if head := history.heads.plain(line):
                 history.recall(head, line)
             else:
                 _replay(records[index], history, trials)
-    except (KeyError, TypeError, ValueError) as error:
-        raise RunFolderError(f"{where}: a record does not fit the others ({error!r})") from error
+    except UNFIT as error:
+        raise misfit(where, number, error) from error
 
 
 def _replay(record: Mapping[str, Any], history: History, trials: dict[int, Trial]) -> None:

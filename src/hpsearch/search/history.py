@@ -11,7 +11,9 @@ from itertools import islice, takewhile
 import numpy as np
 from numpy.typing import NDArray
 
+from hpsearch.errors import RunFolderError
 from hpsearch.runs.heads import Head, Heads
+from hpsearch.runs.reading import UNFIT
 from hpsearch.samplers import Results, Tried
 from hpsearch.samplers.ordered import Ordered
 from hpsearch.search.failures import Failures
@@ -252,11 +254,15 @@ class _Places:
         self.inherited: Floats = np.empty((0, len(space)))
 
     def own(self) -> Floats:
-        """The places (n, P) of the trials of this search."""
+        """The places (n, P) of the trials of this search. Raises as `at` does."""
         return self._worked_out(np.arange(len(self._trials)))
 
     def at(self, numbers: Sequence[int]) -> Floats:
-        """The places (k, P) of the trials with these k numbers."""
+        """The places (k, P) of the trials with these k numbers.
+
+        Raises:
+            RunFolderError: one is not of this space (the journal was made by another program or edited).
+        """
         rows = np.array(numbers, dtype=np.int64)
         if not self.inherited.size:
             return self._worked_out(rows)
@@ -271,6 +277,15 @@ class _Places:
             self._known = np.concatenate([self._known, np.zeros(more, np.bool_)])
         new = rows[~self._known[rows]]
         if len(new):
-            self._room[new] = self._space.encode([self._trials[row].config for row in new.tolist()])
+            self._room[new] = self._encoded([self._trials[row].config for row in new.tolist()])
             self._known[new] = True
         return self._room[rows]
+
+    def _encoded(self, configs: Sequence[Config]) -> Floats:
+        try:
+            return self._space.encode(configs)
+        except UNFIT as error:
+            raise RunFolderError(
+                f"the journal has a trial that is not of this space ({type(error).__name__}: {error}). "
+                f"Restore it from a copy, or start the run again with --overwrite"
+            ) from error

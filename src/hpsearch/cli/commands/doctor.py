@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from hpsearch.cli import options
+
+if TYPE_CHECKING:
+    from hpsearch.datasets import Prepared
 
 
 def command(
@@ -21,13 +26,17 @@ def command(
     from hpsearch.cli.console import note, out, out_json
     from hpsearch.config import load_spec
     from hpsearch.material import prepare_data
-    from hpsearch.nn.diagnostics import check_data, check_network
+    from hpsearch.nn.diagnostics import Check, check_data, check_network
     from hpsearch.objectives.single import Single
 
     spec = load_spec(config, options.overrides(sets, seed=seed))
     data = prepare_data(spec)
     checks = []
-    for check in check_data(data, data.classes):
+    known = (Check("source", "pass", fact) for fact in data.facts)
+    doubtful = (Check("source", "warn", said, "see whether that is meant") for said in data.notes)
+    images, filled = len(data.feature_shape) == 2, _filled(data)
+    examined = check_data(data, data.classes, data.differences, images=images, filled=filled)
+    for check in (*known, *doubtful, *examined):
         checks.append(check)
         if not json:
             out(_line(check.verdict, check.name, check.found, check.remedy))
@@ -45,6 +54,12 @@ def command(
     note(f"{config}: {counts[0]} pass, {counts[1]} warn, {counts[2]} fail")
     if counts[2]:
         raise typer.Exit(1)
+
+
+def _filled(data: Prepared) -> list[str]:
+    """The columns of a table in which values were missing."""
+    columns = (data.encoding or {}).get("columns", ())
+    return [column["name"] for column in columns if column["missing"]]
 
 
 def _line(verdict: str, name: str, found: str, remedy: str) -> str:

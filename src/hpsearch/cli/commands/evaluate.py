@@ -9,17 +9,17 @@ import typer
 from hpsearch.cli import options
 
 if TYPE_CHECKING:
-    from hpsearch.evaluation import Evaluation
+    from hpsearch.evaluation import Classified, Evaluation
+    from hpsearch.objectives.measures import Errors
 
 Trial = Annotated[
-    int | None, typer.Option("--trial", min=0, metavar="N", help="This trial instead of the best.")
+    int | None,
+    typer.Option("--trial", parser=options.NUMBER, metavar="N", help="This trial instead of the best."),
 ]
 Refit = Annotated[
     bool,
     typer.Option("--refit", help="Train on the training and the validation part; folds always are."),
 ]
-#: A larger matrix is for --json.
-MOST_CLASSES = 20
 
 
 def command(
@@ -49,43 +49,86 @@ def command(
         out("\n".join(_lines(found)))
 
 
-def _lines(found: Evaluation) -> list[str]:
+def _lines(evaluation: Evaluation) -> list[str]:
+    from hpsearch.evaluation import Classified
     from hpsearch.report.text import described
 
-    low, high = found.interval
-    trial = found.standing.trial
-    lines = [
+    trial, found = evaluation.standing.trial, evaluation.found
+    return [
         f"trial {trial.number}: {described(trial.config)}",
-        f"trained on {found.trained_on} rows for {found.epochs} epochs",
-        f"test acc: {found.accuracy:.4f}, 95 % interval {low:.4f} to {high:.4f} "
+        f"trained on {evaluation.trained_on} rows for {evaluation.epochs} epochs",
+        *(_classes(found) if isinstance(found, Classified) else _numbers(found, evaluation.rows)),
+    ]
+
+
+def _classes(found: Classified) -> list[str]:
+    from hpsearch.report.confusion import confusion
+
+    low, high = found.interval
+    return [
+        f"test acc: {found.accuracy:.4f}, 95 % Wilson interval {low:.4f} to {high:.4f} "
         f"({found.correct} of {found.rows} rows)",
         f"test loss: {found.loss:.4f}",
+        "",
+        *confusion(found.classes, found.confusion.tolist()),
     ]
-    return lines + (_matrix(found) if len(found.classes) <= MOST_CLASSES else [])
 
 
-def _matrix(found: Evaluation) -> list[str]:
-    names = [name if len(name) <= 12 else f"{name[:11]}~" for name in found.classes]
-    width = max(5, *map(len, names), len(str(found.confusion.max()))) + 1
-    head = " " * width + "".join(name.rjust(width) for name in names)
-    rows = [
-        name.rjust(width) + "".join(str(count).rjust(width) for count in row)
-        for name, row in zip(names, found.confusion.tolist(), strict=True)
+def _numbers(found: Errors, rows: int) -> list[str]:
+    from hpsearch.objectives.measures import SHARES
+
+    figures = [
+        f"test {name}: {getattr(found, name):.6g}, 95 % bootstrap interval {low:.6g} to {high:.6g}"
+        for name, (low, high) in found.intervals.items()
     ]
-    return ["", "confusion (down: the true class; across: the predicted one)", head, *rows]
+    names = {0.0: "least", 0.5: "median", 1.0: "most"}
+    heads = [names.get(share, f"{share:.0%}") for share in SHARES]
+    values = [f"{value:.6g}" for value in found.quantiles]
+    width = max(map(len, (*heads, *values))) + 2
+    return [
+        f"{figures[0]} ({rows} rows)",
+        *figures[1:],
+        "",
+        f"residuals (the true number less the predicted one): mean {found.mean:.6g}",
+        "".join(head.rjust(width) for head in heads),
+        "".join(value.rjust(width) for value in values),
+        f"the largest is that of row {found.worst + 1} of the test part",
+    ]
 
 
-def _data(found: Evaluation) -> dict[str, Any]:
+def _data(evaluation: Evaluation) -> dict[str, Any]:
+    from hpsearch.evaluation import Classified
+
+    found = evaluation.found
     return {
-        "trial": found.standing.trial.number,
-        "parameters": dict(found.standing.trial.config),
-        "epochs": found.epochs,
-        "trained_on": found.trained_on,
-        "rows": found.rows,
+        "trial": evaluation.standing.trial.number,
+        "parameters": dict(evaluation.standing.trial.config),
+        "epochs": evaluation.epochs,
+        "trained_on": evaluation.trained_on,
+        "rows": evaluation.rows,
+        **(_classes_data(found) if isinstance(found, Classified) else _numbers_data(found)),
+        "earlier_uses": evaluation.uses,
+    }
+
+
+def _classes_data(found: Classified) -> dict[str, Any]:
+    return {
         "test_acc": found.accuracy,
         "interval": list(found.interval),
+        "interval_method": "wilson",
         "test_loss": found.loss,
         "classes": list(found.classes),
         "confusion": found.confusion.tolist(),
-        "earlier_uses": found.uses,
+    }
+
+
+def _numbers_data(found: Errors) -> dict[str, Any]:
+    from hpsearch.objectives.measures import SHARES
+
+    shares = (f"{share:g}" for share in SHARES)
+    return {
+        **{f"test_{name}": getattr(found, name) for name in found.intervals},
+        "interval_method": "bootstrap",
+        "intervals": {name: list(ends) for name, ends in found.intervals.items()},
+        "residuals": {"mean": found.mean, "quantiles": dict(zip(shares, found.quantiles, strict=True))},
     }

@@ -29,7 +29,7 @@ def command(
         refuse_existing(output, overwrite=overwrite)
     text = predicted(model, data)
     if output is None:
-        out(text)
+        out(text, exact=True)
         return
     with placing(output, overwrite=overwrite) as made:
         made.write_text(text, encoding="utf-8", newline="\n")

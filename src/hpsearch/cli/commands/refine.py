@@ -12,7 +12,10 @@ from hpsearch.cli import options
 def command(
     run: options.Run,
     top: Annotated[
-        int, typer.Option("--top", min=1, metavar="N", help="How many of the best the new ranges hold.")
+        int,
+        typer.Option(
+            "--top", metavar="N", parser=options.COUNT, help="How many of the best the new ranges hold."
+        ),
     ] = 5,
     widen: Annotated[
         bool, typer.Option("--widen/--no-widen", help="Move the end outwards that the best value presses on.")

@@ -12,7 +12,8 @@ from hpsearch.cli import options
 def command(
     run: options.Run,
     trial: Annotated[
-        int, typer.Argument(metavar="TRIAL", min=0, help="The trial's number, as `show` has it.")
+        int,
+        typer.Argument(metavar="TRIAL", parser=options.NUMBER, help="The trial's number, as `show` has it."),
     ],
     runs_dir: options.RunsDir = options.RUNS,
     debug: options.Debug = False,

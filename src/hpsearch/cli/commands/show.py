@@ -30,7 +30,9 @@ class Format(StrEnum):
 
 def command(
     run: options.Run,
-    top: Annotated[int, typer.Option("--top", min=1, metavar="N", help="How many of the best.")] = 20,
+    top: Annotated[
+        int, typer.Option("--top", metavar="N", parser=options.COUNT, help="How many of the best.")
+    ] = 20,
     format: Annotated[  # noqa: A002 - named after the option
         Format,
         typer.Option("--format", help="text: the lines of results.txt; csv: every column in full precision."),
@@ -61,7 +63,7 @@ def command(
         case Format.json:
             out_json([dict(zip(header, row, strict=True)) for row in rows])
         case Format.csv:
-            out(text.as_csv(header, rows))
+            out(text.as_csv(header, rows), exact=True)
         case Format.markdown:
             out(text.markdown(header, rows))
         case _:

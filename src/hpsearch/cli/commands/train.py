@@ -10,16 +10,9 @@ import typer
 from hpsearch.cli import options
 
 if TYPE_CHECKING:
+    from hpsearch.config.objective import MlpObjective
     from hpsearch.nn import State
     from hpsearch.objectives.single import Single
-
-#: What to try after a divergence, the likeliest cure first.
-CURES = (
-    "a lower lr: --set lr={lr:.3g}",
-    "shorter steps: --set clip_norm=1",
-    "smaller first weights: --set initializer=glorot",
-    "a gentle start: --set warmup_epochs=2",
-)
 
 
 def command(
@@ -54,14 +47,18 @@ def command(
     if earlier is not None:
         single.start_from(earlier)
     curves: dict[str, list[float]] = {}
-    with watch(quiet=quiet) as watched:
-        for figures in single.run():
-            for name, value in figures.items():
-                curves.setdefault(name, []).append(value)
-            watched.update(curves, single.epochs)
+    try:
+        with watch(quiet=quiet) as watched:
+            for figures in single.run():
+                for name, value in figures.items():
+                    curves.setdefault(name, []).append(value)
+                watched.update(curves, single.epochs)
+    except KeyboardInterrupt:
+        _interrupted(single, save)
+        raise
     if single.diverged:
         note(f"diverged: the loss exploded in epoch {len(curves['val_loss'])}; try")
-        note("\n".join(f"  {cure.format(lr=spec.network.lr / 10)}" for cure in CURES))
+        note("\n".join(f"  {cure}" for cure in _cures(spec.network)))
         raise typer.Exit(1)
     if save is not None:
         _save(single, save)
@@ -101,8 +98,23 @@ def _earlier(runs_dir: Path, source: str | None) -> tuple[list[tuple[str, str]],
     ]
     try:
         return given, State.load(states[-1])
-    except (OSError, ValueError, KeyError, EOFError) as error:
-        raise InputError(f"--from {source}: {states[-1]} cannot be read: {error}") from error
+    except InputError as error:
+        raise InputError(f"--from {source}: the state of that trial cannot be used: {error}") from None
+
+
+def _cures(network: MlpObjective) -> list[str]:
+    """What to try after a divergence, the likeliest cure first."""
+    clip, other = network.clip_norm / 10 or 1, "glorot" if network.initializer != "glorot" else "lecun"
+    found = [
+        f"a lower lr: --set lr={network.lr / 10:.3g}",
+        f"shorter steps: --set clip_norm={clip:.3g}",
+        f"another initializer: --set initializer={other}",
+    ]
+    if not network.warmup_epochs:
+        found.append("a gentle start: --set warmup_epochs=2")
+    if network.batch_norm == "off" and network.batch_size > 1:
+        found.append("a steady signal: --set batch_norm=before")
+    return found
 
 
 def _check_target(save: Path | None) -> None:
@@ -119,6 +131,18 @@ def _save(single: Single, path: Path) -> None:
         single.save(path)
     except OSError as error:
         raise InputError(f"--save {path}: cannot be written: {error}") from error
+
+
+def _interrupted(single: Single, save: Path | None) -> None:
+    """Who has seen enough has the model as it was after the last epoch."""
+    from hpsearch.cli.console import note
+
+    epoch = single.state.epoch
+    if save is None or single.diverged or not epoch:
+        note(f"interrupted after epoch {epoch}")
+        return
+    _save(single, save)
+    note(f"interrupted after epoch {epoch}; the model of that epoch is in {save}")
 
 
 def _result(single: Single, curves: dict[str, list[float]], target: float | None) -> dict[str, Any]:

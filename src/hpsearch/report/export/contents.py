@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from hpsearch.trial import Result, Standing
 
@@ -29,7 +29,7 @@ class Contents:
 
     run: str
     metric: str
-    goal: str
+    goal: Literal["maximize", "minimize"]
     epochs: int
     space: Space
     standings: Sequence[Standing]

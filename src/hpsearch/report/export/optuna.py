@@ -40,18 +40,35 @@ class Optuna:
         from optuna.storages.journal import JournalFileBackend
 
         path.touch()
-        storage = optuna.storages.JournalStorage(JournalFileBackend(str(path)))
+        journal: Any = _InMemory()
+        storage = optuna.storages.JournalStorage(journal)
         with _quiet():
             study = optuna.create_study(storage=storage, study_name=contents.run, direction=contents.goal)
         for name, value in _facts(contents).items():
             study.set_user_attr(name, value)
         distributions = {parameter.name: _distribution(parameter) for parameter in contents.space.parameters}
         study.add_trials([_trial(standing, contents, distributions) for standing in contents.in_order])
+        JournalFileBackend(str(path)).append_logs(list(journal.read_logs(0)))
 
     def use(self, contents: Contents, path: Path) -> str:
         """In Python, or in Optuna's dashboard."""
         storage = f'JournalStorage(JournalFileBackend("{path}"))'
         return f'open it: optuna.load_study(study_name="{contents.run}", storage={storage})'
+
+
+class _InMemory:
+    """A journal of Optuna that goes to a file at once, in place of waiting for the disk after every trial."""
+
+    def __init__(self) -> None:
+        self._logs: list[dict[str, Any]] = []
+
+    def read_logs(self, log_number_from: int) -> list[dict[str, Any]]:
+        """What was written from that place on."""
+        return self._logs[log_number_from:]
+
+    def append_logs(self, logs: list[dict[str, Any]]) -> None:
+        """Keep it."""
+        self._logs += logs
 
 
 def _facts(contents: Contents) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from hpsearch.report.export.format import FORMATS
 from hpsearch.trial import Standing, Value
 
 if TYPE_CHECKING:
-    from tensorboardX.event_file_writer import EventsWriter
+    from tensorboardX.record_writer import RecordWriter
 
     from hpsearch.space import Parameter
 
@@ -32,10 +32,11 @@ class TensorBoard:
             raise MissingExtra(
                 "export --to tensorboard", library="tensorboardX", extra="tensorboard"
             ) from None
-        with _writer(path) as writer:
+        with _writer(path, contents.written) as writer:
             _add(writer, _experiment(contents), contents.written)
         for standing in contents.in_order:
-            with _writer(path / f"trial-{standing.trial.number:04d}") as writer:
+            folder = path / f"trial-{standing.trial.number:04d}"
+            with _writer(folder, contents.written) as writer:
                 _write_trial(writer, standing, contents)
 
     def use(self, contents: Contents, path: Path) -> str:
@@ -44,7 +45,7 @@ class TensorBoard:
         return f"open it: tensorboard --logdir {path}"
 
 
-def _write_trial(writer: EventsWriter, standing: Standing, contents: Contents) -> None:
+def _write_trial(writer: RecordWriter, standing: Standing, contents: Contents) -> None:
     from tensorboardX.summary import scalar
 
     end = contents.written
@@ -88,22 +89,24 @@ def _failed(ends: Any) -> Any:
 
 
 @contextmanager
-def _writer(folder: Path) -> Iterator[EventsWriter]:
+def _writer(folder: Path, seconds: float) -> Iterator[RecordWriter]:
     """The event file of a folder. It is written here and now: a thread would keep its trouble to itself."""
-    from tensorboardX.event_file_writer import EventsWriter
+    from tensorboardX.proto.event_pb2 import Event
+    from tensorboardX.record_writer import RecordWriter
 
     folder.mkdir()
-    writer = EventsWriter(str(folder / "events"))
+    writer = RecordWriter(str(folder / f"events.out.tfevents.{seconds:.0f}.hpsearch"))
     try:
+        writer.write(Event(wall_time=seconds, file_version="brain.Event:2").SerializeToString())
         yield writer
     finally:
         writer.close()
 
 
-def _add(writer: EventsWriter, summary: Any, seconds: float, step: int = 0) -> None:
+def _add(writer: RecordWriter, summary: Any, seconds: float, step: int = 0) -> None:
     from tensorboardX.proto.event_pb2 import Event
 
-    writer.write_event(Event(wall_time=seconds, step=step, summary=summary))
+    writer.write(Event(wall_time=seconds, step=step, summary=summary).SerializeToString())
 
 
 FORMATS.register("tensorboard")(TensorBoard())

@@ -63,7 +63,8 @@ def reading(path: Path) -> Iterator[None]:
 
 
 def _damaged(path: Path, error: Exception) -> DataError:
-    return DataError(f"{path}: is damaged ({str(error) or type(error).__name__}); get the file again")
+    what = "it is no whole .npz file" if isinstance(error, BadZipFile) else str(error) or type(error).__name__
+    return DataError(f"{path}: is damaged ({what}); get the file again")
 
 
 def check_size(what: str, shape: Sequence[int], itemsize: int, packed: int, most: int = 1) -> int:

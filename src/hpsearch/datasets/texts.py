@@ -1,0 +1,71 @@
+"""Texts in the columns of tables: what stands for nothing, what stands for a number, and how they are shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+#: What stands for a missing value, besides nothing.
+MISSING = ("", "NA", "N/A", "n/a", "nan", "NaN", "null", "NULL", "None", "?")
+#: A column of texts of which at least this share are numbers was perhaps meant to hold nothing else.
+MOSTLY_NUMBERS = 0.5
+#: The most of a text that a message shows.
+LONGEST = 60
+
+
+def is_text(values: pl.Series) -> bool:
+    """Whether a column holds texts."""
+    return str(values.dtype).startswith(("String", "Categorical", "Enum"))
+
+
+def stripped(values: pl.Series) -> pl.Series:
+    """Values as texts without blanks around them; what stands for a missing value is missing."""
+    import polars as pl
+
+    texts = values.cast(pl.String).str.strip_chars()
+    return texts.set(texts.is_in(list(MISSING)).fill_null(value=True), None)
+
+
+def first_no_number(values: pl.Series) -> int | None:
+    """The first row (from 0) of a column of texts that is neither missing nor a number; None without one."""
+    import polars as pl
+
+    texts = stripped(values)
+    wrong = (texts.cast(pl.Float64, strict=False).is_null() & texts.is_not_null()).arg_true()
+    return int(wrong[0]) if len(wrong) else None
+
+
+def mostly_numbers(values: pl.Series) -> bool:
+    """Whether a column of texts was perhaps meant to hold numbers, by their share."""
+    import polars as pl
+
+    texts = stripped(values).drop_nulls()
+    numbers = texts.cast(pl.Float64, strict=False).is_not_null().sum()
+    return numbers >= MOSTLY_NUMBERS * len(texts) > 0
+
+
+def excerpt(text: object) -> str:
+    """A text as a message shows it: on one line, and not for pages.
+
+    >>> excerpt("a" * 1000)[-10:]
+    'aaaaaaa...'
+    """
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in _short(text)
+    )
+
+
+def quoted(text: object) -> str:
+    r"""The same in quotation marks.
+
+    >>> print(quoted("a\\tb"))
+    'a\\tb'
+    """
+    return repr(_short(text))
+
+
+def _short(text: object) -> str:
+    whole = str(text)
+    return whole if len(whole) <= LONGEST else f"{whole[: LONGEST - 3]}..."

@@ -1,0 +1,119 @@
+"""Files that are made to do harm, and the folders and models that some cases begin with."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import pickle
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tests.corpus.case import GOOD
+
+
+class Harm:
+    """What makes a file `pwned` when it is unpickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (os.system, ("touch pwned",))
+
+
+PICKLE = pickle.dumps(Harm())
+
+
+def npz(**arrays: Any) -> bytes:
+    """The file that NumPy writes of `arrays`."""
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+def npy(shape: str, dtype: str = "<f4", body: bytes = b"", *, fortran: bool = False) -> bytes:
+    """An array of the header `shape` and `dtype`, whatever it may say, and any body."""
+    header = f"{{'descr': {dtype!r}, 'fortran_order': {fortran}, 'shape': {shape}, }}".encode()
+    header += b" " * (-(len(header) + 11) % 64) + b"\n"
+    return b"\x93NUMPY\1\0" + struct.pack("<H", len(header)) + header + body
+
+
+def zipped(members: Mapping[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
+    """A zip file of these members."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+def good_arrays(rows: int = 60) -> dict[str, Any]:
+    """Inputs (N, 4) and classes that any network learns."""
+    values = np.arange(rows * 4, dtype=np.float32).reshape(rows, 4) % 7
+    return {"X": values, "y": (np.arange(rows) % 3).astype(np.int64)}
+
+
+def bomb(megabytes: int) -> bytes:
+    """Deflated zeros that claim to be an honest array, a thousandth of its size."""
+    rows = megabytes * 2**20 // 400
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open("X.npy", "w") as member:
+            member.write(npy(f"({rows}, 100)"))
+            for _ in range(rows // 1000):
+                member.write(bytes(400_000))
+            member.write(bytes(rows % 1000 * 400))
+        archive.writestr("y.npy", npy(f"({rows},)", "|u1") + bytes(rows))
+    return file.getvalue()
+
+
+def idx(kind: int, shape: tuple[int, ...], body: bytes) -> bytes:
+    """An IDX file that says what it likes about itself."""
+    return bytes([0, 0, kind, len(shape)]) + struct.pack(f">{len(shape)}I", *shape) + body
+
+
+def gzip_bomb(megabytes: int, head: bytes = b"") -> bytes:
+    """Zeros, packed."""
+    return gzip.compress(head) + gzip.compress(bytes(2**23)) * (megabytes // 8)
+
+
+def made(path: Path, write: Callable[[Path], None]) -> bytes:
+    """The bytes of a file that `write` makes."""
+    write(path)
+    return path.read_bytes()
+
+
+@cache
+def run_folder() -> Path:
+    """A finished run of the good search, and the model it exported: copied by cases, never changed."""
+    place = Path(tempfile.mkdtemp(prefix="hpsearch-corpus-"))
+    (place / "config.yaml").write_text(GOOD)
+    for args in (("run", "config.yaml", "-q", "--workers", "1"), ("export", "small", "--to", "model")):
+        command = [sys.executable, "-m", "hpsearch", *args]
+        subprocess.run(command, cwd=place, check=True, capture_output=True, timeout=100)
+    return place
+
+
+def run_copy(path: Path) -> None:
+    """The run's folder, at `path`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(run_folder() / "runs/small", path)
+
+
+def model_arrays() -> dict[str, Any]:
+    """What is in the exported model."""
+    with np.load(run_folder() / "small.npz", allow_pickle=False) as file:
+        return dict(file)
+
+
+def model_copy(path: Path) -> None:
+    """The exported model."""
+    shutil.copy(run_folder() / "small.npz", path)

@@ -1,0 +1,125 @@
+"""Running a case: a real process in a folder of its own, measured and watched for what it leaves behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.corpus.case import GOOD, Case
+
+MOST_SECONDS = 3.0
+MOST_KILOBYTES = 400 * 1024
+#: Longer than any case takes, also on a machine that does ten other things.
+PATIENCE = 60
+#: What a terminal would obey, or show in another order than it is written.
+UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+#: Advice that is not safe, and words of the machinery that help nobody.
+NEVER = (
+    "Traceback",
+    "allow_pickle",
+    "pydantic",
+    "PolarsError",
+    "Errno",
+    "failed unexpectedly",
+    "panicked",
+    "0x7f",
+)
+_MEASURE = str(Path(__file__).with_name("measure.py"))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a case ended; `left` is what it wrote into its own folder, `outside` what it changed elsewhere."""
+
+    status: int
+    out: str
+    err: str
+    seconds: float
+    kilobytes: int
+    left: tuple[str, ...]
+    outside: tuple[str, ...]
+
+
+def run(case: Case, place: Path) -> Outcome:
+    """Run `case` in `place`, an empty folder."""
+    folder, outside = place / "here", place / "outside"
+    for made in (folder, outside, place / "home"):
+        made.mkdir()
+    (folder / "config.yaml").write_text(GOOD)
+    (outside / "precious").write_text("as it was")
+    for name, content in case.files.items():
+        _make(folder / name, content)
+    before = _found(place)
+    status, seconds, kilobytes, out, err = _called(case, folder, outside)
+    after = _found(place)
+    changed = [name for name in before.keys() | after.keys() if before.get(name) != after.get(name)]
+    return Outcome(
+        status,
+        out,
+        err,
+        seconds,
+        kilobytes,
+        tuple(sorted({name.split("/")[1] for name in changed if name.startswith("here/")})),
+        tuple(sorted(name for name in changed if not name.startswith("here/"))),
+    )
+
+
+def _make(path: Path, content: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, str):
+        path.write_bytes(content.encode())
+    elif isinstance(content, bytes):
+        path.write_bytes(content)
+    elif callable(content):
+        path.unlink(missing_ok=True)
+        content(path)
+
+
+def _called(case: Case, folder: Path, outside: Path) -> tuple[int, float, int, str, str]:
+    """Exit status, CPU seconds, peak kilobytes, standard output and error."""
+    args = [part.replace("{outside}", str(outside)) for part in case.args]
+    home = folder.parent / "home"
+    reading, writing = os.pipe()
+    command = [sys.executable, "-I", "-S", _MEASURE, str(writing), sys.executable, "-m", "hpsearch", *args]
+    environment = {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home), **case.environment}
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        pass_fds=(writing,),
+        start_new_session=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        os.close(writing)
+        try:
+            out, err = process.communicate(case.given, timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+        finally:
+            told = os.read(reading, 100).decode().split()
+            os.close(reading)
+    printed, said = out.decode("utf-8", "replace"), err.decode("utf-8", "replace")
+    return int(told[0]), float(told[1]), int(told[2]), printed, said
+
+
+def _found(place: Path) -> dict[str, object]:
+    """What is in the folder: path -> something that changes with it."""
+    return dict(_entries(place))
+
+
+def _entries(place: Path) -> Iterator[tuple[str, object]]:
+    for folder, folders, files in os.walk(place):
+        for name in (*folders, *files):
+            path = Path(folder, name)
+            facts = path.lstat()
+            changed = facts.st_mtime_ns if path.is_file() or path.is_symlink() else 0
+            yield str(path.relative_to(place)), (facts.st_mode, facts.st_size if changed else 0, changed)

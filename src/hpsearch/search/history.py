@@ -240,7 +240,7 @@ class History:
 
 
 class _Places:
-    """Where trials lie in the unit cube; worked out when first asked for, as few of many trials are.
+    """Where trials lie in the unit cube; worked out when first asked for, as many a sampler never does.
 
     Attributes:
         inherited: (m, P) the places of the trials of an earlier search, which have the numbers -m to -1.
@@ -249,43 +249,37 @@ class _Places:
     def __init__(self, space: Space, trials: Sequence[Trial]) -> None:
         self._space = space
         self._trials = trials
-        self._room = np.empty((0, len(space)))
-        self._known = np.empty(0, np.bool_)
+        self._room = np.empty((16, len(space)))
+        self._known = 0
         self.inherited: Floats = np.empty((0, len(space)))
 
     def own(self) -> Floats:
-        """The places (n, P) of the trials of this search. Raises as `at` does."""
-        return self._worked_out(np.arange(len(self._trials)))
-
-    def at(self, numbers: Sequence[int]) -> Floats:
-        """The places (k, P) of the trials with these k numbers.
+        """The places (n, P) of the trials of this search.
 
         Raises:
             RunFolderError: one is not of this space (the journal was made by another program or edited).
         """
-        rows = np.array(numbers, dtype=np.int64)
+        first, count = self._known, len(self._trials)
+        if first < count:
+            if count > len(self._room):
+                self._room = np.concatenate(
+                    [self._room[:first], np.empty((2 * count - first, len(self._space)))]
+                )
+            try:
+                self._room[first:count] = self._space.encode([trial.config for trial in self._trials[first:]])
+            except UNFIT as error:
+                raise RunFolderError(
+                    f"the journal has a trial that is not of this space ({type(error).__name__}: {error}). "
+                    f"Restore it from a copy, or start the run again with --overwrite"
+                ) from error
+            self._known = count
+        return self._room[:count]
+
+    def at(self, numbers: Sequence[int]) -> Floats:
+        """The places (k, P) of the trials with these k numbers."""
+        own, rows = self.own(), np.array(numbers, dtype=np.int64)
         if not self.inherited.size:
-            return self._worked_out(rows)
+            return own[rows]
         places, old = np.empty((len(rows), len(self._space))), rows < 0
-        places[old], places[~old] = self.inherited[rows[old]], self._worked_out(rows[~old])
+        places[old], places[~old] = self.inherited[rows[old]], own[rows[~old]]
         return places
-
-    def _worked_out(self, rows: NDArray[np.int64]) -> Floats:
-        if len(self._trials) > len(self._room):
-            more = 2 * len(self._trials) - len(self._room)
-            self._room = np.concatenate([self._room, np.empty((more, len(self._space)))])
-            self._known = np.concatenate([self._known, np.zeros(more, np.bool_)])
-        new = rows[~self._known[rows]]
-        if len(new):
-            self._room[new] = self._encoded([self._trials[row].config for row in new.tolist()])
-            self._known[new] = True
-        return self._room[rows]
-
-    def _encoded(self, configs: Sequence[Config]) -> Floats:
-        try:
-            return self._space.encode(configs)
-        except UNFIT as error:
-            raise RunFolderError(
-                f"the journal has a trial that is not of this space ({type(error).__name__}: {error}). "
-                f"Restore it from a copy, or start the run again with --overwrite"
-            ) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from sys import intern
 from typing import Any, get_args
 
 from hpsearch.errors import RunFolderError
@@ -15,8 +16,7 @@ FORMAT = 1
 #: One for all results without a curve, of which there may be many.
 _NO_CURVE: Mapping[str, Sequence[float]] = {}
 _VALUES = frozenset((str, int, float, bool))
-_NUMBERS = frozenset((int, float))
-_STATUSES = frozenset(get_args(Status))
+_STATUSES: Mapping[str, Status] = {status: status for status in get_args(Status)}
 
 
 def header(*, version: str, spec: str, data: str, rows: int = 0) -> dict[str, Any]:
@@ -71,8 +71,8 @@ def jobs_of(record: Mapping[str, Any], trials: dict[int, Trial]) -> list[Job]:
         Job(
             trials[entry["trial"]],
             _count(entry["epochs"]),
-            _count(entry.get("start", 0)),
-            _count(entry.get("replicate", 0)),
+            _count(entry["start"]) if "start" in entry else 0,
+            _count(entry["replicate"]) if "replicate" in entry else 0,
         )
         for entry in record["jobs"]
     ]
@@ -95,7 +95,7 @@ def _count(value: Any) -> int:
 
 
 def _config(value: Any) -> Config:
-    if not isinstance(value, dict) or not all(type(item) in _VALUES for item in value.values()):
+    if not isinstance(value, dict) or not _VALUES.issuperset(map(type, value.values())):
         raise ValueError(f"{value!r:.40} is no configuration")
     return value
 
@@ -147,16 +147,15 @@ def result_record(result: Result) -> dict[str, Any]:
 
 def result_of(record: Mapping[str, Any]) -> Result:
     """The result of a result record. Raises as `jobs_of` where it is not what `result_record` wrote."""
-    metrics = record["metrics"]
-    if not _NUMBERS.issuperset(map(type, metrics.values())):
-        metrics = {name: _number(value) for name, value in metrics.items()}
+    # Decoding makes each name and status anew; of 100,000 results one of each is enough.
+    metrics = {intern(name): _number(value) for name, value in record["metrics"].items()}
     curve = record.get("curve")
     if record["status"] not in _STATUSES:
         raise ValueError(f"{record['status']!r:.40} is no status")
     return Result(
         trial=_count(record["trial"]),
         epochs=_count(record["epochs"]),
-        status=record["status"],
+        status=_STATUSES[record["status"]],
         metrics=metrics,
         curve=_one_epoch(metrics) if curve is None else _numbers(curve),
         seconds=_number(record["seconds"]),

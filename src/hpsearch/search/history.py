@@ -46,7 +46,6 @@ class History:
         results: every result, by the key of its job.
         rounds: how many rounds were begun.
         heads: reads what it needs of a result.
-        failures: the trials that failed, which may be too many.
     """
 
     def __init__(self, space: Space, metric: str, sign: float) -> None:
@@ -56,7 +55,7 @@ class History:
         self.results = Kept()
         self.rounds = 0
         self.heads = Heads(metric)
-        self.failures = Failures()
+        self._failures = Failures()
         self._sign = sign
         self._pending: dict[Key, Job] = {}
         self._asked: list[int] = []
@@ -66,6 +65,12 @@ class History:
         # Epochs asked for -> the trials that were, by their last loss where that is finite.
         self._standing: dict[int, Ordered] = {}
         self._places = _Places(space, self.trials)
+
+    @property
+    def failures(self) -> Failures:
+        """The trials that failed, which may be too many."""
+        self._failures.take(self.results)
+        return self._failures
 
     @property
     def inherited(self) -> int:
@@ -151,7 +156,6 @@ class History:
         key = head.key
         del self._pending[key]
         self.results.keep(key, result)
-        self.failures.take(self.results)
         if not head.replicate:
             self._record(head.trial, head.epochs, self._loss(head))
 
@@ -166,6 +170,9 @@ class History:
 
     def _stand(self, number: int, loss: float, asked: int) -> None:
         """Let a trial stand at its last `loss` among those that were asked for as many epochs."""
+        if math.isnan(loss):  # it is new
+            self._asked[number] = asked
+            return
         if math.isfinite(self._last[number]):
             self._standing[self._asked[number]].remove(self._last[number], number)
         if math.isfinite(loss):

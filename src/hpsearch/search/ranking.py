@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from operator import attrgetter
 from typing import overload
 
@@ -32,7 +33,7 @@ def rank(trials: Iterable[Trial], results: Iterable[Result], metric: str, goal: 
     heads = Heads(metric)
     again = {number: list(map(heads.of, results)) for number, results in replicates.items()}
     proposed = {trial.number: trial for trial in trials if trial.number in last}
-    order = _order([heads.of(last[number]) for number in proposed], again, sign_of(goal))
+    order = _order((heads.of(last[number]) for number in proposed), again, sign_of(goal))
     return [
         _standing(proposed[head.trial], last[head.trial], rank, confirmed)
         for rank, (head, confirmed) in enumerate(order, start=1)
@@ -44,7 +45,7 @@ class Ranking(Sequence[Standing]):
 
     def __init__(self, glance: Glance, metric: str, goal: str) -> None:
         with collector_paused():
-            self._order = _order(list(glance.last.values()), glance.replicates, sign_of(goal))
+            self._order = list(_order(glance.last.values(), glance.replicates, sign_of(goal)))
         self._glance = glance
         self._metric, self._goal = metric, goal
 
@@ -92,7 +93,7 @@ def _standing(trial: Trial, last: Result, rank: int, confirmed: Confirmed | None
 
 def _order(
     heads: Iterable[Head], replicates: Mapping[int, Sequence[Head]], sign: float
-) -> list[tuple[Head, Confirmed | None]]:
+) -> Iterator[tuple[Head, Confirmed | None]]:
     """The last heads of all trials, best first, and what confirmed them."""
     # By trial first: sorting keeps the order of equals, and by one number at a time it is quickest.
     ordered = sorted(heads, key=_TRIAL)
@@ -106,7 +107,7 @@ def _order(
             plain.append(head)
     again.sort(key=lambda entry: (sign * entry[1].mean, sign * entry[0].value))
     plain.sort(key=_VALUE, reverse=sign < 0)
-    return [*again, *((head, None) for head in plain), *((head, None) for head in lost)]
+    return chain(again, ((head, None) for head in chain(plain, lost)))
 
 
 def _confirmed(last: Head, replicates: Sequence[Head]) -> Confirmed | None:

@@ -71,6 +71,9 @@ def test_mistakes_are_named(tmp_path: Path) -> None:
         search({"space": {"x": {"scale": "log", "low": 0, "high": 1}}}, parabola, runs_dir=tmp_path)
     with pytest.raises(InputError, match="a function is searched with kind python"):
         search({"objective": {"kind": "mlp"}, "space": SPACE}, parabola, runs_dir=tmp_path)
+    search({"name": "kept", "space": SPACE, "search": {"trials": 2}}, parabola, runs_dir=tmp_path)
+    with pytest.raises(InputError, match=r"mode: must be one of new, resume, overwrite \(got 'again'\)"):
+        search({"name": "kept", "space": SPACE}, parabola, runs_dir=tmp_path, mode="again")  # type: ignore[arg-type]
     with pytest.raises(InputError, match="there is no such file"):
         load_model(tmp_path / "none.npz")
 
@@ -116,6 +119,8 @@ def test_what_was_found_shows_the_ranking_and_what_to_do_next(tmp_path: Path) ->
     assert lines[1].startswith("Best-1(score:")
     assert found.verdicts
     assert lines[-1] == f"- {found.verdicts[-1]}"
+    assert any('(raise search.trials, with mode="resume")' in verdict for verdict in found.verdicts)
+    assert "hpsearch" not in "".join(found.verdicts)  # no command can call a function of this process
     command = [sys.executable, "-m", "hpsearch", "resume", str(found.folder), "--trials", "12"]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 2

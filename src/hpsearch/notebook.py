@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from hpsearch import session
 from hpsearch.config import Spec, load_spec, spec_of
@@ -16,6 +16,7 @@ from hpsearch.material import FunctionMaterial, Material
 from hpsearch.objectives.signature import register_here
 from hpsearch.report.progress import Progress, Silent
 from hpsearch.runs import RunFolder
+from hpsearch.search.verdicts import Verdict
 from hpsearch.search.watcher import Watcher
 from hpsearch.session import Mode, Outcome
 from hpsearch.trial import Config, Value
@@ -24,6 +25,8 @@ __all__ = ["Found", "Mode", "conduct"]
 
 #: How many of the ranking a notebook shows.
 _SHOWN = 10
+#: What to change in the call, where the command that acts on a verdict could not call the function.
+_INSTEAD = {"budget": "raise search.trials", "tie": "raise search.confirm"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -32,9 +35,11 @@ class Found:
 
     Attributes:
         outcome: the ranking with all its details.
+        here: whether the function is in this process only, where no command can call it.
     """
 
     outcome: Outcome
+    here: bool = False
 
     def __repr__(self) -> str:
         """The ranking, as `hpsearch run` prints it, and what to do next."""
@@ -47,7 +52,13 @@ class Found:
     @property
     def verdicts(self) -> list[str]:
         """What to do next, in words."""
-        return [str(verdict) for verdict in self.outcome.verdicts]
+        return [self._said(verdict) for verdict in self.outcome.verdicts]
+
+    def _said(self, verdict: Verdict) -> str:
+        if not (self.here and verdict.command):
+            return str(verdict)
+        instead = _INSTEAD.get(verdict.about)
+        return f'{verdict.text} ({instead}, with mode="resume")' if instead else verdict.text
 
     @property
     def folder(self) -> Path:
@@ -104,6 +115,8 @@ def conduct(
     progress: bool,
 ) -> Found:
     """Conduct a search; see `hpsearch.search`."""
+    if mode not in get_args(Mode):
+        raise InputError(f"mode: must be one of {', '.join(get_args(Mode))} (got {mode!r})")
     reference, is_here = _reference(function)
     spec = _spec(config, reference, is_here=is_here)
     material: Material | None = FunctionMaterial(spec, function) if function and is_here else None
@@ -117,7 +130,8 @@ def conduct(
     with _bar(shown=progress) as bar:
         watcher = Watcher(bar.update, total=settings.trials, metric=settings.metric, goal=settings.goal)
         tell = (lambda text: print(text, file=sys.stderr)) if progress else (lambda _: None)  # noqa: T201
-        return Found(session.run(spec, folder, mode, watcher, tell, material=material))
+        outcome = session.run(spec, folder, mode, watcher, tell, material=material)
+    return Found(outcome, here=is_here)
 
 
 def _bar(*, shown: bool) -> Progress:

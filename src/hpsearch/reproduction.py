@@ -87,6 +87,7 @@ def compare(recorded: Result, again: Result) -> tuple[int, str]:
                 return compared, f"{name} of epoch {epoch + 1} was {values[epoch]!r}, and is {now!r} now"
     for name, value in recorded.metrics.items():
         compared += 1
-        if value != again.metrics.get(name):
+        now = again.metrics.get(name, math.inf if math.isnan(value) else math.nan)
+        if value != now and not (math.isnan(value) and math.isnan(now)):
             return compared, f"{name} was {value!r}, and is {again.metrics.get(name)!r} now"
     return compared, ""

@@ -141,7 +141,9 @@ def _verdicts(spec: Spec, outcome: Outcome, rows: int) -> tuple[Verdict, ...]:
     found = verdicts(
         outcome.standings, outcome.space, search.metric, search.goal, rows, run, partial(is_legal, spec)
     )
-    return tuple(found)
+    exhausted = outcome.ending == "complete" and len(outcome.standings) < search.trials
+    no_more = exhausted or search.sampler == "grid"  # whose points follow from the number of trials
+    return tuple(verdict for verdict in found if not (no_more and verdict.about == "budget"))
 
 
 def _refuse_recorded(folder: RunFolder, mode: Mode) -> None:

@@ -16,6 +16,7 @@ import yaml
 
 from hpsearch.config.own import EPOCHS
 from hpsearch.datasets import DatasetSpec, load
+from hpsearch.display import on_a_line
 from hpsearch.errors import InputError
 from hpsearch.material import absent_script
 from hpsearch.objectives.command import program_of
@@ -188,13 +189,16 @@ def _command(subject: str, output: Path) -> str:
     options = {name: ... for name in asked if name not in GIVEN_COMMANDS} if asked else _options(words)
     spelled = {option.lstrip("-").replace("-", "_"): option for option in options}
     entries = _ranked({name: options[option] for name, option in spelled.items()})
+    guessed = []
     if not entries:
         entries, spelled = [KNOWN[0]], {"lr": "--lr"}
+        shown = on_a_line(f"{subject} {{lr}}")
+        guessed = [f"  # No option was found, so --lr is a guess; to show the place of a value: {shown}"]
     epochs = _epochs(dict.fromkeys(asked, ...) if asked else options)
     if not asked:
         wanted = [entry.name for entry in entries] + ["epochs"] * bool(epochs)
         words += [word for name in wanted for word in (spelled[name], f"{{{name}}}")]
-    objective = ["objective:", "  kind: command", f"  command: [{', '.join(map(_scalar, words))}]"]
+    objective = ["objective:", "  kind: command", *guessed, f"  command: [{', '.join(map(_scalar, words))}]"]
     folder = _from(output, Path.cwd())
     if folder != ".":
         objective.append(f"  dir: {_scalar(folder)}")

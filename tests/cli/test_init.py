@@ -83,6 +83,9 @@ def test_any_other_command_gets_a_learning_rate(folder: Path, hpsearch: Hpsearch
     spec = made(folder, hpsearch, "awk -f 'my train.awk'")
     assert isinstance(spec.objective, CommandObjective)
     assert spec.objective.command == ("awk", "-f", "my train.awk", "--lr", "{lr}")
+    text = (folder / "new.yaml").read_text()
+    assert "# No option was found, so --lr is a guess" in text
+    assert "awk -f 'my train.awk' {lr}" in text
 
 
 def test_a_command_with_places_for_its_values(folder: Path, hpsearch: Hpsearch) -> None:

@@ -112,6 +112,7 @@ def test_mistakes_are_named(run: Path, hpsearch: Hpsearch) -> None:
     for args, words in [
         (("predict", "none.npz", "table.csv"), "there is no such file; make one with: hpsearch export"),
         (("predict", "table.csv", "table.csv"), "is no model that hpsearch export wrote"),
+        (("predict", "table.csv", "table.csv", "-o", "o.parquet"), "would hold CSV; name it o.csv"),
         (("evaluate", "t", "--trial", "99"), "has no trial 99 that is done"),
         (("export", "t", "--to", "model", "-o", "no/such/m.npz"), "cannot be written"),
     ]:

@@ -97,6 +97,43 @@ def test_a_space_with_one_value_left_is_refused(folder: Path, hpsearch: Hpsearch
     assert "nothing to refine" in ended.stderr
 
 
+OWN = """\
+name: own
+objective: {kind: python, function: "train.py:train", timeout: 1m}
+space:
+  lr: {scale: log, low: 1e-4, high: 1}
+  kind: {choices: [a, b]}
+  timeout: {choices: [5, 6], when: {kind: [a]}}
+search: {trials: 12}
+"""
+
+
+def test_parameters_named_as_settings_of_the_objective_are_refined_too(
+    folder: Path, hpsearch: Hpsearch
+) -> None:
+    (folder / "train.py").write_text(
+        "def train(lr, kind, timeout=1):\n    return {'score': (kind == 'a') + timeout, 'odd': float('nan')}\n"
+    )
+    (folder / "own.yaml").write_text(OWN)
+    assert hpsearch("run", "own.yaml", "--workers", "1").returncode == 0
+    ended = hpsearch("refine", "own", "--top", "1", "--workers", "1")
+    assert ended.returncode == 0, ended.stderr
+    written = yaml.safe_load((folder / "runs/own-refined/config.yaml").read_text())
+    assert written["objective"]["kind"] == "python"
+    assert written["space"]["kind"]["choices"] == ["a"]
+    assert written["space"]["timeout"]["choices"] == [6]
+    assert (folder / "runs/own-refined/results.csv").read_text().splitlines()[1].startswith("1,")
+    again = hpsearch("reproduce", "own", "0")  # NaN is NaN, though no NaN equals another
+    assert again.returncode == 0, again.stderr
+
+
+def test_a_grid_is_not_told_to_go_on(timid: Path, hpsearch: Hpsearch) -> None:
+    assert hpsearch("resume", "small", "--trials", "16").returncode == 2
+    ended = hpsearch("run", "config.yaml", "--overwrite")
+    assert "refine small" in ended.stderr
+    assert "more trials would" not in ended.stderr
+
+
 def test_reproduce_compares_to_the_bit(folder: Path, hpsearch: Hpsearch) -> None:
     hpsearch("run", "config.yaml")
     for number in (0, 13):

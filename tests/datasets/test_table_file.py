@@ -75,3 +75,14 @@ def test_a_word_among_numbers_is_said(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(GOOD.replace("\n9,", "\nunknown,"))
     (note,) = [note for note in prepare(DatasetSpec(str(tmp_path / "t.csv")), seed=0).notes if "'a'" in note]
     assert "column 'a' is taken as texts, for 'unknown' in row 10 is no number" in note
+
+
+@pytest.mark.parametrize("written", ["${}.50", "{} %", '"{},000"', "{}\u00a0€"])
+def test_numbers_with_marks_are_said(written: str, tmp_path: Path) -> None:
+    rows = "".join(f"{written.format(n)},{n},{'xz'[n % 2]}\n" for n in range(1, 400))
+    (tmp_path / "t.csv").write_text("price,b,y\n" + rows, encoding="utf-8")
+    notes = prepare(DatasetSpec(str(tmp_path / "t.csv")), seed=0).notes
+    assert any(
+        "column 'price' is taken as texts" in note and "in row 1 is no number" in note for note in notes
+    )
+    assert not any("'y' is taken" in note for note in notes)

@@ -13,6 +13,7 @@ import pytest
 
 from hpsearch.errors import DeadlineExceeded, WorkerDied, WorkersLost
 from hpsearch.executors import EXECUTORS, Executor
+from hpsearch.executors.workers import Sweeper
 
 
 def square(number: int) -> int:
@@ -84,6 +85,13 @@ def test_workers_end_with_their_parent() -> None:
     parent.wait()
     _, alive = psutil.wait_procs(children, timeout=3)
     assert not alive
+
+
+def test_a_worker_that_is_replaced_while_all_end_is_no_error() -> None:
+    sweeper = Sweeper()
+    sweeper.start()
+    sweeper.stop()
+    sweeper.watch(os.getpid())
 
 
 def test_workers_that_die_idle_are_replaced() -> None:

@@ -30,7 +30,8 @@ def show(spec: Spec, *, json: bool) -> None:
 
 def _lines(found: Rehearsal, spec: Spec) -> list[str]:
     epochs = max(job.epochs for job in found.jobs)
-    lines = [f"the first {len(found.jobs)} of {spec.search.trials} trials, {_epochs(epochs)} each at first:"]
+    length = f", {_epochs(epochs)} each at first" if spec.objective.epochs > 1 else ""
+    lines = [f"the first {len(found.jobs)} of {spec.search.trials} trials{length}:"]
     lines += [f"{job.trial.number}: {call}" for job, call in zip(found.jobs, found.calls, strict=True)]
     if found.result.status == "done":
         lines += ["", _reading(found.result, found.source, spec)]

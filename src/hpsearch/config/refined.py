@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hpsearch.config.dump import dump_yaml
@@ -24,6 +25,7 @@ def refined_spec(spec: Spec, changes: Sequence[Change], *, name: str) -> Spec:
         InputError: no parameter is left to search.
         SpecError: the new ranges break a rule of the file.
     """
+    changes = [_kept(change) if change.name in _own_settings(spec) else change for change in changes]
     fixed = {change.name: change.after for change in changes if change.fixed}
     space = {
         change.name: _written(change.after, fixed, changes)
@@ -39,6 +41,19 @@ def refined_spec(spec: Spec, changes: Sequence[Change], *, name: str) -> Spec:
     if refined is None:
         raise SpecError(Source(f"refined {spec.name}").problems(findings))
     return refined
+
+
+def _own_settings(spec: Spec) -> Iterable[str]:
+    """What the objective would take for its own setting, where a parameter of the user's code has that name."""
+    return type(spec.objective).model_fields if spec.objective.free else ()
+
+
+def _kept(change: Change) -> Change:
+    """The change with the one value left as a choice of its own, in the space."""
+    if not change.fixed or not isinstance(change.before, Choice):
+        return change
+    only = [choice for choice in change.before.choices if choice == change.after]
+    return replace(change, after=replace(change.before, choices=tuple(only)))
 
 
 def _possible(parameter: Parameter, fixed: Mapping[str, Any]) -> bool:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 MISSING = ("", "NA", "N/A", "n/a", "nan", "NaN", "null", "NULL", "None", "?")
 #: A column of texts of which at least this share are numbers was perhaps meant to hold nothing else.
 MOSTLY_NUMBERS = 0.5
+#: What people write around and in numbers.
+MARKS = r"[$€£¥%,'\u{a0} ]"
+#: So many rows are enough to see that.
+FIRST = 1000
 #: The most of a text that a message shows.
 LONGEST = 60
 
@@ -38,12 +42,18 @@ def first_no_number(values: pl.Series) -> int | None:
 
 
 def mostly_numbers(values: pl.Series) -> bool:
-    """Whether a column of texts was perhaps meant to hold numbers, by their share."""
+    """Whether a column of texts was perhaps meant to hold numbers, by their share: as they are, or in its first
+    rows without currencies, percent signs and separators of thousands.
+    """
+    texts = stripped(values).drop_nulls()
+    return _mostly(texts) or _mostly(texts.head(FIRST).str.replace_all(MARKS, ""))
+
+
+def _mostly(texts: pl.Series) -> bool:
     import polars as pl
 
-    texts = stripped(values).drop_nulls()
     numbers = texts.cast(pl.Float64, strict=False).is_not_null().sum()
-    return numbers >= MOSTLY_NUMBERS * len(texts) > 0
+    return bool(numbers >= MOSTLY_NUMBERS * len(texts) > 0)
 
 
 def excerpt(text: object) -> str:

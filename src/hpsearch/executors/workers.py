@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -69,6 +70,7 @@ class Sweeper:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._writing = threading.Lock()
 
     def start(self) -> None:
         """Start to watch."""
@@ -85,11 +87,14 @@ class Sweeper:
     def watch(self, worker: int) -> None:
         """Watch over one more worker, by its process id, which is also that of its group."""
         if self._process is not None and self._process.stdin is not None:
-            with suppress(OSError):  # somebody killed the sweeper: the search itself does not need it
+            # Somebody killed the sweeper, which the search itself does not need; or it was stopped while a pool
+            # replaced a dead worker: that one is ended by its pool, and was given nothing to do.
+            with self._writing, suppress(OSError, ValueError):
                 self._process.stdin.write(b"%d\n" % worker)
 
     def stop(self) -> None:
         """Kill what is left, and end."""
         if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.close()
+            with self._writing:
+                self._process.stdin.close()
             self._process.wait()

@@ -33,7 +33,7 @@ MOST_WIDTH = 10_000_000
 _UNFIT = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, MemoryError)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Model:
     """A network that classifies rows, or puts numbers to them, with the preprocessing of its data.
 
@@ -62,6 +62,14 @@ class Model:
         """The network that was trained on `data`."""
         own = np.array(parameters)
         return cls(architecture, own, data.scaler, data.classes, data.encoding, origin, data.target)
+
+    def __repr__(self) -> str:
+        """Where it comes from and what it does, in a line."""
+        does = f"{len(self.classes)} classes" if self.classes else "numbers"
+        origin = (
+            f"trial {self.origin.get('trial')} of {self.origin.get('run')}" if self.origin else "a network"
+        )
+        return f"Model({origin!r}: {self.architecture.inputs} inputs to {does})"
 
     # -- predicting ------------------------------------------------------------------------------------
 

@@ -22,10 +22,13 @@ def command(
     """Print the table with a last column `prediction`, as CSV."""
     del debug
     from hpsearch.cli.console import note, out
+    from hpsearch.errors import InputError
     from hpsearch.files import placing, refuse_existing
     from hpsearch.prediction import predicted
 
     if output is not None:
+        if output.suffix.lower() in (".parquet", ".npz"):
+            raise InputError(f"{output}: would hold CSV; name it {output.with_suffix('.csv')}")
         refuse_existing(output, overwrite=overwrite)
     text = predicted(model, data)
     if output is None:

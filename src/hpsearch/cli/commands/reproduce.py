@@ -32,6 +32,7 @@ def command(
     if made.difference:
         raise SearchFailed(
             f"trial {trial}: not reproduced: {made.difference}. "
-            f"Another machine, NumPy or BLAS may compute other bits"
+            f"Another machine, NumPy or BLAS may compute other bits; code of your own may ignore the seed, or "
+            f"answer differently where it goes on from its checkpoint: here it was trained in one go"
         )
     out(f"trial {trial}: {ending}; reproduced to the bit ({made.compared} numbers compared)")

@@ -289,7 +289,8 @@ def settings(configs: Sequence[Mapping[str, Any]], epochs: int) -> Settings:
 def _result(job: Job, rows: range, training: Training) -> Result:
     """How the job ended that has these rows of the stack: its figures are their means."""
     own = slice(rows.start, rows.stop)
-    curve = {name: values[own].mean(axis=0).tolist() for name, values in training.curves.items()}
+    # Fold after fold: NumPy's mean adds in another order where there is one epoch, as on the first rung.
+    curve = {name: (sum(values[own]) / len(rows)).tolist() for name, values in training.curves.items()}
     number, replicate = job.trial.number, job.replicate
     if (lost := training.diverged[own][training.diverged[own] > 0]).size:
         folds = f" in {len(lost)} of {len(rows)} folds" if len(rows) > 1 else ""

@@ -70,7 +70,7 @@ def _check_inputs(name: str, inputs: NDArray[Any]) -> None:
 
 
 def check_finite(name: str, inputs: NDArray[Any]) -> None:
-    """Raise DataError unless every value of `inputs` (N, I) is a number, also as float32, which networks compute in."""
+    """Raise DataError unless all `inputs` (N, I) are numbers, also as float32, which networks compute in."""
     with np.errstate(invalid="ignore"):
         bad = ~(np.maximum(-inputs.min(axis=0), inputs.max(axis=0)) <= np.finfo(np.float32).max)
     if bad.any():

@@ -79,7 +79,8 @@ def make_model(
     Of a cross-validation, whose trials are several networks, it is one network trained on the rows of all folds.
 
     Args:
-        refit: train on the training and the validation part, for as many epochs as the trial was.
+        refit: train on the training and the validation part, for as many epochs as the trial was; with early
+            stopping, for those that it kept, because no rows are left to stop by.
 
     Raises:
         InputError: the run has no such trial, its data is not what it was, or its objective is the user's own.
@@ -93,11 +94,13 @@ def make_model(
     job = Job(standing.trial, standing.epochs)
     with tempfile.TemporaryDirectory(prefix="hpsearch-") as place:
         if isinstance(material.data, Folded):
-            data, job = material.whole(), _without_folds(material, folder, job, Path(place))
+            data = material.whole()
         else:
             data = _joined(material.data) if refit else material.data
         if data is material.data:
             _copy_state(folder, job, Path(place))
+        else:
+            job = _without_validation(material, folder, job, Path(place))
         fitted = material.objective_on(data, Path(place)).fitted(job)
     config = dict(standing.trial.config)
     origin = {
@@ -116,14 +119,14 @@ def _copy_state(folder: RunFolder, job: Job, place: Path) -> None:
         shutil.copy(saved, place)
 
 
-def _without_folds(material: NetworkMaterial, folder: RunFolder, job: Job, scratch: Path) -> Job:
-    """The training of one network on all rows that the folds of `job` recommend.
+def _without_validation(material: NetworkMaterial, folder: RunFolder, job: Job, scratch: Path) -> Job:
+    """The training of one network on all rows that the network of `job`, or those of its folds, recommend.
 
-    No validation part is left to stop it early: it trains for as long as its folds did, on average.
+    No validation part is left to stop it early: it trains for as long as they did, on average.
     """
     if not job.trial.config.get("early_stopping", material.early_stopping):
         return job
-    place = scratch / "folds"
+    place = scratch / "searched"
     place.mkdir()
     _copy_state(folder, job, place)
     material.store(place)

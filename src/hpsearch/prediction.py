@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from hpsearch.errors import DataError
@@ -10,6 +11,9 @@ from hpsearch.report.text import as_csv
 from hpsearch.trial import Value
 
 COLUMN = "prediction"
+#: Those of float32, in which networks compute: a predicted number has so many of the deviation of its target. Of
+#: the number itself they could be too few, where numbers are large and close to each other.
+DIGITS = 7
 
 
 def predicted(model: Path, data: Path) -> str:
@@ -19,7 +23,9 @@ def predicted(model: Path, data: Path) -> str:
         InputError: the model cannot be read.
         DataError: the rows are not what it was trained with.
     """
-    found = [_shown(answer) for answer in load_model(model).predict(data)]
+    loaded = load_model(model)
+    digits = DIGITS - 1 - math.floor(math.log10(abs(loaded.target[1]) or 1.0))
+    found = [_shown(answer, digits) for answer in loaded.predict(data)]
     is_table = data.suffix.lower() != ".npz"
     header, rows = _of_table(data) if is_table else _of_arrays(data)
     if COLUMN in header:
@@ -28,9 +34,9 @@ def predicted(model: Path, data: Path) -> str:
     return as_csv([*header, COLUMN], lines)
 
 
-def _shown(answer: str | float) -> str | float:
-    """A number with the digits that float32 has."""
-    return answer if isinstance(answer, str) else float(f"{answer:.7g}")
+def _shown(answer: str | float, digits: int) -> str | float:
+    """A number with so many digits after the point."""
+    return answer if isinstance(answer, str) else round(answer, digits)
 
 
 def _of_arrays(data: Path) -> tuple[list[str], list[list[Value]]]:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from hpsearch.datasets import DatasetSpec, prepare
+from hpsearch.nn import State
 from hpsearch.objectives.model import load_model
 from tests.cli.conftest import Hpsearch
 
@@ -84,6 +85,20 @@ def test_the_test_part_is_counted(run: Path, hpsearch: Hpsearch) -> None:
     # The search is none the wiser, and can go on.
     assert json.loads(hpsearch("list", "--json").stdout)[0]["state"] == "complete"
     assert hpsearch("resume", "t", "--trials", "5").returncode == 0
+
+
+def test_a_refit_trains_for_as_long_as_early_stopping_kept(run: Path, hpsearch: Hpsearch) -> None:
+    stopping = ("--set", "early_stopping=2", "--set", "epochs=30", "--set", "search.halving=off")
+    assert hpsearch("run", "config.yaml", "--overwrite", "--trials", "3", *stopping).returncode == 0
+    kept, again = (
+        json.loads(hpsearch("evaluate", "t", "--json", *refit).stdout) for refit in ((), ("--refit",))
+    )
+    state = State.load(
+        run / "runs" / "t" / "checkpoints" / f"trial{kept['trial']}-epochs{kept['epochs']}.npz"
+    )
+    best = state.slots["stop_memory"][0, 0]
+    assert again["epochs"] == best < kept["epochs"]
+    assert again["trained_on"] > kept["trained_on"]
 
 
 def test_new_tables_are_checked(run: Path, hpsearch: Hpsearch) -> None:

@@ -136,6 +136,23 @@ def test_what_augments_draws_the_same_for_each_fold_as_alone() -> None:
         same(stack, row, trained(data[fold], [(trial, fold)], "plain", augment=noisy))
 
 
+def test_what_augments_draws_the_same_when_other_trials_keep_a_fold_in_the_stack(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def moved(X: npt.NDArray[Any], rng: np.random.Generator) -> npt.NDArray[Any]:
+        factors = rng.uniform(0.5, 1.5, (len(X), 1)).astype(X.dtype)
+        changed: npt.NDArray[Any] = X * factors + rng.normal(size=X.shape).astype(X.dtype)
+        return changed
+
+    monkeypatch.setattr("hpsearch.nn.folds._GATHER_BYTES", 2 * F * 16 * 12 * 4)  # two batches of each fold
+    data = parts()
+    stack = trained(data, GRID, "stops early", epochs=9, augment=moved)
+    for trial in range(T):
+        alone = trained(data, [(trial, fold) for fold in range(F)], "stops early", epochs=9, augment=moved)
+        for fold in range(F):
+            same(stack, trial * F + fold, alone, fold)
+
+
 def test_a_fold_that_diverges_leaves_the_others_alone() -> None:
     data = parts()
     bad = replace(data[1], X_train=data[1].X_train * np.float32(1e15))

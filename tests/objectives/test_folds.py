@@ -89,6 +89,16 @@ def test_going_on_equals_training_in_one_go(objective: MLPObjective, lost: bool)
         assert first.metrics == second.metrics
 
 
+def test_the_means_of_many_folds_do_not_depend_on_how_many_epochs_are_trained_at_once(tmp_path: Path) -> None:
+    data = prepare_folds(DatasetSpec("digits", limit=304, split=Folds(9, test=0)), seed=0)
+    data.save(tmp_path / "data.bin")
+    many = MLPObjective(FIXED, tmp_path / "data.bin", data.fingerprint, tmp_path, seed=0, epochs=9, folds=9)
+    jobs = [job(number) for number in range(8)]
+    whole = many.evaluate(jobs)
+    for first, one in zip(whole, many.evaluate([replace(one, epochs=1) for one in jobs]), strict=True):
+        assert {name: curve[:1] for name, curve in first.curve.items()} == one.curve
+
+
 def test_a_state_of_fewer_folds_is_not_used(objective: MLPObjective) -> None:
     expected = objective.evaluate([job(0)])[0].metrics
     objective.evaluate([job(0, epochs=1)])

@@ -45,3 +45,9 @@ def test_the_same_rows_give_the_same_interval_and_one_row_gives_one() -> None:
     alone = errors_of(np.array([3.0]), np.array([1.0]))
     assert math.isnan(alone.r2)
     assert (alone.mae, alone.rmse, alone.intervals["mae"]) == (2, 2, (2, 2))
+
+
+def test_samples_of_one_value_have_no_r2_and_leave_the_interval_sound() -> None:
+    true = np.array([0.1] * 20 + [0.7])
+    low, high = errors_of(true, true + 0.1).intervals["r2"]
+    assert 0 < low < high < 1

@@ -66,17 +66,17 @@ def _check_inputs(name: str, inputs: NDArray[Any]) -> None:
             f"a single input is X.reshape(-1, 1)"
         )
     if inputs.dtype.kind == "f":
-        _check_finite(name, inputs.reshape(len(inputs), -1))
+        check_finite(f"{name}: X", inputs.reshape(len(inputs), -1))
 
 
-def _check_finite(name: str, inputs: NDArray[Any]) -> None:
-    """Every value must also be one as float32, which the network computes in."""
+def check_finite(name: str, inputs: NDArray[Any]) -> None:
+    """Raise DataError unless all `inputs` (N, I) are numbers, also as float32, which networks compute in."""
     with np.errstate(invalid="ignore"):
         bad = ~(np.maximum(-inputs.min(axis=0), inputs.max(axis=0)) <= np.finfo(np.float32).max)
     if bad.any():
         column = int(np.argmax(bad))
         rows = ~(np.abs(inputs[:, column]) <= np.finfo(np.float32).max)
         raise DataError(
-            f"{name}: X: {int(rows.sum())} of {len(inputs)} values in column {column} (counted from 0) are "
+            f"{name}: {int(rows.sum())} of {len(inputs)} values in column {column} (counted from 0) are "
             f"missing, infinite or beyond float32; fill them in, or leave these rows out"
         )

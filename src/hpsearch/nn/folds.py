@@ -59,7 +59,7 @@ class Folds:
         `order` and what `changing` draws are the same for every part, so each row has what it would have alone.
         """
         spans = self._spans()
-        gather = share(len(spans))
+        gather = share(len(self.parts))  # also where some have no rows left: what is drawn goes by it
         of_parts = zip(*(part.batches(order, cuts, changing, gather) for _, part in spans), strict=True)
         rooms: dict[int, tuple[Array, Array]] = {}
         for batches in of_parts:

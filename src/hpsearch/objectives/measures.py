@@ -14,6 +14,8 @@ _NORMAL_95 = 1.959964
 _DRAWS, _FEWEST, _MOST = 20_000_000, 200, 2000
 #: Rows that are drawn at a time.
 _AT_ONCE = 1_000_000
+#: A variance below this share of the mean square is what rounding leaves of none.
+_ROUNDING = 1e-12
 #: Where the errors of a regression are told: the extremes, quartiles, median and what holds 90 %.
 SHARES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 
@@ -82,7 +84,8 @@ def _figures(means: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
     """r2, mae and rmse, each (R,), of the means (R, 4) of |e|, e^2, t and t^2."""
     absolute, square, true, true_square = means.T
     variance = true_square - true**2
-    share = np.divide(square, variance, out=np.full_like(square, np.nan), where=variance > 0)
+    some = variance > _ROUNDING * true_square
+    share = np.divide(square, variance, out=np.full_like(square, np.nan), where=some)
     return 1 - share, absolute, np.sqrt(square)
 
 

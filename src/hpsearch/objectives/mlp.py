@@ -289,7 +289,7 @@ def settings(configs: Sequence[Mapping[str, Any]], epochs: int) -> Settings:
 def _result(job: Job, rows: range, training: Training) -> Result:
     """How the job ended that has these rows of the stack: its figures are their means."""
     own = slice(rows.start, rows.stop)
-    curve = {name: values[own].mean(axis=0).tolist() for name, values in training.curves.items()}
+    curve = {name: _mean(values[own]).tolist() for name, values in training.curves.items()}
     number, replicate = job.trial.number, job.replicate
     if (lost := training.diverged[own][training.diverged[own] > 0]).size:
         folds = f" in {len(lost)} of {len(rows)} folds" if len(rows) > 1 else ""
@@ -297,6 +297,14 @@ def _result(job: Job, rows: range, training: Training) -> Result:
         return Result(number, job.epochs, "diverged", {}, curve, replicate=replicate, reason=reason)
     metrics = {name: values[-1] for name, values in curve.items()}
     return Result(number, job.epochs, "done", metrics, curve, replicate=replicate)
+
+
+def _mean(curves: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean (E,) of curves (F, E), added fold after fold: NumPy's adds in another order where E is 1."""
+    total = np.zeros(curves.shape[1])
+    for curve in curves:
+        total += curve
+    return total / len(curves)
 
 
 def _save(state: State, path: Path) -> None:

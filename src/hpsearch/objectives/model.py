@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from hpsearch.arrays.npz import NUMBERS, names_in, read_npz
 from hpsearch.datasets import Prepared, Scaler
+from hpsearch.datasets.npz import check_finite
 from hpsearch.datasets.table import Encoding
 from hpsearch.errors import DataError, InputError
 from hpsearch.files import replacing
@@ -128,7 +129,14 @@ class Model:
             raise DataError(
                 f"{where}rows of {found.shape[1]} inputs: the model was trained with {self.architecture.inputs}"
             )
+        self._check(found, str(rows) if isinstance(rows, Path | str) else "the rows")
         return found
+
+    def _check(self, inputs: NDArray[Any], where: str) -> None:
+        """Raise DataError for numbers that are none, where no missing ones were learned to be filled in."""
+        if inputs.dtype.kind == "f" and len(inputs):
+            known = inputs if self.encoding is None else np.where(np.isnan(inputs), 0, inputs)
+            check_finite(f"{where}: X", known)
 
     def _of_file(self, path: Path) -> NDArray[Any]:
         from hpsearch.datasets.table_file import read_table

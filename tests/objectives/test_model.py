@@ -1,0 +1,42 @@
+"""What a saved network answers, and which rows it refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hpsearch.datasets import Scaler
+from hpsearch.errors import DataError
+from hpsearch.nn import Architecture
+from hpsearch.objectives.model import Model
+from hpsearch.prediction import predicted
+
+
+def doubling(target: tuple[float, float] = (0.0, 1.0), inputs: int = 1) -> Model:
+    """A network whose output is twice the sum of its inputs."""
+    shape = Architecture(inputs, (), 1, task="regression", loss="mse")
+    parameters = np.array([2.0] * inputs + [0.0], np.float32)
+    scaler = Scaler(np.zeros(inputs), np.ones(inputs), fill=np.zeros(inputs))
+    return Model(shape, parameters, scaler, (), None, {}, target)
+
+
+@pytest.mark.parametrize("target", [(1.6e9, 10.0), (0.0, 1e-8), (-3.0, 1.0), (5.0, 1e12)])
+def test_predicted_numbers_are_as_fine_as_their_target(target: tuple[float, float], tmp_path: Path) -> None:
+    inputs = np.linspace(-1, 1, 21, dtype=np.float32)
+    doubling(target).save(tmp_path / "m.npz")
+    np.savez(tmp_path / "rows.npz", X=inputs[:, None])
+    lines = predicted(tmp_path / "m.npz", tmp_path / "rows.npz").splitlines()[1:]
+    found = np.array([float(line.split(",")[1]) for line in lines])
+    assert np.abs((found - target[0]) / target[1] - 2 * inputs).max() < 1e-6
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e39])
+def test_rows_with_what_is_no_number_are_refused(value: float, tmp_path: Path) -> None:
+    inputs = np.zeros((4, 2))
+    inputs[2, 1] = value
+    np.savez(tmp_path / "rows.npz", X=inputs)
+    for rows in (inputs, tmp_path / "rows.npz"):
+        with pytest.raises(DataError, match="X: 1 of 4 values in column 1"):
+            doubling(inputs=2).predict(rows)

@@ -10,8 +10,9 @@ def main() -> int:
 
     Everything is imported here: worker processes import this module too, and need none of it.
     """
-    from hpsearch.cli import interrupts
+    from hpsearch.cli import interrupts, streams
 
+    streams.prepare()
     interrupts.install()
     try:
         from hpsearch.executors.executor import one_blas_thread

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,6 +99,27 @@ def test_a_disk_that_fills_up_loses_nothing(
     assert hpsearch("resume", "small", "--runs-dir", "disk").returncode == 0
     assert results(run)[: len(kept)] == kept
     assert (run / "results.csv").read_bytes() == (folder / "roomy/small/results.csv").read_bytes()
+
+
+def test_no_room_for_temporary_files_is_a_full_disk_too(
+    folder: Path, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(disk))
+    write(folder, "command")
+    run = folder / "runs/small"
+    with started(folder, "run", "config.yaml", "--workers", "2") as process:
+        assert until(lambda: begun(run, 5))
+        while process.poll() is None:  # what trials give back is filled as well
+            fill(disk).rename(disk / f"filler{time.monotonic_ns()}")
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 3, errors
+    assert f"{disk}: the disk is full; free some space" in errors
+    assert {result.status for result in results(run)} == {"done"}
+    for filler in disk.glob("filler*"):
+        filler.unlink()
+    with started(folder, "resume", "small") as process:
+        assert process.wait(60) == 0
+    assert {result.status for result in results(run)} == {"done"}
 
 
 def test_a_disk_that_is_full_from_the_start(folder: Path, hpsearch: Hpsearch, disk: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,3 +73,18 @@ def test_new_trials_are_counted_without_decoding(configs: list[dict[str, str]]) 
     assert is_round(line)
     assert new_trials(line) == len(configs)
     assert not is_round(encode({"kind": "end", "why": '"kind":"round",'}))
+
+
+@pytest.mark.parametrize("number", ["--1", "1.2.3", "1e", "-", "+1"])
+def test_what_is_no_number_is_left_to_the_decoder(number: str) -> None:
+    plain = encode(result_record(Result(1, 1, "done", {"acc": 0.5})))[:-1]
+    for old in (b'"trial":1', b'"acc":0.5', b'"seconds":0.0'):
+        line = plain.replace(old, b"%s:%s" % (old.partition(b":")[0], number.encode()))
+        assert line != plain
+        assert Heads("acc").plain(line) is None
+
+
+def test_a_name_that_looks_like_what_stands_between_two_others_is_not_there() -> None:
+    line = encode(result_record(Result(1, 1, "done", {"x,": 0.5, ":1,": 2.0})))[:-1]
+    assert Heads(":0.5,").plain(line) is None
+    assert Heads(":1,").plain(line) == (1, 0, 1, "done", 2.0)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -200,3 +202,16 @@ def test_the_lines_before_the_damage_can_be_kept(tmp_path: Path) -> None:
         replay(path)
     path.write_bytes(b"".join(lines[:3]))
     assert replay(path)[0] == events[:3]
+
+
+@pytest.mark.parametrize(
+    ("total", "free", "full"), [(0, 0, False), (1 << 30, 0, True), (1 << 30, 1 << 20, False)]
+)
+def test_a_disk_that_does_not_tell_its_room_is_not_full(
+    total: int, free: int, full: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(total=total, free=free))
+    with Journal(tmp_path / "journal.jsonl") as journal:
+        journal.open()
+        with pytest.raises(RunFolderError, match="the disk is full") if full else nullcontext():
+            journal.refuse_full_disk()

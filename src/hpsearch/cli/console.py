@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from hpsearch.display import in_json, printable
+from hpsearch.errors import InputError
 from hpsearch.trial import Value
 
 if TYPE_CHECKING:
@@ -23,14 +24,22 @@ def out(text: str, *, exact: bool = False) -> None:
     Args:
         text: what to print; what a terminal would obey is escaped.
         exact: it is data, which programs and files get as it stands; only a terminal does not.
+
+    Raises:
+        InputError: they cannot be written where standard output leads, such as to a full disk.
     """
     if not exact or sys.stdout.isatty():
         text = printable(text)
     try:
         sys.stdout.write(_encodable(text if text.endswith("\n") else text + "\n"))
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
+        # What is left in the stream would fail again at the end of the process.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise InputError(
+                f"standard output: cannot be written: {error.strerror}; what was recorded is kept (hpsearch show)"
+            ) from error
 
 
 def _encodable(text: str) -> str:

@@ -11,6 +11,10 @@ from hpsearch.runs.journal import PREFIX, parsed
 from hpsearch.runs.records import result_of
 from hpsearch.trial import Result, Status
 
+#: A name and a number as JSON writes them; a name with braces is left to the decoder.
+_NAME = rb'"(?:[^"\\{}]++|\\.)*+"'
+_NUMBER = rb"-?\d+(?:\.\d+)?(?:e[-+]\d+)?"
+
 
 class Head(NamedTuple):
     """The head of a result; `value` is the metric, nan where there is none or it is not finite."""
@@ -39,9 +43,9 @@ class Heads:
         # A plain result: it ended well and says nothing further. The line was written by `result_record`, and
         # its checksum holds; one that looks different in any way is decoded like every other record.
         self._plain = re.compile(
-            rb'\{"crc":"[0-9a-f]{8}","kind":"result","trial":(\d+),"epochs":(\d+),"status":"done",'
-            rb'"metrics":\{(?:[^{}]*,)?%s:([-+.eE\d]+)(?:,[^{}]*)?\},'
-            rb'"seconds":[-+.eE\d]+(?:,"curve":\{[^{}]*\})?\}' % name
+            rb'\{"crc":"[0-9a-f]{8}","kind":"result","trial":(\d{1,18}),"epochs":(\d{1,18}),"status":"done",'
+            rb'"metrics":\{(?:%s:[^,{}"]++,)*?%s:(%s)(?:,[^{}]*)?\},'
+            rb'"seconds":%s(?:,"curve":\{[^{}]*\})?\}' % (_NAME, name, _NUMBER, _NUMBER)
         )
 
     def plain(self, line: bytes) -> Head | None:

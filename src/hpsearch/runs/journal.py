@@ -13,6 +13,7 @@ import errno
 import json
 import os
 import shutil
+import tempfile
 import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -173,6 +174,9 @@ class Journal:
         self.notice = ""
         self._file = -1
         self._size = 0
+        self._disks = [path.parent]
+        with contextlib.suppress(OSError):  # there is no folder for temporary files
+            self._disks.append(Path(tempfile.gettempdir()))
 
     def open(self) -> Records:
         """Open for appending, making the file where there is none; returns the records it holds.
@@ -224,14 +228,19 @@ class Journal:
         self._size += len(data)
 
     def refuse_full_disk(self) -> None:
-        """Raise RunFolderError if there is next to no room left: what fails then says nothing of itself."""
-        with contextlib.suppress(OSError):
-            if shutil.disk_usage(self.path.parent).free >= LEAST_ROOM:
-                return
-            full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            raise RunFolderError(
-                f"{trouble(self.path.parent, full)}. {KEPT}; what failed for want of space is tried again"
-            )
+        """Raise RunFolderError if there is next to no room left, here or for temporary files.
+
+        What fails then says nothing of itself.
+        """
+        for folder in self._disks:
+            with contextlib.suppress(OSError):
+                room = shutil.disk_usage(folder)
+                if room.free >= LEAST_ROOM or not room.total:  # some file systems do not tell
+                    continue
+                full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                raise RunFolderError(
+                    f"{trouble(folder, full)}. {KEPT}; what failed for want of space is tried again"
+                )
 
     def _take_back(self) -> None:
         # Where even this fails, the torn line that stays is recognised and dropped on the next opening.

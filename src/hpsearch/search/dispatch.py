@@ -61,7 +61,8 @@ class Dispatcher:
                 losses = losses + 1 if lost else 0
             if losses > MOST_LOSSES:
                 raise ExecutorBroken(
-                    "the worker processes end as soon as they start; is there enough memory?"
+                    "the worker processes end as soon as they start; is there enough memory, and "
+                    "may enough files be open (ulimit -n)?"
                 )
             yield results
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from hpsearch.config import Spec
-from hpsearch.config.objective import Folds, MlpObjective
+from hpsearch.config.dataset import Folds
+from hpsearch.config.mlp import MlpObjective
 from hpsearch.config.own import CommandObjective, OwnObjective, PythonObjective
 from hpsearch.config.sources import Finding, show
 from hpsearch.errors import DataError, InputError, SpecError, did_you_mean

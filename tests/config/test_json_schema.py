@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hpsearch.config import json_schema
-from hpsearch.config.objective import MlpObjective
+from hpsearch.config.mlp import MlpObjective
 from hpsearch.config.schema import Spec
 
 SCHEMA = json_schema()

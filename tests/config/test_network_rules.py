@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hpsearch.config import dump_yaml
-from hpsearch.config.objective import MlpObjective
+from hpsearch.config.mlp import MlpObjective
 from hpsearch.errors import SpecError
 from hpsearch.material import prepare_data
 from hpsearch.nn import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES, hyperparameters

@@ -12,7 +12,7 @@ import pytest
 
 from hpsearch import session
 from hpsearch.config import load_spec, spec_of
-from hpsearch.config.objective import MlpObjective
+from hpsearch.config.mlp import MlpObjective
 from hpsearch.config.schema import Choices
 from hpsearch.datasets import Augmentation
 from hpsearch.nn import (

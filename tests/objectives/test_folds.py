@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hpsearch.config.objective import MlpObjective
+from hpsearch.config.mlp import MlpObjective
 from hpsearch.datasets import DatasetSpec, Folds, prepare_folds
 from hpsearch.nn import State, train
 from hpsearch.objectives.mlp import MLPObjective, architecture, settings

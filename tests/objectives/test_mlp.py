@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hpsearch.config.objective import MlpObjective
+from hpsearch.config.mlp import MlpObjective
 from hpsearch.datasets import DatasetSpec, prepare
 from hpsearch.objectives.mlp import MLPObjective
 from hpsearch.trial import Config, Job, Result, Trial

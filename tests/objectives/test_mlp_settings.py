@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hpsearch.config.objective import MlpObjective
+from hpsearch.config.mlp import MlpObjective
 from hpsearch.datasets import DatasetSpec, prepare
 from hpsearch.objectives.mlp import MLPObjective
 from hpsearch.trial import Job, Trial

@@ -9,8 +9,8 @@ from itertools import product
 from typing import Any
 
 from hpsearch.config.messages import got
+from hpsearch.config.mlp import Augment
 from hpsearch.config.network_rules import augmenting, place, possible, reach, sources
-from hpsearch.config.objective import Augment
 from hpsearch.config.schema import Spec
 from hpsearch.config.sources import Finding
 from hpsearch.datasets import Folded, Prepared

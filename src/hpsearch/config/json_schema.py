@@ -7,8 +7,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from hpsearch.config.dataset import Dataset
 from hpsearch.config.kinds import OBJECTIVES
-from hpsearch.config.objective import Dataset, Objective
+from hpsearch.config.objective import Objective
 from hpsearch.config.schema import Choices, Dispatch, Range, Search, Spec
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"

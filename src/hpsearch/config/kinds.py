@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hpsearch.config.objective import MlpObjective, Objective
+from hpsearch.config.mlp import MlpObjective
+from hpsearch.config.objective import Objective
 from hpsearch.config.own import CommandObjective, PythonObjective
 
 OBJECTIVES: Mapping[str, type[Objective]] = {

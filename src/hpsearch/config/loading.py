@@ -10,9 +10,10 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from hpsearch.config.catalogue import one_of
+from hpsearch.config.dataset import TABLES, is_name
 from hpsearch.config.kinds import OBJECTIVES
 from hpsearch.config.messages import check
-from hpsearch.config.objective import TABLES, Objective, is_name
+from hpsearch.config.objective import Objective
 from hpsearch.config.overrides import Override, apply_overrides, objective_kind
 from hpsearch.config.rules import Parts, check_rules
 from hpsearch.config.schema import NAME, Dispatch, Parameter, Search, Spec, parameter_model

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from hpsearch.config.messages import got
-from hpsearch.config.objective import Augment, MlpObjective
+from hpsearch.config.mlp import Augment, MlpObjective
 from hpsearch.config.schema import Choices, Parameter
 from hpsearch.config.sources import Finding, Path
 

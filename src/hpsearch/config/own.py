@@ -9,8 +9,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
+from hpsearch.config.dataset import as_folder
 from hpsearch.config.fields import Duration
-from hpsearch.config.objective import Objective, as_folder
+from hpsearch.config.objective import Objective
 from hpsearch.errors import InputError
 from hpsearch.objectives import placeholders, signature
 from hpsearch.objectives.answers import SCORE

@@ -8,9 +8,11 @@ from typing import Any
 
 from hpsearch.config.catalogue import one_of
 from hpsearch.config.conditions import check_conditions
+from hpsearch.config.dataset import Dataset, Folds
 from hpsearch.config.messages import got
+from hpsearch.config.mlp import MlpObjective
 from hpsearch.config.network_rules import check_network
-from hpsearch.config.objective import Dataset, Folds, MlpObjective, Objective
+from hpsearch.config.objective import Objective
 from hpsearch.config.own import CommandObjective
 from hpsearch.config.schema import Parameter, Search
 from hpsearch.config.sources import Finding

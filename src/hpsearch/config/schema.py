@@ -24,7 +24,8 @@ from hpsearch.config.fields import (
     Workers,
     switchable,
 )
-from hpsearch.config.objective import MlpObjective, Objective
+from hpsearch.config.mlp import MlpObjective
+from hpsearch.config.objective import Objective
 from hpsearch.config.sources import Source
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"

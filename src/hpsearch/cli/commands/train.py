@@ -10,7 +10,7 @@ import typer
 from hpsearch.cli import options
 
 if TYPE_CHECKING:
-    from hpsearch.config.objective import MlpObjective
+    from hpsearch.config.mlp import MlpObjective
     from hpsearch.nn import State
     from hpsearch.objectives.single import Single
 

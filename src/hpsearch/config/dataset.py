@@ -1,0 +1,179 @@
+"""The data that a model learns from: the `dataset` of an objective, and the folds of its `split`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path as FilePath
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    GetCoreSchemaHandler,
+    GetPydanticSchema,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import core_schema
+
+from hpsearch.config.catalogue import DATASETS
+from hpsearch.config.fields import WHOLE, Count, Section
+
+#: How the files of tables end.
+TABLES = (".csv", ".parquet")
+
+
+def _split(value: Any, folds: Callable[[Any], Any]) -> Any:
+    """`auto`, two or three parts of a whole, or the mapping of `folds`."""
+    if isinstance(value, dict | BaseModel):
+        return folds(value)
+    if value == "auto":
+        return value
+    parts = value if isinstance(value, list | tuple) and len(value) in (1, 2, 3) else ()
+    if not parts or not all(isinstance(part, int | float) and 0 < part <= 1 for part in parts):
+        raise ValueError(
+            "must be auto, or two or three parts between 0 and 1 such as [0.6, 0.2, 0.2], or {folds: 5}"
+        )
+    if abs(sum(parts) - 1) > 1e-6:
+        raise ValueError(f"must add up to 1, not {sum(parts):.6g}")
+    return tuple(float(part) for part in parts)
+
+
+def is_name(source: str) -> bool:
+    """Whether a data source is written as a name: anything with a folder or a file ending is a path.
+
+    >>> is_name("digits"), is_name("./digits"), is_name("table.csv")
+    (True, False, False)
+    """
+    return not any(mark in source for mark in "/\\.~")
+
+
+def _source(value: str) -> str:
+    """A name among the data sets, or the path of a file. Raises ValueError."""
+    if "\0" in value:
+        raise ValueError("must not hold a null character")
+    try:
+        return str(DATASETS.validate(value)) if is_name(value) else value
+    except ValueError as error:
+        rule, *hint = error.args
+        raise ValueError(f"{rule}, or the path of a file", *hint) from None
+
+
+def _path(value: Any, of: str) -> FilePath | None:
+    if value is None or isinstance(value, FilePath):
+        return value
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise ValueError(f"must be the path of a {of}")
+    return FilePath(value)
+
+
+def as_folder(value: Any) -> FilePath | None:
+    """The path of a folder. Raises ValueError."""
+    return _path(value, "folder")
+
+
+def _file(value: Any) -> FilePath | None:
+    return _path(value, "file")
+
+
+FilePathOrNone = Annotated[
+    FilePath | None, PlainValidator(_file), WithJsonSchema({"type": ["string", "null"], "minLength": 1})
+]
+
+
+def _several(value: int) -> int:
+    if value < 2:
+        raise ValueError(
+            "must be at least 2, for each is validated by what the others teach; "
+            "for a single division give parts such as [0.8, 0.2]"
+        )
+    return value
+
+
+class Folds(Section):
+    """Cross-validation: the mapping form of `split`."""
+
+    folds: Annotated[int, AfterValidator(_several), WHOLE] = Field(
+        description="networks per trial: each learns from all parts of the rows but one, which validates it",
+        json_schema_extra={"minimum": 2},
+    )
+    test: Annotated[float, Field(ge=0, lt=1)] | None = Field(
+        default=None,
+        description="the share of the rows for the test part, 0 for none; default: 0.2, or the source's own part",
+    )
+
+
+def _split_core(_: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    """Not a union: so the problems of the mapping are reported at its keys."""
+    plain = core_schema.plain_serializer_function_ser_schema(
+        lambda split: split.model_dump() if isinstance(split, Folds) else split
+    )
+    return core_schema.no_info_wrap_validator_function(_split, handler(Folds), serialization=plain)
+
+
+def _split_schema(schema: dict[str, Any]) -> None:
+    parts = {
+        "type": "array",
+        "items": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+        "minItems": 1,
+        "maxItems": 3,
+    }
+    schema["anyOf"] = [{"const": "auto"}, parts, {"$ref": schema.pop("$ref")}]
+
+
+class Dataset(Section):
+    """The data a model learns from; a bare name or path stands for its `source`."""
+
+    source: Annotated[str, Field(min_length=1), AfterValidator(_source)] = Field(
+        description="digits, spirals, moons, mnist, fashion_mnist, or the path of a file, relative to this one",
+    )
+    dir: Annotated[
+        FilePath | None,
+        PlainValidator(as_folder),
+        WithJsonSchema({"type": ["string", "null"], "minLength": 1}),
+    ] = Field(default=None, description="the folder of a source that needs one; relative to this file")
+    split: Annotated[
+        Literal["auto"] | tuple[float, ...] | Folds,
+        GetPydanticSchema(_split_core),
+    ] = Field(
+        default="auto",
+        description="parts for training, validation and test, without those that have files of their own; or "
+        "{folds: 5}",
+        json_schema_extra=_split_schema,
+    )
+    scaling: Literal["none", "minmax", "standard", "whiten", "tanh"] = Field(
+        default="minmax",
+        description="how the inputs are scaled, fitted on the training part only; default of tables: standard",
+    )
+    limit: Count | None = Field(default=None, description="take only the first rows of the training source")
+    target: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None, description="the column of a table to predict; default: the last"
+    )
+    task: Literal["classification", "regression"] = Field(
+        default="classification",
+        description="whether y holds classes, or numbers to come close to; of tables it follows from the target",
+    )
+    validation: FilePathOrNone = Field(
+        default=None,
+        description="a file with the rows for validation, like the source; relative to this file",
+    )
+    test: FilePathOrNone = Field(
+        default=None,
+        description="a file with the rows of the test part, like the source; relative to this file",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _long_form(cls, data: Any) -> Any:
+        if isinstance(data, str):
+            data = {"source": data}
+        if not isinstance(data, dict):
+            raise ValueError("must be a name, a path, or a mapping {source, dir, split, ...}")
+        if "scaling" not in data and str(data.get("source")).lower().endswith(TABLES):
+            return {
+                **data,
+                "scaling": "standard",
+            }  # the extremes of a table are seldom its limits, as a pixel's are
+        return data

@@ -1,0 +1,202 @@
+"""The built-in network: the objective of kind `mlp`. Its defaults and bounds are those of docs/yaml.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, WithJsonSchema, model_validator
+
+from hpsearch.config.dataset import Dataset, FilePathOrNone
+from hpsearch.config.fields import CHANCE, OFF_IS_ZERO, SWITCH, SWITCH_WORDS, WHOLE, Section, switchable
+from hpsearch.config.objective import Objective
+
+MOST_LAYERS = 64
+MOST_UNITS = 16384
+
+Positive = Annotated[float, Field(gt=0)]
+Activation = Literal["sigmoid", "tanh", "relu", "leaky_relu", "rrelu", "prelu", "elu", "selu", "gelu", "silu"]
+Initializer = Literal[
+    "he",
+    "he_uniform",
+    "glorot",
+    "glorot_uniform",
+    "lecun",
+    "lecun_uniform",
+    "normal",
+    "orthogonal",
+    "variance_scaling",
+    "zeros",
+    "file",
+]
+NotNegative = Annotated[float, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, lt=1)]
+Decay = Annotated[float, Field(ge=0, lt=1)]
+Degrees = Annotated[float, Field(ge=0, le=180)]
+Chance = Annotated[
+    float,
+    Field(ge=0, le=1),
+    CHANCE,
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, SWITCH_WORDS]}),
+]
+Layers = Annotated[int, Field(ge=1, le=MOST_LAYERS), WHOLE]
+Units = Annotated[int, Field(ge=1, le=MOST_UNITS), WHOLE]
+
+
+_COUNT_OR_OFF = WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"enum": ["off", False]}]})
+
+
+class Augment(Section):
+    """How training images are changed, differently in every epoch: the pieces at once."""
+
+    shift: NotNegative = Field(default=0.0, description="up to so many pixels to each side")
+    rotate: Degrees = Field(default=0.0, description="up to so many degrees to each side")
+    scale: Share = Field(default=0.0, description="larger or smaller by up to this share")
+    flip: Chance = Field(default=0.0, description="chance to be mirrored left to right; on: 0.5")
+    noise: NotNegative = Field(default=0.0, description="standard deviation added to the scaled pixels")
+
+
+class MlpObjective(Objective):
+    """The built-in network: a multilayer perceptron for classes or numbers, trained with mini-batches."""
+
+    metrics = ("val_acc", "val_r2", "val_loss", "train_loss")
+    unsearchable = {  # noqa: RUF012 - a class variable by the base class
+        "kind": "a search has one kind of objective",
+        "dataset": "a search has one data set",
+        "init_file": "a search has one file of weights",
+        "augment": "it holds several; search augment_shift, augment_rotate, augment_scale, augment_flip, "
+        "augment_noise",
+        "hidden": "lists cannot be searched; search hidden_layers and hidden_units",
+        "epochs": "halving decides how long a trial trains; set objective.epochs to the longest training",
+    }
+    _users: ClassVar[Mapping[str, tuple[str, Set[str]]]] = {
+        "momentum": ("optimizer", {"momentum", "nesterov"}),
+        "beta1": ("optimizer", {"adam", "adamw"}),
+        "beta2": ("optimizer", {"adam", "adamw", "rmsprop"}),
+        "epsilon": ("optimizer", {"adagrad", "adam", "adamw", "rmsprop"}),
+        "lr_decay": ("lr_schedule", {"step", "exponential", "inverse_time"}),
+        "lr_decay_epochs": ("lr_schedule", {"step", "exponential", "inverse_time"}),
+        "init_std": ("initializer", {"normal"}),
+        "init_scale": ("initializer", {"variance_scaling"}),
+        "init_mode": ("initializer", {"variance_scaling"}),
+        "init_distribution": ("initializer", {"variance_scaling"}),
+    }
+
+    kind: Literal["mlp"] = Field(description="what is trained: mlp, the built-in network")
+    dataset: Dataset = Field(description="a built-in name, a path, or a mapping {source, dir, split, ...}")
+    hidden: Annotated[tuple[Units, ...], Field(strict=False, min_length=1, max_length=MOST_LAYERS)] = Field(
+        default=(64, 64), description="units of each hidden layer"
+    )
+    hidden_layers: Layers | None = Field(
+        default=None, description="number of hidden layers, all equally wide"
+    )
+    hidden_units: Units | None = Field(default=None, description="units of every hidden layer")
+    activation: Activation = Field(default="relu", description="of the hidden layers")
+    initializer: Initializer = Field(default="he", description="how weights are drawn at the start")
+    init_std: NotNegative = Field(default=0.01, description="standard deviation of the initializer normal")
+    init_scale: Positive = Field(default=1.0, description="fan times variance, of variance_scaling")
+    init_mode: Literal["fan_in", "fan_out", "fan_avg"] = Field(
+        default="fan_in", description="the fan of variance_scaling"
+    )
+    init_distribution: Literal["normal", "uniform"] = Field(
+        default="normal", description="of variance_scaling"
+    )
+    init_file: FilePathOrNone = Field(
+        default=None, description="the .npz of weights to start from, of the initializer file"
+    )
+    loss: Literal["cross_entropy", "mse", "mae"] = Field(
+        default="cross_entropy",
+        description="what is minimised; mse and mae: distance from 1 for the class, else 0; default of "
+        "regression: mse",
+    )
+    optimizer: Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"] = Field(
+        default="momentum", description="how weights follow the gradient"
+    )
+    lr: Positive = Field(default=0.01, description="learning rate")
+    lr_schedule: Literal["constant", "step", "exponential", "inverse_time", "cosine"] = Field(
+        default="constant", description="how the learning rate falls; cosine: to 0 in the last epoch"
+    )
+    lr_decay: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.5, description="what the lr has fallen to after lr_decay_epochs, as a share of itself"
+    )
+    lr_decay_epochs: Positive = Field(default=10.0, description="epochs in which it falls by lr_decay")
+    warmup_epochs: NotNegative = Field(
+        default=0.0, description="epochs in which the lr rises to its full height"
+    )
+    momentum: Decay = Field(
+        default=0.9, description="share of the last step that is kept (momentum, nesterov)"
+    )
+    beta1: Decay = Field(default=0.9, description="decay of the mean of gradients (adam, adamw)")
+    beta2: Decay = Field(
+        default=0.999, description="decay of the mean of squared gradients (adam, adamw, rmsprop)"
+    )
+    epsilon: Positive = Field(
+        default=1e-8, description="added to the root of squared gradients (adam, adamw, rmsprop, adagrad)"
+    )
+    weight_decay: NotNegative = Field(
+        default=0.0,
+        description="lambda of lambda*W, added to the gradient of the weights; decoupled in adamw",
+    )
+    l1: NotNegative = Field(
+        default=0.0, description="strength of the sum of |W|, added to the loss; weights only"
+    )
+    clip_norm: NotNegative = Field(default=0.0, description="longest gradient of a step; 0: no limit")
+    clip_value: NotNegative = Field(
+        default=0.0, description="largest number in the gradient of a step; 0: no limit"
+    )
+    label_smoothing: Share = Field(
+        default=0.0, description="share of each training target that is spread evenly over the classes"
+    )
+    batch_norm: Literal["off", "before", "after"] = Field(
+        default="off", description="batch normalization before or after the activation, or off"
+    )
+    dropout: Share = Field(default=0.0, description="share of hidden units left out in a step")
+    input_dropout: Share = Field(default=0.0, description="share of inputs left out in a step")
+    alpha_dropout: Share = Field(
+        default=0.0, description="like dropout, keeping mean and variance; with the activation selu"
+    )
+    early_stopping: Annotated[int, Field(ge=0), WHOLE, OFF_IS_ZERO, _COUNT_OR_OFF] = Field(
+        default=0, description="epochs without a lower val_loss before training stops at its best; 0: off"
+    )
+    augment: Annotated[Augment | None, SWITCH] = Field(
+        default=None,
+        description="changes training images in every epoch: {shift, rotate, scale, flip, noise}; or off",
+        json_schema_extra=switchable,
+    )
+    augment_shift: NotNegative | None = Field(
+        default=None, description="images moved by up to so many pixels; in place of that of augment"
+    )
+    augment_rotate: Degrees | None = Field(
+        default=None, description="images turned by up to so many degrees; in place of that of augment"
+    )
+    augment_scale: Share | None = Field(
+        default=None, description="images resized by up to this share; in place of that of augment"
+    )
+    augment_flip: Chance | None = Field(
+        default=None, description="chance to mirror an image; on: 0.5; in place of that of augment"
+    )
+    augment_noise: NotNegative | None = Field(
+        default=None, description="deviation of what is added to scaled pixels; in place of that of augment"
+    )
+    batch_size: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] = Field(
+        default=32, description="rows per step"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _loss_of_task(cls, data: Any) -> Any:
+        dataset = data.get("dataset") if isinstance(data, dict) else None
+        if not isinstance(dataset, dict) or dataset.get("task") != "regression" or "loss" in data:
+            return data
+        return {**data, "loss": "mse"}
+
+    @classmethod
+    def search_defaults(cls, objective: Objective | None) -> Mapping[str, Any]:
+        """Regression has no accuracy to rank by."""
+        regression = isinstance(objective, MlpObjective) and objective.dataset.task == "regression"
+        return {"metric": "val_r2"} if regression else {}
+
+    @classmethod
+    def users(cls, name: str) -> tuple[str, Set[str]] | None:
+        """What decides whether the hyperparameter counts, and with which names; None: it always counts."""
+        return cls._users.get(name)

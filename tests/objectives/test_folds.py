@@ -123,7 +123,7 @@ def test_a_trial_with_a_diverging_fold_has_diverged(
 
 
 def test_stacks_count_networks(objective: MLPObjective) -> None:
-    jobs = [Job(Trial(n, 0, {}, n), 3) for n in range(100)]
+    jobs = [Job(Trial(n, 0, {}, n), 3) for n in range(64)]
     most = max(map(len, objective.group(jobs, 1)))
     plain = max(map(len, replace(objective, folds=1, data=_plain(objective)).group(jobs, 1)))
     assert 1 < most <= plain // F

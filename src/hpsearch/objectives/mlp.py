@@ -78,7 +78,7 @@ class MLPObjective:
         stacks = [
             tuple(group[start : start + size])
             for group in alike.values()
-            for size in [min(share, self._stack_size(group[0]))]
+            for size in [_even(share, self._stack_size(group[0]))]
             for start in range(0, len(group), size)
         ]
         return sorted(stacks, key=self._work, reverse=True)
@@ -225,6 +225,15 @@ class MLPObjective:
         """Train `jobs` from the start to where their states were."""
         training = self._trained(jobs, jobs[0].start, None)
         return [training.state.select(self._rows(place)) for place in range(len(jobs))]
+
+
+def _even(share: int, most: int) -> int:
+    """How many trials to train together, at most `most`, so that a worker's share divides into equal stacks.
+
+    >>> [_even(4, most) for most in (1, 2, 3, 4, 9)]
+    [1, 2, 2, 4, 4]
+    """
+    return math.ceil(share / math.ceil(share / most))
 
 
 def widths(config: Mapping[str, Any]) -> tuple[int, ...]:

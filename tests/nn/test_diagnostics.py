@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from hpsearch.nn import Architecture, Settings
+from hpsearch.nn import Architecture, Settings, diagnostics
 from hpsearch.nn.diagnostics import bias_and_variance, check_data, check_network
 
 
@@ -115,6 +115,22 @@ def test_what_is_wrong_with_a_network_is_named(
     scale = 1000.0 if architecture.initializer == "variance_scaling" else 1.0
     how = replace(HOW, hyper={**HOW.hyper, "lr": lr, "init_scale": scale, "init_std": 0.01})
     assert verdicts(architecture, how, good())[name] == verdict
+
+
+@pytest.mark.parametrize(
+    ("reached", "verdict"), [(1.0, "pass"), (0.97, "warn"), (0.9, "warn"), (0.89, "fail"), (0.1, "fail")]
+)
+def test_nearly_all_of_a_small_batch_is_no_failure(
+    reached: float, verdict: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(diagnostics, "_accuracy_by_heart", lambda *_: reached)
+    assert verdicts(NET, HOW, good())["small batch"] == verdict
+
+
+def test_a_loss_that_classes_are_hardly_learned_from_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagnostics, "_accuracy_by_heart", lambda *_: 0.1)
+    checks = {check.name: check for check in check_network(replace(NET, loss="mae"), HOW, good(), seed=0)}
+    assert "loss: cross_entropy" in checks["small batch"].remedy
 
 
 def test_first_weights_that_are_too_large() -> None:

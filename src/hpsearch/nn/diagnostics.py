@@ -30,6 +30,8 @@ _SMALL, _STEPS = 32, 300
 _NARROW, _NAMED = 1000, 5
 #: What it must reach: accuracy, or r2, which comes close to 1 much more slowly.
 _BY_HEART = {"classification": 0.99, "regression": 0.8}
+#: From here on it learns, and only lacks a little.
+_NEARLY = {"classification": 0.9, "regression": 0.5}
 #: Hyperparameters that keep a network from learning by heart.
 _REGULARISERS = (
     "weight_decay",
@@ -226,12 +228,17 @@ def _by_heart(architecture: Architecture, settings: Settings, data: Data, seed: 
         return Check(
             name, "warn", found, f"adam with lr 0.003 reaches {reached:.0%}: use another lr or optimizer"
         )
+    found = f"{found}; {reached:.0%} with adam"
+    if max(own, reached) >= _NEARLY[architecture.task]:
+        return Check(name, "warn", found, "the network is small for its data: use more units or layers")
+    classes = architecture.task == "classification"
+    loss = "loss: cross_entropy, or " if classes and architecture.loss != "cross_entropy" else ""
     return Check(
         name,
         "fail",
-        f"{found}; {reached:.0%} with adam",
-        "the network cannot learn: mend what else is named here, then use another initializer, activation or "
-        "width; and look at the labels",
+        found,
+        f"the network cannot learn: mend what else is named here, then use {loss}another initializer, activation "
+        "or width; and look at the labels",
     )
 
 

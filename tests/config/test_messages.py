@@ -247,6 +247,12 @@ def test_the_rule_is_said_in_words(path: str, value: object, message: str) -> No
     assert not any(LIBRARY_WORDS.search(text) for text in messages)
 
 
+@pytest.mark.parametrize("hidden", [[0], [99999, 99999], [8, 0]])
+def test_a_list_of_wrong_entries_is_not_too_short(hidden: list[int]) -> None:
+    messages = said(changed("objective.hidden", hidden))
+    assert len(messages) == sum(not 1 <= units <= 16384 for units in hidden)
+
+
 def test_the_good_configuration_is_good() -> None:
     assert said(BASE) == []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -24,8 +24,17 @@ def check(model: type[Model], data: Any, path: Path, findings: list[Finding]) ->
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        findings.extend(_finding(details, model, path) for details in error.errors(include_url=False))
+        broken = error.errors(include_url=False)
+        findings.extend(_finding(details, model, path) for details in broken if not _follows(details, broken))
         return None
+
+
+def _follows(details: ErrorDetails, broken: Sequence[ErrorDetails]) -> bool:
+    """Whether a list is said to be too short only because entries of it are left out, being wrong themselves."""
+    place = details["loc"]
+    return details["type"] == "too_short" and any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in broken
+    )
 
 
 def rule_broken(model: type[BaseModel], field: str, value: object, others: Mapping[str, Any]) -> str | None:

@@ -332,7 +332,7 @@ search: {trials: 3, sampler: grid}
     ended = hpsearch("run", "config.yaml", "--dry-run")
     assert ended.returncode == 0, ended.stderr
     lines = ended.stdout.splitlines()
-    assert lines[0] == "the first 3 of 3 trials, 1 epoch each at first:"
+    assert lines[0] == "the first 3 of 3 trials:"
     assert lines[1] == "0: sh -c 'echo \"score: 1, loss=2\"' 'a b' $HPSEARCH_CHECKPOINT"
     assert lines[-1].endswith(
         "score = 1, read from standard output; it ranks, goal: maximize; also recorded: loss = 2"

@@ -18,6 +18,7 @@ from hpsearch.errors import InputError
 from hpsearch.executors import one_blas_thread
 from hpsearch.material import NetworkMaterial, gather, replaced
 from hpsearch.objectives.measures import Errors, Interval, errors_of, wilson
+from hpsearch.objectives.mlp import state_file
 from hpsearch.objectives.model import Model, softmax
 from hpsearch.runs import Journal, RunFolder, read
 from hpsearch.search.ranking import rank
@@ -114,7 +115,7 @@ def make_model(
 
 def _copy_state(folder: RunFolder, job: Job, place: Path) -> None:
     """The state of the trial, if it was kept, to where its objective looks for it."""
-    saved = folder.checkpoints / f"trial{job.trial.number}-epochs{job.epochs}.npz"
+    saved = state_file(folder.checkpoints, job.trial.number, job.epochs)
     if saved.is_file():
         shutil.copy(saved, place)
 

@@ -17,8 +17,9 @@ def contents_of(folder: RunFolder) -> Contents:
     Raises:
         RunFolderError: its record cannot be read.
     """
-    spec, found = load_spec(folder.config), read(folder.journal)
+    spec = load_spec(folder.config)
     metric, goal = spec.search.metric, spec.search.goal
+    found = read(folder.journal, metric)
     return Contents(
         run=folder.path.resolve().name,
         metric=metric,

@@ -196,7 +196,7 @@ class MLPObjective:
                     path.unlink()
 
     def _state_file(self, number: int, epochs: int) -> Path:
-        return self.checkpoints / f"trial{number}-epochs{epochs}.npz"
+        return state_file(self.checkpoints, number, epochs)
 
     def _load(self, stack: Sequence[Job]) -> State | None:
         """The states to go on from, as one stack; None to train from the start."""
@@ -225,6 +225,11 @@ class MLPObjective:
         """Train `jobs` from the start to where their states were."""
         training = self._trained(jobs, jobs[0].start, None)
         return [training.state.select(self._rows(place)) for place in range(len(jobs))]
+
+
+def state_file(checkpoints: Path, number: int, epochs: int) -> Path:
+    """Where the state of a trial after so many epochs is kept."""
+    return checkpoints / f"trial{number}-epochs{epochs}.npz"
 
 
 def _even(share: int, most: int) -> int:

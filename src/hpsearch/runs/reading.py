@@ -52,13 +52,19 @@ def read(journal: Path, metric: str | None = None) -> Recorded:
         head = check_header(records, str(journal))
         found = gather(records, str(journal))
         found.data = head.get("data", "")
-    for result in found.results if metric is not None else ():
-        if result.status == "done" and metric not in result.metrics:
-            raise RunFolderError(
-                f"{journal}: trial {result.trial} has no metric {metric!r}, by which config.yaml ranks; "
-                f"restore the one of them that was changed"
-            )
+    if metric is not None:
+        for result in found.results:
+            _check_ranks(result, metric, journal)
     return found
+
+
+def _check_ranks(result: Result, metric: str, journal: Path) -> None:
+    """Raise RunFolderError where a result that is done lacks what ranks it."""
+    if result.status == "done" and metric not in result.metrics:
+        raise RunFolderError(
+            f"{journal}: trial {result.trial} has no metric {metric!r}, by which config.yaml ranks; restore the "
+            f"one of them that was changed"
+        )
 
 
 class Glance:
@@ -121,11 +127,7 @@ class Glance:
             return self._result_head(result_of(record), heads) if record["kind"] == "result" else None
 
     def _result_head(self, result: Result, heads: Heads) -> Head:
-        if result.status == "done" and heads.metric not in result.metrics:
-            raise RunFolderError(
-                f"{self._journal}: trial {result.trial} has no metric {heads.metric!r}, by which config.yaml "
-                f"ranks; restore the one of them that was changed"
-            )
+        _check_ranks(result, heads.metric, self._journal)
         return heads.of(result)
 
     @contextmanager

@@ -25,7 +25,7 @@ Handler = Any  # of signal.getsignal: a function, a constant, or None for one th
 def put_back() -> Iterator[None]:
     """Within it, the working directory, environment, umask, streams, signals and settings of Python may change."""
     folder, environment, umask = Path.cwd(), dict(_ENVIRONMENT), _umask()
-    streams, handlers = (sys.stdin, sys.stdout, sys.stderr), _handlers()
+    streams, handlers, alarm = (sys.stdin, sys.stdout, sys.stderr), _handlers(), _alarm_is_set()
     depth, tracer = sys.getrecursionlimit(), sys.gettrace()
     try:
         with warnings.catch_warnings():
@@ -33,7 +33,7 @@ def put_back() -> Iterator[None]:
     finally:
         sys.setrecursionlimit(depth)
         _trace(tracer)
-        _restore_handlers(handlers)
+        _restore_handlers(handlers, alarm=alarm)
         sys.stdin, sys.stdout, sys.stderr = streams
         os.umask(umask)
         if environment != _ENVIRONMENT:
@@ -58,10 +58,15 @@ def _handlers() -> dict[int, Handler]:
     return {number: _handler(number) for number in _SIGNALS}
 
 
-def _restore_handlers(before: dict[int, Handler]) -> None:
+def _alarm_is_set() -> bool:
+    return hasattr(signal, "getitimer") and signal.getitimer(signal.ITIMER_REAL)[0] > 0
+
+
+def _restore_handlers(before: dict[int, Handler], *, alarm: bool) -> None:
+    """Set the handlers of `before`; `alarm`: whether one was set by then, which is not the function's own."""
     if threading.current_thread() is not threading.main_thread():  # which alone can set handlers
         return
-    if hasattr(signal, "setitimer"):
+    if hasattr(signal, "setitimer") and not alarm:
         signal.setitimer(signal.ITIMER_REAL, 0)  # an alarm that is still to come would hit the next trial
     for number, handler in before.items():
         if handler is not None and _handler(number) != handler:

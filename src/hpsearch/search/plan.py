@@ -129,11 +129,10 @@ class Plan:
 
     def _unfinished_head(self, history: History) -> list[Job]:
         """The best trials not trained in full yet; asked again until the head of the ranking is."""
-        asked = history.asked()
         return [
-            _continued(history.trials[number], int(asked[number]), self.epochs)
+            _continued(history.trials[number], asked, self.epochs)
             for number in self._head(history)
-            if asked[number] < self.epochs
+            if (asked := history.asked_of(number)) < self.epochs
         ][: self.round_size]
 
     def _head(self, history: History) -> list[int]:

@@ -44,15 +44,16 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from hpsearch import __version__, session
+from hpsearch import __version__
+from hpsearch.actions import run as session
 from hpsearch.config import Spec, build_space, digest, dump_yaml, load_spec
-from hpsearch.material import gather
+from hpsearch.core.trial import Job, Result
+from hpsearch.engine.history import History
+from hpsearch.engine.ranking import sign_of
 from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.records import header, result_record, round_record
 from hpsearch.samplers import SAMPLERS
-from hpsearch.search.history import History
-from hpsearch.search.ranking import sign_of
-from hpsearch.trial import Job, Result
+from hpsearch.workload import gather
 
 SPACE = {
     "lr": {"scale": "log", "low": 1e-4, "high": 1},

@@ -24,12 +24,12 @@ os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
 
 import numpy as np
 
-from hpsearch.randomness import Streams
+from hpsearch.core.randomness import Streams
+from hpsearch.core.trial import Result
+from hpsearch.engine.history import History
+from hpsearch.engine.plan import Halving, Plan
 from hpsearch.samplers import SAMPLERS
-from hpsearch.search.history import History
-from hpsearch.search.plan import Halving, Plan
 from hpsearch.space import SCALES, Choice, Integer, Parameter, Real, Space
-from hpsearch.trial import Result
 
 BENCH = Path(__file__).parents[2] / "shared/bench/search"
 OUT = Path(__file__).parent / "results/search_quality.jsonl"

@@ -1,4 +1,4 @@
-"""Makes src/hpsearch/datasets/data/digits.npz from scikit-learn's copy of the UCI digits.
+"""Makes src/hpsearch/data/sources/data/digits.npz from scikit-learn's copy of the UCI digits.
 
     pip install scikit-learn
     python docs/make_digits.py

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from hpsearch.notebook import Found, Mode
-    from hpsearch.objectives.model import Model
+    from hpsearch.api import Found, Mode
+    from hpsearch.objectives.network.model import Model
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "load_model", "search"]
@@ -45,7 +45,7 @@ def search(
     >>> found = search("digits.yaml")  # doctest: +SKIP
     >>> found.best, found.to_dataframe()  # doctest: +SKIP
     """
-    from hpsearch.notebook import conduct
+    from hpsearch.api import conduct
 
     return conduct(config, function, runs_dir=runs_dir, mode=mode, progress=progress)
 
@@ -59,7 +59,7 @@ def load_model(path: str | Path) -> Model:
     >>> load_model("adult.npz").predict("new.csv")  # doctest: +SKIP
     ['<=50K', '>50K']
     """
-    from hpsearch.objectives.model import load_model as load
+    from hpsearch.objectives.network.model import load_model as load
 
     return load(path)
 

@@ -10,12 +10,12 @@ def main() -> int:
 
     Everything is imported here: worker processes import this module too, and need none of it.
     """
-    from hpsearch.cli import interrupts, streams
+    from hpsearch.cli import signals, streams
 
     streams.prepare()
-    interrupts.install()
+    signals.install()
     try:
-        from hpsearch.executors.executor import one_blas_thread
+        from hpsearch.executors.base import one_blas_thread
 
         one_blas_thread()
         from hpsearch.cli.app import run
@@ -23,7 +23,7 @@ def main() -> int:
         return run()
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
-        return interrupts.STATUS
+        return signals.STATUS
 
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from hpsearch.config import load_spec
-from hpsearch.material import prepare_data
 from hpsearch.nn import initial
 from hpsearch.nn.diagnostics import Activity, activity
-from hpsearch.objectives.single import Single
+from hpsearch.objectives.network.single import Single
+from hpsearch.workload import prepare_data
 from tests.cli.conftest import Hpsearch
 
 Table = Callable[..., list[dict[str, str]]]

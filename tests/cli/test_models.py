@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hpsearch.datasets import DatasetSpec, prepare
+from hpsearch.data import DatasetSpec, prepare
 from hpsearch.nn import State
-from hpsearch.objectives.model import load_model
+from hpsearch.objectives.network.model import load_model
 from tests.cli.conftest import Hpsearch
 
 CONFIG = """\

@@ -12,8 +12,8 @@ import pytest
 from sklearn.metrics import mean_absolute_error, r2_score
 
 from hpsearch.config import load_spec
-from hpsearch.datasets import DatasetSpec, Folds, prepare, prepare_whole
-from hpsearch.objectives.model import load_model
+from hpsearch.data import DatasetSpec, Folds, prepare, prepare_whole
+from hpsearch.objectives.network.model import load_model
 from tests.cli.conftest import Hpsearch
 
 CONFIG = """\

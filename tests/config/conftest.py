@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from hpsearch.config import Spec, load_spec
-from hpsearch.errors import SpecError
+from hpsearch.core.errors import SpecError
 
 MINIMAL: Mapping[str, Any] = {
     "objective": {"kind": "mlp", "dataset": "digits"},

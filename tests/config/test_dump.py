@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hpsearch.config import Spec, dump_yaml
 from hpsearch.config.loading import validate
-from hpsearch.config.yaml_loader import parse_yaml
+from hpsearch.config.yaml.loader import parse_yaml
 
 #: No path holds a null character.
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)

@@ -10,7 +10,7 @@ import pytest
 
 from hpsearch.config import load_spec
 from hpsearch.config.schema import Confirm, Halving
-from hpsearch.errors import InputError, SpecError
+from hpsearch.core.errors import InputError, SpecError
 
 EXAMPLE = """
 name: digits               # run folder runs/digits

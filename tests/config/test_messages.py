@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hpsearch.config.loading import validate
 from hpsearch.config.messages import _WORDING
-from hpsearch.config.sources import Source, shortened, show
+from hpsearch.config.origins import Source, shortened, show
 
 BASE: dict[str, Any] = {
     "name": "x",

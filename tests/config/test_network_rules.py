@@ -9,9 +9,9 @@ import pytest
 
 from hpsearch.config import dump_yaml
 from hpsearch.config.mlp import MlpObjective
-from hpsearch.errors import SpecError
-from hpsearch.material import prepare_data
+from hpsearch.core.errors import SpecError
 from hpsearch.nn import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES, hyperparameters
+from hpsearch.workload import prepare_data
 
 RATE = {"scale": "linear", "low": 0.05, "high": 0.2}
 NORMS = {"choices": ["off", "after"]}

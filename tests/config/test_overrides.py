@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hpsearch.config import load_spec
-from hpsearch.errors import SpecError
+from hpsearch.core.errors import SpecError
 
 
 @pytest.mark.parametrize(

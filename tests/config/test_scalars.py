@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hpsearch.config.scalars import resolve
+from hpsearch.config.yaml.scalars import resolve
 
 
 @pytest.mark.parametrize(

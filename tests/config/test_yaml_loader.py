@@ -8,9 +8,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hpsearch.config import yaml_loader
-from hpsearch.config.yaml_loader import MOST_BYTES, load_yaml, parse_yaml
-from hpsearch.errors import InputError, SpecError
+from hpsearch.config.yaml import loader as yaml_loader
+from hpsearch.config.yaml.loader import MOST_BYTES, load_yaml, parse_yaml
+from hpsearch.core.errors import InputError, SpecError
 
 
 @pytest.fixture(params=["C", "Python"], autouse=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hpsearch.datasets import DATASETS, DatasetSpec, Prepared, RawData, load, load_prepared, prepare
-from hpsearch.datasets.prepared import ARRAYS
+from hpsearch.data import DATASETS, DatasetSpec, Prepared, RawData, load, load_prepared, prepare
+from hpsearch.data.prepared import ARRAYS
 
 
 def mnist_folder(folder: Path) -> Path:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from hpsearch.errors import InputError, MissingExtra
-from hpsearch.exporting import export
+from hpsearch.actions.export import export
+from hpsearch.core.errors import InputError, MissingExtra
 from hpsearch.report.export import FORMATS, Contents
 from hpsearch.runs import RunFolder
 from tests.report.contents import contents

@@ -21,9 +21,9 @@ from hpsearch.nn import (
     Pass,
     gradient_check,
 )
-from hpsearch.nn.chain import Chain
 from hpsearch.nn.optimizers import Arrays, Rule
 from hpsearch.nn.parameters import Start
+from hpsearch.nn.updates import Chain
 
 RULES: dict[str, Rule] = {**{name: OPTIMIZERS[name] for name in OPTIMIZERS}, **PENALTIES, **CLIPS}
 #: A value for every hyperparameter of a rule, well inside its domain.

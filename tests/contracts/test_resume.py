@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hpsearch.core.randomness import Streams
+from hpsearch.core.trial import Job, Result
+from hpsearch.engine.dispatch import Dispatcher
+from hpsearch.engine.history import History
+from hpsearch.engine.loop import Limits, restore, search
+from hpsearch.engine.plan import Confirm, Halving, Plan
 from hpsearch.executors import EXECUTORS
-from hpsearch.randomness import Streams
 from hpsearch.runs import Journal
 from hpsearch.samplers import SAMPLERS
-from hpsearch.search.dispatch import Dispatcher
-from hpsearch.search.engine import Limits, restore, search
-from hpsearch.search.history import History
-from hpsearch.search.plan import Confirm, Halving, Plan
 from hpsearch.space import Choice, Integer, Linear, Log, Real, Space
-from hpsearch.trial import Job, Result
 
 SPACE = Space(
     [

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pytest
 
-from hpsearch.randomness import Streams
+from hpsearch.core.randomness import Streams
+from hpsearch.core.trial import Config
 from hpsearch.samplers import SAMPLERS, Evidence, Results, Sampler, Tried, config_key
 from hpsearch.space import Choice, Integer, Linear, Log, OneMinusLog, Real, Space
-from hpsearch.trial import Config
 
 MIXED = Space(
     [

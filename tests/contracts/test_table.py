@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from hpsearch import session
+from hpsearch.actions import run as session
 from hpsearch.config import load_spec, spec_of
 from hpsearch.config.mlp import MlpObjective
 from hpsearch.config.schema import Choices
-from hpsearch.datasets import Augmentation
+from hpsearch.data import Augmentation
 from hpsearch.nn import (
     ACTIVATIONS,
     CLIPS,

@@ -11,9 +11,9 @@ import time
 import psutil
 import pytest
 
-from hpsearch.errors import DeadlineExceeded, WorkerDied, WorkersLost
+from hpsearch.core.errors import DeadlineExceeded, WorkerDied, WorkersLost
 from hpsearch.executors import EXECUTORS, Executor
-from hpsearch.executors.workers import Sweeper
+from hpsearch.executors.local.workers import Sweeper
 
 
 def square(number: int) -> int:

@@ -13,8 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from hpsearch.core.trial import Result
 from hpsearch.runs import read
-from hpsearch.trial import Result
 from tests.cli.conftest import folder, hpsearch
 
 __all__ = ["folder", "hpsearch", "lasting"]

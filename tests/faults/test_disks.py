@@ -132,7 +132,7 @@ def test_a_disk_that_is_full_from_the_start(folder: Path, hpsearch: Hpsearch, di
 
 
 def test_a_record_that_does_not_fit_is_taken_back(folder: Path, disk: Path) -> None:
-    from hpsearch.errors import RunFolderError
+    from hpsearch.core.errors import RunFolderError
     from hpsearch.runs import Journal
 
     path = disk / "journal.jsonl"

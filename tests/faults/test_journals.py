@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
+from hpsearch.core.randomness import Streams
+from hpsearch.engine.dispatch import Dispatcher
+from hpsearch.engine.history import History
+from hpsearch.engine.loop import Limits, search
+from hpsearch.engine.plan import Plan
 from hpsearch.executors import EXECUTORS
-from hpsearch.randomness import Streams
 from hpsearch.runs import Journal
 from hpsearch.runs.journal import decode, encode
 from hpsearch.samplers import SAMPLERS
-from hpsearch.search.dispatch import Dispatcher
-from hpsearch.search.engine import Limits, search
-from hpsearch.search.history import History
-from hpsearch.search.plan import Plan
 from tests.cli.conftest import Hpsearch
 from tests.contracts.test_resume import SPACE, Bowl, Deaf
 

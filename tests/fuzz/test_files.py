@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hpsearch.datasets import DatasetSpec, load
-from hpsearch.datasets.idx import read_idx
-from hpsearch.datasets.table_file import read_table, read_texts
-from hpsearch.errors import DataError, InputError
+from hpsearch.core.errors import DataError, InputError
+from hpsearch.data import DatasetSpec, load
+from hpsearch.data.sources.idx import read_idx
+from hpsearch.data.tables.file import read_table, read_texts
 from hpsearch.nn import Architecture, Network, State, load_weights
-from hpsearch.objectives.model import FORMAT, load_model
+from hpsearch.objectives.network.model import FORMAT, load_model
 from tests.corpus.making import good_arrays, idx, npy, npz, zipped
 from tests.fuzz.strategies import FUZZ, NUMBERS, edited, mutated, quick
 

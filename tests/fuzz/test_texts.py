@@ -11,19 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hpsearch.actions.run import make_plan, read_outcome
 from hpsearch.cli.commands import show
 from hpsearch.config import build_space, dump_yaml, lint, load_spec
 from hpsearch.config.loading import spec_of
-from hpsearch.config.yaml_loader import parse_yaml
-from hpsearch.display import in_json, on_a_line, printable
-from hpsearch.errors import HpsearchError, InputError, SpecError
+from hpsearch.config.yaml.loader import parse_yaml
+from hpsearch.core.errors import HpsearchError, InputError, SpecError
+from hpsearch.core.escaping import in_json, on_a_line, printable
+from hpsearch.engine.history import History
+from hpsearch.engine.loop import restore
 from hpsearch.objectives.output import LastLines, Metrics
 from hpsearch.report import text
 from hpsearch.runs import RunFolder
 from hpsearch.runs.journal import decode, encode, replay
-from hpsearch.search.engine import restore
-from hpsearch.search.history import History
-from hpsearch.session import make_plan, read_outcome
 from hpsearch.space.preview import preview
 from tests.corpus.case import GOOD
 from tests.fuzz.strategies import FUZZ, edited, mutated, quick

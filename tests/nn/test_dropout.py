@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hpsearch.errors import InputError
+from hpsearch.core.errors import InputError
 from hpsearch.nn import ACTIVATIONS, Architecture
 from hpsearch.nn.batch_norm import BatchNorm
+from hpsearch.nn.buffers import Room
 from hpsearch.nn.dropout import AlphaDropout, Dropout
 from hpsearch.nn.parameters import Array, Start
-from hpsearch.nn.room import Room
 
 K, B, WIDTH = 2, 4000, 20
 

@@ -11,9 +11,9 @@ import numpy.testing as npt
 import pytest
 
 from hpsearch.nn import ACTIVATIONS, OPTIMIZERS, Architecture, Network, Pass, Settings
-from hpsearch.nn.chain import Chain
 from hpsearch.nn.optimizers import Arrays, Rule
 from hpsearch.nn.parameters import Array
+from hpsearch.nn.updates import Chain
 
 GOLDENS = dict(np.load(Path(__file__).parent / "goldens" / "torch.npz"))
 HYPER = {"lr": 0.05, "momentum": 0.9, "beta1": 0.9, "beta2": 0.99, "epsilon": 1e-8, "weight_decay": 0.01}

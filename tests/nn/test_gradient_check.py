@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from hpsearch.nn import Architecture, Network, gradient_check
+from hpsearch.nn.buffers import Room
 from hpsearch.nn.layers import Backward, Forward, Layer
 from hpsearch.nn.parameters import Array, Parameter, Views
-from hpsearch.nn.room import Room
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from hpsearch.nn.buffers import Room
 from hpsearch.nn.losses import CrossEntropy, accuracy
 from hpsearch.nn.parameters import Array
-from hpsearch.nn.room import Room
 
 
 def compare(logits: Array, labels: list[int]) -> tuple[Array, Array]:

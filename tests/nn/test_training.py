@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hpsearch.errors import InputError
+from hpsearch.core.errors import InputError
+from hpsearch.core.randomness import Streams
 from hpsearch.nn import (
     ACTIVATIONS,
     OPTIMIZERS,
@@ -23,7 +24,6 @@ from hpsearch.nn import (
     Training,
     train,
 )
-from hpsearch.randomness import Streams
 
 HYPER = {"lr": 0.05, "momentum": 0.9, "beta1": 0.9, "beta2": 0.99, "epsilon": 1e-8, "weight_decay": 1e-3}
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hpsearch.errors import InputError
+from hpsearch.core.errors import InputError
 from hpsearch.nn import Architecture, Network, Settings, initial, load_weights, save_weights
 
 NET = Network(Architecture(4, (3,), 2, "prelu"))

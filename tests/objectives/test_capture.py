@@ -7,13 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from hpsearch.objectives.capture import captured, last_words
+from hpsearch.objectives.function.capture import captured, last_words
 
 #: Prints numbered lines until its files changed places three times, and dies.
 TALKATIVE = """
 import os, sys
 from pathlib import Path
-from hpsearch.objectives.capture import captured
+from hpsearch.objectives.function.capture import captured
 path, ended = Path(sys.argv[1]), Path(sys.argv[2])
 other = path.with_name(path.stem + "-2" + path.suffix)
 with captured(keep=True, path=path):
@@ -32,7 +32,7 @@ with captured(keep=True, path=path):
 FAULT = """
 import ctypes, sys
 from pathlib import Path
-from hpsearch.objectives.capture import captured
+from hpsearch.objectives.function.capture import captured
 def theirs():
     ctypes.string_at(0)
 with captured(keep=True, path=Path(sys.argv[1])):

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from hpsearch.config.mlp import MlpObjective
-from hpsearch.datasets import DatasetSpec, Folds, prepare_folds
+from hpsearch.core.randomness import Streams
+from hpsearch.core.trial import Config, Job, Result, Trial
+from hpsearch.data import DatasetSpec, Folds, prepare_folds
 from hpsearch.nn import State, train
-from hpsearch.objectives.mlp import MLPObjective, architecture, settings
-from hpsearch.randomness import Streams
-from hpsearch.trial import Config, Job, Result, Trial
+from hpsearch.objectives.network.trainer import MLPObjective, architecture, settings
 
 FIXED = MlpObjective.model_validate(
     {"kind": "mlp", "dataset": {"source": "digits"}, "hidden": [8], "lr": 0.1, "batch_size": 64}
@@ -130,7 +130,7 @@ def test_stacks_count_networks(objective: MLPObjective) -> None:
 
 
 def _plain(objective: MLPObjective) -> Path:
-    from hpsearch.datasets import prepare
+    from hpsearch.data import prepare
 
     path = objective.checkpoints / "plain.bin"
     prepare(DatasetSpec("digits", limit=304), seed=0).save(path)

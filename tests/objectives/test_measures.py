@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
 
-from hpsearch.objectives.measures import errors_of
+from hpsearch.objectives.network.measures import errors_of
 
 
 def drawn(rows: int, seed: int = 0, far: float = 0.0) -> tuple[np.ndarray, np.ndarray]:

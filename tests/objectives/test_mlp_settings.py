@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from hpsearch.config.mlp import MlpObjective
-from hpsearch.datasets import DatasetSpec, prepare
-from hpsearch.objectives.mlp import MLPObjective
-from hpsearch.trial import Job, Trial
+from hpsearch.core.trial import Job, Trial
+from hpsearch.data import DatasetSpec, prepare
+from hpsearch.objectives.network.trainer import MLPObjective
 
 #: Values in turn: the trials of a stack differ in them, or stand in other stacks.
 TURNS: dict[str, list[Any]] = {

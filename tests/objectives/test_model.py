@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hpsearch.datasets import Scaler
-from hpsearch.errors import DataError
+from hpsearch.actions.predict import predicted
+from hpsearch.core.errors import DataError
+from hpsearch.data import Scaler
 from hpsearch.nn import Architecture
-from hpsearch.objectives.model import Model
-from hpsearch.prediction import predicted
+from hpsearch.objectives.network.model import Model
 
 
 def doubling(target: tuple[float, float] = (0.0, 1.0), inputs: int = 1) -> Model:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hpsearch.objectives.placeholders import filled, problems
+from hpsearch.objectives.command.placeholders import filled, problems
 
 VALUES = {"lr": "0.1", "act": "relu", "epochs": "3"}
 

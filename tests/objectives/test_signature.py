@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from hpsearch.errors import InputError
-from hpsearch.objectives.signature import Reference, Signature
+from hpsearch.core.errors import InputError
+from hpsearch.objectives.function.signature import Reference, Signature
 
 SOURCE = """\
 raise SystemExit("this file must not be run")

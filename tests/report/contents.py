@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
+from hpsearch.core.trial import Config, Result, Trial
+from hpsearch.engine.ranking import rank
 from hpsearch.report.export import Contents
-from hpsearch.search.ranking import rank
 from hpsearch.space import Choice, Integer, Linear, Log, OneMinusLog, Real, Space
-from hpsearch.trial import Config, Result, Trial
 
 SPACE = Space(
     [

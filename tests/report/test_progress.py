@@ -6,11 +6,11 @@ import io
 
 from rich.console import Console
 
+from hpsearch.core.trial import Job, Result, Trial
+from hpsearch.engine.history import History
+from hpsearch.engine.watcher import Watcher
 from hpsearch.report.progress import LiveBar, PlainLines, Snapshot
-from hpsearch.search.history import History
-from hpsearch.search.watcher import Watcher
 from hpsearch.space import Log, Real, Space
-from hpsearch.trial import Job, Result, Trial
 
 GOING = Snapshot(60, 24, 8, 1, "val_acc", 0.98333, 17, 12.3)
 

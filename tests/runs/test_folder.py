@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hpsearch.errors import InputError, RunFolderError, RunLocked
+from hpsearch.core.errors import InputError, RunFolderError, RunLocked
 from hpsearch.runs import RunFolder, recorded
 
 

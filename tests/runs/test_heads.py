@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hpsearch.core.trial import Job, Result, Trial
 from hpsearch.runs.heads import Heads, is_round, new_trials
 from hpsearch.runs.journal import encode
 from hpsearch.runs.records import result_of, result_record, round_record
-from hpsearch.trial import Job, Result, Trial
 
 AWKWARD = ["acc", "val_acc", 'a"b', "a{b", "a}b", "a,b", 'x,"acc":1', "a\\", "é", "", "replicate", "\n"]
 names = st.sampled_from(AWKWARD) | st.text(max_size=5)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hpsearch.errors import JournalDamaged, RunFolderError
+from hpsearch.core.errors import JournalDamaged, RunFolderError
 from hpsearch.runs import journal as journal_module
 from hpsearch.runs.journal import Journal, decode, encode, replay
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from hpsearch.errors import RunFolderError
+from hpsearch.core.errors import RunFolderError
+from hpsearch.core.trial import Job, Result, Trial
 from hpsearch.runs import Journal, read
 from hpsearch.runs.records import check_header, header, jobs_of, result_of, result_record, round_record
-from hpsearch.trial import Job, Result, Trial
 
 TRIAL = Trial(3, 1, {"lr": 0.1 + 0.2, "units": 64, "activation": "relu", "flag": True}, seed=99)
 

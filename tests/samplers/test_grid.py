@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from hpsearch.randomness import Streams
+from hpsearch.core.randomness import Streams
+from hpsearch.core.trial import Config
 from hpsearch.samplers import Evidence, Tried
 from hpsearch.samplers.grid import Grid
 from hpsearch.space import Choice, Integer, Linear, Log, Real, Space
-from hpsearch.trial import Config
 
 RATE = Real("lr", Log(1e-4, 1))
 DEPTH = Integer("depth", Linear(2, 4))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hpsearch.randomness import Streams
+from hpsearch.core.randomness import Streams
 from hpsearch.samplers import Evidence, Tried
 from hpsearch.samplers.random import Random
 from hpsearch.space import Choice, Linear, Real, Space

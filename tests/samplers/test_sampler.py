@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from hpsearch.core.trial import Config
 from hpsearch.samplers import Evidence, Tried, sampler
-from hpsearch.trial import Config
 
 
 def test_tried_is_a_sequence_with_a_quick_answer() -> None:

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hpsearch.errors import MissingExtra
-from hpsearch.randomness import Streams
+from hpsearch.core.errors import MissingExtra
+from hpsearch.core.randomness import Streams
 from hpsearch.samplers import Evidence
 from hpsearch.samplers.sobol import Sobol
 from hpsearch.space import Linear, Real, Space

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hpsearch.errors import InputError
+from hpsearch.core.errors import InputError
 from hpsearch.space import SCALES, Choice, Integer, Linear, Log, OneMinusLog, Parameter, Real
 
 FINE = (np.arange(60_000) + 0.5) / 60_000

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from hpsearch.errors import InputError
-from hpsearch.randomness import Streams
+from hpsearch.core.errors import InputError
+from hpsearch.core.randomness import Streams
 from hpsearch.space import SCALES, Linear, Log, OneMinusLog, Scale
 
 ENDS = {

@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hpsearch.errors import InputError
+from hpsearch.core.errors import InputError
+from hpsearch.core.trial import Config
 from hpsearch.space import Choice, Integer, Linear, Log, Real, Space
-from hpsearch.trial import Config
 
 RATE = Real("lr", Log(1e-4, 1))
 OPTIMIZER = Choice("optimizer", ("sgd", "adam", "adamw"))

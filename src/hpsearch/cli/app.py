@@ -26,7 +26,7 @@ from hpsearch.cli.commands import (
 )
 from hpsearch.cli.commands import run as run_command
 from hpsearch.cli.console import note, out
-from hpsearch.errors import HpsearchError
+from hpsearch.core.errors import HpsearchError
 
 app = typer.Typer(
     name="hpsearch",

@@ -9,9 +9,9 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from hpsearch.display import in_json, printable
-from hpsearch.errors import InputError
-from hpsearch.trial import Value
+from hpsearch.core.errors import InputError
+from hpsearch.core.escaping import in_json, printable
+from hpsearch.core.trial import Value
 
 if TYPE_CHECKING:
     from hpsearch.report.curves import Watch

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from hpsearch.actions.dry_run import Rehearsal, rehearse
 from hpsearch.cli.console import note, out, out_json
 from hpsearch.config import Spec
-from hpsearch.errors import SearchFailed
-from hpsearch.rehearsal import Rehearsal, rehearse
-from hpsearch.trial import Result
+from hpsearch.core.errors import SearchFailed
+from hpsearch.core.trial import Result
 
 
 def show(spec: Spec, *, json: bool) -> None:

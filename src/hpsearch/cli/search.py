@@ -6,15 +6,15 @@ import time
 from dataclasses import asdict
 from typing import Any
 
-from hpsearch import session
+from hpsearch.actions import run as session
 from hpsearch.cli.console import note, out, out_json, progress
 from hpsearch.config import Spec
-from hpsearch.errors import Interrupted, SearchFailed
+from hpsearch.core.errors import Interrupted, SearchFailed
+from hpsearch.engine.watcher import Watcher
 from hpsearch.report import text
 from hpsearch.report.progress import duration
 from hpsearch.runs import RunFolder
 from hpsearch.runs.records import Inheritance
-from hpsearch.search.watcher import Watcher
 
 #: How many of the ranking are printed at the end of a run; `show` prints more.
 TOP = 10

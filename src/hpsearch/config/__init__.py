@@ -1,13 +1,13 @@
 """The YAML file: reading it, checking it, and what it means."""
 
 from hpsearch.config.build import build_space
-from hpsearch.config.changes import changed_keys, digest
-from hpsearch.config.dump import dump_yaml
+from hpsearch.config.identity import changed_keys, digest
 from hpsearch.config.json_schema import json_schema
-from hpsearch.config.lint import lint
 from hpsearch.config.loading import load_spec, spec_of
 from hpsearch.config.schema import Spec
 from hpsearch.config.space_rules import is_legal
+from hpsearch.config.warnings import lint
+from hpsearch.config.yaml.dump import dump_yaml
 
 __all__ = [
     "Spec",

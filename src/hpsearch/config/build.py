@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hpsearch.config.schema import Choices, Parameter, Range, Spec
 from hpsearch.config.space_rules import is_whole
-from hpsearch.trial import Value
+from hpsearch.core.trial import Value
 
 if TYPE_CHECKING:
     from hpsearch.space import Choice, Integer, Real, Space

@@ -11,7 +11,7 @@ import importlib
 from dataclasses import dataclass
 from typing import Any
 
-from hpsearch.errors import did_you_mean
+from hpsearch.core.errors import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,6 @@ def one_of(names: tuple[str, ...]) -> str:
 SAMPLERS = Catalogue("sampler", ("coarse_to_fine", "random", "sobol", "grid"), "hpsearch.samplers:SAMPLERS")
 SCALES = Catalogue("scale", ("linear", "log", "one_minus_log"), "hpsearch.space.scales:SCALES")
 DATASETS = Catalogue(
-    "data set", ("digits", "spirals", "moons", "mnist", "fashion_mnist"), "hpsearch.datasets:DATASETS"
+    "data set", ("digits", "spirals", "moons", "mnist", "fashion_mnist"), "hpsearch.data:DATASETS"
 )
 EXECUTORS = Catalogue("executor", ("local", "serial"), "hpsearch.executors:EXECUTORS")

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from hpsearch.config.messages import got
 from hpsearch.config.objective import Objective
+from hpsearch.config.origins import Finding, Path, show
 from hpsearch.config.schema import Choices, Parameter, Range
-from hpsearch.config.sources import Finding, Path, show
 from hpsearch.config.space_rules import is_whole, legality, whole_shown
-from hpsearch.errors import did_you_mean
+from hpsearch.core.errors import did_you_mean
 
 Kind = type[Objective]
 

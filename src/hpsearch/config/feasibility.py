@@ -11,12 +11,12 @@ from typing import Any
 from hpsearch.config.messages import got
 from hpsearch.config.mlp import Augment
 from hpsearch.config.network_rules import augmenting, place, possible, reach, sources
+from hpsearch.config.origins import Finding
 from hpsearch.config.schema import Spec
-from hpsearch.config.sources import Finding
-from hpsearch.datasets import Folded, Prepared
-from hpsearch.errors import InputError, SpecError
+from hpsearch.core.errors import InputError, SpecError
+from hpsearch.data import Folded, Prepared
 from hpsearch.nn import OPTIMIZERS, Network, bytes_needed, load_weights
-from hpsearch.objectives.mlp import architecture, work
+from hpsearch.objectives.network.trainer import architecture, work
 
 #: Pieces of augmentation that interpolate between pixels.
 _MOVES = ("shift", "rotate", "scale")

@@ -14,12 +14,12 @@ from hpsearch.config.dataset import TABLES, is_name
 from hpsearch.config.kinds import OBJECTIVES
 from hpsearch.config.messages import check
 from hpsearch.config.objective import Objective
+from hpsearch.config.origins import Finding, Path, Source, show
 from hpsearch.config.overrides import Override, apply_overrides, objective_kind
 from hpsearch.config.rules import Parts, check_rules
 from hpsearch.config.schema import NAME, Dispatch, Parameter, Search, Spec, parameter_model
-from hpsearch.config.sources import Finding, Path, Source, show
-from hpsearch.config.yaml_loader import load_yaml
-from hpsearch.errors import SpecError, did_you_mean
+from hpsearch.config.yaml.loader import load_yaml
+from hpsearch.core.errors import SpecError, did_you_mean
 
 
 def load_spec(path: FilePath | str, overrides: Sequence[Override] = ()) -> Spec:
@@ -186,7 +186,7 @@ def _settled(data: Any) -> Any:
     source, target = dataset.get("source"), dataset.get("target")
     if not isinstance(source, str) or not source.lower().endswith(TABLES):
         return data
-    from hpsearch.datasets.tabular import inferred_task
+    from hpsearch.data.sources.tabular import inferred_task
 
     task = inferred_task(FilePath(source), target if isinstance(target, str) else None)
     found = dataset if task is None else {**dataset, "task": task}

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from hpsearch.config.catalogue import one_of
-from hpsearch.config.scalars import resolve
-from hpsearch.config.sources import Finding, Path, show
-from hpsearch.errors import did_you_mean
+from hpsearch.config.origins import Finding, Path, show
+from hpsearch.config.yaml.scalars import resolve
+from hpsearch.core.errors import did_you_mean
 
 Model = TypeVar("Model", bound=BaseModel)
 Words = Callable[[ErrorDetails], str]

@@ -7,8 +7,8 @@ from typing import Any
 
 from hpsearch.config.messages import got
 from hpsearch.config.mlp import Augment, MlpObjective
+from hpsearch.config.origins import Finding, Path
 from hpsearch.config.schema import Choices, Parameter
-from hpsearch.config.sources import Finding, Path
 
 
 def check_network(objective: MlpObjective, space: Mapping[str, Parameter]) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from pydantic import Field
 from pydantic.fields import FieldInfo
 
 from hpsearch.config.fields import WHOLE, Section
-from hpsearch.trial import Value
+from hpsearch.core.trial import Value
 
 
 class Objective(Section):

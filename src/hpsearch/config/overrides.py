@@ -13,11 +13,11 @@ from typing import Any
 
 from hpsearch.config.kinds import OBJECTIVES
 from hpsearch.config.objective import Objective
+from hpsearch.config.origins import Path, Source, dotted, shortened, show
 from hpsearch.config.schema import Spec
-from hpsearch.config.sources import Path, Source, dotted, shortened, show
-from hpsearch.config.yaml_builder import DEEPEST
-from hpsearch.config.yaml_loader import parse_yaml
-from hpsearch.errors import Problem, SpecError, did_you_mean
+from hpsearch.config.yaml.builder import DEEPEST
+from hpsearch.config.yaml.loader import parse_yaml
+from hpsearch.core.errors import Problem, SpecError, did_you_mean
 
 #: What to set: `key=value`, alone or after the option that the user wrote for it, such as `--trials 20`.
 Override = str | tuple[str, str]

@@ -12,9 +12,10 @@ from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, mode
 from hpsearch.config.dataset import as_folder
 from hpsearch.config.fields import Duration
 from hpsearch.config.objective import Objective
-from hpsearch.errors import InputError
-from hpsearch.objectives import placeholders, signature
+from hpsearch.core.errors import InputError
 from hpsearch.objectives.answers import SCORE
+from hpsearch.objectives.command import placeholders
+from hpsearch.objectives.function import signature
 
 #: What a full training is where the user's code takes epochs.
 EPOCHS = 27

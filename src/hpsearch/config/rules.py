@@ -13,12 +13,12 @@ from hpsearch.config.messages import got
 from hpsearch.config.mlp import MlpObjective
 from hpsearch.config.network_rules import check_network
 from hpsearch.config.objective import Objective
+from hpsearch.config.origins import Finding
 from hpsearch.config.own import CommandObjective
 from hpsearch.config.schema import Parameter, Search
-from hpsearch.config.sources import Finding
 from hpsearch.config.space_rules import check_parameter, name_problem
-from hpsearch.errors import did_you_mean
-from hpsearch.objectives import placeholders
+from hpsearch.core.errors import did_you_mean
+from hpsearch.objectives.command import placeholders
 
 
 @dataclass(frozen=True)

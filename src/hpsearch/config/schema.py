@@ -26,7 +26,7 @@ from hpsearch.config.fields import (
 )
 from hpsearch.config.mlp import MlpObjective
 from hpsearch.config.objective import Objective
-from hpsearch.config.sources import Source
+from hpsearch.config.origins import Source
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 #: A metric with one of these in its name is better when smaller.

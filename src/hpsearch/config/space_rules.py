@@ -8,9 +8,9 @@ from typing import Any
 from hpsearch.config.catalogue import SCALES
 from hpsearch.config.messages import got, rule_broken
 from hpsearch.config.objective import Objective
+from hpsearch.config.origins import Finding, Path, show
 from hpsearch.config.schema import Choices, Parameter, Range, Spec
-from hpsearch.config.sources import Finding, Path, show
-from hpsearch.errors import did_you_mean
+from hpsearch.core.errors import did_you_mean
 
 Kind = type[Objective]
 #: More values of a stepped range of whole numbers than this are a mistake, not a search.

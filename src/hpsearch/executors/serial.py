@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Self
 
-from hpsearch.executors.executor import EXECUTORS
+from hpsearch.executors.base import EXECUTORS
 
 
 @EXECUTORS.register("serial")

@@ -8,11 +8,11 @@ from hpsearch.nn.examples import Data, Part
 from hpsearch.nn.gradient_check import GradientCheck, gradient_check
 from hpsearch.nn.initializers import INITIALIZERS
 from hpsearch.nn.losses import LOSSES
+from hpsearch.nn.memory import Work, best_stack_size, bytes_needed
 from hpsearch.nn.network import Architecture, Network, Pass
 from hpsearch.nn.optimizers import CLIPS, OPTIMIZERS, PENALTIES
 from hpsearch.nn.schedules import SCHEDULES
 from hpsearch.nn.settings import Settings, hyperparameters
-from hpsearch.nn.sizing import Work, best_stack_size, bytes_needed
 from hpsearch.nn.stack import evaluate
 from hpsearch.nn.state import State
 from hpsearch.nn.training import Training, initial, train

@@ -9,10 +9,10 @@ from typing import TypeAlias
 
 import numpy as np
 
+from hpsearch.core.registry import Registry
+from hpsearch.nn.buffers import Room
 from hpsearch.nn.layers import Backward, Forward, Layer
 from hpsearch.nn.parameters import Array, Parameter, Views
-from hpsearch.nn.room import Room
-from hpsearch.registry import Registry
 
 #: name -> a function of the number of units O that gives the layer.
 ACTIVATIONS = Registry[Callable[[int], Layer]]("activation", "hpsearch.nn")

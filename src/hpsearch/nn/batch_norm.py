@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hpsearch.nn.buffers import Room
 from hpsearch.nn.layers import Backward, Forward, no_backward
 from hpsearch.nn.parameters import Array, Parameter, Views
-from hpsearch.nn.room import Room
 
 #: Added to the variance, inside the root.
 EPSILON = 1e-5

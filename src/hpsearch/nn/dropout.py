@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from hpsearch.nn.activations import SELU_ALPHA, SELU_SCALE
+from hpsearch.nn.buffers import Room
 from hpsearch.nn.layers import Backward, Forward
 from hpsearch.nn.parameters import Array, Parameter, Views
-from hpsearch.nn.room import Room
 
 #: What selu gives for a very negative input, and alpha dropout for a unit that is left out.
 _SATURATED = -SELU_SCALE * SELU_ALPHA

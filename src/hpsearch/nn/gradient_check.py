@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from hpsearch.core.randomness import Streams
 from hpsearch.nn.network import Network, Pass
 from hpsearch.nn.optimizers import PENALTIES, Arrays
 from hpsearch.nn.parameters import Array
-from hpsearch.randomness import Streams
 
 #: Half the distance between the two losses of a difference. Their rounding, about 1e-16, divided by it stays
 #: far below the tolerance; a wider step would cross more of relu's kinks.

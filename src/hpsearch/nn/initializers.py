@@ -8,8 +8,8 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from hpsearch.core.registry import Registry
 from hpsearch.nn.parameters import Array, Start
-from hpsearch.registry import Registry
 
 Initializer: TypeAlias = Callable[[np.random.Generator, int, int, Start], Array]
 INITIALIZERS = Registry[Initializer]("initializer", "hpsearch.nn")

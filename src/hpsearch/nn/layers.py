@@ -17,9 +17,9 @@ from typing import Protocol, TypeAlias
 
 import numpy as np
 
+from hpsearch.nn.buffers import Room
 from hpsearch.nn.initializers import Initializer
 from hpsearch.nn.parameters import Array, Parameter, Views
-from hpsearch.nn.room import Room
 
 Backward: TypeAlias = Callable[[Array], Array]
 Forward: TypeAlias = Callable[[Array], tuple[Array, Backward]]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from hpsearch.nn.activations import ACTIVATIONS
+from hpsearch.nn.buffers import Room
 from hpsearch.nn.layers import Backward, Forward, no_backward
 from hpsearch.nn.parameters import Array, Parameter, Views
-from hpsearch.nn.room import Room
 
 #: The slope that prelu starts from.
 FIRST_SLOPE = 0.25

@@ -9,9 +9,9 @@ from typing import Any, Literal, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from hpsearch.core.registry import Registry
+from hpsearch.nn.buffers import Room
 from hpsearch.nn.parameters import Array
-from hpsearch.nn.room import Room
-from hpsearch.registry import Registry
 
 #: `(Z_KBO, T_OB, losses_KB) -> dZ_KBO`: writes the loss of each example, and gives the gradient of their
 #: mean over the batch. Z is overwritten.

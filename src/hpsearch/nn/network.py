@@ -10,15 +10,15 @@ from typing import Literal
 
 import numpy as np
 
-from hpsearch.errors import InputError
+from hpsearch.core.errors import InputError
 from hpsearch.nn.activations import ACTIVATIONS
 from hpsearch.nn.batch_norm import BatchNorm
+from hpsearch.nn.buffers import Room
 from hpsearch.nn.dropout import AlphaDropout, Dropout
 from hpsearch.nn.initializers import INITIALIZERS, Distribution, Initializer, Mode, variance_scaling
 from hpsearch.nn.layers import Dense, Forward, Layer, Stages
 from hpsearch.nn.losses import LOSSES, METRICS, Loss, Metric, Task
 from hpsearch.nn.parameters import Array, Layout
-from hpsearch.nn.room import Room
 
 #: The initializer that draws nothing: all parameters come from `Architecture.init_file`.
 FROM_FILE = "file"
@@ -35,7 +35,7 @@ class Architecture:
     >>> Architecture(4, (3,), 2, initializer="hee")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    hpsearch.errors.InputError: unknown initializer 'hee'; did you mean 'he'? Known: glorot, ...
+    hpsearch.core.errors.InputError: unknown initializer 'hee'; did you mean 'he'? Known: glorot, ...
     """
 
     inputs: int

@@ -18,8 +18,8 @@ from typing import TypeAlias
 
 import numpy as np
 
+from hpsearch.core.registry import Registry
 from hpsearch.nn.parameters import Array
-from hpsearch.registry import Registry
 
 
 @dataclass(frozen=True)

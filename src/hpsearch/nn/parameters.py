@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from hpsearch.randomness import Streams
+from hpsearch.core.randomness import Streams
 
 #: A float array; its dtype is float32 in training and float64 in the gradient check.
 Array: TypeAlias = npt.NDArray[Any]

@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 import numpy as np
 
+from hpsearch.core.registry import Registry
 from hpsearch.nn.parameters import Array
-from hpsearch.registry import Registry
 
 #: `(t, decay, every, last)` -> the factor at the times t (S,), in epochs since the warm-up; `last` is the
 #: time at which a full training ends.

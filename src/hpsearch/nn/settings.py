@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hpsearch.errors import InputError, did_you_mean
+from hpsearch.core.errors import InputError, did_you_mean
 from hpsearch.nn import schedules
-from hpsearch.nn.chain import Chain
 from hpsearch.nn.optimizers import CLIPS, OPTIMIZERS, PENALTIES, Rule
 from hpsearch.nn.parameters import Array, Start
 from hpsearch.nn.schedules import SCHEDULES
+from hpsearch.nn.updates import Chain
 
 #: Hyperparameters that the loss and the layers read; without one, it is 0.
 OF_THE_PASS = ("label_smoothing", "dropout", "input_dropout", "alpha_dropout")

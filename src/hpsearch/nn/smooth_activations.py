@@ -11,9 +11,9 @@ from typing import TypeAlias
 import numpy as np
 
 from hpsearch.nn.activations import ACTIVATIONS
+from hpsearch.nn.buffers import Room
 from hpsearch.nn.layers import Backward, Forward
 from hpsearch.nn.parameters import Array, Parameter, Views
-from hpsearch.nn.room import Room
 
 #: `(Z_KBO, A_KBO, scratch)` writes A.
 Apply: TypeAlias = Callable[[Array, Array, Array], object]

@@ -10,9 +10,9 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from hpsearch.arrays.npz import names_in, read_npz
-from hpsearch.errors import DataError
+from hpsearch.core.errors import DataError
 from hpsearch.nn.parameters import Array
+from hpsearch.storage.npz import names_in, read_npz
 
 _SLOT = "slot_"
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from hpsearch.core.randomness import Streams
 from hpsearch.nn import early_stopping
 from hpsearch.nn.examples import Change, Examples, Part, cuts
 from hpsearch.nn.folds import Folds
@@ -24,7 +25,6 @@ from hpsearch.nn.settings import PATIENCE, Settings
 from hpsearch.nn.stack import Stack
 from hpsearch.nn.state import State
 from hpsearch.nn.weights import load_weights
-from hpsearch.randomness import Streams
 
 #: A mean loss above this is an explosion: some thousand times what any usual start gives.
 EXPLODED = 1e4

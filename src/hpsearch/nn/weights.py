@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hpsearch.arrays.npz import read_npz
-from hpsearch.errors import InputError
-from hpsearch.files import replacing
+from hpsearch.core.errors import InputError
 from hpsearch.nn.parameters import Array, Layout
+from hpsearch.storage.atomic import replacing
+from hpsearch.storage.npz import read_npz
 
 
 def save_weights(

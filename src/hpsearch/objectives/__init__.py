@@ -1,5 +1,5 @@
 """What can be optimized."""
 
-from hpsearch.objectives.objective import Objective, last_words
+from hpsearch.objectives.base import Objective, last_words
 
 __all__ = ["Objective", "last_words"]

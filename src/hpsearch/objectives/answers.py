@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from hpsearch.randomness import Streams
-from hpsearch.trial import Job, Result, Status
+from hpsearch.core.randomness import Streams
+from hpsearch.core.trial import Job, Result, Status
 
 #: The metric of an answer that is a number alone.
 SCORE = "score"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hpsearch.display import on_a_line
+from hpsearch.core.escaping import on_a_line
 
 _WIDTH = 30
 

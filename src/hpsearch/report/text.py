@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
 
-from hpsearch.display import on_a_line
-from hpsearch.trial import Config, Result, Standing, Value
+from hpsearch.core.escaping import on_a_line
+from hpsearch.core.trial import Config, Result, Standing, Value
 
 #: How many rows of a table are put together at a time.
 _ROWS = 500

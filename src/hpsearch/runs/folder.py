@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hpsearch.errors import InputError, RunFolderError, RunLocked
-from hpsearch.files import replacing
+from hpsearch.core.errors import InputError, RunFolderError, RunLocked
 from hpsearch.runs.journal import KEPT, trouble
+from hpsearch.storage.atomic import replacing
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 JOURNAL = "journal.jsonl"

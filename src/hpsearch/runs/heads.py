@@ -7,9 +7,9 @@ import math
 import re
 from typing import NamedTuple
 
+from hpsearch.core.trial import Result, Status
 from hpsearch.runs.journal import PREFIX, parsed
 from hpsearch.runs.records import result_of
-from hpsearch.trial import Result, Status
 
 #: A name and a number as JSON writes them; a name with braces is left to the decoder.
 _NAME = rb'"(?:[^"\\{}]++|\\.)*+"'

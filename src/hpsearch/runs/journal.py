@@ -21,8 +21,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, overload
 
-from hpsearch.errors import JournalDamaged, RunFolderError
-from hpsearch.files import open_regular
+from hpsearch.core.errors import JournalDamaged, RunFolderError
+from hpsearch.storage.atomic import open_regular
 
 Record = Mapping[str, Any]
 #: How long the crc field is that every line begins with.

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hpsearch.errors import InputError, RunFolderError
+from hpsearch.core.errors import InputError, RunFolderError
+from hpsearch.core.trial import Result, Trial
 from hpsearch.runs.heads import Head, Heads, is_round, new_trials
 from hpsearch.runs.journal import replay
 from hpsearch.runs.records import check_header, jobs_of, result_of, trials_of
-from hpsearch.trial import Result, Trial
 
 
 @dataclass(slots=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sys import intern
 from typing import Any, get_args
 
-from hpsearch.errors import RunFolderError
-from hpsearch.trial import Config, Job, Result, Status, Trial
+from hpsearch.core.errors import RunFolderError
+from hpsearch.core.trial import Config, Job, Result, Status, Trial
 
 #: Raised by one whenever a journal written before can no longer be read.
 FORMAT = 1

@@ -1,6 +1,6 @@
 """What proposes configurations. A new sampler is one new file here that registers itself in `SAMPLERS`."""
 
-from hpsearch.registry import Registry
+from hpsearch.core.registry import Registry
 from hpsearch.samplers.results import Results
 from hpsearch.samplers.sampler import Evidence, Sampler, Tried, config_key
 

@@ -9,7 +9,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.randomness import Streams
+from hpsearch.core.randomness import Streams
+from hpsearch.core.trial import Config
 from hpsearch.samplers import SAMPLERS
 from hpsearch.samplers.low_discrepancy import points
 from hpsearch.samplers.region import Region
@@ -17,7 +18,6 @@ from hpsearch.samplers.results import Results
 from hpsearch.samplers.sampler import Evidence, Key, config_key
 from hpsearch.samplers.surrogate import Surrogate, standardised
 from hpsearch.space import Space
-from hpsearch.trial import Config
 
 Array = NDArray[np.float64]
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
 
-from hpsearch.randomness import Streams
+from hpsearch.core.randomness import Streams
+from hpsearch.core.trial import Config
 from hpsearch.samplers import SAMPLERS
 from hpsearch.samplers.random import Random
 from hpsearch.samplers.sampler import Evidence, config_key
 from hpsearch.space import Choice, Space
-from hpsearch.trial import Config
 
 #: Levels of a range where the choices alone are too many for a grid: its ends and its middle.
 _LEVELS_OF_A_PART = 3

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, Self, overload
 
-from hpsearch.randomness import Streams
+from hpsearch.core.randomness import Streams
+from hpsearch.core.trial import Config, Value
 from hpsearch.samplers.results import Results
 from hpsearch.space import Space
-from hpsearch.trial import Config, Value
 
 Key = frozenset[tuple[str, Value]]
 

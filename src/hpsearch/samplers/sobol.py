@@ -11,13 +11,13 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.errors import MissingExtra
-from hpsearch.randomness import Streams
+from hpsearch.core.errors import MissingExtra
+from hpsearch.core.randomness import Streams
+from hpsearch.core.trial import Config
 from hpsearch.samplers import SAMPLERS
 from hpsearch.samplers.sampler import Evidence
 from hpsearch.samplers.untried import decode_untried
 from hpsearch.space import Space
-from hpsearch.trial import Config
 
 
 @SAMPLERS.register("sobol")

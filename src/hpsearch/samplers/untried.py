@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.randomness import Streams
+from hpsearch.core.randomness import Streams
+from hpsearch.core.trial import Config, Value
 from hpsearch.samplers.sampler import Key, Tried, config_key
 from hpsearch.space import Space
-from hpsearch.trial import Config, Value
 
 Array = NDArray[np.float64]
 #: Points drawn anew, in batches of these sizes, until one was not tried. When all of them were, so little is

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from hpsearch.errors import InputError, did_you_mean
+from hpsearch.core.errors import InputError, did_you_mean
+from hpsearch.core.trial import Value
 from hpsearch.space.parameters import Parameter, When
-from hpsearch.trial import Value
 
 
 def parents_first(parameters: Sequence[Parameter], fixed: Mapping[str, Value]) -> tuple[Parameter, ...]:

@@ -12,10 +12,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.errors import InputError, did_you_mean
-from hpsearch.space.ladder import Ladder, bins
+from hpsearch.core.errors import InputError, did_you_mean
+from hpsearch.core.trial import Value
+from hpsearch.space.bins import Ladder, bins
 from hpsearch.space.scales import Scale
-from hpsearch.trial import Value
 
 Array = NDArray[np.float64]
 #: Name of another parameter, or of a fixed value of the objective -> the values that let this one be drawn.

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from hpsearch.core.trial import Value
 from hpsearch.space.parameters import Choice, Parameter, Real
-from hpsearch.trial import Value
 
 #: Evenly spread points of the unit interval that stand for the draws.
 _POINTS = 10_000

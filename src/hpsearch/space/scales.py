@@ -10,8 +10,8 @@ from typing import ClassVar, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.errors import InputError
-from hpsearch.registry import Registry
+from hpsearch.core.errors import InputError
+from hpsearch.core.registry import Registry
 
 Array = NDArray[np.float64]
 #: A float gives a float, an array an array of its shape.

@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.errors import InputError
+from hpsearch.core.errors import InputError
+from hpsearch.core.trial import Config, Value
 from hpsearch.space.conditions import count, holds, parents_first, walk
 from hpsearch.space.parameters import Parameter
-from hpsearch.trial import Config, Value
 
 Array = NDArray[np.float64]
 

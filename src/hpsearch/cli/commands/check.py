@@ -15,12 +15,12 @@ def command(
 ) -> None:
     """Check the YAML, and draw what each scale would sample."""
     del debug
+    from hpsearch.actions.run import make_plan
     from hpsearch.cli.console import note, out, out_json
     from hpsearch.config import build_space, lint, load_spec
-    from hpsearch.material import gather
     from hpsearch.report.scales import drawn
-    from hpsearch.session import make_plan
     from hpsearch.space.preview import preview
+    from hpsearch.workload import gather
 
     spec = load_spec(config, options.overrides(sets, trials=trials, seed=seed))
     gather(spec)

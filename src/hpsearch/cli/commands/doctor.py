@@ -9,7 +9,7 @@ import typer
 from hpsearch.cli import options
 
 if TYPE_CHECKING:
-    from hpsearch.datasets import Prepared
+    from hpsearch.data import Prepared
 
 
 def command(
@@ -25,9 +25,9 @@ def command(
 
     from hpsearch.cli.console import note, out, out_json
     from hpsearch.config import load_spec
-    from hpsearch.material import prepare_data
     from hpsearch.nn.diagnostics import Check, check_data, check_network
-    from hpsearch.objectives.single import Single
+    from hpsearch.objectives.network.single import Single
+    from hpsearch.workload import prepare_data
 
     spec = load_spec(config, options.overrides(sets, seed=seed))
     data = prepare_data(spec)

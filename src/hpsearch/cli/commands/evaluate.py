@@ -9,8 +9,8 @@ import typer
 from hpsearch.cli import options
 
 if TYPE_CHECKING:
-    from hpsearch.evaluation import Classified, Evaluation
-    from hpsearch.objectives.measures import Errors
+    from hpsearch.actions.evaluate import Classified, Evaluation
+    from hpsearch.objectives.network.measures import Errors
 
 Trial = Annotated[
     int | None,
@@ -32,8 +32,8 @@ def command(
 ) -> None:
     """Measure the chosen model on the test part, which is for one use."""
     del debug
+    from hpsearch.actions.evaluate import evaluate
     from hpsearch.cli.console import note, out, out_json
-    from hpsearch.evaluation import evaluate
     from hpsearch.runs import RunFolder
 
     found = evaluate(RunFolder.existing(runs_dir, run), trial=trial, refit=refit)
@@ -50,7 +50,7 @@ def command(
 
 
 def _lines(evaluation: Evaluation) -> list[str]:
-    from hpsearch.evaluation import Classified
+    from hpsearch.actions.evaluate import Classified
     from hpsearch.report.text import described
 
     trial, found = evaluation.standing.trial, evaluation.found
@@ -75,7 +75,7 @@ def _classes(found: Classified) -> list[str]:
 
 
 def _numbers(found: Errors, rows: int) -> list[str]:
-    from hpsearch.objectives.measures import SHARES
+    from hpsearch.objectives.network.measures import SHARES
 
     figures = [
         f"test {name}: {getattr(found, name):.6g}, 95 % bootstrap interval {low:.6g} to {high:.6g}"
@@ -97,7 +97,7 @@ def _numbers(found: Errors, rows: int) -> list[str]:
 
 
 def _data(evaluation: Evaluation) -> dict[str, Any]:
-    from hpsearch.evaluation import Classified
+    from hpsearch.actions.evaluate import Classified
 
     found = evaluation.found
     return {
@@ -123,7 +123,7 @@ def _classes_data(found: Classified) -> dict[str, Any]:
 
 
 def _numbers_data(found: Errors) -> dict[str, Any]:
-    from hpsearch.objectives.measures import SHARES
+    from hpsearch.objectives.network.measures import SHARES
 
     shares = (f"{share:g}" for share in SHARES)
     return {

@@ -44,7 +44,7 @@ def command(
     """Write what a run found to a file: its trials for other programs, or its model for `hpsearch predict`."""
     del debug
     from hpsearch.cli.console import note
-    from hpsearch.errors import InputError, did_you_mean
+    from hpsearch.core.errors import InputError, did_you_mean
     from hpsearch.runs import RunFolder
 
     if to not in _SAYS:
@@ -55,7 +55,7 @@ def command(
         return
     if trial is not None or refit:
         raise InputError(f"--to {to}: holds every trial; --trial and --refit are for --to model")
-    from hpsearch.exporting import export
+    from hpsearch.actions.export import export
 
     path, use = export(folder, to, output, overwrite=overwrite)
     note(f"written: {path}; {use}")
@@ -63,8 +63,8 @@ def command(
 
 def _model(folder: RunFolder, output: Path | None, *, overwrite: bool, trial: int | None, refit: bool) -> str:
     """Write the model; returns what to say of it."""
-    from hpsearch.evaluation import make_model
-    from hpsearch.files import placing, refuse_existing
+    from hpsearch.actions.evaluate import make_model
+    from hpsearch.storage.atomic import placing, refuse_existing
 
     path = output or Path(f"{folder.path.name}.npz")
     refuse_existing(path, overwrite=overwrite)  # before the training

@@ -29,9 +29,9 @@ def command(
 ) -> None:
     """Write a commented configuration to start from."""
     del debug
+    from hpsearch.actions.init import starting_config
     from hpsearch.cli.console import note
-    from hpsearch.errors import InputError
-    from hpsearch.starting import starting_config
+    from hpsearch.core.errors import InputError
 
     taken = InputError(f"{output}: exists, and is never written over; give another name with -o")
     if output.exists() or output.is_symlink():

@@ -27,8 +27,8 @@ def command(
 
 def _row(path: Path) -> dict[str, str | int | float | None]:
     """One run; one that cannot be read says why instead of hiding the others."""
-    from hpsearch import session
-    from hpsearch.errors import HpsearchError
+    from hpsearch.actions import run as session
+    from hpsearch.core.errors import HpsearchError
     from hpsearch.runs import RunFolder
 
     try:

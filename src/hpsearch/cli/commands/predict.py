@@ -21,10 +21,10 @@ def command(
 ) -> None:
     """Print the table with a last column `prediction`, as CSV."""
     del debug
+    from hpsearch.actions.predict import predicted
     from hpsearch.cli.console import note, out
-    from hpsearch.errors import InputError
-    from hpsearch.files import placing, refuse_existing
-    from hpsearch.prediction import predicted
+    from hpsearch.core.errors import InputError
+    from hpsearch.storage.atomic import placing, refuse_existing
 
     if output is not None:
         if output.suffix.lower() in (".parquet", ".npz"):

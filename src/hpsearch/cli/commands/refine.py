@@ -38,10 +38,10 @@ def command(
 ) -> None:
     """Search around the best of a run, learning from its results."""
     del debug
+    from hpsearch.actions.refine import inheritance, refinement, told
     from hpsearch.cli.console import note, out
     from hpsearch.cli.search import conduct
     from hpsearch.config import dump_yaml
-    from hpsearch.refinement import inheritance, refinement, told
     from hpsearch.runs import RunFolder
 
     given = options.overrides(

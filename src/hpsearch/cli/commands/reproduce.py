@@ -20,10 +20,10 @@ def command(
 ) -> None:
     """Train a recorded trial again and compare it to the bit."""
     del debug
+    from hpsearch.actions.reproduce import reproduce
     from hpsearch.cli.console import out
-    from hpsearch.errors import SearchFailed
+    from hpsearch.core.errors import SearchFailed
     from hpsearch.report.text import shown, spoken
-    from hpsearch.reproduction import reproduce
     from hpsearch.runs import RunFolder
 
     made = reproduce(RunFolder.existing(runs_dir, run), trial)

@@ -34,11 +34,11 @@ def command(
 ) -> None:
     """Search: sample configurations, train them in parallel, rank them."""
     del debug
-    from hpsearch import session
+    from hpsearch.actions import run as session
     from hpsearch.cli.console import note
     from hpsearch.cli.search import conduct
     from hpsearch.config import lint, load_spec
-    from hpsearch.errors import InputError
+    from hpsearch.core.errors import InputError
     from hpsearch.runs import RunFolder
 
     if fail_under is not None and not math.isfinite(fail_under):

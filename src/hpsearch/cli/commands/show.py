@@ -10,8 +10,8 @@ import typer
 from hpsearch.cli import options
 
 if TYPE_CHECKING:
-    from hpsearch.session import Outcome
-    from hpsearch.trial import Value
+    from hpsearch.actions.run import Outcome
+    from hpsearch.core.trial import Value
 
 
 #: What a narrow terminal does without, the first ones first.
@@ -47,7 +47,7 @@ def command(
 ) -> None:
     """Show the ranking of a run, also while it goes on."""
     del debug
-    from hpsearch import session
+    from hpsearch.actions import run as session
     from hpsearch.cli.console import note, out, out_json, out_table
     from hpsearch.report import text
     from hpsearch.runs import RunFolder
@@ -76,8 +76,8 @@ def command(
 
 def _importance(outcome: Outcome) -> str:
     """How much each parameter matters by itself, on one line; empty where too few trials tell."""
+    from hpsearch.analysis.importance import importance
     from hpsearch.report.text import spoken
-    from hpsearch.search.importance import importance
 
     shares = importance(outcome.standings, outcome.space, outcome.metric, outcome.goal)
     said = ", ".join(f"{spoken(name)} {100 * share:.0f} %" for name, share in shares.items())
@@ -86,8 +86,8 @@ def _importance(outcome: Outcome) -> str:
 
 def _isolated(outcome: Outcome, name: str) -> tuple[list[str], list[list[Value | None]]]:
     """Header and rows of the best trial for each value of one parameter."""
-    from hpsearch.errors import InputError, did_you_mean
-    from hpsearch.search.isolation import isolate
+    from hpsearch.analysis.isolation import isolate
+    from hpsearch.core.errors import InputError, did_you_mean
 
     names = outcome.space.names
     if name not in names:

@@ -12,7 +12,7 @@ from hpsearch.cli import options
 if TYPE_CHECKING:
     from hpsearch.config.mlp import MlpObjective
     from hpsearch.nn import State
-    from hpsearch.objectives.single import Single
+    from hpsearch.objectives.network.single import Single
 
 
 def command(
@@ -37,8 +37,8 @@ def command(
     del debug
     from hpsearch.cli.console import note, out, out_json, watch
     from hpsearch.config import load_spec
-    from hpsearch.material import prepare_data
-    from hpsearch.objectives.single import Single
+    from hpsearch.objectives.network.single import Single
+    from hpsearch.workload import prepare_data
 
     given, earlier = _earlier(runs_dir, source)
     spec = load_spec(config, [*given, *options.overrides(sets, seed=seed)])
@@ -74,7 +74,7 @@ def _earlier(runs_dir: Path, source: str | None) -> tuple[list[tuple[str, str]],
     """The trial's settings as overrides, and the last state of it that is still there."""
     if source is None:
         return [], None
-    from hpsearch.errors import InputError
+    from hpsearch.core.errors import InputError
     from hpsearch.nn import State
     from hpsearch.runs import RunFolder, read
 
@@ -118,14 +118,14 @@ def _cures(network: MlpObjective) -> list[str]:
 
 
 def _check_target(save: Path | None) -> None:
-    from hpsearch.errors import InputError
+    from hpsearch.core.errors import InputError
 
     if save is not None and (save.suffix != ".npz" or not save.absolute().parent.is_dir()):
         raise InputError(f"--save {save}: must end in .npz, in a folder that exists")
 
 
 def _save(single: Single, path: Path) -> None:
-    from hpsearch.errors import InputError
+    from hpsearch.core.errors import InputError
 
     try:
         single.save(path)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from hpsearch.trial import Result, Standing
+from hpsearch.core.trial import Result, Standing
 
 if TYPE_CHECKING:
     from hpsearch.space import Space

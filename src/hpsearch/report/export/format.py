@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from hpsearch.registry import Registry
+from hpsearch.core.registry import Registry
 
 if TYPE_CHECKING:
     from hpsearch.report.export.contents import Contents

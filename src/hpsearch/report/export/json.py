@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from hpsearch.core.trial import Result, Standing
 from hpsearch.report.export.contents import Contents, finite, finite_values
 from hpsearch.report.export.format import FORMATS
 from hpsearch.report.text import as_data
-from hpsearch.trial import Result, Standing
 
 
 class Json:

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hpsearch.errors import MissingExtra
+from hpsearch.core.errors import MissingExtra
+from hpsearch.core.trial import Standing
 from hpsearch.report.export.contents import Contents, finite_values
 from hpsearch.report.export.format import FORMATS
-from hpsearch.trial import Standing
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution

@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hpsearch.errors import MissingExtra
+from hpsearch.core.errors import MissingExtra
 from hpsearch.report.export.contents import Contents
 from hpsearch.report.export.format import FORMATS
 from hpsearch.report.export.trials import trials

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hpsearch.errors import MissingExtra
+from hpsearch.core.errors import MissingExtra
+from hpsearch.core.trial import Standing, Value
 from hpsearch.report.export.contents import Contents
 from hpsearch.report.export.format import FORMATS
-from hpsearch.trial import Standing, Value
 
 if TYPE_CHECKING:
     from tensorboardX.record_writer import RecordWriter

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from hpsearch.core.trial import Value
 from hpsearch.report.export.contents import Contents
 from hpsearch.report.text import table
-from hpsearch.trial import Value
 
 Rows = list[list[Value | None]]
 

@@ -1,0 +1,84 @@
+"""A search before it begins: what its first trials would be, and what one of them answers."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from hpsearch.actions.run import make_plan
+from hpsearch.config import Spec, build_space
+from hpsearch.core.errors import DeadlineExceeded, WorkerDied
+from hpsearch.core.trial import Job, Result
+from hpsearch.engine.history import History
+from hpsearch.engine.ranking import sign_of
+from hpsearch.executors import EXECUTORS
+from hpsearch.objectives import Objective, last_words
+from hpsearch.objectives.answers import ended
+from hpsearch.report import text
+from hpsearch.workload import gather
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """The jobs of the first round, and the result of the first of them.
+
+    Attributes:
+        calls: each job as what would be run: a command, a call, or a configuration.
+        source: where the metric was read; empty where the kind has one place only.
+    """
+
+    jobs: Sequence[Job]
+    calls: Sequence[str]
+    result: Result
+    source: str
+
+
+@runtime_checkable
+class Describing(Protocol):
+    """An objective that can say what it would run."""
+
+    def described(self, job: Job) -> str:
+        """What would be run for a job, as text."""
+
+    def attempt(self, job: Job) -> tuple[Result, str]:
+        """The result of a job, and where its metric was read."""
+
+
+def rehearse(spec: Spec) -> Rehearsal:
+    """Plan the first round and run its first job, in a folder that is gone afterwards; nothing is recorded.
+
+    Raises:
+        InputError: the data cannot be used, or there is no such function or program.
+    """
+    material = gather(spec)
+    history = History(build_space(spec), metric=spec.search.metric, sign=sign_of(spec.search.goal))
+    jobs = make_plan(spec).next_round(history)
+    with tempfile.TemporaryDirectory(prefix="hpsearch-") as folder:
+        material.store(Path(folder))
+        objective = material.objective(Path(folder))
+        calls = [_described(objective, job) for job in jobs]
+        with EXECUTORS[spec.dispatch.executor](1, material.preload) as executor:
+            future = executor.submit(_attempt, objective, jobs[0], timeout=material.timeout())
+            result, source = _answer(future, objective, jobs[0])
+    return Rehearsal(jobs, calls, result, source)
+
+
+def _attempt(objective: Objective, job: Job) -> tuple[Result, str]:
+    return objective.attempt(job) if isinstance(objective, Describing) else (objective.evaluate([job])[0], "")
+
+
+def _answer(future: Future[tuple[Result, str]], objective: Objective, job: Job) -> tuple[Result, str]:
+    try:
+        return future.result()
+    except DeadlineExceeded as error:
+        return ended(job, "timeout", str(error), last_words(objective, job)), ""
+    except WorkerDied as error:
+        return ended(job, "crashed", str(error), last_words(objective, job)), ""
+
+
+def _described(objective: Objective, job: Job) -> str:
+    return objective.described(job) if isinstance(objective, Describing) else text.described(job.trial.config)

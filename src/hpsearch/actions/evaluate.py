@@ -1,0 +1,213 @@
+"""The model that a search chose: made, measured on the test part, and kept count of."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpsearch.config import Spec, load_spec
+from hpsearch.core.errors import InputError
+from hpsearch.core.trial import Job, Standing
+from hpsearch.data import Folded, Prepared
+from hpsearch.engine.ranking import rank
+from hpsearch.executors import one_blas_thread
+from hpsearch.objectives.network.measures import Errors, Interval, errors_of, wilson
+from hpsearch.objectives.network.model import Model, softmax
+from hpsearch.objectives.network.trainer import state_file
+from hpsearch.runs import Journal, RunFolder, read
+from hpsearch.workload import NetworkMaterial, gather, replaced
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """What a model says of the classes of the test part.
+
+    Attributes:
+        correct: how many of the `rows` it classifies correctly.
+        loss: the mean cross-entropy there.
+        confusion: (C, C) rows of each class (down) that were taken for each class (across).
+    """
+
+    correct: int
+    rows: int
+    loss: float
+    confusion: NDArray[np.int64]
+    classes: Sequence[str]
+
+    @property
+    def accuracy(self) -> float:
+        """The share that is correct."""
+        return self.correct / self.rows
+
+    @property
+    def interval(self) -> Interval:
+        """95 % of such intervals hold the true share."""
+        return wilson(self.correct, self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A model on the test part.
+
+    Attributes:
+        standing: the trial whose configuration it has.
+        trained_on, epochs: how many rows it was trained on, and for how long.
+        rows: how many rows the test part has.
+        found: how good it is there; `Errors` for regression.
+        uses: how often the test part was measured before.
+    """
+
+    standing: Standing
+    trained_on: int
+    epochs: int
+    rows: int
+    found: Classified | Errors
+    uses: int
+
+
+def make_model(
+    folder: RunFolder, *, trial: int | None = None, refit: bool = False
+) -> tuple[Model, Standing, Prepared]:
+    """The model of a run's best trial, or of trial number `trial`, and the data it was trained on.
+
+    Of a cross-validation, whose trials are several networks, it is one network trained on the rows of all folds.
+
+    Args:
+        refit: train on the training and the validation part, for as many epochs as the trial was; with early
+            stopping, for those that it kept, because no rows are left to stop by.
+
+    Raises:
+        InputError: the run has no such trial, its data is not what it was, or its objective is the user's own.
+    """
+    spec = load_spec(folder.config)
+    found = read(folder.journal, spec.search.metric)
+    standings = rank(found.trials.values(), found.results, spec.search.metric, spec.search.goal)
+    standing = _chosen(standings, trial, folder)
+    material = _material(spec, folder, found.data)
+    one_blas_thread()
+    job = Job(standing.trial, standing.epochs)
+    with tempfile.TemporaryDirectory(prefix="hpsearch-") as place:
+        if isinstance(material.data, Folded):
+            data = material.whole()
+        else:
+            data = _joined(material.data) if refit else material.data
+        if data is material.data:
+            _copy_state(folder, job, Path(place))
+        else:
+            job = _without_validation(material, folder, job, Path(place))
+        fitted = material.objective_on(data, Path(place)).fitted(job)
+    config = dict(standing.trial.config)
+    origin = {
+        "run": folder.path.name,
+        "trial": standing.trial.number,
+        "epochs": job.epochs,
+        "config": config,
+    }
+    return Model.of(*fitted, data, {**origin, "refit": data is not material.data}), standing, data
+
+
+def _copy_state(folder: RunFolder, job: Job, place: Path) -> None:
+    """The state of the trial, if it was kept, to where its objective looks for it."""
+    saved = state_file(folder.checkpoints, job.trial.number, job.epochs)
+    if saved.is_file():
+        shutil.copy(saved, place)
+
+
+def _without_validation(material: NetworkMaterial, folder: RunFolder, job: Job, scratch: Path) -> Job:
+    """The training of one network on all rows that the network of `job`, or those of its folds, recommend.
+
+    No validation part is left to stop it early: it trains for as long as they did, on average.
+    """
+    if not job.trial.config.get("early_stopping", material.early_stopping):
+        return job
+    place = scratch / "searched"
+    place.mkdir()
+    _copy_state(folder, job, place)
+    material.store(place)
+    epochs = material.objective(place).epochs_kept(job)
+    config = {**job.trial.config, "early_stopping": 0}
+    return replace(job, trial=replace(job.trial, config=config), epochs=epochs)
+
+
+def _chosen(standings: Sequence[Standing], trial: int | None, folder: RunFolder) -> Standing:
+    for standing in standings:
+        if standing.rank is not None and trial in (None, standing.trial.number):
+            return standing
+    what = "no trial that is done" if trial is None else f"no trial {trial} that is done"
+    raise InputError(
+        f"{folder.path}: has {what}, so there is no model; see: hpsearch show {folder.path.name}"
+    )
+
+
+def _material(spec: Spec, folder: RunFolder, recorded: str) -> NetworkMaterial:
+    if spec.objective.free:
+        raise InputError(
+            f"{folder.path}: objective.kind is {spec.objective.kind}, whose models are made and kept by your own "
+            f"code; only those of kind mlp can be made here"
+        )
+    material = gather(spec)
+    assert isinstance(material, NetworkMaterial)
+    if part := replaced(recorded, material.fingerprint):
+        raise InputError(f"{folder.path}: {part} is not what its trials were trained with")
+    return material
+
+
+def _joined(data: Prepared) -> Prepared:
+    """The same with the validation part in the training part too; scaled as before."""
+    X = np.concatenate([data.X_train, data.X_val])  # noqa: N806 - named by its axes, as in the data
+    return replace(data, X_train=X, y_train=np.concatenate([data.y_train, data.y_val]))
+
+
+def evaluate(folder: RunFolder, *, trial: int | None = None, refit: bool = False) -> Evaluation:
+    """Measure the model of a run on the test part, and record that this was done.
+
+    Raises:
+        InputError: there is no test part, or no model (see `make_model`).
+        RunFolderError: it cannot be recorded.
+    """
+    model, standing, data = make_model(folder, trial=trial, refit=refit)
+    if not len(data.y_test):
+        raise InputError(
+            f"{folder.path}: its data has no test part; give three parts, or folds with a test part, in "
+            f"objective.dataset.split, or objective.dataset.test, and search again"
+        )
+    found = _measured(model, data)
+    uses = _record(folder, standing.trial.number, _score(found), refit=model.origin["refit"])
+    trained = (len(data.y_train), model.origin["epochs"])
+    return Evaluation(standing, *trained, len(data.y_test), found, uses)
+
+
+def _measured(model: Model, data: Prepared) -> Classified | Errors:
+    outputs = model.logits(data.X_test)
+    if not data.classes:
+        mean, deviation = data.target
+        return errors_of(data.y_test.astype(np.float64) * deviation + mean, model.numbers(outputs))
+    chosen = outputs.argmax(axis=1)
+    confusion = np.zeros((len(data.classes),) * 2, np.int64)
+    np.add.at(confusion, (data.y_test, chosen), 1)
+    probabilities = softmax(outputs)[np.arange(len(chosen)), data.y_test]
+    loss = float(-np.log(np.maximum(probabilities, np.finfo(np.float64).tiny)).mean())
+    correct = int((chosen == data.y_test).sum())
+    return Classified(correct, len(chosen), loss, confusion, data.classes)
+
+
+def _score(found: Classified | Errors) -> dict[str, float | None]:
+    """The figure that is recorded, by name; JSON has no nan."""
+    if isinstance(found, Classified):
+        return {"acc": found.accuracy}
+    return {"r2": None if math.isnan(found.r2) else found.r2}
+
+
+def _record(folder: RunFolder, trial: int, score: Mapping[str, float | None], *, refit: bool) -> int:
+    """Write to the journal that the test part was used; returns how often it had been."""
+    with folder.locked(), Journal(folder.journal) as journal:
+        before = [record for record in journal.open() if record["kind"] == "evaluation"]
+        journal.append([{"kind": "evaluation", "trial": trial, **score, "refit": refit}])
+    return len(before)

@@ -1,0 +1,93 @@
+"""Training a recorded trial again, and comparing it to the bit."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hpsearch.actions import run as session
+from hpsearch.config import load_spec
+from hpsearch.core.errors import InputError
+from hpsearch.core.trial import Job, Result
+from hpsearch.executors import one_blas_thread
+from hpsearch.runs import RunFolder, read
+from hpsearch.workload import gather, replaced
+
+Curve = Mapping[str, Sequence[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reproduction:
+    """A trial as it was recorded and as it was trained again, each from the first epoch to the last.
+
+    `compared` counts the numbers that were compared; `difference` names the first that differs, or the statuses
+    if these do; it is empty where everything is equal to the bit.
+    """
+
+    recorded: Result
+    again: Result
+    compared: int
+    difference: str
+
+
+def reproduce(folder: RunFolder, number: int) -> Reproduction:
+    """Train trial `number` of the run in `folder` again, in this process.
+
+    Raises:
+        InputError: there is no such trial, it has no result, or the data is not what it was.
+    """
+    spec, found = load_spec(folder.config), read(folder.journal)
+    results = [result for result in found.results if result.trial == number and not result.replicate]
+    if not results:
+        raise InputError(
+            f"trial {number}: not in {folder.path}, which has results of {_numbers(found.results)}"
+        )
+    recorded = joined(results)
+    material = gather(spec)
+    if part := replaced(found.data, material.fingerprint):
+        raise InputError(f"{folder.path}: {part} is not what trial {number} was trained with")
+    one_blas_thread()
+    with tempfile.TemporaryDirectory(prefix="hpsearch-") as place:
+        scratch = RunFolder(Path(place))
+        scratch.checkpoints.mkdir()
+        session.store(material, scratch)
+        job = Job(found.trials[number], recorded.epochs)
+        again = material.objective(scratch.checkpoints).evaluate([job])[0]
+    compared, difference = compare(recorded, again)
+    return Reproduction(recorded, again, compared, difference)
+
+
+def _numbers(results: Iterable[Result]) -> str:
+    numbers = sorted({result.trial for result in results})
+    return f"trials {numbers[0]} to {numbers[-1]}" if numbers else "no trial"
+
+
+def joined(results: Sequence[Result]) -> Result:
+    """The results of one trial at its rungs as if it had been trained in one go."""
+    ordered = sorted(results, key=lambda result: result.epochs)
+    names = dict.fromkeys(name for result in ordered for name in result.curve)
+    curve = {name: [value for result in ordered for value in result.curve.get(name, ())] for name in names}
+    last = ordered[-1]
+    return Result(last.trial, last.epochs, last.status, last.metrics, curve, reason=last.reason)
+
+
+def compare(recorded: Result, again: Result) -> tuple[int, str]:
+    """How many numbers were compared, and the first difference in words."""
+    if recorded.status != again.status:
+        return 0, f"it ended as {recorded.status} then, and as {again.status} now"
+    compared = 0
+    for epoch in range(max(map(len, recorded.curve.values()), default=0)):
+        for name, values in recorded.curve.items():
+            now = again.curve[name][epoch]
+            compared += 1
+            if values[epoch] != now and not (math.isnan(values[epoch]) and math.isnan(now)):
+                return compared, f"{name} of epoch {epoch + 1} was {values[epoch]!r}, and is {now!r} now"
+    for name, value in recorded.metrics.items():
+        compared += 1
+        now = again.metrics.get(name, math.inf if math.isnan(value) else math.nan)
+        if value != now and not (math.isnan(value) and math.isnan(now)):
+            return compared, f"{name} was {value!r}, and is {again.metrics.get(name)!r} now"
+    return compared, ""

@@ -1,0 +1,336 @@
+"""One search from its specification to its files: what a command, a test or a notebook calls."""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Literal
+
+from hpsearch import __version__
+from hpsearch.analysis.verdicts import Verdict, verdicts
+from hpsearch.config import Spec, build_space, changed_keys, digest, dump_yaml, is_legal, load_spec
+from hpsearch.core.errors import InputError, RunFolderError
+from hpsearch.core.randomness import Streams
+from hpsearch.core.trial import Job, Result, Standing
+from hpsearch.engine.checkpoints import states_to_keep
+from hpsearch.engine.dispatch import Dispatcher
+from hpsearch.engine.history import History
+from hpsearch.engine.loop import Ending, Limits, Observer, restore, search
+from hpsearch.engine.plan import Confirm, Halving, Plan
+from hpsearch.engine.ranking import Ranking, rank, sign_of
+from hpsearch.executors import EXECUTORS, available_cores
+from hpsearch.objectives import Objective
+from hpsearch.report import text
+from hpsearch.runs import Glance, Journal, RunFolder
+from hpsearch.runs.folder import CONFIG
+from hpsearch.runs.journal import trouble
+from hpsearch.runs.reading import collector_paused
+from hpsearch.runs.records import Inheritance, check_header, header, inherited_record
+from hpsearch.samplers import SAMPLERS
+from hpsearch.space import Space
+from hpsearch.workload import Material, gather, replaced
+
+Mode = Literal["new", "resume", "overwrite"]
+#: While a search goes on, its result files are written anew at most this often, in seconds.
+WRITE_EVERY = 10.0
+#: ... and so seldom that writing takes one part in so many of the time: it takes seconds for 100,000 trials.
+WRITE_SHARE = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run came to, or has come to so far.
+
+    Attributes:
+        standings: every trial with a result, best first.
+        space: what was searched.
+        epochs: a full training.
+        verdicts: what to do next, once the search has ended.
+        given_up: why the search ended early, where too much had failed.
+    """
+
+    folder: RunFolder
+    standings: Sequence[Standing]
+    metric: str
+    goal: str
+    space: Space
+    epochs: int
+    ending: str
+    verdicts: tuple[Verdict, ...] = ()
+    given_up: str = ""
+
+    @property
+    def done(self) -> int:
+        """How many trials ended well; these come first."""
+        return bisect_left(self.standings, True, key=lambda standing: standing.rank is None)
+
+    @property
+    def best(self) -> Standing | None:
+        """The best trial, if one is done."""
+        first = self.standings[0] if self.standings else None
+        return first if first and first.rank else None
+
+
+def read_outcome(folder: RunFolder) -> Outcome:
+    """What `folder` holds, also while its search goes on."""
+    spec = load_spec(folder.config)
+    glance = Glance(folder.journal, spec.search.metric)
+    return _outcome(spec, folder, Ranking(glance, spec.search.metric, spec.search.goal), glance.ending)
+
+
+def _outcome(spec: Spec, folder: RunFolder, standings: Sequence[Standing], ending: str) -> Outcome:
+    search = spec.search
+    space, epochs = build_space(spec), spec.objective.epochs
+    return Outcome(folder, standings, search.metric, search.goal, space, epochs, ending)
+
+
+def run(
+    spec: Spec,
+    folder: RunFolder,
+    mode: Mode,
+    observer: Observer,
+    tell: Callable[[str], None],
+    inherited: Inheritance | None = None,
+    material: Material | None = None,
+) -> Outcome:
+    """Conduct the search of `spec` in `folder` and write its results.
+
+    Args:
+        mode: what to do with a search recorded there: refuse, continue it, or delete it.
+        observer: is told how the search goes on.
+        tell: is told what a person should know, in words.
+        inherited: what a new search begins with; one that is continued has it in its journal.
+        material: what it works on, where that does not follow from `spec`.
+
+    Raises:
+        InputError: the data cannot be used, or not as this `spec` asks, or a recorded search cannot be
+            continued with it.
+        RunFolderError: the folder holds a search already, is another process's, or cannot be written.
+        KeyboardInterrupt: passed on, after the results so far were written.
+    """
+    _refuse_recorded(folder, mode)
+    if folder.recorded:
+        with folder.locked():
+            pass  # what stands in the way is said now, and not after the data was prepared
+    plan, material = make_plan(spec), material or gather(spec)
+    for remark in material.notes:
+        tell(remark)
+    with folder.locked(), Journal(folder.journal) as journal:
+        _refuse_recorded(folder, mode)
+        if mode == "overwrite":
+            folder.clear()
+        history = _open(spec, folder, journal, material, tell, inherited)
+        try:
+            ending = _search(spec, plan, folder, journal, history, material, observer, tell)
+        except KeyboardInterrupt:
+            write_results(spec, folder, history, curves=False)
+            raise
+        standings = write_results(spec, folder, history)
+    if ending == "complete" and len(history.trials) < plan.trials:
+        tell(f"all {len(history.trials)} configurations of the space were tried: it holds no more")
+    outcome = _outcome(spec, folder, standings, ending)
+    given_up = history.failures.too_many(spec.search.max_failures) if ending == "failures" else ""
+    return replace(outcome, verdicts=_verdicts(spec, outcome, material.rows), given_up=given_up)
+
+
+def _verdicts(spec: Spec, outcome: Outcome, rows: int) -> tuple[Verdict, ...]:
+    search, run = spec.search, outcome.folder.argument
+    found = verdicts(
+        outcome.standings, outcome.space, search.metric, search.goal, rows, run, partial(is_legal, spec)
+    )
+    exhausted = outcome.ending == "complete" and len(outcome.standings) < search.trials
+    no_more = exhausted or search.sampler == "grid"  # whose points follow from the number of trials
+    return tuple(verdict for verdict in found if not (no_more and verdict.about == "budget"))
+
+
+def _refuse_recorded(folder: RunFolder, mode: Mode) -> None:
+    if mode == "new" and folder.recorded:
+        raise RunFolderError(
+            f"{folder.path}: holds a recorded search; continue it with --resume, delete it and start again "
+            f"with --overwrite, or give this one another name with --set name=..."
+        )
+
+
+def _open(
+    spec: Spec,
+    folder: RunFolder,
+    journal: Journal,
+    material: Material,
+    tell: Callable[[str], None],
+    inherited: Inheritance | None,
+) -> History:
+    """The history that `journal` holds; a journal that is new gets its first records."""
+    history = History(build_space(spec), metric=spec.search.metric, sign=sign_of(spec.search.goal))
+    with collector_paused():
+        records = journal.open()
+    if journal.notice:
+        tell(journal.notice)
+    if records:
+        _check_same(spec, folder, check_header(records, str(journal.path)), material)
+        with collector_paused():
+            restore(records, history, str(journal.path))
+        if any(job.epochs > spec.objective.epochs for job in history.pending()):
+            raise RunFolderError(
+                f"{journal.path}: asks for more epochs than objective.epochs; it was changed"
+            )
+        spec = _continued(spec, folder, history, tell)
+    folder.write(CONFIG, dump_yaml(spec))
+    if not records:
+        first = [
+            header(version=__version__, spec=digest(spec), data=material.fingerprint, rows=material.rows)
+        ]
+        if inherited:
+            first.append(inherited_record(inherited))
+            history.inherit(inherited.configs, inherited.values)
+        journal.append(first)
+    store(material, folder)
+    return history
+
+
+def _check_same(spec: Spec, folder: RunFolder, head: Mapping[str, Any], material: Material) -> None:
+    """Raise InputError unless `spec` and its data are what the recorded search was begun with."""
+    other = "Use --overwrite, or another name with --set name=..."
+    if folder.config.is_file() and (changed := changed_keys(load_spec(folder.config), spec)):
+        raise InputError(
+            f"{folder.config}: the recorded search has another {', '.join(changed)}; its results cannot be "
+            f"continued with this one. {other}"
+        )
+    if head["spec"] != digest(spec):
+        raise InputError(
+            f"{folder.config}: was changed since the search began; its results cannot be continued. {other}"
+        )
+    if part := replaced(head["data"], material.fingerprint):
+        raise InputError(f"{folder.path}: {part} is not what this search was begun with; restore it. {other}")
+
+
+def _continued(spec: Spec, folder: RunFolder, history: History, tell: Callable[[str], None]) -> Spec:
+    """What config.yaml says of a search that goes on: as many trials as there are, and the old time limit."""
+    tried, search = len(history.trials), spec.search
+    if tried > search.trials:
+        tell(f"{tried} trials were tried before, more than the {search.trials} asked for; none is added")
+    limit = load_spec(folder.config).search.time_limit if folder.config.is_file() else search.time_limit
+    update = {"trials": max(tried, search.trials), "time_limit": limit}
+    return spec.model_copy(update={"search": search.model_copy(update=update)})
+
+
+def store(material: Material, folder: RunFolder) -> None:
+    """Put what workers read where the objective of `folder` finds it.
+
+    Raises:
+        RunFolderError: it cannot be written.
+    """
+    try:
+        material.store(folder.checkpoints)
+    except OSError as error:
+        raise RunFolderError(trouble(folder.checkpoints, error)) from error
+
+
+def _search(
+    spec: Spec,
+    plan: Plan,
+    folder: RunFolder,
+    journal: Journal,
+    history: History,
+    material: Material,
+    observer: Observer,
+    tell: Callable[[str], None],
+) -> Ending:
+    dispatch = spec.dispatch
+    objective = material.objective(folder.checkpoints)
+    housekeeping = _Housekeeping(
+        observer, lambda: write_results(spec, folder, history), objective, spec.objective.epochs
+    )
+    with EXECUTORS[dispatch.executor](_workers(spec, tell), material.preload) as executor:
+        ending = search(
+            plan,
+            history,
+            Dispatcher(objective, executor, material.timeout(), dispatch.retries),
+            journal,
+            housekeeping,
+            _limits(spec),
+        )
+    housekeeping.tidy((), history)
+    return ending
+
+
+def make_plan(spec: Spec) -> Plan:
+    """How the search of `spec` goes."""
+    search = spec.search
+    halving, confirm = search.halving, search.confirm
+    return Plan(
+        space=build_space(spec),
+        sampler=SAMPLERS[search.sampler].from_settings(search.model_dump(), search.trials),
+        streams=Streams(spec.seed),
+        trials=search.trials,
+        round_size=search.round_size,
+        epochs=spec.objective.epochs,
+        halving=None if halving is None else Halving(halving.eta, halving.min_epochs),
+        confirm=None if confirm is None else Confirm(confirm.top, confirm.seeds),
+    )
+
+
+def _workers(spec: Spec, tell: Callable[[str], None]) -> int:
+    wanted, most = spec.dispatch.workers, spec.search.round_size
+    if wanted == "auto":
+        return min(available_cores(), most)
+    if wanted > most:
+        tell(f"{wanted - most} of {wanted} workers will stay idle: search.round_size is {most}")
+    return min(wanted, most)
+
+
+def _limits(spec: Spec) -> Limits:
+    search = spec.search
+    sign, target = sign_of(search.goal), search.target
+    deadline = None if search.time_limit is None else time.monotonic() + search.time_limit
+
+    def reached(history: History) -> bool:
+        return target is not None and history.lowest() <= sign * target
+
+    return Limits(reached, deadline, search.max_failures)
+
+
+class _Housekeeping:
+    """An observer that also keeps the result files of a long search fresh, and its saved states few."""
+
+    def __init__(
+        self, observer: Observer, write: Callable[[], object], objective: Objective, epochs: int
+    ) -> None:
+        self._observer = observer
+        self._write = write
+        self._objective = objective
+        self._epochs = epochs
+        self._due = time.monotonic() + WRITE_EVERY
+
+    def round_begins(self, number: int, jobs: Sequence[Job], history: History) -> None:
+        """Pass it on, and tidy up: between rounds no worker is at the states."""
+        self.tidy(jobs, history)
+        begun = time.monotonic()
+        if begun > self._due:
+            self._write()
+            now = time.monotonic()
+            self._due = now + max(WRITE_EVERY, WRITE_SHARE * (now - begun))
+        self._observer.round_begins(number, jobs, history)
+
+    def results_came(self, results: Sequence[Result], history: History) -> None:
+        """Pass it on."""
+        self._observer.results_came(results, history)
+
+    def tidy(self, jobs: Sequence[Job], history: History) -> None:
+        """Delete the states that are of no more use."""
+        self._objective.tidy(states_to_keep(jobs, history, self._epochs))
+
+
+def write_results(spec: Spec, folder: RunFolder, history: History, *, curves: bool = True) -> list[Standing]:
+    """Write results.txt, results.csv, best.yaml and, the longest, curves.csv; returns the ranking in them."""
+    metric, results = spec.search.metric, history.results
+    standings = rank(history.trials, results.values(), metric, spec.search.goal)
+    folder.write("results.txt", text.ranking_lines(standings, metric, spec.objective.epochs))
+    folder.write("results.csv", text.results_csv(standings, list(spec.space)))
+    if curves:
+        folder.write("curves.csv", text.curves_csv(results))
+    best = standings[0] if standings and standings[0].rank else None
+    folder.write("best.yaml", text.best_yaml(best, metric, spec.name) if best else "# no trial is done\n")
+    return standings

@@ -1,0 +1,1 @@
+"""What a search says about its space and the next search. Pure functions."""

@@ -1,0 +1,81 @@
+"""The configuration of a search around the best of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from hpsearch.analysis.narrowing import Change
+from hpsearch.config.loading import validate
+from hpsearch.config.origins import Source
+from hpsearch.config.schema import Spec
+from hpsearch.config.yaml.dump import dump_yaml
+from hpsearch.config.yaml.loader import parse_yaml
+from hpsearch.core.errors import InputError, SpecError
+from hpsearch.space import Choice, Integer, Parameter, Real
+
+
+def refined_spec(spec: Spec, changes: Sequence[Change], *, name: str) -> Spec:
+    """`spec` with the ranges that `changes` give it, as the run `name`, with `spec` for its parent.
+
+    A parameter with one value left moves to the objective; a condition on what is fixed now is settled.
+
+    Raises:
+        InputError: no parameter is left to search.
+        SpecError: the new ranges break a rule of the file.
+    """
+    changes = [_kept(change) if change.name in _own_settings(spec) else change for change in changes]
+    fixed = {change.name: change.after for change in changes if change.fixed}
+    space = {
+        change.name: _written(change.after, fixed, changes)
+        for change in changes
+        if isinstance(change.after, Real | Integer | Choice) and _possible(change.after, fixed)
+    }
+    if not space:
+        raise InputError(f"{spec.name}: every parameter has one value left, so there is nothing to refine")
+    data = parse_yaml(dump_yaml(spec), spec.name).data
+    data["objective"] |= fixed
+    data |= {"name": name, "parent": spec.name, "space": space}
+    refined, findings = validate(data)
+    if refined is None:
+        raise SpecError(Source(f"refined {spec.name}").problems(findings))
+    return refined
+
+
+def _own_settings(spec: Spec) -> Iterable[str]:
+    """What the objective would take for its own setting, where a parameter of the user's code has that name."""
+    return type(spec.objective).model_fields if spec.objective.free else ()
+
+
+def _kept(change: Change) -> Change:
+    """The change with the one value left as a choice of its own, in the space."""
+    if not change.fixed or not isinstance(change.before, Choice):
+        return change
+    only = [choice for choice in change.before.choices if choice == change.after]
+    return replace(change, after=replace(change.before, choices=tuple(only)))
+
+
+def _possible(parameter: Parameter, fixed: Mapping[str, Any]) -> bool:
+    """Whether the parameter's condition can hold with what is fixed."""
+    return all(fixed[parent] in values for parent, values in parameter.when.items() if parent in fixed)
+
+
+def _written(parameter: Parameter, fixed: Mapping[str, Any], changes: Sequence[Change]) -> dict[str, Any]:
+    """The parameter as the file has it."""
+    if isinstance(parameter, Choice):
+        data: dict[str, Any] = {"choices": list(parameter.choices), "ordered": parameter.ordered}
+    else:
+        scale = parameter.scale
+        data = {"scale": scale.name, "low": scale.low, "high": scale.high}
+        if isinstance(parameter, Integer):
+            data["type"] = "int"
+        elif parameter.step is not None:
+            data["step"] = parameter.step
+    left = {change.name: change.after for change in changes if isinstance(change.after, Choice)}
+    when = {
+        parent: [value for value in values if parent not in left or value in left[parent].choices]
+        for parent, values in parameter.when.items()
+        if parent not in fixed
+    }
+    return data | ({"when": when} if when else {})

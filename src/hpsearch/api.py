@@ -1,0 +1,173 @@
+"""Searches from Python: a dictionary or a file, perhaps a function, and results that become a table."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from hpsearch.actions import run as session
+from hpsearch.actions.run import Mode, Outcome
+from hpsearch.analysis.verdicts import Verdict
+from hpsearch.config import Spec, load_spec, spec_of
+from hpsearch.core.errors import InputError, MissingExtra, RunFolderError
+from hpsearch.core.trial import Config, Value
+from hpsearch.engine.watcher import Watcher
+from hpsearch.objectives.function.signature import register_here
+from hpsearch.report.progress import Progress, Silent
+from hpsearch.runs import RunFolder
+from hpsearch.workload import FunctionMaterial, Material
+
+__all__ = ["Found", "Mode", "conduct"]
+
+#: How many of the ranking a notebook shows.
+_SHOWN = 10
+#: What to change in the call, where the command that acts on a verdict could not call the function.
+_INSTEAD = {"budget": "raise search.trials", "tie": "raise search.confirm"}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Found:
+    """What a search found.
+
+    Attributes:
+        outcome: the ranking with all its details.
+        here: whether the function is in this process only, where no command can call it.
+    """
+
+    outcome: Outcome
+    here: bool = False
+
+    def __repr__(self) -> str:
+        """The ranking, as `hpsearch run` prints it, and what to do next."""
+        from hpsearch.report import text
+
+        outcome = self.outcome
+        ranking = text.ranking(outcome.standings, outcome.metric, outcome.epochs, _SHOWN)
+        return "\n".join([ranking.rstrip(), *(f"- {verdict}" for verdict in self.verdicts)])
+
+    @property
+    def verdicts(self) -> list[str]:
+        """What to do next, in words."""
+        return [self._said(verdict) for verdict in self.outcome.verdicts]
+
+    def _said(self, verdict: Verdict) -> str:
+        if not (self.here and verdict.command):
+            return str(verdict)
+        instead = _INSTEAD.get(verdict.about)
+        return f'{verdict.text} ({instead}, with mode="resume")' if instead else verdict.text
+
+    @property
+    def folder(self) -> Path:
+        """The run folder, with all its files."""
+        return self.outcome.folder.path
+
+    @property
+    def best(self) -> Config | None:
+        """The best parameters; None if no trial is done."""
+        best = self.outcome.best
+        return None if best is None else dict(best.trial.config)
+
+    @property
+    def score(self) -> float | None:
+        """The metric of the best trial, the mean over its seeds where it was confirmed."""
+        best = self.outcome.best
+        if best is None:
+            return None
+        return best.confirmed.mean if best.confirmed else best.metrics[self.outcome.metric]
+
+    @property
+    def rows(self) -> list[dict[str, Value | None]]:
+        """One dictionary per trial, the best first: its rank, status, epochs, metrics and parameters.
+
+        All have the same keys, so that `pandas.DataFrame(found.rows)` and that of polars are tables.
+        """
+        from hpsearch.report.text import table
+
+        names = [parameter.name for parameter in self.outcome.space.parameters]
+        header, rows = table(self.outcome.standings, names)
+        return [dict(zip(header, row, strict=True)) for row in rows]
+
+    def to_dataframe(self) -> Any:
+        """`rows` as a table of pandas, or of polars where pandas is not installed.
+
+        Raises:
+            MissingExtra: neither is.
+        """
+        for library in ("pandas", "polars"):
+            try:
+                module = __import__(library)
+            except ImportError:
+                continue
+            return module.DataFrame(self.rows)
+        raise MissingExtra("to_dataframe()", library="pandas or polars", extra="tabular")
+
+
+def conduct(
+    config: str | Path | Mapping[str, Any],
+    function: Callable[..., Any] | None,
+    *,
+    runs_dir: str | Path,
+    mode: Mode,
+    progress: bool,
+) -> Found:
+    """Conduct a search; see `hpsearch.search`."""
+    if mode not in get_args(Mode):
+        raise InputError(f"mode: must be one of {', '.join(get_args(Mode))} (got {mode!r})")
+    reference, is_here = _reference(function)
+    spec = _spec(config, reference, is_here=is_here)
+    material: Material | None = FunctionMaterial(spec, function) if function and is_here else None
+    folder = RunFolder.named(Path(runs_dir), spec.name)
+    if mode == "new" and folder.recorded:
+        raise RunFolderError(
+            f'{folder.path}: holds a recorded search; continue it with mode="resume", delete it and start again '
+            f'with mode="overwrite", or give this one another name'
+        )
+    settings = spec.search
+    with _bar(shown=progress) as bar:
+        watcher = Watcher(bar.update, total=settings.trials, metric=settings.metric, goal=settings.goal)
+        tell = (lambda text: print(text, file=sys.stderr)) if progress else (lambda _: None)  # noqa: T201
+        outcome = session.run(spec, folder, mode, watcher, tell, material=material)
+    return Found(outcome, here=is_here)
+
+
+def _bar(*, shown: bool) -> Progress:
+    if not shown:
+        return Silent()
+    from rich.console import Console
+
+    from hpsearch.report.progress import LiveBar, PlainLines
+
+    console = Console(stderr=True)
+    return LiveBar(console) if console.is_terminal else PlainLines(console)
+
+
+def _reference(function: Callable[..., Any] | None) -> tuple[str | None, bool]:
+    """How the YAML names a function, and whether it can be had in this process only."""
+    if function is None:
+        return None, False
+    name = getattr(function, "__name__", "")
+    module = inspect.getmodule(function)
+    file = getattr(module, "__file__", None)
+    at_top = getattr(module, name, None) is function
+    if file and at_top and name.isidentifier() and getattr(module, "__name__", "") != "__main__":
+        return f"{Path(file).absolute()}:{name}", False
+    return register_here(function), True
+
+
+def _spec(config: str | Path | Mapping[str, Any], reference: str | None, *, is_here: bool) -> Spec:
+    if not isinstance(config, Mapping):
+        sets = [] if reference is None else [f"objective.function='{reference}'"]
+        return load_spec(config, [*sets, *(["dispatch.executor=serial"] if is_here else [])])
+    data = dict(config)
+    if reference is not None:
+        objective = {"kind": "python", **(data.get("objective") or {}), "function": reference}
+        if objective["kind"] != "python":
+            raise InputError(f"objective.kind {objective['kind']!r}: a function is searched with kind python")
+        data["objective"] = objective
+    if is_here:
+        data["dispatch"] = {**(data.get("dispatch") or {}), "executor": "serial"}
+    return spec_of(data)

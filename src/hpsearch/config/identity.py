@@ -1,0 +1,75 @@
+"""Which settings of a recorded search another configuration would change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import Any
+
+from hpsearch.config.origins import Path, dotted
+from hpsearch.config.schema import Spec
+
+#: When a search stops and where it runs: what may change without changing any trial that was recorded.
+_FREE: tuple[Path, ...] = (
+    ("name",),
+    ("search", "trials"),
+    ("search", "target"),
+    ("search", "time_limit"),
+    ("search", "max_failures"),
+    ("search", "confirm"),
+    ("dispatch",),
+    ("objective", "timeout"),
+)
+
+
+def changed_keys(recorded: Spec, wanted: Spec) -> list[str]:
+    """The keys with which `wanted` would not continue the search of `recorded`, in the order of the file.
+
+    More or fewer trials continue a search, unless they decide which points a grid has.
+    """
+    free = _free(recorded)
+    changed = [*_differences(recorded.model_dump(), wanted.model_dump()), *_order(recorded, wanted)]
+    return [dotted(path) for path in changed if not any(path[: len(start)] == start for start in free)]
+
+
+def digest(spec: Spec) -> str:
+    """A fingerprint of everything in `spec` that the results of its search depend on."""
+    free = [*_free(spec), ("parent",), ("objective", "dataset")]  # data has a fingerprint of its own
+    values = [
+        [dotted(path), value]
+        for path, value in _values(spec.model_dump())
+        if not any(path[: len(start)] == start for start in free)
+    ]
+    return sha256(json.dumps(values, default=str).encode()).hexdigest()
+
+
+def _values(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    if isinstance(data, Mapping) and data:
+        for key, value in data.items():
+            yield from _values(value, (*path, key))
+    else:
+        yield path, data
+
+
+def _free(spec: Spec) -> list[Path]:
+    return [path for path in _FREE if path != ("search", "trials") or spec.search.sampler != "grid"]
+
+
+def _differences(before: Any, after: Any, path: Path = ()) -> Iterator[Path]:
+    """The paths where the two differ: into mappings as far as both have the key, else as a whole."""
+    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+        if before != after:
+            yield path
+        return
+    for key in {**before, **after}:
+        if key in before and key in after:
+            yield from _differences(before[key], after[key], (*path, key))
+        else:
+            yield (*path, key)
+
+
+def _order(recorded: Spec, wanted: Spec) -> list[Path]:
+    """The space as a whole where only the order of its parameters differs: they are drawn in that order."""
+    before, after = list(recorded.space), list(wanted.space)
+    return [("space",)] if before != after and sorted(before) == sorted(after) else []

@@ -1,0 +1,1 @@
+"""YAML that means what was typed: text to values with lines, and back."""

@@ -1,0 +1,111 @@
+"""A spec as YAML: complete with its defaults, and read back as the same spec."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path as FilePath
+from typing import Any
+
+import yaml
+from pydantic import BaseModel
+
+from hpsearch.config.fields import OFF, UNITS
+from hpsearch.config.schema import Range, Spec
+from hpsearch.config.space_rules import whole_shown
+from hpsearch.config.yaml.scalars import BOOLEAN, FLOAT, INTEGER, NULL
+
+_DURATIONS = ("time_limit", "timeout")
+_SWITCHES = ("fit",)
+#: Fields whose None is written as the word off; any other None is left out.
+_OFF = (*_DURATIONS, "max_failures", "halving", "confirm")
+
+
+def dump_yaml(spec: Spec) -> str:
+    """The YAML text of `spec`, every default filled in; loading it gives an equal spec."""
+    sections = _section(spec)
+    sections["space"] = {name: _Flow(_section(given)) for name, given in spec.space.items()}
+    sections["search"] = _flowing(sections["search"])
+    sections["objective"] = _flowing(sections["objective"])
+    return yaml.dump(sections, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _section(section: BaseModel) -> dict[str, Any]:
+    pairs = ((name, _plain(section, name, getattr(section, name))) for name in type(section).model_fields)
+    return {name: value for name, value in pairs if value is not None and value != {}}
+
+
+def _plain(section: BaseModel, name: str, value: Any) -> Any:
+    """The value of a field as the file has it; None where the file has nothing."""
+    if value is None:
+        return OFF if name in _OFF else None
+    if name in _DURATIONS:
+        return duration(value)
+    if name in _SWITCHES:
+        return "on" if value else OFF
+    if isinstance(section, Range) and isinstance(value, float):
+        return whole_shown(value)
+    return _collection(value)
+
+
+def _collection(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return _section(value)
+    if isinstance(value, Mapping):
+        return {key: _collection(item) for key, item in value.items()}
+    if isinstance(value, FilePath):
+        return str(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _flowing(section: dict[str, Any]) -> dict[str, Any]:
+    return {name: _Flow(value) if isinstance(value, dict) else value for name, value in section.items()}
+
+
+def duration(seconds: float) -> str | float:
+    """The duration as people write it.
+
+    >>> duration(300.0), duration(90), duration(0.5)
+    ('5m', '90s', 0.5)
+    """
+    if not float(seconds).is_integer():
+        return seconds
+    unit = next(unit for unit in reversed(UNITS) if seconds % UNITS[unit] == 0)
+    return f"{int(seconds) // UNITS[unit]}{unit}"
+
+
+class _Flow(dict[str, Any]):
+    """A mapping written on one line."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes what YAML 1.2 would not read as text, so `off` stays plain and `'1e3'` does not."""
+
+    yaml_implicit_resolvers: dict[str | None, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the signature of the base class
+        """Never write anchors, which the loader refuses."""
+        return True
+
+
+def _represent_flow(dumper: _Dumper, data: _Flow) -> yaml.Node:
+    return dumper.represent_mapping("tag:yaml.org,2002:map", data, flow_style=True)
+
+
+def _represent_list(dumper: _Dumper, data: Iterable[Any]) -> yaml.Node:
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=True)
+
+
+def _represent_text(dumper: _Dumper, data: str) -> yaml.Node:
+    """Line ends of Unicode are escaped in double quotes; elsewhere a reader takes them for a space."""
+    style = '"' if _LINE_ENDS.search(data) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+
+_LINE_ENDS = re.compile("[\\x85\\u2028\\u2029]")
+_Dumper.add_representer(str, _represent_text)
+_Dumper.add_representer(_Flow, _represent_flow)
+_Dumper.add_representer(list, _represent_list)
+for _tag, _pattern in (("null", NULL), ("bool", BOOLEAN), ("int", INTEGER), ("float", FLOAT)):
+    _Dumper.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", _pattern, None)
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile(r"<<\Z"), None)

@@ -1,0 +1,165 @@
+"""Reading a YAML file that means what was typed, however it was damaged.
+
+UTF-8, one document, at most 1 MiB; no anchors, aliases, tags, merge keys or repeated keys. The values are
+built by `yaml_builder` from PyYAML's events, so nothing recursive ever sees the text.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Any
+
+import yaml
+
+from hpsearch.config.origins import Path
+from hpsearch.config.yaml.builder import Builder
+from hpsearch.core.errors import InputError, Problem, SpecError, did_you_mean
+from hpsearch.storage.atomic import open_regular
+
+MOST_BYTES = 2**20
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+#: What PyYAML's scanner and parser say -> what the user can do about it.
+_WORDS = (
+    ("cannot start any token", "a value cannot start here; tabs cannot indent, and @ or ` needs quotes"),
+    (
+        "mapping values are not allowed",
+        "a second ': ' in one line, or a key of more than 1,024 letters; put quotes around the text",
+    ),
+    ("could not find expected ':'", "a key without ': ' and a value"),
+    ("expected ',' or '}'", "a { is not closed, or a comma is missing"),
+    ("expected ',' or ']'", "a [ is not closed, or a comma is missing"),
+    ("unexpected end of stream", "a quotation mark is not closed"),
+    ("expected node content", "a value is missing, a comma is too many, or a [ is not closed"),
+    (
+        "block sequence entries",
+        "a list of '- ' cannot begin here; put each '- ' on its own line, or write [a, b]",
+    ),
+    ("mapping keys are not allowed", "a '? ' cannot begin here; put quotes around text that starts so"),
+    ("non-alphabetical character", "% cannot begin a line; put quotes around text that starts so"),
+    ("unknown directive", "% cannot begin a line; put quotes around text that starts so"),
+    ("directive", "a line of %YAML or %TAG that cannot be read; remove it"),
+    ("incompatible YAML document", "a %YAML version that is not 1.1 or 1.2; remove the line"),
+    ("version number", "a %YAML version that is not 1.1 or 1.2; remove the line"),
+    ("digit or dot", "a %YAML version that is not 1.1 or 1.2; remove the line"),
+    ("hexdecimal number", "an escape such as \\x41 that is not whole; use single quotes for plain text"),
+    ("Unicode character escape", "an escape that is no character; use single quotes for plain text"),
+    ("document indicator", "--- or ... within a quoted text; close the quotation mark before it"),
+    ("indentation indicator", "the number after | or > must be from 1 to 9"),
+    ("indentation space", "tabs cannot indent; use spaces"),
+    ("violates indentation", "tabs cannot indent; use spaces"),
+    ("unexpected ':'", "a ':' cannot stand here; put quotes around the text"),
+    ("comment or line break", "text after | or > must begin on the next line"),
+    ("whitespace or line break", "a blank is missing before the value"),
+    ("alphabetic or numeric character", "& and * need quotes around text that starts so"),
+    ("'-' indicator", "the indentation does not fit the lines above"),
+    ("expected <block end>", "the indentation does not fit the lines above"),
+    ("did not find expected key", "the indentation does not fit the lines above"),
+    ("unknown escape character", "an unknown escape after \\; use single quotes for plain text"),
+    ("undefined alias", "aliases (*name) are not allowed; write the value out"),
+    ("undefined tag handle", "tags (!name) are not allowed"),
+    ("tag", "tags (!name) are not allowed"),
+    ("alias", "anchors and aliases (&name, *name) are not allowed; put quotes around text that starts so"),
+    ("document start", "more than one document; keep one"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The plain value of a file and the line of everything in it, counted from 1.
+
+    A mapping's entry has the line of its key, a list's item its own.
+    """
+
+    data: Any
+    lines: Mapping[Path, int]
+
+
+def load_yaml(path: FilePath | str) -> Document:
+    """The document in the file at `path`.
+
+    Raises InputError where there is no file to read and SpecError with every problem of its text.
+    """
+    return parse_yaml(_decoded(_read(FilePath(path)), str(path)), str(path))
+
+
+def parse_yaml(text: str, file: str) -> Document:
+    """The document in `text`; `file` is what problems name. Raises SpecError with every problem found."""
+    _refuse_control_characters(text, file)
+    builder = Builder(file)
+    try:
+        builder.consume(_events(text))
+    except yaml.YAMLError as error:
+        builder.problems.append(_syntax_problem(error, file))
+    if builder.problems:
+        raise SpecError(sorted(builder.problems, key=lambda problem: problem.line or 0))
+    return Document(builder.data, builder.lines)
+
+
+def _beside(path: FilePath) -> list[str]:
+    """The YAML files in the same folder."""
+    folder = path.parent
+    return [file.name for file in folder.glob("*.y*ml")] if folder.is_dir() else []
+
+
+def _read(path: FilePath) -> bytes:
+    try:
+        with open_regular(path) as file:
+            content = file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file{did_you_mean(path.name, _beside(path))}") from None
+    except IsADirectoryError:
+        raise InputError(f"{path}: is a folder; name the YAML file in it") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{path}: cannot be read: {reason}; name the YAML file of a search") from None
+    if len(content) > MOST_BYTES:
+        raise InputError(
+            f"{path}: is larger than 1 MiB, too large for a configuration; is it the right file?"
+        )
+    return content
+
+
+def _decoded(content: bytes, file: str) -> str:
+    if content.startswith(_UTF16):
+        raise SpecError([Problem(file, 1, "", "is UTF-16 text; save it as UTF-8")])
+    if b"\0" in content:
+        line = _line_of(content, content.index(b"\0"))
+        raise SpecError([Problem(file, line, "", "has a NUL byte; is it text, saved as UTF-8?")])
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        byte = f"0x{error.object[error.start]:02x}"
+        line = _line_of(error.object, error.start)
+        message = f"is not UTF-8 text (byte {byte}); save it as UTF-8"
+        raise SpecError([Problem(file, line, "", message)]) from None
+
+
+def _line_of(content: bytes, position: int) -> int:
+    return len(re.findall(rb"\r\n|\r|\n", content[:position])) + 1
+
+
+def _refuse_control_characters(text: str, file: str) -> None:
+    found = _CONTROL.search(text)
+    if found is None:
+        return
+    line = len(re.findall(r"\r\n|\r|\n", text[: found.start()])) + 1
+    message = f"has the control character U+{ord(found.group()):04X}; remove it"
+    raise SpecError([Problem(file, line, "", message)])
+
+
+def _events(text: str) -> Iterator[yaml.Event]:
+    return yaml.parse(text, Loader=_LOADER)
+
+
+def _syntax_problem(error: yaml.YAMLError, file: str) -> Problem:
+    said = str(getattr(error, "problem", None) or error)
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    words = next((words for key, words in _WORDS if key in said), said)
+    return Problem(file, None if mark is None else mark.line + 1, "", f"is not valid YAML: {words}")

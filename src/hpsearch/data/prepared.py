@@ -1,0 +1,321 @@
+"""Data that is ready to train on, and the one file from which all workers map it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpsearch.core.errors import DataError
+from hpsearch.data.differences import found_differences
+from hpsearch.data.folded import Folded
+from hpsearch.data.folds import Division, deal
+from hpsearch.data.scaling import Scaler, fit
+from hpsearch.data.sources.base import RawData, load
+from hpsearch.data.spec import DatasetSpec, Folds
+from hpsearch.data.split import PARTS, fractions_of, stratified
+from hpsearch.storage import mapped
+
+ARRAYS = ("X_train", "y_train", "X_val", "y_val", "X_test", "y_test", "offset", "factor", "mix", "fill")
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Divided and scaled data. N rows (each part has its own N), I inputs.
+
+    Attributes:
+        X_train, X_val, X_test: (N, I) float32, C-contiguous. No rows in X_test where there is no test part.
+        y_train, y_val, y_test: (N,) int64, indices of `classes`; for regression float32, with mean 0 and
+            deviation 1 in the training part.
+        offset, factor, mix, bent, fill: how inputs were scaled, see `Scaler`.
+        classes: the names of the classes; none for regression.
+        feature_shape: the shape of one row of the source, such as (8, 8); its product is I.
+        source: the name or path the user gave.
+        target: what was done to numbers to come close to: (y - target[0]) / target[1].
+        fingerprint: changes when the source's values, their division into parts, or the scaling does.
+        encoding: how rows were made from the source, as plain data; None where they are as they came.
+        facts, notes: what was found out about the data, and what a person should look at; they are not saved.
+        differences: what is not alike in training and validation, not saved either.
+    """
+
+    X_train: NDArray[np.float32]
+    y_train: NDArray[Any]
+    X_val: NDArray[np.float32]
+    y_val: NDArray[Any]
+    X_test: NDArray[np.float32]
+    y_test: NDArray[Any]
+    offset: NDArray[np.float64]
+    factor: NDArray[np.float64]
+    mix: NDArray[np.float64]
+    fill: NDArray[np.float64]
+    classes: tuple[str, ...]
+    feature_shape: tuple[int, ...]
+    source: str
+    fingerprint: str
+    encoding: Mapping[str, Any] | None = None
+    facts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    target: tuple[float, float] = (0.0, 1.0)
+    bent: bool = False
+    differences: tuple[str, ...] = ()
+
+    #: How many networks of a trial learn from it.
+    folds: ClassVar[int] = 1
+
+    @property
+    def scaler(self) -> Scaler:
+        """What made these inputs of the source's."""
+        return Scaler(self.offset, self.factor, self.mix, self.bent, self.fill)
+
+    @property
+    def inputs(self) -> int:
+        """I, how many numbers describe a row."""
+        return int(self.X_train.shape[1])
+
+    @property
+    def train_rows(self) -> int:
+        """How many rows a network learns from."""
+        return len(self.X_train)
+
+    @property
+    def val_rows(self) -> int:
+        """How many rows a trial is measured on."""
+        return len(self.X_val)
+
+    def save(self, path: Path) -> None:
+        """Write everything to `path`, whole or not at all: `load_prepared` never sees half of it.
+
+        Raises:
+            OSError: the file cannot be written; what was there before is unharmed.
+        """
+        facts = {
+            "classes": list(self.classes),
+            "feature_shape": list(self.feature_shape),
+            "source": self.source,
+            "fingerprint": self.fingerprint,
+            "encoding": self.encoding,
+            "target": list(self.target),
+            "bent": self.bent,
+        }
+        mapped.write(path, {name: getattr(self, name) for name in ARRAYS}, facts)
+
+
+def load_prepared(path: Path) -> Prepared:
+    """What `Prepared.save` wrote: the arrays are read-only maps of the file, shared by all processes.
+
+    Raises:
+        DataError: no such file, or not one that `Prepared.save` wrote completely.
+    """
+    arrays, facts = mapped.load(path, ARRAYS)
+    return Prepared(
+        **{name: arrays[name] for name in ARRAYS},  # type: ignore[arg-type]  # the notes are none of them
+        classes=tuple(facts["classes"]),
+        feature_shape=tuple(facts["feature_shape"]),
+        source=facts["source"],
+        fingerprint=facts["fingerprint"],
+        encoding=facts["encoding"],
+        target=(facts["target"][0], facts["target"][1]),
+        bent=facts["bent"],
+    )
+
+
+def prepare(spec: DatasetSpec, seed: int) -> Prepared:
+    """Load, limit, split and scale the data of `spec`; which rows go where follows from `seed`.
+
+    Of folds, it is the first: its validation part, and the others to learn from.
+
+    Raises:
+        InputError: there is no such data set.
+        DataError: the data cannot be used, or not be divided as asked.
+    """
+    raw = load(spec).first(spec.limit)
+    if isinstance(spec.split, Folds):
+        division = _dealt(raw, spec.split, seed)
+        parts = [division.training(0), division.validation(0), division.test]
+        return _scaled(raw.encoded(division.rows), parts, spec.scaling)
+    fractions = fractions_of(spec.split, len(raw.y), raw.brings_test, raw.brings_validation)
+    parts = _divided(raw, fractions, seed)
+    raw = raw.encoded(parts[0])
+    return replace(_scaled(raw, parts, spec.scaling), differences=found_differences(raw, parts, seed))
+
+
+def prepare_whole(spec: DatasetSpec, seed: int) -> Prepared:
+    """The data of `spec` with the rows of all its folds to learn from; those of the first are validated as well.
+
+    Raises:
+        InputError: as `prepare`.
+    """
+    assert isinstance(spec.split, Folds)
+    raw = load(spec).first(spec.limit)
+    division = _dealt(raw, spec.split, seed)
+    parts = [division.rows, division.validation(0), division.test]
+    return _scaled(raw.encoded(division.rows), parts, spec.scaling)
+
+
+def prepare_folds(spec: DatasetSpec, seed: int) -> Folded:
+    """The data of `spec` with its folds, each filled and scaled by its own training part.
+
+    What the columns of a table mean is learned from the rows of all folds: their networks have the same inputs.
+
+    Raises:
+        InputError: as `prepare`.
+    """
+    assert isinstance(spec.split, Folds)
+    raw = load(spec).first(spec.limit)
+    division = _dealt(raw, spec.split, seed)
+    raw = raw.encoded(division.rows)
+    training = [division.training(fold) for fold in range(division.folds)]
+    return Folded(
+        X=np.ascontiguousarray(raw.X),
+        y=raw.y,
+        division=division,
+        scalers=tuple(_scaler(raw, rows, spec.scaling) for rows in training),
+        target=np.array([_target(raw, rows) for rows in training]),
+        classes=raw.classes,
+        feature_shape=raw.feature_shape,
+        source=raw.name,
+        fingerprint=_fingerprint(raw, [division.fold, division.spared], spec.scaling),
+        facts=raw.facts,
+        notes=raw.notes,
+    )
+
+
+def _scaler(raw: RawData, rows: NDArray[np.int64], scaling: str) -> Scaler:
+    """What a fold that learns from `rows` does to its inputs; the gaps of the source stay, for each to fill."""
+    if not raw.gaps:
+        return fit(scaling, raw.X, rows, raw.feature_range)
+    fill = _medians(raw, rows)
+    known = _filled(replace(raw, X=raw.X[rows], X_val=None, X_test=None), fill).X
+    return replace(fit(scaling, known, np.arange(len(rows)), raw.feature_range), fill=fill)
+
+
+def _scaled(raw: RawData, parts: list[NDArray[np.int64]], scaling: str) -> Prepared:
+    """The rows of `parts`, filled (in place) and scaled by what the first of them shows."""
+    fill = _medians(raw, parts[0])
+    raw = _filled(raw, fill)
+    raw, target = _standard(raw, parts[0])
+    scaler = fit(scaling, raw.X, parts[0], raw.feature_range)
+    X_val, y_val = _part(raw.X_val, raw.y_val, raw, parts[1], scaler)  # noqa: N806 - named as in the data
+    X_test, y_test = _part(raw.X_test, raw.y_test, raw, parts[2], scaler)  # noqa: N806
+    return Prepared(
+        X_train=scaler.apply(raw.X, parts[0]),
+        y_train=raw.y[parts[0]],
+        X_val=X_val,
+        y_val=y_val,
+        X_test=X_test,
+        y_test=y_test,
+        offset=scaler.offset,
+        factor=scaler.factor,
+        mix=scaler.mix,
+        fill=fill,
+        classes=raw.classes,
+        feature_shape=raw.feature_shape,
+        source=raw.name,
+        fingerprint=_fingerprint(raw, parts, scaling),
+        encoding=raw.encoding,
+        facts=raw.facts,
+        notes=raw.notes,
+        target=target,
+        bent=scaler.bent,
+    )
+
+
+def _medians(raw: RawData, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What to put in place of missing inputs: the median of the training part, (I,); 0 where none can be."""
+    fill = np.zeros(raw.X.shape[1])
+    for column in raw.gaps:
+        known = raw.X[rows, column]
+        known = known[~np.isnan(known)]
+        fill[column] = np.median(known) if len(known) else 0.0
+    return fill
+
+
+def _filled(raw: RawData, fill: NDArray[np.float64]) -> RawData:
+    """The same without missing inputs; they are filled in where they stand, for a copy may be large."""
+    for inputs in (part for part in (raw.X, raw.X_val, raw.X_test) if part is not None):
+        for column in raw.gaps:
+            inputs[np.isnan(inputs[:, column]), column] = fill[column]
+    return raw
+
+
+def _divided(raw: RawData, fractions: tuple[float, float, float], seed: int) -> list[NDArray[np.int64]]:
+    """The rows of each of `PARTS`, stratified by class."""
+    shares = {part: share for part, share in zip(PARTS, fractions, strict=True) if share}
+    if not raw.classes and len(raw.y) < len(shares):
+        raise DataError(f"{raw.name}: has {len(raw.y)} rows, too few for {len(shares)} parts; add rows")
+    try:
+        rows = stratified(*_labels(raw), list(shares.values()), seed, list(shares))
+    except DataError as error:
+        raise DataError(f"{raw.name}: {error}") from None
+    found = dict(zip(shares, rows, strict=True))
+    return [found.get(part, np.empty(0, np.int64)) for part in PARTS]
+
+
+def _dealt(raw: RawData, split: Folds, seed: int) -> Division:
+    if raw.brings_validation:
+        raise DataError(
+            f"split {split}: validates every row in one of the folds, and the source brings its own validation "
+            f"part; leave out one of the two",
+            setting="split",
+        )
+    return deal(*_labels(raw), split, seed, brings_test=raw.brings_test)
+
+
+def _labels(raw: RawData) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """The class of each row, and the names of the classes; numbers are all of one kind."""
+    return (raw.y, raw.classes) if raw.classes else (np.zeros(len(raw.y), np.int64), ("row",))
+
+
+def _target(raw: RawData, rows: NDArray[np.int64]) -> tuple[float, float]:
+    """Mean and deviation of numbers to come close to in `rows`; (0, 1) for classes."""
+    if raw.classes:
+        return (0.0, 1.0)
+    return float(raw.y[rows].mean()), float(raw.y[rows].std()) or 1.0
+
+
+def _standard(raw: RawData, rows: NDArray[np.int64]) -> tuple[RawData, tuple[float, float]]:
+    """Numbers to come close to with mean 0 and deviation 1 in `rows`, so that one learning rate serves all."""
+    mean, deviation = _target(raw, rows)
+    if raw.classes:
+        return raw, (mean, deviation)
+
+    def scaled(y: NDArray[Any]) -> NDArray[np.float32]:
+        return ((y - mean) / deviation).astype(np.float32)
+
+    validation, test = (None if y is None else scaled(y) for y in (raw.y_val, raw.y_test))
+    return replace(raw, y=scaled(raw.y), y_val=validation, y_test=test), (mean, deviation)
+
+
+def _part(
+    inputs: NDArray[Any] | None,
+    labels: NDArray[Any] | None,
+    raw: RawData,
+    rows: NDArray[np.int64],
+    scaler: Scaler,
+) -> tuple[NDArray[np.float32], NDArray[Any]]:
+    """A part that the source brings, scaled; else those of its `rows`."""
+    if inputs is not None and labels is not None:
+        return scaler.apply(inputs), labels
+    return scaler.apply(raw.X, rows), raw.y[rows]
+
+
+def _fingerprint(raw: RawData, parts: list[NDArray[np.int64]], scaling: str) -> str:
+    """A digest of the source's values; the scaled ones may differ by a rounding from machine to machine."""
+    digest = sha256(repr((scaling, raw.feature_range, raw.feature_shape, raw.classes)).encode())
+    if raw.brings_validation:
+        digest.update(b"validation")  # the same file may stand for the test part
+    for array in (raw.X, raw.y, raw.X_val, raw.y_val, raw.X_test, raw.y_test, *parts):
+        if array is not None and len(array):
+            _update(digest, array)
+    return digest.hexdigest()
+
+
+def _update(digest: Any, array: NDArray[Any]) -> None:
+    plain = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+    digest.update(f"{plain.dtype.str}{plain.shape}".encode())
+    digest.update(plain.reshape(-1).view(np.uint8))

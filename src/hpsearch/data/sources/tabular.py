@@ -1,0 +1,145 @@
+"""Files that hold tables, as data: the target told from the inputs, and what looks odd said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpsearch.core.errors import InputError
+from hpsearch.data.labels import encode_labels, encode_values, known_labels
+from hpsearch.data.sources.base import FORMATS, RawData, refuse_dir
+from hpsearch.data.spec import DatasetSpec, Task
+from hpsearch.data.tables import target as targets
+from hpsearch.data.tables.columns import leaks, learn, mixed
+from hpsearch.data.tables.file import TABLES, read_table, table_columns
+from hpsearch.data.tables.parts import read_alike
+from hpsearch.data.tables.texts import excerpt, quoted
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def load_table(spec: DatasetSpec) -> RawData:
+    """The data set of a .csv file with a line of names, or of a .parquet file: the column `spec.target`, else
+    the last, is what is predicted. The inputs are encoded once it is known which rows are for training.
+
+    Raises:
+        DataError: a file cannot be used; the message says why.
+    """
+    refuse_dir(spec)
+    where = spec.source
+    frame = read_table(Path(where))
+    target = targets.target_name(frame.columns, spec.target, where)
+    frame, notes = targets.known_rows(frame, target, where)
+    task = spec.task or targets.task_of(frame[target])[0]
+    facts = targets.said_of_task(frame[target], task, where)
+    frame = frame[: spec.limit] if spec.limit else frame
+    y, classes = _target(frame[target], task, where)
+    notes += targets.balance(y, classes, where, target) if classes else []
+    table = _Table(frame, target, classes, where)
+    validation, test = (table.read(path, task) for path in (spec.validation, spec.test))
+    parts = [part for part in (validation, test) if part is not None]
+    return RawData(
+        where,
+        np.empty((len(y), 0), np.float32),
+        y,
+        classes,
+        (0,),
+        brings_test=test is not None,
+        y_val=validation.y if validation else None,
+        y_test=test.y if test else None,
+        facts=tuple(facts),
+        notes=(*notes, *(note for part in parts for note in part.notes)),
+        encode=_Encoder(table, validation, test),
+    )
+
+
+for _ending in TABLES:
+    FORMATS.register(_ending)(load_table)
+
+
+def inferred_task(source: Path, target: str | None) -> Task | None:
+    """What predicting the column `target`, or else the last, of a table is; None where it cannot be read."""
+    try:
+        name = targets.target_name(table_columns(source), target, str(source))
+        return targets.task_of(read_table(source, column=name)[name])[0]
+    except InputError:  # it is reported where the data is loaded
+        return None
+
+
+def _target(values: pl.Series, task: Task, where: str) -> tuple[NDArray[Any], tuple[str, ...]]:
+    name, found = f"{where}: {excerpt(values.name)}", targets.values_of(values, where, task)
+    if task == "regression":
+        return encode_values(name, found, len(found)), ()
+    targets.check_countable(values, where)
+    return encode_labels(name, found, len(found))
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Rows of a file of their own."""
+
+    frame: pl.DataFrame
+    y: NDArray[Any]
+    where: str
+    notes: list[str]
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """The rows that are trained on, and perhaps those of other parts."""
+
+    frame: pl.DataFrame
+    target: str
+    classes: tuple[str, ...]
+    where: str
+
+    def read(self, path: Path | None, task: Task) -> _Part | None:
+        """The rows of a further file, which must go with these. Raises DataError."""
+        if path is None:
+            return None
+        where = str(path)
+        frame, notes = targets.known_rows(read_alike(path, self.frame, self.where), self.target, where)
+        found = targets.values_of(frame[self.target], where, task)
+        y = known_labels(f"{where}: {excerpt(self.target)}", found, len(found), self.classes, self.where)
+        return _Part(frame, y, where, notes)
+
+
+@dataclass(frozen=True, eq=False)
+class _Encoder:
+    """Makes the inputs of all rows, as those for training show what columns mean."""
+
+    table: _Table
+    validation: _Part | None
+    test: _Part | None
+
+    def __call__(self, raw: RawData, rows: NDArray[np.int64]) -> RawData:
+        table, where = self.table, self.table.where
+        shown = table.frame if len(rows) == len(table.frame) else table.frame[rows]
+        encoding, notes = learn(shown, table.target, where)
+        notes += mixed(table.frame, table.target, where)
+        notes += [
+            f"{where}: column {quoted(name)} tells the target {quoted(table.target)} by itself; remove it if "
+            f"it is not known when predictions are wanted"
+            for name in leaks(shown, encoding, numbers=not table.classes)
+        ]
+        del shown
+        inputs = encoding.encode(table.frame, where)
+        X_val, X_test = (  # noqa: N806 - named by what they are, as in the data
+            encoding.encode(part.frame, part.where) if part else None for part in (self.validation, self.test)
+        )
+        return replace(
+            raw,
+            X=inputs,
+            X_val=X_val,
+            X_test=X_test,
+            feature_shape=inputs.shape[1:],
+            gaps=encoding.gaps,
+            encoding=encoding.as_facts(),
+            notes=(*raw.notes, *notes),
+            encode=None,
+        )

@@ -1,0 +1,173 @@
+"""Dividing the rows into parts that are alike: stratified by class, and the same for the same seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import floor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpsearch.core.errors import DataError
+from hpsearch.core.randomness import Streams
+from hpsearch.data.spec import Fractions
+from hpsearch.data.tables.texts import quoted
+
+PARTS = ("training", "validation", "test")
+#: The share of the rows that folds leave to the test part, where the source brings none and nothing else is said.
+FOLDS_TEST = 0.2
+#: The `auto` split: up to this many rows, these fractions for training, validation and test.
+AUTO: tuple[tuple[float, tuple[float, float, float]], ...] = (
+    (100_000, (0.6, 0.2, 0.2)),
+    (1_000_000, (0.98, 0.01, 0.01)),
+    (float("inf"), (0.995, 0.0025, 0.0025)),
+)
+
+
+def fractions_of(
+    split: Fractions, rows: int, brings_test: bool, brings_validation: bool = False
+) -> tuple[float, float, float]:
+    """The fractions for training, validation and test that `split` means for `rows` rows; 0 for no such part.
+
+    `auto` is 60/20/20 up to 100,000 rows, 98/1/1 up to 1,000,000 and 99.5/0.25/0.25 beyond. Where the source
+    brings a part of its own, the share for it stays with training: 80/20, 99/1, 99.75/0.25. The fractions that
+    are given are for the parts that the source does not bring, the test part last and only if there are as many.
+
+    Raises:
+        DataError: fractions for parts that the source brings.
+
+    >>> fractions_of("auto", 5000, brings_test=False)
+    (0.6, 0.2, 0.2)
+    >>> fractions_of("auto", 60_000, brings_test=True)
+    (0.8, 0.2, 0.0)
+    >>> fractions_of((0.9, 0.1), 5000, brings_test=False, brings_validation=True)
+    (0.9, 0.0, 0.1)
+    """
+    if split == "auto":
+        _, validation, test = next(parts for most, parts in AUTO if rows <= most)
+        validation, test = 0.0 if brings_validation else validation, 0.0 if brings_test else test
+        return (1 - (validation + test), validation, test)
+    brought = {"validation": brings_validation, "test": brings_test}
+    left = [part for part in PARTS if not brought.get(part)]
+    if not (len(left) - (not brings_test)) <= len(split) <= len(left):
+        raise DataError(_contradiction(split, left, brought), setting="split")
+    given = dict(zip(left, split, strict=False))
+    return (given["training"], given.get("validation", 0.0), given.get("test", 0.0))
+
+
+def _contradiction(split: Sequence[float], left: Sequence[str], brought: Mapping[str, bool]) -> str:
+    shown = f"split [{', '.join(f'{part:g}' for part in split)}]"
+    own = " and ".join(part for part in PARTS if brought.get(part))
+    if len(left) == 1:
+        return f"{shown}: there is nothing to divide, because {own} are given by themselves; leave split out"
+    if not own:
+        return f"{shown}: must be two or three parts between 0 and 1, such as [0.6, 0.2, 0.2]"
+    number = "two" if "validation" in left else "one or two"
+    return (
+        f"{shown}: must have {number} parts ({', '.join(left)}), because the source brings its own {own} part; "
+        f"for instance [0.8, 0.2]"
+    )
+
+
+def stratified(
+    labels: NDArray[np.int64],
+    classes: Sequence[str],
+    fractions: Sequence[float],
+    seed: int,
+    names: Sequence[str] = PARTS,
+) -> list[NDArray[np.int64]]:
+    """The row numbers of each part, ascending; every row is in exactly one part.
+
+    The sizes of the parts are their shares of all rows, rounded by largest remainder (a tie goes to the
+    earlier part), and the rows of each class in each part are within one of their share.
+
+    Args:
+        labels: (N,) the class of each row, an index into `classes`.
+        classes: the names of the classes.
+        fractions: the share of each part, training first.
+        seed: which rows go where follows from it alone.
+        names: what messages call the parts.
+
+    Raises:
+        DataError: a class with fewer rows than there are parts, or a part that would stay empty.
+
+    >>> [len(part) for part in stratified(np.zeros(1797, np.int64), ["0"], [0.6, 0.2, 0.2], seed=0)]
+    [1078, 360, 359]
+    """
+    sizes = np.bincount(labels, minlength=len(classes))
+    _check_classes(sizes.tolist(), classes, len(fractions))
+    table = quotas(sizes.tolist(), fractions)
+    _check_parts(table, classes, len(labels), names)
+    generator = Streams(seed).generator("split")
+    by_class = np.split(np.argsort(labels, kind="stable"), np.cumsum(sizes)[:-1])
+    pieces = [
+        np.split(generator.permutation(rows), np.cumsum(row)[:-1])
+        for rows, row in zip(by_class, table, strict=True)
+    ]
+    return [np.sort(np.concatenate(part)) for part in zip(*pieces, strict=True)]
+
+
+def quotas(sizes: Sequence[int], fractions: Sequence[float]) -> list[list[int]]:
+    """How many rows of each class (down) go to each part (across).
+
+    Rows and columns add up exactly: each class gets the floor of its shares first, and what is left of it
+    goes to the parts that lack most, at most one row each. With two or three parts this always comes out: it
+    builds a table of zeros and ones with given sums, the neediest columns first (Gale and Ryser, 1957).
+    """
+    shares = _exact(fractions)
+    table = [[floor(size * share) for share in shares] for size in sizes]
+    given = [sum(column) for column in zip(*table, strict=True)]
+    lacking = [total - had for total, had in zip(_totals(sum(sizes), shares), given, strict=True)]
+    for size, row in zip(sizes, table, strict=True):
+        rests = [size * share - floor(size * share) for share in shares]
+        neediest = sorted(range(len(row)), key=lambda part: (-lacking[part], -rests[part], part))
+        for part in neediest[: size - sum(row)]:
+            row[part] += 1
+            lacking[part] -= 1
+    return table
+
+
+def _exact(fractions: Sequence[float]) -> list[Fraction]:
+    """The fractions as they were typed, scaled to add up to 1: 0.2 of 5 rows is 1 row and not a hair less."""
+    typed = [Fraction(part).limit_denominator(10**6) for part in fractions]
+    return [part / sum(typed) for part in typed]
+
+
+def _totals(rows: int, shares: Sequence[Fraction]) -> list[int]:
+    """Whole numbers nearest to the shares of `rows` that add up to it, by largest remainder."""
+    totals = [floor(rows * share) for share in shares]
+    by_rest = sorted(range(len(shares)), key=lambda part: (totals[part] - rows * shares[part], part))
+    for part in by_rest[: rows - sum(totals)]:
+        totals[part] += 1
+    return totals
+
+
+def _check_classes(sizes: Sequence[int], classes: Sequence[str], parts: int) -> None:
+    scarce = min(range(len(classes)), key=lambda index: sizes[index])
+    if sizes[scarce] < parts:
+        raise DataError(
+            f"class {quoted(classes[scarce])} has {_rows(sizes[scarce])} to split: {parts} parts need at least "
+            f"{parts} rows of each class; add rows of it, raise `limit`, or leave the class out"
+        )
+
+
+def _check_parts(
+    table: Sequence[Sequence[int]], classes: Sequence[str], rows: int, names: Sequence[str]
+) -> None:
+    for name, row in zip(classes, table, strict=True):
+        if row[0] == 0:
+            raise DataError(
+                f"class {quoted(name)} has {_rows(sum(row))}, none of which falls into the {names[0]} part; "
+                f"give {names[0]} a larger share in `split`, or add rows of the class"
+            )
+    for name, column in zip(names, zip(*table, strict=False), strict=False):
+        if sum(column) == 0:
+            raise DataError(
+                f"the {name} part of {_rows(rows)} would be empty; give it a larger share in `split`, "
+                f"or add rows"
+            )
+
+
+def _rows(count: int) -> str:
+    return f"{count} row" if count == 1 else f"{count} rows"

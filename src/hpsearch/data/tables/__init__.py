@@ -1,0 +1,1 @@
+"""Tables: reading them, telling what their columns hold, and making numbers of them."""

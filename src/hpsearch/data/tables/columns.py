@@ -1,0 +1,260 @@
+"""Tables as numbers: what each column means, learned from some of the rows and applied to any."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpsearch.core.errors import DataError, did_you_mean
+from hpsearch.data.tables.texts import excerpt, first_no_number, is_text, mostly_numbers, quoted, stripped
+
+if TYPE_CHECKING:
+    import polars as pl
+
+#: A column of texts with more different ones keeps the commonest as inputs of their own.
+MOST_CATEGORIES = 100
+#: A column of texts of which more than this share differ says which row it is, and nothing about it.
+IDENTIFIER = 0.5
+#: Fewer points than this lie on a line by chance.
+FEWEST_ON_A_LINE = 10
+#: So many rows tell most columns from the target.
+FIRST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a column becomes: one number, or one input of 0 or 1 per category, and perhaps one for "missing".
+
+    Attributes:
+        categories: of a column of texts, as its inputs are ordered; None for numbers. A text that is none of
+            them has 0 in all: what was never seen says nothing.
+        missing: whether a further input says that the value was missing.
+    """
+
+    name: str
+    categories: tuple[str, ...] | None = None
+    missing: bool = False
+
+    @property
+    def inputs(self) -> list[str]:
+        """The names of its inputs."""
+        names = (
+            [self.name] if self.categories is None else [f"{self.name}={text}" for text in self.categories]
+        )
+        return [*names, f"{self.name} is missing"] if self.missing else names
+
+    def encode(self, values: pl.Series, where: str, inputs: NDArray[np.float32]) -> None:
+        """Write its `inputs` (N, J), zeros before, for `values` (N,). A number that is missing is nan.
+
+        Raises:
+            DataError: something that is no number where numbers are.
+        """
+        import polars as pl
+
+        if self.categories is None:
+            inputs[:, 0] = _numbers(values, f"{where}: {excerpt(self.name)}")
+            unknown = values.is_null() if self.missing else None
+        else:
+            texts = stripped(values)
+            place = texts.cast(pl.Enum(list(self.categories)), strict=False).to_physical()
+            rows = place.is_not_null().arg_true().to_numpy()
+            inputs[rows, place.drop_nulls().to_numpy()] = 1
+            unknown = texts.is_null() if self.missing else None
+        if unknown is not None:
+            inputs[:, -1] = unknown.cast(pl.Float32).to_numpy()
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """The columns of a table that are inputs, and its target."""
+
+    columns: tuple[Column, ...]
+    target: str
+
+    @property
+    def inputs(self) -> list[str]:
+        """The names of all inputs, in order."""
+        return [name for column in self.columns for name in column.inputs]
+
+    @property
+    def gaps(self) -> tuple[int, ...]:
+        """The places of the inputs that are nan where a value is missing."""
+        places = np.cumsum([0, *(len(column.inputs) for column in self.columns)]).tolist()
+        pairs = zip(self.columns, places, strict=False)
+        return tuple(place for column, place in pairs if column.categories is None)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The columns that hold texts."""
+        return tuple(column.name for column in self.columns if column.categories is not None)
+
+    def encode(self, frame: pl.DataFrame, where: str) -> NDArray[np.float32]:
+        """The inputs (N, I) of a table; nan where a number is missing.
+
+        Raises:
+            DataError: a column is not there, or holds something else than the one that was learned from.
+        """
+        there = set(frame.columns)
+        absent = [column.name for column in self.columns if column.name not in there]
+        if absent:
+            hint = did_you_mean(absent[0], frame.columns)
+            raise DataError(
+                f"{where}: has no column {quoted(absent[0])}, which the model was trained with{hint}"
+            )
+        encoded = np.zeros((len(frame), len(self.inputs)), np.float32)
+        place = 0
+        for column in self.columns:
+            width = len(column.inputs)
+            column.encode(frame[column.name], where, encoded[:, place : place + width])
+            place += width
+        return encoded
+
+    def as_facts(self) -> dict[str, Any]:
+        """The same as plain data, for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, Any]) -> Encoding:
+        """What `as_facts` gave."""
+        columns = tuple(
+            Column(
+                str(column["name"]),
+                None if column["categories"] is None else tuple(map(str, column["categories"])),
+                bool(column["missing"]),
+            )
+            for column in facts["columns"]
+        )
+        return cls(columns, str(facts["target"]))
+
+
+def learn(frame: pl.DataFrame, target: str, where: str) -> tuple[Encoding, list[str]]:
+    """What the columns of a table mean, and what a person should know about them.
+
+    Raises:
+        DataError: a column cannot be used; the message gives the remedy.
+    """
+    columns, notes = [], []
+    for name in frame.columns:
+        if name == target:
+            continue
+        column, note = _learn(frame[name], where)
+        if column is not None:
+            columns.append(column)
+        if note:
+            notes.append(f"{where}: column {quoted(name)} {note}")
+    if not columns:
+        raise DataError(
+            f"{where}: has no column to learn from besides the target {quoted(target)}; {_why(notes)}"
+        )
+    return Encoding(tuple(columns), target), notes
+
+
+def _why(notes: list[str]) -> str:
+    return "; ".join(notes[:3]) if notes else "a table needs two columns at least, with commas between them"
+
+
+def _learn(values: pl.Series, where: str) -> tuple[Column | None, str]:
+    """What a column becomes, or None where it says nothing, and a note."""
+    kind, what = values.dtype, f"{where}: column {quoted(values.name)}"
+    if kind.is_temporal():
+        raise DataError(
+            f"{what} holds dates or times, which are no numbers; put in their place what "
+            f"matters about them (year, month, weekday, days since ...), or remove the column"
+        )
+    if kind.is_nested() or not (kind.is_numeric() or is_text(values) or str(kind) in ("Boolean", "Null")):
+        raise DataError(
+            f"{what} is of type {kind}; must be numbers, texts or true/false, so encode or remove it"
+        )
+    if is_text(values):
+        return _categories(stripped(values))
+    gaps, least = values.null_count(), values.min()
+    if gaps == len(values) or (not gaps and least == values.max()):
+        return None, "is left out: it has one value only"
+    return Column(values.name, None, gaps > 0), ""
+
+
+def _categories(texts: pl.Series) -> tuple[Column | None, str]:
+    gaps = texts.null_count() > 0
+    counts = texts.drop_nulls().value_counts(sort=True)
+    found = counts[texts.name].to_list()
+    if len(found) + gaps < 2:
+        return None, "is left out: it has one value only"
+    if len(found) > MOST_CATEGORIES and len(found) > IDENTIFIER * len(texts):
+        return None, f"is left out: {len(found):,} different texts in {len(texts):,} rows, so it names rows"
+    note = ""
+    if len(found) > MOST_CATEGORIES:
+        note = f"has {len(found):,} different texts; the commonest {MOST_CATEGORIES} are inputs"
+        # Of equally common ones the first in the alphabet, so that the same table gives the same inputs.
+        found = [
+            text for _, text in sorted((-count, text) for text, count in counts.rows())[:MOST_CATEGORIES]
+        ]
+    return Column(texts.name, tuple(sorted(found)), gaps), note
+
+
+def _numbers(values: pl.Series, where: str) -> NDArray[np.float32]:
+    import polars as pl
+
+    if is_text(values):
+        values = stripped(values)
+    numbers = values.cast(pl.Float64, strict=False)
+    wrong = (numbers.is_null() & values.is_not_null()).arg_true()
+    if len(wrong):
+        first = int(wrong[0])
+        raise DataError(f"{where}: {quoted(values[first])} in row {first + 1} is no number")
+    beyond = (numbers.abs() > float(np.finfo(np.float32).max)).arg_true()
+    if len(beyond):
+        first = int(beyond[0])
+        raise DataError(
+            f"{where}: {values[first]} in row {first + 1} is infinite or beyond float32; correct it, or leave it "
+            f"empty if it is missing"
+        )
+    return numbers.cast(pl.Float32).to_numpy()
+
+
+def mixed(frame: pl.DataFrame, target: str, where: str) -> list[str]:
+    """What to know of columns of texts that look like numbers with something else among them."""
+    notes = []
+    for name in frame.columns:
+        values = frame[name]
+        likely = name != target and is_text(values) and mostly_numbers(values)
+        place = first_no_number(values) if likely else None
+        if place is not None:
+            notes.append(
+                f"{where}: column {quoted(name)} is taken as texts, for {quoted(values[place])} in row {place + 1} "
+                f"is no number; if it should be numbers, correct that, or leave it empty where it is missing"
+            )
+    return notes
+
+
+def leaks(frame: pl.DataFrame, encoding: Encoding, *, numbers: bool) -> list[str]:
+    """Columns that tell the target by themselves: each of their values goes with one class, and back; or, for
+    `numbers` to come close to, they lie on a line with it.
+    """
+    return [
+        column.name
+        for column in encoding.columns
+        if (_on_a_line if numbers else _one_to_one)(frame[column.name], frame[encoding.target])
+    ]
+
+
+def _one_to_one(values: pl.Series, target: pl.Series) -> bool:
+    import polars as pl
+
+    classes = target.n_unique()
+    if values.head(FIRST).n_unique() > classes or values.n_unique() != classes:
+        return False
+    return bool(pl.select(pl.struct(values.alias("a"), target.alias("b")).n_unique()).item() == classes)
+
+
+def _on_a_line(values: pl.Series, target: pl.Series) -> bool:
+    import polars as pl
+
+    if not (values.dtype.is_numeric() and target.dtype.is_numeric()):
+        return False
+    pair = pl.DataFrame({"a": values, "b": target}).drop_nulls()
+    correlation = pair.select(pl.corr("a", "b")).item()
+    return len(pair) >= FEWEST_ON_A_LINE and correlation is not None and abs(correlation) > 1 - 1e-9

@@ -1,0 +1,158 @@
+"""Reading tables (.csv, .parquet), and saying what is wrong with a file that is none, or that would do harm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hpsearch.core.errors import DataError, MissingExtra
+from hpsearch.data.tables.csv_text import check_lines, csv_names, longest_row
+from hpsearch.data.tables.texts import MISSING, excerpt, quoted
+from hpsearch.storage.checked import check_size, reading
+
+if TYPE_CHECKING:
+    import polars as pl
+
+TABLES = (".csv", ".parquet")
+#: So many rows usually show what type a column has.
+FIRST_ROWS = 10_000
+#: The most bytes that a cell of a parquet file takes, if it is no text.
+CELL = 8
+#: What polars says -> what is wrong and what can be done about it.
+_WORDS = (
+    (
+        "could not parse",
+        "a quotation mark is not closed, or stands within a cell; double those in quoted cells",
+    ),
+    ("parquet", "it is no whole parquet file; write it again"),
+)
+
+
+def read_table(path: Path, column: str | None = None, texts: Sequence[str] = ()) -> pl.DataFrame:
+    """The table in a .csv or .parquet file, with every row; not a number is missing.
+
+    Args:
+        column: read this one only.
+        texts: columns of a .csv file that are texts, even where they could be something else.
+
+    Raises:
+        MissingExtra: polars is not installed.
+        DataError: the file cannot be used.
+    """
+    polars = _polars(path)
+    columns = table_columns(path)
+    only = None if column is None else [columns.index(column)]
+    frame = _read(path, only, texts=texts, try_parse_dates=True, null_values=list(MISSING))
+    names = columns if column is None else [column]
+    if len(names) != frame.width:
+        raise DataError(f"{path}: its line of names cannot be told from the rows; save it again")
+    frame.columns = names
+    return frame.with_columns(polars.selectors.float().fill_nan(None))
+
+
+def read_texts(path: Path) -> pl.DataFrame:
+    """The same with every cell as the text that stands there, empty where there is none. Raises as `read_table`."""
+    polars = _polars(path)
+    return _read(path, infer_schema=False).cast(polars.String).fill_null("")
+
+
+def table_columns(path: Path) -> list[str]:
+    """The names of the columns, without blanks around them.
+
+    Raises:
+        MissingExtra: polars is not installed.
+        DataError: the file cannot be used, or a name occurs twice.
+    """
+    polars = _polars(path)
+    with _table(path):
+        parquet = _is_parquet(path)
+        found = list(polars.scan_parquet(path, glob=False).collect_schema()) if parquet else csv_names(path)
+    names = [name.strip() for name in found]
+    _check_names(path, names)
+    return names
+
+
+def _polars(path: Path) -> Any:
+    try:
+        import polars
+    except ImportError:
+        raise MissingExtra(f"{path.name}", library="polars", extra="tabular") from None
+    return polars
+
+
+def _is_parquet(path: Path) -> bool:
+    return path.suffix.lower() == ".parquet"
+
+
+@contextmanager
+def _table(path: Path) -> Iterator[None]:
+    """Turn what can go wrong while a table is read into a DataError that names it."""
+    polars = _polars(path)
+    with reading(path):
+        if path.is_dir():
+            raise DataError(f"{path}: is a folder; give the path of a file")
+        if path.exists() and path.stat().st_size == 0:
+            raise DataError(f"{path}: is empty; a table has a line of names and at least one row")
+        try:
+            yield
+        except (polars.exceptions.PolarsError, polars.exceptions.PanicException, UnicodeError) as error:
+            raise _unreadable(path, str(error)) from None
+
+
+def _unreadable(path: Path, said: str) -> DataError:
+    first = said.partition("\n")[0]
+    if "more fields" in first:
+        return DataError(f"{path}: {longest_row(path)}; correct it, or put quotation marks around commas")
+    if "utf-8" in first or "utf8" in first:
+        return DataError(f"{path}: is no UTF-8 text; if it is a table, save it as UTF-8")
+    words = next((words for key, words in _WORDS if key in first), f"{excerpt(first)}; save it again")
+    return DataError(f"{path}: is no table that can be read: {words}")
+
+
+def _read(path: Path, columns: list[int] | None = None, **options: Any) -> pl.DataFrame:
+    with _table(path):
+        frame = _read_parquet(path, columns) if _is_parquet(path) else _read_csv(path, columns, **options)
+    if not len(frame):
+        raise DataError(f"{path}: has no rows; a table has a line of names and at least one row")
+    return frame
+
+
+def _read_csv(
+    path: Path, columns: list[int] | None, texts: Sequence[str] = (), **options: Any
+) -> pl.DataFrame:
+    """The table; types follow from the first rows, and where later ones disagree, from all, which takes long."""
+    import polars as pl
+
+    check_lines(path)
+    kept = {name: pl.String for name in csv_names(path) if name.strip() in texts} if texts else None
+    options |= {"columns": columns, "schema_overrides": kept, "glob": False}
+    for rows in (FIRST_ROWS, None):
+        try:
+            return pl.read_csv(path, infer_schema_length=rows, **options)
+        except pl.exceptions.ComputeError:
+            if rows is None:
+                raise
+    raise AssertionError("the last try returns or raises")
+
+
+def _read_parquet(path: Path, columns: list[int] | None) -> pl.DataFrame:
+    """The table, unless its few bytes stand for more than memory holds: equal values are written once."""
+    import polars as pl
+
+    claimed = pl.scan_parquet(path, glob=False)
+    shape = (claimed.select(pl.len()).collect().item(), len(claimed.collect_schema()))
+    packed = path.stat().st_size
+    check_size(str(path), shape, CELL, packed, most=shape[0] * shape[1] * CELL)
+    return pl.read_parquet(path, columns=columns, glob=False)
+
+
+def _check_names(path: Path, names: Sequence[str]) -> None:
+    seen: set[str] = set()
+    for place, name in enumerate(names, 1):
+        if not name:
+            raise DataError(f"{path}: column {place} has no name; give every column one in the first line")
+        if name in seen:
+            raise DataError(f"{path}: has two columns {quoted(name)}; rename or remove one of them")
+        seen.add(name)

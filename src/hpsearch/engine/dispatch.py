@@ -1,0 +1,99 @@
+"""A round's jobs through an executor: stacks out, results in, and what to do when a worker does not answer."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, replace
+
+from hpsearch.core.errors import DeadlineExceeded, ExecutorBroken, WorkerDied, WorkersLost
+from hpsearch.core.trial import Job, Result, Status
+from hpsearch.executors import Executor
+from hpsearch.objectives import Objective, last_words
+
+#: How often the clock is looked at while nothing happens, in seconds.
+TICK = 0.25
+#: How often in a row all workers may be lost before it is given up.
+MOST_LOSSES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    stack: tuple[Job, ...]
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatcher:
+    """Sends jobs to `executor`, at most one task per worker at a time.
+
+    Attributes:
+        timeout: seconds a job may take; a stack of K jobs gets K times that.
+        retries: how often a job whose worker died is tried again.
+    """
+
+    objective: Objective
+    executor: Executor
+    timeout: float | None = None
+    retries: int = 1
+
+    def run(self, jobs: Sequence[Job]) -> Iterator[list[Result]]:
+        """Results as they come, those that came together in one list; an empty list marks the passing of time.
+
+        Raises:
+            ExecutorBroken: the workers were lost again and again, and nothing was answered in between.
+        """
+        waiting = deque(_Task(stack) for stack in self.objective.group(jobs, self.executor.workers))
+        running: dict[Future[list[Result]], _Task] = {}
+        losses = 0
+        while waiting or running:
+            while waiting and len(running) < self.executor.workers:
+                task = waiting.popleft()
+                running[self._submit(task)] = task
+            ended, _ = wait(running, timeout=TICK, return_when=FIRST_COMPLETED)
+            results = []
+            for future in ended:
+                answered, again = self._answer(running.pop(future), future)
+                results += answered
+                waiting.extend(again)
+                lost = isinstance(future.exception(), WorkersLost)
+                losses = losses + 1 if lost else 0
+            if losses > MOST_LOSSES:
+                raise ExecutorBroken(
+                    "the worker processes end as soon as they start; is there enough memory, and "
+                    "may enough files be open (ulimit -n)?"
+                )
+            yield results
+
+    def _submit(self, task: _Task) -> Future[list[Result]]:
+        limit = None if self.timeout is None else self.timeout * len(task.stack)
+        return self.executor.submit(self.objective.evaluate, task.stack, timeout=limit)
+
+    def _answer(self, task: _Task, future: Future[list[Result]]) -> tuple[list[Result], list[_Task]]:
+        """The results of an ended task, or the tasks that take its place."""
+        error = future.exception()
+        if error is None:
+            return future.result(), []
+        if isinstance(error, WorkersLost):
+            return [], [task]
+        if len(task.stack) > 1:
+            # One of the stack is to blame, and trained alone it cannot harm the others.
+            return [], [_Task((job,)) for job in task.stack]
+        if isinstance(error, WorkerDied) and task.attempts < self.retries:
+            return [], [replace(task, attempts=task.attempts + 1)]
+        (job,) = task.stack
+        return [_unanswered(job, error, last_words(self.objective, job))], []
+
+
+def _unanswered(job: Job, error: BaseException, output: str) -> Result:
+    """The result of a job that was not answered: its process is gone, it was too slow, or it raised."""
+    status: Status = (
+        "crashed"
+        if isinstance(error, WorkerDied)
+        else "timeout"
+        if isinstance(error, DeadlineExceeded)
+        else "failed"
+    )
+    reason = str(error) if status != "failed" else f"{type(error).__name__}: {error}"
+    return Result(job.trial.number, job.epochs, status, replicate=job.replicate, reason=reason, output=output)

@@ -1,0 +1,74 @@
+"""When a search gives up: too many of its trials have failed, or the first of them all did, the same way."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable
+from typing import Literal
+
+from hpsearch.core.trial import Job, Result
+from hpsearch.engine.kept import Kept, Key
+
+#: So many trials that all fail the same way say that the next one will too.
+ALIKE = 5
+#: A trial that diverged has told something about the space; these have told nothing but their reason.
+FAILED = ("failed", "timeout", "crashed")
+#: What differs between reasons that are the same: numbers, quoted texts, and the names of temporary files.
+_PARTICULARS = re.compile(r"'[^']*'|\"[^\"]*\"|\S*/\S+|[-+]?\d[\d.]*(?:e[-+]?\d+)?")
+
+Most = int | Literal["auto"] | None
+
+
+class Failures:
+    """The failed trials of a search, counted in the order in which the jobs were asked for.
+
+    A result counts when all before it are there too, so what is said of them never depends on which came first.
+    """
+
+    def __init__(self) -> None:
+        self._awaited: deque[Key] = deque()
+        self._leading: list[Result] = []
+        self._failed: list[Result] = []
+
+    def await_jobs(self, jobs: Iterable[Job]) -> None:
+        """Take note of the jobs of a round; replicates confirm what is known, and do not count."""
+        self._awaited.extend(job.key for job in jobs if not job.replicate)
+
+    def take(self, results: Kept) -> None:
+        """Count what `results` answer of the jobs that are awaited, up to the first that they do not."""
+        while self._awaited and self._awaited[0] in results:
+            key = self._awaited.popleft()
+            if len(self._leading) < ALIKE:
+                self._leading.append(results[key])
+            if results.status(key) in FAILED:
+                self._failed.append(results[key])
+
+    def forgive(self, results: Kept) -> None:
+        """Count anew: somebody has seen the failures so far, and goes on."""
+        self._awaited = deque(key for key in self._awaited if key not in results)
+        self._leading, self._failed = [], []
+
+    def too_many(self, most: Most) -> str:
+        """Why to give up, in words; empty while there is no reason to.
+
+        Args:
+            most: the failed trials that are one too many; `auto` only looks at whether the first `ALIKE` trials
+                all failed the same way; None never gives up.
+        """
+        if most == "auto":
+            alike = len(self._leading) == ALIKE and len({_kind(result) for result in self._leading}) == 1
+            if alike and self._leading[0].status in FAILED:
+                return f"the first {ALIKE} trials all failed the same way: {_said(self._leading[0])}"
+        elif most is not None and len(self._failed) >= most:
+            trials = "1 trial has" if most == 1 else f"{most} trials have"
+            return f"{trials} failed (max_failures: {most}), the last one: {_said(self._failed[most - 1])}"
+        return ""
+
+
+def _kind(result: Result) -> str:
+    return f"{result.status}: {_PARTICULARS.sub('*', result.reason)}"
+
+
+def _said(result: Result) -> str:
+    return f"{result.reason or result.status} (trial {result.trial}: {result.status})"

@@ -1,0 +1,285 @@
+"""What a search has proposed and learned so far, kept so that a hundred thousand trials stay cheap."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import merge
+from itertools import islice, takewhile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpsearch.core.errors import RunFolderError
+from hpsearch.core.trial import Config, Job, Result, Trial
+from hpsearch.engine.failures import Failures
+from hpsearch.engine.kept import Kept, Key
+from hpsearch.runs.heads import Head, Heads
+from hpsearch.runs.reading import UNFIT
+from hpsearch.samplers import Results, Tried
+from hpsearch.samplers.ordered import Ordered
+from hpsearch.space import Space
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """The losses after so many epochs: all to learn from, and those of this search, which may be the same."""
+
+    evidence: Results
+    own: Ordered
+
+
+class History:
+    """The rounds of a search and their results; grows, and is never rewritten.
+
+    What it answers depends on the results it holds and never on the order in which they came. Losses are the
+    metric with the sign that makes lower better; a trial that failed or diverged has lost: its loss is inf.
+    What a round asks is kept in order as results come in, so that an answer takes no longer with more trials;
+    what is said to be (n,) is put together when it is asked for.
+
+    Attributes:
+        trials: every trial proposed, in the order of their numbers.
+        tried: their configurations.
+        results: every result, by the key of its job.
+        rounds: how many rounds were begun.
+        heads: reads what it needs of a result.
+    """
+
+    def __init__(self, space: Space, metric: str, sign: float) -> None:
+        self.space = space
+        self.trials: list[Trial] = []
+        self.tried = Tried()
+        self.results = Kept()
+        self.rounds = 0
+        self.heads = Heads(metric)
+        self._failures = Failures()
+        self._sign = sign
+        self._pending: dict[Key, Job] = {}
+        self._asked: list[int] = []
+        self._reached: list[int] = []
+        self._last: list[float] = []
+        self._levels: dict[int, _Level] = {}
+        # Epochs asked for -> the trials that were, by their last loss where that is finite.
+        self._standing: dict[int, Ordered] = {}
+        self._places = _Places(space, self.trials)
+
+    @property
+    def failures(self) -> Failures:
+        """The trials that failed, which may be too many."""
+        self._failures.take(self.results)
+        return self._failures
+
+    @property
+    def inherited(self) -> int:
+        """How many trials of an earlier search this one learns from."""
+        return len(self._places.inherited)
+
+    def inherit(self, configs: Sequence[Config], values: Sequence[Mapping[int, float]]) -> None:
+        """Learn from trials of an earlier search with the same objective.
+
+        They are evidence, and count as tried; they are no trials of this search, and are never promoted.
+
+        Args:
+            configs: their configurations, all of them in the space.
+            values: for each, its metric at the epochs it was trained to.
+
+        Raises:
+            ValueError: there are trials already, of this search or an earlier one.
+        """
+        if self.trials or self.inherited:
+            raise ValueError("a search inherits once, before its first trial")
+        self._places.inherited = self.space.encode(configs)
+        for row, (config, trial) in enumerate(zip(configs, values, strict=True)):
+            self.tried.add(config)
+            for epochs, value in trial.items():
+                self._level(epochs).evidence.add(self._sign * value, row - len(configs))
+
+    def evidence(self, epochs: int) -> Results:
+        """The results after exactly `epochs` epochs, inherited ones included; not to be written to."""
+        return self._level(epochs).evidence
+
+    def _level(self, epochs: int) -> _Level:
+        if epochs not in self._levels:
+            evidence = Results(self._places.at)
+            self._levels[epochs] = _Level(evidence, Ordered() if self.inherited else evidence.entries)
+        return self._levels[epochs]
+
+    def add_round(self, jobs: Sequence[Job]) -> None:
+        """Begin a round: its jobs are pending until their results come.
+
+        Raises:
+            ValueError: a job is asked for twice, or a trial's number does not follow the last one.
+        """
+        keys = [job.key for job in jobs]
+        for key in keys:
+            if key in self._pending or key in self.results:
+                raise ValueError(f"job {key} is asked for twice")
+        self._add_trials([job.trial for job in jobs if job.trial.number >= len(self.trials)])
+        self._pending.update(zip(keys, jobs, strict=True))
+        for job in jobs:
+            if not job.replicate:
+                self._stand(job.trial.number, self._last[job.trial.number], job.epochs)
+        self.failures.await_jobs(jobs)
+        self.rounds += 1
+
+    def _add_trials(self, trials: Sequence[Trial]) -> None:
+        numbers = [trial.number for trial in trials]
+        if numbers != list(range(len(self.trials), len(self.trials) + len(trials))):
+            raise ValueError(f"new trials {numbers} do not follow the {len(self.trials)} known ones")
+        for trial in trials:
+            self.trials.append(trial)
+            self.tried.add(trial.config)
+        self._asked += [0] * len(trials)
+        self._reached += [0] * len(trials)
+        self._last += [math.nan] * len(trials)
+
+    def add(self, result: Result) -> None:
+        """Take in the result of a pending job.
+
+        Raises:
+            KeyError: no such job is pending, or the result is `done` and lacks the metric.
+        """
+        self._take(self.heads.of(result), result)
+
+    def recall(self, head: Head, line: bytes) -> None:
+        """Take in the result of a pending job as the journal has it: its head now, the rest when it is asked for.
+
+        Raises:
+            KeyError: no such job is pending.
+        """
+        self._take(head, line)
+
+    def _take(self, head: Head, result: Result | bytes) -> None:
+        key = head.key
+        del self._pending[key]
+        self.results.keep(key, result)
+        if not head.replicate:
+            self._record(head.trial, head.epochs, self._loss(head))
+
+    def _record(self, number: int, epochs: int, loss: float) -> None:
+        level = self._level(epochs)
+        level.evidence.add(loss, number)
+        if level.own is not level.evidence.entries:
+            level.own.add(loss, number)
+        if epochs >= self._reached[number]:
+            self._reached[number] = epochs
+            self._stand(number, loss, self._asked[number])
+
+    def _stand(self, number: int, loss: float, asked: int) -> None:
+        """Let a trial stand at its last `loss` among those that were asked for as many epochs."""
+        if math.isnan(loss):  # it is new
+            self._asked[number] = asked
+            return
+        if math.isfinite(self._last[number]):
+            self._standing[self._asked[number]].remove(self._last[number], number)
+        if math.isfinite(loss):
+            if asked not in self._standing:
+                self._standing[asked] = Ordered()
+            self._standing[asked].add(loss, number)
+        self._last[number], self._asked[number] = loss, asked
+
+    def _loss(self, head: Head) -> float:
+        """What a result counts as: lower is better, inf for every status but `done`."""
+        loss = self._sign * head.value
+        return loss if math.isfinite(loss) else math.inf
+
+    def pending(self) -> list[Job]:
+        """The jobs without a result yet, in the order of their rounds."""
+        return list(self._pending.values())
+
+    def count(self, epochs: int) -> int:
+        """How many trials have a result after exactly `epochs` epochs, failures included."""
+        return len(self._level(epochs).own)
+
+    def waiting(self, epochs: int, count: int) -> Iterator[int]:
+        """Of the best `count` after exactly `epochs` epochs, the trials not asked for more, best first."""
+        if not count or epochs not in self._standing:
+            return iter(())
+        last = self._level(epochs).own[count - 1]
+        found = takewhile(lambda entry: entry <= last, self._standing[epochs])
+        return (number for _, number in found)
+
+    def leaders(self, count: int, asked: Callable[[int], bool] = lambda _: True) -> list[int]:
+        """The `count` trials with the lowest last losses, best first; equals in their order, the lost left out.
+
+        Args:
+            asked: which epochs, asked for, let a trial take part.
+        """
+        parts = [standing for epochs, standing in self._standing.items() if asked(epochs)]
+        return [number for _, number in islice(merge(*parts), count)]
+
+    def lowest(self) -> float:
+        """The lowest of the trials' last losses; inf where there is none."""
+        return min((standing[0][0] for standing in self._standing.values() if standing), default=math.inf)
+
+    def units(self) -> Floats:
+        """The trials' places in the unit cube, (n, P); not to be written to."""
+        return self._places.own()
+
+    def losses(self, epochs: int) -> Floats:
+        """Each trial's loss after exactly `epochs` epochs, (n,): nan where there is no result."""
+        found = np.full(len(self.trials), math.nan)
+        for loss, number in self._level(epochs).own:
+            found[number] = loss
+        return found
+
+    def last_losses(self) -> Floats:
+        """Each trial's loss at the last epoch it was trained to, (n,): nan where there is no result."""
+        return np.array(self._last)
+
+    def asked_of(self, number: int) -> int:
+        """How many epochs one trial was asked to reach."""
+        return self._asked[number]
+
+    def asked(self) -> NDArray[np.int64]:
+        """How many epochs each trial was asked to reach, (n,)."""
+        return np.array(self._asked, dtype=np.int64)
+
+
+class _Places:
+    """Where trials lie in the unit cube; worked out when first asked for, as many a sampler never does.
+
+    Attributes:
+        inherited: (m, P) the places of the trials of an earlier search, which have the numbers -m to -1.
+    """
+
+    def __init__(self, space: Space, trials: Sequence[Trial]) -> None:
+        self._space = space
+        self._trials = trials
+        self._room = np.empty((16, len(space)))
+        self._known = 0
+        self.inherited: Floats = np.empty((0, len(space)))
+
+    def own(self) -> Floats:
+        """The places (n, P) of the trials of this search.
+
+        Raises:
+            RunFolderError: one is not of this space (the journal was made by another program or edited).
+        """
+        first, count = self._known, len(self._trials)
+        if first < count:
+            if count > len(self._room):
+                self._room = np.concatenate(
+                    [self._room[:first], np.empty((2 * count - first, len(self._space)))]
+                )
+            try:
+                self._room[first:count] = self._space.encode([trial.config for trial in self._trials[first:]])
+            except UNFIT as error:
+                raise RunFolderError(
+                    f"the journal has a trial that is not of this space ({type(error).__name__}: {error}). "
+                    f"Restore it from a copy, or start the run again with --overwrite"
+                ) from error
+            self._known = count
+        return self._room[:count]
+
+    def at(self, numbers: Sequence[int]) -> Floats:
+        """The places (k, P) of the trials with these k numbers."""
+        own, rows = self.own(), np.array(numbers, dtype=np.int64)
+        if not self.inherited.size:
+            return own[rows]
+        places, old = np.empty((len(rows), len(self._space))), rows < 0
+        places[old], places[~old] = self.inherited[rows[old]], own[rows[~old]]
+        return places

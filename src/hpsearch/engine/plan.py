@@ -1,0 +1,154 @@
+"""What to train next: rounds, rungs and promotions. Pure: it reads a history and writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, pairwise
+
+from hpsearch.core.randomness import Streams
+from hpsearch.core.trial import Job, Trial
+from hpsearch.engine.history import History
+from hpsearch.samplers import Evidence, Sampler
+from hpsearch.space import Space
+
+#: A new trial starts one rung higher for every so many trials proposed before it.
+TRIALS_PER_START_RUNG = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Halving:
+    """Successive halving: a trial goes on if it is in the best 1/`eta` of its rung (Jamieson, Talwalkar, 2016).
+
+    `min_epochs` is the shortest training that says anything.
+    """
+
+    eta: float = 3
+    min_epochs: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """The best `top` trials are trained with `seeds` seeds each, the one of the search included."""
+
+    top: int = 3
+    seeds: int = 3
+
+
+def rungs(epochs: int, halving: Halving | None) -> tuple[int, ...]:
+    """The epochs at which trials are compared, ascending; the last is a full training.
+
+    >>> rungs(27, Halving(eta=3, min_epochs=1)), rungs(52, Halving(3, 2)), rungs(27, None)
+    ((1, 3, 9, 27), (2, 6, 17, 52), (27,))
+    """
+    found = [epochs]
+    while halving:
+        shorter = round(epochs / halving.eta ** len(found))
+        if shorter < max(1, halving.min_epochs) or shorter == found[-1]:
+            break
+        found.append(shorter)
+    return tuple(reversed(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Decides a search round by round.
+
+    A round follows from these settings and the results of the rounds before it, in whatever order they came;
+    neither the workers nor the clock have a say, so a search can be replayed.
+
+    Attributes:
+        streams: where every random draw comes from.
+        trials: configurations to propose in all.
+        round_size: jobs of a round at most; they are proposed together, knowing nothing of each other's results.
+        epochs: a full training.
+        halving: None trains every trial in full.
+        confirm: None trains no trial again.
+    """
+
+    space: Space
+    sampler: Sampler
+    streams: Streams
+    trials: int
+    round_size: int = 8
+    epochs: int = 1
+    halving: Halving | None = None
+    confirm: Confirm | None = None
+
+    @property
+    def rungs(self) -> tuple[int, ...]:
+        """The epochs at which trials are compared, ascending."""
+        return rungs(self.epochs, self.halving)
+
+    def next_round(self, history: History) -> list[Job]:
+        """The next jobs, at most `round_size`; none when the search is over.
+
+        First what has earned more training, then new trials. When neither is left, the head of the ranking is
+        trained in full, and at last trained again with fresh seeds. `history` has no pending jobs.
+        """
+        jobs = list(islice(self._promotions(history), self.round_size))
+        jobs += self._new_trials(history, self.round_size - len(jobs))
+        return jobs or self._unfinished_head(history) or self._confirmations(history)[: self.round_size]
+
+    def _promotions(self, history: History) -> Iterator[Job]:
+        """Every trial that waits among the best of its rung, the highest rung first, the best first."""
+        if self.halving is None:
+            return
+        for epochs, higher in reversed(list(pairwise(self.rungs))):
+            earned = int(history.count(epochs) / self.halving.eta)
+            for number in history.waiting(epochs, earned):
+                yield _continued(history.trials[number], epochs, higher)
+
+    def _new_trials(self, history: History, room: int) -> list[Job]:
+        first = len(history.trials)
+        numbers = range(first, min(first + room, self.trials))
+        if not numbers:
+            return []
+        configs = self.sampler.propose(
+            self.space, self._evidence(history), self.streams, history.rounds, numbers
+        )
+        return [
+            Job(
+                Trial(number, history.rounds, config, self.streams.integer("trial", number)),
+                self._start(history.inherited + number),
+            )
+            for number, config in zip(numbers, configs, strict=False)
+        ]
+
+    def _start(self, number: int) -> int:
+        """Epochs that a trial with `number` trials before it is trained for at first: later ones start longer."""
+        return self.rungs[min(number // TRIALS_PER_START_RUNG, len(self.rungs) - 1)]
+
+    def _evidence(self, history: History) -> Evidence:
+        """Of the highest rung that has enough results to learn from, else of the lowest."""
+        for rung, epochs in reversed(list(enumerate(self.rungs))):
+            results = history.evidence(epochs)
+            if rung == 0 or len(results) >= len(self.space) + 2:
+                break
+        return Evidence(history.tried, results, rung, history.inherited)
+
+    def _unfinished_head(self, history: History) -> list[Job]:
+        """The best trials not trained in full yet; asked again until the head of the ranking is."""
+        return [
+            _continued(history.trials[number], asked, self.epochs)
+            for number in self._head(history)
+            if (asked := history.asked_of(number)) < self.epochs
+        ][: self.round_size]
+
+    def _head(self, history: History) -> list[int]:
+        """The best trials by their last loss, as many as are to be confirmed and at least one."""
+        return history.leaders(max(1, self.confirm.top if self.confirm else 1))
+
+    def _confirmations(self, history: History) -> list[Job]:
+        if self.confirm is None:
+            return []
+        jobs = (
+            Job(history.trials[number], self.epochs, replicate=replicate)
+            for number in self._head(history)[: self.confirm.top]
+            for replicate in range(1, self.confirm.seeds)
+        )
+        return [job for job in jobs if job.key not in history.results]
+
+
+def _continued(trial: Trial, reached: int, epochs: int) -> Job:
+    return Job(trial, epochs, start=reached)

@@ -1,0 +1,79 @@
+"""The arguments of a command, in which `{name}` stands for a value. Plain text in, plain text out.
+
+Only `{name}` is replaced; there are no formats, no attributes and no shell, so a value can be nothing but text.
+Braces around anything else are left alone, which is what programs in awk or a shell need; `{{name}}` is `{name}`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from hpsearch.core.errors import did_you_mean
+from hpsearch.core.trial import Value
+
+#: What every command may ask for besides its parameters.
+GIVEN = ("epochs", "seed", "checkpoint", "trial", "params", "result")
+_BRACED = re.compile(r"\{\{[A-Za-z_]\w*\}\}|\{(?P<name>[A-Za-z_]\w*)(?P<rest>[.\[!:][^{}]*)?\}")
+
+
+def names_in(argument: str) -> list[str]:
+    """The placeholders of an argument, in their order.
+
+    >>> names_in("--lr={lr},{{lr}}"), names_in("{ print $1 }")
+    (['lr'], [])
+    """
+    return [found["name"] for found in _BRACED.finditer(argument) if found["name"]]
+
+
+def problems(argument: str, names: Collection[str]) -> Iterator[str]:
+    """Why an argument cannot be filled from `names` and what every command is given, in words."""
+    known = (*names, *(name for name in GIVEN if name not in names))
+    for found in _BRACED.finditer(argument):
+        name, text = found["name"], found[0]
+        if found["rest"]:
+            yield f"has {text}, which is no placeholder: only {{name}} is replaced, as plain text"
+        elif name and name not in known:
+            hint = did_you_mean(name, known) or f"; known: {', '.join(known)}"
+            yield f"has the unknown placeholder {text}{hint}; write {{{text}}} for the text itself"
+
+
+def filled(command: Sequence[str], values: Mapping[str, str], inactive: Collection[str] = ()) -> list[str]:
+    """The arguments with every `{name}` replaced.
+
+    An argument that asks for an `inactive` parameter (one whose condition does not hold) is left out, with the
+    option right before it that it is the value of.
+
+    >>> filled(["train", "--lr", "{lr}", "--beta2", "{beta2}"], {"lr": "0.1"}, ["beta2"])
+    ['train', '--lr', '0.1']
+    """
+    arguments: list[str] = []
+    for index, argument in enumerate(command):
+        if not set(names_in(argument)).isdisjoint(inactive):
+            if _is_value(argument) and index > 1 and _is_option(command[index - 1]):
+                arguments.pop()
+            continue
+        arguments.append(_BRACED.sub(lambda found: _text(found, values), argument))
+    return arguments
+
+
+def _text(found: re.Match[str], values: Mapping[str, str]) -> str:
+    return values[found["name"]] if found["name"] else found[0][1:-1]
+
+
+def _is_value(argument: str) -> bool:
+    return argument.startswith("{")
+
+
+def _is_option(argument: str) -> bool:
+    return argument.startswith("-") and "=" not in argument and not names_in(argument)
+
+
+def plain(value: Value) -> str:
+    """A value as text that reads back exactly.
+
+    >>> [plain(value) for value in (1e-05, 64, "relu", True)]
+    ['1e-05', '64', 'relu', 'true']
+    """
+    return value if isinstance(value, str) else json.dumps(value)

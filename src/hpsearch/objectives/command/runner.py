@@ -1,0 +1,192 @@
+"""Any program as an objective: parameters as arguments, metrics from what it writes or prints."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from hpsearch.core.errors import InputError
+from hpsearch.core.trial import Job, Result
+from hpsearch.objectives import answers
+from hpsearch.objectives.command import placeholders
+from hpsearch.objectives.command.process import Ended, run
+from hpsearch.storage.atomic import open_regular
+
+#: A result file larger than this is no set of metrics, in bytes.
+LARGEST_RESULT = 1 << 20
+
+
+@dataclass(frozen=True)
+class CommandObjective:
+    """Runs a command for every job.
+
+    Attributes:
+        command: the arguments, with `{name}` for values; the first is the program.
+        parameters: the names of the space.
+        folder: where it runs.
+        checkpoints: where each trial has a folder of its own, kept from rung to rung.
+        metric: what must be among its metrics.
+        timeout: seconds it may take.
+    """
+
+    command: Sequence[str]
+    parameters: Sequence[str]
+    folder: Path
+    checkpoints: Path
+    metric: str
+    timeout: float | None = None
+
+    def group(self, jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
+        """Each job by itself, the longest training first."""
+        del workers
+        return [(job,) for job in sorted(jobs, key=lambda job: job.start - job.epochs)]
+
+    def evaluate(self, stack: Sequence[Job]) -> list[Result]:
+        """Run the command for each job."""
+        return [self.attempt(job)[0] for job in stack]
+
+    def attempt(self, job: Job) -> tuple[Result, str]:
+        """The result of a job, and where its metric was read."""
+        begun = time.perf_counter()
+        with tempfile.TemporaryDirectory(prefix="hpsearch-") as temporary:
+            files = {"params": Path(temporary, "params.json"), "result": Path(temporary, "result.json")}
+            files["params"].write_text(json.dumps(dict(job.trial.config)), encoding="utf-8")
+            given = self._given(job, files)
+            ended = run(self._arguments(job, given), self.folder, _environment(given), self.timeout)
+            result, where = self._judged(job, ended, files["result"])
+        if job.replicate:
+            shutil.rmtree(given["checkpoint"], ignore_errors=True)
+        return replace(result, seconds=time.perf_counter() - begun), where
+
+    def described(self, job: Job) -> str:
+        """The command of a job as one would type it into a shell."""
+        stand_ins = {name: f"$HPSEARCH_{name.upper()}" for name in ("checkpoint", "params", "result")}
+        given = {**self._numbers(job), **stand_ins}
+        typed = (
+            argument if argument in stand_ins.values() else shlex.quote(argument)
+            for argument in (self.command[0], *self._arguments(job, given)[1:])
+        )
+        return " ".join(typed)
+
+    def tidy(self, keep: Collection[tuple[int, int]]) -> None:
+        """Delete the folders of the trials that are not in `keep`."""
+        answers.tidy(self.checkpoints, keep)
+
+    # -- what the command is given ---------------------------------------------------------------------
+
+    def _given(self, job: Job, files: Mapping[str, Path]) -> dict[str, str]:
+        checkpoint = answers.checkpoint_folder(self.checkpoints.absolute(), job)
+        paths = {name: str(path) for name, path in {**files, "checkpoint": checkpoint}.items()}
+        return {**self._numbers(job), **paths}
+
+    def _numbers(self, job: Job) -> dict[str, str]:
+        return {
+            "trial": str(job.trial.number),
+            "seed": str(answers.seed_of(job)),
+            "epochs": str(job.epochs),
+        }
+
+    def _arguments(self, job: Job, given: Mapping[str, str]) -> list[str]:
+        config = job.trial.config
+        values = {**given, **{name: placeholders.plain(value) for name, value in config.items()}}
+        inactive = [name for name in self.parameters if name not in config]
+        program = program_of(self.command[0], self.folder)
+        return placeholders.filled([program, *self.command[1:]], values, inactive)
+
+    # -- what it answers -------------------------------------------------------------------------------
+
+    def _judged(self, job: Job, ended: Ended, file: Path) -> tuple[Result, str]:
+        how, _, detail = ended.how.partition(" ")
+        if how == "late":
+            assert self.timeout is not None
+            reason = f"ran longer than {self.timeout:g} s"
+            return answers.ended(job, "timeout", reason, ended.errors), ""
+        if how == "start":
+            return answers.ended(job, "failed", f"cannot start {self.command[0]!r}: {detail}"), ""
+        if ended.how != "exit 0":
+            return answers.ended(job, "failed", _reason(how, detail, ended.errors), ended.errors), ""
+        try:
+            written = _written(file)
+        except ValueError as error:
+            return answers.ended(job, "failed", f"the result file {error}", ended.errors), ""
+        result = answers.judged(job, {**ended.metrics, **written}, self.metric, "it wrote and printed")
+        where = "the result file" if self.metric in written else "standard output"
+        return replace(result, output=ended.errors if result.status != "done" else ""), where
+
+
+def _environment(given: Mapping[str, str]) -> dict[str, str]:
+    return {f"HPSEARCH_{name.upper()}": value for name, value in given.items()}
+
+
+def _reason(how: str, detail: str, errors: str) -> str:
+    """Why a command failed, with the last thing it said."""
+    if how == "signal":
+        words = f"was killed by {_signal_name(int(detail))}"
+    else:
+        words = f"ended with exit status {detail}" if detail else "was killed"
+    last = errors.rpartition("\n")[2].strip()
+    return f"the command {words}{': ' + last if last else ''}"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _written(file: Path) -> dict[str, float]:
+    """The metrics of the result file; none where the command wrote none. Raises ValueError."""
+    try:
+        with open_regular(file) as stream:
+            content = stream.read(LARGEST_RESULT + 1)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror}") from None
+    if len(content) > LARGEST_RESULT:
+        raise ValueError(f"is too large; metrics take less than {LARGEST_RESULT} bytes")
+    try:
+        answer: Any = json.loads(content)
+    except RecursionError:
+        raise ValueError("is no set of metrics: it nests too deep") from None
+    except ValueError as error:
+        raise ValueError(f"is not JSON: {error}") from None
+    try:
+        return answers.as_metrics(answer)
+    except TypeError as error:
+        raise ValueError(str(error)) from None
+
+
+def program_of(name: str, folder: Path) -> str:
+    """The file of a program: on the search path, or relative to `folder` where it is written as a path.
+
+    `python` is the one that runs hpsearch where the search path has none.
+
+    Raises:
+        InputError: there is no such program, or it may not be executed.
+    """
+    if os.sep in name:
+        path = (folder / Path(name).expanduser()).absolute()
+        if path.is_file() and os.access(path, os.X_OK):
+            return str(path)
+        what = "is no file" if not path.is_file() else "may not be executed; make it so with chmod +x"
+        raise InputError(f"the program {name!r} {what} (looked for {path})")
+    found = shutil.which(name)
+    if found:
+        return found
+    if name == "python":
+        return sys.executable
+    raise InputError(
+        f"the program {name!r} is not on the search path (PATH); install it, or write its path, such as ./{name}"
+    )

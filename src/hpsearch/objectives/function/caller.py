@@ -1,0 +1,195 @@
+"""A Python function as an objective: parameters as keywords, its answer as metrics."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import shutil
+import sys
+import time
+import traceback
+from collections.abc import Callable, Collection, Hashable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from hpsearch.core.errors import InputError
+from hpsearch.core.trial import Job, Result, Status
+from hpsearch.objectives import answers
+from hpsearch.objectives.function.capture import Captured, captured, last_words
+from hpsearch.objectives.function.restore import put_back, reopened
+from hpsearch.objectives.function.signature import GIVEN, Reference
+from hpsearch.objectives.output import LAST_LINES
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class PythonObjective:
+    """Calls a function for every job.
+
+    Attributes:
+        reference: the function; it is imported where it is called, and nowhere else.
+        checkpoints: where each trial has a folder of its own, kept from rung to rung.
+        metric: what must be among its metrics.
+        capture: whether what it prints is kept for the reasons of failures; else it goes to standard error.
+        function: the function itself, where it cannot be imported; it cannot be sent to workers then.
+    """
+
+    reference: Reference
+    checkpoints: Path
+    metric: str
+    capture: bool = True
+    function: Function | None = None
+
+    def group(self, jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
+        """Each job by itself, the longest training first."""
+        del workers
+        return [(job,) for job in sorted(jobs, key=lambda job: job.start - job.epochs)]
+
+    def evaluate(self, stack: Sequence[Job]) -> list[Result]:
+        """Call the function for each job."""
+        return [self.attempt(job)[0] for job in stack]
+
+    def attempt(self, job: Job) -> tuple[Result, str]:
+        """The result of a job, and where its metric was read."""
+        begun = time.perf_counter()
+        with captured(keep=self.capture, path=self._printed(job) if self.capture else None) as output:
+            result = self._called(job, output)
+        return replace(result, seconds=time.perf_counter() - begun), "the value that was returned"
+
+    def last_words(self, job: Job) -> str:
+        """What a job printed whose process is gone."""
+        return last_words(self._printed(job), above=__file__)
+
+    def _printed(self, job: Job) -> Path:
+        """Where it is while the job goes on."""
+        return self.checkpoints.absolute() / f".printed-{'-'.join(map(str, job.key))}.tmp"
+
+    def described(self, job: Job) -> str:
+        """The call of a job as Python."""
+        signature = self.reference.signature()
+        names = () if signature is None else signature.names
+        given = {"epochs": job.epochs, "seed": answers.seed_of(job), "checkpoint": "..."}
+        taken = {name: value for name, value in given.items() if name in names}
+        arguments = ", ".join(f"{name}={value!r}" for name, value in {**job.trial.config, **taken}.items())
+        return f"{self.reference.name}({arguments})"
+
+    def tidy(self, keep: Collection[tuple[int, int]]) -> None:
+        """Delete the folders of the trials that are not in `keep`."""
+        answers.tidy(self.checkpoints, keep)
+
+    def _called(self, job: Job, output: Captured) -> Result:
+        folder = None
+        try:
+            function = self.function or _imported(self.reference)
+            given = _given(function, job)
+            if "checkpoint" in given:
+                folder = given["checkpoint"] = answers.checkpoint_folder(self.checkpoints.absolute(), job)
+            with put_back():
+                answer = function(**job.trial.config, **given)
+        except KeyboardInterrupt as error:
+            if not self.capture:  # not in a worker: a person wants all of it to end
+                raise
+            return _failed(job, error, output)
+        except BaseException as error:  # sys.exit too: what user code raises costs one trial
+            return _failed(job, error, output)
+        finally:
+            reopened()
+            if folder is not None and job.replicate:
+                shutil.rmtree(folder, ignore_errors=True)
+        name = self.reference.name
+        try:
+            return answers.judged(job, answers.as_metrics(answer), self.metric, f"{name} returned")
+        except TypeError as error:
+            return answers.ended(job, "failed", f"what {name} returns {error}", output.text)
+
+
+def _given(function: Function, job: Job) -> dict[str, Any]:
+    """What the signature of the function names besides its parameters; a checkpoint has no path yet."""
+    taken = _taken(function) if isinstance(function, Hashable) else _taken.__wrapped__(function)
+    given: dict[str, Any] = {"epochs": job.epochs, "checkpoint": None}
+    if "seed" in taken:
+        given["seed"] = answers.seed_of(job)
+    return {name: given[name] for name in taken if name not in job.trial.config}
+
+
+@lru_cache(maxsize=8)
+def _taken(function: Function) -> tuple[str, ...]:
+    """What a function takes of what is given; asking it again would take longer than a quick trial."""
+    try:
+        names = inspect.signature(function).parameters
+    except (TypeError, ValueError):  # some compiled functions do not tell
+        return ()
+    return tuple(name for name in GIVEN if name in names)
+
+
+def _failed(job: Job, error: BaseException, output: Captured) -> Result:
+    status: Status = "diverged" if isinstance(error, OverflowError | FloatingPointError) else "failed"
+    if isinstance(error, SystemExit):
+        reason = f"the function called sys.exit({error.code!r})"
+    elif isinstance(error, InputError):
+        reason = str(error)
+    else:
+        last = traceback.extract_tb(error.__traceback__)[-1:]
+        place = "".join(f" ({Path(frame.filename).name}:{frame.lineno})" for frame in last)
+        reason = f"{_said(error)}{place}"
+    lines = [*output.text.splitlines(), *_trace(error)]
+    return answers.ended(job, status, reason[:500], "\n".join(lines[-LAST_LINES:]))
+
+
+def _said(error: BaseException) -> str:
+    """`ValueError: its message`, as a traceback ends."""
+    try:
+        text = str(error)
+    except Exception:  # an exception that cannot even be printed
+        text = "(no message)"
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _trace(error: BaseException) -> list[str]:
+    """The traceback from the user's code on; that of hpsearch is of no use to anyone."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename == __file__ and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "".join([*traceback.format_tb(trace), _said(error)]).splitlines()
+
+
+@lru_cache(maxsize=8)
+def _imported(reference: Reference) -> Function:
+    """The function, imported once per process; its folder is searched for what it imports, as for a script.
+
+    Raises:
+        InputError: it is not there.
+        Exception: whatever its module raises.
+    """
+    path = reference.path
+    root = str(reference.folder if path is None else path.parent)
+    if root not in sys.path:
+        sys.path.insert(0, root)
+    module = importlib.import_module(reference.module) if path is None else _file(path)
+    function = getattr(module, reference.name, None)
+    if not callable(function):
+        what = "is no function" if hasattr(module, reference.name) else "is not there"
+        raise InputError(f"{reference.module}:{reference.name} {what}")
+    found: Function = function
+    return found
+
+
+def _file(path: Path) -> ModuleType:
+    """The module of a file, under its own name unless another module has it."""
+    name = path.stem if path.stem not in sys.modules else f"hpsearch_objective_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise InputError(f"{path}: cannot be imported; its name must end in .py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module

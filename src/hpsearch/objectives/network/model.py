@@ -1,0 +1,286 @@
+"""A trained network as one file: its parameters, and everything between a row as people have it and an answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpsearch.core.errors import DataError, InputError
+from hpsearch.data import Prepared, Scaler
+from hpsearch.data.sources.npz import check_finite
+from hpsearch.data.tables.columns import Encoding
+from hpsearch.nn import Architecture, Network, Pass
+from hpsearch.storage.atomic import replacing
+from hpsearch.storage.npz import NUMBERS, names_in, read_npz
+
+if TYPE_CHECKING:
+    import polars as pl
+
+FORMAT = 2
+#: The first format had classes only, and inputs scaled each by itself.
+_READ = (1, 2)
+#: Rows that are computed at a time.
+BATCH = 256
+_SCALING = ("offset", "factor", "fill")
+#: More units than any data has inputs, and few enough to be counted with.
+MOST_WIDTH = 10_000_000
+#: What parts that do not fit together raise.
+_UNFIT = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, MemoryError)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Model:
+    """A network that classifies rows, or puts numbers to them, with the preprocessing of its data.
+
+    Attributes:
+        architecture: the shape of the network.
+        parameters: (P,) its numbers.
+        scaler: what is done to inputs first.
+        classes: the names of the classes; none for regression.
+        encoding: how a row of a table becomes inputs; None where inputs are given as numbers.
+        origin: where it comes from: run, trial, configuration.
+        target: of regression: an output z stands for the number z * target[1] + target[0].
+    """
+
+    architecture: Architecture
+    parameters: NDArray[np.float32]
+    scaler: Scaler
+    classes: tuple[str, ...]
+    encoding: Mapping[str, Any] | None
+    origin: Mapping[str, Any]
+    target: tuple[float, float] = (0.0, 1.0)
+
+    @classmethod
+    def of(
+        cls, architecture: Architecture, parameters: NDArray[Any], data: Prepared, origin: Mapping[str, Any]
+    ) -> Model:
+        """The network that was trained on `data`."""
+        own = np.array(parameters)
+        return cls(architecture, own, data.scaler, data.classes, data.encoding, origin, data.target)
+
+    def __repr__(self) -> str:
+        """Where it comes from and what it does, in a line."""
+        does = f"{len(self.classes)} classes" if self.classes else "numbers"
+        origin = (
+            f"trial {self.origin.get('trial')} of {self.origin.get('run')}" if self.origin else "a network"
+        )
+        return f"Model({origin!r}: {self.architecture.inputs} inputs to {does})"
+
+    # -- predicting ------------------------------------------------------------------------------------
+
+    def predict(self, rows: Path | str | NDArray[Any] | pl.DataFrame) -> list[str] | list[float]:
+        """The class of each row, or its number in the units of the target: of the rows of a data file (.csv,
+        .parquet, .npz), of inputs (N, I), or of a table.
+
+        Raises:
+            DataError: the rows are not what the model was trained with.
+        """
+        outputs = self.logits(self.scaler.apply(self.inputs(rows)))
+        if not self.classes:
+            return [float(number) for number in self.numbers(outputs)]
+        return [self.classes[index] for index in outputs.argmax(axis=1)]
+
+    def numbers(self, outputs: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(N,) what outputs (N, 1) of a regression stand for, in the units of the target."""
+        mean, deviation = self.target
+        return np.asarray(outputs[:, 0].astype(np.float64) * deviation + mean)
+
+    def probabilities(self, inputs: NDArray[Any]) -> NDArray[np.float64]:
+        """(N, O) of each class, for inputs (N, I) that are not scaled yet.
+
+        Raises:
+            InputError: the model has no classes.
+        """
+        if not self.classes:
+            raise InputError("a model of numbers has no classes, and so no probabilities; use predict")
+        return softmax(self.logits(self.scaler.apply(inputs)))
+
+    def logits(self, scaled: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(N, O) what the network says of inputs that are scaled."""
+        network, stack = Network(self.architecture), self.parameters[None]
+        gradients = np.zeros((1, network.layout.learned), stack.dtype)
+        found = np.empty((len(scaled), self.architecture.outputs), stack.dtype)
+        for start in range(0, len(scaled), BATCH):
+            part = np.ascontiguousarray(scaled[start : start + BATCH], stack.dtype)
+            through = Pass(network, stack, gradients, len(part), training=False)
+            found[start : start + BATCH] = through.outputs(part)[0]
+        return found
+
+    def inputs(self, rows: Path | str | NDArray[Any] | pl.DataFrame) -> NDArray[Any]:
+        """The inputs (N, I) of rows, not scaled; nan where a number is missing.
+
+        Raises:
+            DataError: the rows are not what the model was trained with.
+        """
+        if isinstance(rows, Path | str):
+            found = self._of_file(Path(rows))
+        elif isinstance(rows, np.ndarray):
+            found = rows.reshape(len(rows), -1)
+        else:
+            found = self._of_table(rows, "the table")
+        if found.shape[1] != self.architecture.inputs:
+            where = f"{rows}: " if isinstance(rows, Path | str) else ""
+            raise DataError(
+                f"{where}rows of {found.shape[1]} inputs: the model was trained with {self.architecture.inputs}"
+            )
+        self._check(found, str(rows) if isinstance(rows, Path | str) else "the rows")
+        return found
+
+    def _check(self, inputs: NDArray[Any], where: str) -> None:
+        """Raise DataError for numbers that are none, where no missing ones were learned to be filled in."""
+        if inputs.dtype.kind == "f" and len(inputs):
+            known = inputs if self.encoding is None else np.where(np.isnan(inputs), 0, inputs)
+            check_finite(f"{where}: X", known)
+
+    def _of_file(self, path: Path) -> NDArray[Any]:
+        from hpsearch.data.tables.file import read_table
+
+        if path.suffix.lower() == ".npz":
+            return inputs_of(path)
+        if path.suffix.lower() not in (".csv", ".parquet"):
+            raise DataError(f"{path}: must end in .csv, .parquet or .npz")
+        texts = Encoding.from_facts(self.encoding).texts if self.encoding else ()
+        return self._of_table(read_table(path, texts=texts), str(path))
+
+    def _of_table(self, frame: pl.DataFrame, where: str) -> NDArray[Any]:
+        if self.encoding is not None:
+            return Encoding.from_facts(self.encoding).encode(frame, where)
+        try:
+            return frame.to_numpy().astype(np.float64)
+        except (ValueError, TypeError):
+            raise DataError(f"{where}: must hold numbers only, as the data of the model did") from None
+
+    # -- the file --------------------------------------------------------------------------------------
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All of it as arrays, for an .npz file."""
+        # How weights are drawn at the start is of no concern to a network that is trained.
+        shape = {
+            name: value for name, value in asdict(self.architecture).items() if not name.startswith("init")
+        }
+        facts = {
+            "format": FORMAT,
+            "architecture": shape,
+            "classes": self.classes,
+            "encoding": self.encoding,
+            "origin": dict(self.origin),
+            "target": self.target,
+            "bent": self.scaler.bent,
+        }
+        mix = {"mix": self.scaler.mix} if self.scaler.mix.size else {}
+        scaling = {name: getattr(self.scaler, name) for name in _SCALING} | mix
+        return {"facts": np.array(json.dumps(facts)), "parameters": self.parameters, **scaling}
+
+    def save(self, path: Path) -> None:
+        """Write the model to `path`, whole or not at all. Raises OSError."""
+        arrays: dict[str, Any] = self.arrays()
+        with replacing(path) as file:
+            np.savez(file, **arrays)
+
+
+def inputs_of(path: Path) -> NDArray[Any]:
+    """The rows (N, I) of the array `X` of an .npz file.
+
+    Raises:
+        DataError: it has none, or not of numbers.
+    """
+    (found,) = read_npz(path, ("X",), "save it with np.savez(path, X=...)")
+    if found.dtype.kind not in NUMBERS or found.ndim < 2:
+        raise DataError(
+            f"{path}: X: is of type {found.dtype} and shape {found.shape}; must be numbers, one row per example"
+        )
+    return found.reshape(len(found), -1)
+
+
+def load_model(path: Path | str) -> Model:
+    """The model that `hpsearch export RUN --to model` or `hpsearch train --save` wrote.
+
+    Raises:
+        InputError: there is no such file, or it is no such model.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise InputError(f"{path}: there is no such file; make one with: hpsearch export RUN --to model")
+    refused = f"{path}: is no model that hpsearch export wrote"
+    facts, arrays = _arrays(path, refused)
+    form = facts.get("format")
+    if form not in _READ:
+        raise InputError(f"{path}: is a model of format {form!r:.20}; this version reads format {FORMAT}")
+    try:
+        return _checked(_model(facts, arrays))
+    except (*_UNFIT, InputError) as error:
+        raise InputError(f"{refused} (it does not fit together: {error})") from None
+
+
+def _arrays(path: Path, refused: str) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """The facts of the model at `path`, and its arrays by name."""
+    names = ["facts", "parameters", *_SCALING]
+    try:
+        names += ["mix"] if "mix" in names_in(path) else []
+        text, *arrays = read_npz(path, names)
+        facts = json.loads(str(text)) if text.dtype.kind == "U" else None
+    except DataError as error:
+        raise InputError(f"{error}; it is no model that hpsearch export wrote") from None
+    except (ValueError, SystemError, RecursionError):
+        facts = None
+    if not isinstance(facts, dict):
+        raise InputError(f"{refused} (its facts cannot be read)")
+    return facts, dict(zip(names[1:], arrays, strict=True))
+
+
+def _model(facts: Mapping[str, Any], arrays: dict[str, NDArray[Any]]) -> Model:
+    shape = facts["architecture"]
+    parameters = arrays.pop("parameters")
+    mean, deviation = facts.get("target", (0.0, 1.0))
+    return Model(
+        Architecture(**{**shape, "hidden": tuple(shape["hidden"])}),
+        parameters,
+        Scaler(**arrays, bent=bool(facts.get("bent", False))),
+        tuple(facts["classes"]),
+        facts["encoding"],
+        facts["origin"],
+        (float(mean), float(deviation)),
+    )
+
+
+def _checked(model: Model) -> Model:
+    """The same. Raises ValueError where its parts are not of one network."""
+    shape, scaler = model.architecture, model.scaler
+    widths = (shape.inputs, *shape.hidden, shape.outputs)
+    if not all(type(width) is int and 1 <= width <= MOST_WIDTH for width in widths):
+        raise ValueError(f"layers of {widths} units")
+    _check_numbers("parameters", model.parameters, (Network(shape).layout.size,))
+    for name in _SCALING:
+        _check_numbers(name, getattr(scaler, name), (shape.inputs,))
+    if scaler.mix.size:
+        _check_numbers("mix", scaler.mix, (shape.inputs, shape.inputs))
+    if not np.isfinite(model.target).all():
+        raise ValueError(f"numbers in units of {model.target}")
+    if (shape.task == "regression") == bool(model.classes):
+        raise ValueError(f"{shape.task} with the classes {model.classes!r:.60}")
+    outputs = len(model.classes) or 1
+    if outputs != shape.outputs or not all(isinstance(name, str) for name in model.classes):
+        raise ValueError(f"{shape.outputs} outputs for the classes {model.classes!r:.60}")
+    if model.encoding is not None and len(Encoding.from_facts(model.encoding).inputs) != shape.inputs:
+        raise ValueError("the columns of its table are not its inputs")
+    return model
+
+
+def _check_numbers(name: str, array: NDArray[Any], shape: tuple[int, ...]) -> None:
+    if array.shape != shape or array.dtype.kind != "f" or not np.isfinite(array).all():
+        size = " by ".join(map(str, shape))
+        raise ValueError(
+            f"{name} must be {size} finite numbers, and are {array.dtype} of shape {array.shape}"
+        )
+
+
+def softmax(logits: NDArray[Any]) -> NDArray[np.float64]:
+    """Probabilities (N, O) of logits (N, O)."""
+    shifted = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))

@@ -1,0 +1,87 @@
+"""One model, trained under the eyes of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hpsearch.core.errors import InputError
+from hpsearch.core.randomness import Streams
+from hpsearch.data import Prepared
+from hpsearch.nn import Network, State, evaluate, initial, save_weights, train
+from hpsearch.nn.early_stopping import stopped
+from hpsearch.objectives.network.model import Model
+from hpsearch.objectives.network.trainer import architecture, augmentation, settings
+
+
+@dataclass
+class Single:
+    """The network of a complete configuration on its data. `state` is where the training stands."""
+
+    config: Mapping[str, Any]
+    data: Prepared
+    seed: int
+    epochs: int
+
+    def __post_init__(self) -> None:
+        self.architecture = architecture(self.config, self.data)
+        self.network = Network(self.architecture)
+        self.settings = settings([self.config], self.epochs)
+        self.seeds = [Streams(self.seed).integer("weights", 0)]
+        self.state = initial(self.network, self.settings, self.seeds)
+
+    def start_from(self, earlier: State) -> None:
+        """Begin with the parameters of `earlier`; InputError where they are of another network.
+
+        Of the networks of a cross-validation, it is the one of fold 0, whose validation part this one has.
+        """
+        earlier = earlier.select([0])
+        if earlier.parameters.shape != self.state.parameters.shape:
+            raise InputError(
+                f"--from: that trial has {earlier.parameters.shape[1]} parameters, and this network "
+                f"{self.state.parameters.shape[1]}; only settings that keep its shape can be changed"
+            )
+        self.state = replace(self.state, parameters=earlier.parameters.astype(self.state.parameters.dtype))
+
+    def run(self) -> Iterator[dict[str, float]]:
+        """Train, and give the figures of each epoch; ends early where it diverges or stops."""
+        for epoch in range(1, self.epochs + 1):
+            done = train(
+                self.architecture,
+                self.settings,
+                self.data,
+                seeds=self.seeds,
+                order=(self.seed, 0),
+                epochs=epoch,
+                state=self.state,
+                augment=augmentation(self.config, self.data),
+            )
+            self.state = done.state
+            yield {name: float(curve[0, -1]) for name, curve in done.curves.items()}
+            if self.diverged or stopped(self.state.slots, 1).any():
+                return
+
+    @property
+    def diverged(self) -> bool:
+        """Whether the loss has exploded."""
+        return bool(self.state.diverged[0])
+
+    def scores(self) -> tuple[float, float]:
+        """Accuracy, or r2 for regression, on the training and on the validation part, as the model is now."""
+        parts = ((self.data.X_train, self.data.y_train), (self.data.X_val, self.data.y_val))
+        (name,) = self.network.metrics
+        first, second = (float(evaluate(self.network, self.state, X, y)[name][0]) for X, y in parts)
+        return first, second
+
+    def save(self, path: Path) -> None:
+        """Write the model, for `hpsearch predict`, and each array of its weights by name, for the initializer
+        `file`. Raises OSError.
+        """
+        parameters = self.state.parameters[0]
+        model = Model.of(self.architecture, parameters, self.data, {"epochs": self.state.epoch})
+        names = {"classes": np.array(self.data.classes), "target": np.array(self.data.target)}
+        save_weights(path, self.network.layout, parameters, {**names, **model.arrays()})

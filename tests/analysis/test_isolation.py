@@ -1,0 +1,40 @@
+"""The best trial for each value of one parameter."""
+
+from __future__ import annotations
+
+from hpsearch.analysis.isolation import isolate
+from hpsearch.core.trial import Standing, Trial, Value
+from hpsearch.space import Choice, Integer, Linear, Log, Real
+
+
+def standing(number: int, **config: Value) -> Standing:
+    return Standing(number + 1, Trial(number, 0, config, 0), 9, "done", {"val_acc": 1 - number / 10})
+
+
+def test_decades_of_a_log_range() -> None:
+    ranked = [standing(0, lr=0.02), standing(1, lr=0.01), standing(2, lr=0.0001), standing(3, lr=1.0)]
+    buckets = isolate(ranked, Real("lr", Log(1e-4, 1)))
+    assert [(b.label, b.trials, b.best and b.best.trial.number) for b in buckets] == [
+        ("0.0001 to 0.001", 1, 2),
+        ("0.001 to 0.01", 0, None),
+        ("0.01 to 0.1", 2, 0),
+        ("0.1 to 1", 1, 3),
+    ]
+
+
+def test_each_choice_and_each_whole_number() -> None:
+    ranked = [standing(0, a="tanh", n=3), standing(1, a="relu", n=1), standing(2, a="tanh", n=1)]
+    choices = isolate(ranked, Choice("a", ("relu", "tanh", "sigmoid")))
+    assert [(b.label, b.trials, b.best and b.best.rank) for b in choices] == [
+        ("relu", 1, 2),
+        ("tanh", 2, 1),
+        ("sigmoid", 0, None),
+    ]
+    numbers = isolate(ranked, Integer("n", Linear(1, 3)))
+    assert [(b.label, b.trials) for b in numbers] == [("1", 2), ("2", 0), ("3", 1)]
+
+
+def test_failed_trials_count_and_inactive_ones_do_not() -> None:
+    failed = Standing(None, Trial(1, 0, {"a": "relu"}, 0), 9, "failed", {})
+    buckets = isolate([failed, standing(2)], Choice("a", ("relu", "tanh")))
+    assert [(b.trials, b.best) for b in buckets] == [(1, None), (0, None)]

@@ -1,0 +1,88 @@
+"""Files that are no tables, or not the kind that is read: each with its reason and remedy."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from hpsearch.core.errors import DataError
+from hpsearch.data import DatasetSpec, prepare
+from hpsearch.data.tables.file import read_table
+
+ROWS = "".join(f"{n},{n % 7},{'yes' if n % 2 else 'no'}\n" for n in range(60))
+GOOD = "a,b,y\n" + ROWS
+
+WRONG: dict[str, tuple[str | bytes, str]] = {
+    "blank lines": ("\n\n\n", "is empty"),
+    "binary": (bytes(range(256)) * 20, "is no text, but binary"),
+    "binary without zeros": (bytes(range(1, 128)) * 20, "is no text, but binary"),
+    "UTF-16": (GOOD.encode("utf-16"), "is UTF-16; save it as UTF-8"),
+    "Latin-1": (GOOD.replace("yes", "yés").encode("latin-1"), "is no UTF-8 text"),
+    "semicolons": (GOOD.replace(",", ";"), "separated by ';' .'a;b;y'.; save it with commas"),
+    "tabs": (GOOD.replace(",", "\t"), "separated by tabs"),
+    "compressed": (gzip.compress(GOOD.encode()), "is compressed, in the way of gunzip; unpack it"),
+    "carriage returns": (GOOD.replace("\n", "\r"), "lines end in carriage returns only"),
+    "two of a name": ("a,a,y\n" + ROWS, "has two columns 'a'; rename or remove one"),
+    "no name": (",b,y\n" + ROWS, "column 1 has no name"),
+    "no names": ("5.1,3.5,setosa\n" + ROWS, "first line holds numbers .'5.1'.*put a line of names before it"),
+    "a long row": (GOOD + "1,2,yes,4\n", "line 62 has 4 fields, and the first line 3 names"),
+    "an open quotation": (GOOD + '1,"2,yes\n', "is no table that can be read"),
+    "a name without end": ("a" * 200_000 + ",y\n", "is no table that can be read"),
+    "one column": ("y\n" + "yes\nno\n" * 9, "has no column to learn from besides the target 'y'"),
+    "a rare class": (GOOD + "1,2,maybe\n", "t.csv: class 'maybe' has 1 row to split"),
+    "a long class": (GOOD + f"1,2,{'q' * 100_000}\n", r"class 'q{57}\.\.\.' has 1 row to split"),
+    "one number": ("a,y\n1,2.5\n", "all 1 values are 2.5"),
+    "two numbers": ("a,y\n1,2.5\n2,3.5\n", "t.csv: has 2 rows, too few for 3 parts"),
+    "infinite": ("a,b,y\ninf,2,yes\n" + ROWS, "a: inf in row 1 is infinite or beyond float32; correct it"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_is_said(case: str, tmp_path: Path) -> None:
+    content, words = WRONG[case]
+    path = tmp_path / "t.csv"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    with pytest.raises(DataError, match=words) as error:
+        prepare(DatasetSpec(str(path)), seed=0)
+    assert str(error.value).startswith(str(path))
+    assert len(str(error.value)) < 500
+
+
+@pytest.mark.parametrize("name", ["t.csv.gz", "t.parquet"])
+def test_the_ending_must_be_true(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(GOOD)
+    with pytest.raises(DataError, match=r"is compressed by its name|is no table that can be read"):
+        prepare(DatasetSpec(str(tmp_path / name)), seed=0)
+
+
+def test_marks_and_long_fields_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("\ufeffa,b\r\n1," + "x" * 1_000_000 + "\r\n", newline="")
+    frame = read_table(path)
+    assert frame.columns == ["a", "b"]
+    assert len(frame["b"][0]) == 1_000_000
+
+
+def test_a_column_can_be_read_alone_and_as_texts(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(" a ,b\n1,01\n2,02\n")
+    assert read_table(tmp_path / "t.csv", column="b").rows() == [(1,), (2,)]
+    assert read_table(tmp_path / "t.csv", texts=["a", "b"]).rows() == [("1", "01"), ("2", "02")]
+
+
+def test_a_word_among_numbers_is_said(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(GOOD.replace("\n9,", "\nunknown,"))
+    (note,) = [note for note in prepare(DatasetSpec(str(tmp_path / "t.csv")), seed=0).notes if "'a'" in note]
+    assert "column 'a' is taken as texts, for 'unknown' in row 10 is no number" in note
+
+
+@pytest.mark.parametrize("written", ["${}.50", "{} %", '"{},000"', "{}\u00a0€"])
+def test_numbers_with_marks_are_said(written: str, tmp_path: Path) -> None:
+    rows = "".join(f"{written.format(n)},{n},{'xz'[n % 2]}\n" for n in range(1, 400))
+    (tmp_path / "t.csv").write_text("price,b,y\n" + rows, encoding="utf-8")
+    notes = prepare(DatasetSpec(str(tmp_path / "t.csv")), seed=0).notes
+    assert any(
+        "column 'price' is taken as texts" in note and "in row 1 is no number" in note for note in notes
+    )
+    assert not any("'y' is taken" in note for note in notes)

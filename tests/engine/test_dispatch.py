@@ -1,0 +1,111 @@
+"""What becomes of jobs whose worker does not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from hpsearch.core.errors import DeadlineExceeded, WorkerDied
+from hpsearch.core.trial import Job, Result, Trial
+from hpsearch.engine.dispatch import Dispatcher
+
+JOBS = [Job(Trial(number, 0, {}, number), epochs=3) for number in range(5)]
+
+
+@dataclass
+class Stacks:
+    """An objective that trains `size` at a time; what happens is decided by `fate` of the stack."""
+
+    size: int
+    fate: Callable[[tuple[int, ...]], Exception | None]
+    seen: list[tuple[int, ...]] = field(default_factory=list)
+
+    def group(self, jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
+        return [tuple(jobs[start : start + self.size]) for start in range(0, len(jobs), self.size)]
+
+    def evaluate(self, stack: Sequence[Job]) -> list[Result]:
+        numbers = tuple(job.trial.number for job in stack)
+        self.seen.append(numbers)
+        if error := self.fate(numbers):
+            raise error
+        return [Result(number, 3, "done", {"val_acc": number / 10}) for number in numbers]
+
+    def tidy(self, keep: Collection[tuple[int, int]]) -> None:
+        raise AssertionError("dispatching deletes nothing")
+
+
+class Here:
+    """An executor that answers at once, and keeps the deadlines it was given."""
+
+    workers = 2
+
+    def __init__(self) -> None:
+        self.timeouts: list[float | None] = []
+        self.most = self.now = 0
+
+    def submit(self, task: Callable[..., Any], *args: Any, timeout: float | None = None) -> Future[Any]:
+        self.timeouts.append(timeout)
+        future: Future[Any] = Future()
+        try:
+            future.set_result(task(*args))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+
+def outcomes(objective: Stacks, **settings: Any) -> dict[int, Result]:
+    dispatcher = Dispatcher(objective, Here(), **settings)
+    results = [result for batch in dispatcher.run(JOBS) for result in batch]
+    assert len(results) == len(JOBS)
+    return {result.trial: result for result in results}
+
+
+def test_every_job_is_answered_once() -> None:
+    results = outcomes(Stacks(2, lambda stack: None))
+    assert {number: result.metrics["val_acc"] for number, result in results.items()} == {
+        number: number / 10 for number in range(5)
+    }
+
+
+def test_a_stack_that_dies_is_tried_again_one_by_one_and_only_the_guilty_pays() -> None:
+    objective = Stacks(5, lambda stack: WorkerDied("killed by SIGSEGV") if 3 in stack else None)
+    results = outcomes(objective, retries=1)
+    assert [results[n].status for n in range(5)] == ["done", "done", "done", "crashed", "done"]
+    assert results[3].reason == "killed by SIGSEGV"
+    assert objective.seen.count((3,)) == 2
+
+
+def test_a_crash_that_does_not_repeat_costs_nothing() -> None:
+    deaths = iter([WorkerDied("out of memory")])
+    results = outcomes(Stacks(1, lambda stack: next(deaths, None) if stack == (2,) else None), retries=1)
+    assert all(result.status == "done" for result in results.values())
+
+
+def test_without_retries_the_first_crash_counts() -> None:
+    objective = Stacks(1, lambda stack: WorkerDied("gone") if stack == (2,) else None)
+    assert outcomes(objective, retries=0)[2].status == "crashed"
+    assert objective.seen.count((2,)) == 1
+
+
+def test_a_deadline_is_not_tried_again_and_a_stack_gets_it_for_each_of_its_jobs() -> None:
+    objective = Stacks(5, lambda stack: DeadlineExceeded("ran longer than 2 s") if 1 in stack else None)
+    executor = Here()
+    results = [r for batch in Dispatcher(objective, executor, timeout=2.0).run(JOBS) for r in batch]
+    assert {r.trial: r.status for r in results} == {0: "done", 1: "timeout", 2: "done", 3: "done", 4: "done"}
+    assert executor.timeouts == [10.0, 2.0, 2.0, 2.0, 2.0, 2.0]
+    assert objective.seen.count((1,)) == 1
+
+
+def test_an_objective_that_raises_fails_its_jobs_and_no_other() -> None:
+    results = outcomes(Stacks(2, lambda stack: ValueError("no such layer") if 4 in stack else None))
+    assert results[4].status == "failed"
+    assert results[4].reason == "ValueError: no such layer"
+    assert [results[n].status for n in range(4)] == ["done"] * 4

@@ -1,0 +1,200 @@
+"""A search of many trials: a round costs what it did among few, a record takes little room, a listing reads little.
+
+Nothing is timed. Calls are counted, which grows with any loop over all trials, and so is the memory that is taken
+for a moment, which grows with any array over all of them.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+import sys
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from hpsearch.core.randomness import Streams
+from hpsearch.core.trial import Job, Result
+from hpsearch.engine.checkpoints import states_to_keep
+from hpsearch.engine.history import History
+from hpsearch.engine.loop import restore
+from hpsearch.engine.plan import Halving, Plan
+from hpsearch.engine.ranking import Ranking, rank
+from hpsearch.runs import Glance, Journal, journal, read
+from hpsearch.runs.records import header, result_record, round_record
+from hpsearch.samplers import SAMPLERS
+from hpsearch.space import Choice, Integer, Log, Real, Space
+
+SPACE = Space([Real("lr", Log(1e-4, 1)), Integer("units", Log(16, 256)), Choice("kind", ("a", "b"))])
+FEW, MANY = 1_200, 9_000
+#: An array of one float for each trial that is in MANY and not in FEW.
+ONE_ARRAY = 8 * (MANY - FEW)
+
+
+def train(job: Job) -> Result:
+    rate = float(job.trial.config["lr"])
+    if job.trial.number % 50 == 7:
+        return Result(job.trial.number, job.epochs, "failed", replicate=job.replicate, reason="no luck")
+    loss = (math.log10(rate) + 2) ** 2 + 1 / job.epochs + 0.01 * job.replicate
+    return Result(job.trial.number, job.epochs, "done", {"loss": loss}, replicate=job.replicate)
+
+
+def a_plan(sampler: str, trials: int, halving: Halving | None) -> Plan:
+    made = SAMPLERS[sampler].from_settings({"fit": True}, trials)
+    return Plan(SPACE, made, Streams(0), trials, 8 if sampler == "random" else 2, 9, halving)
+
+
+def a_round(plan: Plan, history: History) -> None:
+    """All that the search itself does in a round."""
+    jobs = plan.next_round(history)
+    history.add_round(jobs)
+    states_to_keep(jobs, history, plan.epochs)
+    for job in jobs:
+        history.add(train(job))
+    history.lowest()
+
+
+@contextmanager
+def counting() -> Iterator[list[int]]:
+    """The number of calls made within it, of functions in Python and in C."""
+    calls = [0]
+
+    def count(_frame: object, event: str, _arg: object) -> None:
+        calls[0] += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        yield calls
+    finally:
+        sys.setprofile(before)
+
+
+def calls_of(act: Callable[[], None]) -> int:
+    with counting() as calls:
+        act()
+    return calls[0]
+
+
+def room_of(act: Callable[[], None]) -> int:
+    """The most memory that was taken at one moment, in bytes."""
+    tracemalloc.start()
+    try:
+        act()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("halving", [None, Halving(3, 1)], ids=["in full", "halving"])
+@pytest.mark.parametrize("sampler", ["random", "coarse_to_fine"])
+def test_a_round_costs_the_same_among_many(sampler: str, halving: Halving | None) -> None:
+    plan, filler = a_plan(sampler, 10 * MANY, halving), a_plan("random", 10 * MANY, halving)
+    history, costs = History(SPACE, "loss", 1.0), {}
+
+    def next_round() -> None:
+        a_round(plan, history)
+
+    for size in (FEW, MANY):
+        while len(history.trials) < size:
+            a_round(filler, history)
+        next_round()  # takes in what a sampler that learns nothing left undone
+        # Now and then room is made for more: the middle of some rounds is what a round costs.
+        calls = statistics.median([calls_of(next_round) for _ in range(3)])
+        room = statistics.median([room_of(next_round) for _ in range(3)])
+        costs[size] = calls, room
+    (few_calls, few_room), (many_calls, many_room) = costs[FEW], costs[MANY]
+    assert many_calls < 1.5 * few_calls
+    assert many_room < few_room + ONE_ARRAY / 2
+
+
+# -- the record --------------------------------------------------------------------------------------------
+
+
+def recorded(path: Path, trials: int) -> Path:
+    """The journal of a search with halving, failures and confirmed trials."""
+    plan, history = a_plan("random", trials, Halving(3, 1)), History(SPACE, "loss", 1.0)
+    with Journal(path) as record:
+        record.open()
+        record.append([header(version="1", spec="", data="")])
+        while jobs := plan.next_round(history):
+            history.add_round(jobs)
+            results = list(map(train, jobs))
+            for result in results:
+                history.add(result)
+            record.append([round_record(history.rounds - 1, jobs), *map(result_record, results)])
+        again = [Job(history.trials[n], 9, replicate=r) for n in history.leaders(3) for r in (1, 2)]
+        record.append([round_record(history.rounds, again), *(result_record(train(job)) for job in again)])
+        record.append([{"kind": "end", "why": "complete"}])
+    return path
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return recorded(tmp_path_factory.mktemp("load") / "journal.jsonl", 1000)
+
+
+def test_a_ranking_is_that_of_everything_decoded(path: Path) -> None:
+    found = read(path)
+    for goal in ("minimize", "maximize"):
+        expected = rank(found.trials.values(), found.results, "loss", goal)
+        assert expected[0].confirmed is not None
+        glance = Glance(path, "loss")
+        assert glance.ending == found.ending == "complete"
+        assert Ranking(glance, "loss", goal)[:] == expected
+        ranking = Ranking(glance, "loss", goal)
+        assert len(ranking) == len(expected) == 1000
+        assert [ranking[place] for place in (0, 1, 2, 3, 500, -1)] == [
+            expected[place] for place in (0, 1, 2, 3, 500, -1)
+        ]
+        assert (ranking[:20], ranking[-20:]) == (expected[:20], expected[-20:])
+        assert list(ranking) == expected
+
+
+def test_a_listing_decodes_what_it_shows(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[bytes] = []
+    real = journal.parsed
+
+    def parsed(line: bytes) -> dict[str, object]:
+        decoded.append(line)
+        return real(line)
+
+    monkeypatch.setattr(journal, "parsed", parsed)
+    failed = sum(result.status != "done" for result in read(path).results)
+    decoded.clear()
+    glance = Glance(path, "loss")
+    # The header, the end, and what is no plain result: failures and replicates.
+    assert len(decoded) <= failed + 6 + 8
+    decoded.clear()
+    ranking = Ranking(glance, "loss", "minimize")
+    assert len(ranking[:20]) == 20
+    assert len(decoded) == 40
+
+
+def test_a_trial_of_a_resumed_search_takes_little_room(tmp_path: Path) -> None:
+    path, trials = recorded(tmp_path / "journal.jsonl", 3000), 3000
+    history = History(SPACE, "loss", 1.0)
+    with Journal(path) as record:
+        records = record.open()
+        tracemalloc.start()
+        try:
+            restore(records, history, "here")
+            now, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    results = len(history.results)
+    assert results > trials
+    # 200 MB for 100,000 trials are 2,000 bytes each.
+    assert now / results < 1100
+    assert most / results < 1300
+
+
+def test_a_recalled_result_is_the_one_that_was_recorded(path: Path) -> None:
+    history = History(SPACE, "loss", 1.0)
+    with Journal(path) as record:
+        restore(record.open(), history, "here")
+    assert list(history.results.values()) == read(path).results
+    assert set(history.results) == {result.key for result in read(path).results}

@@ -1,0 +1,130 @@
+"""Who ranks where, and how it is written down."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hpsearch.core.trial import Result, Trial, Value
+from hpsearch.engine.ranking import rank
+from hpsearch.report import text
+
+
+def trial(number: int, **config: float | str) -> Trial:
+    return Trial(number, 0, config or {"lr": 0.1 / (number + 1)}, number)
+
+
+def result(number: int, value: float, epochs: int = 9, replicate: int = 0) -> Result:
+    return Result(number, epochs, "done", {"val_acc": value}, {"val_acc": [value]}, replicate=replicate)
+
+
+def numbers(results: list[Result], goal: str = "maximize", count: int = 9) -> list[int]:
+    return [s.trial.number for s in rank([trial(n) for n in range(count)], results, "val_acc", goal)]
+
+
+def test_the_best_comes_first_and_equals_stay_in_trial_order() -> None:
+    results = [result(0, 0.5), result(1, 0.9), result(2, 0.5), result(3, 0.7)]
+    assert numbers(results) == [1, 3, 0, 2]
+    assert numbers(results, goal="minimize") == [0, 2, 3, 1]
+
+
+@given(st.permutations(range(8)))
+def test_the_order_in_which_results_came_does_not_matter(order: list[int]) -> None:
+    values = [0.5, 0.7, 0.7, 0.2, 0.9, 0.9, 0.1, 0.5]
+    results = [result(n, value) for n, value in enumerate(values)]
+    assert numbers([results[n] for n in order]) == numbers(results)
+
+
+def test_a_trial_ranks_by_its_last_epoch() -> None:
+    results = [result(0, 0.9, epochs=1), result(0, 0.4, epochs=9), result(1, 0.5, epochs=3)]
+    standings = rank([trial(0), trial(1)], results, "val_acc", "maximize")
+    assert [(s.trial.number, s.epochs) for s in standings] == [(1, 3), (0, 9)]
+
+
+def test_only_done_ranks() -> None:
+    ill = [Result(0, 9, "diverged", reason="boom"), Result(1, 9, "failed"), Result(2, 9, "timeout")]
+    standings = rank([trial(n) for n in range(4)], [*ill, result(3, 0.1)], "val_acc", "maximize")
+    assert [(s.rank, s.trial.number) for s in standings] == [(1, 3), (None, 0), (None, 1), (None, 2)]
+    assert text.failures(standings) == ("did not end well: 1 diverged, 1 failed, 1 timeout (trial 0: boom)")
+    assert text.summary(standings) == "4 trials, of which 1 diverged, 1 failed, 1 timeout (trial 0: boom)"
+    assert text.summary(standings[:1]) == "1 trial"
+
+
+def test_what_was_confirmed_comes_first_by_its_mean() -> None:
+    results = [result(0, 0.99), result(0, 0.90, replicate=1), result(0, 0.90, replicate=2)]
+    results += [result(1, 0.95), result(1, 0.95, replicate=2), result(1, 0.95, replicate=1), result(2, 0.97)]
+    random.Random(1).shuffle(results)
+    standings = rank([trial(n) for n in range(3)], results, "val_acc", "maximize")
+    assert [s.trial.number for s in standings] == [1, 0, 2]
+    again = standings[1].confirmed
+    assert again is not None
+    assert again.mean == pytest.approx(0.93)
+    assert again.spread == pytest.approx(0.0519615, rel=1e-5)
+    assert again.seeds == 3
+
+
+def test_the_lines_are_the_textbooks() -> None:
+    trials = [
+        trial(0, lr=0.00881234, weight_decay=1.18e-06),
+        trial(1, lr=0.0071, weight_decay=7.52e-07),
+        trial(2, lr=0.5, weight_decay=1e-4),
+    ]
+    results = [result(0, 353 / 359), result(1, 352 / 359), result(2, 0.83, epochs=3)]
+    assert text.ranking(rank(trials, results, "val_acc", "maximize"), "val_acc", 9) == (
+        "=========== Hyper-Parameter Optimization Result ===========\n"
+        "Best-1(val acc:0.9833) | lr:0.00881, weight decay:1.18e-06\n"
+        "Best-2(val acc:0.9805) | lr:0.0071, weight decay:7.52e-07\n"
+        "Best-3(val acc:0.83) | lr:0.5, weight decay:0.0001 | 3 of 9 epochs\n"
+    )
+
+
+def test_confirmed_values_stand_beside_the_plain_one() -> None:
+    results = [result(0, 0.98), result(0, 0.97, replicate=1), result(0, 0.99, replicate=2)]
+    line = text.line(rank([trial(0, lr=0.1)], results, "val_acc", "maximize")[0], "val_acc", 9)
+    assert line == "Best-1(val acc:0.98) | lr:0.1 | val acc:0.9800 +- 0.0100 (3 seeds)"
+
+
+def test_results_csv_holds_every_trial_in_full_precision() -> None:
+    trials = [trial(0, lr=1 / 3, activation="relu"), trial(1, lr=0.1, activation='a,"b"')]
+    standings = rank(trials, [Result(0, 9, "failed"), result(1, 2 / 3)], "val_acc", "maximize")
+    rows = list(csv.DictReader(io.StringIO("".join(text.results_csv(standings, ["lr", "activation"])))))
+    assert [row["trial"] for row in rows] == ["1", "0"]
+    assert float(rows[0]["val_acc"]) == 2 / 3
+    assert rows[0]["activation"] == 'a,"b"'
+    assert float(rows[1]["lr"]) == 1 / 3
+    assert (rows[1]["rank"], rows[1]["status"], rows[1]["val_acc"]) == ("", "failed", "")
+
+
+def test_curves_number_their_epochs_across_rungs() -> None:
+    rungs = [
+        Result(0, 3, "done", {}, {"val_acc": [0.3, 0.4]}),
+        Result(0, 1, "done", {}, {"val_acc": [0.1]}),
+    ]
+    assert (
+        "".join(text.curves_csv({result.key: result for result in rungs}))
+        == "trial,replicate,epoch,val_acc\n0,0,1,0.1\n0,0,2,0.3\n0,0,3,0.4\n"
+    )
+
+
+def test_best_yaml_can_be_pasted() -> None:
+    standing = rank([trial(0, lr=1 / 3, activation="relu")], [result(0, 0.5)], "val_acc", "maximize")[0]
+    written = text.best_yaml(standing, "val_acc", "digits")
+    assert yaml.safe_load(written) == {"lr": 1 / 3, "activation": "relu"}
+    assert written.startswith("# trial 0 of digits: val_acc 0.5 after 9 epochs\n")
+
+
+def test_a_table_keeps_its_numbers_whole_on_a_narrow_terminal() -> None:
+    header = ["rank", "round", "lr", "activation"]
+    rows: list[list[Value | None]] = [[1, 12, 0.0123456, "relu"], [2, 3, 1e-6, "tanh"]]
+    assert text.aligned(header, rows) == (
+        "rank  round       lr  activation\n   1     12  0.01235  relu\n   2      3    1e-06  tanh\n"
+    )
+    narrow = text.aligned(header, rows, spare=["round", "rank"], width=26)
+    assert narrow == "rank       lr  activation\n   1  0.01235  relu\n   2    1e-06  tanh\n"
+    assert "0.01235" in text.aligned(header, rows, spare=["round"], width=5)

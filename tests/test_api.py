@@ -1,0 +1,139 @@
+"""Searches from Python."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hpsearch import load_model, search
+from hpsearch.core.errors import InputError, RunFolderError, SpecError
+
+SPACE = {"x": {"scale": "linear", "low": 0, "high": 1}, "kind": {"choices": ["a", "b"]}}
+
+
+def parabola(x: float, kind: str) -> dict[str, float]:
+    return {"score": 1 - (x - 0.3) ** 2 - (kind == "b"), "other": x}
+
+
+def test_a_dictionary_and_a_function_make_a_search(tmp_path: Path) -> None:
+    config = {"name": "p", "space": SPACE, "search": {"trials": 12}, "dispatch": {"workers": 2}}
+    found = search(config, parabola, runs_dir=tmp_path)
+    assert found.folder == tmp_path / "p"
+    assert found.best is not None
+    assert found.score == found.rows[0]["score"]
+    assert found.score is not None
+    assert found.score > 0.9
+    assert found.best["kind"] == "a"
+    assert len(found.rows) == 12
+    assert set(found.rows[0]) >= {"rank", "trial", "status", "epochs", "score", "other", "x", "kind"}
+    with pytest.raises(RunFolderError, match='holds a recorded search; continue it with mode="resume"'):
+        search(config, parabola, runs_dir=tmp_path)
+    again = search(config, parabola, runs_dir=tmp_path, mode="overwrite")
+    assert again.rows == found.rows
+
+
+def test_a_function_of_a_notebook_runs_in_this_process(tmp_path: Path) -> None:
+    seen = []
+
+    def here(x: float, epochs: int) -> float:
+        seen.append(epochs)
+        if x < 0.2:
+            raise ValueError("too small")
+        return x
+
+    found = search(
+        {"name": "h", "space": {"x": SPACE["x"]}, "search": {"trials": 10}}, here, runs_dir=tmp_path
+    )
+    assert set(seen) == {1, 3, 9, 27}  # stopped early, as it takes epochs
+    assert {row["status"] for row in found.rows} == {"done", "failed"}
+    assert found.rows[-1]["score"] is None
+    assert found.to_dataframe().shape[0] == 10
+
+
+def test_a_file_is_a_search_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "objective: {kind: mlp, dataset: moons, hidden: [4], epochs: 2}\n"
+    text += "space: {lr: {scale: log, low: 1e-2, high: 1}}\nsearch: {trials: 2, confirm: off}\n"
+    Path("m.yaml").write_text(text)
+    assert search("m.yaml").folder == Path("runs/m")
+    assert (tmp_path / "runs/m/results.txt").exists()
+
+
+def test_mistakes_are_named(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match=r"space\.y: is not taken by parabola"):
+        search({"space": {"y": {"choices": [1, 2]}}}, parabola, runs_dir=tmp_path)
+    with pytest.raises(SpecError, match=r"space\.y: is not taken by function; it takes x"):
+        search({"space": {"y": {"choices": [1, 2]}}}, lambda x: x, runs_dir=tmp_path)
+    with pytest.raises(SpecError, match="low: must be above 0"):
+        search({"space": {"x": {"scale": "log", "low": 0, "high": 1}}}, parabola, runs_dir=tmp_path)
+    with pytest.raises(InputError, match="a function is searched with kind python"):
+        search({"objective": {"kind": "mlp"}, "space": SPACE}, parabola, runs_dir=tmp_path)
+    search({"name": "kept", "space": SPACE, "search": {"trials": 2}}, parabola, runs_dir=tmp_path)
+    with pytest.raises(InputError, match=r"mode: must be one of new, resume, overwrite \(got 'again'\)"):
+        search({"name": "kept", "space": SPACE}, parabola, runs_dir=tmp_path, mode="again")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="there is no such file"):
+        load_model(tmp_path / "none.npz")
+
+
+UNGUARDED = """
+from hpsearch import search
+def train(lr, epochs):
+    print("printed by the function")
+    return {"score": lr, "seen": epochs}
+space = {"lr": {"scale": "log", "low": 1e-3, "high": 1}}
+net = {"kind": "mlp", "dataset": "moons", "hidden": [4], "epochs": 3}
+net = {"name": "n", "objective": net, "space": space, "search": {"trials": 3, "confirm": "off"}}
+found = search({**net, "dispatch": {"workers": 2}})
+own = search({"name": "o", "space": space, "search": {"trials": 9}}, train)
+print("ran", found.score, own.rows[0]["seen"])
+"""
+
+
+@pytest.mark.parametrize("how", ["file", "standard input", "argument"])
+def test_a_script_needs_no_guard(how: str, tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(UNGUARDED)
+    arguments = {"file": ["script.py"], "standard input": ["-"], "argument": ["-c", UNGUARDED]}[how]
+    ended = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=tmp_path,
+        input=UNGUARDED if how == "standard input" else "",
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    lines = [line for line in ended.stdout.splitlines() if line.startswith("ran ")]
+    assert len(lines) == 1
+    assert lines[0].endswith(" 27.0")
+
+
+def test_what_was_found_shows_the_ranking_and_what_to_do_next(tmp_path: Path) -> None:
+    found = search(
+        {"name": "p", "space": SPACE, "search": {"trials": 9}}, lambda x, kind: x, runs_dir=tmp_path
+    )
+    lines = repr(found).splitlines()
+    assert lines[1].startswith("Best-1(score:")
+    assert found.verdicts
+    assert lines[-1] == f"- {found.verdicts[-1]}"
+    assert any('(raise search.trials, with mode="resume")' in verdict for verdict in found.verdicts)
+    assert "hpsearch" not in "".join(found.verdicts)  # no command can call a function of this process
+    command = [sys.executable, "-m", "hpsearch", "resume", str(found.folder), "--trials", "12"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 2
+    assert 'continue there, with search(..., mode="resume")' in ended.stderr
+
+
+def test_the_import_is_instant_and_the_name_lasts() -> None:
+    code = (
+        "import sys; import hpsearch; from hpsearch import search\n"
+        "assert not {'numpy', 'pydantic', 'yaml'} & set(sys.modules)\n"
+        "import hpsearch.actions.run, hpsearch.engine.plan\n"
+        "from hpsearch import search as again\n"
+        "from hpsearch.engine.plan import Plan\n"
+        "assert again is search and callable(search)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -37,6 +37,8 @@ class Builder:
         self.data: Any = None
         self.lines: dict[Path, int] = {}
         self.problems: list[Problem] = []
+        #: Whether the last problem is a level too many, at which building ended.
+        self.too_deep = False
         self._file = file
         self._stack: list[_Frame] = []
         self._documents = 0
@@ -140,6 +142,7 @@ class Builder:
 
     def _open(self, event: yaml.CollectionStartEvent, path: Path, *, as_key: bool = False) -> bool:
         if len(self._stack) == DEEPEST:
+            self.too_deep = True
             self._report(event, (), f"is nested deeper than {DEEPEST} levels")
             return False
         value: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
@@ -92,11 +93,7 @@ def load_yaml(path: FilePath | str) -> Document:
 def parse_yaml(text: str, file: str) -> Document:
     """The document in `text`; `file` is what problems name. Raises SpecError with every problem found."""
     _refuse_control_characters(text, file)
-    builder = Builder(file)
-    try:
-        builder.consume(_events(text))
-    except yaml.YAMLError as error:
-        builder.problems.append(_syntax_problem(error, file))
+    builder = _built(text, file)
     if builder.problems:
         raise SpecError(sorted(builder.problems, key=lambda problem: problem.line or 0))
     return Document(builder.data, builder.lines)
@@ -154,12 +151,43 @@ def _refuse_control_characters(text: str, file: str) -> None:
     raise SpecError([Problem(file, line, "", message)])
 
 
+def _built(text: str, file: str) -> Builder:
+    builder = Builder(file)
+    try:
+        builder.consume(_events(text))
+    except yaml.YAMLError as error:
+        before = _built_before(error, text, file)
+        if before is not None and before.too_deep:
+            return before
+        builder.problems.append(_syntax_problem(error, file))
+    return builder
+
+
+def _built_before(error: yaml.YAMLError, text: str, file: str) -> Builder | None:
+    """What stands before the place where the parser gave up.
+
+    A parser reads up to 1,024 characters ahead of its events, and may have its own limit of nesting, so that it can
+    give up before the builder has seen the first of all the levels.
+    """
+    place = _mark(error)
+    if place is None:
+        return None
+    builder = Builder(file)
+    with suppress(yaml.YAMLError):
+        builder.consume(_events(text[: place.index]))
+    return builder
+
+
 def _events(text: str) -> Iterator[yaml.Event]:
     return yaml.parse(text, Loader=_LOADER)
 
 
 def _syntax_problem(error: yaml.YAMLError, file: str) -> Problem:
     said = str(getattr(error, "problem", None) or error)
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    place = _mark(error)
     words = next((words for key, words in _WORDS if key in said), said)
-    return Problem(file, None if mark is None else mark.line + 1, "", f"is not valid YAML: {words}")
+    return Problem(file, None if place is None else place.line + 1, "", f"is not valid YAML: {words}")
+
+
+def _mark(error: yaml.YAMLError) -> yaml.Mark | None:
+    return getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)

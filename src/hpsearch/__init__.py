@@ -5,8 +5,8 @@
 
 import sys
 
-# `python -m hpsearch` runs this while it still searches the current folder for modules: any that is imported here may
-# be a file of the user's.
+# `python -m hpsearch` runs this while it still searches the current folder for modules: any imported here may be a
+# file of the user's.
 TYPE_CHECKING = False  # what `typing` says too; type checkers know the name
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -1,7 +1,7 @@
 """How worker processes are started: by a server that runs no file of the user's, from a socket with a short path.
 
-multiprocessing starts its server and its resource tracker with `python -c`, which searches the current folder first:
-a `random.py` there would be run in place of Python's own.
+multiprocessing starts its server and its resource tracker with `python -c`, which searches the current folder
+first: a `random.py` there would be run in place of Python's own.
 """
 
 from __future__ import annotations

@@ -3,31 +3,34 @@
 >>> from hpsearch import load_model, search  # from Python: the same searches, and the models they export
 """
 
-from __future__ import annotations
-
 import sys
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
 
+# `python -m hpsearch` runs this while it still searches the current folder for modules: any imported here may be a
+# file of the user's.
+TYPE_CHECKING = False  # what `typing` says too; type checkers know the name
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+    from types import ModuleType
+    from typing import Any
 
     from hpsearch.api import Found, Mode
     from hpsearch.objectives.network.model import Model
+else:
+    ModuleType = type(sys)
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "load_model", "search"]
 
 
 def search(
-    config: str | Path | Mapping[str, Any],
-    function: Callable[..., Any] | None = None,
+    config: "str | Path | Mapping[str, Any]",
+    function: "Callable[..., Any] | None" = None,
     *,
-    runs_dir: str | Path = "runs",
-    mode: Mode = "new",
+    runs_dir: "str | Path" = "runs",
+    mode: "Mode" = "new",
     progress: bool = False,
-) -> Found:
+) -> "Found":
     """Conduct a search, as `hpsearch run` does, and return what it found.
 
     Args:
@@ -50,7 +53,7 @@ def search(
     return conduct(config, function, runs_dir=runs_dir, mode=mode, progress=progress)
 
 
-def load_model(path: str | Path) -> Model:
+def load_model(path: "str | Path") -> "Model":
     """The model that `hpsearch export RUN --to model` wrote.
 
     Raises:
@@ -67,7 +70,7 @@ def load_model(path: str | Path) -> Model:
 class _Package(ModuleType):
     """Keeps the function `search` under its name when the package of that name is imported."""
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: "Any") -> None:
         if name != "search" or not isinstance(value, ModuleType):
             super().__setattr__(name, value)
 

@@ -1,7 +1,5 @@
 """The `hpsearch` command."""
 
-from __future__ import annotations
-
 import sys
 
 
@@ -26,5 +24,23 @@ def main() -> int:
         return signals.STATUS
 
 
+def _search_no_current_folder() -> None:
+    """Take back that `python -m` searches the current folder for modules, unless hpsearch itself is there.
+
+    What it holds is the user's: a `random.py` there is not meant to be run in place of Python's own. Before this,
+    nothing is imported that is not built in, here and in `hpsearch/__init__.py`, not even `__future__`.
+    """
+    import os  # which Python itself has imported by now
+
+    home = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))  # noqa: PTH120
+    try:
+        here = os.getcwd()  # noqa: PTH109
+    except OSError:  # somebody has deleted it
+        return
+    if not sys.flags.safe_path and sys.path[:1] == [here] and here != home:
+        del sys.path[0]
+
+
 if __name__ == "__main__":
+    _search_no_current_folder()
     sys.exit(main())

@@ -131,7 +131,7 @@ class ShallowLoader(yaml.SafeLoader):
     def fetch_flow_collection_start(self, TokenClass: Any) -> None:
         if self.flow_level == 50:
             raise yaml.scanner.ScannerError("far down", self.get_mark(), "I give up", self.get_mark())
-        super().fetch_flow_collection_start(TokenClass)  # type: ignore[no-untyped-call]
+        super().fetch_flow_collection_start(TokenClass)
 
 
 @pytest.mark.parametrize("text", DEEP)

@@ -6,6 +6,9 @@ import os
 import sys
 import threading
 
+if sys.platform != "win32":
+    import resource
+
 Limits = dict[int, tuple[int, int]]
 
 
@@ -13,8 +16,6 @@ def limits() -> Limits:
     """The soft and hard limits of this process; infinity is the largest number."""
     if sys.platform == "win32":
         return {}
-    import resource
-
     kinds = [getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")]
     found = {kind: resource.getrlimit(kind) for kind in kinds}
     return {kind: (_ordered(soft), _ordered(hard)) for kind, (soft, hard) in found.items()}

@@ -5,14 +5,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
-from multiprocessing import forkserver, resource_tracker
+from contextlib import suppress
 from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
 from types import TracebackType
@@ -22,14 +22,15 @@ from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from hpsearch.core.errors import DeadlineExceeded, WorkerDied, WorkersLost
 from hpsearch.executors.base import EXECUTORS, one_blas_thread
+from hpsearch.executors.local import server
 from hpsearch.executors.local.hygiene import Limits, anything_left, limits
-from hpsearch.executors.local.workers import LEFT, METHOD, Sweeper, WorkerContext
+from hpsearch.executors.local.server import no_interrupts
+from hpsearch.executors.local.workers import LEFT, Sweeper, WorkerContext
 
 #: Seconds within which an idle worker has taken its task, even on a machine that is very busy.
 TAKEN_WITHIN = 15.0
 #: Seconds that a worker has to end by itself, which only one whose task ignores SIGTERM needs.
 CONSTS.term_timeout = 0.3
-_INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
 
 
 @EXECUTORS.register("local")
@@ -54,12 +55,9 @@ class LocalExecutor:
         one_blas_thread()
         context = WorkerContext(self._sweeper.watch)
         context.set_forkserver_preload(["hpsearch.executors.local.quiet_start", __name__, *self._preload])
-        if METHOD == "forkserver":
-            resource_tracker.ensure_running()  # on its own: when it starts it lets the signals through again
-            with _no_interrupts():
-                forkserver.ensure_running()
-        with _no_interrupts():
-            self._sweeper.start()
+        server.start()
+        with no_interrupts():
+            self._sweeper.start(server.socket_folder())
         self._slots = [_Slot(context) for _ in range(self.workers)]
         threading.Thread(target=self._watch, daemon=True, name="watch-for-lost-tasks").start()
         return self
@@ -100,7 +98,9 @@ class _Slot:
         return len(self._running)
 
     def _new_pool(self) -> ProcessPool:
-        return ProcessPool(1, initializer=_start_worker, context=self._context)
+        return ProcessPool(
+            1, initializer=_start_worker, initargs=[server.search_path()], context=self._context
+        )
 
     def submit(self, task: Callable[..., Any], args: Sequence[Any], timeout: float | None) -> Future[Any]:
         answer: Future[Any] = Future()
@@ -108,7 +108,7 @@ class _Slot:
             self._renew()
         try:
             # A worker that is interrupted while it is started would be known to nobody.
-            with _no_interrupts():
+            with no_interrupts():
                 scheduled = self._pool.schedule(_run, args=(task, args), timeout=timeout)
         except (RuntimeError, BrokenProcessPool):
             # Pebble gives a pool up whose worker died without a task.
@@ -162,16 +162,6 @@ class _Slot:
         self._pool.join()
 
 
-@contextmanager
-def _no_interrupts() -> Iterator[None]:
-    """Without the signals that end a search, here and in the threads and processes started meanwhile."""
-    old = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, old)
-
-
 def _cause_of_death(code: int | None) -> str:
     if code is not None and code < 0:
         try:
@@ -189,15 +179,20 @@ def _run(task: Callable[..., Any], args: Sequence[Any]) -> tuple[Any, bool]:
     return task(*args), anything_left(_limits)
 
 
-def _start_worker() -> None:
-    """What each worker does first: leave Ctrl-C and standard output to the parent, and end with it."""
+def _start_worker(path: list[str]) -> None:
+    """What each worker does first: leave Ctrl-C and standard output to the parent, and end with it.
+
+    Args:
+        path: where it finds modules.
+    """
     global _limits
+    sys.path[:] = path
     _limits = limits()
     if hasattr(os, "setsid"):
         os.setsid()  # the sweeper knows what a task has started by its group
     _keep_descriptors()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTS)
+    server.let_interrupts_through()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.dup2(2, 1)  # standard output is for the results of the search, whatever a task prints
     threading.Thread(target=_end_with_parent, daemon=True, name="end-with-parent").start()

@@ -12,7 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+from hpsearch.executors.local.server import METHOD, without_current_folder
+from hpsearch.executors.local.sweeper import STOP
+
 #: What a worker that ended with status 0 is said to have ended with: it never had reason to, and Pebble would wait.
 LEFT = 256
 _SWEEPER = str(Path(__file__).with_name("sweeper.py"))
@@ -34,7 +36,8 @@ class Worker(_Process):
 
     def start(self) -> None:
         """Start it and pass on its process id."""
-        super().start()
+        with without_current_folder():  # should the server have died, this starts another
+            super().start()
         assert self._started is not None
         assert self.pid is not None
         self._started(self.pid)
@@ -72,11 +75,11 @@ class Sweeper:
         self._process: subprocess.Popen[bytes] | None = None
         self._writing = threading.Lock()
 
-    def start(self) -> None:
-        """Start to watch."""
+    def start(self, sockets: str | None = None) -> None:
+        """Start to watch; the folder `sockets` goes too, if this process ends without having said `stop`."""
         if os.name != "nt":
             self._process = subprocess.Popen(  # noqa: S603 - a script of ours
-                [sys.executable, "-I", "-S", _SWEEPER],
+                [sys.executable, "-I", "-S", _SWEEPER, *([sockets] if sockets else [])],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -95,6 +98,8 @@ class Sweeper:
     def stop(self) -> None:
         """Kill what is left, and end."""
         if self._process is not None and self._process.stdin is not None:
+            with self._writing, suppress(OSError):
+                self._process.stdin.write(STOP)
             with self._writing:
                 self._process.stdin.close()
             self._process.wait()

@@ -10,7 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Collection, Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -37,6 +37,7 @@ class PythonObjective:
         metric: what must be among its metrics.
         capture: whether what it prints is kept for the reasons of failures; else it goes to standard error.
         function: the function itself, where it cannot be imported; it cannot be sent to workers then.
+        path: where its module finds others: `sys.path` of the process that the search was started in.
     """
 
     reference: Reference
@@ -44,6 +45,7 @@ class PythonObjective:
     metric: str
     capture: bool = True
     function: Function | None = None
+    path: tuple[str, ...] = field(default_factory=lambda: tuple(sys.path))
 
     def group(self, jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
         """Each job by itself, the longest training first."""
@@ -85,7 +87,7 @@ class PythonObjective:
     def _called(self, job: Job, output: Captured) -> Result:
         folder = None
         try:
-            function = self.function or _imported(self.reference)
+            function = self.function or _imported(self.reference, self.path)
             given = _given(function, job)
             if "checkpoint" in given:
                 folder = given["checkpoint"] = answers.checkpoint_folder(self.checkpoints.absolute(), job)
@@ -159,13 +161,18 @@ def _trace(error: BaseException) -> list[str]:
 
 
 @lru_cache(maxsize=8)
-def _imported(reference: Reference) -> Function:
+def _imported(reference: Reference, search: tuple[str, ...]) -> Function:
     """The function, imported once per process; its folder is searched for what it imports, as for a script.
+
+    Args:
+        reference: what to import.
+        search: the order of `sys.path`, which is another in workers.
 
     Raises:
         InputError: it is not there.
         Exception: whatever its module raises.
     """
+    sys.path[:] = [*search, *(folder for folder in sys.path if folder not in search)]
     path = reference.path
     root = str(reference.folder if path is None else path.parent)
     if root not in sys.path:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hpsearch.search.failures import FAILED
+from hpsearch.engine.failures import FAILED
 from tests.cli.conftest import Hpsearch
 from tests.faults.conftest import results
 

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
-
 from hpsearch.search.failures import FAILED
+
 from tests.cli.conftest import Hpsearch
 from tests.faults.conftest import results
 

@@ -13,28 +13,42 @@ from typing import Any
 import numpy as np
 
 JOURNAL = "journal.jsonl"
+#: A configuration that names the file of its data; how it is folded into lines depends on the length of the path.
+_PATH = b"/project/houses.csv"
 
 
-def comparable(path: Path) -> Any:
-    """The content of a file as JSON has it."""
+def comparable(path: Path, data: bytes, before: bytes) -> Any:
+    """What is new in a file as JSON has it.
+
+    Args:
+        data: its content.
+        before: its content before, empty if there was no such file.
+    """
     if path.name == JOURNAL:
-        return [_record(line) for line in path.read_bytes().splitlines()]
+        kept = before[: before.rfind(b"\n") + 1]  # without a line that is torn
+        assert data.startswith(kept), f"{path.name}: lines that were there have changed"
+        return [_record(line) for line in data[len(kept) :].splitlines()]
     if path.name.startswith("events.out."):
-        return list(_events(path))
+        return list(_events(data))
     if path.name.endswith("-optuna.log"):
         return _study(path)
-    readers = {".parquet": _table, ".npz": _arrays}
-    return readers.get(path.suffix, _lines)(path)
+    if path.suffix in (".parquet", ".npz"):
+        return (_table if path.suffix == ".parquet" else _arrays)(path)
+    return _unfolded(data).decode().splitlines(keepends=True)
+
+
+def changed(before: bytes, data: bytes) -> bool:
+    """Whether a file has another content than before, but for how a path in it is folded into lines."""
+    return _unfolded(before) != _unfolded(data)
+
+
+def _unfolded(data: bytes) -> bytes:
+    return b"".join(data.split()) if _PATH in data else data
 
 
 def date(path: Path, seconds: int) -> None:
     """Let the file be as old as that, in seconds since 1970."""
     os.utime(path, (seconds, seconds))
-
-
-def _lines(path: Path) -> list[str]:
-    """A text; its ends of line are part of the lines, so that none is lost."""
-    return path.read_bytes().decode().splitlines(keepends=True)
 
 
 def _record(line: bytes) -> dict[str, Any]:
@@ -75,32 +89,34 @@ def _study(path: Path) -> dict[str, Any]:
 
     storage = JournalStorage(JournalFileBackend(str(path)))
     (study,) = optuna.get_all_study_summaries(storage)
-    loaded = optuna.load_study(study_name=study.study_name, storage=storage)
+    trials = optuna.load_study(study_name=study.study_name, storage=storage).trials
+    ranges = {name: kind for trial in trials for name, kind in trial.distributions.items()}
     return {
         "name": study.study_name,
         "direction": study.direction.name,
         "facts": study.user_attrs,
+        "ranges": [[name, distribution_to_json(kind)] for name, kind in sorted(ranges.items())],
         "trials": [
             {
                 "state": trial.state.name,
                 "value": trial.values,
                 "params": trial.params,
-                "ranges": {name: distribution_to_json(kind) for name, kind in trial.distributions.items()},
+                "same ranges": all(ranges[name] == kind for name, kind in trial.distributions.items()),
                 "facts": trial.user_attrs,
                 "curve": {str(step): value for step, value in trial.intermediate_values.items()},
                 "ended": str(trial.datetime_complete),
                 "took": str(trial.duration),
             }
-            for trial in loaded.trials
+            for trial in trials
         ],
     }
 
 
-def _events(path: Path) -> Iterator[list[Any]]:
+def _events(data: bytes) -> Iterator[list[Any]]:
     """The events of TensorBoard: when, after which epoch, of what, and its value."""
     from tensorboardX.proto.event_pb2 import Event
 
-    data, place = path.read_bytes(), 0
+    place = 0
     while place < len(data):
         (length,) = struct.unpack_from("<Q", data, place)
         event = Event.FromString(data[place + 12 : place + 12 + length])

@@ -3,71 +3,38 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import sys
-import time
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hpsearch.__main__ import main
-from tests.versions.cases import BEFORE, EXPECTED, Call, Case, answer, cases
+from tests.versions.calling import call
+from tests.versions.cases import ALL, BEFORE, EXPECTED, Case, answer, cases
 
-#: What a search can write to its journal: the kinds of records, the ends of trials, and what only some records have.
+#: What a journal can hold: the kinds of records, the ends of trials, and what only some records have.
 KINDS = {"run", "inherited", "round", "result", "end", "evaluation"}
 STATUSES = {"done", "diverged", "failed", "timeout", "crashed"}
 SOMETIMES = {"start", "replicate", "curve", "reason", "output", "acc", "r2"}
 
 
-@pytest.fixture
-def call(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Iterator[Call]:
-    """The command line in this process, which is left as it was."""
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    environment = dict(os.environ)
-    monkeypatch.setattr(sys, "stderr", sys.stderr)
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    monkeypatch.delitem(sys.modules, "objective", raising=False)
-    monkeypatch.syspath_prepend(BEFORE / "project")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-
-    def run(place: Path, args: tuple[str, ...]) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["hpsearch", *args])
-        status = main()
-        return status, *capfd.readouterr()
-
-    yield run
-    os.environ.clear()
-    os.environ.update(environment)
-    time.tzset()
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
-
-
 @cache
 def expected(run: str) -> dict[str, Any]:
     """The answers of the version before about a run, by case."""
-    found: dict[str, Any] = json.loads((EXPECTED / f"{run or 'all'}.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads((EXPECTED / f"{run}.json").read_text(encoding="utf-8"))
     return found
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
-def test_what_was_written_before_is_read_as_it_was(case: Case, tmp_path: Path, call: Call) -> None:
+def test_what_was_written_before_is_read_as_it_was(case: Case, tmp_path: Path) -> None:
     found = json.loads(json.dumps(answer(case, tmp_path, call)))
     if not case.exact and "Another machine" in str(found["err"]):
         pytest.skip("this processor computes other bits")
-    assert found == expected(case.run)[case.name]
+    assert found == expected(case.run or ALL)[case.name]
 
 
 def test_every_answer_that_was_kept_is_compared() -> None:
-    kept = {name for file in EXPECTED.glob("*.json") for name in expected(file.stem.replace("all", ""))}
+    kept = {name for file in EXPECTED.glob("*.json") for name in expected(file.stem)}
     assert kept == {case.name for case in cases()}
 
 

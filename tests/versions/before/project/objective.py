@@ -19,11 +19,11 @@ def grow(
     units: int,
     depth: int,
     dropout: float,
-    batch: int,
-    optimizer: str,
     epochs: int,
     seed: int,
     checkpoint: str,
+    batch: int = 64,
+    optimizer: str = "sgd",
     beta: float = 0.0,
     nesterov: bool = False,
 ) -> dict[str, float]:

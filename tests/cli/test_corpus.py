@@ -1,36 +1,17 @@
-"""Every case of the corpus, as a process: its exit status, what it is told, what it costs and leaves behind."""
+"""Every case of the corpus: its exit status, what it is told, what it costs and leaves behind."""
 
 from __future__ import annotations
-
-import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
 from tests.corpus.cases import CASES
-from tests.corpus.running import MOST_KILOBYTES, MOST_SECONDS, NEVER, UNSAFE, Outcome, run
-
-Outcomes = Callable[[str], Outcome]
-
-
-@pytest.fixture(scope="module")
-def outcome(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcomes]:
-    """How the case of a name ended. Those that are collected run side by side, as many as there are cores."""
-    specs = (getattr(item, "callspec", None) for item in request.session.items)
-    chosen = {spec.params["name"] for spec in specs if spec and spec.params.get("name") in CASES}
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        futures: dict[str, Future[Outcome]] = {
-            name: pool.submit(run, CASES[name], tmp_path_factory.mktemp("case"))
-            for name in CASES
-            if name in chosen
-        }
-        yield lambda name: futures[name].result()
+from tests.corpus.running import MOST_KILOBYTES, MOST_SECONDS, NEVER, UNSAFE, run
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_input_is_refused_or_accepted_in_words(name: str, outcome: Outcomes) -> None:
-    case, ended = CASES[name], outcome(name)
+def test_input_is_refused_or_accepted_in_words(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    case = CASES[name]
+    ended = run(case, tmp_path_factory.mktemp("case"))
     told = ended.err if case.status else ended.out + ended.err
     assert ended.status == case.status, told
     for words in case.says:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 #: A search that is quick to check; most cases are this one with something changed.
@@ -36,6 +36,7 @@ class Case:
         environment: variables that are set for it.
         writes: names of what it may leave in its folder.
         given: its standard input.
+        apart: whether it is run as a process, by itself.
     """
 
     says: tuple[str, ...]
@@ -46,6 +47,7 @@ class Case:
     environment: Mapping[str, str] = field(default_factory=dict)
     writes: tuple[str, ...] = ()
     given: bytes = b""
+    apart: bool = False
 
 
 def text(
@@ -68,6 +70,11 @@ def fine(config: Content, *says: str, files: Mapping[str, Content] = NOTHING) ->
 def fine_edit(old: str, new: str, *says: str) -> Case:
     """The good search with a piece of it replaced, accepted."""
     return fine(_edited(old, new), *says)
+
+
+def apart(case: Case) -> Case:
+    """The case as a process: were the program wrong it would take all memory, or it is told how to print."""
+    return replace(case, apart=True)
 
 
 def _edited(old: str, new: str) -> str:

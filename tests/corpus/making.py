@@ -8,8 +8,6 @@ import os
 import pickle
 import shutil
 import struct
-import subprocess
-import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
@@ -19,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from tests.commands import here
 from tests.corpus.case import GOOD
 
 
@@ -96,9 +95,8 @@ def run_folder() -> Path:
     """A finished run of the good search, and the model it exported: copied by cases, never changed."""
     place = Path(tempfile.mkdtemp(prefix="hpsearch-corpus-"))
     (place / "config.yaml").write_text(GOOD)
-    for args in (("run", "config.yaml", "-q", "--workers", "1"), ("export", "small", "--to", "model")):
-        command = [sys.executable, "-m", "hpsearch", *args]
-        subprocess.run(command, cwd=place, check=True, capture_output=True, timeout=100)
+    for args in (("run", "config.yaml", "-q", "--executor", "serial"), ("export", "small", "--to", "model")):
+        here(place, *args).check_returncode()
     return place
 
 

@@ -1,16 +1,22 @@
-"""Running a case: a real process in a folder of its own, measured and watched for what it leaves behind."""
+"""Running a case in a folder of its own, measured and watched for what it leaves behind.
+
+Most are run in this process, see `tests.commands`.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import commands
 from tests.corpus.case import GOOD, Case
 
 MOST_SECONDS = 3.0
@@ -30,6 +36,8 @@ NEVER = (
     "panicked",
     "0x7f",
 )
+#: What Python and NumPy take by themselves, in kilobytes: where a case is run in this process they are here already.
+_BARE = 64 * 1024
 _MEASURE = str(Path(__file__).with_name("measure.py"))
 
 
@@ -56,7 +64,10 @@ def run(case: Case, place: Path) -> Outcome:
     for name, content in case.files.items():
         _make(folder / name, content)
     before = _found(place)
-    status, seconds, kilobytes, out, err = _called(case, folder, outside)
+    args = [part.replace("{outside}", str(outside)) for part in case.args]
+    environment = {"HOME": str(place / "home"), "XDG_CACHE_HOME": str(place / "home"), **case.environment}
+    called = _apart if case.apart else _here
+    status, seconds, kilobytes, out, err = called(args, folder, environment, case.given)
     after = _found(place)
     changed = [name for name in before.keys() | after.keys() if before.get(name) != after.get(name)]
     return Outcome(
@@ -81,17 +92,38 @@ def _make(path: Path, content: object) -> None:
         content(path)
 
 
-def _called(case: Case, folder: Path, outside: Path) -> tuple[int, float, int, str, str]:
-    """Exit status, CPU seconds, peak kilobytes, standard output and error."""
-    args = [part.replace("{outside}", str(outside)) for part in case.args]
-    home = folder.parent / "home"
+#: Exit status, CPU seconds, peak kilobytes, standard output and error.
+_Called = tuple[int, float, int, str, str]
+
+
+def _here(args: list[str], folder: Path, environment: Mapping[str, str], given: bytes) -> _Called:
+    """In this process."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text(
+            "5"
+        )  # Linux measures the peak anew; others go on with the old one
+    kilobytes, seconds = _peak(), sum(os.times()[:4])
+    ended = commands.here(folder, *args, environment=environment, given=given)
+    seconds = sum(os.times()[:4]) - seconds
+    return ended.returncode, seconds, _BARE + _peak() - kilobytes, ended.stdout, ended.stderr
+
+
+def _peak() -> int:
+    """The most kilobytes that this process has taken."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(status.read_text().partition("VmHWM:")[2].split()[0])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _apart(args: list[str], folder: Path, environment: Mapping[str, str], given: bytes) -> _Called:
+    """As a process."""
     reading, writing = os.pipe()
-    command = [sys.executable, "-I", "-S", _MEASURE, str(writing), sys.executable, "-m", "hpsearch", *args]
-    environment = {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home), **case.environment}
+    measured = [sys.executable, "-I", "-S", _MEASURE, str(writing), *commands.command(*args)]
     with subprocess.Popen(
-        command,
+        measured,
         cwd=folder,
-        env=environment,
+        env={**os.environ, **environment},
         pass_fds=(writing,),
         start_new_session=True,
         stdin=subprocess.PIPE,
@@ -100,7 +132,7 @@ def _called(case: Case, folder: Path, outside: Path) -> tuple[int, float, int, s
     ) as process:
         os.close(writing)
         try:
-            out, err = process.communicate(case.given, timeout=PATIENCE)
+            out, err = process.communicate(given, timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise

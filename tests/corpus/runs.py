@@ -10,11 +10,11 @@ from typing import Any
 
 from hpsearch.runs.journal import decode, encode
 from tests.corpus import making
-from tests.corpus.case import Case, Content
+from tests.corpus.case import Case, Content, apart
 from tests.corpus.making import PICKLE, npy, zipped
 
 _SHOW = ("show", "small")
-_AGAIN = ("resume", "small", "--workers", "1", "--trials", "24", "-q")
+_AGAIN = ("resume", "small", "--executor", "serial", "--trials", "24", "-q")
 _LOG = "name: own\nobjective: {kind: command, command: [sh, -c, 'echo score: {x}; touch $HPSEARCH_CHECKPOINT/kept']}\n"
 _LOG += "space: {x: {choices: [1, 2]}}\nsearch: {sampler: grid, trials: 2, round_size: 2}\ndispatch: {executor: serial}\n"
 _HARM = "<img src=x onerror=alert(1)>"
@@ -298,7 +298,7 @@ CASES: dict[str, Case] = {
     "unfinished files that link elsewhere": _run(
         _linked(".results.csv.tmp"),
         "15",
-        args=("resume", "small", "--workers", "1", "--trials", "15"),
+        args=("resume", "small", "--executor", "serial", "--trials", "15"),
         status=0,
         writes=("runs",),
     ),
@@ -319,7 +319,7 @@ CASES: dict[str, Case] = {
     "a clearing that follows no link": _run(
         _linked("checkpoints/trial99.npz"),
         "Best-1",
-        args=("run", "config.yaml", "--overwrite", "--workers", "1"),
+        args=("run", "config.yaml", "--overwrite", "--executor", "serial"),
         status=0,
         writes=("runs",),
     ),
@@ -328,18 +328,20 @@ CASES: dict[str, Case] = {
     "a pickle in place of the best model": _run(
         _states(PICKLE), "test acc", args=("evaluate", "small"), status=0, writes=("runs",)
     ),
-    "states that lie": _run(
-        _states(
-            zipped(
-                {
-                    name + ".npy": npy("(1000000, 1000000)")
-                    for name in ("parameters", "diverged", "epoch", "steps", "slot_v")
-                }
-            )
-        ),
-        args=_AGAIN,
-        status=0,
-        writes=("runs",),
+    "states that lie": apart(
+        _run(
+            _states(
+                zipped(
+                    {
+                        name + ".npy": npy("(1000000, 1000000)")
+                        for name in ("parameters", "diverged", "epoch", "steps", "slot_v")
+                    }
+                )
+            ),
+            args=_AGAIN,
+            status=0,
+            writes=("runs",),
+        )
     ),
     "states that are FIFOs": _run(_fifos, args=_AGAIN, status=0, writes=("runs",)),
     "states of which one is gone on from": _run(

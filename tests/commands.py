@@ -1,0 +1,130 @@
+"""Running the command line: in this process, which saves the start of Python, or as a process with all its workers.
+
+Both end with the same status, standard output and standard error. Only a process can be killed, signalled, given a
+terminal or a stream that is closed, and start workers.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, TextIO, cast
+from unittest import mock
+
+import pytest
+
+from hpsearch.__main__ import main
+from hpsearch.executors.local import LocalExecutor
+from hpsearch.objectives.surroundings import put_back
+
+Ended = subprocess.CompletedProcess[str]
+#: What the kernel holds of a pipe that nobody reads yet.
+_PIPE = 1 << 16
+NOTHING: Mapping[str, str] = {}
+
+
+def command(*args: str) -> list[str]:
+    """The command line of `hpsearch ARGS` as a process."""
+    return [sys.executable, "-m", "hpsearch", *args]
+
+
+def as_process(folder: Path, *args: str, timeout: float = 60) -> Ended:
+    """Run `hpsearch ARGS` in `folder` as a process, to its end."""
+    return subprocess.run(
+        command(*args), cwd=folder, capture_output=True, text=True, timeout=timeout, check=False
+    )
+
+
+def here(folder: Path, *args: str, environment: Mapping[str, str] = NOTHING, given: bytes = b"") -> Ended:
+    """Run `hpsearch ARGS` in `folder` in this process, which is afterwards as it was.
+
+    Where a warning is an error it is one for the command too. A command that is about to start workers fails the
+    test: what they would be forked from, and inherit, is not what a user's are.
+
+    Args:
+        environment: variables that are set for it.
+        given: its standard input, at most what a pipe holds.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(put_back())
+        stack.enter_context(_no_code_of_users())
+        out, err = stack.enter_context(_streams(given))
+        stack.enter_context(mock.patch.object(LocalExecutor, "__enter__", _no_workers))
+        stack.enter_context(mock.patch.object(sys, "argv", ["hpsearch", *args]))
+        os.environ.update(environment)
+        os.chdir(folder)
+        status = main()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        return Ended(sys.argv, status, _text(out), _text(err))
+
+
+def _no_workers(_: LocalExecutor) -> None:
+    pytest.fail("this command starts workers: run it as a process, or with --executor serial")
+
+
+@contextmanager
+def _streams(given: bytes) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    """Descriptors 0 to 2, and the streams of Python upon them, as a process gets them; gives where 1 and 2 lead."""
+    assert len(given) <= _PIPE
+    reading, writing = os.pipe()
+    os.write(writing, given)
+    os.close(writing)
+    kept = [os.dup(descriptor) for descriptor in range(3)]
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        for descriptor, target in enumerate((reading, out.fileno(), err.fileno())):
+            os.dup2(target, descriptor)
+        os.close(reading)
+        sys.stdin, sys.stdout, sys.stderr = _opened(0, "r"), _opened(1, "w"), _opened(2, "w")
+        try:
+            yield out, err
+        finally:
+            for descriptor, before in enumerate(kept):
+                os.dup2(before, descriptor)
+                os.close(before)
+
+
+def _opened(descriptor: int, mode: str) -> TextIO:
+    errors = "backslashreplace" if descriptor == 2 else "strict"
+    return cast(TextIO, open(descriptor, mode, encoding="utf-8", errors=errors, closefd=False))
+
+
+def _text(file: IO[bytes]) -> str:
+    """All that was written, with the ends of lines as text has them."""
+    file.seek(0)
+    return file.read().decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+
+
+@contextmanager
+def _no_code_of_users() -> Iterator[None]:
+    """Without what earlier commands have imported or remember, and forget what is imported meanwhile.
+
+    Modules of a library stay, since importing them is most of what a process would cost.
+    """
+    path, known = list(sys.path), set(sys.modules)
+    importlib.invalidate_caches()
+    _forget_answers()
+    try:
+        yield
+    finally:
+        added = tuple(f"{folder}{os.sep}" for folder in sys.path if folder not in path)
+        sys.path[:] = path
+        for name in set(sys.modules) - known:
+            if added and (getattr(sys.modules[name], "__file__", None) or "").startswith(added):
+                del sys.modules[name]
+        _forget_answers()
+
+
+def _forget_answers() -> None:
+    """Empty every cache of a function of hpsearch."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "hpsearch":
+            for value in list(vars(module).values()):
+                if hasattr(value, "cache_clear"):
+                    value.cache_clear()

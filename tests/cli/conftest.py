@@ -1,15 +1,16 @@
-"""The command line as a user has it: a process, in a folder of its own."""
+"""The command line as a user has it, in a folder of its own."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-Hpsearch = Callable[..., subprocess.CompletedProcess[str]]
+from tests import commands
+from tests.commands import Ended
+
+Hpsearch = Callable[..., Ended]
 
 #: Small and quick, and still every part of a search: rungs, promotions, two shapes, confirmation.
 SMALL = """\
@@ -21,6 +22,8 @@ space:
   activation: {choices: [relu, tanh]}
 search: {trials: 14, round_size: 4, halving: {eta: 2, min_epochs: 1}, confirm: {top: 2, seeds: 2}}
 """
+#: The commands that would start workers.
+_SEARCHES = ("run", "resume", "refine")
 
 
 @pytest.fixture
@@ -32,12 +35,23 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def hpsearch(folder: Path) -> Hpsearch:
-    """Run `hpsearch ARGS` in `folder` to its end."""
+    """Run `hpsearch ARGS` in `folder` in this process; a search trains here too, one trial after the other.
 
-    def run(*args: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "hpsearch", *args]
-        return subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, timeout=timeout, check=False
-        )
+    What workers do for a search, and what is done to them, is tested with `real_hpsearch`.
+    """
+
+    def run(*args: str) -> Ended:
+        serially = ("--executor", "serial") if args[0] in _SEARCHES else ()
+        return commands.here(folder, *args, *serially)
+
+    return run
+
+
+@pytest.fixture
+def real_hpsearch(folder: Path) -> Hpsearch:
+    """Run `hpsearch ARGS` in `folder` as a process that starts workers, to its end."""
+
+    def run(*args: str, timeout: float = 60) -> Ended:
+        return commands.as_process(folder, *args, timeout=timeout)
 
     return run

@@ -35,14 +35,14 @@ def test_every_example_is_tested() -> None:
     assert {path.stem for path in EXAMPLES.glob("*.yaml")} == tested
 
 
-def test_scikit_learn(folder: Path, hpsearch: Hpsearch) -> None:
-    ended = hpsearch("run", str(EXAMPLES / "sklearn_svm.yaml"), "--trials", "12", timeout=100)
+def test_scikit_learn(folder: Path, real_hpsearch: Hpsearch) -> None:
+    ended = real_hpsearch("run", str(EXAMPLES / "sklearn_svm.yaml"), "--trials", "12", timeout=100)
     assert ended.returncode == 0, ended.stderr
     assert float(best(folder, "sklearn_svm")["accuracy"]) > 0.95
 
 
-def test_a_choice_between_two_models(folder: Path, hpsearch: Hpsearch) -> None:
-    ended = hpsearch("run", str(EXAMPLES / "sklearn_classifiers.yaml"), "--trials", "16", timeout=100)
+def test_a_choice_between_two_models(folder: Path, real_hpsearch: Hpsearch) -> None:
+    ended = real_hpsearch("run", str(EXAMPLES / "sklearn_classifiers.yaml"), "--trials", "16", timeout=100)
     assert ended.returncode == 0, ended.stderr
     found = rows(folder, "sklearn_classifiers")
     assert {row["classifier"] for row in found} == {"SVC", "RandomForest"}
@@ -52,8 +52,8 @@ def test_a_choice_between_two_models(folder: Path, hpsearch: Hpsearch) -> None:
 
 
 @needs_torch
-def test_a_network_whose_layers_are_searched(folder: Path, hpsearch: Hpsearch) -> None:
-    ended = hpsearch("run", str(EXAMPLES / "pytorch_network.yaml"), "--trials", "20", timeout=300)
+def test_a_network_whose_layers_are_searched(folder: Path, real_hpsearch: Hpsearch) -> None:
+    ended = real_hpsearch("run", str(EXAMPLES / "pytorch_network.yaml"), "--trials", "20", timeout=300)
     assert ended.returncode == 0, ended.stderr
     found = rows(folder, "pytorch_network")
     for row in found:
@@ -63,27 +63,27 @@ def test_a_network_whose_layers_are_searched(folder: Path, hpsearch: Hpsearch) -
     assert {row["epochs"] for row in found} >= {"1", "10"}
     assert float(found[0]["val_acc"]) > 0.6
     # What was trained in parts is what is trained at once.
-    ended = hpsearch("reproduce", "pytorch_network", found[0]["trial"], timeout=300)
+    ended = real_hpsearch("reproduce", "pytorch_network", found[0]["trial"], timeout=300)
     assert ended.returncode == 0, ended.stderr
 
 
 @needs_torch
-def test_pytorch(folder: Path, hpsearch: Hpsearch, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pytorch(folder: Path, real_hpsearch: Hpsearch, monkeypatch: pytest.MonkeyPatch) -> None:
     # The `python` of the command is the first on the search path, as in an environment that is activated.
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    ended = hpsearch("run", str(EXAMPLES / "pytorch.yaml"), "--trials", "9", timeout=300)
+    ended = real_hpsearch("run", str(EXAMPLES / "pytorch.yaml"), "--trials", "9", timeout=300)
     assert ended.returncode == 0, ended.stderr
     assert float(best(folder, "pytorch")["val_acc"]) > 0.6
 
 
-def test_shell(folder: Path, hpsearch: Hpsearch) -> None:
-    ended = hpsearch("run", str(EXAMPLES / "shell.yaml"))
+def test_shell(folder: Path, real_hpsearch: Hpsearch) -> None:
+    ended = real_hpsearch("run", str(EXAMPLES / "shell.yaml"))
     assert ended.returncode == 0, ended.stderr
     assert best(folder, "shell")["size"] == "500"
 
 
-def test_awk(folder: Path, hpsearch: Hpsearch) -> None:
-    ended = hpsearch("run", str(EXAMPLES / "awk.yaml"))
+def test_awk(folder: Path, real_hpsearch: Hpsearch) -> None:
+    ended = real_hpsearch("run", str(EXAMPLES / "awk.yaml"))
     assert ended.returncode == 0, ended.stderr
     assert float(best(folder, "awk")["mse"]) < 0.05
     results = read(folder / "runs/awk/journal.jsonl").results

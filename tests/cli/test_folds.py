@@ -50,11 +50,11 @@ def config(folder: Path, request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.mark.parametrize("config", [DIGITS, TABLE], indirect=True, ids=["digits", "table"])
-def test_from_data_to_a_model(config: Path, hpsearch: Hpsearch) -> None:
-    assert hpsearch("run", "folds.yaml", "--workers", "2").returncode == 0
+def test_from_data_to_a_model(config: Path, hpsearch: Hpsearch, real_hpsearch: Hpsearch) -> None:
+    assert real_hpsearch("run", "folds.yaml", "--workers", "2").returncode == 0
     folder = config.parent / "runs/folds"
     results = (folder / "results.csv").read_bytes()
-    assert hpsearch("run", "folds.yaml", "--overwrite", "--executor", "serial").returncode == 0
+    assert hpsearch("run", "folds.yaml", "--overwrite").returncode == 0
     assert (folder / "results.csv").read_bytes() == results
     rows = 403 - 81 if config.read_text() == DIGITS else 150
     tested = 81 if config.read_text() == DIGITS else 50

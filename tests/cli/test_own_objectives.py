@@ -6,7 +6,6 @@ import csv
 import json
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import pytest
 from hpsearch.core.trial import Result
 from hpsearch.runs import read
 from tests.cli.conftest import Hpsearch
+from tests.commands import command
 
 FUNCTION = """\
 objective: {{kind: python, function: "train.py:train"{more}}}
@@ -51,7 +51,9 @@ def train(lr, width, epochs, seed, checkpoint, unused=3):
 """
 
 
-def test_a_function_gets_its_parameters_and_what_it_names(folder: Path, hpsearch: Hpsearch) -> None:
+def test_a_function_gets_its_parameters_and_what_it_names(
+    folder: Path, hpsearch: Hpsearch, real_hpsearch: Hpsearch
+) -> None:
     space = "lr: {scale: log, low: 1e-3, high: 1}, width: {scale: linear, type: int, low: 1, high: 9}"
     write(
         folder,
@@ -62,7 +64,7 @@ def test_a_function_gets_its_parameters_and_what_it_names(folder: Path, hpsearch
             search="{trials: 12, metric: val_acc, confirm: {top: 1, seeds: 2}}",
         ),
     )
-    ended = hpsearch("run", "config.yaml", "--workers", "2")
+    ended = real_hpsearch("run", "config.yaml", "--workers", "2")
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.startswith(
         "=========== Hyper-Parameter Optimization Result ===========\nBest-1(val acc:"
@@ -78,7 +80,7 @@ def test_a_function_gets_its_parameters_and_what_it_names(folder: Path, hpsearch
     assert again
     assert all(result.metrics["rungs"] == 0 for result in again)
     first = (folder / "runs/config/results.csv").read_bytes()
-    assert hpsearch("run", "config.yaml", "--overwrite", "--executor", "serial").returncode == 0
+    assert hpsearch("run", "config.yaml", "--overwrite").returncode == 0
     assert (folder / "runs/config/results.csv").read_bytes() == first
 
 
@@ -114,7 +116,7 @@ def train(case):
 """
 
 
-def test_whatever_a_function_does_costs_only_its_own_trial(folder: Path, hpsearch: Hpsearch) -> None:
+def test_whatever_a_function_does_costs_only_its_own_trial(folder: Path, real_hpsearch: Hpsearch) -> None:
     cases = ["raise", "exit", "leave", "segfault", "sleep", "talkative", "chatty", "nan", "none", "text"]
     cases += ["other", "fine"]
     space = "case: {choices: [" + ", ".join(cases) + "]}"
@@ -124,7 +126,7 @@ def test_whatever_a_function_does_costs_only_its_own_trial(folder: Path, hpsearc
         train_py=BAD,
         config_yaml=FUNCTION.format(more=", timeout: 1.5s", space=space, search=search),
     )
-    ended = hpsearch("run", "config.yaml", "--workers", "2")
+    ended = real_hpsearch("run", "config.yaml", "--workers", "2")
     assert ended.returncode == 0, ended.stderr
     found = {cases[result.trial]: result for result in results(folder)}
     assert {case: result.status for case, result in found.items()} == {
@@ -179,8 +181,8 @@ def test_functions_are_checked_before_anything_runs(
     more: str, space: str, words: str, folder: Path, hpsearch: Hpsearch
 ) -> None:
     write(folder, train_py=TRAIN, config_yaml=FUNCTION.format(more=more, space=space, search="{trials: 2}"))
-    for command in ("check", "run"):
-        ended = hpsearch(command, "config.yaml")
+    for verb in ("check", "run"):
+        ended = hpsearch(verb, "config.yaml")
         assert ended.returncode == 2
         assert words in ended.stderr
     assert not (folder / "runs").exists()
@@ -234,11 +236,11 @@ def running(*words: str) -> list[psutil.Process]:
     return [process for process in psutil.process_iter(["cmdline"]) if process.info["cmdline"] == [*words]]
 
 
-def test_whatever_a_command_does_costs_only_its_own_trial(folder: Path, hpsearch: Hpsearch) -> None:
+def test_whatever_a_command_does_costs_only_its_own_trial(folder: Path, real_hpsearch: Hpsearch) -> None:
     cases = ["status", "kill", "nan", "other", "json", "chatty", "sleep", "left", "file", "given"]
     cases += ["quote; touch broken"]
     write(folder, script_sh=SCRIPT, config_yaml=COMMAND.replace("CASES", ", ".join(cases)))
-    ended = hpsearch("run", "config.yaml", "--workers", "2")
+    ended = real_hpsearch("run", "config.yaml", "--workers", "2")
     assert ended.returncode == 0, ended.stderr
     found = {cases[result.trial]: result for result in results(folder)}
     assert {case: result.status for case, result in found.items()} == {
@@ -267,8 +269,12 @@ def test_commands_do_not_outlive_the_search(number: signal.Signals, folder: Path
         "space: {x: {choices: [1, 2]}}\n"
     )
     write(folder, config_yaml=config)
-    command = [sys.executable, "-m", "hpsearch", "run", "config.yaml", "--workers", "2"]
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command("run", "config.yaml", "--workers", "2"),
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     deadline = time.monotonic() + 20
     while len(running("sleep", "63")) < 4 and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -340,13 +346,13 @@ search: {trials: 3, sampler: grid}
     assert not (folder / "runs").exists()
 
 
-def test_a_dry_run_that_fails_says_why(folder: Path, hpsearch: Hpsearch) -> None:
+def test_a_dry_run_that_fails_says_why(folder: Path, real_hpsearch: Hpsearch) -> None:
     write(
         folder,
         train_py="def train(lr):\n    print('so far')\n    return lr.shape\n",
         config_yaml=FUNCTION.format(more="", space="lr: {choices: [0.5]}", search="{trials: 1}"),
     )
-    ended = hpsearch("run", "config.yaml", "--dry-run")
+    ended = real_hpsearch("run", "config.yaml", "--dry-run")
     assert ended.returncode == 1
     assert ended.stdout.splitlines()[1] == "0: train(lr=0.5)"
     assert "  so far\n" in ended.stderr

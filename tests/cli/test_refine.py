@@ -115,8 +115,8 @@ def test_parameters_named_as_settings_of_the_objective_are_refined_too(
         "def train(lr, kind, timeout=1):\n    return {'score': (kind == 'a') + timeout, 'odd': float('nan')}\n"
     )
     (folder / "own.yaml").write_text(OWN)
-    assert hpsearch("run", "own.yaml", "--workers", "1").returncode == 0
-    ended = hpsearch("refine", "own", "--top", "1", "--workers", "1")
+    assert hpsearch("run", "own.yaml").returncode == 0
+    ended = hpsearch("refine", "own", "--top", "1")
     assert ended.returncode == 0, ended.stderr
     written = yaml.safe_load((folder / "runs/own-refined/config.yaml").read_text())
     assert written["objective"]["kind"] == "python"

@@ -115,7 +115,7 @@ def test_folds_of_a_regression_become_one_model_in_the_units_of_the_target(
 ) -> None:
     text = CONFIG.replace("SCALING", f"{scaling}, split: {{folds: 3}}").replace("epochs: 9", "epochs: 20")
     (houses / "p.yaml").write_text(text)
-    ended = hpsearch("run", "p.yaml", "--workers", "2")
+    ended = hpsearch("run", "p.yaml")
     assert ended.returncode == 0, ended.stderr
     assert "note: target 'price': numbers, so regression" in ended.stderr
     measured = json.loads(hpsearch("evaluate", "p", "--json").stdout)

@@ -19,6 +19,7 @@ import yaml
 
 from hpsearch.runs import read
 from tests.cli.conftest import SMALL, Hpsearch
+from tests.commands import as_process, command
 
 FILES = {
     "config.yaml",
@@ -40,8 +41,8 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The run folder of the small search, run once without any trouble."""
     place = tmp_path_factory.mktemp("expected")
     (place / "config.yaml").write_text(SMALL)
-    command = [sys.executable, "-m", "hpsearch", "run", "config.yaml", "--workers", "2"]
-    ended = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=60, check=True)
+    ended = as_process(place, "run", "config.yaml", "--workers", "2")
+    ended.check_returncode()
     assert ended.stdout == "\n".join((place / "runs/small/results.txt").read_text().split("\n")[:11]) + "\n"
     return place / "runs/small"
 
@@ -70,8 +71,10 @@ def test_it_learns_something(expected: Path) -> None:
 
 
 @pytest.mark.parametrize("how", [["--workers", "1"], ["--workers", "3"], ["--executor", "serial"]])
-def test_who_trains_does_not_matter(how: list[str], expected: Path, folder: Path, hpsearch: Hpsearch) -> None:
-    assert hpsearch("run", "config.yaml", *how).returncode == 0
+def test_who_trains_does_not_matter(
+    how: list[str], expected: Path, folder: Path, real_hpsearch: Hpsearch
+) -> None:
+    assert real_hpsearch("run", "config.yaml", *how).returncode == 0
     for name in ("results.csv", "results.txt", "curves.csv", "best.yaml"):
         assert (folder / "runs/small" / name).read_bytes() == (expected / name).read_bytes()
 
@@ -81,8 +84,8 @@ def test_kill_9_at_random_moments_changes_nothing(expected: Path, folder: Path) 
     run = folder / "runs/small"
     acknowledged = 0
     for _ in range(6):
-        command = [sys.executable, "-m", "hpsearch", "run", "config.yaml", "--resume", "--workers", "2"]
-        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        resumed = command("run", "config.yaml", "--resume", "--workers", "2")
+        process = subprocess.Popen(resumed, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(rng.uniform(0.2, 0.9))
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -90,8 +93,7 @@ def test_kill_9_at_random_moments_changes_nothing(expected: Path, folder: Path) 
             results = [result.key for result in read(run / "journal.jsonl").results]
             assert len(results) == len(set(results)) >= acknowledged
             acknowledged = len(results)
-    command = [sys.executable, "-m", "hpsearch", "run", "config.yaml", "--resume"]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=60)
+    as_process(folder, "run", "config.yaml", "--resume").check_returncode()
     for name in ("results.csv", "results.txt", "curves.csv"):
         assert (run / name).read_bytes() == (expected / name).read_bytes()
 
@@ -194,8 +196,8 @@ def test_a_signal_ends_it_within_two_seconds_and_names_the_way_on(
 ) -> None:
     long = SMALL.replace("epochs: 4", "epochs: 20000").replace("hidden: [16]", "hidden: [256, 256]")
     (folder / "config.yaml").write_text(long)
-    command = [sys.executable, "-m", "hpsearch", "run", "config.yaml", "--set", "search.halving=off"]
-    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
+    long_run = command("run", "config.yaml", "--set", "search.halving=off")
+    with subprocess.Popen(long_run, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
         journal = folder / "runs/small/journal.jsonl"
         while not (journal.exists() and '"round"' in journal.read_text()):
             time.sleep(0.05)
@@ -216,8 +218,8 @@ def test_a_journal_damaged_in_the_middle_is_status_3(folder: Path, hpsearch: Hps
     content = bytearray(journal.read_bytes())
     content[len(content) // 2] ^= 1
     journal.write_bytes(bytes(content))
-    for command in (["resume", "small"], ["show", "small"], ["run", "config.yaml", "--resume"]):
-        ended = hpsearch(*command)
+    for args in (["resume", "small"], ["show", "small"], ["run", "config.yaml", "--resume"]):
+        ended = hpsearch(*args)
         assert ended.returncode == 3
         assert re.search(r"journal\.jsonl:\d+: this record is damaged", ended.stderr)
 
@@ -225,8 +227,8 @@ def test_a_journal_damaged_in_the_middle_is_status_3(folder: Path, hpsearch: Hps
 def test_only_one_process_runs_a_search(folder: Path, hpsearch: Hpsearch) -> None:
     long = SMALL.replace("epochs: 4", "epochs: 20000")
     (folder / "config.yaml").write_text(long)
-    command = [sys.executable, "-m", "hpsearch", "run", "config.yaml", "--set", "search.halving=off"]
-    with subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL) as process:
+    long_run = command("run", "config.yaml", "--set", "search.halving=off")
+    with subprocess.Popen(long_run, cwd=folder, stderr=subprocess.DEVNULL) as process:
         journal = folder / "runs/small/journal.jsonl"
         while not (journal.exists() and '"round"' in journal.read_text()):
             time.sleep(0.05)
@@ -312,16 +314,15 @@ def test_a_small_space_says_that_it_is_all(folder: Path, hpsearch: Hpsearch) -> 
 
 
 def test_a_reader_that_has_seen_enough_is_no_failure(expected: Path, folder: Path) -> None:
-    command = f"{sys.executable} -m hpsearch show {expected} | true; exit ${{PIPESTATUS[0]}}"
-    ended = subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True, check=False)
+    line = f"{sys.executable} -m hpsearch show {expected} | true; exit ${{PIPESTATUS[0]}}"
+    ended = subprocess.run(["bash", "-c", line], cwd=folder, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_killed_workers_cost_nothing(expected: Path, folder: Path) -> None:
     rng = random.Random(1)
-    command = [sys.executable, "-m", "hpsearch", "run", "config.yaml", "--workers", "2"]
-    command += ["--set", "dispatch.retries=9"]
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    patient = command("run", "config.yaml", "--workers", "2", "--set", "dispatch.retries=9")
+    process = subprocess.Popen(patient, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         coordinator, begun = psutil.Process(process.pid), time.monotonic()
         while process.poll() is None and time.monotonic() - begun < 10:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,9 +14,10 @@ import pytest
 
 from hpsearch.core.trial import Result
 from hpsearch.runs import read
-from tests.cli.conftest import folder, hpsearch
+from tests.cli.conftest import folder, hpsearch, real_hpsearch
+from tests.commands import command
 
-__all__ = ["folder", "hpsearch", "lasting"]
+__all__ = ["folder", "hpsearch", "lasting", "real_hpsearch"]
 
 
 @pytest.fixture
@@ -59,9 +59,8 @@ def begun(run: Path, count: int = 0) -> bool:
 
 def started(folder: Path, *args: str, **settings: object) -> subprocess.Popen[str]:
     """`hpsearch ARGS` in `folder`, going on."""
-    command = [sys.executable, "-m", "hpsearch", *args]
     return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
-        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **settings
+        command(*args), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **settings
     )
 
 

@@ -49,11 +49,11 @@ WORDS = {
 
 
 @pytest.mark.parametrize("kind", ["python", "command", "mlp"])
-def test_five_alike_are_enough(kind: str, folder: Path, hpsearch: Hpsearch) -> None:
+def test_five_alike_are_enough(kind: str, folder: Path, hpsearch: Hpsearch, real_hpsearch: Hpsearch) -> None:
     write(folder, kind, broken=True)
     breaking = ["--set", "dispatch.timeout=0.02"] if kind == "mlp" else []
     args = [*breaking, "--trials", "11", "--workers", "2"]
-    ended = hpsearch("run", "config.yaml", *args)
+    ended = real_hpsearch("run", "config.yaml", *args)
     assert ended.returncode == 1
     stopped = ended.stderr.splitlines()[-1]
     assert stopped.startswith(f"stopped: {WORDS[kind]}")
@@ -73,18 +73,16 @@ def test_five_alike_are_enough(kind: str, folder: Path, hpsearch: Hpsearch) -> N
 HALF = "def train(x):\n    assert x < 0.5\n    return x\n"
 
 
-def test_a_number_of_failures_is_a_limit(folder: Path, hpsearch: Hpsearch) -> None:
+def test_a_number_of_failures_is_a_limit(folder: Path, hpsearch: Hpsearch, real_hpsearch: Hpsearch) -> None:
     (folder / "train.py").write_text(HALF)
     (folder / "config.yaml").write_text(PYTHON)
     sampler = ["--set", "search.sampler=random", "--trials", "40"]
-    ended = hpsearch("run", "config.yaml", "--max-failures", "3", *sampler)
+    ended = real_hpsearch("run", "config.yaml", "--max-failures", "3", *sampler)
     assert ended.returncode == 1
     assert "stopped: 3 trials have failed (max_failures: 3), the last one: AssertionError" in ended.stderr
     assert re.search(r"trials, of which \d failed", ended.stderr)
     # Which trial was one too many follows from the results in the order of the trials.
-    alone = hpsearch(
-        "run", "config.yaml", "--overwrite", "--max-failures", "3", "--executor", "serial", *sampler
-    )
+    alone = hpsearch("run", "config.yaml", "--overwrite", "--max-failures", "3", *sampler)
     assert alone.stderr.splitlines()[-1] == ended.stderr.splitlines()[-1]
     # It counts anew, and without it the search is what it would have been.
     again = hpsearch("resume", "config")

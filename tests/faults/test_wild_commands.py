@@ -69,12 +69,14 @@ EXPECTED = {
 @pytest.mark.skipif(
     sys.platform != "linux", reason="only Linux lets a process that left its session be followed"
 )
-def test_every_wild_thing_costs_its_own_trial_alone(folder: Path, hpsearch: Hpsearch, lasting: str) -> None:
+def test_every_wild_thing_costs_its_own_trial_alone(
+    folder: Path, real_hpsearch: Hpsearch, lasting: str
+) -> None:
     cases = list(EXPECTED)
     script = SCRIPT.replace("LASTING", lasting).replace("PYTHON", sys.executable)
     (folder / "script.sh").write_text(script.replace("FOLDER", str(folder)))
     (folder / "config.yaml").write_text(CONFIG + choices(cases))
-    ended = hpsearch("run", "config.yaml", "--workers", "2", timeout=100)
+    ended = real_hpsearch("run", "config.yaml", "--workers", "2", timeout=100)
     assert ended.returncode == 0, ended.stderr
     found = {cases[result.trial]: result for result in results(folder / "runs/config")}
     assert {case: result.status for case, result in found.items()} == {

@@ -159,12 +159,14 @@ EXPECTED = {
 }
 
 
-def test_every_wild_thing_costs_its_own_trial_alone(folder: Path, hpsearch: Hpsearch, lasting: str) -> None:
+def test_every_wild_thing_costs_its_own_trial_alone(
+    folder: Path, real_hpsearch: Hpsearch, lasting: str
+) -> None:
     cases = [case for wild in EXPECTED for case in (wild, f"fine-{wild}")]
     (folder / "train.py").write_text(TRAIN.replace("LASTING", lasting))
     (folder / "config.yaml").write_text(CONFIG + choices(cases))
     # One worker, so that the trial after the wild one is the first to suffer.
-    ended = hpsearch("run", "config.yaml", "--workers", "1", timeout=110)
+    ended = real_hpsearch("run", "config.yaml", "--workers", "1", timeout=110)
     assert ended.returncode == 0, ended.stderr
     found = {cases[result.trial]: result for result in results(folder / "runs/config")}
     assert {case: result.status for case, result in found.items()} == {
@@ -214,11 +216,11 @@ def small_memory() -> Iterator[Path]:
 
 
 def test_the_kernel_running_out_of_memory_costs_one_trial(
-    folder: Path, hpsearch: Hpsearch, small_memory: Path
+    folder: Path, real_hpsearch: Hpsearch, small_memory: Path
 ) -> None:
     (folder / "train.py").write_text(OOM.replace("GROUP", str(small_memory)))
     (folder / "config.yaml").write_text(CONFIG.replace("2s", "30s") + choices(["before", "eats", "after"]))
-    ended = hpsearch("run", "config.yaml", "--workers", "1")
+    ended = real_hpsearch("run", "config.yaml", "--workers", "1")
     assert ended.returncode == 0, ended.stderr
     found = [(result.trial, result.status) for result in results(folder / "runs/config")]
     assert sorted(found) == [(0, "done"), (1, "crashed"), (2, "done")]

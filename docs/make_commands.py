@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 TARGET = Path(__file__).parent / "commands.md"
@@ -27,6 +28,7 @@ COMMANDS = (
     "list",
     "schema",
 )
+WIDTH = {"COLUMNS": "100", "TERMINAL_WIDTH": "100"}
 HEAD = """\
 # Commands
 
@@ -38,12 +40,12 @@ def help_of(*command: str) -> str:
     """What `hpsearch COMMAND --help` prints at 100 columns."""
     call = [sys.executable, "-m", "hpsearch", *command, "--help"]
     path = os.environ.get("PYTHONPATH", "")
-    environment = {"COLUMNS": "100", "TERMINAL_WIDTH": "100", "PATH": "", "PYTHONPATH": path}
+    environment = {**WIDTH, "PATH": "", "PYTHONPATH": path}
     return subprocess.run(call, capture_output=True, text=True, check=True, env=environment).stdout
 
 
-def reference() -> str:
-    """The whole page."""
+def reference(help_of: Callable[..., str] = help_of) -> str:
+    """The whole page, of what `help_of` gives for each command."""
     pages = [("hpsearch", help_of()), *((f"hpsearch {name}", help_of(name)) for name in COMMANDS)]
     return HEAD + "".join(f"\n## {title}\n\n```\n{text.strip()}\n```\n" for title, text in pages)
 

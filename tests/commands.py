@@ -19,9 +19,9 @@ from unittest import mock
 
 import pytest
 
-from hpsearch.__main__ import main
+import hpsearch.__main__ as program
 from hpsearch.executors.local import LocalExecutor
-from hpsearch.objectives.surroundings import put_back
+from hpsearch.objectives.function.restore import put_back
 
 Ended = subprocess.CompletedProcess[str]
 #: What the kernel holds of a pipe that nobody reads yet.
@@ -56,10 +56,12 @@ def here(folder: Path, *args: str, environment: Mapping[str, str] = NOTHING, giv
         stack.enter_context(_no_code_of_users())
         out, err = stack.enter_context(_streams(given))
         stack.enter_context(mock.patch.object(LocalExecutor, "__enter__", _no_workers))
-        stack.enter_context(mock.patch.object(sys, "argv", ["hpsearch", *args]))
+        # How usage names the program, as for `python -m hpsearch`.
+        stack.enter_context(pytest.MonkeyPatch.context()).setitem(sys.modules, "__main__", program)
+        stack.enter_context(mock.patch.object(sys, "argv", [str(program.__file__), *args]))
         os.environ.update(environment)
         os.chdir(folder)
-        status = main()
+        status = program.main()
         sys.stdout.flush()
         sys.stderr.flush()
         return Ended(sys.argv, status, _text(out), _text(err))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hpsearch.executors.executor import BLAS_THREADS
+from hpsearch.executors.base import BLAS_THREADS
 
 # Commands that tests run in this process train as workers do, with one thread. NumPy reads this when it is
 # imported. Whatever a test starts does not inherit it: that the program sees to it by itself is for tests to find.

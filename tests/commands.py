@@ -57,7 +57,7 @@ def here(folder: Path, *args: str, environment: Mapping[str, str] = NOTHING, giv
         out, err = stack.enter_context(_streams(given))
         stack.enter_context(mock.patch.object(LocalExecutor, "__enter__", _no_workers))
         # How usage names the program, as for `python -m hpsearch`.
-        stack.enter_context(mock.patch.dict(sys.modules, {"__main__": program}))
+        stack.enter_context(pytest.MonkeyPatch.context()).setitem(sys.modules, "__main__", program)
         stack.enter_context(mock.patch.object(sys, "argv", [str(program.__file__), *args]))
         os.environ.update(environment)
         os.chdir(folder)

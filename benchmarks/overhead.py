@@ -49,7 +49,6 @@ from hpsearch.actions import run as session
 from hpsearch.config import Spec, build_space, digest, dump_yaml, load_spec
 from hpsearch.core.trial import Job, Result
 from hpsearch.engine.history import History
-from hpsearch.engine.ranking import sign_of
 from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.records import header, result_record, round_record
 from hpsearch.samplers import SAMPLERS
@@ -265,7 +264,7 @@ def recorded(folder: Path, spec: Spec, trials: int) -> None:
     run = RunFolder.named(folder, spec.name)
     run.checkpoints.mkdir(parents=True)
     run.write("config.yaml", dump_yaml(spec))
-    history = History(build_space(spec), spec.search.metric, sign_of(spec.search.goal))
+    history = History(build_space(spec), spec.search.ranks_by)
     plan = session.make_plan(spec)
     sampler = SAMPLERS["random"].from_settings({}, trials)
     plan = type(plan)(

@@ -24,6 +24,7 @@ os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
 
 import numpy as np
 
+from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Result
 from hpsearch.engine.history import History
@@ -53,7 +54,7 @@ def search(problem: Any, seed: int, *, settings: dict[str, Any], clock: list[flo
     sampler = SAMPLERS[settings["sampler"]].from_settings({"fit": settings["fit"]}, ENDLESS)
     halving = Halving(3, epochs[0]) if settings["halving"] else None
     plan = Plan(space, sampler, Streams(seed), ENDLESS, settings["round_size"], epochs[-1], halving)
-    history, trials = History(space, "loss", 1.0), {}
+    history, trials = History(space, Metric("loss", "minimize")), {}
     while True:
         begun = time.process_time()
         jobs = plan.next_round(history)

@@ -75,9 +75,7 @@ class Found:
     def score(self) -> float | None:
         """The metric of the best trial, the mean over its seeds where it was confirmed."""
         best = self.outcome.best
-        if best is None:
-            return None
-        return best.confirmed.mean if best.confirmed else best.metrics[self.outcome.metric]
+        return None if best is None else best.value(self.outcome.metric)
 
     @property
     def rows(self) -> list[dict[str, Value | None]]:
@@ -128,7 +126,7 @@ def conduct(
         )
     settings = spec.search
     with _bar(shown=progress) as bar:
-        watcher = Watcher(bar.update, total=settings.trials, metric=settings.metric, goal=settings.goal)
+        watcher = Watcher(bar.update, total=settings.trials, metric=settings.ranks_by)
         tell = (lambda text: print(text, file=sys.stderr)) if progress else (lambda _: None)  # noqa: T201
         outcome = session.run(spec, folder, mode, watcher, tell, material=material)
     return Found(outcome, here=is_here)

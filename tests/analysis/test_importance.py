@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from hpsearch.analysis.importance import importance
+from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Standing, Trial
 from hpsearch.space import Choice, Linear, Log, Real, Space
 
 SPACE = Space([Real("lr", Log(1e-4, 1)), Real("idle", Linear(0, 1)), Choice("activation", ("relu", "tanh"))])
+ACCURACY = Metric("val_acc", "maximize")
 
 
 def standings(count: int, epochs: int = 9) -> list[Standing]:
@@ -25,7 +27,7 @@ def standings(count: int, epochs: int = 9) -> list[Standing]:
 
 
 def test_what_decides_has_the_largest_share_and_what_does_nothing_none() -> None:
-    shares = importance(standings(60), SPACE, "val_acc", "maximize")
+    shares = importance(standings(60), SPACE, ACCURACY)
     assert next(iter(shares)) == "lr"
     assert shares["lr"] > 0.6
     assert shares["idle"] < 0.05 < shares["activation"] + 0.05
@@ -33,5 +35,5 @@ def test_what_decides_has_the_largest_share_and_what_does_nothing_none() -> None
 
 
 def test_too_few_trials_tell_nothing() -> None:
-    assert importance(standings(5), SPACE, "val_acc", "maximize") == {}
-    assert importance([], SPACE, "val_acc", "maximize") == {}
+    assert importance(standings(5), SPACE, ACCURACY) == {}
+    assert importance([], SPACE, ACCURACY) == {}

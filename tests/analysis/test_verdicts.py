@@ -7,6 +7,7 @@ import itertools
 import pytest
 
 from hpsearch.analysis import verdicts
+from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Confirmed, Standing, Status, Trial, Value
 from hpsearch.space import Choice, Integer, Linear, Log, OneMinusLog, Real, Space
 from hpsearch.space.edges import edge_of
@@ -25,6 +26,7 @@ def standing(
 
 
 LR = Real("lr", Log(1e-6, 1e-2))
+ACCURACY = Metric("val_acc", "maximize")
 
 
 def test_a_best_value_at_the_edge_is_told_with_the_new_end() -> None:
@@ -60,20 +62,20 @@ def test_an_end_that_cannot_move_is_no_edge() -> None:
 
 def test_ties_come_from_the_validation_rows() -> None:
     best = [standing(n, acc) for n, acc in enumerate([0.98, 0.975, 0.97, 0.90])]
-    verdict = verdicts.ties(best, "val_acc", 360, "digits")
+    verdict = verdicts.ties(best, ACCURACY, 360, "digits")
     assert verdict is not None
     assert verdict.text.startswith(
         "Best-1 to Best-3 are tied: val acc is only known to +-0.016 (360 validation rows)"
     )
-    assert verdicts.ties(best, "val_acc", 10**6, "digits") == verdicts.Verdict(
+    assert verdicts.ties(best, ACCURACY, 10**6, "digits") == verdicts.Verdict(
         "tie", "Best-1 is ahead of Best-2 by more than chance", ""
     )
-    assert verdicts.ties(best, "val_acc", 0, "digits") is None
+    assert verdicts.ties(best, ACCURACY, 0, "digits") is None
 
 
 def test_ties_know_the_spread_over_seeds() -> None:
     wide = [standing(n, acc, confirmed=Confirmed(acc, 0.05, 3)) for n, acc in enumerate([0.98, 0.95])]
-    verdict = verdicts.ties(wide, "val_acc", 10**6, "digits")
+    verdict = verdicts.ties(wide, ACCURACY, 10**6, "digits")
     assert verdict is not None
     assert "Best-1 to Best-2 are tied" in verdict.text
     assert "3 seeds" in verdict.text
@@ -89,15 +91,15 @@ def test_the_expected_best_is_that_of_all_draws() -> None:
 
 def test_more_trials_pay_while_the_best_still_rises() -> None:
     rising = [standing(n, 0.5 + 0.4 / (n + 1)) for n in range(20)]
-    verdict = verdicts.budget(rising, "val_acc", "maximize", 10**6, "digits")
+    verdict = verdicts.budget(rising, ACCURACY, 10**6, "digits")
     assert verdict is not None
     assert verdict.text.startswith("more trials would pay: the last half of 20 trials")
     assert verdict.command == "hpsearch resume digits --trials 40"
     flat = [standing(n, 0.9 - 0.001 * n) for n in range(20)]
-    verdict = verdicts.budget(flat, "val_acc", "maximize", 360, "digits")
+    verdict = verdicts.budget(flat, ACCURACY, 360, "digits")
     assert verdict is not None
     assert verdict.text.startswith("more trials would hardly pay")
-    assert verdicts.budget(flat[:4], "val_acc", "maximize", 360, "digits") is None
+    assert verdicts.budget(flat[:4], ACCURACY, 360, "digits") is None
 
 
 def test_where_trials_failed() -> None:

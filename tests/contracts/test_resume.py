@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Job, Result
 from hpsearch.engine.dispatch import Dispatcher
@@ -70,7 +71,7 @@ def conducted(name: str, journal: Path) -> dict[tuple[int, int, int], dict[str, 
     """The metrics of a whole search, or of the rest of one that `journal` holds a part of."""
     sampler = SAMPLERS[name].from_settings({"fit": True}, TRIALS)
     plan = Plan(SPACE, sampler, Streams(0), TRIALS, 4, 9, Halving(3, 1), Confirm(2, 2))
-    history = History(SPACE, "loss", 1.0)
+    history = History(SPACE, Metric("loss", "minimize"))
     with Journal(journal) as record, EXECUTORS["serial"](1) as executor:
         restore(record.open(), history, str(journal))
         search(plan, history, Dispatcher(Bowl(), executor), record, Deaf(), Limits())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Job, Result, Trial
 from hpsearch.engine import checkpoints
 from hpsearch.engine.checkpoints import states_to_keep
@@ -14,7 +15,7 @@ SPACE = Space([Real("lr", Log(1e-4, 1))])
 
 
 def history(epochs: list[int], losses: list[float]) -> History:
-    made = History(SPACE, "val_loss", 1.0)
+    made = History(SPACE, Metric("val_loss", "minimize"))
     trials = [Trial(n, 0, {"lr": 10 ** (-1 - n / 10)}, n) for n in range(len(epochs))]
     made.add_round([Job(trial, epochs[trial.number]) for trial in trials])
     for number, loss in enumerate(losses):
@@ -43,7 +44,7 @@ def test_the_states_that_a_round_goes_on_from_are_kept() -> None:
 
 
 def test_failed_trials_keep_nothing() -> None:
-    made = History(SPACE, "val_loss", 1.0)
+    made = History(SPACE, Metric("val_loss", "minimize"))
     made.add_round([Job(Trial(0, 0, {"lr": 0.1}, 0), 1)])
     made.add(Result(0, 1, "diverged"))
     assert (0, 1) not in states_to_keep((), made, 9)

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from hpsearch.core.metric import Goal, Metric
 from hpsearch.core.trial import Job, Result, Trial
 from hpsearch.engine.history import History
 from hpsearch.space import Choice, Linear, Log, Real, Space
@@ -20,8 +21,8 @@ def done(job: Job, value: float) -> Result:
     return Result(job.trial.number, job.epochs, "done", {"acc": value}, replicate=job.replicate)
 
 
-def a_history(count: int, sign: float = 1.0) -> tuple[History, list[Job]]:
-    history = History(SPACE, metric="acc", sign=sign)
+def a_history(count: int, goal: Goal = "minimize") -> tuple[History, list[Job]]:
+    history = History(SPACE, Metric("acc", goal))
     jobs = [Job(trial(number), epochs=3) for number in range(count)]
     history.add_round(jobs)
     return history, jobs
@@ -36,7 +37,7 @@ def test_a_job_is_pending_until_its_result_comes() -> None:
 
 
 def test_losses_are_nan_before_and_inf_after_failing() -> None:
-    history, jobs = a_history(4, sign=-1.0)
+    history, jobs = a_history(4, goal="maximize")
     history.add(done(jobs[0], 0.75))
     history.add(Result(1, 3, "diverged"))
     history.add(done(jobs[2], math.nan))
@@ -87,7 +88,7 @@ def test_a_result_is_taken_once() -> None:
 
 
 def test_units_grow_with_the_trials() -> None:
-    history = History(Space([Real("x", Linear(0, 1))]), metric="acc", sign=1.0)
+    history = History(Space([Real("x", Linear(0, 1))]), Metric("acc", "minimize"))
     for first in range(0, 100, 5):
         numbers = range(first, first + 5)
         history.add_round([Job(Trial(n, first // 5, {"x": n / 100}, 0), epochs=1) for n in numbers])

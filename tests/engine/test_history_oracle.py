@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Job, Result
 from hpsearch.engine.history import History
@@ -96,7 +97,7 @@ def test_what_is_kept_is_what_everything_says(
     plan = Plan(SPACE, made, Streams(seed), 40, random.choice([1, 3, 8]), 9, halving, Confirm(2, 3))
     old = [{epochs: random.random() for epochs in EPOCHS[: random.randrange(4)]} for _ in range(5 * inherits)]
     inherited = Inheritance([{"lr": random.random(), "width": 1} for _ in old], old)
-    history, all_of_it = History(SPACE, "acc", -1.0), Everything(inherited)
+    history, all_of_it = History(SPACE, Metric("acc", "maximize")), Everything(inherited)
     history.inherit(inherited.configs, inherited.values)
     with (
         Journal(tmp_path_factory.mktemp("run") / "journal.jsonl") as journal,
@@ -117,7 +118,7 @@ def test_what_is_kept_is_what_everything_says(
                 all_of_it.losses[job.key] = -result.metrics["acc"] if result.status == "done" else math.inf
             agree(history, all_of_it)
             if random.random() < 0.2:  # killed, and resumed
-                again = History(SPACE, "acc", -1.0)
+                again = History(SPACE, Metric("acc", "maximize"))
                 with Journal(journal.path) as reader:
                     restore(reader.open(), again, "journal")
                 agree(again, all_of_it)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Job, Result
 from hpsearch.engine.checkpoints import states_to_keep
@@ -93,7 +94,7 @@ def room_of(act: Callable[[], None]) -> int:
 @pytest.mark.parametrize("sampler", ["random", "coarse_to_fine"])
 def test_a_round_costs_the_same_among_many(sampler: str, halving: Halving | None) -> None:
     plan, filler = a_plan(sampler, 10 * MANY, halving), a_plan("random", 10 * MANY, halving)
-    history, costs = History(SPACE, "loss", 1.0), {}
+    history, costs = History(SPACE, Metric("loss", "minimize")), {}
 
     def next_round() -> None:
         a_round(plan, history)
@@ -116,7 +117,7 @@ def test_a_round_costs_the_same_among_many(sampler: str, halving: Halving | None
 
 def recorded(path: Path, trials: int) -> Path:
     """The journal of a search with halving, failures and confirmed trials."""
-    plan, history = a_plan("random", trials, Halving(3, 1)), History(SPACE, "loss", 1.0)
+    plan, history = a_plan("random", trials, Halving(3, 1)), History(SPACE, Metric("loss", "minimize"))
     with Journal(path) as record:
         record.open()
         record.append([header(version="1", spec="", data="")])
@@ -139,13 +140,13 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_ranking_is_that_of_everything_decoded(path: Path) -> None:
     found = read(path)
-    for goal in ("minimize", "maximize"):
-        expected = rank(found.trials.values(), found.results, "loss", goal)
+    for metric in (Metric("loss", "minimize"), Metric("loss", "maximize")):
+        expected = rank(found.trials.values(), found.results, metric)
         assert expected[0].confirmed is not None
         glance = Glance(path, "loss")
         assert glance.ending == found.ending == "complete"
-        assert Ranking(glance, "loss", goal)[:] == expected
-        ranking = Ranking(glance, "loss", goal)
+        assert Ranking(glance, metric)[:] == expected
+        ranking = Ranking(glance, metric)
         assert len(ranking) == len(expected) == 1000
         assert [ranking[place] for place in (0, 1, 2, 3, 500, -1)] == [
             expected[place] for place in (0, 1, 2, 3, 500, -1)
@@ -169,14 +170,14 @@ def test_a_listing_decodes_what_it_shows(path: Path, monkeypatch: pytest.MonkeyP
     # The header, the end, and what is no plain result: failures and replicates.
     assert len(decoded) <= failed + 6 + 8
     decoded.clear()
-    ranking = Ranking(glance, "loss", "minimize")
+    ranking = Ranking(glance, Metric("loss", "minimize"))
     assert len(ranking[:20]) == 20
     assert len(decoded) == 40
 
 
 def test_a_trial_of_a_resumed_search_takes_little_room(tmp_path: Path) -> None:
     path, trials = recorded(tmp_path / "journal.jsonl", 3000), 3000
-    history = History(SPACE, "loss", 1.0)
+    history = History(SPACE, Metric("loss", "minimize"))
     with Journal(path) as record:
         records = record.open()
         tracemalloc.start()
@@ -193,7 +194,7 @@ def test_a_trial_of_a_resumed_search_takes_little_room(tmp_path: Path) -> None:
 
 
 def test_a_recalled_result_is_the_one_that_was_recorded(path: Path) -> None:
-    history = History(SPACE, "loss", 1.0)
+    history = History(SPACE, Metric("loss", "minimize"))
     with Journal(path) as record:
         restore(record.open(), history, "here")
     assert list(history.results.values()) == read(path).results

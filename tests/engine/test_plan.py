@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Job, Result
 from hpsearch.engine.history import History
@@ -60,7 +61,7 @@ def play(
     train: Callable[[Job], Result] = train,
 ) -> tuple[list[list[Job]], History]:
     """Rounds until the plan ends it, and the history; `order` shuffles each round's results."""
-    history = history or History(plan.space, "loss", 1.0)
+    history = history or History(plan.space, Metric("loss", "minimize"))
     rounds: list[list[Job]] = []
     while len(rounds) < most and (jobs := plan.next_round(history)):
         rounds.append(jobs)
@@ -111,7 +112,7 @@ def test_the_order_of_results_changes_nothing(fit: bool) -> None:
 
 def test_a_plan_remembers_nothing() -> None:
     rounds, _ = play(a_plan())
-    history = History(SPACE, "loss", 1.0)
+    history = History(SPACE, Metric("loss", "minimize"))
     for jobs in rounds:
         assert a_plan().next_round(history) == a_plan().next_round(history) == jobs
         history.add_round(jobs)
@@ -142,7 +143,7 @@ def test_every_job_continues_where_its_trial_stands() -> None:
 
 def test_only_the_best_share_of_a_rung_is_promoted() -> None:
     plan = a_plan(trials=100)
-    history = History(SPACE, "loss", 1.0)
+    history = History(SPACE, Metric("loss", "minimize"))
     while jobs := plan.next_round(history):
         for job in jobs:
             if not job.start or (history.asked().max() == 27 and len(history.trials) == 100):
@@ -157,7 +158,7 @@ def test_only_the_best_share_of_a_rung_is_promoted() -> None:
 
 
 def test_a_trial_is_promoted_as_soon_as_it_has_earned_it() -> None:
-    history = History(SPACE, "loss", 1.0)
+    history = History(SPACE, Metric("loss", "minimize"))
     plan = a_plan(round_size=6)
     play(plan, history, most=1)
     jobs = plan.next_round(history)

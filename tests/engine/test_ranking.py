@@ -11,9 +11,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Result, Trial, Value
 from hpsearch.engine.ranking import rank
 from hpsearch.report import text
+
+ACCURACY = Metric("val_acc", "maximize")
 
 
 def trial(number: int, **config: float | str) -> Trial:
@@ -24,14 +27,14 @@ def result(number: int, value: float, epochs: int = 9, replicate: int = 0) -> Re
     return Result(number, epochs, "done", {"val_acc": value}, {"val_acc": [value]}, replicate=replicate)
 
 
-def numbers(results: list[Result], goal: str = "maximize", count: int = 9) -> list[int]:
-    return [s.trial.number for s in rank([trial(n) for n in range(count)], results, "val_acc", goal)]
+def numbers(results: list[Result], metric: Metric = ACCURACY, count: int = 9) -> list[int]:
+    return [s.trial.number for s in rank([trial(n) for n in range(count)], results, metric)]
 
 
 def test_the_best_comes_first_and_equals_stay_in_trial_order() -> None:
     results = [result(0, 0.5), result(1, 0.9), result(2, 0.5), result(3, 0.7)]
     assert numbers(results) == [1, 3, 0, 2]
-    assert numbers(results, goal="minimize") == [0, 2, 3, 1]
+    assert numbers(results, Metric("val_acc", "minimize")) == [0, 2, 3, 1]
 
 
 @given(st.permutations(range(8)))
@@ -43,13 +46,13 @@ def test_the_order_in_which_results_came_does_not_matter(order: list[int]) -> No
 
 def test_a_trial_ranks_by_its_last_epoch() -> None:
     results = [result(0, 0.9, epochs=1), result(0, 0.4, epochs=9), result(1, 0.5, epochs=3)]
-    standings = rank([trial(0), trial(1)], results, "val_acc", "maximize")
+    standings = rank([trial(0), trial(1)], results, ACCURACY)
     assert [(s.trial.number, s.epochs) for s in standings] == [(1, 3), (0, 9)]
 
 
 def test_only_done_ranks() -> None:
     ill = [Result(0, 9, "diverged", reason="boom"), Result(1, 9, "failed"), Result(2, 9, "timeout")]
-    standings = rank([trial(n) for n in range(4)], [*ill, result(3, 0.1)], "val_acc", "maximize")
+    standings = rank([trial(n) for n in range(4)], [*ill, result(3, 0.1)], ACCURACY)
     assert [(s.rank, s.trial.number) for s in standings] == [(1, 3), (None, 0), (None, 1), (None, 2)]
     assert text.failures(standings) == ("did not end well: 1 diverged, 1 failed, 1 timeout (trial 0: boom)")
     assert text.summary(standings) == "4 trials, of which 1 diverged, 1 failed, 1 timeout (trial 0: boom)"
@@ -60,7 +63,7 @@ def test_what_was_confirmed_comes_first_by_its_mean() -> None:
     results = [result(0, 0.99), result(0, 0.90, replicate=1), result(0, 0.90, replicate=2)]
     results += [result(1, 0.95), result(1, 0.95, replicate=2), result(1, 0.95, replicate=1), result(2, 0.97)]
     random.Random(1).shuffle(results)
-    standings = rank([trial(n) for n in range(3)], results, "val_acc", "maximize")
+    standings = rank([trial(n) for n in range(3)], results, ACCURACY)
     assert [s.trial.number for s in standings] == [1, 0, 2]
     again = standings[1].confirmed
     assert again is not None
@@ -76,7 +79,7 @@ def test_the_lines_are_the_textbooks() -> None:
         trial(2, lr=0.5, weight_decay=1e-4),
     ]
     results = [result(0, 353 / 359), result(1, 352 / 359), result(2, 0.83, epochs=3)]
-    assert text.ranking(rank(trials, results, "val_acc", "maximize"), "val_acc", 9) == (
+    assert text.ranking(rank(trials, results, ACCURACY), ACCURACY, 9) == (
         "=========== Hyper-Parameter Optimization Result ===========\n"
         "Best-1(val acc:0.9833) | lr:0.00881, weight decay:1.18e-06\n"
         "Best-2(val acc:0.9805) | lr:0.0071, weight decay:7.52e-07\n"
@@ -86,13 +89,13 @@ def test_the_lines_are_the_textbooks() -> None:
 
 def test_confirmed_values_stand_beside_the_plain_one() -> None:
     results = [result(0, 0.98), result(0, 0.97, replicate=1), result(0, 0.99, replicate=2)]
-    line = text.line(rank([trial(0, lr=0.1)], results, "val_acc", "maximize")[0], "val_acc", 9)
+    line = text.line(rank([trial(0, lr=0.1)], results, ACCURACY)[0], ACCURACY, 9)
     assert line == "Best-1(val acc:0.98) | lr:0.1 | val acc:0.9800 +- 0.0100 (3 seeds)"
 
 
 def test_results_csv_holds_every_trial_in_full_precision() -> None:
     trials = [trial(0, lr=1 / 3, activation="relu"), trial(1, lr=0.1, activation='a,"b"')]
-    standings = rank(trials, [Result(0, 9, "failed"), result(1, 2 / 3)], "val_acc", "maximize")
+    standings = rank(trials, [Result(0, 9, "failed"), result(1, 2 / 3)], ACCURACY)
     rows = list(csv.DictReader(io.StringIO("".join(text.results_csv(standings, ["lr", "activation"])))))
     assert [row["trial"] for row in rows] == ["1", "0"]
     assert float(rows[0]["val_acc"]) == 2 / 3
@@ -113,8 +116,8 @@ def test_curves_number_their_epochs_across_rungs() -> None:
 
 
 def test_best_yaml_can_be_pasted() -> None:
-    standing = rank([trial(0, lr=1 / 3, activation="relu")], [result(0, 0.5)], "val_acc", "maximize")[0]
-    written = text.best_yaml(standing, "val_acc", "digits")
+    standing = rank([trial(0, lr=1 / 3, activation="relu")], [result(0, 0.5)], ACCURACY)[0]
+    written = text.best_yaml(standing, ACCURACY, "digits")
     assert yaml.safe_load(written) == {"lr": 1 / 3, "activation": "relu"}
     assert written.startswith("# trial 0 of digits: val_acc 0.5 after 9 epochs\n")
 

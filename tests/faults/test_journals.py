@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
 from hpsearch.engine.dispatch import Dispatcher
 from hpsearch.engine.history import History
@@ -73,7 +74,7 @@ class Spy(Journal):
 
 def test_what_finished_together_is_recorded_together(tmp_path: Path) -> None:
     sampler = SAMPLERS["random"].from_settings({"fit": True}, 12)
-    plan, history = Plan(SPACE, sampler, Streams(0), 12, 6, 1), History(SPACE, "loss", 1.0)
+    plan, history = Plan(SPACE, sampler, Streams(0), 12, 6, 1), History(SPACE, Metric("loss", "minimize"))
     with Spy(tmp_path / "journal.jsonl") as journal, EXECUTORS["serial"](1) as executor:
         journal.open()
         search(plan, history, Dispatcher(Bowl(), executor), journal, Deaf(), Limits())

@@ -18,6 +18,7 @@ from hpsearch.config.loading import spec_of
 from hpsearch.config.yaml.loader import parse_yaml
 from hpsearch.core.errors import HpsearchError, InputError, SpecError
 from hpsearch.core.escaping import in_json, on_a_line, printable
+from hpsearch.core.metric import Metric
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import restore
 from hpsearch.objectives.output import LastLines, Metrics
@@ -122,7 +123,7 @@ def test_any_records_are_a_run_or_refused(tmp_path_factory: pytest.TempPathFacto
             text.ranking(outcome.standings, outcome.metric, outcome.epochs)
             show._isolated(outcome, "lr")
             found, _, _ = replay(path / "journal.jsonl")
-            restore(found, History(outcome.space, metric="val_acc", sign=-1.0), "journal")
+            restore(found, History(outcome.space, Metric("val_acc", "maximize")), "journal")
         except HpsearchError as error:
             assert str(error)
 

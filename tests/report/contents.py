@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 
+from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Config, Result, Trial
 from hpsearch.engine.ranking import rank
 from hpsearch.report.export import Contents
 from hpsearch.space import Choice, Integer, Linear, Log, OneMinusLog, Real, Space
 
+ACCURACY = Metric("acc", "maximize")
 SPACE = Space(
     [
         Real("lr", Log(1e-4, 1)),
@@ -44,5 +46,5 @@ def contents(*, empty: bool = False) -> Contents:
     """The run; `empty`: before its first result."""
     trials = [] if empty else [Trial(number, 0, config, number + 7) for number, config in enumerate(CONFIGS)]
     results = [] if empty else list(RESULTS)
-    standings = rank(trials, results, "acc", "maximize")
-    return Contents("run", "acc", "maximize", 3, SPACE, standings, results, written=1_700_000_000.0)
+    standings = rank(trials, results, ACCURACY)
+    return Contents("run", ACCURACY, 3, SPACE, standings, results, written=1_700_000_000.0)

@@ -6,19 +6,21 @@ import io
 
 from rich.console import Console
 
+from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Job, Result, Trial
 from hpsearch.engine.history import History
-from hpsearch.engine.watcher import Watcher
-from hpsearch.report.progress import LiveBar, PlainLines, Snapshot
+from hpsearch.engine.watcher import Snapshot, Watcher
+from hpsearch.report.progress import LiveBar, PlainLines
 from hpsearch.space import Log, Real, Space
 
-GOING = Snapshot(60, 24, 8, 1, "val_acc", 0.98333, 17, 12.3)
+ACCURACY = Metric("val_acc", "maximize")
+GOING = Snapshot(60, 24, 8, 1, ACCURACY, 0.98333, 17, 12.3)
 
 
 def test_plain_lines_say_what_is_new_and_not_too_often() -> None:
     text = io.StringIO()
     lines = PlainLines(Console(file=text), every=1000)
-    for snapshot in (GOING, GOING, Snapshot(60, 25, 7, 1, "val_acc", 0.98333, 17, 12.3)):
+    for snapshot in (GOING, GOING, Snapshot(60, 25, 7, 1, ACCURACY, 0.98333, 17, 12.3)):
         lines.update(snapshot)
     assert (
         text.getvalue()
@@ -38,10 +40,10 @@ def test_the_live_bar_shows_the_best_the_counts_and_the_time() -> None:
 
 
 def test_the_watcher_counts_each_trial_once() -> None:
-    history = History(Space([Real("lr", Log(1e-4, 1))]), "val_acc", -1.0)
+    history = History(Space([Real("lr", Log(1e-4, 1))]), ACCURACY)
     trials = [Trial(n, 0, {"lr": 0.1 / (n + 1)}, n) for n in range(3)]
     shown: list[Snapshot] = []
-    watcher = Watcher(shown.append, total=3, metric="val_acc", goal="maximize")
+    watcher = Watcher(shown.append, total=3, metric=ACCURACY)
     jobs = [Job(trial, 1) for trial in trials]
     history.add_round(jobs)
     watcher.round_begins(0, jobs, history)

@@ -14,7 +14,6 @@ from hpsearch.config import Spec, build_space
 from hpsearch.core.errors import DeadlineExceeded, WorkerDied
 from hpsearch.core.trial import Job, Result
 from hpsearch.engine.history import History
-from hpsearch.engine.ranking import sign_of
 from hpsearch.executors import EXECUTORS
 from hpsearch.objectives import Objective, last_words
 from hpsearch.objectives.answers import ended
@@ -55,7 +54,7 @@ def rehearse(spec: Spec) -> Rehearsal:
         InputError: the data cannot be used, or there is no such function or program.
     """
     material = gather(spec)
-    history = History(build_space(spec), metric=spec.search.metric, sign=sign_of(spec.search.goal))
+    history = History(build_space(spec), spec.search.ranks_by)
     jobs = make_plan(spec).next_round(history)
     with tempfile.TemporaryDirectory(prefix="hpsearch-") as folder:
         material.store(Path(folder))

@@ -88,7 +88,7 @@ def make_model(
     """
     spec = load_spec(folder.config)
     found = read(folder.journal, spec.search.metric)
-    standings = rank(found.trials.values(), found.results, spec.search.metric, spec.search.goal)
+    standings = rank(found.trials.values(), found.results, spec.search.ranks_by)
     standing = _chosen(standings, trial, folder)
     material = _material(spec, folder, found.data)
     one_blas_thread()

@@ -18,15 +18,14 @@ def contents_of(folder: RunFolder) -> Contents:
         RunFolderError: its record cannot be read.
     """
     spec = load_spec(folder.config)
-    metric, goal = spec.search.metric, spec.search.goal
-    found = read(folder.journal, metric)
+    metric = spec.search.ranks_by
+    found = read(folder.journal, metric.name)
     return Contents(
         run=folder.path.resolve().name,
         metric=metric,
-        goal=goal,
         epochs=spec.objective.epochs,
         space=build_space(spec),
-        standings=rank(found.trials.values(), found.results, metric, goal),
+        standings=rank(found.trials.values(), found.results, metric),
         results=found.results,
         written=folder.journal.stat().st_mtime,
     )

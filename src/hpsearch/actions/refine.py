@@ -11,8 +11,8 @@ from hpsearch.analysis.refined import refined_spec
 from hpsearch.config import Spec, build_space, is_legal, load_spec
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Config
+from hpsearch.core.words import spoken
 from hpsearch.engine.ranking import rank
-from hpsearch.report.text import spoken
 from hpsearch.runs import RunFolder, read
 from hpsearch.runs.records import Inheritance
 from hpsearch.space import Space
@@ -36,8 +36,8 @@ def refinement(
         InputError: no trial is done, fewer than `top` are, or nothing is left to search.
     """
     spec = load_spec(parent.config, overrides)
-    search, found = spec.search, read(parent.journal, spec.search.metric)
-    standings = rank(found.trials.values(), found.results, search.metric, search.goal)
+    found = read(parent.journal, spec.search.metric)
+    standings = rank(found.trials.values(), found.results, spec.search.ranks_by)
     ranked = [standing for standing in standings if standing.rank]
     if not ranked:
         raise InputError(f"{parent.path}: no trial is done, so there is no best to search around")

@@ -13,6 +13,7 @@ from hpsearch import __version__
 from hpsearch.analysis.verdicts import Verdict, verdicts
 from hpsearch.config import Spec, build_space, changed_keys, digest, dump_yaml, is_legal, load_spec
 from hpsearch.core.errors import InputError, RunFolderError
+from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Job, Result, Standing
 from hpsearch.engine.checkpoints import states_to_keep
@@ -20,7 +21,7 @@ from hpsearch.engine.dispatch import Dispatcher
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import Ending, Limits, Observer, restore, search
 from hpsearch.engine.plan import Confirm, Halving, Plan
-from hpsearch.engine.ranking import Ranking, rank, sign_of
+from hpsearch.engine.ranking import Ranking, rank
 from hpsearch.executors import EXECUTORS, available_cores
 from hpsearch.objectives import Objective
 from hpsearch.report import text
@@ -54,8 +55,7 @@ class Outcome:
 
     folder: RunFolder
     standings: Sequence[Standing]
-    metric: str
-    goal: str
+    metric: Metric
     space: Space
     epochs: int
     ending: str
@@ -78,13 +78,12 @@ def read_outcome(folder: RunFolder) -> Outcome:
     """What `folder` holds, also while its search goes on."""
     spec = load_spec(folder.config)
     glance = Glance(folder.journal, spec.search.metric)
-    return _outcome(spec, folder, Ranking(glance, spec.search.metric, spec.search.goal), glance.ending)
+    return _outcome(spec, folder, Ranking(glance, spec.search.ranks_by), glance.ending)
 
 
 def _outcome(spec: Spec, folder: RunFolder, standings: Sequence[Standing], ending: str) -> Outcome:
-    search = spec.search
     space, epochs = build_space(spec), spec.objective.epochs
-    return Outcome(folder, standings, search.metric, search.goal, space, epochs, ending)
+    return Outcome(folder, standings, spec.search.ranks_by, space, epochs, ending)
 
 
 def run(
@@ -138,9 +137,7 @@ def run(
 
 def _verdicts(spec: Spec, outcome: Outcome, rows: int) -> tuple[Verdict, ...]:
     search, run = spec.search, outcome.folder.argument
-    found = verdicts(
-        outcome.standings, outcome.space, search.metric, search.goal, rows, run, partial(is_legal, spec)
-    )
+    found = verdicts(outcome.standings, outcome.space, outcome.metric, rows, run, partial(is_legal, spec))
     exhausted = outcome.ending == "complete" and len(outcome.standings) < search.trials
     no_more = exhausted or search.sampler == "grid"  # whose points follow from the number of trials
     return tuple(verdict for verdict in found if not (no_more and verdict.about == "budget"))
@@ -163,7 +160,7 @@ def _open(
     inherited: Inheritance | None,
 ) -> History:
     """The history that `journal` holds; a journal that is new gets its first records."""
-    history = History(build_space(spec), metric=spec.search.metric, sign=sign_of(spec.search.goal))
+    history = History(build_space(spec), spec.search.ranks_by)
     with collector_paused():
         records = journal.open()
     if journal.notice:
@@ -283,11 +280,11 @@ def _workers(spec: Spec, tell: Callable[[str], None]) -> int:
 
 def _limits(spec: Spec) -> Limits:
     search = spec.search
-    sign, target = sign_of(search.goal), search.target
+    metric, target = search.ranks_by, search.target
     deadline = None if search.time_limit is None else time.monotonic() + search.time_limit
 
     def reached(history: History) -> bool:
-        return target is not None and history.lowest() <= sign * target
+        return target is not None and history.lowest() <= metric.loss(target)
 
     return Limits(reached, deadline, search.max_failures)
 
@@ -325,8 +322,8 @@ class _Housekeeping:
 
 def write_results(spec: Spec, folder: RunFolder, history: History, *, curves: bool = True) -> list[Standing]:
     """Write results.txt, results.csv, best.yaml and, the longest, curves.csv; returns the ranking in them."""
-    metric, results = spec.search.metric, history.results
-    standings = rank(history.trials, results.values(), metric, spec.search.goal)
+    metric, results = spec.search.ranks_by, history.results
+    standings = rank(history.trials, results.values(), metric)
     folder.write("results.txt", text.ranking_lines(standings, metric, spec.objective.epochs))
     folder.write("results.csv", text.results_csv(standings, list(spec.space)))
     if curves:

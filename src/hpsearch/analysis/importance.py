@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Standing
-from hpsearch.engine.ranking import sign_of
 from hpsearch.samplers.low_discrepancy import points
 from hpsearch.samplers.surrogate import Surrogate, standardised
 from hpsearch.space import Space
@@ -23,7 +23,7 @@ FEWEST, MOST = 12, 100
 _POINTS, _PLACES = 256, 16
 
 
-def importance(standings: Sequence[Standing], space: Space, metric: str, goal: str) -> dict[str, float]:
+def importance(standings: Sequence[Standing], space: Space, metric: Metric) -> dict[str, float]:
     """The share of the fit's variance that each parameter explains alone, the largest first.
 
     First-order indices (Sobol, 1993) over the whole space. The fit is to the trials of the commonest training
@@ -36,7 +36,7 @@ def importance(standings: Sequence[Standing], space: Space, metric: str, goal: s
     length = max(lengths, key=lambda epochs: (lengths[epochs], epochs))
     alike = [standing for standing in done if standing.epochs == length][:MOST]
     units = space.encode([standing.trial.config for standing in alike])
-    losses = sign_of(goal) * np.array([standing.metrics[metric] for standing in alike])
+    losses = np.array([metric.loss(standing.reading(metric)) for standing in alike])
     fit = Surrogate.fit(space, units, standardised(losses))
     spread = points(range(_POINTS), len(space), np.full(len(space), 0.5))
     whole = float(fit.predict(spread)[0].var())

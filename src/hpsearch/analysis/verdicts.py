@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Standing, Value
-from hpsearch.engine.ranking import sign_of
-from hpsearch.report.text import shown, spoken
+from hpsearch.core.words import shown, spoken
 from hpsearch.space import Space
 from hpsearch.space.edges import Edge, Legal, edge_of
 
@@ -37,7 +37,7 @@ class Verdict:
 
 
 def verdicts(
-    standings: Sequence[Standing], space: Space, metric: str, goal: str, rows: int, run: str, legal: Legal
+    standings: Sequence[Standing], space: Space, metric: Metric, rows: int, run: str, legal: Legal
 ) -> list[Verdict]:
     """Everything there is to say about the search `run`, what is most worth acting on first.
 
@@ -52,7 +52,7 @@ def verdicts(
     found = [
         *edges(space, standings[0], run, legal),
         failures(standings, space, run),
-        budget(standings, metric, goal, rows, run),
+        budget(standings, metric, rows, run),
         ties(standings, metric, rows, run),
     ]
     return [verdict for verdict in found if verdict]
@@ -81,7 +81,7 @@ def _at_edge(edge: Edge) -> str:
 # -- ties --------------------------------------------------------------------------------------------------
 
 
-def ties(standings: Sequence[Standing], metric: str, rows: int, run: str) -> Verdict | None:
+def ties(standings: Sequence[Standing], metric: Metric, rows: int, run: str) -> Verdict | None:
     """Which of the best are tied with the first: the difference is within its 95 % interval.
 
     The interval comes from the number of validation `rows` (0: unknown), for metrics that are shares of them,
@@ -93,7 +93,7 @@ def ties(standings: Sequence[Standing], metric: str, rows: int, run: str) -> Ver
     first, tied = ranked[0], 1
     for other in ranked[1:]:
         error = math.hypot(*(standard_error(standing, metric, rows) for standing in (first, other)))
-        if abs(value_of(other, metric) - value_of(first, metric)) > _NORMAL_95 * error:
+        if abs(other.value(metric) - first.value(metric)) > _NORMAL_95 * error:
             break
         tied += 1
     if tied == 1:
@@ -104,60 +104,50 @@ def ties(standings: Sequence[Standing], metric: str, rows: int, run: str) -> Ver
     seeds = 3 * (first.confirmed.seeds if first.confirmed else 1)
     return Verdict(
         "tie",
-        f"Best-1 to Best-{tied} are tied: {spoken(metric)} is only known to +-{interval:.2g} "
+        f"Best-1 to Best-{tied} are tied: {metric} is only known to +-{interval:.2g} "
         f"({_sources(first, metric, rows)}); choose among them by cost, or try more seeds",
         f"hpsearch resume {run} --set search.confirm.top={tied} --set search.confirm.seeds={seeds}",
     )
 
 
-def _sources(standing: Standing, metric: str, rows: int) -> str:
-    sources = [f"{rows} validation rows"] if rows and _is_share(standing, metric) else []
+def _sources(standing: Standing, metric: Metric, rows: int) -> str:
+    sources = [f"{rows} validation rows"] if rows and metric.is_share(standing.value(metric)) else []
     if standing.confirmed:
         sources.append(f"{standing.confirmed.seeds} seeds")
     return ", ".join(sources)
 
 
-def value_of(standing: Standing, metric: str) -> float:
-    """What a standing ranks by: its mean over seeds, or its one reading."""
-    return standing.confirmed.mean if standing.confirmed else standing.metrics[metric]
-
-
-def standard_error(standing: Standing, metric: str, rows: int) -> float:
+def standard_error(standing: Standing, metric: Metric, rows: int) -> float:
     """Of the value a standing ranks by; 0 where nothing is known about it.
 
     A share p of `rows` has the binomial error sqrt(p (1 - p) / rows), with p moved off its ends as Agresti and
     Coull do (1998); the mean over n seeds has the error spread / sqrt(n).
     """
     sampling = 0.0
-    if rows and _is_share(standing, metric):
-        share = (value_of(standing, metric) * rows + 2) / (rows + 4)
+    if rows and metric.is_share(standing.value(metric)):
+        share = (standing.value(metric) * rows + 2) / (rows + 4)
         sampling = math.sqrt(share * (1 - share) / rows)
     again = standing.confirmed
     return math.hypot(sampling, again.spread / math.sqrt(again.seeds) if again else 0.0)
 
 
-def _is_share(standing: Standing, metric: str) -> bool:
-    return metric.endswith("acc") and 0 <= value_of(standing, metric) <= 1
-
-
 # -- budget ------------------------------------------------------------------------------------------------
 
 
-def budget(standings: Sequence[Standing], metric: str, goal: str, rows: int, run: str) -> Verdict | None:
+def budget(standings: Sequence[Standing], metric: Metric, rows: int, run: str) -> Verdict | None:
     """Whether more trials would pay: what the last half of them raised the expected best by.
 
     The expected best of k trials drawn from those there are (the bootstrap of best-so-far, in closed form;
     Dodge et al., Show Your Work, 2019) is compared at k = n/2 and k = n.
     """
-    sign = sign_of(goal)
-    losses = sorted(sign * standing.metrics[metric] for standing in standings if standing.rank)
+    losses = sorted(metric.loss(standing.reading(metric)) for standing in standings if standing.rank)
     count = len(losses)
     if count < 2 * _FEWEST_FAILURES:
         return None
     gain = expected_best(losses, count // 2) - expected_best(losses, count)
     best = next(standing for standing in standings if standing.rank)
     noise = standard_error(best, metric, rows) or 0.01 * (losses[count // 2] - losses[0])
-    said = f"the last half of {count} trials improved the expected best {spoken(metric)} by {gain:.2g}"
+    said = f"the last half of {count} trials improved the expected best {metric} by {gain:.2g}"
     if gain <= noise:
         return Verdict("budget", f"more trials would hardly pay: {said}, within the noise of {noise:.2g}", "")
     return Verdict("budget", f"more trials would pay: {said}", f"hpsearch resume {run} --trials {2 * count}")

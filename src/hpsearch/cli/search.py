@@ -46,7 +46,7 @@ def conduct(
     search, begun = spec.search, time.monotonic()
     try:
         with progress(quiet=quiet or json) as bar:
-            watcher = Watcher(bar.update, total=search.trials, metric=search.metric, goal=search.goal)
+            watcher = Watcher(bar.update, total=search.trials, metric=search.ranks_by)
             tell = lambda message: note(message, quiet=quiet)  # noqa: E731 - a name for a one-line closure
             outcome = session.run(spec, folder, mode, watcher, tell, inherited)
     except KeyboardInterrupt:
@@ -88,8 +88,8 @@ def as_data(outcome: session.Outcome) -> dict[str, Any]:
     return {
         "run": str(outcome.folder.path),
         "ending": outcome.ending,
-        "metric": outcome.metric,
-        "goal": outcome.goal,
+        "metric": outcome.metric.name,
+        "goal": outcome.metric.goal,
         "trials": len(outcome.standings),
         "statuses": counts,
         "verdicts": [asdict(verdict) for verdict in outcome.verdicts],
@@ -103,15 +103,11 @@ def _judge(outcome: session.Outcome, fail_under: float | None) -> None:
         raise SearchFailed(_why_all_failed(outcome))
     if fail_under is None:
         return
-    reached = best.confirmed.mean if best.confirmed else best.metrics[outcome.metric]
-    short = reached < fail_under if outcome.goal == "maximize" else reached > fail_under
-    if short:
-        what = (
-            f"mean {text.spoken(outcome.metric)} of {best.confirmed.seeds} seeds"
-            if best.confirmed
-            else text.spoken(outcome.metric)
-        )
-        raise SearchFailed(f"{what} {reached:.4g} is not as good as --fail-under {fail_under:g}")
+    metric, again = outcome.metric, best.confirmed
+    reached = best.value(metric)
+    if metric.is_better(fail_under, than=reached):
+        what = f"mean {metric} of {again.seeds} seeds" if again else str(metric)
+        raise SearchFailed(f"{what} {metric.shown(reached)} is not as good as --fail-under {fail_under:g}")
 
 
 def _why_all_failed(outcome: session.Outcome) -> str:

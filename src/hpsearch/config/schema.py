@@ -27,10 +27,9 @@ from hpsearch.config.fields import (
 from hpsearch.config.mlp import MlpObjective
 from hpsearch.config.objective import Objective
 from hpsearch.config.origins import Source
+from hpsearch.core.metric import Goal, Metric
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
-#: A metric with one of these in its name is better when smaller.
-_LOSSES = ("loss", "error", "mse", "mae", "rmse")
 
 Conditions = dict[str, ScalarOrScalars]
 _WHEN = "drawn only where these hold: a parameter or a field of the objective -> its value or values"
@@ -99,7 +98,7 @@ class Search(Section):
     metric: Annotated[str, Field(min_length=1, max_length=64)] = Field(
         default="val_acc", description="what ranks the trials"
     )
-    goal: Literal["maximize", "minimize"] = Field(description="follows from the metric: losses are minimized")
+    goal: Goal = Field(description="follows from the metric: losses are minimized")
     target: float | None = Field(default=None, description="stop when the metric reaches this")
     time_limit: Duration = Field(
         default=None, description="stop after this time: 30s, 10m, 2h, 1d; off: no limit"
@@ -120,12 +119,17 @@ class Search(Section):
         default=True, description="whether coarse_to_fine fits a smooth surface to the results"
     )
 
+    @property
+    def ranks_by(self) -> Metric:
+        """The metric that ranks, with its goal."""
+        return Metric(self.metric, self.goal)
+
     @model_validator(mode="before")
     @classmethod
     def _goal_of_metric(cls, data: Any) -> Any:
         if not isinstance(data, dict) or "goal" in data:
             return data
-        return {**data, "goal": natural_goal(data.get("metric", "val_acc"))}
+        return {**data, "goal": Metric.named(str(data.get("metric", "val_acc"))).goal}
 
 
 class Dispatch(Section):
@@ -177,15 +181,6 @@ class Spec(Section):
     def source(self) -> Source:
         """Where each value came from, for problems found later."""
         return self._source
-
-
-def natural_goal(metric: object) -> str:
-    """What a metric of that name asks for.
-
-    >>> natural_goal("val_loss"), natural_goal("val_acc")
-    ('minimize', 'maximize')
-    """
-    return "minimize" if any(word in str(metric).lower() for word in _LOSSES) else "maximize"
 
 
 def parameter_model(data: object) -> type[Range] | type[Choices]:

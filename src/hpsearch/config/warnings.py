@@ -9,9 +9,10 @@ from typing import Any
 from hpsearch.config.messages import got
 from hpsearch.config.origins import Finding, show
 from hpsearch.config.own import CommandObjective, names_used
-from hpsearch.config.schema import Choices, Range, Spec, natural_goal
+from hpsearch.config.schema import Choices, Range, Spec
 from hpsearch.config.space_rules import whole_shown
 from hpsearch.core.errors import Problem
+from hpsearch.core.metric import Metric
 
 _DECAYS = ("momentum", "beta1", "beta2")
 _MANY_DECADES = 2
@@ -134,7 +135,7 @@ def _few_trials(spec: Spec) -> Iterator[Finding]:
 
 
 def _odd_goal(spec: Spec) -> Iterator[Finding]:
-    natural = natural_goal(spec.search.metric)
+    natural = Metric.named(spec.search.metric).goal
     if spec.search.goal != natural:
         remedy = f"remove it, or give goal: {natural}{got(spec.search.goal)}"
         message = f"looks for the worst {spec.search.metric}; {remedy}"

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from hpsearch.core.metric import Metric
+
 Value = float | int | str | bool
 #: Parameter name -> value, in the order of the space; a conditional parameter only where active.
 Config = Mapping[str, Value]
@@ -86,3 +88,11 @@ class Standing:
     metrics: Mapping[str, float]
     reason: str = ""
     confirmed: Confirmed | None = None
+
+    def reading(self, metric: Metric) -> float:
+        """The metric after the last epoch of the search itself."""
+        return self.metrics[metric.name]
+
+    def value(self, metric: Metric) -> float:
+        """What a `done` trial ranks by: the mean over its seeds where it was confirmed, or its one reading."""
+        return self.confirmed.mean if self.confirmed else self.reading(metric)

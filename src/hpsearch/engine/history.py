@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.core.errors import RunFolderError
+from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Config, Job, Result, Trial
 from hpsearch.engine.failures import Failures
 from hpsearch.engine.kept import Kept, Key
@@ -48,15 +49,15 @@ class History:
         heads: reads what it needs of a result.
     """
 
-    def __init__(self, space: Space, metric: str, sign: float) -> None:
+    def __init__(self, space: Space, metric: Metric) -> None:
         self.space = space
         self.trials: list[Trial] = []
         self.tried = Tried()
         self.results = Kept()
         self.rounds = 0
-        self.heads = Heads(metric)
+        self.heads = Heads(metric.name)
         self._failures = Failures()
-        self._sign = sign
+        self._metric = metric
         self._pending: dict[Key, Job] = {}
         self._asked: list[int] = []
         self._reached: list[int] = []
@@ -95,7 +96,7 @@ class History:
         for row, (config, trial) in enumerate(zip(configs, values, strict=True)):
             self.tried.add(config)
             for epochs, value in trial.items():
-                self._level(epochs).evidence.add(self._sign * value, row - len(configs))
+                self._level(epochs).evidence.add(self._metric.loss(value), row - len(configs))
 
     def evidence(self, epochs: int) -> Results:
         """The results after exactly `epochs` epochs, inherited ones included; not to be written to."""
@@ -183,7 +184,7 @@ class History:
 
     def _loss(self, head: Head) -> float:
         """What a result counts as: lower is better, inf for every status but `done`."""
-        loss = self._sign * head.value
+        loss = self._metric.loss(head.value)
         return loss if math.isfinite(loss) else math.inf
 
     def pending(self) -> list[Job]:

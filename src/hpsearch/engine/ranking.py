@@ -9,6 +9,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import overload
 
+from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Confirmed, Result, Standing, Trial
 from hpsearch.runs.heads import Head, Heads
 from hpsearch.runs.reading import Glance, collector_paused
@@ -18,22 +19,17 @@ _FEW = 500
 _TRIAL, _VALUE = attrgetter("trial"), attrgetter("value")
 
 
-def sign_of(goal: str) -> float:
-    """What to multiply a metric by so that lower is better."""
-    return -1.0 if goal == "maximize" else 1.0
-
-
-def rank(trials: Iterable[Trial], results: Iterable[Result], metric: str, goal: str) -> list[Standing]:
+def rank(trials: Iterable[Trial], results: Iterable[Result], metric: Metric) -> list[Standing]:
     """Every trial that has a result, best first, then those that did not end well.
 
     A trial ranks by `metric` at the last epoch trained. Trials trained again with fresh seeds come first, by
     the mean over their seeds: a single reading of the best of many is a lucky one. Equals stay in trial order.
     """
     last, replicates = _last_results(results)
-    heads = Heads(metric)
+    heads = Heads(metric.name)
     again = {number: list(map(heads.of, results)) for number, results in replicates.items()}
     proposed = {trial.number: trial for trial in trials if trial.number in last}
-    order = _order((heads.of(last[number]) for number in proposed), again, sign_of(goal))
+    order = _order((heads.of(last[number]) for number in proposed), again, metric)
     return [
         _standing(proposed[head.trial], last[head.trial], rank, confirmed)
         for rank, (head, confirmed) in enumerate(order, start=1)
@@ -43,11 +39,11 @@ def rank(trials: Iterable[Trial], results: Iterable[Result], metric: str, goal: 
 class Ranking(Sequence[Standing]):
     """The ranking of a journal, as `rank` would make it, for those who look at few of its trials."""
 
-    def __init__(self, glance: Glance, metric: str, goal: str) -> None:
+    def __init__(self, glance: Glance, metric: Metric) -> None:
         with collector_paused():
-            self._order = list(_order(glance.last.values(), glance.replicates, sign_of(goal)))
+            self._order = list(_order(glance.last.values(), glance.replicates, metric))
         self._glance = glance
-        self._metric, self._goal = metric, goal
+        self._metric = metric
 
     def __len__(self) -> int:
         return len(self._order)
@@ -72,7 +68,7 @@ class Ranking(Sequence[Standing]):
     def _all(self) -> list[Standing]:
         found = self._glance.all()
         with collector_paused():
-            return rank(found.trials.values(), found.results, self._metric, self._goal)
+            return rank(found.trials.values(), found.results, self._metric)
 
 
 def _last_results(results: Iterable[Result]) -> tuple[dict[int, Result], dict[int, list[Result]]]:
@@ -92,7 +88,7 @@ def _standing(trial: Trial, last: Result, rank: int, confirmed: Confirmed | None
 
 
 def _order(
-    heads: Iterable[Head], replicates: Mapping[int, Sequence[Head]], sign: float
+    heads: Iterable[Head], replicates: Mapping[int, Sequence[Head]], metric: Metric
 ) -> Iterator[tuple[Head, Confirmed | None]]:
     """The last heads of all trials, best first, and what confirmed them."""
     # By trial first: sorting keeps the order of equals, and by one number at a time it is quickest.
@@ -105,8 +101,8 @@ def _order(
             again.append((head, found))
         else:
             plain.append(head)
-    again.sort(key=lambda entry: (sign * entry[1].mean, sign * entry[0].value))
-    plain.sort(key=_VALUE, reverse=sign < 0)
+    again.sort(key=lambda entry: (metric.loss(entry[1].mean), metric.loss(entry[0].value)))
+    plain.sort(key=_VALUE, reverse=metric.goal == "maximize")
     return chain(again, ((head, None) for head in chain(plain, lost)))
 
 

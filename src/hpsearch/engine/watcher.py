@@ -4,11 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Job, Result
 from hpsearch.engine.history import History
-from hpsearch.engine.ranking import sign_of
-from hpsearch.report.progress import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """How far a search is.
+
+    `done` and `failed` count trials whose last job ended so, `running` those that are at work or next in line;
+    `best` is the best value so far, of the trial `best_trial`; `left` is an estimate in seconds. They are None
+    while there is nothing to tell them from.
+    """
+
+    total: int
+    done: int
+    running: int
+    failed: int
+    metric: Metric
+    best: float | None
+    best_trial: int | None
+    left: float | None
 
 
 class Watcher:
@@ -17,11 +36,10 @@ class Watcher:
     Counts are kept, never recounted: a search may have a hundred thousand trials.
     """
 
-    def __init__(self, show: Callable[[Snapshot], None], *, total: int, metric: str, goal: str) -> None:
+    def __init__(self, show: Callable[[Snapshot], None], *, total: int, metric: Metric) -> None:
         self._show = show
         self._total = total
         self._metric = metric
-        self._sign = sign_of(goal)
         self._status: dict[int, str] = {}
         self._failed = 0
         self._running: set[int] = set()
@@ -52,13 +70,15 @@ class Watcher:
             self._failed += (result.status != "done") - (self._status.get(result.trial, "done") != "done")
             self._status[result.trial] = result.status
             if result.status == "done":
-                better = (self._sign * result.metrics[self._metric], result.trial)
-                self._best = better if self._best is None else min(self._best, better)
+                loss = self._metric.loss(result.metrics[self._metric.name])
+                self._best = min(self._best or (loss, result.trial), (loss, result.trial))
 
     def snapshot(self) -> Snapshot:
         """How far the search is now."""
         ended = len(self._status)
-        best, trial = (None, None) if self._best is None else (self._sign * self._best[0], self._best[1])
+        best, trial = (
+            (None, None) if self._best is None else (self._metric.sign * self._best[0], self._best[1])
+        )
         return Snapshot(
             total=self._total,
             done=ended - self._failed,

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
+from hpsearch.core.words import spoken
 from hpsearch.report.progress import duration
-from hpsearch.report.text import spoken
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -3,50 +3,32 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
-from hpsearch.report.text import spoken
+from hpsearch.engine.watcher import Snapshot
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """How far a search is.
+def counts(snapshot: Snapshot) -> str:
+    """`24/60 done, 8 running, 1 failed`."""
+    failed = f", {snapshot.failed} failed" if snapshot.failed else ""
+    return f"{snapshot.done}/{snapshot.total} done, {snapshot.running} running{failed}"
 
-    `done` and `failed` count trials whose last job ended so, `running` those that are at work or next in line;
-    `left` is an estimate in seconds, None while there is nothing to estimate from.
-    """
 
-    total: int
-    done: int
-    running: int
-    failed: int
-    metric: str
-    best: float | None
-    best_trial: int | None
-    left: float | None
+def incumbent(snapshot: Snapshot) -> str:
+    """`best val acc 0.9833 (trial 17)`."""
+    if snapshot.best is None:
+        return "no result yet"
+    metric = snapshot.metric
+    return f"best {metric} {metric.shown(snapshot.best)} (trial {snapshot.best_trial})"
 
-    @property
-    def counts(self) -> str:
-        """`24/60 done, 8 running, 1 failed`."""
-        failed = f", {self.failed} failed" if self.failed else ""
-        return f"{self.done}/{self.total} done, {self.running} running{failed}"
 
-    @property
-    def incumbent(self) -> str:
-        """`best val acc 0.9833 (trial 17)`."""
-        if self.best is None:
-            return "no result yet"
-        return f"best {spoken(self.metric)} {self.best:.4g} (trial {self.best_trial})"
-
-    @property
-    def remaining(self) -> str:
-        """`about 12 s left`."""
-        return "" if self.left is None else f"about {duration(self.left)} left"
+def remaining(snapshot: Snapshot) -> str:
+    """`about 12 s left`; empty while nobody knows."""
+    return "" if snapshot.left is None else f"about {duration(snapshot.left)} left"
 
 
 def duration(seconds: float) -> str:
@@ -108,7 +90,7 @@ class PlainLines(Silent):
 
     def update(self, snapshot: Snapshot) -> None:
         """Print a line, unless the last one is recent or says the same."""
-        said = f"{snapshot.counts}; {snapshot.incumbent}"
+        said = f"{counts(snapshot)}; {incumbent(snapshot)}"
         now = time.monotonic()
         if said == self._last or now < self._next:
             return
@@ -116,7 +98,7 @@ class PlainLines(Silent):
         self._print(snapshot)
 
     def _print(self, snapshot: Snapshot) -> None:
-        parts = (snapshot.counts, snapshot.incumbent, snapshot.remaining)
+        parts = (counts(snapshot), incumbent(snapshot), remaining(snapshot))
         line = "; ".join(part for part in parts if part)
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
@@ -140,7 +122,7 @@ class LiveBar:
     def update(self, snapshot: Snapshot) -> None:
         """Move the bar; the screen follows within an eighth of a second."""
         ended = snapshot.done + snapshot.failed
-        parts = (snapshot.incumbent, snapshot.counts, snapshot.remaining)
+        parts = (incumbent(snapshot), counts(snapshot), remaining(snapshot))
         self._bar.update(
             self._task,
             total=snapshot.total,

@@ -10,7 +10,9 @@ from itertools import chain, islice
 from typing import Any
 
 from hpsearch.core.escaping import on_a_line
+from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Config, Result, Standing, Value
+from hpsearch.core.words import shown, spoken
 
 #: How many rows of a table are put together at a time.
 _ROWS = 500
@@ -19,55 +21,35 @@ Key = tuple[int, int, int]
 TITLE = "=========== Hyper-Parameter Optimization Result ==========="
 
 
-def spoken(name: str) -> str:
-    """A name as it is shown: `weight decay` for `weight_decay`."""
-    return on_a_line(name.replace("_", " "))
-
-
-def shown(value: Value, digits: int = 3) -> str:
-    """A value as it is shown: three significant digits for a real number, or as many as asked for.
-
-    >>> [shown(value) for value in (0.008812, 1.18e-06, 0.5, 0.99987, 64, "relu", True)]
-    ['0.00881', '1.18e-06', '0.5', '0.99987', '64', 'relu', 'true']
-    """
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if not isinstance(value, float):
-        return on_a_line(str(value))
-    said = f"{value:.{digits}g}"
-    # 0.9999 is no 1: of a momentum so long it is the distance from 1 that needs the digits.
-    return f"{1 - float(f'{1 - value:.{digits}g}'):.12g}" if said == "1" and value < 1 else said
-
-
 def described(config: Config) -> str:
     """A configuration on one line: `lr:0.0088, weight decay:1.18e-06`."""
     return ", ".join(f"{spoken(name)}:{shown(value)}" for name, value in config.items())
 
 
-def line(standing: Standing, metric: str, full_epochs: int) -> str:
+def line(standing: Standing, metric: Metric, full_epochs: int) -> str:
     """`Best-1(val acc:0.9833) | lr:0.0088, weight decay:1.18e-06`.
 
     What was confirmed with fresh seeds, or trained for fewer than `full_epochs`, says so after a further bar.
     """
     parts = [
-        f"Best-{standing.rank}({spoken(metric)}:{standing.metrics[metric]:.4g})",
+        f"Best-{standing.rank}({metric}:{metric.shown(standing.reading(metric))})",
         described(standing.trial.config),
     ]
     if standing.confirmed:
         again = standing.confirmed
-        parts.append(f"{spoken(metric)}:{again.mean:.4f} +- {again.spread:.4f} ({again.seeds} seeds)")
+        parts.append(f"{metric}:{again.mean:.4f} +- {again.spread:.4f} ({again.seeds} seeds)")
     if standing.epochs < full_epochs:
         parts.append(f"{standing.epochs} of {full_epochs} epochs")
     return " | ".join(parts)
 
 
-def ranking(standings: Sequence[Standing], metric: str, full_epochs: int, top: int | None = None) -> str:
+def ranking(standings: Sequence[Standing], metric: Metric, full_epochs: int, top: int | None = None) -> str:
     """The title and a line for each of the `top` best (all, if None)."""
     return "".join(ranking_lines(standings, metric, full_epochs, top))
 
 
 def ranking_lines(
-    standings: Iterable[Standing], metric: str, full_epochs: int, top: int | None = None
+    standings: Iterable[Standing], metric: Metric, full_epochs: int, top: int | None = None
 ) -> Iterator[str]:
     """The lines of `ranking`, for a file: of 100,000 trials they are never all in memory."""
     yield f"{TITLE}\n"
@@ -159,12 +141,12 @@ def _exact(value: Value | None) -> Value | None:
     return value
 
 
-def best_yaml(standing: Standing, metric: str, run: str) -> str:
+def best_yaml(standing: Standing, metric: Metric, run: str) -> str:
     """The parameters of the best trial, to paste below `objective:`."""
     from yaml import safe_dump
 
     comment = (
-        f"# trial {standing.trial.number} of {run}: {metric} {standing.metrics[metric]:.4g} "
+        f"# trial {standing.trial.number} of {run}: {metric.name} {metric.shown(standing.reading(metric))} "
         f"after {standing.epochs} epochs\n"
     )
     return comment + safe_dump(dict(standing.trial.config), sort_keys=False)

@@ -40,6 +40,6 @@ def _row(path: Path) -> dict[str, str | int | float | None]:
         "run": path.name,
         "state": outcome.ending or "not finished",
         "trials": len(outcome.standings),
-        "metric": outcome.metric,
-        "best": None if best is None else best.metrics[outcome.metric],
+        "metric": outcome.metric.name,
+        "best": None if best is None else best.reading(outcome.metric),
     }

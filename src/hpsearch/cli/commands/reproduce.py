@@ -23,7 +23,7 @@ def command(
     from hpsearch.actions.reproduce import reproduce
     from hpsearch.cli.console import out
     from hpsearch.core.errors import SearchFailed
-    from hpsearch.report.text import shown, spoken
+    from hpsearch.core.words import shown, spoken
     from hpsearch.runs import RunFolder
 
     made = reproduce(RunFolder.existing(runs_dir, run), trial)

@@ -77,9 +77,9 @@ def command(
 def _importance(outcome: Outcome) -> str:
     """How much each parameter matters by itself, on one line; empty where too few trials tell."""
     from hpsearch.analysis.importance import importance
-    from hpsearch.report.text import spoken
+    from hpsearch.core.words import spoken
 
-    shares = importance(outcome.standings, outcome.space, outcome.metric, outcome.goal)
+    shares = importance(outcome.standings, outcome.space, outcome.metric)
     said = ", ".join(f"{spoken(name)} {100 * share:.0f} %" for name, share in shares.items())
     return f"importance (share of what a smooth fit to the trials explains): {said}" if said else ""
 
@@ -102,7 +102,7 @@ def _isolated(outcome: Outcome, name: str) -> tuple[list[str], list[list[Value |
             row += [None] * (3 + len(others))
         else:
             trial = bucket.best.trial
-            row += [bucket.best.metrics[outcome.metric], bucket.best.epochs, trial.number]
+            row += [bucket.best.reading(outcome.metric), bucket.best.epochs, trial.number]
             row += [trial.config.get(other) for other in others]
         rows.append(row)
-    return [name, "trials", f"best {outcome.metric}", "epochs", "trial", *others], rows
+    return [name, "trials", f"best {outcome.metric.name}", "epochs", "trial", *others], rows

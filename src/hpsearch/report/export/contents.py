@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Result, Standing
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class Contents:
 
     Attributes:
         run: its name.
-        metric, goal: what ranks, and whether more of it is better (`maximize`) or less.
+        metric: what ranks.
         epochs: a full training.
         standings: every trial with a result, best first.
         results: every result, those with fresh seeds included.
@@ -28,8 +29,7 @@ class Contents:
     """
 
     run: str
-    metric: str
-    goal: Literal["maximize", "minimize"]
+    metric: Metric
     epochs: int
     space: Space
     standings: Sequence[Standing]

@@ -22,8 +22,8 @@ class Json:
         """Write the document."""
         document = {
             "run": contents.run,
-            "metric": contents.metric,
-            "goal": contents.goal,
+            "metric": contents.metric.name,
+            "goal": contents.metric.goal,
             "epochs": contents.epochs,
             "trials": [_trial(standing, contents) for standing in contents.standings],
         }

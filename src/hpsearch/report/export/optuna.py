@@ -43,7 +43,9 @@ class Optuna:
         journal: Any = _InMemory()
         storage = optuna.storages.JournalStorage(journal)
         with _quiet():
-            study = optuna.create_study(storage=storage, study_name=contents.run, direction=contents.goal)
+            study = optuna.create_study(
+                storage=storage, study_name=contents.run, direction=contents.metric.goal
+            )
         for name, value in _facts(contents).items():
             study.set_user_attr(name, value)
         distributions = {parameter.name: _distribution(parameter) for parameter in contents.space.parameters}
@@ -78,7 +80,7 @@ def _facts(contents: Contents) -> dict[str, Any]:
         for parameter in contents.space.parameters
         if hasattr(parameter, "scale")
     }
-    return {"metric": contents.metric, "epochs": contents.epochs, "scales": scales}
+    return {"metric": contents.metric.name, "epochs": contents.epochs, "scales": scales}
 
 
 def _distribution(parameter: Parameter) -> BaseDistribution:
@@ -107,11 +109,11 @@ def _trial(standing: Standing, contents: Contents, distributions: dict[str, Base
     state = TrialState.FAIL if not done else TrialState.COMPLETE if full else TrialState.PRUNED
     made = create_trial(
         state=state,
-        value=standing.metrics[contents.metric] if done else None,
+        value=standing.reading(contents.metric) if done else None,
         params=dict(trial.config),
         distributions={name: distributions[name] for name in trial.config},
         user_attrs=_attributes(standing),
-        intermediate_values=contents.curves(trial.number).get(contents.metric, {}),
+        intermediate_values=contents.curves(trial.number).get(contents.metric.name, {}),
     )
     # The record holds how long a trial took, and not when.
     made.datetime_complete = datetime.fromtimestamp(contents.written)

@@ -68,7 +68,7 @@ def _hparams(config: Mapping[str, Value], metrics: Mapping[str, float] | None = 
 def _experiment(contents: Contents) -> Any:
     """Every parameter, also one that holds in some trials only, and every metric."""
     names = sorted({name for standing in contents.standings for name in standing.metrics})
-    first = dict.fromkeys([contents.metric, *names], 0.0)
+    first = dict.fromkeys([contents.metric.name, *names], 0.0)
     return _hparams({parameter.name: _any(parameter) for parameter in contents.space.parameters}, first)[0]
 
 

@@ -1,0 +1,63 @@
+"""What ranks trials: its name, which way it is better, and how it is said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Self
+
+from hpsearch.core.words import spoken
+
+Goal = Literal["maximize", "minimize"]
+#: A metric with one of these in its name is better when smaller.
+_LOSSES = ("loss", "error", "mse", "mae", "rmse")
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric by the name that objectives give it, and whether more (`maximize`) or less of it is better.
+
+    >>> accuracy = Metric("val_acc", "maximize")
+    >>> str(accuracy), accuracy.shown(353 / 359), accuracy.loss(0.9), accuracy.is_better(0.9, than=0.8)
+    ('val acc', '0.9833', -0.9, True)
+    """
+
+    name: str
+    goal: Goal
+
+    @classmethod
+    def named(cls, name: str) -> Self:
+        """The metric of that name with the goal that the name tells: losses and errors are minimized.
+
+        >>> Metric.named("val_loss").goal, Metric.named("RMSE").goal, Metric.named("val_acc").goal
+        ('minimize', 'minimize', 'maximize')
+        """
+        return cls(name, "minimize" if any(word in name.lower() for word in _LOSSES) else "maximize")
+
+    def __str__(self) -> str:
+        """As it is said: `val acc` for `val_acc`."""
+        return spoken(self.name)
+
+    def shown(self, value: float) -> str:
+        """A value of it as it is said: four significant digits."""
+        return f"{value:.4g}"
+
+    @property
+    def sign(self) -> float:
+        """What to multiply a value by to have its loss, and a loss by to have its value."""
+        return -1.0 if self.goal == "maximize" else 1.0
+
+    def loss(self, value: float) -> float:
+        """What a value counts as where lower is better, whatever the goal is."""
+        return self.sign * value
+
+    def is_better(self, value: float, than: float) -> bool:
+        """Whether a value is better than another; of equals, and beside what is no number, none is."""
+        return self.loss(value) < self.loss(than)
+
+    def is_share(self, value: float) -> bool:
+        """Whether a value is a share of the rows that it was measured on, as accuracies are.
+
+        >>> Metric.named("val_acc").is_share(0.5), Metric.named("val_loss").is_share(0.5)
+        (True, False)
+        """
+        return self.name.endswith("acc") and 0 <= value <= 1

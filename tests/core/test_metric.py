@@ -1,0 +1,52 @@
+"""A metric: which way it is better, and what a trial ranks by."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from hpsearch.core.metric import Metric
+from hpsearch.core.trial import Confirmed, Standing, Trial
+
+ACCURACY, LOSS = Metric("val_acc", "maximize"), Metric("val_loss", "minimize")
+
+
+@pytest.mark.parametrize("name", ["loss", "val_loss", "Error", "RMSE", "log_mae", "test.mse"])
+def test_losses_and_errors_are_minimized_by_their_name(name: str) -> None:
+    assert Metric.named(name) == Metric(name, "minimize")
+
+
+@pytest.mark.parametrize("name", ["val_acc", "score", "r2", "f1", "auc", ""])
+def test_everything_else_is_maximized(name: str) -> None:
+    assert Metric.named(name) == Metric(name, "maximize")
+
+
+def test_lower_losses_are_better_whatever_the_goal() -> None:
+    assert (ACCURACY.loss(0.9), LOSS.loss(0.9)) == (-0.9, 0.9)
+    assert ACCURACY.is_better(0.9, than=0.8)
+    assert LOSS.is_better(0.8, than=0.9)
+    for metric in (ACCURACY, LOSS):
+        assert not metric.is_better(0.9, than=0.9)
+        assert not metric.is_better(math.nan, than=0.9)
+        assert not metric.is_better(0.9, than=math.nan)
+        assert metric.sign * metric.loss(0.25) == 0.25
+
+
+def test_it_is_said_without_underscores_and_on_one_line() -> None:
+    assert f"{ACCURACY}" == "val acc"
+    assert str(Metric("a\x1b[2J\nb", "maximize")) == r"a\x1b[2J\nb"
+
+
+def test_shares_are_accuracies_between_0_and_1() -> None:
+    assert ACCURACY.is_share(0.0)
+    assert ACCURACY.is_share(1.0)
+    assert not ACCURACY.is_share(97.5)
+    assert not LOSS.is_share(0.5)
+
+
+def test_a_trial_ranks_by_its_mean_where_it_was_confirmed() -> None:
+    once = Standing(1, Trial(0, 0, {}, 0), 9, "done", {"val_acc": 0.9, "val_loss": 0.5})
+    again = Standing(1, once.trial, 9, "done", once.metrics, confirmed=Confirmed(0.85, 0.01, 3))
+    assert (once.value(ACCURACY), once.value(LOSS)) == (0.9, 0.5)
+    assert (again.value(ACCURACY), again.reading(ACCURACY)) == (0.85, 0.9)

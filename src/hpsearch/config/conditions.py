@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from hpsearch.config.messages import got
-from hpsearch.config.objective import Objective
+from hpsearch.config.objective import ObjectiveSettings
 from hpsearch.config.origins import Finding, Path, show
 from hpsearch.config.schema import Choices, Parameter, Range
 from hpsearch.config.space_rules import is_whole, legality, whole_shown
 from hpsearch.core.errors import did_you_mean
 
-Kind = type[Objective]
+Kind = type[ObjectiveSettings]
 
 
 def check_conditions(space: Mapping[str, Parameter], broken: frozenset[str], kind: Kind) -> Iterator[Finding]:

@@ -19,7 +19,6 @@ _FREE: tuple[Path, ...] = (
     ("search", "max_failures"),
     ("search", "confirm"),
     ("dispatch",),
-    ("objective", "timeout"),
 )
 
 
@@ -28,14 +27,15 @@ def changed_keys(recorded: Spec, wanted: Spec) -> list[str]:
 
     More or fewer trials continue a search, unless they decide which points a grid has.
     """
-    free = _free(recorded)
+    free = [*_free(recorded), *_unbinding(wanted)]
     changed = [*_differences(recorded.model_dump(), wanted.model_dump()), *_order(recorded, wanted)]
     return [dotted(path) for path in changed if not any(path[: len(start)] == start for start in free)]
 
 
 def digest(spec: Spec) -> str:
     """A fingerprint of everything in `spec` that the results of its search depend on."""
-    free = [*_free(spec), ("parent",), ("objective", "dataset")]  # data has a fingerprint of its own
+    fingerprinted = [("objective", name) for name in spec.objective.fingerprinted]
+    free = [*_free(spec), ("parent",), *fingerprinted]
     values = [
         [dotted(path), value]
         for path, value in _values(spec.model_dump())
@@ -53,7 +53,12 @@ def _values(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 def _free(spec: Spec) -> list[Path]:
-    return [path for path in _FREE if path != ("search", "trials") or spec.search.sampler != "grid"]
+    settings = [path for path in _FREE if path != ("search", "trials") or spec.search.sampler != "grid"]
+    return [*settings, *_unbinding(spec)]
+
+
+def _unbinding(spec: Spec) -> list[Path]:
+    return [("objective", name) for name in spec.objective.unbinding]
 
 
 def _differences(before: Any, after: Any, path: Path = ()) -> Iterator[Path]:

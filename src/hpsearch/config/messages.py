@@ -78,13 +78,14 @@ def _owner(model: type[BaseModel], location: tuple[int | str, ...]) -> type[Base
     """The model whose field the last step of `location` is."""
     for step in location[:-1]:
         field = model.model_fields.get(str(step))
-        model = (field and _model_in(field.annotation)) or model
+        model = (field and model_in(field.annotation)) or model
     return model
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model that a field of that type holds, if any."""
     if get_origin(annotation) in (Annotated, Union, UnionType):
-        return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+        return next((found for part in get_args(annotation) if (found := model_in(part))), None)
     return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
 
 

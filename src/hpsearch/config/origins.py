@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path as FilePath
+from typing import Any
 
 from hpsearch.core.errors import Problem
 
@@ -73,6 +76,24 @@ class Source:
     def _line(self, path: Path) -> int | None:
         ends = range(len(path), 0, -1)
         return next((self.lines[path[:end]] for end in ends if path[:end] in self.lines), None)
+
+
+@dataclass(frozen=True)
+class Root:
+    """Where the relative paths of the `objective` section start."""
+
+    folder: FilePath
+    source: Source
+
+    def absolute(self, value: Any, *keys: str) -> Any:
+        """The path at objective.KEYS, made absolute: from the file's folder, or from the current one for `--set`.
+
+        What is no path comes back as it is, for the section's own rules to refuse.
+        """
+        if not isinstance(value, str) or not value:
+            return value
+        base = FilePath() if self.source.is_override(("objective", *keys)) else self.folder
+        return os.path.abspath(base / FilePath(value).expanduser())  # noqa: PTH100 - resolve() would follow links
 
 
 def dotted(path: Path) -> str:

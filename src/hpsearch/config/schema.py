@@ -24,8 +24,7 @@ from hpsearch.config.fields import (
     Workers,
     switchable,
 )
-from hpsearch.config.mlp import MlpObjective
-from hpsearch.config.objective import Objective
+from hpsearch.config.objective import ObjectiveSettings
 from hpsearch.config.origins import Source
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
@@ -158,7 +157,7 @@ class Spec(Section):
         default=None, description="the run that this search was refined from; written by hpsearch refine"
     )
     seed: Seed = Field(default=0, description="everything random derives from it")
-    objective: SerializeAsAny[Objective] = Field(description="what is trained")
+    objective: SerializeAsAny[ObjectiveSettings] = Field(description="what is trained")
     space: Annotated[dict[str, Parameter], Field(min_length=1)] = Field(
         description="what is searched: each name replaces the objective's value of that name"
     )
@@ -166,12 +165,6 @@ class Spec(Section):
     dispatch: Dispatch = Field(default=Dispatch(), description="where the trials run")
 
     _source: Source = PrivateAttr(default_factory=Source)
-
-    @property
-    def network(self) -> MlpObjective:
-        """The objective, where it is known to be the built-in network."""
-        assert isinstance(self.objective, MlpObjective)
-        return self.objective
 
     @property
     def source(self) -> Source:

@@ -7,12 +7,12 @@ from typing import Any
 
 from hpsearch.config.catalogue import SCALES
 from hpsearch.config.messages import got, rule_broken
-from hpsearch.config.objective import Objective
+from hpsearch.config.objective import ObjectiveSettings
 from hpsearch.config.origins import Finding, Path, show
 from hpsearch.config.schema import Choices, Parameter, Range, Spec
 from hpsearch.core.errors import did_you_mean
 
-Kind = type[Objective]
+Kind = type[ObjectiveSettings]
 #: More values of a stepped range of whole numbers than this are a mistake, not a search.
 MOST_STEPS = 10_000
 #: More values than this cannot be told apart in the unit interval.

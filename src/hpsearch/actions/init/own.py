@@ -13,15 +13,14 @@ from typing import Any
 from hpsearch.actions.init.ranges import KNOWN, Known, range_lines, ranked
 from hpsearch.actions.init.source import arguments, options_of
 from hpsearch.actions.init.text import commented, path_from, scalar
-from hpsearch.config.own import EPOCHS
 from hpsearch.core.errors import InputError
 from hpsearch.core.escaping import on_a_line
 from hpsearch.objectives.command.placeholders import GIVEN as GIVEN_COMMANDS
 from hpsearch.objectives.command.placeholders import names_in
-from hpsearch.objectives.command.runner import program_of
+from hpsearch.objectives.command.program import absent_script, program_of
 from hpsearch.objectives.command.script import printed_metric, returned_metric
 from hpsearch.objectives.function.signature import GIVEN, Reference
-from hpsearch.workload import absent_script
+from hpsearch.objectives.own import EPOCHS
 
 #: How files of data end: they are no scripts.
 _DATA = (".csv", ".parquet", ".npz")

@@ -28,7 +28,7 @@ Function = Callable[..., Any]
 
 
 @dataclass(frozen=True)
-class PythonObjective:
+class FunctionObjective:
     """Calls a function for every job.
 
     Attributes:

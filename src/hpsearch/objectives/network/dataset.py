@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path as FilePath
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -12,15 +12,17 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetPydanticSchema,
-    PlainValidator,
-    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import core_schema
 
-from hpsearch.config.catalogue import DATASETS
-from hpsearch.config.fields import WHOLE, Count, Section
+from hpsearch.config.catalogue import Catalogue
+from hpsearch.config.fields import WHOLE, Count, File, Folder, Section
+from hpsearch.config.origins import Root
 
+DATASETS = Catalogue(
+    "data set", ("digits", "spirals", "moons", "mnist", "fashion_mnist"), "hpsearch.data:DATASETS"
+)
 #: How the files of tables end.
 TABLES = (".csv", ".parquet")
 
@@ -59,28 +61,6 @@ def _source(value: str) -> str:
     except ValueError as error:
         rule, *hint = error.args
         raise ValueError(f"{rule}, or the path of a file", *hint) from None
-
-
-def _path(value: Any, of: str) -> FilePath | None:
-    if value is None or isinstance(value, FilePath):
-        return value
-    if not isinstance(value, str) or not value or "\0" in value:
-        raise ValueError(f"must be the path of a {of}")
-    return FilePath(value)
-
-
-def as_folder(value: Any) -> FilePath | None:
-    """The path of a folder. Raises ValueError."""
-    return _path(value, "folder")
-
-
-def _file(value: Any) -> FilePath | None:
-    return _path(value, "file")
-
-
-FilePathOrNone = Annotated[
-    FilePath | None, PlainValidator(_file), WithJsonSchema({"type": ["string", "null"], "minLength": 1})
-]
 
 
 def _several(value: int) -> int:
@@ -129,11 +109,9 @@ class Dataset(Section):
     source: Annotated[str, Field(min_length=1), AfterValidator(_source)] = Field(
         description="digits, spirals, moons, mnist, fashion_mnist, or the path of a file, relative to this one",
     )
-    dir: Annotated[
-        FilePath | None,
-        PlainValidator(as_folder),
-        WithJsonSchema({"type": ["string", "null"], "minLength": 1}),
-    ] = Field(default=None, description="the folder of a source that needs one; relative to this file")
+    dir: Folder = Field(
+        default=None, description="the folder of a source that needs one; relative to this file"
+    )
     split: Annotated[
         Literal["auto"] | tuple[float, ...] | Folds,
         GetPydanticSchema(_split_core),
@@ -155,11 +133,11 @@ class Dataset(Section):
         default="classification",
         description="whether y holds classes, or numbers to come close to; of tables it follows from the target",
     )
-    validation: FilePathOrNone = Field(
+    validation: File = Field(
         default=None,
         description="a file with the rows for validation, like the source; relative to this file",
     )
-    test: FilePathOrNone = Field(
+    test: File = Field(
         default=None,
         description="a file with the rows of the test part, like the source; relative to this file",
     )
@@ -177,3 +155,30 @@ class Dataset(Section):
                 "scaling": "standard",
             }  # the extremes of a table are seldom its limits, as a pixel's are
         return data
+
+
+def located(dataset: Mapping[str, Any], root: Root) -> dict[str, Any]:
+    """What a file says about the data, with absolute paths, and with the task that follows from its table.
+
+    Defaults and rules depend on the task, so it is found before they are looked at.
+    """
+    found = {key: _absolute(key, value, root) for key, value in dataset.items()}
+    if "task" in found or (task := _inferred(found.get("source"), found.get("target"))) is None:
+        return found
+    return {**found, "task": task}
+
+
+def _absolute(key: str, value: Any, root: Root) -> Any:
+    named = key == "source" and isinstance(value, str) and is_name(value)
+    return root.absolute(value, "dataset", key) if key in _PATHS and not named else value
+
+
+_PATHS = ("source", "dir", "validation", "test")
+
+
+def _inferred(source: Any, target: Any) -> str | None:
+    if not isinstance(source, str) or not source.lower().endswith(TABLES):
+        return None
+    from hpsearch.data.sources.tabular import inferred_task
+
+    return inferred_task(Path(source), target if isinstance(target, str) else None)

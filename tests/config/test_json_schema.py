@@ -78,7 +78,7 @@ def test_only_what_has_no_default_is_required() -> None:
         "Confirm": [],
         "Dispatch": [],
         "Augment": [],
-        "Folds": ["folds"],
+        "FoldsSettings": ["folds"],
     }
 
 

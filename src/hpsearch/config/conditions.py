@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from hpsearch.config.messages import got
 from hpsearch.config.objective import ObjectiveSettings
-from hpsearch.config.origins import Finding, Path, show
+from hpsearch.config.origins import Finding, KeyPath, show
 from hpsearch.config.schema import Choices, Parameter, Range
 from hpsearch.config.space_rules import is_whole, legality, whole_shown
 from hpsearch.core.errors import did_you_mean
@@ -26,7 +26,11 @@ def check_conditions(space: Mapping[str, Parameter], broken: frozenset[str], kin
 
 
 def _check_condition(
-    path: Path, values: tuple[object, ...], space: Mapping[str, Parameter], broken: frozenset[str], kind: Kind
+    path: KeyPath,
+    values: tuple[object, ...],
+    space: Mapping[str, Parameter],
+    broken: frozenset[str],
+    kind: Kind,
 ) -> Iterator[Finding]:
     parent = str(path[-1])
     fields = (*kind.searchable(), "epochs")

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hpsearch.config.objective import kind_of
-from hpsearch.config.origins import Path, Source, dotted, shortened, show
+from hpsearch.config.origins import KeyPath, Source, dotted, shortened, show
 from hpsearch.config.schema import Spec
 from hpsearch.config.yaml.builder import DEEPEST
 from hpsearch.config.yaml.loader import parse_yaml
@@ -21,7 +21,7 @@ from hpsearch.core.errors import Problem, SpecError, did_you_mean
 #: What to set: `key=value`, alone or after the option that the user wrote for it, such as `--trials 20`.
 Override = str | tuple[str, str]
 #: Where a single value only switches a mapping.
-_SWITCHES: tuple[Path, ...] = (("search", "halving"), ("search", "confirm"))
+_SWITCHES: tuple[KeyPath, ...] = (("search", "halving"), ("search", "confirm"))
 
 
 class _Refused(Exception):
@@ -46,7 +46,7 @@ def apply_overrides(
     return data, source, problems
 
 
-def _parsed(text: str, data: Any) -> tuple[Path, Any]:
+def _parsed(text: str, data: Any) -> tuple[KeyPath, Any]:
     key, equals, value = text.partition("=")
     steps = key.strip().split(".")
     if not equals or not all(steps):
@@ -60,7 +60,7 @@ def _parsed(text: str, data: Any) -> tuple[Path, Any]:
         raise _Refused(error.problems[0].message, path) from None
 
 
-def _path(steps: list[str], data: Any) -> Path:
+def _path(steps: list[str], data: Any) -> KeyPath:
     if len(steps) > 1 or steps[0] in Spec.model_fields:
         return tuple(steps)
     kind = kind_of(data)
@@ -77,12 +77,12 @@ def _dotted_fields() -> list[str]:
     return [f"{name}.{key}" for name, model in sections.items() for key in getattr(model, "model_fields", ())]
 
 
-def _set(data: Any, path: Path, value: Any) -> Path:
+def _set(data: Any, path: KeyPath, value: Any) -> KeyPath:
     """Put `value` at `path`; the path comes back with the numbers of list entries as integers."""
     if not isinstance(data, dict):
         raise _Refused("cannot be set: the file holds no mapping", path)
     holder: Any = data
-    taken: Path = ()
+    taken: KeyPath = ()
     short = _short_forms(data)
     for step in path[:-1]:
         at = (*taken, step)
@@ -93,13 +93,13 @@ def _set(data: Any, path: Path, value: Any) -> Path:
     return (*taken, key)
 
 
-def _short_forms(data: Any) -> dict[Path, str | None]:
+def _short_forms(data: Any) -> dict[KeyPath, str | None]:
     """Where a single value stands for a mapping: the key it stands for, or None where it only switches."""
-    short: dict[Path, str | None] = dict.fromkeys(_SWITCHES)
+    short: dict[KeyPath, str | None] = dict.fromkeys(_SWITCHES)
     return short | {("objective", name): key for name, key in kind_of(data).short_forms.items()}
 
 
-def _below(holder: Any, path: Path, short: Mapping[Path, str | None]) -> Any:
+def _below(holder: Any, path: KeyPath, short: Mapping[KeyPath, str | None]) -> Any:
     """The mapping or list at `path`, made where there is none yet."""
     key: Any = path[-1]
     found = holder[key] if isinstance(holder, list) else holder.get(key)
@@ -108,7 +108,7 @@ def _below(holder: Any, path: Path, short: Mapping[Path, str | None]) -> Any:
     return found
 
 
-def _long_form(value: Any, path: Path, short: Mapping[Path, str | None]) -> dict[str, Any]:
+def _long_form(value: Any, path: KeyPath, short: Mapping[KeyPath, str | None]) -> dict[str, Any]:
     if path in short:
         key = short[path]
         return {} if key is None or value is None else {key: value}
@@ -117,7 +117,7 @@ def _long_form(value: Any, path: Path, short: Mapping[Path, str | None]) -> dict
     raise _Refused(f"is a single value, with nothing below it (it is {show(value)})", path)
 
 
-def _key(holder: Any, path: Path) -> Any:
+def _key(holder: Any, path: KeyPath) -> Any:
     """What finds the last step of `path` in the collection that holds it."""
     step = str(path[-1])
     if not isinstance(holder, list):

@@ -19,7 +19,7 @@ from typing import Any
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Job, Result, Status
 from hpsearch.objectives import answers
-from hpsearch.objectives.function.capture import Captured, captured, last_words
+from hpsearch.objectives.function.capture import Captured, captured, recovered
 from hpsearch.objectives.function.restore import put_back, reopened
 from hpsearch.objectives.function.signature import GIVEN, Reference
 from hpsearch.objectives.output import LAST_LINES
@@ -65,7 +65,7 @@ class FunctionObjective:
 
     def last_words(self, job: Job) -> str:
         """What a job printed whose process is gone."""
-        return last_words(self._printed(job), above=__file__)
+        return recovered(self._printed(job), above=__file__)
 
     def _printed(self, job: Job) -> Path:
         """Where it is while the job goes on."""

@@ -72,7 +72,7 @@ def _several(value: int) -> int:
     return value
 
 
-class Folds(Section):
+class FoldsSettings(Section):
     """Cross-validation: the mapping form of `split`."""
 
     folds: Annotated[int, AfterValidator(_several), WHOLE] = Field(
@@ -88,9 +88,9 @@ class Folds(Section):
 def _split_core(_: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
     """Not a union: so the problems of the mapping are reported at its keys."""
     plain = core_schema.plain_serializer_function_ser_schema(
-        lambda split: split.model_dump() if isinstance(split, Folds) else split
+        lambda split: split.model_dump() if isinstance(split, FoldsSettings) else split
     )
-    return core_schema.no_info_wrap_validator_function(_split, handler(Folds), serialization=plain)
+    return core_schema.no_info_wrap_validator_function(_split, handler(FoldsSettings), serialization=plain)
 
 
 def _split_schema(schema: dict[str, Any]) -> None:
@@ -113,7 +113,7 @@ class Dataset(Section):
         default=None, description="the folder of a source that needs one; relative to this file"
     )
     split: Annotated[
-        Literal["auto"] | tuple[float, ...] | Folds,
+        Literal["auto"] | tuple[float, ...] | FoldsSettings,
         GetPydanticSchema(_split_core),
     ] = Field(
         default="auto",

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Set
 from typing import TYPE_CHECKING, Any
 
 from hpsearch.config.messages import got
-from hpsearch.config.origins import Finding, Path
+from hpsearch.config.origins import Finding, KeyPath
 from hpsearch.config.schema import Choices, Parameter, Search
-from hpsearch.objectives.network.dataset import Dataset, Folds
+from hpsearch.objectives.network.dataset import Dataset, FoldsSettings
 from hpsearch.objectives.network.fields import Augment
 
 if TYPE_CHECKING:
@@ -29,14 +29,14 @@ def check_network(objective: NetworkSettings, parts: Parts) -> Iterator[Finding]
         yield from _check_task(objective, parts.search)
 
 
-def place(name: str, space: Mapping[str, Parameter]) -> Path:
+def place(name: str, space: Mapping[str, Parameter]) -> KeyPath:
     """Where a hyperparameter gets its values."""
     return ("space" if name in space else "objective", name)
 
 
 def sources(
     name: str, objective: NetworkSettings, space: Mapping[str, Parameter]
-) -> Iterator[tuple[Path, tuple[Any, ...], Parameter | None]]:
+) -> Iterator[tuple[KeyPath, tuple[Any, ...], Parameter | None]]:
     """Where a hyperparameter gets its values, which these are (of a range: the ends), and under which conditions.
 
     That is the space; and the objective, unless the space has it without a condition.
@@ -67,7 +67,7 @@ def reach(name: str, objective: NetworkSettings, space: Mapping[str, Parameter])
 
 def augmenting(
     objective: NetworkSettings, space: Mapping[str, Parameter]
-) -> Iterator[tuple[Path, str, float]]:
+) -> Iterator[tuple[KeyPath, str, float]]:
     """The pieces of augmentation that may be in force: where each gets its values, its name and the highest."""
     for piece in Augment.model_fields:
         name = f"augment_{piece}"
@@ -146,7 +146,7 @@ def _check_split(dataset: Dataset) -> Iterator[Finding]:
     own = tuple(part for part in ("validation", "test") if getattr(dataset, part) is not None)
     at = ("objective", "dataset")
     related = tuple((*at, part) for part in own)
-    if isinstance(dataset.split, Folds):
+    if isinstance(dataset.split, FoldsSettings):
         if "validation" in own:
             rule = "cannot be folds, which validate every row: validation is a file of its own; remove one of them"
             yield Finding((*at, "split"), rule, related)

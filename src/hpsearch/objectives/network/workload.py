@@ -8,13 +8,12 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TypeVar
 
-from hpsearch import data as datasets
 from hpsearch.config.origins import Finding
 from hpsearch.config.schema import Spec
 from hpsearch.core.errors import DataError, InputError
-from hpsearch.data import DatasetSpec, Folded, Prepared, prepare, prepare_folds, prepare_whole
+from hpsearch.data import DatasetSpec, Folded, Folds, Prepared, prepare, prepare_folds, prepare_whole
 from hpsearch.objectives.kind import refused
-from hpsearch.objectives.network.dataset import Folds
+from hpsearch.objectives.network.dataset import FoldsSettings
 from hpsearch.objectives.network.feasibility import check_feasible
 from hpsearch.objectives.network.settings import NetworkSettings, network_of
 from hpsearch.objectives.network.trainer import NetworkObjective
@@ -55,7 +54,9 @@ def prepare_data(spec: Spec) -> Prepared:
 
 def prepare_search(spec: Spec) -> Prepared | Folded:
     """The data that the trials of a search learn from. Raises as `prepare_data`."""
-    if isinstance(spec.objective, NetworkSettings) and isinstance(spec.objective.dataset.split, Folds):
+    if isinstance(spec.objective, NetworkSettings) and isinstance(
+        spec.objective.dataset.split, FoldsSettings
+    ):
         return _prepared(spec, prepare_folds)
     return _prepared(spec, prepare)
 
@@ -77,9 +78,9 @@ def _dataset(spec: Spec) -> DatasetSpec:
     if not isinstance(spec.objective, NetworkSettings):
         raise InputError(f"objective.kind {spec.objective.kind}: has data of its own; this is for kind mlp")
     wanted = dict(spec.objective.dataset)
-    if isinstance(split := wanted["split"], Folds):
-        wanted["split"] = datasets.Folds(split.folds, split.test)
-    return datasets.DatasetSpec(**wanted)
+    if isinstance(split := wanted["split"], FoldsSettings):
+        wanted["split"] = Folds(split.folds, split.test)
+    return DatasetSpec(**wanted)
 
 
 class NetworkWorkload:

@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping
 from hpsearch.config.messages import got
 from hpsearch.config.objective import ObjectiveSettings
 from hpsearch.config.origins import Finding, KeyPath, show
-from hpsearch.config.schema import Choices, Parameter, Range
+from hpsearch.config.schema import Choices, ParameterSettings, Range
 from hpsearch.config.space_rules import is_whole, legality, whole_shown
 from hpsearch.core.errors import did_you_mean
 
 Kind = type[ObjectiveSettings]
 
 
-def check_conditions(space: Mapping[str, Parameter], broken: frozenset[str], kind: Kind) -> Iterator[Finding]:
+def check_conditions(
+    space: Mapping[str, ParameterSettings], broken: frozenset[str], kind: Kind
+) -> Iterator[Finding]:
     """Every rule the conditions of the space break; of parameters in `broken` only the name is known."""
     for name, parameter in space.items():
         for parent, values in parameter.when.items():
@@ -28,7 +30,7 @@ def check_conditions(space: Mapping[str, Parameter], broken: frozenset[str], kin
 def _check_condition(
     path: KeyPath,
     values: tuple[object, ...],
-    space: Mapping[str, Parameter],
+    space: Mapping[str, ParameterSettings],
     broken: frozenset[str],
     kind: Kind,
 ) -> Iterator[Finding]:
@@ -47,7 +49,7 @@ def _check_condition(
             yield Finding(path, problem, (("space", parent),))
 
 
-def _impossible(parent: str, value: object, parameter: Parameter | None, kind: Kind) -> str | None:
+def _impossible(parent: str, value: object, parameter: ParameterSettings | None, kind: Kind) -> str | None:
     """Why `parent` never has the value."""
     if parameter is None:
         return legality(kind, parent, value)
@@ -71,7 +73,7 @@ def _outside(parent: str, value: object, given: Range, kind: Kind) -> str | None
     return None
 
 
-def _circles(space: Mapping[str, Parameter]) -> Iterator[tuple[str, ...]]:
+def _circles(space: Mapping[str, ParameterSettings]) -> Iterator[tuple[str, ...]]:
     """Circles of conditions as the names along each, until without them none is left."""
     parents = {name: [parent for parent in given.when if parent in space] for name, given in space.items()}
     while parents := _entangled(parents):

@@ -14,7 +14,7 @@ from hpsearch.config.objective import KINDS, ObjectiveSettings, kind_of
 from hpsearch.config.origins import Finding, Root, Source, show
 from hpsearch.config.overrides import Override, apply_overrides
 from hpsearch.config.rules import Parts, check_rules, mapping
-from hpsearch.config.schema import NAME, Dispatch, Parameter, Search, Spec, parameter_model
+from hpsearch.config.schema import NAME, Dispatch, ParameterSettings, Search, Spec, parameter_model
 from hpsearch.config.yaml.loader import load_yaml
 from hpsearch.core.errors import SpecError, did_you_mean
 
@@ -88,8 +88,8 @@ def _objective(data: Any, findings: list[Finding]) -> ObjectiveSettings | None:
     return check(kind_of({"objective": data}), data, ("objective",), findings)
 
 
-def _space(data: Any, findings: list[Finding]) -> dict[str, Parameter]:
-    found: dict[str, Parameter] = {}
+def _space(data: Any, findings: list[Finding]) -> dict[str, ParameterSettings]:
+    found: dict[str, ParameterSettings] = {}
     for name, given in data.items() if isinstance(data, dict) else ():
         path = ("space", name)
         if not isinstance(given, dict):

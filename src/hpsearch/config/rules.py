@@ -11,7 +11,7 @@ from hpsearch.config.conditions import check_conditions
 from hpsearch.config.messages import got
 from hpsearch.config.objective import ObjectiveSettings
 from hpsearch.config.origins import Finding
-from hpsearch.config.schema import Parameter, Search
+from hpsearch.config.schema import ParameterSettings, Search
 from hpsearch.config.space_rules import check_parameter, name_problem
 from hpsearch.core.errors import did_you_mean
 
@@ -26,7 +26,7 @@ class Parts:
 
     kind: type[ObjectiveSettings]
     objective: ObjectiveSettings | None
-    space: Mapping[str, Parameter]
+    space: Mapping[str, ParameterSettings]
     names: tuple[str, ...]
     search: Search | None
 

@@ -64,7 +64,7 @@ class Choices(Section):
     when: Conditions = Field(default={}, description=_WHEN)
 
 
-Parameter = Range | Choices
+ParameterSettings = Range | Choices
 
 
 class Halving(Section):
@@ -158,7 +158,7 @@ class Spec(Section):
     )
     seed: Seed = Field(default=0, description="everything random derives from it")
     objective: SerializeAsAny[ObjectiveSettings] = Field(description="what is trained")
-    space: Annotated[dict[str, Parameter], Field(min_length=1)] = Field(
+    space: Annotated[dict[str, ParameterSettings], Field(min_length=1)] = Field(
         description="what is searched: each name replaces the objective's value of that name"
     )
     search: Search = Field(description="how the space is searched")

@@ -9,7 +9,7 @@ from hpsearch.config.catalogue import SCALES
 from hpsearch.config.messages import got, rule_broken
 from hpsearch.config.objective import ObjectiveSettings
 from hpsearch.config.origins import Finding, KeyPath, show
-from hpsearch.config.schema import Choices, Parameter, Range, Spec
+from hpsearch.config.schema import Choices, ParameterSettings, Range, Spec
 from hpsearch.core.errors import did_you_mean
 
 Kind = type[ObjectiveSettings]
@@ -19,7 +19,7 @@ MOST_STEPS = 10_000
 MOST_VALUES = 10**15
 
 
-def check_parameter(name: str, parameter: Parameter, kind: Kind) -> Iterator[Finding]:
+def check_parameter(name: str, parameter: ParameterSettings, kind: Kind) -> Iterator[Finding]:
     """Every rule that one parameter breaks, its name and its conditions aside."""
     path: KeyPath = ("space", name)
     if name_problem(name, kind) is not None:

@@ -21,9 +21,8 @@ from hpsearch.objectives.command.program import absent_script, program_of
 from hpsearch.objectives.command.script import printed_metric, returned_metric
 from hpsearch.objectives.function.signature import GIVEN, Reference
 from hpsearch.objectives.own import EPOCHS
+from hpsearch.storage.endings import DATA
 
-#: How files of data end: they are no scripts.
-_DATA = (".csv", ".parquet", ".npz")
 _RUNNERS = {".py": "python", ".sh": "sh", ".R": "Rscript", ".jl": "julia", ".pl": "perl", ".rb": "ruby"}
 #: A longer file is no script that a person wrote.
 _LONGEST = 1 << 20
@@ -97,7 +96,7 @@ def _source(word: str) -> str:
     """The text of the script that a word names; empty for any other."""
     path = Path(word)
     with suppress(OSError, ValueError):  # no file, or no text
-        if path.suffix and path.suffix not in _DATA and path.stat().st_size < _LONGEST:
+        if path.suffix and path.suffix not in DATA and path.stat().st_size < _LONGEST:
             return path.read_text("utf-8")
     return ""
 

@@ -120,8 +120,9 @@ def _cures(network: NetworkSettings) -> list[str]:
 
 def _check_target(save: Path | None) -> None:
     from hpsearch.core.errors import InputError
+    from hpsearch.storage.endings import NPZ
 
-    if save is not None and (save.suffix != ".npz" or not save.absolute().parent.is_dir()):
+    if save is not None and (save.suffix != NPZ or not save.absolute().parent.is_dir()):
         raise InputError(f"--save {save}: must end in .npz, in a folder that exists")
 
 

@@ -1,46 +1,26 @@
-"""The data that a model learns from: the `dataset` of an objective, and the folds of its `split`."""
+"""The data that the network learns from: the `dataset` of its section."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     Field,
-    GetCoreSchemaHandler,
-    GetPydanticSchema,
     model_validator,
 )
-from pydantic_core import core_schema
 
 from hpsearch.config.catalogue import Catalogue
-from hpsearch.config.fields import WHOLE, Count, File, Folder, Section
+from hpsearch.config.fields import Count, File, Folder, Section
 from hpsearch.config.origins import Root
+from hpsearch.objectives.network.split import Split, split_schema
+from hpsearch.storage.endings import is_table
 
 DATASETS = Catalogue(
     "data set", ("digits", "spirals", "moons", "mnist", "fashion_mnist"), "hpsearch.data:DATASETS"
 )
-#: How the files of tables end.
-TABLES = (".csv", ".parquet")
-
-
-def _split(value: Any, folds: Callable[[Any], Any]) -> Any:
-    """`auto`, two or three parts of a whole, or the mapping of `folds`."""
-    if isinstance(value, dict | BaseModel):
-        return folds(value)
-    if value == "auto":
-        return value
-    parts = value if isinstance(value, list | tuple) and len(value) in (1, 2, 3) else ()
-    if not parts or not all(isinstance(part, int | float) and 0 < part <= 1 for part in parts):
-        raise ValueError(
-            "must be auto, or two or three parts between 0 and 1 such as [0.6, 0.2, 0.2], or {folds: 5}"
-        )
-    if abs(sum(parts) - 1) > 1e-6:
-        raise ValueError(f"must add up to 1, not {sum(parts):.6g}")
-    return tuple(float(part) for part in parts)
 
 
 def is_name(source: str) -> bool:
@@ -63,46 +43,6 @@ def _source(value: str) -> str:
         raise ValueError(f"{rule}, or the path of a file", *hint) from None
 
 
-def _several(value: int) -> int:
-    if value < 2:
-        raise ValueError(
-            "must be at least 2, for each is validated by what the others teach; "
-            "for a single division give parts such as [0.8, 0.2]"
-        )
-    return value
-
-
-class FoldsSettings(Section):
-    """Cross-validation: the mapping form of `split`."""
-
-    folds: Annotated[int, AfterValidator(_several), WHOLE] = Field(
-        description="networks per trial: each learns from all parts of the rows but one, which validates it",
-        json_schema_extra={"minimum": 2},
-    )
-    test: Annotated[float, Field(ge=0, lt=1)] | None = Field(
-        default=None,
-        description="the share of the rows for the test part, 0 for none; default: 0.2, or the source's own part",
-    )
-
-
-def _split_core(_: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-    """Not a union: so the problems of the mapping are reported at its keys."""
-    plain = core_schema.plain_serializer_function_ser_schema(
-        lambda split: split.model_dump() if isinstance(split, FoldsSettings) else split
-    )
-    return core_schema.no_info_wrap_validator_function(_split, handler(FoldsSettings), serialization=plain)
-
-
-def _split_schema(schema: dict[str, Any]) -> None:
-    parts = {
-        "type": "array",
-        "items": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
-        "minItems": 1,
-        "maxItems": 3,
-    }
-    schema["anyOf"] = [{"const": "auto"}, parts, {"$ref": schema.pop("$ref")}]
-
-
 class Dataset(Section):
     """The data a model learns from; a bare name or path stands for its `source`."""
 
@@ -112,14 +52,11 @@ class Dataset(Section):
     dir: Folder = Field(
         default=None, description="the folder of a source that needs one; relative to this file"
     )
-    split: Annotated[
-        Literal["auto"] | tuple[float, ...] | FoldsSettings,
-        GetPydanticSchema(_split_core),
-    ] = Field(
+    split: Split = Field(
         default="auto",
         description="parts for training, validation and test, without those that have files of their own; or "
         "{folds: 5}",
-        json_schema_extra=_split_schema,
+        json_schema_extra=split_schema,
     )
     scaling: Literal["none", "minmax", "standard", "whiten", "tanh"] = Field(
         default="minmax",
@@ -149,7 +86,7 @@ class Dataset(Section):
             data = {"source": data}
         if not isinstance(data, dict):
             raise ValueError("must be a name, a path, or a mapping {source, dir, split, ...}")
-        if "scaling" not in data and str(data.get("source")).lower().endswith(TABLES):
+        if "scaling" not in data and is_table(str(data.get("source"))):
             return {
                 **data,
                 "scaling": "standard",
@@ -177,7 +114,7 @@ _PATHS = ("source", "dir", "validation", "test")
 
 
 def _inferred(source: Any, target: Any) -> str | None:
-    if not isinstance(source, str) or not source.lower().endswith(TABLES):
+    if not isinstance(source, str) or not is_table(source):
         return None
     from hpsearch.data.sources.tabular import inferred_task
 

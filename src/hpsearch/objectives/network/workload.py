@@ -13,9 +13,9 @@ from hpsearch.config.schema import Spec
 from hpsearch.core.errors import DataError, InputError
 from hpsearch.data import DatasetSpec, Folded, Folds, Prepared, prepare, prepare_folds, prepare_whole
 from hpsearch.objectives.kind import refused
-from hpsearch.objectives.network.dataset import FoldsSettings
 from hpsearch.objectives.network.feasibility import check_feasible
 from hpsearch.objectives.network.settings import NetworkSettings, network_of
+from hpsearch.objectives.network.split import FoldsSettings
 from hpsearch.objectives.network.trainer import NetworkObjective
 
 _DATA = "data.bin"

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 class ObjectiveSettings(Section):
     """What every kind has. The class variables say what the rest of the YAML may ask of it."""
 
-    #: What it reports, the default first.
-    metrics: ClassVar[tuple[str, ...]]
+    #: What it reports, the default first; empty where that is not known.
+    metrics: ClassVar[tuple[str, ...]] = ()
     #: Whether the space names its parameters as it likes, of any type; else they are fields of the kind.
     free: ClassVar[bool] = False
     #: Fields that cannot be searched, and what to do instead.
-    unsearchable: ClassVar[Mapping[str, str]]
+    unsearchable: ClassVar[Mapping[str, str]] = {"kind": "a search has one kind of objective"}
     #: Fields that are mappings, and the key for which a text stands in place of the mapping.
     short_forms: ClassVar[Mapping[str, str]] = {}
     #: Fields that may change without changing any trial that was recorded.
@@ -72,7 +72,7 @@ class ObjectiveSettings(Section):
     @classmethod
     def search_defaults(cls, objective: ObjectiveSettings | None) -> Mapping[str, Any]:  # noqa: ARG003
         """The settings of `search` where they are not the general ones; `objective` is None if it is no good."""
-        return {}
+        return {"metric": cls.metrics[0]} if cls.metrics else {}
 
     @classmethod
     def name_problem(cls, name: str) -> str | None:  # noqa: ARG003

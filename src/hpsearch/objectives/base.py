@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -20,6 +21,25 @@ class Objective(Protocol):
 
     def tidy(self, keep: Collection[tuple[int, int]]) -> None:
         """Delete every saved state but those of (trial number, epochs) in `keep`. Losing one costs only time."""
+
+
+class JobByJob(ABC):
+    """An objective that trains one job at a time."""
+
+    @abstractmethod
+    def attempt(self, job: Job) -> tuple[Result, str]:
+        """The result of a job, and where its metric was read; empty where there is one place only."""
+
+    def group(self, jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:  # noqa: ARG002 - by the protocol
+        """Each job by itself, the longest training first."""
+        return [(job,) for job in sorted(jobs, key=lambda job: job.start - job.epochs)]
+
+    def evaluate(self, stack: Sequence[Job]) -> list[Result]:
+        """Attempt each job."""
+        return [self.attempt(job)[0] for job in stack]
+
+    def tidy(self, keep: Collection[tuple[int, int]]) -> None:  # noqa: B027 - for those with states
+        """Delete every saved state but those in `keep`; by itself there are none."""
 
 
 @runtime_checkable
@@ -46,8 +66,8 @@ class Describing(Protocol):
         """The result of a job, and where its metric was read."""
 
 
-class Workload(Protocol):
-    """What a search works on: made by `gather`, which finds what is wrong with it before the first trial.
+class Workload(ABC):
+    """What a search works on, found sound before the first trial; by itself it has no data and no limits.
 
     Attributes:
         fingerprint: of the data and of the files it reads, empty where there are none; a search is only continued
@@ -57,19 +77,22 @@ class Workload(Protocol):
         preload: what workers import before the first task comes.
     """
 
-    fingerprint: str
-    rows: int
-    notes: tuple[str, ...]
-    preload: tuple[str, ...]
+    fingerprint: str = ""
+    rows: int = 0
+    notes: tuple[str, ...] = ()
+    preload: tuple[str, ...] = ()
 
-    def changed(self, recorded: str) -> str | None:
-        """What is not what it was when a search recorded that fingerprint, in words; None where all is."""
-
-    def store(self, checkpoints: Path) -> None:
-        """Put what workers read into the folder. Raises OSError."""
-
+    @abstractmethod
     def objective(self, checkpoints: Path) -> Objective:
         """Who trains; its states are kept in `checkpoints`."""
 
+    def changed(self, recorded: str) -> str | None:  # noqa: ARG002 - for those with a fingerprint
+        """What is not what it was when a search recorded that fingerprint, in words; None where all is."""
+        return None
+
+    def store(self, checkpoints: Path) -> None:  # noqa: B027 - for those with data
+        """Put what workers read into the folder. Raises OSError."""
+
     def timeout(self) -> float | None:
         """The seconds after which a worker with one trial is stopped."""
+        return None

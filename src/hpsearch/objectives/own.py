@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
@@ -14,6 +13,7 @@ from hpsearch.config.objective import ObjectiveSettings
 from hpsearch.config.origins import Root
 from hpsearch.config.schema import Spec
 from hpsearch.objectives.answers import SCORE
+from hpsearch.objectives.base import Workload
 from hpsearch.objectives.kind import Kind
 
 #: What a full training is where the user's code takes epochs.
@@ -24,8 +24,6 @@ class OwnSettings(Kind):
     """What a function and a command have in common: parameters of any name and type, and no data of ours."""
 
     free = True
-    metrics = ()
-    unsearchable = {"kind": "a search has one kind of objective"}  # noqa: RUF012 - a class variable by the base
     unbinding = ("timeout",)
     #: What the user's code is given besides its parameters.
     given: ClassVar[tuple[str, ...]]
@@ -87,26 +85,13 @@ class OwnSettings(Kind):
         return None
 
 
-class OwnWorkload:
+class OwnWorkload(Workload):
     """What functions and commands have in common: no data of ours, and a timeout of their own."""
-
-    fingerprint = ""
-    rows = 0
-    notes: tuple[str, ...] = ()
-    preload: tuple[str, ...] = ()
 
     def __init__(self, spec: Spec) -> None:
         assert isinstance(spec.objective, OwnSettings)
         self._spec = spec
         self._timeout = spec.objective.timeout or spec.dispatch.timeout
-
-    def changed(self, recorded: str) -> str | None:
-        """Nothing: no fingerprint is taken of the user's code."""
-        del recorded
-        return None
-
-    def store(self, checkpoints: Path) -> None:
-        """Nothing: the user's code has its own data."""
 
     def timeout(self) -> float | None:
         """The longest that a trial may take."""

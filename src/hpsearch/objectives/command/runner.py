@@ -15,6 +15,7 @@ from typing import Any
 
 from hpsearch.core.trial import Job, Result
 from hpsearch.objectives import answers
+from hpsearch.objectives.base import JobByJob
 from hpsearch.objectives.command import placeholders
 from hpsearch.objectives.command.process import Ended, run
 from hpsearch.objectives.command.program import program_of
@@ -25,7 +26,7 @@ LARGEST_RESULT = 1 << 20
 
 
 @dataclass(frozen=True)
-class CommandObjective:
+class CommandObjective(JobByJob):
     """Runs a command for every job.
 
     Attributes:
@@ -43,15 +44,6 @@ class CommandObjective:
     checkpoints: Path
     metric: str
     timeout: float | None = None
-
-    def group(self, jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
-        """Each job by itself, the longest training first."""
-        del workers
-        return [(job,) for job in sorted(jobs, key=lambda job: job.start - job.epochs)]
-
-    def evaluate(self, stack: Sequence[Job]) -> list[Result]:
-        """Run the command for each job."""
-        return [self.attempt(job)[0] for job in stack]
 
     def attempt(self, job: Job) -> tuple[Result, str]:
         """The result of a job, and where its metric was read."""

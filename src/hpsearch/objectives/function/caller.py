@@ -9,7 +9,7 @@ import shutil
 import sys
 import time
 import traceback
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Job, Result, Status
 from hpsearch.objectives import answers
+from hpsearch.objectives.base import JobByJob
 from hpsearch.objectives.function.capture import Captured, captured, recovered
 from hpsearch.objectives.function.restore import put_back, reopened
 from hpsearch.objectives.function.signature import GIVEN, Reference
@@ -28,7 +29,7 @@ Function = Callable[..., Any]
 
 
 @dataclass(frozen=True)
-class FunctionObjective:
+class FunctionObjective(JobByJob):
     """Calls a function for every job.
 
     Attributes:
@@ -46,15 +47,6 @@ class FunctionObjective:
     capture: bool = True
     function: Function | None = None
     path: tuple[str, ...] = field(default_factory=lambda: tuple(sys.path))
-
-    def group(self, jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
-        """Each job by itself, the longest training first."""
-        del workers
-        return [(job,) for job in sorted(jobs, key=lambda job: job.start - job.epochs)]
-
-    def evaluate(self, stack: Sequence[Job]) -> list[Result]:
-        """Call the function for each job."""
-        return [self.attempt(job)[0] for job in stack]
 
     def attempt(self, job: Job) -> tuple[Result, str]:
         """The result of a job, and where its metric was read."""

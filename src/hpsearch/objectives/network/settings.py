@@ -60,7 +60,7 @@ class NetworkSettings(Kind):
 
     metrics = ("val_acc", "val_r2", "val_loss", "train_loss")
     unsearchable = {  # noqa: RUF012 - a class variable by the base class
-        "kind": "a search has one kind of objective",
+        **ObjectiveSettings.unsearchable,
         "dataset": "a search has one data set",
         "init_file": "a search has one file of weights",
         "augment": "it holds several; search augment_shift, augment_rotate, augment_scale, augment_flip, "
@@ -195,7 +195,7 @@ class NetworkSettings(Kind):
     def search_defaults(cls, objective: ObjectiveSettings | None) -> Mapping[str, Any]:
         """Regression has no accuracy to rank by."""
         regression = isinstance(objective, NetworkSettings) and objective.dataset.task == "regression"
-        return {"metric": "val_r2"} if regression else {}
+        return {"metric": "val_r2"} if regression else super().search_defaults(objective)
 
     @classmethod
     def users(cls, name: str) -> tuple[str, Set[str]] | None:

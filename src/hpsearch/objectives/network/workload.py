@@ -12,6 +12,7 @@ from hpsearch.config.origins import Finding
 from hpsearch.config.schema import Spec
 from hpsearch.core.errors import DataError, InputError
 from hpsearch.data import DatasetSpec, Folded, Folds, Prepared, prepare, prepare_folds, prepare_whole
+from hpsearch.objectives.base import Workload
 from hpsearch.objectives.kind import refused
 from hpsearch.objectives.network.feasibility import check_feasible
 from hpsearch.objectives.network.settings import NetworkSettings, network_of
@@ -83,7 +84,7 @@ def _dataset(spec: Spec) -> DatasetSpec:
     return DatasetSpec(**wanted)
 
 
-class NetworkWorkload:
+class NetworkWorkload(Workload):
     """Prepared data, and the built-in network."""
 
     preload: tuple[str, ...] = ("hpsearch.objectives.network.trainer",)

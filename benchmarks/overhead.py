@@ -49,10 +49,10 @@ from hpsearch.actions import run as session
 from hpsearch.config import Spec, build_space, digest, dump_yaml, load_spec
 from hpsearch.core.trial import Job, Result
 from hpsearch.engine.history import History
+from hpsearch.objectives.kind import gather
 from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.records import header, result_record, round_record
 from hpsearch.samplers import SAMPLERS
-from hpsearch.workload import gather
 
 SPACE = {
     "lr": {"scale": "log", "low": 1e-4, "high": 1},

@@ -16,10 +16,11 @@ from hpsearch.config import Spec, load_spec, spec_of
 from hpsearch.core.errors import InputError, MissingExtra, RunFolderError
 from hpsearch.core.trial import Config, Value
 from hpsearch.engine.watcher import Watcher
+from hpsearch.objectives.base import Workload
 from hpsearch.objectives.function.signature import register_here
+from hpsearch.objectives.function.workload import FunctionWorkload
 from hpsearch.report.progress import Progress, Silent
 from hpsearch.runs import RunFolder
-from hpsearch.workload import FunctionMaterial, Material
 
 __all__ = ["Found", "Mode", "conduct"]
 
@@ -117,7 +118,7 @@ def conduct(
         raise InputError(f"mode: must be one of {', '.join(get_args(Mode))} (got {mode!r})")
     reference, is_here = _reference(function)
     spec = _spec(config, reference, is_here=is_here)
-    material: Material | None = FunctionMaterial(spec, function) if function and is_here else None
+    workload: Workload | None = FunctionWorkload(spec, function) if function and is_here else None
     folder = RunFolder.named(Path(runs_dir), spec.name)
     if mode == "new" and folder.recorded:
         raise RunFolderError(
@@ -128,7 +129,7 @@ def conduct(
     with _bar(shown=progress) as bar:
         watcher = Watcher(bar.update, total=settings.trials, metric=settings.ranks_by)
         tell = (lambda text: print(text, file=sys.stderr)) if progress else (lambda _: None)  # noqa: T201
-        outcome = session.run(spec, folder, mode, watcher, tell, material=material)
+        outcome = session.run(spec, folder, mode, watcher, tell, workload=workload)
     return Found(outcome, here=is_here)
 
 

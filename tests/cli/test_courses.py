@@ -13,7 +13,7 @@ from hpsearch.config import load_spec
 from hpsearch.nn import initial
 from hpsearch.nn.diagnostics import Activity, activity
 from hpsearch.objectives.network.single import Single
-from hpsearch.workload import prepare_data
+from hpsearch.objectives.network.workload import prepare_data
 from tests.cli.conftest import Hpsearch
 
 Table = Callable[..., list[dict[str, str]]]

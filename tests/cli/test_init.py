@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from hpsearch.config import Spec, lint, load_spec
-from hpsearch.config.own import CommandObjective, PythonObjective
+from hpsearch.objectives.command.settings import CommandSettings
+from hpsearch.objectives.function.settings import FunctionSettings
 from tests.cli.conftest import Hpsearch
 
 SCRIPT = """\
@@ -58,7 +59,7 @@ def test_a_table_with_its_target(folder: Path, hpsearch: Hpsearch) -> None:
 def test_a_command_with_the_options_of_its_script(folder: Path, hpsearch: Hpsearch) -> None:
     (folder / "train.py").write_text(SCRIPT)
     spec = made(folder, hpsearch, "python train.py")
-    assert isinstance(spec.objective, CommandObjective)
+    assert isinstance(spec.objective, CommandSettings)
     assert list(spec.space) == ["lr", "batch_size", "steps", "optimizer"]
     words = (
         "--lr",
@@ -81,7 +82,7 @@ def test_a_command_with_the_options_of_its_script(folder: Path, hpsearch: Hpsear
 
 def test_any_other_command_gets_a_learning_rate(folder: Path, hpsearch: Hpsearch) -> None:
     spec = made(folder, hpsearch, "awk -f 'my train.awk'")
-    assert isinstance(spec.objective, CommandObjective)
+    assert isinstance(spec.objective, CommandSettings)
     assert spec.objective.command == ("awk", "-f", "my train.awk", "--lr", "{lr}")
     text = (folder / "new.yaml").read_text()
     assert "# No option was found, so --lr is a guess" in text
@@ -91,7 +92,7 @@ def test_any_other_command_gets_a_learning_rate(folder: Path, hpsearch: Hpsearch
 def test_a_command_with_places_for_its_values(folder: Path, hpsearch: Hpsearch) -> None:
     (folder / "train.sh").write_text('echo "RMSE=$(expr $2 + $1)"\n')
     spec = made(folder, hpsearch, "sh train.sh {hidden} {epochs}")
-    assert isinstance(spec.objective, CommandObjective)
+    assert isinstance(spec.objective, CommandSettings)
     assert spec.objective.command == ("sh", "train.sh", "{hidden}", "{epochs}")
     assert (list(spec.space), spec.objective.epochs) == (["hidden"], 27)
     assert (spec.search.metric, spec.search.goal) == ("RMSE", "minimize")
@@ -101,7 +102,7 @@ def test_a_command_with_places_for_its_values(folder: Path, hpsearch: Hpsearch) 
 def test_a_function_with_its_arguments(folder: Path, hpsearch: Hpsearch) -> None:
     (folder / "f.py").write_text("def f(x, width=8, lr=0.1, *, epochs=3, seed=0, name='n'):\n    return x\n")
     spec = made(folder, hpsearch, "f.py:f")
-    assert isinstance(spec.objective, PythonObjective)
+    assert isinstance(spec.objective, FunctionSettings)
     assert list(spec.space) == ["lr", "width", "x"]
     assert spec.objective.epochs == 3
     assert hpsearch("run", "new.yaml", "--dry-run").returncode == 0

@@ -14,6 +14,7 @@ from sklearn.metrics import mean_absolute_error, r2_score
 from hpsearch.config import load_spec
 from hpsearch.data import DatasetSpec, Folds, prepare, prepare_whole
 from hpsearch.objectives.network.model import load_model
+from hpsearch.objectives.network.settings import network_of
 from tests.cli.conftest import Hpsearch
 
 CONFIG = """\
@@ -167,7 +168,7 @@ def test_files_of_their_own_and_a_shift(houses: Path, hpsearch: Hpsearch) -> Non
     assert re.search(r"inputs: size \(mean \S+ in training, 1[56]\S+ in validation", ended.stderr)
     measured = json.loads(hpsearch("evaluate", "p", "--json").stdout)
     assert (measured["trained_on"], measured["rows"]) == (400, 50)
-    recorded = load_spec(houses / "runs/p/config.yaml").network.dataset
+    recorded = network_of(load_spec(houses / "runs/p/config.yaml")).dataset
     assert recorded.validation == houses / "valid.csv"
     ended = hpsearch("doctor", "p.yaml", "--json")
     (check,) = [check for check in json.loads(ended.stdout) if check["name"] == "train and validation"]
@@ -191,7 +192,7 @@ def test_the_task_can_be_given(houses: Path, hpsearch: Hpsearch) -> None:
     (houses / "p.yaml").write_text(text)
     assert load_spec(houses / "p.yaml").search.metric == "val_acc"
     assert load_spec(houses / "p.yaml", ["objective.dataset.task=regression"]).search.metric == "val_r2"
-    assert load_spec(houses / "p.yaml", ["objective.dataset.target=price"]).network.loss == "mse"
+    assert network_of(load_spec(houses / "p.yaml", ["objective.dataset.target=price"])).loss == "mse"
     ended = hpsearch(
         "check", "p.yaml", "--set", "objective.dataset.target=price", "--set", "loss=cross_entropy"
     )

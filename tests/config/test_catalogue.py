@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from hpsearch.config.catalogue import DATASETS, EXECUTORS, SAMPLERS, SCALES, Catalogue
+from hpsearch.config.catalogue import EXECUTORS, SAMPLERS, SCALES, Catalogue
+from hpsearch.objectives.network.dataset import DATASETS
 
 ALL = [DATASETS, EXECUTORS, SAMPLERS, SCALES]
 

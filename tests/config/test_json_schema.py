@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from hpsearch.config import json_schema
-from hpsearch.config.mlp import MlpObjective
 from hpsearch.config.schema import Spec
+from hpsearch.objectives.network.settings import NetworkSettings
 
 SCHEMA = json_schema()
 
@@ -60,16 +60,16 @@ def test_only_the_built_in_network_restricts_the_names_of_the_space() -> None:
     (rule,) = SCHEMA["allOf"]
     assert rule["if"]["properties"]["objective"]["properties"]["kind"] == {"const": "mlp"}
     names = rule["then"]["properties"]["space"]["propertyNames"]["enum"]
-    assert tuple(names) == MlpObjective.searchable()
+    assert tuple(names) == NetworkSettings.searchable()
 
 
 def test_only_what_has_no_default_is_required() -> None:
     assert SCHEMA["required"] == ["objective", "space"]
     required = {name: schema.get("required", []) for name, schema in SCHEMA["$defs"].items()}
     assert required == {
-        "MlpObjective": ["kind", "dataset"],
-        "PythonObjective": ["kind", "function"],
-        "CommandObjective": ["kind", "command"],
+        "NetworkSettings": ["kind", "dataset"],
+        "FunctionSettings": ["kind", "function"],
+        "CommandSettings": ["kind", "command"],
         "Dataset": ["source"],
         "Range": ["scale", "low", "high"],
         "Choices": ["choices"],
@@ -78,12 +78,12 @@ def test_only_what_has_no_default_is_required() -> None:
         "Confirm": [],
         "Dispatch": [],
         "Augment": [],
-        "Folds": ["folds"],
+        "FoldsSettings": ["folds"],
     }
 
 
 def test_defaults_and_bounds() -> None:
-    fields = SCHEMA["$defs"]["MlpObjective"]["properties"]
+    fields = SCHEMA["$defs"]["NetworkSettings"]["properties"]
     assert fields["lr"]["default"] == 0.01
     assert fields["lr"]["exclusiveMinimum"] == 0
     assert (fields["momentum"]["minimum"], fields["momentum"]["exclusiveMaximum"]) == (0, 1)
@@ -96,10 +96,10 @@ def test_short_forms_durations_and_words() -> None:
     assert {"enum": ["on", "off", True, False]} in search["halving"]["anyOf"]
     assert {"$ref": "#/$defs/Halving"} in search["halving"]["anyOf"]
     assert search["time_limit"]["examples"] == ["30s", "10m", "2h", "1d"]
-    assert SCHEMA["$defs"]["MlpObjective"]["properties"]["dataset"]["anyOf"][0]["type"] == "string"
+    assert SCHEMA["$defs"]["NetworkSettings"]["properties"]["dataset"]["anyOf"][0]["type"] == "string"
 
 
-@pytest.mark.parametrize("name", MlpObjective.searchable())
+@pytest.mark.parametrize("name", NetworkSettings.searchable())
 def test_the_space_completes_every_hyperparameter(name: str) -> None:
     options = SCHEMA["properties"]["space"]["properties"][name]["anyOf"]
     assert [option["$ref"].rsplit("/", 1)[1] for option in options] == ["Range", "Choices"]

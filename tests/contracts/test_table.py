@@ -12,7 +12,6 @@ import pytest
 
 from hpsearch.actions import run as session
 from hpsearch.config import load_spec, spec_of
-from hpsearch.config.mlp import MlpObjective
 from hpsearch.config.schema import Choices
 from hpsearch.data import Augmentation
 from hpsearch.nn import (
@@ -30,6 +29,7 @@ from hpsearch.nn import (
 )
 from hpsearch.nn.batch_norm import BatchNorm
 from hpsearch.nn.dropout import AlphaDropout, Dropout
+from hpsearch.objectives.network.settings import NetworkSettings
 from hpsearch.runs import RunFolder
 
 #: The settings with which a hyperparameter counts, where that is not how the objective is anyway.
@@ -77,7 +77,7 @@ NUMBERS: dict[str, list[float]] = {
 }
 #: Two trainings with early stopping or not may be the same for as long as they last.
 ALIKE = {"early_stopping"}
-NAMES = {name: MlpObjective.names_of(name) for name in MlpObjective.searchable()}
+NAMES = {name: NetworkSettings.names_of(name) for name in NetworkSettings.searchable()}
 
 
 def test_the_numbers_are_all_there_are() -> None:
@@ -145,7 +145,7 @@ def test_every_number_can_be_searched_in_a_range(name: str, weights: Path, tmp_p
     spec = spec_of(data | {"search": {"trials": 2, "sampler": "random", "halving": "off", "confirm": "off"}})
     for value in losses(spec, tmp_path):
         assert low <= value <= high
-        assert isinstance(value, int if MlpObjective.whole(name) else float)
+        assert isinstance(value, int if NetworkSettings.whole(name) else float)
 
 
 SETTINGS = [(name, value) for name, values in NAMES.items() for value in values or NUMBERS[name]]

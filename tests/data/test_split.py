@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hpsearch.core.errors import DataError
-from hpsearch.data.split import fractions_of, quotas, stratified
+from hpsearch.data.fractions import fractions_of
+from hpsearch.data.split import quotas, stratified
 
 WEIGHTS = st.lists(st.integers(1, 100), min_size=2, max_size=3)
 

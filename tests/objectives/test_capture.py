@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from hpsearch.objectives.function.capture import captured, last_words
+from hpsearch.objectives.function.capture import captured, recovered
 
 #: Prints numbered lines until its files changed places three times, and dies.
 TALKATIVE = """
@@ -52,7 +52,7 @@ def died(tmp_path: Path, code: str) -> Path:
 def test_the_last_lines_outlive_a_process_that_prints_without_end(tmp_path: Path) -> None:
     path = died(tmp_path, TALKATIVE)
     number, most = map(int, (tmp_path / "ended").read_text().split())
-    lines = last_words(path, above="x").splitlines()
+    lines = recovered(path, above="x").splitlines()
     assert [int(line.split()[0]) for line in lines] == list(range(number - 20, number))
     assert most < number * 1000
     assert [file.name for file in tmp_path.iterdir()] == ["ended"]
@@ -60,10 +60,10 @@ def test_the_last_lines_outlive_a_process_that_prints_without_end(tmp_path: Path
 
 def test_a_fault_tells_where_python_was(tmp_path: Path) -> None:
     path = died(tmp_path, FAULT)
-    lines = last_words(path, above="<string>").splitlines()
+    lines = recovered(path, above="<string>").splitlines()
     assert lines[:2] == ["so far", "Fatal Python error: Segmentation fault"]
     assert "in string_at" in lines[-1]  # what called it is left out
-    assert last_words(path, above="<string>") == ""
+    assert recovered(path, above="<string>") == ""
 
 
 def test_nothing_stays_after_a_good_end(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_folder_that_cannot_be_had_costs_only_the_last_words(tmp_path: Path) -
     with captured(keep=True, path=tmp_path / "none" / "x.tmp") as output:
         os.write(1, b"one\n")
         assert output.text == "one"
-    assert last_words(tmp_path / "none" / "x.tmp", above="x") == ""
+    assert recovered(tmp_path / "none" / "x.tmp", above="x") == ""
 
 
 def test_a_planted_link_is_not_written_through(tmp_path: Path) -> None:

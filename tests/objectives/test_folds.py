@@ -9,24 +9,26 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hpsearch.config.mlp import MlpObjective
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config, Job, Result, Trial
 from hpsearch.data import DatasetSpec, Folds, prepare_folds
 from hpsearch.nn import State, train
-from hpsearch.objectives.network.trainer import MLPObjective, architecture, settings
+from hpsearch.objectives.network.settings import NetworkSettings
+from hpsearch.objectives.network.trainer import NetworkObjective, architecture, settings
 
-FIXED = MlpObjective.model_validate(
+FIXED = NetworkSettings.model_validate(
     {"kind": "mlp", "dataset": {"source": "digits"}, "hidden": [8], "lr": 0.1, "batch_size": 64}
 ).model_dump(exclude={"kind", "dataset", "epochs"})
 F = 3
 
 
 @pytest.fixture
-def objective(tmp_path: Path) -> MLPObjective:
+def objective(tmp_path: Path) -> NetworkObjective:
     data = prepare_folds(DatasetSpec("digits", limit=304, split=Folds(F)), seed=0)
     data.save(tmp_path / "data.bin")
-    return MLPObjective(FIXED, tmp_path / "data.bin", data.fingerprint, tmp_path, seed=0, epochs=9, folds=F)
+    return NetworkObjective(
+        FIXED, tmp_path / "data.bin", data.fingerprint, tmp_path, seed=0, epochs=9, folds=F
+    )
 
 
 def job(number: int, epochs: int = 3, start: int = 0, replicate: int = 0, **config: float | int | str) -> Job:
@@ -42,7 +44,7 @@ CONFIGS: list[Config] = [
 ]
 
 
-def fold_alone(objective: MLPObjective, one: Job, fold: int) -> dict[str, np.ndarray]:
+def fold_alone(objective: NetworkObjective, one: Job, fold: int) -> dict[str, np.ndarray]:
     """The curves of one network of a job, trained by itself."""
     data = prepare_folds(DatasetSpec("digits", limit=304, split=Folds(F)), seed=0)
     config: dict[str, Any] = {**FIXED, **one.trial.config}
@@ -59,7 +61,9 @@ def fold_alone(objective: MLPObjective, one: Job, fold: int) -> dict[str, np.nda
 
 
 @pytest.mark.parametrize("replicate", [0, 2])
-def test_a_trial_is_the_mean_of_its_folds_each_trained_alone(objective: MLPObjective, replicate: int) -> None:
+def test_a_trial_is_the_mean_of_its_folds_each_trained_alone(
+    objective: NetworkObjective, replicate: int
+) -> None:
     jobs = [Job(Trial(n, 0, config, 100 + n), 3, 0, replicate) for n, config in enumerate(CONFIGS)]
     for one, result in zip(jobs, objective.evaluate(jobs), strict=True):
         curves = [fold_alone(objective, one, fold) for fold in range(F)]
@@ -69,14 +73,14 @@ def test_a_trial_is_the_mean_of_its_folds_each_trained_alone(objective: MLPObjec
             assert result.metrics[name] == values[-1]
 
 
-def test_a_stack_equals_its_trials_alone(objective: MLPObjective) -> None:
+def test_a_stack_equals_its_trials_alone(objective: NetworkObjective) -> None:
     jobs = [Job(Trial(n, 0, config, 100 + n), 3) for n, config in enumerate(CONFIGS)]
     together = timeless(objective.evaluate(jobs))
     assert together == [timeless(objective.evaluate([one]))[0] for one in jobs]
 
 
 @pytest.mark.parametrize("lost", [False, True])
-def test_going_on_equals_training_in_one_go(objective: MLPObjective, lost: bool) -> None:
+def test_going_on_equals_training_in_one_go(objective: NetworkObjective, lost: bool) -> None:
     whole = objective.evaluate([job(0), job(1, lr=0.01)])
     objective.evaluate([job(0, epochs=1), job(1, epochs=1, lr=0.01)])
     state = objective.checkpoints / "trial1-epochs1.npz"
@@ -92,14 +96,16 @@ def test_going_on_equals_training_in_one_go(objective: MLPObjective, lost: bool)
 def test_the_means_of_many_folds_do_not_depend_on_how_many_epochs_are_trained_at_once(tmp_path: Path) -> None:
     data = prepare_folds(DatasetSpec("digits", limit=304, split=Folds(9, test=0)), seed=0)
     data.save(tmp_path / "data.bin")
-    many = MLPObjective(FIXED, tmp_path / "data.bin", data.fingerprint, tmp_path, seed=0, epochs=9, folds=9)
+    many = NetworkObjective(
+        FIXED, tmp_path / "data.bin", data.fingerprint, tmp_path, seed=0, epochs=9, folds=9
+    )
     jobs = [job(number) for number in range(8)]
     whole = many.evaluate(jobs)
     for first, one in zip(whole, many.evaluate([replace(one, epochs=1) for one in jobs]), strict=True):
         assert {name: curve[:1] for name, curve in first.curve.items()} == one.curve
 
 
-def test_a_state_of_fewer_folds_is_not_used(objective: MLPObjective) -> None:
+def test_a_state_of_fewer_folds_is_not_used(objective: NetworkObjective) -> None:
     expected = objective.evaluate([job(0)])[0].metrics
     objective.evaluate([job(0, epochs=1)])
     path = objective.checkpoints / "trial0-epochs1.npz"
@@ -108,7 +114,7 @@ def test_a_state_of_fewer_folds_is_not_used(objective: MLPObjective) -> None:
 
 
 def test_a_trial_with_a_diverging_fold_has_diverged(
-    objective: MLPObjective, monkeypatch: pytest.MonkeyPatch
+    objective: NetworkObjective, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = prepare_folds(DatasetSpec("digits", limit=304, split=Folds(F)), seed=0)
     scaler = data.scalers[1]
@@ -122,14 +128,14 @@ def test_a_trial_with_a_diverging_fold_has_diverged(
     assert not list(objective.checkpoints.glob("*.npz"))
 
 
-def test_stacks_count_networks(objective: MLPObjective) -> None:
+def test_stacks_count_networks(objective: NetworkObjective) -> None:
     jobs = [Job(Trial(n, 0, {}, n), 3) for n in range(64)]
     most = max(map(len, objective.group(jobs, 1)))
     plain = max(map(len, replace(objective, folds=1, data=_plain(objective)).group(jobs, 1)))
     assert 1 < most <= plain // F
 
 
-def _plain(objective: MLPObjective) -> Path:
+def _plain(objective: NetworkObjective) -> Path:
     from hpsearch.data import prepare
 
     path = objective.checkpoints / "plain.bin"
@@ -137,7 +143,7 @@ def _plain(objective: MLPObjective) -> Path:
     return path
 
 
-def test_the_epochs_that_early_stopping_keeps_are_averaged(objective: MLPObjective) -> None:
+def test_the_epochs_that_early_stopping_keeps_are_averaged(objective: NetworkObjective) -> None:
     stopping = job(0, epochs=9, early_stopping=1, lr=1.0)
     objective.evaluate([stopping])
     state = State.load(objective.checkpoints / "trial0-epochs9.npz")

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from hpsearch.config.mlp import MlpObjective
 from hpsearch.core.trial import Job, Trial
 from hpsearch.data import DatasetSpec, prepare
-from hpsearch.objectives.network.trainer import MLPObjective
+from hpsearch.objectives.network.settings import NetworkSettings
+from hpsearch.objectives.network.trainer import NetworkObjective
 
 #: Values in turn: the trials of a stack differ in them, or stand in other stacks.
 TURNS: dict[str, list[Any]] = {
@@ -27,13 +27,13 @@ TURNS: dict[str, list[Any]] = {
 
 
 @pytest.fixture
-def objective(tmp_path: Path) -> MLPObjective:
+def objective(tmp_path: Path) -> NetworkObjective:
     data = prepare(DatasetSpec("digits", limit=300), 0)
     data.save(tmp_path / "data.bin")
     given = {"kind": "mlp", "dataset": "digits", "hidden": [16], "epochs": 6, "augment": {"shift": 1.0}}
-    fixed = MlpObjective.model_validate(given)
+    fixed = NetworkSettings.model_validate(given)
     settings = fixed.model_dump(exclude={"kind", "dataset", "epochs"})
-    return MLPObjective(settings, tmp_path / "data.bin", data.fingerprint, tmp_path, 3, 6)
+    return NetworkObjective(settings, tmp_path / "data.bin", data.fingerprint, tmp_path, 3, 6)
 
 
 def jobs(count: int, start: int, epochs: int) -> list[Job]:
@@ -42,7 +42,7 @@ def jobs(count: int, start: int, epochs: int) -> list[Job]:
 
 
 def test_trials_in_stacks_and_resumed_equal_trials_alone_and_straight_through(
-    objective: MLPObjective,
+    objective: NetworkObjective,
 ) -> None:
     def curves(given: list[Job], stacks: list[Any]) -> dict[int, list[float]]:
         results = [result for stack in stacks for result in objective.evaluate(stack)]

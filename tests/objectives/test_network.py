@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from hpsearch.config.mlp import MlpObjective
 from hpsearch.core.trial import Config, Job, Result, Trial
 from hpsearch.data import DatasetSpec, prepare
-from hpsearch.objectives.network.trainer import MLPObjective
+from hpsearch.objectives.network.settings import NetworkSettings
+from hpsearch.objectives.network.trainer import NetworkObjective
 
-FIXED = MlpObjective.model_validate(
+FIXED = NetworkSettings.model_validate(
     {"kind": "mlp", "dataset": {"source": "digits"}, "hidden": [8], "lr": 0.1, "batch_size": 64}
 ).model_dump(exclude={"kind", "dataset", "epochs"})
 
 
 @pytest.fixture
-def objective(tmp_path: Path) -> MLPObjective:
+def objective(tmp_path: Path) -> NetworkObjective:
     data = prepare(DatasetSpec("digits", limit=300), seed=0)
     data.save(tmp_path / "data.bin")
-    return MLPObjective(FIXED, tmp_path / "data.bin", data.fingerprint, tmp_path, seed=0, epochs=9)
+    return NetworkObjective(FIXED, tmp_path / "data.bin", data.fingerprint, tmp_path, seed=0, epochs=9)
 
 
 def job(number: int, epochs: int = 3, start: int = 0, replicate: int = 0, **config: float | int | str) -> Job:
@@ -32,14 +32,14 @@ def timeless(results: list[Result]) -> list[Result]:
     return [replace(result, seconds=0.0) for result in results]
 
 
-def test_a_stack_equals_its_trials_alone(objective: MLPObjective) -> None:
+def test_a_stack_equals_its_trials_alone(objective: NetworkObjective) -> None:
     jobs = [job(n, lr=0.01 * 3**n, weight_decay=1e-4 * n, momentum=0.5 + 0.1 * n) for n in range(4)]
     together = timeless(objective.evaluate(jobs))
     alone = [timeless(objective.evaluate([one]))[0] for one in jobs]
     assert together == alone
 
 
-def test_going_on_equals_training_in_one_go(objective: MLPObjective) -> None:
+def test_going_on_equals_training_in_one_go(objective: NetworkObjective) -> None:
     whole = objective.evaluate([job(0), job(1, lr=0.01)])
     objective.evaluate([job(0, epochs=1), job(1, epochs=1, lr=0.01)])
     later = objective.evaluate([job(0, start=1), job(1, start=1, lr=0.01)])
@@ -49,7 +49,7 @@ def test_going_on_equals_training_in_one_go(objective: MLPObjective) -> None:
 
 
 @pytest.mark.parametrize("harm", ["gone", "cut", "flipped", "of another epoch"])
-def test_a_lost_state_costs_nothing_but_time(objective: MLPObjective, harm: str) -> None:
+def test_a_lost_state_costs_nothing_but_time(objective: NetworkObjective, harm: str) -> None:
     expected = objective.evaluate([job(0), job(1)])
     objective.evaluate([job(0, epochs=1), job(1, epochs=1)])
     state = objective.checkpoints / "trial1-epochs1.npz"
@@ -67,7 +67,7 @@ def test_a_lost_state_costs_nothing_but_time(objective: MLPObjective, harm: str)
     assert [result.metrics for result in results] == [result.metrics for result in expected]
 
 
-def test_a_diverging_trial_is_marked_and_leaves_its_neighbours_alone(objective: MLPObjective) -> None:
+def test_a_diverging_trial_is_marked_and_leaves_its_neighbours_alone(objective: NetworkObjective) -> None:
     bad, good = objective.evaluate([job(0, lr=1e6), job(1)])
     assert bad.status == "diverged"
     assert "exploded in epoch 1" in bad.reason
@@ -75,7 +75,7 @@ def test_a_diverging_trial_is_marked_and_leaves_its_neighbours_alone(objective: 
     assert not (objective.checkpoints / "trial0-epochs3.npz").exists()
 
 
-def test_replicates_differ_and_leave_no_state(objective: MLPObjective) -> None:
+def test_replicates_differ_and_leave_no_state(objective: NetworkObjective) -> None:
     first, second = (objective.evaluate([job(0, replicate=r)])[0] for r in (1, 2))
     assert first.metrics != second.metrics
     assert not list(objective.checkpoints.glob("*.npz"))
@@ -91,7 +91,7 @@ SHAPES: list[Config] = [
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3, 8])
-def test_stacks_hold_each_job_once_and_only_one_shape(objective: MLPObjective, workers: int) -> None:
+def test_stacks_hold_each_job_once_and_only_one_shape(objective: NetworkObjective, workers: int) -> None:
     jobs = [Job(Trial(n, 0, config, n), 3) for n, config in enumerate(SHAPES)]
     stacks = objective.group(jobs, workers)
     assert sorted(one.trial.number for stack in stacks for one in stack) == list(range(5))
@@ -103,19 +103,19 @@ def test_stacks_hold_each_job_once_and_only_one_shape(objective: MLPObjective, w
         assert len(stack) <= -(-len(jobs) // workers)
 
 
-def test_the_longest_work_goes_first(objective: MLPObjective) -> None:
+def test_the_longest_work_goes_first(objective: NetworkObjective) -> None:
     stacks = objective.group([job(0), job(1, epochs=9), job(2, hidden_units=512)], 3)
     assert [stack[0].trial.number for stack in stacks] == [2, 1, 0]
 
 
-def test_tidying_keeps_what_it_is_told_to(objective: MLPObjective) -> None:
+def test_tidying_keeps_what_it_is_told_to(objective: NetworkObjective) -> None:
     objective.evaluate([job(n, epochs=1) for n in range(3)])
     objective.tidy({(1, 1), (9, 9)})
     assert [path.name for path in objective.checkpoints.glob("*.npz")] == ["trial1-epochs1.npz"]
     assert (objective.checkpoints / "data.bin").exists()
 
 
-def test_other_data_at_the_same_path_is_read_anew(objective: MLPObjective) -> None:
+def test_other_data_at_the_same_path_is_read_anew(objective: NetworkObjective) -> None:
     before = objective.evaluate([job(0)])[0].metrics
     data = prepare(DatasetSpec("digits", limit=600), seed=0)
     data.save(objective.data)
@@ -123,7 +123,7 @@ def test_other_data_at_the_same_path_is_read_anew(objective: MLPObjective) -> No
     assert other.evaluate([job(0)])[0].metrics != before
 
 
-def test_a_state_of_another_network_is_not_used(objective: MLPObjective) -> None:
+def test_a_state_of_another_network_is_not_used(objective: NetworkObjective) -> None:
     expected = objective.evaluate([job(0)])[0].metrics
     objective.evaluate([job(0, epochs=1, hidden_units=16)])
     assert objective.evaluate([job(0, start=1)])[0].metrics == expected

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
 
 from hpsearch.actions.run import make_plan
 from hpsearch.config import Spec, build_space
@@ -15,10 +14,10 @@ from hpsearch.core.errors import DeadlineExceeded, WorkerDied
 from hpsearch.core.trial import Job, Result
 from hpsearch.engine.history import History
 from hpsearch.executors import EXECUTORS
-from hpsearch.objectives import Objective, last_words
 from hpsearch.objectives.answers import ended
+from hpsearch.objectives.base import Describing, Objective, last_words
+from hpsearch.objectives.kind import gather
 from hpsearch.report import text
-from hpsearch.workload import gather
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +35,21 @@ class Rehearsal:
     source: str
 
 
-@runtime_checkable
-class Describing(Protocol):
-    """An objective that can say what it would run."""
-
-    def described(self, job: Job) -> str:
-        """What would be run for a job, as text."""
-
-    def attempt(self, job: Job) -> tuple[Result, str]:
-        """The result of a job, and where its metric was read."""
-
-
 def rehearse(spec: Spec) -> Rehearsal:
     """Plan the first round and run its first job, in a folder that is gone afterwards; nothing is recorded.
 
     Raises:
         InputError: the data cannot be used, or there is no such function or program.
     """
-    material = gather(spec)
+    workload = gather(spec)
     history = History(build_space(spec), spec.search.ranks_by)
     jobs = make_plan(spec).next_round(history)
     with tempfile.TemporaryDirectory(prefix="hpsearch-") as folder:
-        material.store(Path(folder))
-        objective = material.objective(Path(folder))
+        workload.store(Path(folder))
+        objective = workload.objective(Path(folder))
         calls = [_described(objective, job) for job in jobs]
-        with EXECUTORS[spec.dispatch.executor](1, material.preload) as executor:
-            future = executor.submit(_attempt, objective, jobs[0], timeout=material.timeout())
+        with EXECUTORS[spec.dispatch.executor](1, workload.preload) as executor:
+            future = executor.submit(_attempt, objective, jobs[0], timeout=workload.timeout())
             result, source = _answer(future, objective, jobs[0])
     return Rehearsal(jobs, calls, result, source)
 

@@ -20,9 +20,10 @@ from hpsearch.engine.ranking import rank
 from hpsearch.executors import one_blas_thread
 from hpsearch.objectives.network.measures import Errors, Interval, errors_of, wilson
 from hpsearch.objectives.network.model import Model, softmax
+from hpsearch.objectives.network.settings import NetworkSettings
 from hpsearch.objectives.network.trainer import state_file
+from hpsearch.objectives.network.workload import NetworkWorkload
 from hpsearch.runs import Journal, RunFolder, read
-from hpsearch.workload import NetworkMaterial, gather, replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +91,19 @@ def make_model(
     found = read(folder.journal, spec.search.metric)
     standings = rank(found.trials.values(), found.results, spec.search.ranks_by)
     standing = _chosen(standings, trial, folder)
-    material = _material(spec, folder, found.data)
+    workload = _network(spec, folder, found.data)
     one_blas_thread()
     job = Job(standing.trial, standing.epochs)
     with tempfile.TemporaryDirectory(prefix="hpsearch-") as place:
-        if isinstance(material.data, Folded):
-            data = material.whole()
+        if isinstance(workload.data, Folded):
+            data = workload.whole()
         else:
-            data = _joined(material.data) if refit else material.data
-        if data is material.data:
+            data = _joined(workload.data) if refit else workload.data
+        if data is workload.data:
             _copy_state(folder, job, Path(place))
         else:
-            job = _without_validation(material, folder, job, Path(place))
-        fitted = material.objective_on(data, Path(place)).fitted(job)
+            job = _without_validation(workload, folder, job, Path(place))
+        fitted = workload.objective_on(data, Path(place)).fitted(job)
     config = dict(standing.trial.config)
     origin = {
         "run": folder.path.name,
@@ -110,7 +111,7 @@ def make_model(
         "epochs": job.epochs,
         "config": config,
     }
-    return Model.of(*fitted, data, {**origin, "refit": data is not material.data}), standing, data
+    return Model.of(*fitted, data, {**origin, "refit": data is not workload.data}), standing, data
 
 
 def _copy_state(folder: RunFolder, job: Job, place: Path) -> None:
@@ -120,18 +121,18 @@ def _copy_state(folder: RunFolder, job: Job, place: Path) -> None:
         shutil.copy(saved, place)
 
 
-def _without_validation(material: NetworkMaterial, folder: RunFolder, job: Job, scratch: Path) -> Job:
+def _without_validation(workload: NetworkWorkload, folder: RunFolder, job: Job, scratch: Path) -> Job:
     """The training of one network on all rows that the network of `job`, or those of its folds, recommend.
 
     No validation part is left to stop it early: it trains for as long as they did, on average.
     """
-    if not job.trial.config.get("early_stopping", material.early_stopping):
+    if not job.trial.config.get("early_stopping", workload.early_stopping):
         return job
     place = scratch / "searched"
     place.mkdir()
     _copy_state(folder, job, place)
-    material.store(place)
-    epochs = material.objective(place).epochs_kept(job)
+    workload.store(place)
+    epochs = workload.objective(place).epochs_kept(job)
     config = {**job.trial.config, "early_stopping": 0}
     return replace(job, trial=replace(job.trial, config=config), epochs=epochs)
 
@@ -146,17 +147,16 @@ def _chosen(standings: Sequence[Standing], trial: int | None, folder: RunFolder)
     )
 
 
-def _material(spec: Spec, folder: RunFolder, recorded: str) -> NetworkMaterial:
-    if spec.objective.free:
+def _network(spec: Spec, folder: RunFolder, recorded: str) -> NetworkWorkload:
+    if not isinstance(spec.objective, NetworkSettings):
         raise InputError(
             f"{folder.path}: objective.kind is {spec.objective.kind}, whose models are made and kept by your own "
             f"code; only those of kind mlp can be made here"
         )
-    material = gather(spec)
-    assert isinstance(material, NetworkMaterial)
-    if part := replaced(recorded, material.fingerprint):
+    workload = spec.objective.workload(spec)
+    if part := workload.changed(recorded):
         raise InputError(f"{folder.path}: {part} is not what its trials were trained with")
-    return material
+    return workload
 
 
 def _joined(data: Prepared) -> Prepared:

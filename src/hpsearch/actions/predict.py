@@ -9,6 +9,7 @@ from hpsearch.core.errors import DataError
 from hpsearch.core.trial import Value
 from hpsearch.objectives.network.model import inputs_of, load_model
 from hpsearch.report.text import as_csv
+from hpsearch.storage.endings import NPZ, ending
 
 COLUMN = "prediction"
 #: Those of float32, in which networks compute: a predicted number has so many of the deviation of its target. Of
@@ -26,8 +27,7 @@ def predicted(model: Path, data: Path) -> str:
     loaded = load_model(model)
     digits = DIGITS - 1 - math.floor(math.log10(abs(loaded.target[1]) or 1.0))
     found = [_shown(answer, digits) for answer in loaded.predict(data)]
-    is_table = data.suffix.lower() != ".npz"
-    header, rows = _of_table(data) if is_table else _of_arrays(data)
+    header, rows = _of_arrays(data) if ending(data) == NPZ else _of_table(data)
     if COLUMN in header:
         raise DataError(f"{data}: has a column {COLUMN!r} already; rename it")
     lines: list[list[Value | None]] = [[*row, answer] for row, answer in zip(rows, found, strict=True)]

@@ -13,8 +13,8 @@ from hpsearch.config import load_spec
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Job, Result
 from hpsearch.executors import one_blas_thread
+from hpsearch.objectives.kind import gather
 from hpsearch.runs import RunFolder, read
-from hpsearch.workload import gather, replaced
 
 Curve = Mapping[str, Sequence[float]]
 
@@ -46,16 +46,16 @@ def reproduce(folder: RunFolder, number: int) -> Reproduction:
             f"trial {number}: not in {folder.path}, which has results of {_numbers(found.results)}"
         )
     recorded = joined(results)
-    material = gather(spec)
-    if part := replaced(found.data, material.fingerprint):
+    workload = gather(spec)
+    if part := workload.changed(found.data):
         raise InputError(f"{folder.path}: {part} is not what trial {number} was trained with")
     one_blas_thread()
     with tempfile.TemporaryDirectory(prefix="hpsearch-") as place:
         scratch = RunFolder(Path(place))
         scratch.checkpoints.mkdir()
-        session.store(material, scratch)
+        session.store(workload, scratch)
         job = Job(found.trials[number], recorded.epochs)
-        again = material.objective(scratch.checkpoints).evaluate([job])[0]
+        again = workload.objective(scratch.checkpoints).evaluate([job])[0]
     compared, difference = compare(recorded, again)
     return Reproduction(recorded, again, compared, difference)
 

@@ -23,7 +23,8 @@ from hpsearch.engine.loop import Ending, Limits, Observer, restore, search
 from hpsearch.engine.plan import Confirm, Halving, Plan
 from hpsearch.engine.ranking import Ranking, rank
 from hpsearch.executors import EXECUTORS, available_cores
-from hpsearch.objectives import Objective
+from hpsearch.objectives.base import Objective, Workload
+from hpsearch.objectives.kind import gather
 from hpsearch.report import text
 from hpsearch.runs import Glance, Journal, RunFolder
 from hpsearch.runs.folder import CONFIG
@@ -32,7 +33,6 @@ from hpsearch.runs.reading import collector_paused
 from hpsearch.runs.records import Inheritance, check_header, header, inherited_record
 from hpsearch.samplers import SAMPLERS
 from hpsearch.space import Space
-from hpsearch.workload import Material, gather, replaced
 
 Mode = Literal["new", "resume", "overwrite"]
 #: While a search goes on, its result files are written anew at most this often, in seconds.
@@ -93,7 +93,7 @@ def run(
     observer: Observer,
     tell: Callable[[str], None],
     inherited: Inheritance | None = None,
-    material: Material | None = None,
+    workload: Workload | None = None,
 ) -> Outcome:
     """Conduct the search of `spec` in `folder` and write its results.
 
@@ -102,7 +102,7 @@ def run(
         observer: is told how the search goes on.
         tell: is told what a person should know, in words.
         inherited: what a new search begins with; one that is continued has it in its journal.
-        material: what it works on, where that does not follow from `spec`.
+        workload: what it works on, where that does not follow from `spec`.
 
     Raises:
         InputError: the data cannot be used, or not as this `spec` asks, or a recorded search cannot be
@@ -114,16 +114,16 @@ def run(
     if folder.recorded:
         with folder.locked():
             pass  # what stands in the way is said now, and not after the data was prepared
-    plan, material = make_plan(spec), material or gather(spec)
-    for remark in material.notes:
+    plan, workload = make_plan(spec), workload or gather(spec)
+    for remark in workload.notes:
         tell(remark)
     with folder.locked(), Journal(folder.journal) as journal:
         _refuse_recorded(folder, mode)
         if mode == "overwrite":
             folder.clear()
-        history = _open(spec, folder, journal, material, tell, inherited)
+        history = _open(spec, folder, journal, workload, tell, inherited)
         try:
-            ending = _search(spec, plan, folder, journal, history, material, observer, tell)
+            ending = _search(spec, plan, folder, journal, history, workload, observer, tell)
         except KeyboardInterrupt:
             write_results(spec, folder, history, curves=False)
             raise
@@ -132,7 +132,7 @@ def run(
         tell(f"all {len(history.trials)} configurations of the space were tried: it holds no more")
     outcome = _outcome(spec, folder, standings, ending)
     given_up = history.failures.too_many(spec.search.max_failures) if ending == "failures" else ""
-    return replace(outcome, verdicts=_verdicts(spec, outcome, material.rows), given_up=given_up)
+    return replace(outcome, verdicts=_verdicts(spec, outcome, workload.rows), given_up=given_up)
 
 
 def _verdicts(spec: Spec, outcome: Outcome, rows: int) -> tuple[Verdict, ...]:
@@ -155,7 +155,7 @@ def _open(
     spec: Spec,
     folder: RunFolder,
     journal: Journal,
-    material: Material,
+    workload: Workload,
     tell: Callable[[str], None],
     inherited: Inheritance | None,
 ) -> History:
@@ -166,7 +166,7 @@ def _open(
     if journal.notice:
         tell(journal.notice)
     if records:
-        _check_same(spec, folder, check_header(records, str(journal.path)), material)
+        _check_same(spec, folder, check_header(records, str(journal.path)), workload)
         with collector_paused():
             restore(records, history, str(journal.path))
         if any(job.epochs > spec.objective.epochs for job in history.pending()):
@@ -177,17 +177,17 @@ def _open(
     folder.write(CONFIG, dump_yaml(spec))
     if not records:
         first = [
-            header(version=__version__, spec=digest(spec), data=material.fingerprint, rows=material.rows)
+            header(version=__version__, spec=digest(spec), data=workload.fingerprint, rows=workload.rows)
         ]
         if inherited:
             first.append(inherited_record(inherited))
             history.inherit(inherited.configs, inherited.values)
         journal.append(first)
-    store(material, folder)
+    store(workload, folder)
     return history
 
 
-def _check_same(spec: Spec, folder: RunFolder, head: Mapping[str, Any], material: Material) -> None:
+def _check_same(spec: Spec, folder: RunFolder, head: Mapping[str, Any], workload: Workload) -> None:
     """Raise InputError unless `spec` and its data are what the recorded search was begun with."""
     other = "Use --overwrite, or another name with --set name=..."
     if folder.config.is_file() and (changed := changed_keys(load_spec(folder.config), spec)):
@@ -199,7 +199,7 @@ def _check_same(spec: Spec, folder: RunFolder, head: Mapping[str, Any], material
         raise InputError(
             f"{folder.config}: was changed since the search began; its results cannot be continued. {other}"
         )
-    if part := replaced(head["data"], material.fingerprint):
+    if part := workload.changed(head["data"]):
         raise InputError(f"{folder.path}: {part} is not what this search was begun with; restore it. {other}")
 
 
@@ -213,14 +213,14 @@ def _continued(spec: Spec, folder: RunFolder, history: History, tell: Callable[[
     return spec.model_copy(update={"search": search.model_copy(update=update)})
 
 
-def store(material: Material, folder: RunFolder) -> None:
+def store(workload: Workload, folder: RunFolder) -> None:
     """Put what workers read where the objective of `folder` finds it.
 
     Raises:
         RunFolderError: it cannot be written.
     """
     try:
-        material.store(folder.checkpoints)
+        workload.store(folder.checkpoints)
     except OSError as error:
         raise RunFolderError(trouble(folder.checkpoints, error)) from error
 
@@ -231,20 +231,20 @@ def _search(
     folder: RunFolder,
     journal: Journal,
     history: History,
-    material: Material,
+    workload: Workload,
     observer: Observer,
     tell: Callable[[str], None],
 ) -> Ending:
     dispatch = spec.dispatch
-    objective = material.objective(folder.checkpoints)
+    objective = workload.objective(folder.checkpoints)
     housekeeping = _Housekeeping(
         observer, lambda: write_results(spec, folder, history), objective, spec.objective.epochs
     )
-    with EXECUTORS[dispatch.executor](_workers(spec, tell), material.preload) as executor:
+    with EXECUTORS[dispatch.executor](_workers(spec, tell), workload.preload) as executor:
         ending = search(
             plan,
             history,
-            Dispatcher(objective, executor, material.timeout(), dispatch.retries),
+            Dispatcher(objective, executor, workload.timeout(), dispatch.retries),
             journal,
             housekeeping,
             _limits(spec),

@@ -9,13 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hpsearch.core.metric import Metric
+from hpsearch.core.quantiles import NORMAL_95
 from hpsearch.core.trial import Standing, Value
 from hpsearch.core.words import shown, spoken
 from hpsearch.space import Space
 from hpsearch.space.edges import Edge, Legal, edge_of
 
-#: Two-sided 95 % of a normal distribution.
-_NORMAL_95 = 1.96
 #: So many of the best are looked at for ties.
 _NEAR = 10
 #: Fewer failures than this have no pattern worth words.
@@ -93,14 +92,14 @@ def ties(standings: Sequence[Standing], metric: Metric, rows: int, run: str) -> 
     first, tied = ranked[0], 1
     for other in ranked[1:]:
         error = math.hypot(*(standard_error(standing, metric, rows) for standing in (first, other)))
-        if abs(other.value(metric) - first.value(metric)) > _NORMAL_95 * error:
+        if abs(other.value(metric) - first.value(metric)) > NORMAL_95 * error:
             break
         tied += 1
     if tied == 1:
         return (
             Verdict("tie", "Best-1 is ahead of Best-2 by more than chance", "") if len(ranked) > 1 else None
         )
-    interval = _NORMAL_95 * standard_error(first, metric, rows)
+    interval = NORMAL_95 * standard_error(first, metric, rows)
     seeds = 3 * (first.confirmed.seeds if first.confirmed else 1)
     return Verdict(
         "tie",

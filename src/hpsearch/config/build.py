@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hpsearch.config.schema import Choices, Parameter, Range, Spec
+from hpsearch.config.schema import Choices, ParameterSettings, Range, Spec
 from hpsearch.config.space_rules import is_whole
 from hpsearch.core.trial import Value
 
@@ -23,7 +23,7 @@ def build_space(spec: Spec) -> Space:
     return Space(tuple(_parameter(spec, name, given) for name, given in spec.space.items()), fixed)
 
 
-def _parameter(spec: Spec, name: str, given: Parameter) -> Real | Integer | Choice:
+def _parameter(spec: Spec, name: str, given: ParameterSettings) -> Real | Integer | Choice:
     when = {
         parent: tuple(_typed(spec, parent, value) for value in given.when[parent]) for parent in given.when
     }

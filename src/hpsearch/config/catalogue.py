@@ -53,7 +53,4 @@ def one_of(names: tuple[str, ...]) -> str:
 
 SAMPLERS = Catalogue("sampler", ("coarse_to_fine", "random", "sobol", "grid"), "hpsearch.samplers:SAMPLERS")
 SCALES = Catalogue("scale", ("linear", "log", "one_minus_log"), "hpsearch.space.scales:SCALES")
-DATASETS = Catalogue(
-    "data set", ("digits", "spirals", "moons", "mnist", "fashion_mnist"), "hpsearch.data:DATASETS"
-)
 EXECUTORS = Catalogue("executor", ("local", "serial"), "hpsearch.executors:EXECUTORS")

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from hpsearch.config.messages import got
-from hpsearch.config.objective import Objective
-from hpsearch.config.origins import Finding, Path, show
-from hpsearch.config.schema import Choices, Parameter, Range
+from hpsearch.config.objective import ObjectiveSettings
+from hpsearch.config.origins import Finding, KeyPath, show
+from hpsearch.config.schema import Choices, ParameterSettings, Range
 from hpsearch.config.space_rules import is_whole, legality, whole_shown
 from hpsearch.core.errors import did_you_mean
 
-Kind = type[Objective]
+Kind = type[ObjectiveSettings]
 
 
-def check_conditions(space: Mapping[str, Parameter], broken: frozenset[str], kind: Kind) -> Iterator[Finding]:
+def check_conditions(
+    space: Mapping[str, ParameterSettings], broken: frozenset[str], kind: Kind
+) -> Iterator[Finding]:
     """Every rule the conditions of the space break; of parameters in `broken` only the name is known."""
     for name, parameter in space.items():
         for parent, values in parameter.when.items():
@@ -26,7 +28,11 @@ def check_conditions(space: Mapping[str, Parameter], broken: frozenset[str], kin
 
 
 def _check_condition(
-    path: Path, values: tuple[object, ...], space: Mapping[str, Parameter], broken: frozenset[str], kind: Kind
+    path: KeyPath,
+    values: tuple[object, ...],
+    space: Mapping[str, ParameterSettings],
+    broken: frozenset[str],
+    kind: Kind,
 ) -> Iterator[Finding]:
     parent = str(path[-1])
     fields = (*kind.searchable(), "epochs")
@@ -43,7 +49,7 @@ def _check_condition(
             yield Finding(path, problem, (("space", parent),))
 
 
-def _impossible(parent: str, value: object, parameter: Parameter | None, kind: Kind) -> str | None:
+def _impossible(parent: str, value: object, parameter: ParameterSettings | None, kind: Kind) -> str | None:
     """Why `parent` never has the value."""
     if parameter is None:
         return legality(kind, parent, value)
@@ -67,7 +73,7 @@ def _outside(parent: str, value: object, given: Range, kind: Kind) -> str | None
     return None
 
 
-def _circles(space: Mapping[str, Parameter]) -> Iterator[tuple[str, ...]]:
+def _circles(space: Mapping[str, ParameterSettings]) -> Iterator[tuple[str, ...]]:
     """Circles of conditions as the names along each, until without them none is left."""
     parents = {name: [parent for parent in given.when if parent in space] for name, given in space.items()}
     while parents := _entangled(parents):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
@@ -102,6 +103,22 @@ def _max_failures(value: Any) -> Any:
     raise ValueError("must be auto, off, or a whole number from 1 on")
 
 
+def _path(value: Any, of: str) -> Path | None:
+    if value is None or isinstance(value, Path):
+        return value
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise ValueError(f"must be the path of a {of}")
+    return Path(value)
+
+
+def _folder(value: Any) -> Path | None:
+    return _path(value, "folder")
+
+
+def _file(value: Any) -> Path | None:
+    return _path(value, "file")
+
+
 def _off_is_zero(value: Any) -> Any:
     return 0 if is_off(value) else value
 
@@ -119,6 +136,9 @@ SWITCH = BeforeValidator(_switch)
 
 Count = Annotated[int, Field(ge=1), WHOLE]
 Seed = Annotated[int, Field(ge=0, le=LARGEST_INTEGER), WHOLE]
+_PATH_SCHEMA = WithJsonSchema({"type": ["string", "null"], "minLength": 1})
+Folder = Annotated[Path | None, PlainValidator(_folder), _PATH_SCHEMA]
+File = Annotated[Path | None, PlainValidator(_file), _PATH_SCHEMA]
 SWITCH_WORDS = {"enum": ["on", "off", True, False]}
 OnOff = Annotated[bool, PlainValidator(_on_off), WithJsonSchema(SWITCH_WORDS)]
 Scalar = Annotated[

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
-from hpsearch.config.origins import Path, dotted
+from hpsearch.config.origins import KeyPath, dotted
 from hpsearch.config.schema import Spec
 
 #: When a search stops and where it runs: what may change without changing any trial that was recorded.
-_FREE: tuple[Path, ...] = (
+_FREE: tuple[KeyPath, ...] = (
     ("name",),
     ("search", "trials"),
     ("search", "target"),
@@ -19,7 +19,6 @@ _FREE: tuple[Path, ...] = (
     ("search", "max_failures"),
     ("search", "confirm"),
     ("dispatch",),
-    ("objective", "timeout"),
 )
 
 
@@ -28,14 +27,15 @@ def changed_keys(recorded: Spec, wanted: Spec) -> list[str]:
 
     More or fewer trials continue a search, unless they decide which points a grid has.
     """
-    free = _free(recorded)
+    free = [*_free(recorded), *_unbinding(wanted)]
     changed = [*_differences(recorded.model_dump(), wanted.model_dump()), *_order(recorded, wanted)]
     return [dotted(path) for path in changed if not any(path[: len(start)] == start for start in free)]
 
 
 def digest(spec: Spec) -> str:
     """A fingerprint of everything in `spec` that the results of its search depend on."""
-    free = [*_free(spec), ("parent",), ("objective", "dataset")]  # data has a fingerprint of its own
+    fingerprinted = [("objective", name) for name in spec.objective.fingerprinted]
+    free = [*_free(spec), ("parent",), *fingerprinted]
     values = [
         [dotted(path), value]
         for path, value in _values(spec.model_dump())
@@ -44,7 +44,7 @@ def digest(spec: Spec) -> str:
     return sha256(json.dumps(values, default=str).encode()).hexdigest()
 
 
-def _values(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def _values(data: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
     if isinstance(data, Mapping) and data:
         for key, value in data.items():
             yield from _values(value, (*path, key))
@@ -52,11 +52,16 @@ def _values(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
         yield path, data
 
 
-def _free(spec: Spec) -> list[Path]:
-    return [path for path in _FREE if path != ("search", "trials") or spec.search.sampler != "grid"]
+def _free(spec: Spec) -> list[KeyPath]:
+    settings = [path for path in _FREE if path != ("search", "trials") or spec.search.sampler != "grid"]
+    return [*settings, *_unbinding(spec)]
 
 
-def _differences(before: Any, after: Any, path: Path = ()) -> Iterator[Path]:
+def _unbinding(spec: Spec) -> list[KeyPath]:
+    return [("objective", name) for name in spec.objective.unbinding]
+
+
+def _differences(before: Any, after: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
     """The paths where the two differ: into mappings as far as both have the key, else as a whole."""
     if not isinstance(before, Mapping) or not isinstance(after, Mapping):
         if before != after:
@@ -69,7 +74,7 @@ def _differences(before: Any, after: Any, path: Path = ()) -> Iterator[Path]:
             yield (*path, key)
 
 
-def _order(recorded: Spec, wanted: Spec) -> list[Path]:
+def _order(recorded: Spec, wanted: Spec) -> list[KeyPath]:
     """The space as a whole where only the order of its parameters differs: they are drawn in that order."""
     before, after = list(recorded.space), list(wanted.space)
     return [("space",)] if before != after and sorted(before) == sorted(after) else []

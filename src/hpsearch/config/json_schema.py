@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from hpsearch.config.dataset import Dataset
-from hpsearch.config.kinds import OBJECTIVES
-from hpsearch.config.objective import Objective
+from hpsearch.config.messages import model_in
+from hpsearch.config.objective import KINDS, ObjectiveSettings
 from hpsearch.config.schema import Choices, Dispatch, Range, Search, Spec
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -17,13 +17,14 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a configuration."""
-    models: list[type[BaseModel]] = [*OBJECTIVES.values(), Range, Choices, Search, Dispatch, Spec]
+    kinds = {name: KINDS[name] for name in KINDS}
+    models: list[type[BaseModel]] = [*kinds.values(), Range, Choices, Search, Dispatch, Spec]
     _, schema = models_json_schema(
         [(model, "validation") for model in models], title="hpsearch configuration"
     )
     definitions: dict[str, Any] = schema["$defs"]
     top = definitions.pop("Spec")
-    _short_forms(top, definitions)
+    _short_forms(top, definitions, kinds)
     return {
         "$schema": _DRAFT,
         "title": "hpsearch configuration",
@@ -32,34 +33,43 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _short_forms(top: dict[str, Any], definitions: dict[str, Any]) -> None:
+Kinds = Mapping[str, type[ObjectiveSettings]]
+
+
+def _short_forms(top: dict[str, Any], definitions: dict[str, Any], kinds: Kinds) -> None:
     """What a file may leave out or abbreviate, which the models do not say."""
     sections = top["properties"]
     top["required"] = ["objective", "space"]
-    sections["objective"] = _any_of([model.__name__ for model in OBJECTIVES.values()], sections["objective"])
-    sections["space"] = _space(sections["space"])
-    top["allOf"] = [_names(kind, model) for kind, model in OBJECTIVES.items() if not model.free]
-    definitions.pop("Objective", None)
+    sections["objective"] = _any_of([model.__name__ for model in kinds.values()], sections["objective"])
+    sections["space"] = _space(sections["space"], kinds)
+    top["allOf"] = [_names(kind, model) for kind, model in kinds.items() if not model.free]
+    definitions.pop(ObjectiveSettings.__name__, None)
     definitions["Search"]["required"] = []
-    for model in OBJECTIVES.values():
+    for model in kinds.values():
         fields = definitions[model.__name__]["properties"]
-        if "dataset" in fields:
-            text = {"type": "string", "description": Dataset.model_fields["source"].description}
-            fields["dataset"] = {
-                "anyOf": [text, {"$ref": "#/$defs/Dataset"}],
-                "description": fields["dataset"]["description"],
-            }
+        for name, key in model.short_forms.items():
+            fields[name] = _or_text(model, name, key)
+
+
+def _or_text(model: type[ObjectiveSettings], name: str, key: str) -> dict[str, Any]:
+    """The field `name`, a mapping for whose `key` a text may stand."""
+    field = model.model_fields[name]
+    section = model_in(field.annotation)
+    assert section is not None
+    text = {"type": "string", "description": section.model_fields[key].description}
+    return {
+        "anyOf": [text, {"$ref": f"#/$defs/{section.__name__}"}],
+        "description": field.description,
+    }
 
 
 def _any_of(names: list[str], described: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [{"$ref": f"#/$defs/{name}"} for name in names], "description": described["description"]}
 
 
-def _space(described: dict[str, Any]) -> dict[str, Any]:
+def _space(described: dict[str, Any], kinds: Kinds) -> dict[str, Any]:
     names = {
-        name: model.model_fields[name].description
-        for model in OBJECTIVES.values()
-        for name in model.searchable()
+        name: model.model_fields[name].description for model in kinds.values() for name in model.searchable()
     }
     return {
         "type": "object",
@@ -72,7 +82,7 @@ def _space(described: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _names(kind: str, model: type[Objective]) -> dict[str, Any]:
+def _names(kind: str, model: type[ObjectiveSettings]) -> dict[str, Any]:
     """That the space of this kind has no names but those of its hyperparameters."""
     of_this_kind = {
         "required": ["objective"],

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any
 
 from hpsearch.config.catalogue import one_of
-from hpsearch.config.dataset import TABLES, is_name
-from hpsearch.config.kinds import OBJECTIVES
 from hpsearch.config.messages import check
-from hpsearch.config.objective import Objective
-from hpsearch.config.origins import Finding, Path, Source, show
-from hpsearch.config.overrides import Override, apply_overrides, objective_kind
-from hpsearch.config.rules import Parts, check_rules
-from hpsearch.config.schema import NAME, Dispatch, Parameter, Search, Spec, parameter_model
+from hpsearch.config.objective import KINDS, ObjectiveSettings, kind_of
+from hpsearch.config.origins import Finding, Root, Source, show
+from hpsearch.config.overrides import Override, apply_overrides
+from hpsearch.config.rules import Parts, check_rules, mapping
+from hpsearch.config.schema import NAME, Dispatch, ParameterSettings, Search, Spec, parameter_model
 from hpsearch.config.yaml.loader import load_yaml
 from hpsearch.core.errors import SpecError, did_you_mean
 
 
-def load_spec(path: FilePath | str, overrides: Sequence[Override] = ()) -> Spec:
+def load_spec(path: Path | str, overrides: Sequence[Override] = ()) -> Spec:
     """The configuration in the file at `path`, with `key=value` overrides, complete and checked.
 
     Raises InputError where there is no file to read, SpecError with every problem in the order of the file.
@@ -30,7 +27,7 @@ def load_spec(path: FilePath | str, overrides: Sequence[Override] = ()) -> Spec:
     document = load_yaml(path)
     source = Source(str(path), document.lines)
     data, source, problems = apply_overrides(document.data, source, overrides)
-    data, unnamed = _named(_settled(_rooted(data, source, FilePath(path).parent)), FilePath(path).stem)
+    data, unnamed = _named(_located(data, Root(Path(path).parent, source)), Path(path).stem)
     spec, findings = validate(data)
     problems = [*source.problems([*unnamed, *findings]), *problems]
     if spec is None or problems:
@@ -44,7 +41,7 @@ def spec_of(data: Mapping[str, Any]) -> Spec:
     Raises SpecError with every problem.
     """
     source = Source()
-    complete, unnamed = _named(_settled(_rooted(dict(data), source, FilePath())), "search")
+    complete, unnamed = _named(_located(dict(data), Root(Path(), source)), "search")
     spec, findings = validate(complete)
     problems = source.problems([*unnamed, *findings])
     if spec is None or problems:
@@ -64,11 +61,12 @@ def validate(data: Any) -> tuple[Spec | None, list[Finding]]:
     if not isinstance(data, dict):
         words = f"must be a mapping with the keys {', '.join(Spec.model_fields)} (got {show(data)})"
         return None, [Finding((), words)]
-    kind = objective_kind(data)
+    kind = kind_of(data)
     parts = Parts(
         kind=kind,
         objective=_objective(data.get("objective"), findings) if "objective" in data else None,
         space=_space(data.get("space"), findings),
+        names=tuple(mapping(data, "space")),
         search=None,
     )
     defaults = kind.search_defaults(parts.objective)
@@ -78,20 +76,20 @@ def validate(data: Any) -> tuple[Spec | None, list[Finding]]:
     return (None if findings else spec), findings
 
 
-def _objective(data: Any, findings: list[Finding]) -> Objective | None:
+def _objective(data: Any, findings: list[Finding]) -> ObjectiveSettings | None:
     if not isinstance(data, dict):
         return None
     kind = data.get("kind")
-    if "kind" in data and kind not in list(OBJECTIVES):
-        rule = f"{one_of(tuple(OBJECTIVES))} (got {show(kind)})"
-        hint = did_you_mean(kind, OBJECTIVES) if isinstance(kind, str) else ""
+    if "kind" in data and kind not in list(KINDS):
+        rule = f"{one_of(tuple(KINDS))} (got {show(kind)})"
+        hint = did_you_mean(kind, KINDS) if isinstance(kind, str) else ""
         findings.append(Finding(("objective", "kind"), f"{rule}{hint}"))
         return None
-    return check(objective_kind({"objective": data}), data, ("objective",), findings)
+    return check(kind_of({"objective": data}), data, ("objective",), findings)
 
 
-def _space(data: Any, findings: list[Finding]) -> dict[str, Parameter]:
-    found: dict[str, Parameter] = {}
+def _space(data: Any, findings: list[Finding]) -> dict[str, ParameterSettings]:
+    found: dict[str, ParameterSettings] = {}
     for name, given in data.items() if isinstance(data, dict) else ():
         path = ("space", name)
         if not isinstance(given, dict):
@@ -155,55 +153,8 @@ def _named(data: Any, stem: str) -> tuple[Any, list[Finding]]:
     return {**data, "name": "unnamed"}, [Finding(("name",), f"{rule} (got {show(stem)})")]
 
 
-def _rooted(data: Any, source: Source, folder: FilePath) -> Any:
-    """`data` with absolute paths: from the file's folder, or from the current one for `--set`."""
+def _located(data: Any, root: Root) -> Any:
+    """`data` with absolute paths, and with what follows from the files of its objective."""
     if not isinstance(data, dict) or not isinstance(data.get("objective"), dict):
         return data
-    objective = dict(data["objective"])
-    if objective.get("kind") in ("python", "command"):
-        base = _absolute("dir", objective.get("dir", "."), source, folder, ("objective",))
-        return {**data, "objective": {**objective, "dir": base}}
-    weights = objective.get("init_file")
-    if isinstance(weights, str) and weights:
-        objective["init_file"] = _from(folder, weights, source, ("objective", "init_file"))
-    dataset = objective.get("dataset")
-    if isinstance(dataset, str):
-        dataset = {"source": dataset}
-    if isinstance(dataset, dict):
-        at = ("objective", "dataset")
-        objective["dataset"] = {
-            key: _absolute(key, value, source, folder, at) for key, value in dataset.items()
-        }
-    return {**data, "objective": objective}
-
-
-def _settled(data: Any) -> Any:
-    """`data` with the task that follows from the target of its table, on which defaults and rules depend."""
-    objective = data.get("objective") if isinstance(data, dict) else None
-    dataset = objective.get("dataset") if isinstance(objective, dict) else None
-    if objective is None or not isinstance(dataset, dict) or "task" in dataset:
-        return data
-    source, target = dataset.get("source"), dataset.get("target")
-    if not isinstance(source, str) or not source.lower().endswith(TABLES):
-        return data
-    from hpsearch.data.sources.tabular import inferred_task
-
-    task = inferred_task(FilePath(source), target if isinstance(target, str) else None)
-    found = dataset if task is None else {**dataset, "task": task}
-    return {**data, "objective": {**objective, "dataset": found}}
-
-
-def _absolute(key: str, value: Any, source: Source, folder: FilePath, at: tuple[str, ...]) -> Any:
-    if (
-        not isinstance(value, str)
-        or not value
-        or key not in ("source", "dir", "validation", "test")
-        or (key == "source" and is_name(value))
-    ):
-        return value
-    return _from(folder, value, source, (*at, key))
-
-
-def _from(folder: FilePath, value: str, source: Source, path: Path) -> str:
-    base = FilePath() if source.is_override(path) else folder
-    return os.path.abspath(base / FilePath(value).expanduser())  # noqa: PTH100 - resolve() would follow links
+    return {**data, "objective": kind_of(data).located(data["objective"], root)}

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from hpsearch.config.catalogue import one_of
-from hpsearch.config.origins import Finding, Path, show
+from hpsearch.config.origins import Finding, KeyPath, show
 from hpsearch.config.yaml.scalars import resolve
 from hpsearch.core.errors import did_you_mean
 
@@ -19,7 +19,7 @@ Model = TypeVar("Model", bound=BaseModel)
 Words = Callable[[ErrorDetails], str]
 
 
-def check(model: type[Model], data: Any, path: Path, findings: list[Finding]) -> Model | None:
+def check(model: type[Model], data: Any, path: KeyPath, findings: list[Finding]) -> Model | None:
     """`data` as a `model`, or None with a finding for each broken rule added."""
     try:
         return model.model_validate(data)
@@ -54,7 +54,7 @@ def got(value: object) -> str:
     return f" (got {show(value)})"
 
 
-def _finding(details: ErrorDetails, model: type[BaseModel], path: Path) -> Finding:
+def _finding(details: ErrorDetails, model: type[BaseModel], path: KeyPath) -> Finding:
     location = tuple(details["loc"])
     if details["type"] == "missing":
         message = _missing(_owner(model, location), str(location[-1]))
@@ -78,13 +78,14 @@ def _owner(model: type[BaseModel], location: tuple[int | str, ...]) -> type[Base
     """The model whose field the last step of `location` is."""
     for step in location[:-1]:
         field = model.model_fields.get(str(step))
-        model = (field and _model_in(field.annotation)) or model
+        model = (field and model_in(field.annotation)) or model
     return model
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model that a field of that type holds, if any."""
     if get_origin(annotation) in (Annotated, Union, UnionType):
-        return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+        return next((found for part in get_args(annotation) if (found := model_in(part))), None)
     return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
 
 

@@ -1,31 +1,44 @@
-"""What is trained: the `objective` section, one model per kind.
+"""What every kind of objective brings to the YAML: its section, and what the rest of the file may ask of it.
 
-A kind is a subclass of `Objective`, entered in `kinds.OBJECTIVES`. Its fields are its hyperparameters; their types
-and bounds are what the space of the search is checked against.
+A kind is a subclass of `ObjectiveSettings`, registered in `KINDS` by a module or a package below
+`hpsearch.objectives`, which is imported on the first look-up: nothing here knows any of them. The fields of the
+class are the hyperparameters; their types and bounds are what the space of the search is checked against.
 """
 
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping, Set
-from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
+from collections.abc import Iterator, Mapping, Set
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
 from pydantic import Field
 from pydantic.fields import FieldInfo
 
 from hpsearch.config.fields import WHOLE, Section
+from hpsearch.config.origins import Finding, Root
+from hpsearch.core.registry import Registry
 from hpsearch.core.trial import Value
 
+if TYPE_CHECKING:
+    from hpsearch.config.rules import Parts
+    from hpsearch.config.schema import Spec
 
-class Objective(Section):
+
+class ObjectiveSettings(Section):
     """What every kind has. The class variables say what the rest of the YAML may ask of it."""
 
-    #: What it reports, the default first.
-    metrics: ClassVar[tuple[str, ...]]
+    #: What it reports, the default first; empty where that is not known.
+    metrics: ClassVar[tuple[str, ...]] = ()
     #: Whether the space names its parameters as it likes, of any type; else they are fields of the kind.
     free: ClassVar[bool] = False
     #: Fields that cannot be searched, and what to do instead.
-    unsearchable: ClassVar[Mapping[str, str]]
+    unsearchable: ClassVar[Mapping[str, str]] = {"kind": "a search has one kind of objective"}
+    #: Fields that are mappings, and the key for which a text stands in place of the mapping.
+    short_forms: ClassVar[Mapping[str, str]] = {}
+    #: Fields that may change without changing any trial that was recorded.
+    unbinding: ClassVar[tuple[str, ...]] = ()
+    #: Fields that name content with a fingerprint of its own, which a journal has beside that of the configuration.
+    fingerprinted: ClassVar[tuple[str, ...]] = ()
 
     kind: str
     epochs: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] = Field(
@@ -48,26 +61,54 @@ class Objective(Section):
         plain = _plain_type(cls.model_fields[name])
         return get_args(plain) if get_origin(plain) is Literal else ()
 
-    @classmethod
-    def search_defaults(cls, objective: Objective | None) -> Mapping[str, Any]:  # noqa: ARG003 - for kinds that care
-        """The settings of `search` where they are not the general ones; `objective` is None if it is no good."""
-        return {}
-
     @property
     def values(self) -> dict[str, Value]:
         """The hyperparameters that have one value, by name."""
         fields = {name: getattr(self, name) for name in (*self.searchable(), "epochs")}
         return {name: value for name, value in fields.items() if isinstance(value, str | int | float)}
 
+    # -- what a kind may say beyond its fields ------------------------------------------------------------
+
     @classmethod
-    def name_problem(cls, name: str) -> str | None:  # noqa: ARG003 - for kinds that are free
+    def search_defaults(cls, objective: ObjectiveSettings | None) -> Mapping[str, Any]:  # noqa: ARG003
+        """The settings of `search` where they are not the general ones; `objective` is None if it is no good."""
+        return {"metric": cls.metrics[0]} if cls.metrics else {}
+
+    @classmethod
+    def name_problem(cls, name: str) -> str | None:  # noqa: ARG003
         """Why a free kind cannot have a parameter of that name."""
         return None
 
     @classmethod
-    def users(cls, name: str) -> tuple[str, Set[str]] | None:  # noqa: ARG003 - for kinds that know
+    def users(cls, name: str) -> tuple[str, Set[str]] | None:  # noqa: ARG003
         """The hyperparameter that decides whether `name` counts, and its values with which it does."""
         return None
+
+    @classmethod
+    def located(cls, section: Mapping[str, Any], root: Root) -> dict[str, Any]:  # noqa: ARG003
+        """The section as read, not yet checked, with absolute paths and what follows from the files there."""
+        return dict(section)
+
+    def rules(self, parts: Parts) -> Iterator[Finding]:  # noqa: ARG002
+        """What a sound section asks of the others, as far as that is broken."""
+        return iter(())
+
+    def warnings(self, spec: Spec) -> Iterator[Finding]:  # noqa: ARG002
+        """What is allowed and probably not meant, beyond what is said of every kind."""
+        return iter(())
+
+
+#: Every kind, by the name that `objective.kind` gives it.
+KINDS: Registry[type[ObjectiveSettings]] = Registry(
+    "kind of objective", "hpsearch.objectives", part="settings"
+)
+
+
+def kind_of(data: Any) -> type[ObjectiveSettings]:
+    """The kind of objective that a file's data describes; the first one where it does not say."""
+    objective = data.get("objective") if isinstance(data, dict) else None
+    kind = objective.get("kind") if isinstance(objective, dict) else None
+    return KINDS[kind if isinstance(kind, str) and kind in KINDS else next(iter(KINDS))]
 
 
 def _plain_type(field: FieldInfo) -> Any:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 from hpsearch.core.errors import Problem
 
 #: The way to a value from the top of the file: mapping keys and list indices.
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 
 _PLAIN_KEY = re.compile(r"[\w<>-]+\Z")
 _LONGEST = 60
@@ -19,9 +22,9 @@ _LONGEST = 60
 class Finding:
     """A broken rule at `path`. `related` paths take part in it, so a `--set` of one of them is named."""
 
-    path: Path
+    path: KeyPath
     message: str
-    related: tuple[Path, ...] = ()
+    related: tuple[KeyPath, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -32,10 +35,10 @@ class Source:
     """
 
     file: str = field(default="config", compare=False)
-    lines: Mapping[Path, int] = field(default_factory=dict, compare=False)
-    overrides: Mapping[Path, str] = field(default_factory=dict, compare=False)
+    lines: Mapping[KeyPath, int] = field(default_factory=dict, compare=False)
+    overrides: Mapping[KeyPath, str] = field(default_factory=dict, compare=False)
 
-    def overridden(self, path: Path, option: str) -> Source:
+    def overridden(self, path: KeyPath, option: str) -> Source:
         """The same, with everything at and below `path` given by `option`."""
         lines = {at: line for at, line in self.lines.items() if at[: len(path)] != path}
         overrides = {at: given for at, given in self.overrides.items() if at[: len(path)] != path}
@@ -52,17 +55,17 @@ class Source:
 
     def problems(self, findings: Iterable[Finding]) -> list[Problem]:
         """One problem per path, the first found, in the order of the file; those of `--set` come last."""
-        first: dict[Path, Finding] = {}
+        first: dict[KeyPath, Finding] = {}
         for finding in findings:
             first.setdefault(finding.path, finding)
         problems = [self.problem(finding) for finding in first.values()]
         return sorted(problems, key=lambda problem: (problem.file != self.file, problem.line or 0))
 
-    def is_override(self, path: Path) -> bool:
+    def is_override(self, path: KeyPath) -> bool:
         """Whether the value at `path` was given by a `--set`."""
         return self._override(path) is not None
 
-    def _override(self, path: Path) -> str | None:
+    def _override(self, path: KeyPath) -> str | None:
         for end in range(len(path), 0, -1):
             if path[:end] in self.overrides:
                 return self.overrides[path[:end]]
@@ -70,12 +73,30 @@ class Source:
                 return None
         return None
 
-    def _line(self, path: Path) -> int | None:
+    def _line(self, path: KeyPath) -> int | None:
         ends = range(len(path), 0, -1)
         return next((self.lines[path[:end]] for end in ends if path[:end] in self.lines), None)
 
 
-def dotted(path: Path) -> str:
+@dataclass(frozen=True)
+class Root:
+    """Where the relative paths of the `objective` section start."""
+
+    folder: Path
+    source: Source
+
+    def absolute(self, value: Any, *keys: str) -> Any:
+        """The path at objective.KEYS, made absolute: from the file's folder, or from the current one for `--set`.
+
+        What is no path comes back as it is, for the section's own rules to refuse.
+        """
+        if not isinstance(value, str) or not value:
+            return value
+        base = Path() if self.source.is_override(("objective", *keys)) else self.folder
+        return os.path.abspath(base / Path(value).expanduser())  # noqa: PTH100 - resolve() would follow links
+
+
+def dotted(path: KeyPath) -> str:
     """The path as the user would write it.
 
     >>> dotted(("objective", "hidden", 1))

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hpsearch.config.kinds import OBJECTIVES
-from hpsearch.config.objective import Objective
-from hpsearch.config.origins import Path, Source, dotted, shortened, show
+from hpsearch.config.objective import kind_of
+from hpsearch.config.origins import KeyPath, Source, dotted, shortened, show
 from hpsearch.config.schema import Spec
 from hpsearch.config.yaml.builder import DEEPEST
 from hpsearch.config.yaml.loader import parse_yaml
@@ -21,12 +20,8 @@ from hpsearch.core.errors import Problem, SpecError, did_you_mean
 
 #: What to set: `key=value`, alone or after the option that the user wrote for it, such as `--trials 20`.
 Override = str | tuple[str, str]
-#: Where a single value stands for a mapping: the key it stands for, or None where it only switches.
-_SHORT_FORMS: dict[Path, str | None] = {
-    ("objective", "dataset"): "source",
-    ("search", "halving"): None,
-    ("search", "confirm"): None,
-}
+#: Where a single value only switches a mapping.
+_SWITCHES: tuple[KeyPath, ...] = (("search", "halving"), ("search", "confirm"))
 
 
 class _Refused(Exception):
@@ -51,7 +46,7 @@ def apply_overrides(
     return data, source, problems
 
 
-def _parsed(text: str, data: Any) -> tuple[Path, Any]:
+def _parsed(text: str, data: Any) -> tuple[KeyPath, Any]:
     key, equals, value = text.partition("=")
     steps = key.strip().split(".")
     if not equals or not all(steps):
@@ -65,10 +60,10 @@ def _parsed(text: str, data: Any) -> tuple[Path, Any]:
         raise _Refused(error.problems[0].message, path) from None
 
 
-def _path(steps: list[str], data: Any) -> Path:
+def _path(steps: list[str], data: Any) -> KeyPath:
     if len(steps) > 1 or steps[0] in Spec.model_fields:
         return tuple(steps)
-    kind = objective_kind(data)
+    kind = kind_of(data)
     if steps[0] in kind.model_fields:
         return ("objective", steps[0])
     known = [*Spec.model_fields, *kind.model_fields, *_dotted_fields()]
@@ -82,47 +77,47 @@ def _dotted_fields() -> list[str]:
     return [f"{name}.{key}" for name, model in sections.items() for key in getattr(model, "model_fields", ())]
 
 
-def objective_kind(data: Any) -> type[Objective]:
-    """The kind of objective that the data describes; the first one where it does not say."""
-    objective = data.get("objective") if isinstance(data, dict) else None
-    kind = objective.get("kind") if isinstance(objective, dict) else None
-    return OBJECTIVES.get(kind if isinstance(kind, str) else "", next(iter(OBJECTIVES.values())))
-
-
-def _set(data: Any, path: Path, value: Any) -> Path:
+def _set(data: Any, path: KeyPath, value: Any) -> KeyPath:
     """Put `value` at `path`; the path comes back with the numbers of list entries as integers."""
     if not isinstance(data, dict):
         raise _Refused("cannot be set: the file holds no mapping", path)
     holder: Any = data
-    taken: Path = ()
+    taken: KeyPath = ()
+    short = _short_forms(data)
     for step in path[:-1]:
         at = (*taken, step)
         taken = (*taken, _key(holder, at))
-        holder = _below(holder, taken)
+        holder = _below(holder, taken, short)
     key = _key(holder, path)
     holder[key] = value
     return (*taken, key)
 
 
-def _below(holder: Any, path: Path) -> Any:
+def _short_forms(data: Any) -> dict[KeyPath, str | None]:
+    """Where a single value stands for a mapping: the key it stands for, or None where it only switches."""
+    short: dict[KeyPath, str | None] = dict.fromkeys(_SWITCHES)
+    return short | {("objective", name): key for name, key in kind_of(data).short_forms.items()}
+
+
+def _below(holder: Any, path: KeyPath, short: Mapping[KeyPath, str | None]) -> Any:
     """The mapping or list at `path`, made where there is none yet."""
     key: Any = path[-1]
     found = holder[key] if isinstance(holder, list) else holder.get(key)
     if not isinstance(found, dict | list):
-        found = holder[key] = _long_form(found, path)
+        found = holder[key] = _long_form(found, path, short)
     return found
 
 
-def _long_form(value: Any, path: Path) -> dict[str, Any]:
-    if path in _SHORT_FORMS:
-        key = _SHORT_FORMS[path]
+def _long_form(value: Any, path: KeyPath, short: Mapping[KeyPath, str | None]) -> dict[str, Any]:
+    if path in short:
+        key = short[path]
         return {} if key is None or value is None else {key: value}
     if value is None:
         return {}
     raise _Refused(f"is a single value, with nothing below it (it is {show(value)})", path)
 
 
-def _key(holder: Any, path: Path) -> Any:
+def _key(holder: Any, path: KeyPath) -> Any:
     """What finds the last step of `path` in the collection that holds it."""
     step = str(path[-1])
     if not isinstance(holder, list):

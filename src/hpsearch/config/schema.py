@@ -24,8 +24,7 @@ from hpsearch.config.fields import (
     Workers,
     switchable,
 )
-from hpsearch.config.mlp import MlpObjective
-from hpsearch.config.objective import Objective
+from hpsearch.config.objective import ObjectiveSettings
 from hpsearch.config.origins import Source
 from hpsearch.core.metric import Goal, Metric
 
@@ -64,7 +63,7 @@ class Choices(Section):
     when: Conditions = Field(default={}, description=_WHEN)
 
 
-Parameter = Range | Choices
+ParameterSettings = Range | Choices
 
 
 class Halving(Section):
@@ -162,20 +161,14 @@ class Spec(Section):
         default=None, description="the run that this search was refined from; written by hpsearch refine"
     )
     seed: Seed = Field(default=0, description="everything random derives from it")
-    objective: SerializeAsAny[Objective] = Field(description="what is trained")
-    space: Annotated[dict[str, Parameter], Field(min_length=1)] = Field(
+    objective: SerializeAsAny[ObjectiveSettings] = Field(description="what is trained")
+    space: Annotated[dict[str, ParameterSettings], Field(min_length=1)] = Field(
         description="what is searched: each name replaces the objective's value of that name"
     )
     search: Search = Field(description="how the space is searched")
     dispatch: Dispatch = Field(default=Dispatch(), description="where the trials run")
 
     _source: Source = PrivateAttr(default_factory=Source)
-
-    @property
-    def network(self) -> MlpObjective:
-        """The objective, where it is known to be the built-in network."""
-        assert isinstance(self.objective, MlpObjective)
-        return self.objective
 
     @property
     def source(self) -> Source:

@@ -7,21 +7,21 @@ from typing import Any
 
 from hpsearch.config.catalogue import SCALES
 from hpsearch.config.messages import got, rule_broken
-from hpsearch.config.objective import Objective
-from hpsearch.config.origins import Finding, Path, show
-from hpsearch.config.schema import Choices, Parameter, Range, Spec
+from hpsearch.config.objective import ObjectiveSettings
+from hpsearch.config.origins import Finding, KeyPath, show
+from hpsearch.config.schema import Choices, ParameterSettings, Range, Spec
 from hpsearch.core.errors import did_you_mean
 
-Kind = type[Objective]
+Kind = type[ObjectiveSettings]
 #: More values of a stepped range of whole numbers than this are a mistake, not a search.
 MOST_STEPS = 10_000
 #: More values than this cannot be told apart in the unit interval.
 MOST_VALUES = 10**15
 
 
-def check_parameter(name: str, parameter: Parameter, kind: Kind) -> Iterator[Finding]:
+def check_parameter(name: str, parameter: ParameterSettings, kind: Kind) -> Iterator[Finding]:
     """Every rule that one parameter breaks, its name and its conditions aside."""
-    path: Path = ("space", name)
+    path: KeyPath = ("space", name)
     if name_problem(name, kind) is not None:
         return
     if isinstance(parameter, Choices):
@@ -53,7 +53,7 @@ def _kind_name(kind: Kind) -> str:
 # -- choices -----------------------------------------------------------------------------------------------
 
 
-def _check_choices(path: Path, parameter: Choices, kind: Kind) -> Iterator[Finding]:
+def _check_choices(path: KeyPath, parameter: Choices, kind: Kind) -> Iterator[Finding]:
     at = (*path, "choices")
     choices = parameter.choices
     if len({_sort(choice) for choice in choices}) > 1:
@@ -91,7 +91,7 @@ def is_legal(spec: Spec, name: str, value: Any) -> bool:
 # -- ranges ------------------------------------------------------------------------------------------------
 
 
-def _check_range(path: Path, given: Range, kind: Kind) -> Iterator[Finding]:
+def _check_range(path: KeyPath, given: Range, kind: Kind) -> Iterator[Finding]:
     ends = ((*path, "low"), (*path, "high"))
     if given.low >= given.high:
         yield _order(path, given, ends)
@@ -104,7 +104,7 @@ def _check_range(path: Path, given: Range, kind: Kind) -> Iterator[Finding]:
     yield from _check_step(path, given, kind)
 
 
-def _order(path: Path, given: Range, ends: tuple[Path, Path]) -> Finding:
+def _order(path: KeyPath, given: Range, ends: tuple[KeyPath, KeyPath]) -> Finding:
     if given.low == given.high:
         fixed = f"set objective.{path[-1]}: {show(whole_shown(given.low))} instead to fix it"
         return Finding(ends[1], f"must be above low; {fixed}{got(whole_shown(given.high))}", ends)
@@ -117,7 +117,7 @@ def whole_shown(value: float) -> float | int:
     return int(value) if float(value).is_integer() and abs(value) < 1e15 else value
 
 
-def _check_scale(path: Path, given: Range) -> Iterator[Finding]:
+def _check_scale(path: KeyPath, given: Range) -> Iterator[Finding]:
     """The domain of the scale. A problem of a scale says the end it is about first: `low: must be ...`."""
     if _ordinary(given):
         return
@@ -148,7 +148,7 @@ def is_whole(name: str, given: Range, kind: Kind) -> bool:
     return given.type == "int" or kind.whole(name)
 
 
-def _check_whole(path: Path, given: Range, kind: Kind) -> Iterator[Finding]:
+def _check_whole(path: KeyPath, given: Range, kind: Kind) -> Iterator[Finding]:
     name = str(path[-1])
     if kind.whole(name) and given.type == "float":
         yield Finding((*path, "type"), f"must be int: {name} is a whole number{got('float')}")
@@ -163,7 +163,7 @@ def _check_whole(path: Path, given: Range, kind: Kind) -> Iterator[Finding]:
         yield Finding((*path, "high"), f"{rule}{got(whole_shown(given.high))}")
 
 
-def _check_step(path: Path, given: Range, kind: Kind) -> Iterator[Finding]:
+def _check_step(path: KeyPath, given: Range, kind: Kind) -> Iterator[Finding]:
     if given.step is None:
         return
     at, width = (*path, "step"), given.high - given.low

@@ -8,7 +8,6 @@ from typing import Any
 
 from hpsearch.config.messages import got
 from hpsearch.config.origins import Finding, show
-from hpsearch.config.own import CommandObjective, names_used
 from hpsearch.config.schema import Choices, Range, Spec
 from hpsearch.config.space_rules import whole_shown
 from hpsearch.core.errors import Problem
@@ -160,15 +159,8 @@ def _replaced(spec: Spec) -> Iterator[Finding]:
             )
 
 
-def _not_in_command(spec: Spec) -> Iterator[Finding]:
-    """Parameters that a command with placeholders has none for; one without any reads them from the file."""
-    if not isinstance(spec.objective, CommandObjective):
-        return
-    used = names_used(spec.objective.command)
-    for name in spec.space:
-        if name not in used and "params" not in used and used & set(spec.space):
-            message = f"is not in the command; add {{{name}}}, or let it read the file HPSEARCH_PARAMS"
-            yield Finding(("space", name), message, (("objective", "command"),))
+def _of_the_kind(spec: Spec) -> Iterator[Finding]:
+    return spec.objective.warnings(spec)
 
 
 _RULES: tuple[Rule, ...] = (
@@ -181,5 +173,5 @@ _RULES: tuple[Rule, ...] = (
     _odd_goal,
     _pointless_halving,
     _replaced,
-    _not_in_command,
+    _of_the_kind,
 )

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from hpsearch.core.errors import DataError
 from hpsearch.core.randomness import Streams
+from hpsearch.data.fractions import FOLDS_TEST
 from hpsearch.data.spec import Folds
-from hpsearch.data.split import FOLDS_TEST, stratified
+from hpsearch.data.split import stratified
 
 #: In place of a fold: the row belongs to the test part.
 TEST = -1

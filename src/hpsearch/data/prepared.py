@@ -15,10 +15,11 @@ from hpsearch.core.errors import DataError
 from hpsearch.data.differences import found_differences
 from hpsearch.data.folded import Folded
 from hpsearch.data.folds import Division, deal
+from hpsearch.data.fractions import PARTS, fractions_of
 from hpsearch.data.scaling import Scaler, fit
 from hpsearch.data.sources.base import RawData, load
 from hpsearch.data.spec import DatasetSpec, Folds
-from hpsearch.data.split import PARTS, fractions_of, stratified
+from hpsearch.data.split import stratified
 from hpsearch.storage import mapped
 
 ARRAYS = ("X_train", "y_train", "X_val", "y_val", "X_test", "y_test", "offset", "factor", "mix", "fill")

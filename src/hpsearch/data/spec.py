@@ -7,12 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from hpsearch.core.errors import DataError, did_you_mean
+from hpsearch.data.fractions import Fractions, check_fractions
 from hpsearch.data.scaling import SCALINGS
-
-#: How far the fractions of a split may add up to something other than 1, as 0.333, 0.333, 0.334 may.
-TOLERANCE = 1e-6
-#: A smaller part of the data is taken for a slip of the pen.
-SMALLEST_FRACTION = 1e-6
 
 Task = Literal["classification", "regression"]
 
@@ -24,7 +20,7 @@ class Folds:
     Attributes:
         folds: into how many parts the rows are dealt; each is validated by a network trained on the others.
         test: the share of the rows that is kept out of the folds; None for the source's own test part, or else
-            for `split.FOLDS_TEST`; 0 for none.
+            for `FOLDS_TEST`; 0 for none.
 
     Raises:
         DataError: fewer than 2 folds, or a test part of everything.
@@ -46,7 +42,6 @@ class Folds:
         return f"{{folds: {self.folds}{test}}}"
 
 
-Fractions = Literal["auto"] | tuple[float, ...]
 Split = Fractions | Folds
 
 
@@ -58,7 +53,7 @@ class DatasetSpec:
         source: a built-in name, or the path of a data file.
         dir: the folder of a source that reads one.
         split: fractions for training and validation, or for training, validation and test; `auto` chooses
-            them by the number of rows (see `split.fractions_of`); or `Folds`.
+            them by the number of rows (see `fractions_of`); or `Folds`.
         scaling: `minmax` (to [0, 1], the convention for images), `standard` (mean 0, deviation 1), `whiten`
             (that, and uncorrelated), `tanh` (into [0, 1], far values close to the ends) or `none`.
         limit: take only the first rows of the training source, before it is split.
@@ -89,20 +84,9 @@ class DatasetSpec:
 
     def __post_init__(self) -> None:
         if self.split != "auto" and not isinstance(self.split, Folds):
-            _check_split(self.split, (1, 2, 3) if self.validation else (2, 3))
+            check_fractions(self.split, (1, 2, 3) if self.validation else (2, 3))
         if self.scaling not in SCALINGS:
             hint = did_you_mean(self.scaling, SCALINGS)
             raise DataError(f"scaling {self.scaling!r}: must be one of {', '.join(SCALINGS)}{hint}")
         if self.limit is not None and self.limit < 1:
             raise DataError(f"limit {self.limit}: must be at least 1 row; leave it out to take all of them")
-
-
-def _check_split(split: object, lengths: tuple[int, ...]) -> None:
-    if not isinstance(split, tuple) or len(split) not in lengths:
-        raise DataError(f"split {split!r}: must be auto, or two or three fractions such as [0.6, 0.2, 0.2]")
-    shown = f"split [{', '.join(f'{part:g}' for part in split)}]"
-    if not all(part >= SMALLEST_FRACTION for part in split):
-        raise DataError(f"{shown}: every part must be above 0; to have no test part, give two fractions")
-    total = sum(split)
-    if not abs(total - 1) <= TOLERANCE:
-        raise DataError(f"{shown}: must add up to 1 (adds up to {total:.7g}); change one of the parts")

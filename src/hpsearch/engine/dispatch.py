@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from hpsearch.core.errors import DeadlineExceeded, ExecutorBroken, WorkerDied, WorkersLost
 from hpsearch.core.trial import Job, Result, Status
 from hpsearch.executors import Executor
-from hpsearch.objectives import Objective, last_words
+from hpsearch.objectives.base import Objective, last_words
 
 #: How often the clock is looked at while nothing happens, in seconds.
 TICK = 0.25

@@ -17,7 +17,7 @@ _GATHER_BYTES = 8 * GATHER_BYTES
 
 
 @dataclass(frozen=True)
-class Folds:
+class FoldedExamples:
     """F `parts` with training parts of equal length; `part_of` (K,) is the part that each row of the stack has.
 
     A stack holds the rows of a part next to each other: they share its batches, and are evaluated together.
@@ -27,7 +27,7 @@ class Folds:
     part_of: Array
 
     @classmethod
-    def of(cls, parts: Sequence[Examples], rows: int) -> Folds:
+    def of(cls, parts: Sequence[Examples], rows: int) -> FoldedExamples:
         """Row r of K = `rows` has part r mod F; ValueError where training parts differ in length."""
         lengths = {part.count for part in parts}
         if len(lengths) != 1:
@@ -41,7 +41,7 @@ class Folds:
         """The examples of an epoch, of each part."""
         return self.parts[0].count
 
-    def of_rows(self, rows: Array) -> tuple[Array, Folds]:
+    def of_rows(self, rows: Array) -> tuple[Array, FoldedExamples]:
         """The order in which a stack should hold these rows, and their examples."""
         ordered = rows[np.argsort(self.part_of[rows], kind="stable")]
         return ordered, replace(self, part_of=self.part_of[ordered])

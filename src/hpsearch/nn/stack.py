@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from hpsearch.nn import early_stopping
 from hpsearch.nn.examples import Change, Examples, Rows, cuts
-from hpsearch.nn.folds import Folds
+from hpsearch.nn.folds import FoldedExamples
 from hpsearch.nn.network import Network, Pass
 from hpsearch.nn.optimizers import Arrays
 from hpsearch.nn.parameters import Array
@@ -29,7 +29,7 @@ class Stack:
         self,
         network: Network,
         settings: Settings,
-        examples: Examples | Folds,
+        examples: Examples | FoldedExamples,
         state: State,
         rows: Array,
         of: int,

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from hpsearch.core.randomness import Streams
 from hpsearch.nn import early_stopping
 from hpsearch.nn.examples import Change, Examples, Part, cuts
-from hpsearch.nn.folds import Folds
+from hpsearch.nn.folds import FoldedExamples
 from hpsearch.nn.network import Architecture, Network
 from hpsearch.nn.parameters import Array
 from hpsearch.nn.settings import PATIENCE, Settings
@@ -98,9 +98,9 @@ def train(
 
 def _examples(
     data: Part | Sequence[Part], network: Network, dtype: np.dtype[Any], rows: int
-) -> Examples | Folds:
+) -> Examples | FoldedExamples:
     if isinstance(data, Sequence):
-        return Folds.of([Examples.of(part, network, dtype) for part in data], rows)
+        return FoldedExamples.of([Examples.of(part, network, dtype) for part in data], rows)
     return Examples.of(data, network, dtype)
 
 
@@ -159,7 +159,7 @@ def _fitting(state: State, network: Network, settings: Settings, rows: int) -> S
 def _advance(
     network: Network,
     settings: Settings,
-    examples: Examples | Folds,
+    examples: Examples | FoldedExamples,
     state: State,
     order: tuple[int, int],
     epochs: int,

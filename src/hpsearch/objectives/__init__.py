@@ -1,5 +1,1 @@
-"""What can be optimized."""
-
-from hpsearch.objectives.base import Objective, last_words
-
-__all__ = ["Objective", "last_words"]
+"""What can be optimized: the kinds of objective, each in a package of its own."""

@@ -1,8 +1,10 @@
-"""What is optimized, and under which `kind` it is found."""
+"""What trains, and what has to be there before it does."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from hpsearch.core.trial import Job, Result
@@ -21,6 +23,25 @@ class Objective(Protocol):
         """Delete every saved state but those of (trial number, epochs) in `keep`. Losing one costs only time."""
 
 
+class JobByJob(ABC):
+    """An objective that trains one job at a time."""
+
+    @abstractmethod
+    def attempt(self, job: Job) -> tuple[Result, str]:
+        """The result of a job, and where its metric was read; empty where there is one place only."""
+
+    def group(self, jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:  # noqa: ARG002 - by the protocol
+        """Each job by itself, the longest training first."""
+        return [(job,) for job in sorted(jobs, key=lambda job: job.start - job.epochs)]
+
+    def evaluate(self, stack: Sequence[Job]) -> list[Result]:
+        """Attempt each job."""
+        return [self.attempt(job)[0] for job in stack]
+
+    def tidy(self, keep: Collection[tuple[int, int]]) -> None:  # noqa: B027 - for those with states
+        """Delete every saved state but those in `keep`; by itself there are none."""
+
+
 @runtime_checkable
 class Printing(Protocol):
     """An objective whose jobs print, and can be heard after their process is gone."""
@@ -32,3 +53,46 @@ class Printing(Protocol):
 def last_words(objective: Objective, job: Job) -> str:
     """Those of a job whose process is gone; empty where nothing was kept."""
     return objective.last_words(job) if isinstance(objective, Printing) else ""
+
+
+@runtime_checkable
+class Describing(Protocol):
+    """An objective that can say what it would run."""
+
+    def described(self, job: Job) -> str:
+        """What would be run for a job, as text."""
+
+    def attempt(self, job: Job) -> tuple[Result, str]:
+        """The result of a job, and where its metric was read."""
+
+
+class Workload(ABC):
+    """What a search works on, found sound before the first trial; by itself it has no data and no limits.
+
+    Attributes:
+        fingerprint: of the data and of the files it reads, empty where there are none; a search is only continued
+            with the same (see `changed`).
+        rows: how many rows the metric is measured on; 0 if unknown.
+        notes: what a person should know.
+        preload: what workers import before the first task comes.
+    """
+
+    fingerprint: str = ""
+    rows: int = 0
+    notes: tuple[str, ...] = ()
+    preload: tuple[str, ...] = ()
+
+    @abstractmethod
+    def objective(self, checkpoints: Path) -> Objective:
+        """Who trains; its states are kept in `checkpoints`."""
+
+    def changed(self, recorded: str) -> str | None:  # noqa: ARG002 - for those with a fingerprint
+        """What is not what it was when a search recorded that fingerprint, in words; None where all is."""
+        return None
+
+    def store(self, checkpoints: Path) -> None:  # noqa: B027 - for those with data
+        """Put what workers read into the folder. Raises OSError."""
+
+    def timeout(self) -> float | None:
+        """The seconds after which a worker with one trial is stopped."""
+        return None

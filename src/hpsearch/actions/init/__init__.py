@@ -7,9 +7,7 @@ from pathlib import Path
 from hpsearch.actions.init.network import data_text, network_text
 from hpsearch.actions.init.own import command_text, function_text
 from hpsearch.core.errors import InputError
-
-TABLES = (".csv", ".parquet")
-DATA = (*TABLES, ".npz")
+from hpsearch.storage.endings import DATA, ending, is_table
 
 
 def starting_config(subject: str | None, target: str | None, output: Path) -> str:
@@ -24,11 +22,11 @@ def starting_config(subject: str | None, target: str | None, output: Path) -> st
         InputError: the data or the function cannot be used, or `target` goes with no table.
     """
     path = Path(subject) if subject else None
-    if target is not None and (path is None or path.suffix.lower() not in TABLES):
+    if target is not None and (path is None or not is_table(path)):
         raise InputError(f"--target {target}: names a column of a table (.csv, .parquet); leave it out")
     if subject is None:
         return network_text("digits", "the handwritten digits of UCI, which are built in")
-    if path is not None and path.suffix.lower() in DATA:
+    if path is not None and ending(path) in DATA:
         return data_text(path, target, output)
     if " " not in subject and ":" in subject:
         return function_text(subject, output)

@@ -13,18 +13,16 @@ from typing import Any
 from hpsearch.actions.init.ranges import KNOWN, Known, range_lines, ranked
 from hpsearch.actions.init.source import arguments, options_of
 from hpsearch.actions.init.text import commented, path_from, scalar
-from hpsearch.config.own import EPOCHS
 from hpsearch.core.errors import InputError
 from hpsearch.core.escaping import on_a_line
 from hpsearch.objectives.command.placeholders import GIVEN as GIVEN_COMMANDS
 from hpsearch.objectives.command.placeholders import names_in
-from hpsearch.objectives.command.runner import program_of
+from hpsearch.objectives.command.program import absent_script, program_of
 from hpsearch.objectives.command.script import printed_metric, returned_metric
 from hpsearch.objectives.function.signature import GIVEN, Reference
-from hpsearch.workload import absent_script
+from hpsearch.objectives.own import EPOCHS
+from hpsearch.storage.endings import DATA
 
-#: How files of data end: they are no scripts.
-_DATA = (".csv", ".parquet", ".npz")
 _RUNNERS = {".py": "python", ".sh": "sh", ".R": "Rscript", ".jl": "julia", ".pl": "perl", ".rb": "ruby"}
 #: A longer file is no script that a person wrote.
 _LONGEST = 1 << 20
@@ -98,7 +96,7 @@ def _source(word: str) -> str:
     """The text of the script that a word names; empty for any other."""
     path = Path(word)
     with suppress(OSError, ValueError):  # no file, or no text
-        if path.suffix and path.suffix not in _DATA and path.stat().st_size < _LONGEST:
+        if path.suffix and path.suffix not in DATA and path.stat().st_size < _LONGEST:
             return path.read_text("utf-8")
     return ""
 

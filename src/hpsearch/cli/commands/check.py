@@ -18,9 +18,9 @@ def command(
     from hpsearch.actions.run import make_plan
     from hpsearch.cli.console import note, out, out_json
     from hpsearch.config import build_space, lint, load_spec
+    from hpsearch.objectives.kind import gather
     from hpsearch.report.scales import drawn
     from hpsearch.space.preview import preview
-    from hpsearch.workload import gather
 
     spec = load_spec(config, options.overrides(sets, trials=trials, seed=seed))
     gather(spec)

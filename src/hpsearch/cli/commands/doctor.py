@@ -27,7 +27,7 @@ def command(
     from hpsearch.config import load_spec
     from hpsearch.nn.diagnostics import Check, check_data, check_network
     from hpsearch.objectives.network.single import Single
-    from hpsearch.workload import prepare_data
+    from hpsearch.objectives.network.workload import prepare_data
 
     spec = load_spec(config, options.overrides(sets, seed=seed))
     data = prepare_data(spec)

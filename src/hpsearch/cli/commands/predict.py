@@ -25,9 +25,10 @@ def command(
     from hpsearch.cli.console import note, out
     from hpsearch.core.errors import InputError
     from hpsearch.storage.atomic import placing, refuse_existing
+    from hpsearch.storage.endings import NPZ, PARQUET, ending
 
     if output is not None:
-        if output.suffix.lower() in (".parquet", ".npz"):
+        if ending(output) in (PARQUET, NPZ):
             raise InputError(f"{output}: would hold CSV; name it {output.with_suffix('.csv')}")
         refuse_existing(output, overwrite=overwrite)
     text = predicted(model, data)

@@ -10,8 +10,8 @@ import typer
 from hpsearch.cli import options
 
 if TYPE_CHECKING:
-    from hpsearch.config.mlp import MlpObjective
     from hpsearch.nn import State
+    from hpsearch.objectives.network.settings import NetworkSettings
     from hpsearch.objectives.network.single import Single
 
 
@@ -37,8 +37,9 @@ def command(
     del debug
     from hpsearch.cli.console import note, out, out_json, watch
     from hpsearch.config import load_spec
+    from hpsearch.objectives.network.settings import network_of
     from hpsearch.objectives.network.single import Single
-    from hpsearch.workload import prepare_data
+    from hpsearch.objectives.network.workload import prepare_data
 
     given, earlier = _earlier(runs_dir, source)
     spec = load_spec(config, [*given, *options.overrides(sets, seed=seed)])
@@ -58,7 +59,7 @@ def command(
         raise
     if single.diverged:
         note(f"diverged: the loss exploded in epoch {len(curves['val_loss'])}; try")
-        note("\n".join(f"  {cure}" for cure in _cures(spec.network)))
+        note("\n".join(f"  {cure}" for cure in _cures(network_of(spec))))
         raise typer.Exit(1)
     if save is not None:
         _save(single, save)
@@ -102,7 +103,7 @@ def _earlier(runs_dir: Path, source: str | None) -> tuple[list[tuple[str, str]],
         raise InputError(f"--from {source}: the state of that trial cannot be used: {error}") from None
 
 
-def _cures(network: MlpObjective) -> list[str]:
+def _cures(network: NetworkSettings) -> list[str]:
     """What to try after a divergence, the likeliest cure first."""
     clip, other = network.clip_norm / 10 or 1, "glorot" if network.initializer != "glorot" else "lecun"
     found = [
@@ -119,8 +120,9 @@ def _cures(network: MlpObjective) -> list[str]:
 
 def _check_target(save: Path | None) -> None:
     from hpsearch.core.errors import InputError
+    from hpsearch.storage.endings import NPZ
 
-    if save is not None and (save.suffix != ".npz" or not save.absolute().parent.is_dir()):
+    if save is not None and (save.suffix != NPZ or not save.absolute().parent.is_dir()):
         raise InputError(f"--save {save}: must end in .npz, in a folder that exists")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from hpsearch.config.origins import Path, dotted, show
+from hpsearch.config.origins import KeyPath, dotted, show
 from hpsearch.config.yaml.scalars import resolve
 from hpsearch.core.errors import Problem
 
@@ -22,7 +22,7 @@ class _Frame:
     """A collection being filled. In a mapping `key` is the key whose value comes next."""
 
     value: dict[str, Any] | list[Any]
-    path: Path
+    path: KeyPath
     key: str | None = None
     lines: dict[str, int] = field(default_factory=dict)
     #: What is a key or under an unusable one: checked like the rest, and thrown away.
@@ -35,7 +35,7 @@ class Builder:
 
     def __init__(self, file: str) -> None:
         self.data: Any = None
-        self.lines: dict[Path, int] = {}
+        self.lines: dict[KeyPath, int] = {}
         self.problems: list[Problem] = []
         #: Whether the last problem is a level too many, at which building ended.
         self.too_deep = False
@@ -125,7 +125,7 @@ class Builder:
         frame = self._stack[-1]
         return frame.discarded or (isinstance(frame.value, dict) and frame.key is None)
 
-    def _place(self, event: yaml.NodeEvent) -> Path:
+    def _place(self, event: yaml.NodeEvent) -> KeyPath:
         """The path of the value that starts here, with its line noted."""
         if not self._stack:
             return ()
@@ -140,7 +140,7 @@ class Builder:
         self.lines[path] = line
         return path
 
-    def _open(self, event: yaml.CollectionStartEvent, path: Path, *, as_key: bool = False) -> bool:
+    def _open(self, event: yaml.CollectionStartEvent, path: KeyPath, *, as_key: bool = False) -> bool:
         if len(self._stack) == DEEPEST:
             self.too_deep = True
             self._report(event, (), f"is nested deeper than {DEEPEST} levels")
@@ -164,7 +164,7 @@ class Builder:
         if frame.key is not None and not frame.discarded:
             frame.value[frame.key] = value
 
-    def _scalar(self, event: yaml.ScalarEvent, path: Path) -> Any:
+    def _scalar(self, event: yaml.ScalarEvent, path: KeyPath) -> Any:
         if not event.implicit[0]:
             return event.value
         try:
@@ -173,7 +173,7 @@ class Builder:
             self._report(event, path, f"{broken} (got {show(event.value)})")
             return None
 
-    def _report(self, event: yaml.Event | None, path: Path, message: str) -> None:
+    def _report(self, event: yaml.Event | None, path: KeyPath, message: str) -> None:
         line = None if event is None else _line(event)
         self.problems.append(Problem(self._file, line, dotted(path), message))
 

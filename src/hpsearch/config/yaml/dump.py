@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -53,7 +53,7 @@ def _collection(value: Any) -> Any:
         return _section(value)
     if isinstance(value, Mapping):
         return {key: _collection(item) for key, item in value.items()}
-    if isinstance(value, FilePath):
+    if isinstance(value, Path):
         return str(value)
     return list(value) if isinstance(value, tuple) else value
 

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any
 
 import yaml
 
-from hpsearch.config.origins import Path
+from hpsearch.config.origins import KeyPath
 from hpsearch.config.yaml.builder import Builder
 from hpsearch.core.errors import InputError, Problem, SpecError, did_you_mean
 from hpsearch.storage.atomic import open_regular
@@ -79,15 +79,15 @@ class Document:
     """
 
     data: Any
-    lines: Mapping[Path, int]
+    lines: Mapping[KeyPath, int]
 
 
-def load_yaml(path: FilePath | str) -> Document:
+def load_yaml(path: Path | str) -> Document:
     """The document in the file at `path`.
 
     Raises InputError where there is no file to read and SpecError with every problem of its text.
     """
-    return parse_yaml(_decoded(_read(FilePath(path)), str(path)), str(path))
+    return parse_yaml(_decoded(_read(Path(path)), str(path)), str(path))
 
 
 def parse_yaml(text: str, file: str) -> Document:
@@ -99,13 +99,13 @@ def parse_yaml(text: str, file: str) -> Document:
     return Document(builder.data, builder.lines)
 
 
-def _beside(path: FilePath) -> list[str]:
+def _beside(path: Path) -> list[str]:
     """The YAML files in the same folder."""
     folder = path.parent
     return [file.name for file in folder.glob("*.y*ml")] if folder.is_dir() else []
 
 
-def _read(path: FilePath) -> bytes:
+def _read(path: Path) -> bytes:
     try:
         with open_regular(path) as file:
             content = file.read(MOST_BYTES + 1)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from hpsearch.core.errors import DataError
 from hpsearch.core.registry import Registry
 from hpsearch.data.spec import DatasetSpec
+from hpsearch.storage.endings import ending, is_table
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def load(spec: DatasetSpec) -> RawData:
         InputError: there is no data set of that name; says which is meant, perhaps.
         DataError: the data cannot be used, for a reason the message gives.
     """
-    if spec.target is not None and Path(spec.source).suffix.lower() not in (".csv", ".parquet"):
+    if spec.target is not None and not is_table(spec.source):
         raise DataError(
             f"target {spec.target!r}: names a column, which only tables (.csv, .parquet) have; leave it out",
             setting="target",
@@ -107,7 +108,7 @@ def _check_parts(spec: DatasetSpec) -> None:
     for setting, path in (("validation", spec.validation), ("test", spec.test)):
         if path is None:
             continue
-        if Path(spec.source).suffix.lower() not in FORMATS:
+        if ending(spec.source) not in FORMATS:
             rule = f"goes with a data file ({', '.join(FORMATS)}), and {spec.source!r} is none; leave it out"
         elif path.resolve() == Path(spec.source).resolve():
             rule = "is the file that is trained on; give one with other rows, or leave it out"
@@ -126,9 +127,9 @@ def _load(spec: DatasetSpec) -> RawData:
     path = Path(spec.source)
     if not path.suffix and path.name == spec.source:
         return DATASETS[spec.source](spec)
-    if path.suffix.lower() in FORMATS:
-        return FORMATS[path.suffix.lower()](spec)
-    packed = Path(path.stem).suffix.lower() in FORMATS
+    if ending(path) in FORMATS:
+        return FORMATS[ending(path)](spec)
+    packed = ending(path.stem) in FORMATS
     if packed:
         raise DataError(f"{spec.source}: is compressed by its name; unpack it, and give {path.stem}")
     raise DataError(

@@ -13,10 +13,11 @@ from hpsearch.core.errors import DataError
 from hpsearch.data.labels import encode_labels, encode_values, known_labels
 from hpsearch.data.sources.base import FORMATS, RawData, refuse_dir
 from hpsearch.data.spec import DatasetSpec
+from hpsearch.storage.endings import NPZ
 from hpsearch.storage.npz import NUMBERS, read_npz
 
 
-@FORMATS.register(".npz")
+@FORMATS.register(NPZ)
 def load_npz(spec: DatasetSpec) -> RawData:
     """The data set of an .npz file: `X` (N, ...) of numbers, one row per example; `y` (N,) class labels or,
     for regression, numbers.

@@ -15,9 +15,10 @@ from hpsearch.data.sources.base import FORMATS, RawData, refuse_dir
 from hpsearch.data.spec import DatasetSpec, Task
 from hpsearch.data.tables import target as targets
 from hpsearch.data.tables.columns import leaks, learn, mixed
-from hpsearch.data.tables.file import TABLES, read_table, table_columns
+from hpsearch.data.tables.file import read_table, table_columns
 from hpsearch.data.tables.parts import read_alike
 from hpsearch.data.tables.texts import excerpt, quoted
+from hpsearch.storage.endings import TABLES
 
 if TYPE_CHECKING:
     import polars as pl

@@ -11,11 +11,11 @@ from hpsearch.core.errors import DataError, MissingExtra
 from hpsearch.data.tables.csv_text import check_lines, csv_names, longest_row
 from hpsearch.data.tables.texts import MISSING, excerpt, quoted
 from hpsearch.storage.checked import check_size, reading
+from hpsearch.storage.endings import PARQUET, ending
 
 if TYPE_CHECKING:
     import polars as pl
 
-TABLES = (".csv", ".parquet")
 #: So many rows usually show what type a column has.
 FIRST_ROWS = 10_000
 #: The most bytes that a cell of a parquet file takes, if it is no text.
@@ -83,7 +83,7 @@ def _polars(path: Path) -> Any:
 
 
 def _is_parquet(path: Path) -> bool:
-    return path.suffix.lower() == ".parquet"
+    return ending(path) == PARQUET
 
 
 @contextmanager

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import shutil
 import signal
-import sys
 import tempfile
 import time
 from collections.abc import Collection, Mapping, Sequence
@@ -15,11 +13,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Job, Result
 from hpsearch.objectives import answers
+from hpsearch.objectives.base import JobByJob
 from hpsearch.objectives.command import placeholders
 from hpsearch.objectives.command.process import Ended, run
+from hpsearch.objectives.command.program import program_of
 from hpsearch.storage.atomic import open_regular
 
 #: A result file larger than this is no set of metrics, in bytes.
@@ -27,7 +26,7 @@ LARGEST_RESULT = 1 << 20
 
 
 @dataclass(frozen=True)
-class CommandObjective:
+class CommandObjective(JobByJob):
     """Runs a command for every job.
 
     Attributes:
@@ -45,15 +44,6 @@ class CommandObjective:
     checkpoints: Path
     metric: str
     timeout: float | None = None
-
-    def group(self, jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
-        """Each job by itself, the longest training first."""
-        del workers
-        return [(job,) for job in sorted(jobs, key=lambda job: job.start - job.epochs)]
-
-    def evaluate(self, stack: Sequence[Job]) -> list[Result]:
-        """Run the command for each job."""
-        return [self.attempt(job)[0] for job in stack]
 
     def attempt(self, job: Job) -> tuple[Result, str]:
         """The result of a job, and where its metric was read."""
@@ -166,27 +156,3 @@ def _written(file: Path) -> dict[str, float]:
         return answers.as_metrics(answer)
     except TypeError as error:
         raise ValueError(str(error)) from None
-
-
-def program_of(name: str, folder: Path) -> str:
-    """The file of a program: on the search path, or relative to `folder` where it is written as a path.
-
-    `python` is the one that runs hpsearch where the search path has none.
-
-    Raises:
-        InputError: there is no such program, or it may not be executed.
-    """
-    if os.sep in name:
-        path = (folder / Path(name).expanduser()).absolute()
-        if path.is_file() and os.access(path, os.X_OK):
-            return str(path)
-        what = "is no file" if not path.is_file() else "may not be executed; make it so with chmod +x"
-        raise InputError(f"the program {name!r} {what} (looked for {path})")
-    found = shutil.which(name)
-    if found:
-        return found
-    if name == "python":
-        return sys.executable
-    raise InputError(
-        f"the program {name!r} is not on the search path (PATH); install it, or write its path, such as ./{name}"
-    )

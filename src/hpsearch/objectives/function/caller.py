@@ -9,7 +9,7 @@ import shutil
 import sys
 import time
 import traceback
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,8 @@ from typing import Any
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Job, Result, Status
 from hpsearch.objectives import answers
-from hpsearch.objectives.function.capture import Captured, captured, last_words
+from hpsearch.objectives.base import JobByJob
+from hpsearch.objectives.function.capture import Captured, captured, recovered
 from hpsearch.objectives.function.restore import put_back, reopened
 from hpsearch.objectives.function.signature import GIVEN, Reference
 from hpsearch.objectives.output import LAST_LINES
@@ -28,7 +29,7 @@ Function = Callable[..., Any]
 
 
 @dataclass(frozen=True)
-class PythonObjective:
+class FunctionObjective(JobByJob):
     """Calls a function for every job.
 
     Attributes:
@@ -47,15 +48,6 @@ class PythonObjective:
     function: Function | None = None
     path: tuple[str, ...] = field(default_factory=lambda: tuple(sys.path))
 
-    def group(self, jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
-        """Each job by itself, the longest training first."""
-        del workers
-        return [(job,) for job in sorted(jobs, key=lambda job: job.start - job.epochs)]
-
-    def evaluate(self, stack: Sequence[Job]) -> list[Result]:
-        """Call the function for each job."""
-        return [self.attempt(job)[0] for job in stack]
-
     def attempt(self, job: Job) -> tuple[Result, str]:
         """The result of a job, and where its metric was read."""
         begun = time.perf_counter()
@@ -65,7 +57,7 @@ class PythonObjective:
 
     def last_words(self, job: Job) -> str:
         """What a job printed whose process is gone."""
-        return last_words(self._printed(job), above=__file__)
+        return recovered(self._printed(job), above=__file__)
 
     def _printed(self, job: Job) -> Path:
         """Where it is while the job goes on."""

@@ -78,7 +78,7 @@ def captured(*, keep: bool, path: Path | None = None) -> Iterator[Captured]:
                 watcher.join()
 
 
-def last_words(path: Path, *, above: str) -> str:
+def recovered(path: Path, *, above: str) -> str:
     """The last lines that a process printed to the files of `captured` before it died; they can be read once.
 
     Args:

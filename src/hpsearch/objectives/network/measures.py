@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-#: Two-sided 95 % of the normal distribution.
-_NORMAL_95 = 1.959964
+from hpsearch.core.quantiles import NORMAL_95
+
 #: Samples of a bootstrap: as many as so many draws of rows allow, within these bounds.
 _DRAWS, _FEWEST, _MOST = 20_000_000, 200, 2000
 #: Rows that are drawn at a time.
@@ -28,9 +28,9 @@ def wilson(correct: int, rows: int) -> Interval:
     >>> tuple(round(end, 3) for end in wilson(96, 100))
     (0.902, 0.984)
     """
-    share, z2 = correct / rows, _NORMAL_95**2
+    share, z2 = correct / rows, NORMAL_95**2
     middle = (share + z2 / (2 * rows)) / (1 + z2 / rows)
-    half = _NORMAL_95 * math.sqrt(share * (1 - share) / rows + z2 / (4 * rows**2)) / (1 + z2 / rows)
+    half = NORMAL_95 * math.sqrt(share * (1 - share) / rows + z2 / (4 * rows**2)) / (1 + z2 / rows)
     return max(0.0, middle - half), min(1.0, middle + half)
 
 

@@ -17,6 +17,7 @@ from hpsearch.data.sources.npz import check_finite
 from hpsearch.data.tables.columns import Encoding
 from hpsearch.nn import Architecture, Network, Pass
 from hpsearch.storage.atomic import replacing
+from hpsearch.storage.endings import NPZ, ending, is_table
 from hpsearch.storage.npz import NUMBERS, names_in, read_npz
 
 if TYPE_CHECKING:
@@ -141,9 +142,9 @@ class Model:
     def _of_file(self, path: Path) -> NDArray[Any]:
         from hpsearch.data.tables.file import read_table
 
-        if path.suffix.lower() == ".npz":
+        if ending(path) == NPZ:
             return inputs_of(path)
-        if path.suffix.lower() not in (".csv", ".parquet"):
+        if not is_table(path):
             raise DataError(f"{path}: must end in .csv, .parquet or .npz")
         texts = Encoding.from_facts(self.encoding).texts if self.encoding else ()
         return self._of_table(read_table(path, texts=texts), str(path))

@@ -46,7 +46,7 @@ _NO_AUGMENTATION = dict.fromkeys(("shift", "rotate", "scale", "flip", "noise"), 
 
 
 @dataclass(frozen=True)
-class MLPObjective:
+class NetworkObjective:
     """Trains the built-in network on prepared data.
 
     Attributes:

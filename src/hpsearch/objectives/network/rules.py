@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hpsearch.config.messages import got
-from hpsearch.config.mlp import Augment, MlpObjective
-from hpsearch.config.origins import Finding, Path
-from hpsearch.config.schema import Choices, Parameter
+from hpsearch.config.origins import Finding, KeyPath
+from hpsearch.config.schema import Choices, ParameterSettings, Search
+from hpsearch.objectives.network.fields import Augment
+from hpsearch.objectives.network.split import check_split
+
+if TYPE_CHECKING:
+    from hpsearch.config.rules import Parts
+    from hpsearch.objectives.network.settings import NetworkSettings
 
 
-def check_network(objective: MlpObjective, space: Mapping[str, Parameter]) -> Iterator[Finding]:
-    """Every combination that the network cannot be."""
+def check_network(objective: NetworkSettings, parts: Parts) -> Iterator[Finding]:
+    """Every combination that the network, its data and what is asked of it cannot be."""
+    space = parts.space
+    yield from _check_widths(objective, space)
+    yield from check_split(objective.dataset)
     yield from _check_file(objective, space)
     yield from _check_loss(objective, space)
     yield from _check_alpha_dropout(objective, space)
     yield from _check_batch_norm(objective, space)
+    if parts.search is not None:
+        yield from _check_task(objective, parts.search)
 
 
-def place(name: str, space: Mapping[str, Parameter]) -> Path:
+def place(name: str, space: Mapping[str, ParameterSettings]) -> KeyPath:
     """Where a hyperparameter gets its values."""
     return ("space" if name in space else "objective", name)
 
 
 def sources(
-    name: str, objective: MlpObjective, space: Mapping[str, Parameter]
-) -> Iterator[tuple[Path, tuple[Any, ...], Parameter | None]]:
+    name: str, objective: NetworkSettings, space: Mapping[str, ParameterSettings]
+) -> Iterator[tuple[KeyPath, tuple[Any, ...], ParameterSettings | None]]:
     """Where a hyperparameter gets its values, which these are (of a range: the ends), and under which conditions.
 
     That is the space; and the objective, unless the space has it without a condition.
@@ -40,7 +50,10 @@ def sources(
 
 
 def possible(
-    name: str, objective: MlpObjective, space: Mapping[str, Parameter], where: Parameter | None = None
+    name: str,
+    objective: NetworkSettings,
+    space: Mapping[str, ParameterSettings],
+    where: ParameterSettings | None = None,
 ) -> Set[Any]:
     """The values of a hyperparameter with named values: all, or those with which `where` is drawn."""
     values = {value for _, given, _ in sources(name, objective, space) for value in given}
@@ -48,14 +61,18 @@ def possible(
     return values if condition is None else values & set(condition)
 
 
-def reach(name: str, objective: MlpObjective, space: Mapping[str, Parameter]) -> tuple[float, float]:
+def reach(
+    name: str, objective: NetworkSettings, space: Mapping[str, ParameterSettings]
+) -> tuple[float, float]:
     """The lowest and highest value of a hyperparameter that is a number; 0 where it has none."""
     given = [value for _, values, _ in sources(name, objective, space) for value in values]
     numbers = [value for value in given if isinstance(value, int | float)]
     return min(numbers, default=0), max(numbers, default=0)
 
 
-def augmenting(objective: MlpObjective, space: Mapping[str, Parameter]) -> Iterator[tuple[Path, str, float]]:
+def augmenting(
+    objective: NetworkSettings, space: Mapping[str, ParameterSettings]
+) -> Iterator[tuple[KeyPath, str, float]]:
     """The pieces of augmentation that may be in force: where each gets its values, its name and the highest."""
     for piece in Augment.model_fields:
         name = f"augment_{piece}"
@@ -66,7 +83,7 @@ def augmenting(objective: MlpObjective, space: Mapping[str, Parameter]) -> Itera
                 yield at, piece, max(values)
 
 
-def _check_loss(objective: MlpObjective, space: Mapping[str, Parameter]) -> Iterator[Finding]:
+def _check_loss(objective: NetworkSettings, space: Mapping[str, ParameterSettings]) -> Iterator[Finding]:
     regression = objective.dataset.task == "regression"
     if regression and "cross_entropy" in possible("loss", objective, space):
         rule = "must be mse or mae for regression; cross_entropy is for classes (dataset.task)"
@@ -77,7 +94,9 @@ def _check_loss(objective: MlpObjective, space: Mapping[str, Parameter]) -> Iter
         yield Finding(place("label_smoothing", space), "is for classes; remove it, as the task is regression")
 
 
-def _check_alpha_dropout(objective: MlpObjective, space: Mapping[str, Parameter]) -> Iterator[Finding]:
+def _check_alpha_dropout(
+    objective: NetworkSettings, space: Mapping[str, ParameterSettings]
+) -> Iterator[Finding]:
     for at, values, where in sources("alpha_dropout", objective, space):
         if max(values) <= 0:
             continue
@@ -90,7 +109,7 @@ def _check_alpha_dropout(objective: MlpObjective, space: Mapping[str, Parameter]
                 yield Finding(at, "cannot be used together with dropout; set one of them to 0", (other,))
 
 
-def _apart(one: Parameter | None, other: Parameter | None) -> bool:
+def _apart(one: ParameterSettings | None, other: ParameterSettings | None) -> bool:
     """Whether the conditions of two parameters never hold together."""
     if one is None or other is None:
         return False
@@ -98,7 +117,9 @@ def _apart(one: Parameter | None, other: Parameter | None) -> bool:
     return any(not set(one.when[parent]) & set(other.when[parent]) for parent in shared)
 
 
-def _check_batch_norm(objective: MlpObjective, space: Mapping[str, Parameter]) -> Iterator[Finding]:
+def _check_batch_norm(
+    objective: NetworkSettings, space: Mapping[str, ParameterSettings]
+) -> Iterator[Finding]:
     for at, values, where in sources("batch_size", objective, space):
         used = possible("batch_norm", objective, space, where) - {"off"}
         if used and min(values) < 2:
@@ -106,7 +127,7 @@ def _check_batch_norm(objective: MlpObjective, space: Mapping[str, Parameter]) -
             yield Finding(at, f"{rule}{got(1)}", (place("batch_norm", space),))
 
 
-def _check_file(objective: MlpObjective, space: Mapping[str, Parameter]) -> Iterator[Finding]:
+def _check_file(objective: NetworkSettings, space: Mapping[str, ParameterSettings]) -> Iterator[Finding]:
     used = "file" in possible("initializer", objective, space)
     if used and objective.init_file is None:
         rule = "file needs the weights to start from: give objective.init_file"
@@ -118,3 +139,22 @@ def _check_file(objective: MlpObjective, space: Mapping[str, Parameter]) -> Iter
         if name in space and "file" in possible("initializer", objective, space, space[name]):
             rule = "cannot be searched with the initializer file, whose weights have one shape"
             yield Finding(("space", name), rule, (place("initializer", space),))
+
+
+def _check_widths(objective: NetworkSettings, space: Mapping[str, ParameterSettings]) -> Iterator[Finding]:
+    layers = "hidden_layers" in space or objective.hidden_layers is not None
+    units = "hidden_units" in space or objective.hidden_units is not None
+    if layers and not units and len(set(objective.hidden)) > 1:
+        rule = "has layers of different widths, which hidden_layers cannot repeat; give hidden_units too"
+        where = ("space" if "hidden_layers" in space else "objective", "hidden_layers")
+        yield Finding(("objective", "hidden"), f"{rule}{got(objective.hidden)}", (where,))
+
+
+def _check_task(objective: NetworkSettings, search: Search) -> Iterator[Finding]:
+    wrong = "val_acc" if objective.dataset.task == "regression" else "val_r2"
+    if search.metric == wrong:
+        rule = f"is not reported for {objective.dataset.task}; take {_OTHER[wrong]} or val_loss"
+        yield Finding(("search", "metric"), f"{rule}{got(wrong)}", (("objective", "dataset", "task"),))
+
+
+_OTHER = {"val_acc": "val_r2", "val_r2": "val_acc"}

@@ -9,13 +9,15 @@ from itertools import product
 from typing import Any
 
 from hpsearch.config.messages import got
-from hpsearch.config.mlp import Augment
-from hpsearch.config.network_rules import augmenting, place, possible, reach, sources
 from hpsearch.config.origins import Finding
 from hpsearch.config.schema import Spec
-from hpsearch.core.errors import InputError, SpecError
+from hpsearch.core.errors import InputError
 from hpsearch.data import Folded, Prepared
 from hpsearch.nn import OPTIMIZERS, Network, bytes_needed, load_weights
+from hpsearch.objectives.kind import refused
+from hpsearch.objectives.network.fields import Augment
+from hpsearch.objectives.network.rules import augmenting, place, possible, reach, sources
+from hpsearch.objectives.network.settings import network_of
 from hpsearch.objectives.network.trainer import architecture, work
 
 #: Pieces of augmentation that interpolate between pixels.
@@ -29,12 +31,12 @@ def check_feasible(spec: Spec, data: Prepared | Folded) -> None:
     """SpecError with every setting that this data, or a file it names, makes impossible."""
     findings = [*_weights(spec, data), *_rows(spec, data), *_memory(spec, data), *_images(spec, data)]
     if findings:
-        raise SpecError(spec.source.problems(findings))
+        raise refused(spec, findings)
 
 
 def _weights(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
     """Pretrained weights that are missing or of another shape, for every network the search may build."""
-    objective, space = spec.network, spec.space
+    objective, space = network_of(spec), spec.space
     if "file" not in possible("initializer", objective, space) or objective.init_file is None:
         return
     shapes = {name: sorted(set(_beside_file(name, spec))) for name in ("activation", "batch_norm")}
@@ -49,21 +51,21 @@ def _weights(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
 
 def _beside_file(name: str, spec: Spec) -> Iterator[str]:
     """The values of a hyperparameter that a network from a file may have."""
-    for _, values, where in sources(name, spec.network, spec.space):
+    for _, values, where in sources(name, network_of(spec), spec.space):
         if where is None or "file" in where.when.get("initializer", ("file",)):
             yield from values
 
 
 def _rows(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
     """Batch normalization of a single training row."""
-    if data.train_rows < 2 and possible("batch_norm", spec.network, spec.space) - {"off"}:
+    if data.train_rows < 2 and possible("batch_norm", network_of(spec), spec.space) - {"off"}:
         where = place("batch_norm", spec.space)
         yield Finding(where, f"needs at least 2 training rows; this data has {data.train_rows}")
 
 
 def _memory(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
     """A network whose training takes more than a worker may."""
-    augments = any(augmenting(spec.network, spec.space))
+    augments = any(augmenting(network_of(spec), spec.space))
     works = (replace(work(config, data), augments=augments) for config in _largest(spec))
     largest = max(works, key=bytes_needed)
     shape, needed = largest.architecture, bytes_needed(largest)
@@ -79,7 +81,7 @@ def _memory(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
 
 def _largest(spec: Spec) -> Iterator[dict[str, Any]]:
     """Configurations with the most units, rows and extras that the search may reach, for each activation."""
-    objective, space = spec.network, spec.space
+    objective, space = network_of(spec), spec.space
     highest: dict[str, Any] = {name: reach(name, objective, space)[1] for name in _EXTRAS}
     for name in ("hidden_layers", "hidden_units", "batch_size"):
         highest[name] = int(reach(name, objective, space)[1]) or None
@@ -97,7 +99,7 @@ def _largest(spec: Spec) -> Iterator[dict[str, Any]]:
 
 def _images(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
     """Augmentation of rows that are no images, by more than their size, or without the library that moves them."""
-    for at, piece, highest in augmenting(spec.network, spec.space):
+    for at, piece, highest in augmenting(network_of(spec), spec.space):
         if len(data.feature_shape) != 2:
             shape = f"({', '.join(map(str, data.feature_shape))})"
             rule = f"needs images, rows of shape (height, width); those of {data.source} have shape {shape}"

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from hpsearch.config import dump_yaml
-from hpsearch.config.mlp import MlpObjective
 from hpsearch.core.errors import SpecError
 from hpsearch.nn import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES, hyperparameters
-from hpsearch.workload import prepare_data
+from hpsearch.objectives.network.settings import NetworkSettings
+from hpsearch.objectives.network.workload import prepare_data
 
 RATE = {"scale": "linear", "low": 0.05, "high": 0.2}
 NORMS = {"choices": ["off", "after"]}
@@ -28,11 +28,11 @@ def test_the_names_are_those_of_the_registries() -> None:
         "lr_schedule": set(SCHEDULES),
         "loss": set(LOSSES),
     }
-    assert {name: set(MlpObjective.names_of(name)) for name in fields} == fields
+    assert {name: set(NetworkSettings.names_of(name)) for name in fields} == fields
 
 
 def test_every_number_of_the_network_is_a_hyperparameter() -> None:
-    assert set(hyperparameters()) <= set(MlpObjective.searchable())
+    assert set(hyperparameters()) <= set(NetworkSettings.searchable())
 
 
 OBJECTIVES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
@@ -271,7 +271,7 @@ def test_augmentation_is_written_and_read_back(load: Any) -> None:
     augment = {"shift": 1, "flip": "on"}
     spec = load(objective={"kind": "mlp", "dataset": "digits", "augment": augment})
     assert load(dump_yaml(spec)) == spec
-    assert (spec.network.augment.shift, spec.network.augment.flip) == (1, 0.5)
+    assert (spec.objective.augment.shift, spec.objective.augment.flip) == (1, 0.5)
 
 
 PIECES = ("shift", "rotate", "scale", "flip", "noise")
@@ -305,7 +305,7 @@ def test_a_piece_that_is_switched_off_by_itself_counts_as_off(load: Any) -> None
 
 
 def test_augmentation_without_its_library_names_the_extra(load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hpsearch.config.feasibility.find_spec", lambda name: None)
+    monkeypatch.setattr("hpsearch.objectives.network.feasibility.find_spec", lambda name: None)
     objective = {"kind": "mlp", "dataset": "digits", "augment": {"flip": "on", "noise": 0.1}}
     prepare_data(load(objective=objective))  # these need no library
     with pytest.raises(

@@ -1,20 +1,42 @@
-"""The built-in network: the objective of kind `mlp`. Its defaults and bounds are those of docs/yaml.md."""
+"""The built-in network: the section of kind `mlp`. Its defaults and bounds are those of docs/yaml.md."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
-from typing import Annotated, Any, ClassVar, Literal
+from collections.abc import Iterator, Mapping, Set
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, WithJsonSchema, model_validator
 
-from hpsearch.config.dataset import Dataset, FilePathOrNone
-from hpsearch.config.fields import CHANCE, OFF_IS_ZERO, SWITCH, SWITCH_WORDS, WHOLE, Section, switchable
-from hpsearch.config.objective import Objective
+from hpsearch.config.fields import (
+    OFF_IS_ZERO,
+    SWITCH,
+    WHOLE,
+    File,
+    switchable,
+)
+from hpsearch.config.objective import KINDS, ObjectiveSettings
+from hpsearch.config.origins import Finding, Root
+from hpsearch.objectives.kind import Kind
+from hpsearch.objectives.network.dataset import Dataset, located
+from hpsearch.objectives.network.fields import (
+    MOST_LAYERS,
+    Augment,
+    Chance,
+    Decay,
+    Degrees,
+    Layers,
+    NotNegative,
+    Positive,
+    Share,
+    Units,
+)
+from hpsearch.objectives.network.rules import check_network
 
-MOST_LAYERS = 64
-MOST_UNITS = 16384
+if TYPE_CHECKING:
+    from hpsearch.config.rules import Parts
+    from hpsearch.config.schema import Spec
+    from hpsearch.objectives.network.workload import NetworkWorkload
 
-Positive = Annotated[float, Field(gt=0)]
 Activation = Literal["sigmoid", "tanh", "relu", "leaky_relu", "rrelu", "prelu", "elu", "selu", "gelu", "silu"]
 Initializer = Literal[
     "he",
@@ -29,39 +51,16 @@ Initializer = Literal[
     "zeros",
     "file",
 ]
-NotNegative = Annotated[float, Field(ge=0)]
-Share = Annotated[float, Field(ge=0, lt=1)]
-Decay = Annotated[float, Field(ge=0, lt=1)]
-Degrees = Annotated[float, Field(ge=0, le=180)]
-Chance = Annotated[
-    float,
-    Field(ge=0, le=1),
-    CHANCE,
-    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, SWITCH_WORDS]}),
-]
-Layers = Annotated[int, Field(ge=1, le=MOST_LAYERS), WHOLE]
-Units = Annotated[int, Field(ge=1, le=MOST_UNITS), WHOLE]
-
-
 _COUNT_OR_OFF = WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"enum": ["off", False]}]})
 
 
-class Augment(Section):
-    """How training images are changed, differently in every epoch: the pieces at once."""
-
-    shift: NotNegative = Field(default=0.0, description="up to so many pixels to each side")
-    rotate: Degrees = Field(default=0.0, description="up to so many degrees to each side")
-    scale: Share = Field(default=0.0, description="larger or smaller by up to this share")
-    flip: Chance = Field(default=0.0, description="chance to be mirrored left to right; on: 0.5")
-    noise: NotNegative = Field(default=0.0, description="standard deviation added to the scaled pixels")
-
-
-class MlpObjective(Objective):
+@KINDS.register("mlp", place=0)
+class NetworkSettings(Kind):
     """The built-in network: a multilayer perceptron for classes or numbers, trained with mini-batches."""
 
     metrics = ("val_acc", "val_r2", "val_loss", "train_loss")
     unsearchable = {  # noqa: RUF012 - a class variable by the base class
-        "kind": "a search has one kind of objective",
+        **ObjectiveSettings.unsearchable,
         "dataset": "a search has one data set",
         "init_file": "a search has one file of weights",
         "augment": "it holds several; search augment_shift, augment_rotate, augment_scale, augment_flip, "
@@ -69,6 +68,8 @@ class MlpObjective(Objective):
         "hidden": "lists cannot be searched; search hidden_layers and hidden_units",
         "epochs": "halving decides how long a trial trains; set objective.epochs to the longest training",
     }
+    short_forms = {"dataset": "source"}  # noqa: RUF012 - likewise
+    fingerprinted = ("dataset",)
     _users: ClassVar[Mapping[str, tuple[str, Set[str]]]] = {
         "momentum": ("optimizer", {"momentum", "nesterov"}),
         "beta1": ("optimizer", {"adam", "adamw"}),
@@ -101,7 +102,7 @@ class MlpObjective(Objective):
     init_distribution: Literal["normal", "uniform"] = Field(
         default="normal", description="of variance_scaling"
     )
-    init_file: FilePathOrNone = Field(
+    init_file: File = Field(
         default=None, description="the .npz of weights to start from, of the initializer file"
     )
     loss: Literal["cross_entropy", "mse", "mae"] = Field(
@@ -191,12 +192,41 @@ class MlpObjective(Objective):
         return {**data, "loss": "mse"}
 
     @classmethod
-    def search_defaults(cls, objective: Objective | None) -> Mapping[str, Any]:
+    def search_defaults(cls, objective: ObjectiveSettings | None) -> Mapping[str, Any]:
         """Regression has no accuracy to rank by."""
-        regression = isinstance(objective, MlpObjective) and objective.dataset.task == "regression"
-        return {"metric": "val_r2"} if regression else {}
+        regression = isinstance(objective, NetworkSettings) and objective.dataset.task == "regression"
+        return {"metric": "val_r2"} if regression else super().search_defaults(objective)
 
     @classmethod
     def users(cls, name: str) -> tuple[str, Set[str]] | None:
         """What decides whether the hyperparameter counts, and with which names; None: it always counts."""
         return cls._users.get(name)
+
+    @classmethod
+    def located(cls, section: Mapping[str, Any], root: Root) -> dict[str, Any]:
+        """With absolute paths, and the task that follows from the table."""
+        found = dict(section)
+        if "init_file" in found:
+            found["init_file"] = root.absolute(found["init_file"], "init_file")
+        dataset = found.get("dataset")
+        if isinstance(dataset, str):
+            dataset = {cls.short_forms["dataset"]: dataset}
+        if isinstance(dataset, dict):
+            found["dataset"] = located(dataset, root)
+        return found
+
+    def rules(self, parts: Parts) -> Iterator[Finding]:
+        """What the network, its data and what is asked of it cannot be together."""
+        return check_network(self, parts)
+
+    def workload(self, spec: Spec) -> NetworkWorkload:
+        """Prepared data, and the network."""
+        from hpsearch.objectives.network.workload import NetworkWorkload
+
+        return NetworkWorkload(spec)
+
+
+def network_of(spec: Spec) -> NetworkSettings:
+    """The section of a configuration whose objective is known to be the built-in network."""
+    assert isinstance(spec.objective, NetworkSettings)
+    return spec.objective

@@ -1,0 +1,45 @@
+"""What a search of a command works on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hpsearch.config.origins import Finding
+from hpsearch.config.schema import Spec
+from hpsearch.core.errors import InputError
+from hpsearch.objectives.base import Objective
+from hpsearch.objectives.command.program import absent_script, program_of
+from hpsearch.objectives.command.runner import CommandObjective
+from hpsearch.objectives.command.settings import CommandSettings
+from hpsearch.objectives.kind import refused
+from hpsearch.objectives.own import OwnWorkload
+
+
+class CommandWorkload(OwnWorkload):
+    """A command, whose program has been looked up."""
+
+    preload: tuple[str, ...] = ("hpsearch.objectives.command.runner",)
+
+    def __init__(self, spec: Spec) -> None:
+        super().__init__(spec)
+        assert isinstance(spec.objective, CommandSettings)
+        self._objective = spec.objective
+        self._folder = spec.objective.dir or Path()
+        if not self._folder.is_dir():
+            raise refused(spec, [Finding(("objective", "dir"), f"is no folder (got {self._folder})")])
+        try:
+            program_of(self._objective.command[0], self._folder)
+        except InputError as error:
+            raise refused(spec, [Finding(("objective", "command", 0), str(error))]) from None
+        if message := absent_script(self._objective.command, self._folder):
+            raise refused(spec, [Finding(("objective", "command", 1), message)])
+
+    def objective(self, checkpoints: Path) -> Objective:
+        """The command."""
+        spec = self._spec
+        command, metric = self._objective.command, spec.search.metric
+        return CommandObjective(command, tuple(spec.space), self._folder, checkpoints, metric, self._timeout)
+
+    def timeout(self) -> float | None:
+        """Later than the objective's own, which ends the command and keeps what it said."""
+        return None if self._timeout is None else self._timeout + 15

@@ -1,0 +1,59 @@
+"""A Python function: the section of kind `python`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from hpsearch.config.objective import KINDS
+from hpsearch.core.errors import InputError
+from hpsearch.objectives.function import signature
+from hpsearch.objectives.own import OwnSettings
+
+if TYPE_CHECKING:
+    from hpsearch.config.schema import Spec
+    from hpsearch.objectives.function.workload import FunctionWorkload
+
+
+def _reference(value: str) -> str:
+    try:
+        signature.Reference.parsed(value, Path())
+    except InputError as error:
+        raise ValueError(str(error)) from None
+    return value
+
+
+@KINDS.register("python", place=1)
+class FunctionSettings(OwnSettings):
+    """A Python function, called with the parameters as keywords."""
+
+    given = signature.GIVEN
+
+    kind: Literal["python"] = Field(description="what is trained: python, a function")
+    function: Annotated[str, Field(min_length=1), AfterValidator(_reference)] = Field(
+        description="FILE:FUNCTION or MODULE:FUNCTION, such as train.py:train; relative to this file"
+    )
+
+    @property
+    def reference(self) -> signature.Reference:
+        """The function."""
+        return signature.Reference.parsed(self.function, self.dir or Path())
+
+    @classmethod
+    def takes_epochs(cls, data: Mapping[str, Any]) -> bool:
+        """Whether the signature names `epochs`; not if there is no such function, which is said elsewhere."""
+        try:
+            folder = Path(str(data.get("dir") or "."))
+            found = signature.Reference.parsed(str(data.get("function")), folder).signature()
+        except InputError:
+            return False
+        return found is not None and "epochs" in found.names
+
+    def workload(self, spec: Spec) -> FunctionWorkload:
+        """The function, read but not imported here."""
+        from hpsearch.objectives.function.workload import FunctionWorkload
+
+        return FunctionWorkload(spec)

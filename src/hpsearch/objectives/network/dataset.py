@@ -1,0 +1,121 @@
+"""The data that the network learns from: the `dataset` of its section."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    Field,
+    model_validator,
+)
+
+from hpsearch.config.catalogue import Catalogue
+from hpsearch.config.fields import Count, File, Folder, Section
+from hpsearch.config.origins import Root
+from hpsearch.objectives.network.split import Split, split_schema
+from hpsearch.storage.endings import is_table
+
+DATASETS = Catalogue(
+    "data set", ("digits", "spirals", "moons", "mnist", "fashion_mnist"), "hpsearch.data:DATASETS"
+)
+
+
+def is_name(source: str) -> bool:
+    """Whether a data source is written as a name: anything with a folder or a file ending is a path.
+
+    >>> is_name("digits"), is_name("./digits"), is_name("table.csv")
+    (True, False, False)
+    """
+    return not any(mark in source for mark in "/\\.~")
+
+
+def _source(value: str) -> str:
+    """A name among the data sets, or the path of a file. Raises ValueError."""
+    if "\0" in value:
+        raise ValueError("must not hold a null character")
+    try:
+        return str(DATASETS.validate(value)) if is_name(value) else value
+    except ValueError as error:
+        rule, *hint = error.args
+        raise ValueError(f"{rule}, or the path of a file", *hint) from None
+
+
+class Dataset(Section):
+    """The data a model learns from; a bare name or path stands for its `source`."""
+
+    source: Annotated[str, Field(min_length=1), AfterValidator(_source)] = Field(
+        description="digits, spirals, moons, mnist, fashion_mnist, or the path of a file, relative to this one",
+    )
+    dir: Folder = Field(
+        default=None, description="the folder of a source that needs one; relative to this file"
+    )
+    split: Split = Field(
+        default="auto",
+        description="parts for training, validation and test, without those that have files of their own; or "
+        "{folds: 5}",
+        json_schema_extra=split_schema,
+    )
+    scaling: Literal["none", "minmax", "standard", "whiten", "tanh"] = Field(
+        default="minmax",
+        description="how the inputs are scaled, fitted on the training part only; default of tables: standard",
+    )
+    limit: Count | None = Field(default=None, description="take only the first rows of the training source")
+    target: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None, description="the column of a table to predict; default: the last"
+    )
+    task: Literal["classification", "regression"] = Field(
+        default="classification",
+        description="whether y holds classes, or numbers to come close to; of tables it follows from the target",
+    )
+    validation: File = Field(
+        default=None,
+        description="a file with the rows for validation, like the source; relative to this file",
+    )
+    test: File = Field(
+        default=None,
+        description="a file with the rows of the test part, like the source; relative to this file",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _long_form(cls, data: Any) -> Any:
+        if isinstance(data, str):
+            data = {"source": data}
+        if not isinstance(data, dict):
+            raise ValueError("must be a name, a path, or a mapping {source, dir, split, ...}")
+        if "scaling" not in data and is_table(str(data.get("source"))):
+            return {
+                **data,
+                "scaling": "standard",
+            }  # the extremes of a table are seldom its limits, as a pixel's are
+        return data
+
+
+def located(dataset: Mapping[str, Any], root: Root) -> dict[str, Any]:
+    """What a file says about the data, with absolute paths, and with the task that follows from its table.
+
+    Defaults and rules depend on the task, so it is found before they are looked at.
+    """
+    found = {key: _absolute(key, value, root) for key, value in dataset.items()}
+    if "task" in found or (task := _inferred(found.get("source"), found.get("target"))) is None:
+        return found
+    return {**found, "task": task}
+
+
+def _absolute(key: str, value: Any, root: Root) -> Any:
+    named = key == "source" and isinstance(value, str) and is_name(value)
+    return root.absolute(value, "dataset", key) if key in _PATHS and not named else value
+
+
+_PATHS = ("source", "dir", "validation", "test")
+
+
+def _inferred(source: Any, target: Any) -> str | None:
+    if not isinstance(source, str) or not is_table(source):
+        return None
+    from hpsearch.data.sources.tabular import inferred_task
+
+    return inferred_task(Path(source), target if isinstance(target, str) else None)

@@ -1,0 +1,149 @@
+"""What a search of the built-in network works on: prepared data, and who trains with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from hashlib import file_digest
+from itertools import zip_longest
+from pathlib import Path
+from typing import TypeVar
+
+from hpsearch.config.origins import Finding
+from hpsearch.config.schema import Spec
+from hpsearch.core.errors import DataError, InputError
+from hpsearch.data import DatasetSpec, Folded, Folds, Prepared, prepare, prepare_folds, prepare_whole
+from hpsearch.objectives.base import Workload
+from hpsearch.objectives.kind import refused
+from hpsearch.objectives.network.feasibility import check_feasible
+from hpsearch.objectives.network.settings import NetworkSettings, network_of
+from hpsearch.objectives.network.split import FoldsSettings
+from hpsearch.objectives.network.trainer import NetworkObjective
+
+_DATA = "data.bin"
+_Data = TypeVar("_Data", Prepared, Folded)
+
+
+#: What a fingerprint is of, part by part.
+_PARTS = ("the data of objective.dataset", "the file objective.init_file")
+_AND = "+"
+
+
+def replaced(recorded: str, found: str) -> str | None:
+    """What is not what it was, by its fingerprints then and now, in words; None where all is.
+
+    >>> replaced("1b+77", "1b+77"), replaced("1b+77", "1b+78")
+    (None, 'the file objective.init_file')
+    """
+    pairs = zip_longest(recorded.split(_AND), found.split(_AND), fillvalue="")
+    return next((part for part, (then, now) in zip(_PARTS, pairs, strict=False) if then != now), None)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
+
+
+def prepare_data(spec: Spec) -> Prepared:
+    """The data that one built-in network learns from; of a cross-validation, the first fold.
+
+    Raises:
+        InputError: the objective is the user's own, which has its own data.
+        SpecError: the data cannot be used, or not as `spec` asks.
+    """
+    return _prepared(spec, prepare)
+
+
+def prepare_search(spec: Spec) -> Prepared | Folded:
+    """The data that the trials of a search learn from. Raises as `prepare_data`."""
+    if isinstance(spec.objective, NetworkSettings) and isinstance(
+        spec.objective.dataset.split, FoldsSettings
+    ):
+        return _prepared(spec, prepare_folds)
+    return _prepared(spec, prepare)
+
+
+def _prepared(spec: Spec, prepare: Callable[[DatasetSpec, int], _Data]) -> _Data:
+    given = _dataset(spec)
+    try:
+        data = prepare(given, spec.seed)
+    except InputError as error:
+        about = error.setting if isinstance(error, DataError) else ""
+        at = ("objective", "dataset", about) if about else ("objective", "dataset")
+        raise refused(spec, [Finding(at, str(error))]) from error
+    check_feasible(spec, data)
+    return data
+
+
+def _dataset(spec: Spec) -> DatasetSpec:
+    """What `spec` says about the data. Raises InputError where the objective has its own."""
+    if not isinstance(spec.objective, NetworkSettings):
+        raise InputError(f"objective.kind {spec.objective.kind}: has data of its own; this is for kind mlp")
+    wanted = dict(spec.objective.dataset)
+    if isinstance(split := wanted["split"], FoldsSettings):
+        wanted["split"] = Folds(split.folds, split.test)
+    return DatasetSpec(**wanted)
+
+
+class NetworkWorkload(Workload):
+    """Prepared data, and the built-in network."""
+
+    preload: tuple[str, ...] = ("hpsearch.objectives.network.trainer",)
+
+    def __init__(self, spec: Spec) -> None:
+        self._spec = spec
+        self.data = prepare_search(spec)
+        self.fingerprint = self.data.fingerprint
+        if weights := network_of(spec).init_file:  # which was read, and fits, when the data was prepared
+            self.fingerprint += _AND + _digest(weights)
+        self.rows = self.data.val_rows
+        self.early_stopping = network_of(spec).early_stopping
+        self.notes = tuple(
+            f"note: {note}" for note in (*self.data.facts, *self.data.notes, *_apart(self.data))
+        )
+
+    def changed(self, recorded: str) -> str | None:
+        """The data, or the file of weights."""
+        return replaced(recorded, self.fingerprint)
+
+    def store(self, checkpoints: Path) -> None:
+        """Write the prepared data, which every worker maps."""
+        self.data.save(checkpoints / _DATA)
+
+    def objective(self, checkpoints: Path) -> NetworkObjective:
+        """The network."""
+        return self._objective(checkpoints, self.data.folds)
+
+    def objective_on(self, data: Prepared, checkpoints: Path) -> NetworkObjective:
+        """The network on other `data`, which is written to the folder."""
+        data.save(checkpoints / _DATA)
+        return self._objective(checkpoints, data.folds)
+
+    def whole(self) -> Prepared:
+        """The rows of all folds, to learn from together."""
+        return prepare_whole(_dataset(self._spec), self._spec.seed)
+
+    def _objective(self, checkpoints: Path, folds: int) -> NetworkObjective:
+        fixed = self._spec.objective.model_dump(exclude={"kind", "dataset", "epochs"})
+        return NetworkObjective(
+            fixed,
+            checkpoints / _DATA,
+            self.data.fingerprint,
+            checkpoints,
+            self._spec.seed,
+            self._spec.objective.epochs,
+            folds,
+            self._spec.dispatch.memory << 20,
+        )
+
+    def timeout(self) -> float | None:
+        """That of the dispatch."""
+        return self._spec.dispatch.timeout
+
+
+def _apart(data: Prepared | Folded) -> Iterator[str]:
+    """What to know where training and validation are not alike."""
+    if data.differences:
+        yield (
+            f"training and validation are not alike, so scores on validation may mislead: "
+            f"{'; '.join(data.differences)}; draw both from the same rows, if you can"
+        )

@@ -1,0 +1,98 @@
+"""What functions and commands have in common: code of the user's own, parameters of any name, no data of ours."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pydantic import Field, model_validator
+
+from hpsearch.config.fields import Duration, Folder
+from hpsearch.config.objective import ObjectiveSettings
+from hpsearch.config.origins import Root
+from hpsearch.config.schema import Spec
+from hpsearch.objectives.answers import SCORE
+from hpsearch.objectives.base import Workload
+from hpsearch.objectives.kind import Kind
+
+#: What a full training is where the user's code takes epochs.
+EPOCHS = 27
+
+
+class OwnSettings(Kind):
+    """What a function and a command have in common: parameters of any name and type, and no data of ours."""
+
+    free = True
+    unbinding = ("timeout",)
+    #: What the user's code is given besides its parameters.
+    given: ClassVar[tuple[str, ...]]
+
+    dir: Folder = Field(default=None, description="where it is found and runs; default: this file's folder")
+    timeout: Duration = Field(
+        default=None, description="the longest a trial may take per level; default: dispatch.timeout"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _default_epochs(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or "epochs" in data:
+            return data
+        return {**data, "epochs": EPOCHS if cls.takes_epochs(data) else 1}
+
+    @classmethod
+    def takes_epochs(cls, data: Mapping[str, Any]) -> bool:
+        """Whether the code that an `objective` section describes is told for how many epochs to train."""
+        raise NotImplementedError
+
+    @classmethod
+    def search_defaults(cls, objective: ObjectiveSettings | None) -> Mapping[str, Any]:
+        """Ranked by the score; nothing is trained again unasked, and halving is for what takes epochs."""
+        defaults: dict[str, Any] = {"metric": SCORE, "confirm": "off"}
+        if objective is not None and not cls.takes_epochs(dict(objective)):
+            defaults["halving"] = "off"
+        return defaults
+
+    @classmethod
+    def searchable(cls) -> tuple[str, ...]:
+        """Any name will do."""
+        return ()
+
+    @classmethod
+    def located(cls, section: Mapping[str, Any], root: Root) -> dict[str, Any]:
+        """With the folder where it is found and runs: that of the file, unless another is given."""
+        return {**section, "dir": root.absolute(section.get("dir", "."), "dir")}
+
+    @classmethod
+    def whole(cls, name: str) -> bool:
+        """Whole numbers are what the space says is an int, and `epochs`."""
+        return name == "epochs"
+
+    @classmethod
+    def names_of(cls, name: str) -> tuple[str, ...]:
+        """No parameter has named values that we know of."""
+        return super().names_of(name) if name in cls.model_fields else ()
+
+    @classmethod
+    def name_problem(cls, name: str) -> str | None:
+        """Why a parameter cannot have that name."""
+        if name in cls.given:
+            return f"is what every trial is given: {', '.join(cls.given)}; give the parameter another name"
+        if not name.isidentifier() or keyword.iskeyword(name):
+            hint = name.replace("-", "_").replace(".", "_")
+            better = f", such as {hint}" if hint.isidentifier() and not keyword.iskeyword(hint) else ""
+            return f"must be a name of letters, digits and '_'{better}"
+        return None
+
+
+class OwnWorkload(Workload):
+    """What functions and commands have in common: no data of ours, and a timeout of their own."""
+
+    def __init__(self, spec: Spec) -> None:
+        assert isinstance(spec.objective, OwnSettings)
+        self._spec = spec
+        self._timeout = spec.objective.timeout or spec.dispatch.timeout
+
+    def timeout(self) -> float | None:
+        """The longest that a trial may take."""
+        return self._timeout

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from tests.corpus.cases import CASES
-from tests.corpus.running import MOST_KILOBYTES, MOST_SECONDS, NEVER, UNSAFE, run
+from tests.corpus.running import MOST_KILOBYTES, MOST_SECONDS, NEVER, UNSAFE, run, slowness
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_input_is_refused_or_accepted_in_words(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_input_is_refused_or_accepted_in_words(name: str) -> None:
     case = CASES[name]
-    ended = run(case, tmp_path_factory.mktemp("case"))
+    with (
+        tempfile.TemporaryDirectory() as place
+    ):  # short: messages cut long paths, and some cases look at their ends
+        ended = run(case, Path(place))
     told = ended.err if case.status else ended.out + ended.err
     assert ended.status == case.status, told
     for words in case.says:
@@ -24,7 +30,7 @@ def test_input_is_refused_or_accepted_in_words(name: str, tmp_path_factory: pyte
         assert ended.out == ""
     assert ended.outside == ()
     assert set(ended.left) <= set(case.writes)
-    assert ended.seconds < MOST_SECONDS
+    assert ended.seconds < MOST_SECONDS * slowness()
     assert ended.kilobytes < MOST_KILOBYTES
 
 

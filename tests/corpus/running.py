@@ -11,6 +11,7 @@ import resource
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from pathlib import Path
 from tests import commands
 from tests.corpus.case import GOOD, Case
 
+#: On a quiet machine, see `slowness`.
 MOST_SECONDS = 3.0
 MOST_KILOBYTES = 400 * 1024
 #: Longer than any case takes, also on a machine that does ten other things.
@@ -79,6 +81,13 @@ def run(case: Case, place: Path) -> Outcome:
         tuple(sorted({name.split("/")[1] for name in changed if name.startswith("here/")})),
         tuple(sorted(name for name in changed if not name.startswith("here/"))),
     )
+
+
+def slowness() -> float:
+    """How much slower than the machine of `MOST_SECONDS` this one computes just now, which others may share; or 1."""
+    begun = time.process_time()
+    sum(number * number for number in range(10**6))
+    return max(1.0, (time.process_time() - begun) / 0.06)
 
 
 def _make(path: Path, content: object) -> None:

@@ -48,7 +48,8 @@ def edge_of(parameter: Parameter, value: Value, legal: Legal) -> Edge | None:
     end: End = "high" if position >= 1 - MARGIN else "low"
     beyond = _beyond(parameter, end)
     low, high = (beyond, parameter.scale.high) if end == "low" else (parameter.scale.low, beyond)
-    if type(parameter.scale).problem(low, high) or not legal(parameter.name, beyond):
+    stays = beyond == getattr(parameter.scale, end)
+    if stays or type(parameter.scale).problem(low, high) or not legal(parameter.name, beyond):
         return None
     return Edge(parameter.name, parameter.scale, number, position, end, beyond)
 

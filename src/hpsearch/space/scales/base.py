@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self, TypeVar
 
 from hpsearch.core.errors import InputError
 from hpsearch.core.registry import Registry
-from hpsearch.space.scales.digits import Toward, equal_parts, powers_between
+from hpsearch.space.scales.digits import Toward, equal_parts, in_units_of, powers_between
 
 if TYPE_CHECKING:
     import numpy as np
@@ -170,40 +170,52 @@ class Scale:
         return equal_parts(self.low, self.high, PARTS)
 
     def beyond(self, end: End) -> float:
-        """Where that end of the range is after it moved outwards by `STRETCH` of the length of the axis.
-
-        What cannot be reached, being beyond the largest number or the domain, is infinite or the end of the domain.
-        """
+        """Where that end is after moving outwards by `STRETCH` of the length of the axis; it stays if it cannot."""
         import numpy as np
 
         start, stop = self._ends
         reach = STRETCH * (stop - start)
         place = stop + reach if end == "high" else start - reach
         with np.errstate(all="ignore"):
-            return float(self.back(np.array([place], dtype=np.float64))[0])
+            value = float(self.back(np.array([place], dtype=np.float64))[0])
+        return value if math.isfinite(value) and self._outside(end, value) else getattr(self, end)
+
+    def _outside(self, end: End, value: float) -> bool:
+        return value > self.high if end == "high" else value < self.low
 
     def widened(self, end: End) -> float:
-        """The same, in few digits.
+        """The same in few digits: those of `short`, or of the length of a range too narrow for them.
 
         >>> from hpsearch.space import Log
         >>> Log(1e-6, 1e-2).widened("high")
         0.1
+        >>> Log(0.8, 1.1).widened("high")
+        1.192
         """
-        return self.short(self.beyond(end))
+        value = self.beyond(end)
+        if not self._outside(end, value):
+            return value
+        short = self.short(value)
+        if self._outside(end, short):
+            return short
+        return in_units_of(self.high - self.low, value, math.ceil if end == "high" else math.floor)
 
     def short(self, value: float) -> float:
         """`value` in as few digits as say where it lies."""
         return float(f"{value:.3g}")
 
     def rounded(self, within: Scale) -> Self:
-        """The range with its ends moved outwards to three digits, but not out of `within`: a file is to be read."""
-        low, high = self.digits(self.low, math.floor), self.digits(self.high, math.ceil)
-        return replace(self, low=max(low, within.low), high=min(high, within.high))
+        """The range with its ends moved outwards to three digits, but not out of `within`: a file is to be read.
+
+        As it is where three digits cannot tell its ends apart.
+        """
+        low = max(self.digits(self.low, math.floor), within.low)
+        high = min(self.digits(self.high, math.ceil), within.high)
+        return self if self.problem(low, high) else replace(self, low=low, high=high)
 
     def digits(self, value: float, toward: Toward) -> float:
         """`value` to three digits of what the scale measures, here the length of the range."""
-        unit = 10.0 ** (math.floor(math.log10(self.high - self.low)) - 2)
-        return float(f"{toward(value / unit) * unit:.15g}")
+        return in_units_of(self.high - self.low, value, toward)
 
 
 def evenly(count: int) -> Array:

@@ -20,6 +20,16 @@ def significant(value: float, toward: Toward) -> float:
     return float(f"{toward(round(value / unit, 6)) * unit:.15g}")
 
 
+def in_units_of(length: float, value: float, toward: Toward) -> float:
+    """`value` to three digits of `length`.
+
+    >>> in_units_of(0.5, 10.12345, math.floor)
+    10.123
+    """
+    unit = 10.0 ** (math.floor(math.log10(length)) - 2)
+    return float(f"{toward(value / unit) * unit:.15g}")
+
+
 def powers_between(low: float, high: float) -> list[float]:
     """The powers of ten well inside (low, high): one at an end, up to rounding, is no cut.
 

@@ -13,7 +13,7 @@ from hpsearch.space.scales.digits import equal_parts
 
 #: Evenly spread points of the unit interval that stand for the draws.
 _POINTS = 10_000
-#: Up to this many values are listed one by one.
+#: Up to this many numbers are listed one by one.
 FEW = 10
 #: Parts of more choices than that.
 PARTS = 5
@@ -22,12 +22,23 @@ PARTS = 5
 def preview(parameter: Parameter) -> dict[str, Any]:
     """`name`, `what` (its scale in words), and `parts`: [label, share of the draws] along the range."""
     drawn = parameter.decode((np.arange(_POINTS) + 0.5) / _POINTS)
-    if parameter.size is not None and parameter.size <= FEW:
+    if listed(parameter):
         counts = Counter(drawn)
         parts = [[said(value), count / _POINTS] for value, count in counts.items()]
     else:
         parts = _parts([float(value) for value in drawn], cuts(parameter))
     return {"name": parameter.name, "what": _what(parameter), "parts": parts}
+
+
+def listed(parameter: Parameter) -> bool:
+    """Whether the values are shown one by one: where they are few, or words, of which there are no parts.
+
+    >>> listed(Choice("size", tuple(range(99)))), listed(Choice("word", tuple("abcdefghijklm")))
+    (False, True)
+    """
+    if parameter.size is None or parameter.size <= FEW:
+        return parameter.size is not None
+    return isinstance(parameter, Choice) and any(isinstance(value, str) for value in parameter.choices)
 
 
 def _what(parameter: Parameter) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hpsearch.analysis.isolation import isolate
 from hpsearch.core.trial import Standing, Trial, Value
 from hpsearch.space import Choice, Integer, Linear, Log, Real
+from hpsearch.space.preview import preview
 
 
 def standing(number: int, **config: Value) -> Standing:
@@ -38,3 +39,11 @@ def test_failed_trials_count_and_inactive_ones_do_not() -> None:
     failed = Standing(None, Trial(1, 0, {"a": "relu"}, 0), 9, "failed", {})
     buckets = isolate([failed, standing(2)], Choice("a", ("relu", "tanh")))
     assert [(b.trials, b.best) for b in buckets] == [(1, None), (0, None)]
+
+
+def test_many_words_are_listed_one_by_one() -> None:
+    words = tuple("abcdefghijklm")
+    buckets = isolate([standing(0, a="m"), standing(1, a="b")], Choice("a", words))
+    assert [b.label for b in buckets] == list(words)
+    assert [b.label for b in buckets if b.trials] == ["b", "m"]
+    assert [label for label, _ in preview(Choice("a", words))["parts"]] == list(words)

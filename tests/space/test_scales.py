@@ -6,68 +6,10 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
 
 from hpsearch.core.errors import InputError
 from hpsearch.core.randomness import Streams
 from hpsearch.space import SCALES, Linear, Log, OneMinusLog, Scale
-
-ENDS = {
-    "linear": st.floats(-1e6, 1e6),
-    "log": st.floats(1e-12, 1e12),
-    # Far enough from 1 that a float64 can hold the digits of 1 - x.
-    "one_minus_log": st.floats(-1e3, 1 - 1e-9),
-}
-UNIT = st.floats(0, 1)
-
-
-@st.composite
-def scales(draw: st.DrawFn) -> Scale:
-    name = draw(st.sampled_from(sorted(SCALES)))
-    low, high = sorted((draw(ENDS[name]), draw(ENDS[name])))
-    assume(high - low > 1e-6 * max(abs(low), abs(high)))
-    assume(SCALES[name].problem(low, high) is None)
-    return SCALES[name](low, high)
-
-
-def test_every_registered_scale_is_tested_here() -> None:
-    assert set(SCALES) == set(ENDS)
-
-
-@given(scales())
-def test_the_ends_are_reached_exactly(scale: Scale) -> None:
-    assert (scale.from_unit(0.0), scale.from_unit(1.0)) == (scale.low, scale.high)
-    assert (scale.to_unit(scale.low), scale.to_unit(scale.high)) == (0.0, 1.0)
-
-
-@given(scales(), UNIT)
-def test_a_place_survives_the_round_trip(scale: Scale, unit: float) -> None:
-    # A scale over a small part of its numbers has few of them for each place.
-    start, stop = scale.axis(np.array([scale.low, scale.high]))
-    grain = 1e-14 * max(abs(scale.low), abs(scale.high), 1.0) / (scale.high - scale.low)
-    room = 1e-9 + 1e-14 * max(abs(start), abs(stop)) / (stop - start) + grain
-    if scale.name == "one_minus_log":
-        room += 1e-15 / (1 - scale.high) / (stop - start)
-    assert scale.to_unit(scale.from_unit(unit)) == pytest.approx(unit, abs=room)
-
-
-@given(scales(), UNIT, UNIT)
-def test_it_increases_and_stays_inside(scale: Scale, one: float, other: float) -> None:
-    low, high = (scale.from_unit(unit) for unit in sorted((one, other)))
-    slack = 1e-15 * max(abs(low), abs(high), 1e-300)  # the last digit of exp is not promised to be ordered
-    assert scale.low <= low <= high + slack
-    assert high <= scale.high
-
-
-@given(scales(), st.lists(UNIT, min_size=1, max_size=9))
-def test_an_array_and_its_elements_give_the_same_bits(scale: Scale, units: list[float]) -> None:
-    array = np.array(units)
-    strided = np.repeat(array, 3)[::3]
-    together = scale.from_unit(strided)
-    assert together.tolist() == [scale.from_unit(unit) for unit in units]
-    assert together.shape == array.shape
-    assert isinstance(scale.from_unit(units[0]), float)
 
 
 def test_outside_is_taken_for_the_nearest_end() -> None:
@@ -92,6 +34,31 @@ def test_digits_near_one_and_near_zero_are_kept() -> None:
     assert 1 - scale.from_unit(0.5) == pytest.approx(1e-6, rel=1e-3)
     assert OneMinusLog(0, 0.5).to_unit(1e-18) == pytest.approx(1e-18 / math.log(2), abs=0)
     assert OneMinusLog(0, 0.5).from_unit(1e-18) == pytest.approx(1e-18 * math.log(2), abs=0)
+
+
+@pytest.mark.parametrize(
+    ("scale", "low", "high"),
+    [
+        (Log(1, 1000), 0.2, 6000),
+        (Log(1, 1.1), 0.976, 1.127),  # one digit would be within the range
+        (Linear(0, 10), -2.5, 12.5),
+        (Linear(1000, 1001), 999.75, 1001.25),
+        (OneMinusLog(0.9, 0.999), 0.7, 0.9997),
+        (OneMinusLog(-10.2, -9), -10.53, -8.72),
+    ],
+)
+def test_ends_move_outwards_and_are_short(scale: Scale, low: float, high: float) -> None:
+    assert (scale.widened("low"), scale.widened("high")) == (low, high)
+
+
+def test_three_digits_of_what_a_scale_measures() -> None:
+    wide = Log(1e-9, 1e9)
+    assert Log(0.00123456, 0.0234567).rounded(within=wide) == Log(0.00123, 0.0235)
+    old = OneMinusLog(0.5, 0.9999)
+    assert OneMinusLog(0.954321, 0.9987654).rounded(within=old) == OneMinusLog(0.9543, 0.99877)
+    assert Linear(0.123456, 0.987654).rounded(within=Linear(0, 0.9877)) == Linear(0.123, 0.9877)
+    narrow = Log(1, 1 + 1e-12)
+    assert narrow.rounded(within=wide) == narrow
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from hpsearch.core.trial import Standing, Value
 from hpsearch.space import Parameter
-from hpsearch.space.preview import FEW, cuts, said
+from hpsearch.space.preview import FEW, cuts, listed, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def isolate(standings: Sequence[Standing], parameter: Parameter) -> list[Bucket]
 
 def _buckets(values: Sequence[Value | None], parameter: Parameter) -> tuple[list[str], list[int | None]]:
     """The labels of the buckets, and for each value the index of its own."""
-    if parameter.size is not None and parameter.size <= FEW:
+    if listed(parameter):
         levels = parameter.levels(FEW)
         return [said(level) for level in levels], [
             levels.index(value) if value in levels else None for value in values

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from hpsearch.core.trial import Config, Value
-from hpsearch.space import Choice, Integer, Parameter, Real, Scale, Space
+from hpsearch.space import Choice, Integer, Parameter, Real, Space
 from hpsearch.space.edges import Edge, Legal, edge_of
 
 
@@ -48,37 +47,13 @@ def _changed(parameter: Parameter, best: Sequence[Config], widen: bool, legal: L
     if isinstance(narrowed, Choice):
         only = narrowed.choices[0] if len(narrowed.choices) == 1 else None
         return Change(parameter, narrowed if only is None else only)
-    scale = _rounded(narrowed.scale, parameter)
+    scale = narrowed.scale
+    if isinstance(narrowed, Real) and narrowed.step is None:
+        assert isinstance(parameter, Real)  # narrowing changes no kind
+        scale = scale.rounded(within=parameter.scale)
     if edge:
         scale = replace(scale, **{edge.end: edge.beyond})
     return Change(parameter, replace(narrowed, scale=scale), edge)
-
-
-def _rounded(scale: Scale, parameter: Parameter) -> Scale:
-    """`scale` with its ends moved outwards to three digits, within the old range: a file is to be read."""
-    assert not isinstance(parameter, Choice)
-    if isinstance(parameter, Integer) or parameter.step is not None:
-        return scale
-    old = parameter.scale
-    low, high = _digits(scale, scale.low, math.floor), _digits(scale, scale.high, math.ceil)
-    return replace(scale, low=max(low, old.low), high=min(high, old.high))
-
-
-def _digits(scale: Scale, value: float, toward: Callable[[float], int]) -> float:
-    """`value` to three significant digits of what its scale measures: x, 1 - x, or the length of the range."""
-    if scale.name == "one_minus_log":
-        back = math.ceil if toward is math.floor else math.floor
-        return float(f"{1 - _significant(1 - value, back):.15g}")
-    if scale.name == "log":
-        return _significant(value, toward)
-    unit = 10.0 ** (math.floor(math.log10(scale.high - scale.low)) - 2)
-    return float(f"{toward(value / unit) * unit:.15g}")
-
-
-def _significant(value: float, toward: Callable[[float], int]) -> float:
-    unit = 10.0 ** (math.floor(math.log10(value)) - 2)
-    # The division may miss a whole number by a rounding, and a digit would be given away.
-    return float(f"{toward(round(value / unit, 6)) * unit:.15g}")
 
 
 def described(parameter: Parameter | Value) -> str:

@@ -1,8 +1,8 @@
 """The names a YAML file may use, known without importing the pieces they name.
 
-The packages of samplers, scales, datasets and executors import NumPy, which takes as long as everything else
-a check of a file does. Built-in names are answered from the lists here; any other name is looked up in its
-registry, so a new piece needs no entry, and a test holds the two together.
+The packages of samplers, datasets and executors import NumPy, which takes as long as everything else a check of a
+file does. Built-in names are answered from the lists here; any other name is looked up in its registry, so a new
+piece needs no entry, and a test holds the two together. The registry of scales does without NumPy and is asked.
 """
 
 from __future__ import annotations
@@ -52,5 +52,5 @@ def one_of(names: tuple[str, ...]) -> str:
 
 
 SAMPLERS = Catalogue("sampler", ("coarse_to_fine", "random", "sobol", "grid"), "hpsearch.samplers:SAMPLERS")
-SCALES = Catalogue("scale", ("linear", "log", "one_minus_log"), "hpsearch.space.scales:SCALES")
+SCALES = Catalogue("scale", (), "hpsearch.space.scales:SCALES")
 EXECUTORS = Catalogue("executor", ("local", "serial"), "hpsearch.executors:EXECUTORS")

@@ -37,7 +37,7 @@ _WHEN = "drawn only where these hold: a parameter or a field of the objective ->
 class Range(Section):
     """A hyperparameter drawn from a range of numbers."""
 
-    scale: Annotated[str, PlainValidator(SCALES.validate), WithJsonSchema({"enum": list(SCALES.builtin)})] = (
+    scale: Annotated[str, PlainValidator(SCALES.validate), WithJsonSchema({"enum": list(SCALES.names())})] = (
         Field(description="linear; log: even in log(x); one_minus_log: even in log(1 - x), for momentum")
     )
     low: float = Field(description="the smallest value")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from hpsearch.config.catalogue import SCALES
 from hpsearch.config.messages import got, rule_broken
 from hpsearch.config.objective import ObjectiveSettings
 from hpsearch.config.origins import Finding, KeyPath, show
 from hpsearch.config.schema import Choices, ParameterSettings, Range, Spec
 from hpsearch.core.errors import did_you_mean
+from hpsearch.space.scales import SCALES
 
 Kind = type[ObjectiveSettings]
 #: More values of a stepped range of whole numbers than this are a mistake, not a search.
@@ -119,9 +119,7 @@ def whole_shown(value: float) -> float | int:
 
 def _check_scale(path: KeyPath, given: Range) -> Iterator[Finding]:
     """The domain of the scale. A problem of a scale says the end it is about first: `low: must be ...`."""
-    if _ordinary(given):
-        return
-    problem = SCALES.load()[given.scale].problem(given.low, given.high)
+    problem = SCALES[given.scale].problem(given.low, given.high)
     if problem is None:
         return
     end, _, rule = problem.partition(": ")
@@ -130,17 +128,6 @@ def _check_scale(path: KeyPath, given: Range) -> Iterator[Finding]:
         return
     value = whole_shown(given.low if end == "low" else given.high)
     yield Finding((*path, end), f"{rule}{got(value)}" if "(got" not in rule else rule, ((*path, "scale"),))
-
-
-def _ordinary(given: Range) -> bool:
-    """Whether a built-in scale surely takes the range, so that NumPy need not be imported to ask it."""
-    if not 1e-6 * max(abs(given.low), abs(given.high)) < given.high - given.low < 1e300:
-        return False
-    return (
-        given.scale == "linear"
-        or (given.scale == "log" and given.low > 0)
-        or (given.scale == "one_minus_log" and given.high < 1)
-    )
 
 
 def is_whole(name: str, given: Range, kind: Kind) -> bool:
@@ -167,8 +154,8 @@ def _check_step(path: KeyPath, given: Range, kind: Kind) -> Iterator[Finding]:
     if given.step is None:
         return
     at, width = (*path, "step"), given.high - given.low
-    if given.scale != "linear":
-        yield Finding(at, f"is for a linear scale; remove it, or use scale: linear{got(given.scale)}")
+    if problem := SCALES[given.scale].step_problem:
+        yield Finding(at, f"{problem}{got(given.scale)}")
     elif given.step > width:
         yield Finding(
             at, f"must be at most high - low, {show(whole_shown(width))}{got(whole_shown(given.step))}"

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from hpsearch.config.messages import got
 from hpsearch.config.origins import Finding, show
 from hpsearch.config.schema import Choices, Range, Spec
-from hpsearch.config.space_rules import whole_shown
 from hpsearch.core.errors import Problem
 from hpsearch.core.metric import Metric
+from hpsearch.space.scales import SCALES, Counts
 
-_DECAYS = ("momentum", "beta1", "beta2")
-_MANY_DECADES = 2
+#: What the effect of a hyperparameter goes with: of a decay rate x, it is 1 / (1 - x).
+_COUNTS: dict[str, Counts] = {
+    "momentum": "distance from 1",
+    "beta1": "distance from 1",
+    "beta2": "distance from 1",
+    "lr": "order of magnitude",
+    "weight_decay": "order of magnitude",
+    "l1": "order of magnitude",
+    "epsilon": "order of magnitude",
+}
 _FEWEST_TRIALS = 4
 
 Rule = Callable[[Spec], Iterator[Finding]]
@@ -28,50 +35,10 @@ def lint(spec: Spec) -> list[Problem]:
 def _scales(spec: Spec) -> Iterator[Finding]:
     for name, given in spec.space.items():
         if isinstance(given, Range):
-            message = _decay_scale(name, given) if name in _DECAYS else _wide_scale(name, given)
+            scale = SCALES[given.scale](given.low, given.high)
+            message = scale.advice(name, _COUNTS.get(name), stepped=given.step is not None)
             if message is not None:
                 yield Finding(("space", name, "scale"), message, (("space", name),))
-
-
-def _decay_scale(name: str, given: Range) -> str | None:
-    """The effect of a decay goes with 1/(1 - x), so what matters is how far it is from 1."""
-    if given.scale == "linear" and given.high >= 0.95:
-        return (
-            f"draws few values of {name} close to {_number(given.high)}, where they differ most; {_ONE_MINUS}"
-        )
-    if given.scale == "log":
-        return f"is even in the logarithm of {name}, but what counts is its distance from 1; {_ONE_MINUS}"
-    return None
-
-
-_ONE_MINUS = "use scale: one_minus_log"
-
-
-def _wide_scale(name: str, given: Range) -> str | None:
-    if given.scale == "one_minus_log":
-        return f"is meant for values close to 1, such as momentum; use scale: log for {name}"
-    if given.scale != "linear" or given.low <= 0 or math.log10(given.high / given.low) < _MANY_DECADES:
-        return None
-    lowest = given.low + 0.1 * (given.high - given.low)
-    without = " without step" if given.step is not None else ""
-    share = f"90 % of the draws of {name} would lie in [{lowest:.3g}, {_number(given.high)}]"
-    return f"{share}; use scale: log{without}"
-
-
-def _number(value: float) -> str:
-    return show(whole_shown(value))
-
-
-def _zero_lows(spec: Spec) -> Iterator[Finding]:
-    """A linear scale from 0 hides the same mistake: there is no number of decades to count."""
-    for name in ("lr", "weight_decay", "l1", "epsilon"):
-        given = spec.space.get(name)
-        if isinstance(given, Range) and given.scale == "linear" and given.low == 0:
-            remedy = f"use scale: log and a low above 0, such as {given.high / 1e4:.3g}"
-            share = (
-                f"90 % of the draws of {name} would lie in [{0.1 * given.high:.3g}, {_number(given.high)}]"
-            )
-            yield Finding(("space", name, "scale"), f"{share}; {remedy}", (("space", name),))
 
 
 def _unused(spec: Spec) -> Iterator[Finding]:
@@ -165,7 +132,6 @@ def _of_the_kind(spec: Spec) -> Iterator[Finding]:
 
 _RULES: tuple[Rule, ...] = (
     _scales,
-    _zero_lows,
     _unused,
     _never_active,
     _single_choices,

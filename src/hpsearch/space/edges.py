@@ -5,18 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
-
-import numpy as np
 
 from hpsearch.core.trial import Value
-from hpsearch.space.parameters import Choice, Integer, Parameter
-from hpsearch.space.scales import Scale
+from hpsearch.space.parameters import Choice, Integer, Parameter, Real
+from hpsearch.space.scales import End, Scale
 
 #: A value within this share of its scale from an end is at the edge: the best may lie beyond.
 MARGIN = 0.05
-#: A widened range reaches this much of its old length further, along its scale: one decade where there were four.
-STRETCH = 0.25
 #: Whether a value of the parameter of that name is allowed at all.
 Legal = Callable[[str, Value], bool]
 
@@ -32,7 +27,7 @@ class Edge:
     scale: Scale
     value: float
     position: float
-    end: Literal["low", "high"]
+    end: End
     beyond: float
 
 
@@ -50,33 +45,19 @@ def edge_of(parameter: Parameter, value: Value, legal: Legal) -> Edge | None:
     position = parameter.scale.to_unit(number)
     if MARGIN < position < 1 - MARGIN:
         return None
-    end: Literal["low", "high"] = "high" if position >= 1 - MARGIN else "low"
+    end: End = "high" if position >= 1 - MARGIN else "low"
     beyond = _beyond(parameter, end)
     low, high = (beyond, parameter.scale.high) if end == "low" else (parameter.scale.low, beyond)
-    if type(parameter.scale).problem(low, high) or not legal(parameter.name, beyond):
+    stays = beyond == getattr(parameter.scale, end)
+    if stays or type(parameter.scale).problem(low, high) or not legal(parameter.name, beyond):
         return None
     return Edge(parameter.name, parameter.scale, number, position, end, beyond)
 
 
-def _beyond(parameter: Parameter, end: Literal["low", "high"]) -> float:
-    """The end of the range moved outwards by `STRETCH` of its length."""
-    assert not isinstance(parameter, Choice)
+def _beyond(parameter: Real | Integer, end: End) -> float:
+    """The end of the range moved outwards; that of whole numbers by one of them at least."""
     scale = parameter.scale
-    start, stop = scale.axis(np.array([scale.low, scale.high], dtype=np.float64)).tolist()
-    reach = STRETCH * (stop - start)
-    place = stop + reach if end == "high" else start - reach
-    value = float(scale.back(np.array([place], dtype=np.float64))[0])
-    if isinstance(parameter, Integer):
-        return (
-            max(math.ceil(value), scale.high + 1) if end == "high" else min(math.floor(value), scale.low - 1)
-        )
-    return _short(scale, value)
-
-
-def _short(scale: Scale, value: float) -> float:
-    """`value` in as few digits as say where it lies: one of it, or of its distance from 1, or three."""
-    if scale.name == "log":
-        return float(f"{value:.0e}")
-    if scale.name == "one_minus_log":
-        return float(f"{1 - float(f'{1 - value:.0e}'):.12g}")
-    return float(f"{value:.3g}")
+    if isinstance(parameter, Real):
+        return scale.widened(end)
+    value = scale.beyond(end)
+    return max(math.ceil(value), scale.high + 1) if end == "high" else min(math.floor(value), scale.low - 1)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from hpsearch.core.errors import InputError, did_you_mean
 from hpsearch.core.trial import Value
 from hpsearch.space.bins import Ladder, bins
-from hpsearch.space.scales import Scale
+from hpsearch.space.scales import Scale, evenly
 
 Array = NDArray[np.float64]
 #: Name of another parameter, or of a fixed value of the objective -> the values that let this one be drawn.
@@ -99,9 +99,8 @@ class Real:
     def levels(self, count: int) -> list[Value]:
         """At most `count` values, evenly along the scale, ends included; the middle for a count of 1."""
         if self.ladder is None:
-            values = self.scale.from_unit(_even(count)).tolist()
-            return list(dict.fromkeys(_tidy(value, self.scale) for value in values))
-        places = _even(min(count, self.ladder.size)) * (self.ladder.size - 1)
+            return list(self.scale.ticks(count))
+        places = evenly(min(count, self.ladder.size)) * (self.ladder.size - 1)
         return [self._value(index) for index in np.rint(places).astype(int).tolist()]
 
     def __contains__(self, value: object) -> bool:
@@ -178,7 +177,7 @@ class Integer:
         """At most `count` values, evenly along the scale, ends included; fewer where they would repeat."""
         if count >= self.size:
             return self._values(np.arange(self.size))
-        return self._values(np.unique(self.ladder.nearest(self.scale.from_unit(_even(count)))))
+        return self._values(np.unique(self.ladder.nearest(self.scale.from_unit(evenly(count)))))
 
     def __contains__(self, value: object) -> bool:
         return type(value) is int and self.scale.low <= value <= self.scale.high
@@ -276,8 +275,8 @@ def _distinct(value: Value) -> tuple[bool, Value]:
 
 
 def _step_problem(scale: Scale, step: float) -> str | None:
-    if scale.name != "linear":
-        return f"is for a linear scale; remove it, or use scale: linear (got {scale.name})"
+    if scale.step_problem is not None:
+        return f"{scale.step_problem} (got {scale.name})"
     width = _exact(scale.high) - _exact(scale.low)
     if not (math.isfinite(step) and 0 < _exact(step) <= width):
         return f"must be above 0 and at most high - low, {float(width)}"
@@ -299,12 +298,3 @@ def _margin(unit: Array) -> float:
 def _span(unit: Array) -> Array:
     margin = _margin(unit)
     return np.array([unit.min() - margin, unit.max() + margin])
-
-
-def _even(count: int) -> Array:
-    return np.linspace(0.0, 1.0, count) if count > 1 else np.array([0.5])
-
-
-def _tidy(value: float, scale: Scale) -> float:
-    """Without the last digits that a logarithm leaves: 0.001, never 0.0010000000000000002."""
-    return min(max(float(f"{value:.12g}"), scale.low), scale.high)

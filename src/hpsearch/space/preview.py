@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from typing import Any
 
@@ -10,22 +9,36 @@ import numpy as np
 
 from hpsearch.core.trial import Value
 from hpsearch.space.parameters import Choice, Parameter, Real
+from hpsearch.space.scales.digits import equal_parts
 
 #: Evenly spread points of the unit interval that stand for the draws.
 _POINTS = 10_000
-#: Up to this many values are listed one by one.
+#: Up to this many numbers are listed one by one.
 FEW = 10
+#: Parts of more choices than that.
+PARTS = 5
 
 
 def preview(parameter: Parameter) -> dict[str, Any]:
     """`name`, `what` (its scale in words), and `parts`: [label, share of the draws] along the range."""
     drawn = parameter.decode((np.arange(_POINTS) + 0.5) / _POINTS)
-    if parameter.size is not None and parameter.size <= FEW:
+    if listed(parameter):
         counts = Counter(drawn)
         parts = [[said(value), count / _POINTS] for value, count in counts.items()]
     else:
         parts = _parts([float(value) for value in drawn], cuts(parameter))
     return {"name": parameter.name, "what": _what(parameter), "parts": parts}
+
+
+def listed(parameter: Parameter) -> bool:
+    """Whether the values are shown one by one: where they are few, or words, of which there are no parts.
+
+    >>> listed(Choice("size", tuple(range(99)))), listed(Choice("word", tuple("abcdefghijklm")))
+    (False, True)
+    """
+    if parameter.size is None or parameter.size <= FEW:
+        return parameter.size is not None
+    return isinstance(parameter, Choice) and any(isinstance(value, str) for value in parameter.choices)
 
 
 def _what(parameter: Parameter) -> str:
@@ -49,29 +62,11 @@ def _parts(values: list[float], cuts: list[float]) -> list[list[Any]]:
 
 
 def cuts(parameter: Parameter) -> list[float]:
-    """Where to cut a range into parts: at powers of ten (of x or of 1 - x), else in five equal parts."""
+    """Where to cut a range into parts: as its scale has it; ordered choices in equal ones."""
     if isinstance(parameter, Choice):
         ends = [float(value) for value in parameter.choices]
-        return _fifths(min(ends), max(ends))
-    low, high = parameter.scale.low, parameter.scale.high
-    if parameter.scale.name == "one_minus_log":
-        inner = sorted(1 - power for power in _powers(1 - high, 1 - low))
-    elif low > 0 and high >= 100 * low:
-        inner = _powers(low, high)
-    else:
-        return _fifths(low, high)
-    return [low, *inner, high]
-
-
-def _fifths(low: float, high: float) -> list[float]:
-    return [float(cut) for cut in np.linspace(low, high, 6)]
-
-
-def _powers(low: float, high: float) -> list[float]:
-    """The powers of ten well inside (low, high): one at an end, up to rounding, is no cut."""
-    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    powers = [float(f"1e{exponent}") for exponent in range(first, last + 1)]
-    return [power for power in powers if low * (1 + 1e-9) < power < high * (1 - 1e-9)]
+        return equal_parts(min(ends), max(ends), PARTS)
+    return parameter.scale.cuts()
 
 
 def said(value: Value) -> str:

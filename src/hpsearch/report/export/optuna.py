@@ -92,11 +92,10 @@ def _distribution(parameter: Parameter) -> BaseDistribution:
     if isinstance(parameter, Choice):
         return CategoricalDistribution(parameter.choices)
     scale = parameter.scale
-    log = scale.name == "log"
     if isinstance(parameter, Integer):
-        return IntDistribution(int(scale.low), int(scale.high), log=log)
+        return IntDistribution(int(scale.low), int(scale.high), log=scale.logarithmic)
     if parameter.ladder is None:
-        return FloatDistribution(scale.low, scale.high, log=log)
+        return FloatDistribution(scale.low, scale.high, log=scale.logarithmic)
     (high,) = parameter.decode(np.ones(1))
     return FloatDistribution(scale.low, float(high), step=parameter.step)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hpsearch import load_model, search
+from hpsearch import load_model, open_run, search
 from hpsearch.core.errors import InputError, RunFolderError, SpecError
 
 SPACE = {"x": {"scale": "linear", "low": 0, "high": 1}, "kind": {"choices": ["a", "b"]}}
@@ -125,6 +125,41 @@ def test_what_was_found_shows_the_ranking_and_what_to_do_next(tmp_path: Path) ->
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 2
     assert 'continue there, with search(..., mode="resume")' in ended.stderr
+
+
+def test_a_recorded_run_is_opened_as_it_was_found(tmp_path: Path) -> None:
+    config = {"name": "p", "space": SPACE, "search": {"trials": 9}, "dispatch": {"workers": 2}}
+    found = search(config, parabola, runs_dir=tmp_path)
+    for opened in (open_run("p", runs_dir=tmp_path), open_run(tmp_path / "p"), open_run(str(tmp_path / "p"))):
+        assert (opened.best, opened.score, opened.rows) == (found.best, found.score, found.rows)
+        assert (opened.folder, opened.verdicts, repr(opened)) == (found.folder, found.verdicts, repr(found))
+    assert found.verdicts
+    with pytest.raises(RunFolderError, match=r"no run 'q' in .*; recorded there: p"):
+        open_run("q", runs_dir=tmp_path)
+
+
+def test_an_opened_run_names_no_command_for_a_function_of_another_process(tmp_path: Path) -> None:
+    config = {"name": "h", "space": SPACE, "search": {"trials": 9}}
+    found = search(config, lambda x, kind: x, runs_dir=tmp_path)
+    opened = open_run("h", runs_dir=tmp_path)
+    assert opened.verdicts == found.verdicts
+    assert "hpsearch" not in "".join(opened.verdicts)
+
+
+def test_a_run_that_still_goes_on_has_no_verdicts(tmp_path: Path) -> None:
+    def train(x: float, epochs: int) -> float:
+        if len(seen) == 5:
+            raise KeyboardInterrupt
+        seen.append(epochs)
+        return x
+
+    seen: list[int] = []
+    config = {"name": "i", "space": {"x": SPACE["x"]}, "search": {"trials": 30}}
+    with pytest.raises(KeyboardInterrupt):
+        search(config, train, runs_dir=tmp_path)
+    opened = open_run("i", runs_dir=tmp_path)
+    assert 0 < len(opened.rows) < 30
+    assert opened.verdicts == []
 
 
 def test_the_import_is_instant_and_the_name_lasts() -> None:

@@ -1,26 +1,22 @@
 """hpsearch: hyperparameter search from one YAML file and one command.
 
->>> from hpsearch import load_model, search  # from Python: the same searches, and the models they export
+>>> from hpsearch import load_model, open_run, search  # from Python: the same searches, runs and models
 """
 
-import sys
+from hpsearch.core.version import __version__
 
-# `python -m hpsearch` runs this while it still searches the current folder for modules: any imported here may be a
-# file of the user's.
+# `python -m hpsearch` runs this while it still searches the current folder for modules: any other imported here may
+# be a file of the user's.
 TYPE_CHECKING = False  # what `typing` says too; type checkers know the name
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
-    from types import ModuleType
     from typing import Any
 
     from hpsearch.api import Found, Mode
     from hpsearch.objectives.network.model import Model
-else:
-    ModuleType = type(sys)
 
-__version__ = "0.1.0"
-__all__ = ["__version__", "load_model", "search"]
+__all__ = ["__version__", "load_model", "open_run", "search"]
 
 
 def search(
@@ -48,9 +44,26 @@ def search(
     >>> found = search("digits.yaml")  # doctest: +SKIP
     >>> found.best, found.to_dataframe()  # doctest: +SKIP
     """
-    from hpsearch.api import conduct
+    from hpsearch import api
 
-    return conduct(config, function, runs_dir=runs_dir, mode=mode, progress=progress)
+    return api.search(config, function, runs_dir=runs_dir, mode=mode, progress=progress)
+
+
+def open_run(run: "str | Path", *, runs_dir: "str | Path" = "runs") -> "Found":
+    """What a recorded run has found, also while it goes on; it is read, and nothing is changed.
+
+    Args:
+        run: its name below `runs_dir`, or the path of its folder.
+        runs_dir: where run folders are kept.
+
+    Raises:
+        RunFolderError: there is no such run, or its record cannot be read.
+
+    >>> open_run("digits").to_dataframe()  # doctest: +SKIP
+    """
+    from hpsearch import api
+
+    return api.open_run(run, runs_dir=runs_dir)
 
 
 def load_model(path: "str | Path") -> "Model":
@@ -62,17 +75,6 @@ def load_model(path: "str | Path") -> "Model":
     >>> load_model("adult.npz").predict("new.csv")  # doctest: +SKIP
     ['<=50K', '>50K']
     """
-    from hpsearch.objectives.network.model import load_model as load
+    from hpsearch import api
 
-    return load(path)
-
-
-class _Package(ModuleType):
-    """Keeps the function `search` under its name when the package of that name is imported."""
-
-    def __setattr__(self, name: str, value: "Any") -> None:
-        if name != "search" or not isinstance(value, ModuleType):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package
+    return api.load_model(path)

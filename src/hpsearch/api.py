@@ -1,4 +1,4 @@
-"""Searches from Python: a dictionary or a file, perhaps a function, and results that become a table."""
+"""hpsearch from Python: a search of a dictionary or a file, a recorded run, a model."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from hpsearch.core.errors import InputError, MissingExtra, RunFolderError
 from hpsearch.core.trial import Config, Value
 from hpsearch.engine.watcher import Watcher
 from hpsearch.objectives.base import Workload
-from hpsearch.objectives.function.signature import register_here
+from hpsearch.objectives.function.signature import HERE, register_here
 from hpsearch.objectives.function.workload import FunctionWorkload
+from hpsearch.objectives.network.model import load_model
 from hpsearch.report.progress import Progress, Silent
 from hpsearch.runs import RunFolder
 
-__all__ = ["Found", "Mode", "conduct"]
+__all__ = ["Found", "Mode", "load_model", "open_run", "search"]
 
 #: How many of the ranking a notebook shows.
 _SHOWN = 10
@@ -32,7 +33,7 @@ _INSTEAD = {"budget": "raise search.trials", "tie": "raise search.confirm"}
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Found:
-    """What a search found.
+    """What a search has found, whether it was conducted here or is read from its folder.
 
     Attributes:
         outcome: the ranking with all its details.
@@ -105,7 +106,7 @@ class Found:
         raise MissingExtra("to_dataframe()", library="pandas or polars", extra="tabular")
 
 
-def conduct(
+def search(
     config: str | Path | Mapping[str, Any],
     function: Callable[..., Any] | None,
     *,
@@ -113,7 +114,7 @@ def conduct(
     mode: Mode,
     progress: bool,
 ) -> Found:
-    """Conduct a search; see `hpsearch.search`."""
+    """See `hpsearch.search`."""
     if mode not in get_args(Mode):
         raise InputError(f"mode: must be one of {', '.join(get_args(Mode))} (got {mode!r})")
     reference, is_here = _reference(function)
@@ -131,6 +132,13 @@ def conduct(
         tell = (lambda text: print(text, file=sys.stderr)) if progress else (lambda _: None)  # noqa: T201
         outcome = session.run(spec, folder, mode, watcher, tell, workload=workload)
     return Found(outcome, here=is_here)
+
+
+def open_run(run: str | Path, *, runs_dir: str | Path) -> Found:
+    """See `hpsearch.open_run`."""
+    folder = RunFolder.existing(Path(runs_dir), str(run))
+    function = getattr(load_spec(folder.config).objective, "function", "")
+    return Found(session.read_judged(folder), here=function.startswith(f"{HERE}:"))
 
 
 def _bar(*, shown: bool) -> Progress:

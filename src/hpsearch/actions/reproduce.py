@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +15,6 @@ from hpsearch.core.trial import Job, Result
 from hpsearch.executors import one_blas_thread
 from hpsearch.objectives.kind import gather
 from hpsearch.runs import RunFolder, read
-
-Curve = Mapping[str, Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True)

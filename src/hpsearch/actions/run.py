@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
-from hpsearch import __version__
 from hpsearch.analysis.verdicts import Verdict, verdicts
 from hpsearch.config import Spec, build_space, changed_keys, digest, dump_yaml, is_legal, load_spec
 from hpsearch.core.errors import InputError, RunFolderError
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Job, Result, Standing
+from hpsearch.core.version import __version__
 from hpsearch.engine.checkpoints import states_to_keep
 from hpsearch.engine.dispatch import Dispatcher
 from hpsearch.engine.history import History
@@ -76,9 +76,20 @@ class Outcome:
 
 def read_outcome(folder: RunFolder) -> Outcome:
     """What `folder` holds, also while its search goes on."""
+    return _recorded(folder)[0]
+
+
+def read_judged(folder: RunFolder) -> Outcome:
+    """The same, with the verdicts of a search that has ended: they need every trial."""
+    outcome, spec, rows = _recorded(folder)
+    return replace(outcome, verdicts=_verdicts(spec, outcome, rows)) if outcome.ending else outcome
+
+
+def _recorded(folder: RunFolder) -> tuple[Outcome, Spec, int]:
+    """What `folder` holds, its config, and how many rows the metric is measured on."""
     spec = load_spec(folder.config)
     glance = Glance(folder.journal, spec.search.metric)
-    return _outcome(spec, folder, Ranking(glance, spec.search.ranks_by), glance.ending)
+    return _outcome(spec, folder, Ranking(glance, spec.search.ranks_by), glance.ending), spec, glance.rows
 
 
 def _outcome(spec: Spec, folder: RunFolder, standings: Sequence[Standing], ending: str) -> Outcome:

@@ -1,14 +1,16 @@
-"""The command line: every command, and the only place where an error becomes a message and a status."""
+"""The command line: its commands, and how an error of one becomes a message and a status."""
 
 from __future__ import annotations
 
-import sys
+import inspect
 import traceback
-from typing import Annotated
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any
 
 import typer
 
-from hpsearch import __version__
+from hpsearch.cli import options
 from hpsearch.cli.commands import (
     check,
     doctor,
@@ -27,6 +29,24 @@ from hpsearch.cli.commands import (
 from hpsearch.cli.commands import run as run_command
 from hpsearch.cli.console import note, out
 from hpsearch.core.errors import HpsearchError
+from hpsearch.core.version import __version__
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "init": init.command,
+    "check": check.command,
+    "doctor": doctor.command,
+    "train": train.command,
+    "run": run_command.command,
+    "resume": resume.command,
+    "refine": refine.command,
+    "show": show.command,
+    "reproduce": reproduce.command,
+    "evaluate": evaluate.command,
+    "export": export.command,
+    "predict": predict.command,
+    "list": list_runs.command,
+    "schema": schema.command,
+}
 
 app = typer.Typer(
     name="hpsearch",
@@ -37,20 +57,32 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help and one-line errors; importing rich would double the time of --help
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("init")(init.command)
-app.command("check")(check.command)
-app.command("doctor")(doctor.command)
-app.command("train")(train.command)
-app.command("run")(run_command.command)
-app.command("resume")(resume.command)
-app.command("refine")(refine.command)
-app.command("show")(show.command)
-app.command("reproduce")(reproduce.command)
-app.command("evaluate")(evaluate.command)
-app.command("export")(export.command)
-app.command("predict")(predict.command)
-app.command("list")(list_runs.command)
-app.command("schema")(schema.command)
+
+
+def debuggable(command: Callable[..., None]) -> Callable[..., None]:
+    """`command` with one option more, the last: `--debug` shows where an error came from."""
+
+    @wraps(command)
+    def debugged(*, debug: bool, **given: Any) -> None:
+        try:
+            command(**given)
+        except Exception:
+            if debug:
+                traceback.print_exc()
+            raise
+
+    # The command line library reads the options off the signature.
+    signature = inspect.signature(command, eval_str=True)
+    option = inspect.Parameter(
+        "debug", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=options.Debug
+    )
+    taken = [*signature.parameters.values(), option]
+    debugged.__signature__ = signature.replace(parameters=taken)  # type: ignore[attr-defined]
+    return debugged
+
+
+for _name, _command in COMMANDS.items():
+    app.command(_name)(debuggable(_command))
 
 
 def _version(wanted: bool) -> None:
@@ -75,13 +107,11 @@ def run() -> int:
     except SystemExit as end:  # the command line library ends every command so, --help and wrong usage too
         return end.code if isinstance(end.code, int) else 0
     except Exception as error:
-        return _refused(error, debug="--debug" in sys.argv)
+        return _refused(error)
     return 0
 
 
-def _refused(error: Exception, *, debug: bool) -> int:
-    if debug:
-        traceback.print_exception(error)
+def _refused(error: Exception) -> int:
     if isinstance(error, HpsearchError):
         note(str(error))
         return error.exit_status

@@ -1,7 +1,7 @@
 """Names under which the pieces of hpsearch are found.
 
-A registry belongs to one package. The modules of that package register what they define; they are
-imported on the first look-up, so a new piece is one new file and `import hpsearch` stays instant.
+The modules of a package register what they define, and are imported on the first look-up: so a new piece is
+one new file, and `import hpsearch` stays instant.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ Compare: TypeAlias = Callable[[Array, Array, Array], Array]
 
 
 @dataclass(frozen=True)
-class Metric:
+class Figure:
     """A further figure of an evaluation: `finish` makes it of the mean over the examples of what `each` gives.
 
     `each(Z_KBO, T_OB) -> (K, B)`; `finish(means (K,), T_ON) -> (K,)`.
@@ -65,9 +65,9 @@ def _explained(means: Array, T_ON: Array) -> Array:
 
 Task = Literal["classification", "regression"]
 #: What is reported besides the loss.
-METRICS: Mapping[Task, Mapping[str, Metric]] = {
-    "classification": {"acc": Metric(accuracy)},
-    "regression": {"r2": Metric(_square_error, _explained)},
+METRICS: Mapping[Task, Mapping[str, Figure]] = {
+    "classification": {"acc": Figure(accuracy)},
+    "regression": {"r2": Figure(_square_error, _explained)},
 }
 
 

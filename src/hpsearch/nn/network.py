@@ -17,7 +17,7 @@ from hpsearch.nn.buffers import Room
 from hpsearch.nn.dropout import AlphaDropout, Dropout
 from hpsearch.nn.initializers import INITIALIZERS, Distribution, Initializer, Mode, variance_scaling
 from hpsearch.nn.layers import Dense, Forward, Layer, Stages
-from hpsearch.nn.losses import LOSSES, METRICS, Loss, Metric, Task
+from hpsearch.nn.losses import LOSSES, METRICS, Figure, Loss, Task
 from hpsearch.nn.parameters import Array, Layout
 
 #: The initializer that draws nothing: all parameters come from `Architecture.init_file`.
@@ -125,7 +125,7 @@ class Network:
         return Layout([layer.parameters() for layer in self.layers])
 
     @property
-    def metrics(self) -> Mapping[str, Metric]:
+    def metrics(self) -> Mapping[str, Figure]:
         """What is reported besides the loss, by name."""
         return METRICS[self.architecture.task]
 

@@ -73,6 +73,7 @@ class Glance:
     Attributes:
         last: each trial's head after the longest training, by its number.
         replicates: the heads of the trainings with fresh seeds, by trial.
+        rows: how many rows the metric is measured on; 0 if unknown.
         ending: see `Recorded`.
     """
 
@@ -85,7 +86,7 @@ class Glance:
         """
         self._journal = journal
         self._records, _, _ = replay(journal)
-        check_header(self._records, str(journal))
+        self.rows: int = check_header(self._records, str(journal)).get("rows", 0)
         self.last: dict[int, Head] = {}
         self.replicates: dict[int, list[Head]] = {}
         self.ending = ""

@@ -11,10 +11,8 @@ def command(
     trials: options.Trials = None,
     seed: options.Seed = None,
     json: options.Json = False,
-    debug: options.Debug = False,
 ) -> None:
     """Check the YAML, and draw what each scale would sample."""
-    del debug
     from hpsearch.actions.run import make_plan
     from hpsearch.cli.console import note, out, out_json
     from hpsearch.config import build_space, lint, load_spec

@@ -17,10 +17,8 @@ def command(
     sets: options.Set = None,
     seed: options.Seed = None,
     json: options.Json = False,
-    debug: options.Debug = False,
 ) -> None:
     """Examine data and network before a search: pass, warn or fail, with the remedy."""
-    del debug
     from dataclasses import asdict
 
     from hpsearch.cli.console import note, out, out_json

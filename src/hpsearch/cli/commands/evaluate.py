@@ -28,10 +28,8 @@ def command(
     refit: Refit = False,
     runs_dir: options.RunsDir = options.RUNS,
     json: options.Json = False,
-    debug: options.Debug = False,
 ) -> None:
     """Measure the chosen model on the test part, which is for one use."""
-    del debug
     from hpsearch.actions.evaluate import evaluate
     from hpsearch.cli.console import note, out, out_json
     from hpsearch.runs import RunFolder

@@ -39,10 +39,8 @@ def command(
     trial: Trial = None,
     refit: Refit = False,
     runs_dir: options.RunsDir = options.RUNS,
-    debug: options.Debug = False,
 ) -> None:
     """Write what a run found to a file: its trials for other programs, or its model for `hpsearch predict`."""
-    del debug
     from hpsearch.cli.console import note
     from hpsearch.core.errors import InputError, did_you_mean
     from hpsearch.runs import RunFolder

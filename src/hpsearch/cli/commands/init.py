@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from hpsearch.cli import options
-
 
 def command(
     subject: Annotated[
@@ -25,10 +23,8 @@ def command(
     output: Annotated[
         Path, typer.Option("-o", "--output", metavar="FILE", help="Where to; never over an existing file.")
     ] = Path("config.yaml"),
-    debug: options.Debug = False,
 ) -> None:
     """Write a commented configuration to start from."""
-    del debug
     from hpsearch.actions.init import starting_config
     from hpsearch.cli.console import note
     from hpsearch.core.errors import InputError

@@ -7,11 +7,8 @@ from pathlib import Path
 from hpsearch.cli import options
 
 
-def command(
-    runs_dir: options.RunsDir = options.RUNS, json: options.Json = False, debug: options.Debug = False
-) -> None:
+def command(runs_dir: options.RunsDir = options.RUNS, json: options.Json = False) -> None:
     """List the recorded runs: how many trials, how they ended, the best."""
-    del debug
     from hpsearch.cli.console import note, out_json, out_table
     from hpsearch.runs import recorded
 

@@ -1,4 +1,4 @@
-"""`hpsearch predict MODEL DATA`: the classes of new rows."""
+"""`hpsearch predict MODEL DATA`: what an exported model says of new rows, classes or numbers."""
 
 from __future__ import annotations
 
@@ -17,10 +17,8 @@ def command(
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write there; default: print.")
     ] = None,
     overwrite: options.Overwrite = False,
-    debug: options.Debug = False,
 ) -> None:
     """Print the table with a last column `prediction`, as CSV."""
-    del debug
     from hpsearch.actions.predict import predicted
     from hpsearch.cli.console import note, out
     from hpsearch.core.errors import InputError

@@ -34,10 +34,8 @@ def command(
     seed: options.Seed = None,
     quiet: options.Quiet = False,
     json: options.Json = False,
-    debug: options.Debug = False,
 ) -> None:
     """Search around the best of a run, learning from its results."""
-    del debug
     from hpsearch.actions.refine import inheritance, refinement, told
     from hpsearch.cli.console import note, out
     from hpsearch.cli.search import conduct

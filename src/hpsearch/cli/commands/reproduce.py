@@ -16,10 +16,8 @@ def command(
         typer.Argument(metavar="TRIAL", parser=options.NUMBER, help="The trial's number, as `show` has it."),
     ],
     runs_dir: options.RunsDir = options.RUNS,
-    debug: options.Debug = False,
 ) -> None:
     """Train a recorded trial again and compare it to the bit."""
-    del debug
     from hpsearch.actions.reproduce import reproduce
     from hpsearch.cli.console import out
     from hpsearch.core.errors import SearchFailed

@@ -17,10 +17,8 @@ def command(
     executor: options.Executor = None,
     quiet: options.Quiet = False,
     json: options.Json = False,
-    debug: options.Debug = False,
 ) -> None:
     """Continue a recorded search where it stopped, or with more trials."""
-    del debug
     from hpsearch.cli.search import conduct
     from hpsearch.config import load_spec
     from hpsearch.runs import RunFolder

@@ -30,10 +30,8 @@ def command(
     seed: options.Seed = None,
     quiet: options.Quiet = False,
     json: options.Json = False,
-    debug: options.Debug = False,
 ) -> None:
     """Search: sample configurations, train them in parallel, rank them."""
-    del debug
     from hpsearch.actions import run as session
     from hpsearch.cli.console import note
     from hpsearch.cli.search import conduct

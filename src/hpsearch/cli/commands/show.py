@@ -43,10 +43,8 @@ def command(
     ] = None,
     runs_dir: options.RunsDir = options.RUNS,
     json: options.Json = False,
-    debug: options.Debug = False,
 ) -> None:
     """Show the ranking of a run, also while it goes on."""
-    del debug
     from hpsearch.actions import run as session
     from hpsearch.cli.console import note, out, out_json, out_table
     from hpsearch.report import text

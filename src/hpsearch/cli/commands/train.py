@@ -31,10 +31,8 @@ def command(
     seed: options.Seed = None,
     quiet: options.Quiet = False,
     json: options.Json = False,
-    debug: options.Debug = False,
 ) -> None:
     """Train one model with the objective's settings, and watch it: curves, bias and variance."""
-    del debug
     from hpsearch.cli.console import note, out, out_json, watch
     from hpsearch.config import load_spec
     from hpsearch.objectives.network.settings import network_of

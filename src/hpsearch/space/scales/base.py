@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal, Self, TypeVar
 
 from hpsearch.core.errors import InputError
-from hpsearch.core.registry import Registry
+from hpsearch.core.registry import LAST, Registry
 from hpsearch.space.scales.digits import Toward, equal_parts, in_units_of, powers_between
 
 if TYPE_CHECKING:
@@ -236,9 +236,9 @@ def _like(given: Numbers, result: Array) -> Numbers:
 class Scales(Registry[type[Scale]]):
     """Scales by name. One that is registered bears the name it is found under."""
 
-    def register(self, name: str) -> Callable[[type[Scale]], type[Scale]]:
+    def register(self, name: str, *, place: int = LAST) -> Callable[[type[Scale]], type[Scale]]:
         """Decorator: file the scale under `name`, which it is called from then on."""
-        file = super().register(name)
+        file = super().register(name, place=place)
 
         def named(scale: type[Scale]) -> type[Scale]:
             scale.name = name

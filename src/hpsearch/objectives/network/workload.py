@@ -54,12 +54,9 @@ def prepare_data(spec: Spec) -> Prepared:
 
 
 def prepare_search(spec: Spec) -> Prepared | Folded:
-    """The data that the trials of a search learn from. Raises as `prepare_data`."""
-    if isinstance(spec.objective, NetworkSettings) and isinstance(
-        spec.objective.dataset.split, FoldsSettings
-    ):
-        return _prepared(spec, prepare_folds)
-    return _prepared(spec, prepare)
+    """The data that the trials of a search of the network learn from. Raises as `prepare_data`."""
+    folds = isinstance(network_of(spec).dataset.split, FoldsSettings)
+    return _prepared(spec, prepare_folds) if folds else _prepared(spec, prepare)
 
 
 def _prepared(spec: Spec, prepare: Callable[[DatasetSpec, int], _Data]) -> _Data:

@@ -86,9 +86,9 @@ class Workload(ABC):
     def objective(self, checkpoints: Path) -> Objective:
         """Who trains; its states are kept in `checkpoints`."""
 
-    def changed(self, recorded: str) -> str | None:  # noqa: ARG002 - for those with a fingerprint
+    def changed(self, recorded: str) -> str | None:
         """What is not what it was when a search recorded that fingerprint, in words; None where all is."""
-        return None
+        return None if recorded == self.fingerprint else "the data"
 
     def store(self, checkpoints: Path) -> None:  # noqa: B027 - for those with data
         """Put what workers read into the folder. Raises OSError."""

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Union, get_
 from pydantic import Field
 from pydantic.fields import FieldInfo
 
-from hpsearch.config.fields import WHOLE, Section
+from hpsearch.config.fields import WHOLE, NameIn, Section
 from hpsearch.config.origins import Finding, Root
+from hpsearch.core.metric import Goal, Metric
 from hpsearch.core.registry import Registry
 from hpsearch.core.trial import Value
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 class ObjectiveSettings(Section):
     """What every kind has. The class variables say what the rest of the YAML may ask of it."""
 
-    #: What it reports, the default first; empty where that is not known.
+    #: What it reports, the default first; empty where that is not known. Asked by `reported`.
     metrics: ClassVar[tuple[str, ...]] = ()
     #: Whether the space names its parameters as it likes, of any type; else they are fields of the kind.
     free: ClassVar[bool] = False
@@ -58,7 +59,11 @@ class ObjectiveSettings(Section):
     @classmethod
     def names_of(cls, name: str) -> tuple[str, ...]:
         """The alternatives of a hyperparameter with named values; empty for a number."""
-        plain = _plain_type(cls.model_fields[name])
+        field = cls.model_fields[name]
+        for note in field.metadata:
+            if isinstance(note, NameIn):
+                return note.names()
+        plain = _plain_type(field)
         return get_args(plain) if get_origin(plain) is Literal else ()
 
     @property
@@ -70,9 +75,20 @@ class ObjectiveSettings(Section):
     # -- what a kind may say beyond its fields ------------------------------------------------------------
 
     @classmethod
+    def reported(cls) -> tuple[str, ...]:
+        """The metrics it reports, the default first; empty where that is not known."""
+        return cls.metrics
+
+    @classmethod
+    def goal(cls, metric: str) -> Goal:
+        """Which way the metric is better, where the file does not say."""
+        return Metric.named(metric).goal
+
+    @classmethod
     def search_defaults(cls, objective: ObjectiveSettings | None) -> Mapping[str, Any]:  # noqa: ARG003
         """The settings of `search` where they are not the general ones; `objective` is None if it is no good."""
-        return {"metric": cls.metrics[0]} if cls.metrics else {}
+        known = cls.reported()
+        return {"metric": known[0]} if known else {}
 
     @classmethod
     def name_problem(cls, name: str) -> str | None:  # noqa: ARG003

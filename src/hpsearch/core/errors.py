@@ -128,6 +128,15 @@ class DeadlineExceeded(HpsearchError):
     """A task ran longer than its deadline and was stopped."""
 
 
+def one_of(names: tuple[str, ...]) -> str:
+    """The rule of a value with named alternatives.
+
+    >>> one_of(("sgd", "adam"))
+    'must be one of sgd, adam'
+    """
+    return f"must be {names[0]}" if len(names) == 1 else f"must be one of {', '.join(names)}"
+
+
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'?` for the nearest known name, or the empty string.
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from hpsearch.core.registry import Registry
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 #: Read by OpenBLAS, MKL, BLIS, Accelerate and OpenMP when NumPy is first imported, and never again.
 BLAS_THREADS = (

@@ -3,7 +3,8 @@
 from hpsearch.core.registry import Registry
 from hpsearch.samplers.results import Results
 from hpsearch.samplers.sampler import Evidence, Sampler, Tried, config_key
+from hpsearch.samplers.setting import Setting
 
 SAMPLERS: Registry[type[Sampler]] = Registry("sampler", "hpsearch.samplers")
 
-__all__ = ["SAMPLERS", "Evidence", "Results", "Sampler", "Tried", "config_key"]
+__all__ = ["SAMPLERS", "Evidence", "Results", "Sampler", "Setting", "Tried", "config_key"]

@@ -9,7 +9,7 @@ import typer
 from hpsearch.cli import options
 
 if TYPE_CHECKING:
-    from hpsearch.data import Prepared
+    from hpsearch.data.prepared import Prepared
 
 
 def command(

@@ -10,7 +10,7 @@ import typer
 from hpsearch.cli import options
 
 if TYPE_CHECKING:
-    from hpsearch.nn import State
+    from hpsearch.nn.state import State
     from hpsearch.objectives.network.settings import NetworkSettings
     from hpsearch.objectives.network.single import Single
 
@@ -74,7 +74,7 @@ def _earlier(runs_dir: Path, source: str | None) -> tuple[list[tuple[str, str]],
     if source is None:
         return [], None
     from hpsearch.core.errors import InputError
-    from hpsearch.nn import State
+    from hpsearch.nn.state import State
     from hpsearch.runs import RunFolder, read
 
     run, mark, text = source.rpartition(":")

@@ -21,7 +21,7 @@ from typing import Any, Self
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from hpsearch.core.errors import DeadlineExceeded, WorkerDied, WorkersLost
-from hpsearch.executors.base import EXECUTORS, one_blas_thread
+from hpsearch.executors.base import one_blas_thread
 from hpsearch.executors.local import server
 from hpsearch.executors.local.hygiene import Limits, anything_left, limits
 from hpsearch.executors.local.server import no_interrupts
@@ -33,7 +33,6 @@ TAKEN_WITHIN = 15.0
 CONSTS.term_timeout = 0.3
 
 
-@EXECUTORS.register("local")
 class LocalExecutor:
     """`workers` processes; each has one task at a time and one BLAS thread.
 

@@ -12,8 +12,12 @@ from hpsearch.config.messages import got
 from hpsearch.config.origins import Finding
 from hpsearch.config.schema import Spec
 from hpsearch.core.errors import InputError
-from hpsearch.data import Folded, Prepared
-from hpsearch.nn import OPTIMIZERS, Network, bytes_needed, load_weights
+from hpsearch.data.folded import Folded
+from hpsearch.data.prepared import Prepared
+from hpsearch.nn.memory import bytes_needed
+from hpsearch.nn.network import Network
+from hpsearch.nn.optimizers import OPTIMIZERS
+from hpsearch.nn.weights import load_weights
 from hpsearch.objectives.kind import refused
 from hpsearch.objectives.network.fields import Augment
 from hpsearch.objectives.network.rules import augmenting, place, possible, reach, sources

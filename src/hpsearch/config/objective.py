@@ -22,7 +22,7 @@ from hpsearch.core.trial import Value
 
 if TYPE_CHECKING:
     from hpsearch.config.rules import Parts
-    from hpsearch.config.schema import Spec
+    from hpsearch.config.schema import ParameterSettings, Spec
 
 
 class ObjectiveSettings(Section):
@@ -95,8 +95,11 @@ class ObjectiveSettings(Section):
         """Why a free kind cannot have a parameter of that name."""
         return None
 
-    @classmethod
-    def users(cls, name: str) -> tuple[str, Set[str]] | None:  # noqa: ARG003
+    def users(
+        self,
+        name: str,  # noqa: ARG002
+        space: Mapping[str, ParameterSettings],  # noqa: ARG002
+    ) -> tuple[str, Set[str]] | None:
         """The hyperparameter that decides whether `name` counts, and its values with which it does."""
         return None
 

@@ -43,7 +43,7 @@ def _scales(spec: Spec) -> Iterator[Finding]:
 def _unused(spec: Spec) -> Iterator[Finding]:
     """Parameters that nothing reads with the values their neighbour may take."""
     for name, given in spec.space.items():
-        use = spec.objective.users(name)
+        use = spec.objective.users(name, spec.space)
         if use is None:
             continue
         decider, users = use

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 
@@ -48,7 +48,7 @@ def settings_of(sampler: type[Any]) -> Iterator[Named]:
     [('width', 'float', 0.3)]
     """
     hints = get_type_hints(sampler, include_extras=True)
-    for field in fields(sampler):
+    for field in fields(sampler) if is_dataclass(sampler) else ():
         if get_origin(hints[field.name]) is not Annotated:
             continue
         kind, *notes = get_args(hints[field.name])

@@ -43,7 +43,7 @@ from hpsearch.objectives.network.rules import check_network
 
 if TYPE_CHECKING:
     from hpsearch.config.rules import Parts
-    from hpsearch.config.schema import Spec
+    from hpsearch.config.schema import ParameterSettings, Spec
     from hpsearch.objectives.network.workload import NetworkWorkload
 
 _COUNT_OR_OFF = WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"enum": ["off", False]}]})
@@ -183,10 +183,9 @@ class NetworkSettings(Kind):
         task = objective.dataset.task if isinstance(objective, NetworkSettings) else "classification"
         return {"metric": f"val_{next(iter(figures_of(task)))}"}
 
-    @classmethod
-    def users(cls, name: str) -> tuple[str, Set[str]] | None:
+    def users(self, name: str, space: Mapping[str, ParameterSettings]) -> tuple[str, Set[str]] | None:
         """What decides whether the hyperparameter counts, and with which names; None: it always counts."""
-        return users(name, cls)
+        return users(name, self, space)
 
     @classmethod
     def reported(cls) -> tuple[str, ...]:

@@ -235,6 +235,8 @@ def test_a_loss_says_what_it_is_for(added: Adder) -> None:
     assert spec_of(loss).objective.values["loss"] == "huber"
     message = refused(with_value(("objective", "loss"), "cross_entropy", data))
     assert message.startswith("objective.loss: must be mse, mae or huber for regression")
+    searched = {**data, "space": {"loss": {"choices": ["huber", "hubert"]}}}
+    assert refused(searched).startswith("space.loss.choices[1]: must be one of ")
 
 
 # -- the settings of a sampler -----------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from hpsearch.config.messages import got
 from hpsearch.config.origins import Finding, KeyPath
 from hpsearch.config.schema import Choices, ParameterSettings, Search
 from hpsearch.nn.figures import FIGURES, figures_of
-from hpsearch.nn.losses import losses_of, said_to_take
+from hpsearch.nn.losses import LOSSES, losses_of, said_to_take
 from hpsearch.objectives.network.fields import Augment
 from hpsearch.objectives.network.split import check_split
 
@@ -87,9 +87,12 @@ def augmenting(
 
 def _check_loss(objective: NetworkSettings, space: Mapping[str, ParameterSettings]) -> Iterator[Finding]:
     regression = objective.dataset.task == "regression"
-    fit = losses_of("regression")
-    for loss in sorted(possible("loss", objective, space) - {*fit} if regression else ()):
-        rule = f"must be {said_to_take(fit)} for regression; {loss} is for classes (dataset.task)"
+    given = possible("loss", objective, space) if regression else ()
+    for loss in (name for name in LOSSES if name in given):
+        if "regression" in LOSSES[loss].tasks:
+            continue
+        others = said_to_take(losses_of("regression"))
+        rule = f"must be {others} for regression; {loss} is for classes (dataset.task)"
         yield Finding(place("loss", space), f"{rule}{got(loss)}", (("objective", "dataset", "task"),))
     if regression and reach("label_smoothing", objective, space)[1] > 0:
         yield Finding(place("label_smoothing", space), "is for classes; remove it, as the task is regression")

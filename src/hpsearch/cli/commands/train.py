@@ -61,7 +61,7 @@ def command(
         raise typer.Exit(1)
     if save is not None:
         _save(single, save)
-    target = spec.search.target if spec.search.metric in ("val_acc", "val_r2") else None
+    target = spec.search.target if spec.search.metric == f"val_{single.figure}" else None
     result = _result(single, curves, target)
     if json:
         out_json(result)
@@ -153,7 +153,7 @@ def _result(single: Single, curves: dict[str, list[float]], target: float | None
     figures = {name: values[-1] for name, values in curves.items()}
     return {
         "epochs": len(curves["val_loss"]),
-        "metrics": {**figures, f"train_{next(iter(single.network.metrics))}": seen},
+        "metrics": {**figures, f"train_{single.figure}": seen},
         "diagnosis": case,
         "helps": helps,
         "curves": curves,

@@ -46,7 +46,7 @@ class Dataset(Section):
     """The data a model learns from; a bare name or path stands for its `source`."""
 
     source: Annotated[str, Field(min_length=1), AfterValidator(_source)] = Field(
-        description="digits, spirals, moons, mnist, fashion_mnist, or the path of a file, relative to this one",
+        description=f"{', '.join(DATASETS)}, or the path of a file, relative to this one",
     )
     dir: Folder = Field(
         default=None, description="the folder of a source that needs one; relative to this file"

@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 from hpsearch.config.fields import WHOLE, NameIn, Section
 from hpsearch.config.origins import Finding, Root
 from hpsearch.core.metric import Goal, Metric
-from hpsearch.core.registry import Registry
+from hpsearch.core.registry import Registry, subclass_of
 from hpsearch.core.trial import Value
 
 if TYPE_CHECKING:
@@ -119,7 +119,11 @@ class ObjectiveSettings(Section):
 
 #: Every kind, by the name that `objective.kind` gives it.
 KINDS: Registry[type[ObjectiveSettings]] = Registry(
-    "kind of objective", "hpsearch.objectives", part="settings"
+    "kind of objective",
+    "hpsearch.objectives",
+    part="settings",
+    group="objectives",
+    fits=subclass_of(ObjectiveSettings),
 )
 
 

@@ -19,15 +19,15 @@ Samplers = tuple[type[Sampler], ...]
 
 
 def search_model(section: Mapping[str, Any]) -> type[Search]:
-    """The section with the settings of the sampler it names; of all samplers where there is none of that name."""
+    """The section with the settings of the sampler it names; of all of ours where there is none of that name."""
     sampler = section.get("sampler", Search.model_fields["sampler"].default)
     known = isinstance(sampler, str) and sampler in SAMPLERS
-    return _model((SAMPLERS[sampler],), _samplers()) if known else every_setting()
+    return _model((SAMPLERS[sampler],), _ours()) if known else every_setting()
 
 
 def every_setting() -> type[Search]:
-    """The section with the settings of all samplers."""
-    return _model(_samplers(), _samplers())
+    """The section with the settings of all samplers of ours."""
+    return _model(_ours(), _ours())
 
 
 def without_others(section: Mapping[str, Any], findings: list[Finding]) -> dict[str, Any]:
@@ -41,11 +41,14 @@ def without_others(section: Mapping[str, Any], findings: list[Finding]) -> dict[
 
 
 def _owners() -> Iterator[tuple[str, str]]:
-    return ((found.name, name) for name in SAMPLERS for found in settings_of(SAMPLERS[name]))
+    return (
+        (found.name, name) for name, sampler in SAMPLERS.built_in.items() for found in settings_of(sampler)
+    )
 
 
-def _samplers() -> Samplers:
-    return tuple(SAMPLERS[name] for name in SAMPLERS)
+def _ours() -> Samplers:
+    """Those of other packages are only imported where they are chosen."""
+    return tuple(SAMPLERS.built_in.values())
 
 
 @lru_cache

@@ -51,7 +51,7 @@ class ExecutorFactory(Protocol):
         """An executor with `workers` workers, not yet started."""
 
 
-EXECUTORS: Registry[ExecutorFactory] = Registry("executor", "hpsearch.executors")
+EXECUTORS: Registry[ExecutorFactory] = Registry("executor", "hpsearch.executors", group="executors")
 
 
 def one_blas_thread() -> None:

@@ -110,6 +110,6 @@ def hyperparameters() -> list[str]:
     >>> {"lr", "momentum", "l1", "clip_norm", "lr_decay", "label_smoothing"} <= set(hyperparameters())
     True
     """
-    optimizers = {name for optimizer in OPTIMIZERS for name in OPTIMIZERS[optimizer].hyper}
+    optimizers = {name for rule in OPTIMIZERS.built_in.values() for name in rule.hyper}
     rules = optimizers | set(CLIPS) | set(PENALTIES)
     return sorted(rules | set(schedules.HYPER) | set(OF_THE_PASS) | set(OF_THE_START) | {PATIENCE})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hpsearch.cli import options
+from hpsearch.cli.commands import COMMANDS
 from hpsearch.cli.commands.evaluate import Refit, Trial
 from hpsearch.report.export import FORMATS
 
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 MODEL = "model"
 _SAYS = {
     MODEL: "the trained network with its preprocessing",
-    **{name: FORMATS[name].says for name in FORMATS},
+    **{name: form.says for name, form in FORMATS.built_in.items()},
+    **{name: f"added by {package}" for name, package in FORMATS.added.items()},
 }
 
 
+@COMMANDS.register("export", place=100)
 def command(
     run: options.Run,
     to: Annotated[

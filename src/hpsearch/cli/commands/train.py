@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hpsearch.cli import options
+from hpsearch.cli.commands import COMMANDS
 
 if TYPE_CHECKING:
     from hpsearch.nn.state import State
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from hpsearch.objectives.network.single import Single
 
 
+@COMMANDS.register("train", place=30)
 def command(
     config: options.Config,
     sets: options.Set = None,

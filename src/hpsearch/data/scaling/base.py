@@ -59,7 +59,7 @@ class Scaler:
 
 #: `(inputs (N, I), rows, range) -> Scaler`: fitted on the given rows; the range is that which the source declares.
 Fit: TypeAlias = "Callable[[NDArray[Any], NDArray[np.int64], Range | None], Scaler]"
-SCALINGS = Registry[Fit]("scaling", "hpsearch.data.scaling")
+SCALINGS = Registry[Fit]("scaling", "hpsearch.data.scaling", group="scalings")
 
 
 def fit(scaling: str, inputs: NDArray[Any], rows: NDArray[np.int64], known: Range | None = None) -> Scaler:

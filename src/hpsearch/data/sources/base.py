@@ -77,7 +77,7 @@ class RawData:
 Source = Callable[[DatasetSpec], RawData]
 
 #: Built-in data sets, by name.
-DATASETS: Registry[Source] = Registry("dataset", "hpsearch.data.sources")
+DATASETS: Registry[Source] = Registry("dataset", "hpsearch.data.sources", group="datasets")
 #: Readers of data files, by the end of the file's name.
 FORMATS: Registry[Source] = Registry("kind of data file", "hpsearch.data.sources")
 

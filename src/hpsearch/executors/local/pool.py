@@ -20,6 +20,7 @@ from typing import Any, Self
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
+from hpsearch.core import plugins
 from hpsearch.core.errors import DeadlineExceeded, WorkerDied, WorkersLost
 from hpsearch.executors.base import one_blas_thread
 from hpsearch.executors.local import server
@@ -97,9 +98,8 @@ class _Slot:
         return len(self._running)
 
     def _new_pool(self) -> ProcessPool:
-        return ProcessPool(
-            1, initializer=_start_worker, initargs=[server.search_path()], context=self._context
-        )
+        known = [server.search_path(), plugins.found()]
+        return ProcessPool(1, initializer=_start_worker, initargs=known, context=self._context)
 
     def submit(self, task: Callable[..., Any], args: Sequence[Any], timeout: float | None) -> Future[Any]:
         answer: Future[Any] = Future()
@@ -178,14 +178,16 @@ def _run(task: Callable[..., Any], args: Sequence[Any]) -> tuple[Any, bool]:
     return task(*args), anything_left(_limits)
 
 
-def _start_worker(path: list[str]) -> None:
+def _start_worker(path: list[str], installed: Sequence[plugins.Plugin]) -> None:
     """What each worker does first: leave Ctrl-C and standard output to the parent, and end with it.
 
     Args:
         path: where it finds modules.
+        installed: what other packages add, which it need not look for.
     """
     global _limits
     sys.path[:] = path
+    plugins.adopt(installed)
     _limits = limits()
     if hasattr(os, "setsid"):
         os.setsid()  # the sweeper knows what a task has started by its group

@@ -8,4 +8,4 @@ from hpsearch.core.registry import Registry
 from hpsearch.nn.layers import Layer
 
 #: name -> a function of the number of units O that gives the layer.
-ACTIVATIONS = Registry[Callable[[int], Layer]]("activation", "hpsearch.nn.activations")
+ACTIVATIONS = Registry[Callable[[int], Layer]]("activation", "hpsearch.nn.activations", group="activations")

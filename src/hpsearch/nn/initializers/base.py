@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from hpsearch.core.registry import Registry
+from hpsearch.core.registry import Registry, instance_of
 from hpsearch.nn.parameters import Array, Start
 
 if TYPE_CHECKING:
@@ -28,4 +28,6 @@ class Initializer:
         return self.draw(rng, fan_in, fan_out, start)
 
 
-INITIALIZERS = Registry[Initializer]("initializer", "hpsearch.nn.initializers")
+INITIALIZERS = Registry[Initializer](
+    "initializer", "hpsearch.nn.initializers", group="initializers", fits=instance_of(Initializer)
+)

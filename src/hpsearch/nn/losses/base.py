@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
-from hpsearch.core.registry import Registry
+from hpsearch.core.registry import Registry, object_with
 from hpsearch.nn.buffers import Room
 from hpsearch.nn.figures import Task
 from hpsearch.nn.parameters import Array
@@ -32,16 +32,18 @@ class Loss(Protocol):
         ...
 
 
-LOSSES = Registry[Loss]("loss", "hpsearch.nn.losses")
+LOSSES = Registry[Loss](
+    "loss", "hpsearch.nn.losses", group="losses", fits=object_with("tasks", "targets", "bind")
+)
 
 
 def losses_of(task: Task) -> list[str]:
-    """The names of the losses of a network for `task`.
+    """The names of our losses of a network for `task`.
 
     >>> losses_of("regression")
     ['mse', 'mae']
     """
-    return [name for name in LOSSES if task in LOSSES[name].tasks]
+    return [name for name, loss in LOSSES.built_in.items() if task in loss.tasks]
 
 
 def said_to_take(names: list[str]) -> str:

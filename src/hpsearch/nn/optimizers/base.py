@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from hpsearch.core.deferred import np
-from hpsearch.core.registry import Registry
+from hpsearch.core.registry import Registry, instance_of
 from hpsearch.nn.parameters import Array
 
 
@@ -65,4 +65,4 @@ class Penalty(Rule):
     value: Callable[[Array], Array] = field(kw_only=True)
 
 
-OPTIMIZERS = Registry[Rule]("optimizer", "hpsearch.nn.optimizers")
+OPTIMIZERS = Registry[Rule]("optimizer", "hpsearch.nn.optimizers", group="optimizers", fits=instance_of(Rule))

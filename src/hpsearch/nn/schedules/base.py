@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from hpsearch.core.deferred import np
-from hpsearch.core.registry import Registry
+from hpsearch.core.registry import Registry, instance_of
 from hpsearch.nn.parameters import Array
 
 #: `(t, decay, every, last)` -> the factor at the times t (S,), in epochs since the warm-up; `last` is the
@@ -36,7 +36,9 @@ class Schedule:
         return self.factor(t, decay, every, last)
 
 
-SCHEDULES = Registry[Schedule]("lr_schedule", "hpsearch.nn.schedules")
+SCHEDULES = Registry[Schedule](
+    "lr_schedule", "hpsearch.nn.schedules", group="schedules", fits=instance_of(Schedule)
+)
 
 
 def factors(

@@ -27,11 +27,14 @@ _DECIDERS: Mapping[str, tuple[Registry[Any], Callable[[Any], Sequence[str]]]] = 
 
 
 def users(name: str, objective: NetworkSettings, space: Space) -> tuple[str, Set[str]] | None:
-    """What decides whether the hyperparameter counts, and with which names; None: it always counts."""
+    """What decides whether the hyperparameter counts, and with which names; None: it always counts.
+
+    Of the pieces of other packages only those are asked, and so imported, that the search may use.
+    """
     if name in CLIPS or name in PENALTIES:
         return None
     for decider, (registry, reads) in _DECIDERS.items():
-        pieces = {*registry, *possible(decider, objective, space)}
+        pieces = {*registry.built_in, *(possible(decider, objective, space) & {*registry})}
         found = {piece for piece in pieces if name in reads(registry[piece])}
         if found and found != pieces:
             return decider, found

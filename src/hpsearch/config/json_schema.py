@@ -12,14 +12,19 @@ from hpsearch.config.messages import model_in
 from hpsearch.config.objective import KINDS, ObjectiveSettings
 from hpsearch.config.sampler_settings import every_setting
 from hpsearch.config.schema import Choices, Dispatch, Range, Spec
+from hpsearch.samplers import SAMPLERS
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a configuration."""
+    """The JSON Schema (draft 2020-12) of a configuration, with all that other packages add.
+
+    Raises:
+        PluginBroken: some of that cannot be imported.
+    """
     kinds = {name: KINDS[name] for name in KINDS}
-    search = every_setting()
+    search = every_setting(*SAMPLERS.added)
     section: Any = (search, Spec.model_fields["search"])
     whole = create_model(Spec.__name__, __base__=Spec, __doc__=Spec.__doc__, search=section)
     models: list[type[BaseModel]] = [*kinds.values(), Range, Choices, search, Dispatch, whole]

@@ -25,9 +25,9 @@ def search_model(section: Mapping[str, Any]) -> type[Search]:
     return _model((SAMPLERS[sampler],), _ours()) if known else every_setting()
 
 
-def every_setting() -> type[Search]:
-    """The section with the settings of all samplers of ours."""
-    return _model(_ours(), _ours())
+def every_setting(*others: str) -> type[Search]:
+    """The section with the settings of all samplers of ours, and of `others` by their names."""
+    return _model((*_ours(), *(SAMPLERS[name] for name in others)), _ours())
 
 
 def without_others(section: Mapping[str, Any], findings: list[Finding]) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class Plugin:
         try:
             return reduce(getattr, filter(None, attribute.split(".")), importlib.import_module(module))
         except (Exception, SystemExit) as error:  # it is code of others, which may do anything
-            raise self.broken(f"{type(error).__name__}: {error}") from error
+            raise self.broken(" ".join(f"{type(error).__name__}: {error}".split())) from error
 
     def broken(self, reason: str) -> PluginBroken:
         """What to raise of one that is no good, for `reason`."""

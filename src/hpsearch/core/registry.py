@@ -58,6 +58,7 @@ class Registry(Generic[T]):
         self._found: dict[str, T] = {}
         self._places: dict[str, int] = {}
         self._built_in: frozenset[str] = frozenset()
+        self._loaded = False
 
     def register(self, name: str, *, place: int = LAST) -> Callable[[T], T]:
         """Decorator: file the decorated thing under `name`; lists are in the order of `place`, then of names."""
@@ -91,9 +92,9 @@ class Registry(Generic[T]):
 
     @property
     def built_in(self) -> dict[str, T]:
-        """What comes with hpsearch itself, whatever other packages add, in the order of lists."""
-        self._load()
-        return {name: self._found[name] for name in self if name in self._built_in}
+        """What is registered here, without anything that other packages add, in the order of lists."""
+        added = self.added
+        return {name: self._found[name] for name in self if name not in added}
 
     @property
     def added(self) -> dict[str, str]:
@@ -123,13 +124,17 @@ class Registry(Generic[T]):
                 self.register(name)(thing)
 
     def _load(self) -> None:
-        package, self._package = self._package, None
-        if package is None:
+        if self._loaded:
             return
+        self._loaded = True  # the modules may look each other up
+        if self._package is not None:
+            self._import_all(self._package)
+        self._built_in = frozenset(self._found)
+
+    def _import_all(self, package: str) -> None:
         for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
             inside = f".{self._part}" if module.ispkg and self._part else ""
             importlib.import_module(f"{package}.{module.name}{inside}")
-        self._built_in = frozenset(self._found)
 
 
 def subclass_of(base: type) -> Callable[[Any], bool]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from hpsearch.cli import options
+from hpsearch.cli import completion, options
 from hpsearch.cli.commands import COMMANDS
 from hpsearch.cli.console import note, out
 from hpsearch.core.errors import HpsearchError
@@ -77,7 +77,6 @@ app = typer.Typer(
     name="hpsearch",
     help="Hyperparameter search from one YAML file and one command.",
     no_args_is_help=True,
-    add_completion=False,
     cls=Commands,
     **_PLAIN,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -102,7 +101,7 @@ def _options(
 def run() -> int:
     """Run the command line on `sys.argv`; returns the exit status of the process."""
     try:
-        app()
+        app(prog_name=completion.program())
     except SystemExit as end:  # the command line library ends every command so, --help and wrong usage too
         return end.code if isinstance(end.code, int) else 0
     except Exception as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hpsearch.cli import options
+from hpsearch.cli import completion, options
 from hpsearch.cli.commands import COMMANDS
 from hpsearch.cli.commands.evaluate import Refit, Trial
 from hpsearch.report.export import FORMATS
@@ -31,6 +31,7 @@ def command(
         typer.Option(
             "--to",
             metavar="FORMAT",
+            autocompletion=completion.formats,
             help="; ".join(f"{name}: {says}" for name, says in _SAYS.items()) + ".",
         ),
     ],

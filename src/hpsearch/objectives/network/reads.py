@@ -34,9 +34,10 @@ def users(name: str, objective: NetworkSettings, space: Space) -> tuple[str, Set
     if name in CLIPS or name in PENALTIES:
         return None
     for decider, (registry, reads) in _DECIDERS.items():
-        pieces = {*registry.built_in, *(possible(decider, objective, space) & {*registry})}
-        found = {piece for piece in pieces if name in reads(registry[piece])}
-        if found and found != pieces:
+        used = {piece: registry[piece] for piece in possible(decider, objective, space) & {*registry}}
+        pieces = {**registry.built_in, **used}
+        found = {known for known, piece in pieces.items() if name in reads(piece)}
+        if found and found != pieces.keys():
             return decider, found
     return None
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
 from hpsearch.config import Spec, load_spec
@@ -24,6 +25,7 @@ from hpsearch.objectives.network.settings import NetworkSettings
 from hpsearch.objectives.network.trainer import state_file
 from hpsearch.objectives.network.workload import NetworkWorkload
 from hpsearch.runs import Journal, RunFolder, read
+from hpsearch.runs.records import Evaluated
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def _without_validation(workload: NetworkWorkload, folder: RunFolder, job: Job, 
     workload.store(place)
     epochs = workload.objective(place).epochs_kept(job)
     config = {**job.trial.config, "early_stopping": 0}
-    return replace(job, trial=replace(job.trial, config=config), epochs=epochs)
+    return structs.replace(job, trial=structs.replace(job.trial, config=config), epochs=epochs)
 
 
 def _chosen(standings: Sequence[Standing], trial: int | None, folder: RunFolder) -> Standing:
@@ -208,6 +210,6 @@ def _score(found: Classified | Errors) -> dict[str, float | None]:
 def _record(folder: RunFolder, trial: int, score: Mapping[str, float | None], *, refit: bool) -> int:
     """Write to the journal that the test part was used; returns how often it had been."""
     with folder.locked(), Journal(folder.journal) as journal:
-        before = [record for record in journal.open() if record["kind"] == "evaluation"]
+        before = sum(isinstance(record, Evaluated) for record in journal.open())
         journal.append([{"kind": "evaluation", "trial": trial, **score, "refit": refit}])
-    return len(before)
+    return before

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 from hpsearch.analysis.verdicts import Verdict, verdicts
 from hpsearch.config import Spec, build_space, changed_keys, digest, dump_yaml, is_legal, load_spec
@@ -21,16 +21,15 @@ from hpsearch.engine.dispatch import Dispatcher
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import Ending, Limits, Observer, restore, search
 from hpsearch.engine.plan import Confirm, Halving, Plan
-from hpsearch.engine.ranking import Ranking, rank
+from hpsearch.engine.ranking import rank
 from hpsearch.executors import EXECUTORS, available_cores
 from hpsearch.objectives.base import Objective, Workload
 from hpsearch.objectives.kind import gather
 from hpsearch.report import text
-from hpsearch.runs import Glance, Journal, RunFolder
+from hpsearch.runs import Journal, RunFolder, read
 from hpsearch.runs.folder import CONFIG
 from hpsearch.runs.journal import trouble
-from hpsearch.runs.reading import collector_paused
-from hpsearch.runs.records import Inheritance, check_header, header, inherited_record
+from hpsearch.runs.records import Header, Inheritance, header, header_of, inherited_record
 from hpsearch.samplers import SAMPLERS
 from hpsearch.space import Space
 
@@ -88,8 +87,9 @@ def read_judged(folder: RunFolder) -> Outcome:
 def _recorded(folder: RunFolder) -> tuple[Outcome, Spec, int]:
     """What `folder` holds, its config, and how many rows the metric is measured on."""
     spec = load_spec(folder.config)
-    glance = Glance(folder.journal, spec.search.metric)
-    return _outcome(spec, folder, Ranking(glance, spec.search.ranks_by), glance.ending), spec, glance.rows
+    found = read(folder.journal, spec.search.metric, curves=False)
+    standings = rank(found.trials.values(), found.results, spec.search.ranks_by)
+    return _outcome(spec, folder, standings, found.ending), spec, found.rows
 
 
 def _outcome(spec: Spec, folder: RunFolder, standings: Sequence[Standing], ending: str) -> Outcome:
@@ -172,14 +172,12 @@ def _open(
 ) -> History:
     """The history that `journal` holds; a journal that is new gets its first records."""
     history = History(build_space(spec), spec.search.ranks_by)
-    with collector_paused():
-        records = journal.open()
+    records = journal.open()
     if journal.notice:
         tell(journal.notice)
     if records:
-        _check_same(spec, folder, check_header(records, str(journal.path)), workload)
-        with collector_paused():
-            restore(records, history, str(journal.path))
+        _check_same(spec, folder, header_of(records, str(journal.path)), workload)
+        restore(records, history, str(journal.path))
         if any(job.epochs > spec.objective.epochs for job in history.pending()):
             raise RunFolderError(
                 f"{journal.path}: asks for more epochs than objective.epochs; it was changed"
@@ -198,7 +196,7 @@ def _open(
     return history
 
 
-def _check_same(spec: Spec, folder: RunFolder, head: Mapping[str, Any], workload: Workload) -> None:
+def _check_same(spec: Spec, folder: RunFolder, head: Header, workload: Workload) -> None:
     """Raise InputError unless `spec` and its data are what the recorded search was begun with."""
     other = "Use --overwrite, or another name with --set name=..."
     if folder.config.is_file() and (changed := changed_keys(load_spec(folder.config), spec)):
@@ -206,11 +204,11 @@ def _check_same(spec: Spec, folder: RunFolder, head: Mapping[str, Any], workload
             f"{folder.config}: the recorded search has another {', '.join(changed)}; its results cannot be "
             f"continued with this one. {other}"
         )
-    if head["spec"] != digest(spec):
+    if head.spec != digest(spec):
         raise InputError(
             f"{folder.config}: was changed since the search began; its results cannot be continued. {other}"
         )
-    if part := workload.changed(head["data"]):
+    if part := workload.changed(head.data):
         raise InputError(f"{folder.path}: {part} is not what this search was begun with; restore it. {other}")
 
 

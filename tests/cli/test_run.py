@@ -17,7 +17,8 @@ import psutil
 import pytest
 import yaml
 
-from hpsearch.runs import read
+from hpsearch.engine.run import Run
+from hpsearch.runs import RunFolder
 from tests.cli.conftest import SMALL, Hpsearch
 from tests.commands import as_process, command
 
@@ -90,7 +91,7 @@ def test_kill_9_at_random_moments_changes_nothing(expected: Path, folder: Path) 
         process.send_signal(signal.SIGKILL)
         process.wait()
         if (run / "journal.jsonl").exists() and (run / "journal.jsonl").stat().st_size:
-            results = [result.key for result in read(run / "journal.jsonl").results]
+            results = [result.key for result in Run.read(RunFolder(run)).results]
             assert len(results) == len(set(results)) >= acknowledged
             acknowledged = len(results)
     as_process(folder, "run", "config.yaml", "--resume").check_returncode()

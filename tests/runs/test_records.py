@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from hpsearch.core.errors import RunFolderError
 from hpsearch.core.trial import Config, Job, Result, Trial
-from hpsearch.runs import Journal, read
 from hpsearch.runs.curves import OneEpoch, Packed, compact
 from hpsearch.runs.journal import encode, replay
 from hpsearch.runs.records import (
@@ -24,6 +23,7 @@ from hpsearch.runs.records import (
     Other,
     Reader,
     Record,
+    ending_of,
     header,
     header_of,
     inherited_record,
@@ -162,7 +162,7 @@ def test_a_result_without_its_trial_is_named(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
     path.write_bytes(b"".join(map(encode, (HEAD, RESULT))))
     with pytest.raises(RunFolderError, match=r":2: .*trial 3 has a result, and no round has the trial"):
-        read(path)
+        replay(path, Reader(str(path)))
 
 
 def test_journals_of_another_format_are_recognised() -> None:
@@ -178,25 +178,10 @@ def test_the_format_comes_before_what_follows_it(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
     path.write_bytes(b"".join(map(encode, ({**HEAD, "format": 2}, {"kind": "result", "of": "format 2"}))))
     with pytest.raises(RunFolderError, match="journal format 2"):
-        read(path)
+        replay(path, Reader(str(path)))
 
 
-def test_reading_passes_over_a_torn_line(tmp_path: Path) -> None:
-    path = tmp_path / "journal.jsonl"
-    with Journal(path) as journal:
-        journal.open()
-        journal.append([HEAD, ROUND])
-        journal.append([result_record(Result(3, 1, "done", {"val_acc": 0.5}))])
-    with path.open("ab") as file:
-        file.write(b'{"crc":"0000')
-    found = read(path)
-    assert found.trials == {3: TRIAL}
-    assert [result.metrics["val_acc"] for result in found.results] == [0.5]
-    assert (found.ending, found.data) == ("", "d")
-
-
-def test_a_search_that_goes_on_has_not_ended(tmp_path: Path) -> None:
-    path, endings = tmp_path / "journal.jsonl", []
+def test_a_search_that_goes_on_has_not_ended() -> None:
     records = [
         HEAD,
         {"kind": "end", "why": "time"},
@@ -204,10 +189,8 @@ def test_a_search_that_goes_on_has_not_ended(tmp_path: Path) -> None:
         ROUND,
         {"kind": "end", "why": "target"},
     ]
-    for count in range(1, 6):
-        path.write_bytes(b"".join(map(encode, records[:count])))
-        endings.append(read(path).ending)
-    assert endings == ["", "time", "time", "", "target"]
+    found = [ending_of(read_back(*records[:count])) for count in range(6)]
+    assert found == ["", "", "time", "time", "", "target"]
 
 
 # -- curves ------------------------------------------------------------------------------------------------

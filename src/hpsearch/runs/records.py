@@ -252,6 +252,12 @@ def header_of(records: Sequence[Record], where: str) -> Header:
     return first
 
 
+def ending_of(records: Sequence[Record]) -> str:
+    """Why a search ended; empty while it goes on, and after one that was interrupted or killed."""
+    last = next((record for record in reversed(records) if not isinstance(record, Evaluated)), None)
+    return last.why if isinstance(last, Ended) else ""
+
+
 # -- to lines ----------------------------------------------------------------------------------------------
 
 

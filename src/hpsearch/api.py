@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any, get_args
 
 from hpsearch.actions import run as session
-from hpsearch.actions.run import Mode, Outcome
-from hpsearch.analysis.verdicts import Verdict
+from hpsearch.actions.run import Mode
+from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.config import Spec, load_spec, spec_of
 from hpsearch.core.errors import InputError, MissingExtra, RunFolderError
 from hpsearch.core.trial import Config, Value
+from hpsearch.core.verdict import Verdict
+from hpsearch.engine.run import Run
 from hpsearch.engine.watcher import Watcher
 from hpsearch.objectives.base import Workload
 from hpsearch.objectives.function.signature import HERE, register_here
@@ -36,25 +38,24 @@ class Found:
     """What a search has found, whether it was conducted here or is read from its folder.
 
     Attributes:
-        outcome: the ranking with all its details.
+        run: the search with all its details.
         here: whether the function is in this process only, where no command can call it.
     """
 
-    outcome: Outcome
+    run: Run
     here: bool = False
 
     def __repr__(self) -> str:
         """The ranking, as `hpsearch run` prints it, and what to do next."""
         from hpsearch.report import text
 
-        outcome = self.outcome
-        ranking = text.ranking(outcome.standings, outcome.metric, outcome.epochs, _SHOWN)
+        ranking = text.ranking(self.run.standings, self.run.metric, self.run.epochs, _SHOWN)
         return "\n".join([ranking.rstrip(), *(f"- {verdict}" for verdict in self.verdicts)])
 
     @property
     def verdicts(self) -> list[str]:
         """What to do next, in words."""
-        return [self._said(verdict) for verdict in self.outcome.verdicts]
+        return [self._said(verdict) for verdict in self.run.verdicts]
 
     def _said(self, verdict: Verdict) -> str:
         if not (self.here and verdict.command):
@@ -65,19 +66,19 @@ class Found:
     @property
     def folder(self) -> Path:
         """The run folder, with all its files."""
-        return self.outcome.folder.path
+        return self.run.folder.path
 
     @property
     def best(self) -> Config | None:
         """The best parameters; None if no trial is done."""
-        best = self.outcome.best
+        best = self.run.best
         return None if best is None else dict(best.trial.config)
 
     @property
     def score(self) -> float | None:
         """The metric of the best trial, the mean over its seeds where it was confirmed."""
-        best = self.outcome.best
-        return None if best is None else best.value(self.outcome.metric)
+        best = self.run.best
+        return None if best is None else best.value(self.run.metric)
 
     @property
     def rows(self) -> list[dict[str, Value | None]]:
@@ -87,8 +88,7 @@ class Found:
         """
         from hpsearch.report.text import table
 
-        names = [parameter.name for parameter in self.outcome.space.parameters]
-        header, rows = table(self.outcome.standings, names)
+        header, rows = table(self.run.standings, self.run.space.names)
         return [dict(zip(header, row, strict=True)) for row in rows]
 
     def to_dataframe(self) -> Any:
@@ -130,15 +130,17 @@ def search(
     with _bar(shown=progress) as bar:
         watcher = Watcher(bar.update, total=settings.trials, metric=settings.ranks_by)
         tell = (lambda text: print(text, file=sys.stderr)) if progress else (lambda _: None)  # noqa: T201
-        outcome = session.run(spec, folder, mode, watcher, tell, workload=workload)
-    return Found(outcome, here=is_here)
+        conducted = session.run(spec, folder, mode, watcher, tell, workload=workload)
+    return Found(conducted, here=is_here)
 
 
 def open_run(run: str | Path, *, runs_dir: str | Path) -> Found:
     """See `hpsearch.open_run`."""
-    folder = RunFolder.existing(Path(runs_dir), str(run))
-    function = getattr(load_spec(folder.config).objective, "function", "")
-    return Found(session.read_judged(folder), here=function.startswith(f"{HERE}:"))
+    recorded = Run.read(RunFolder.existing(Path(runs_dir), str(run)))
+    if recorded.ending:
+        recorded.verdicts = verdicts_of(recorded)
+    function = getattr(recorded.spec.objective, "function", "")
+    return Found(recorded, here=function.startswith(f"{HERE}:"))
 
 
 def _bar(*, shown: bool) -> Progress:

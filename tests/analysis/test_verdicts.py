@@ -9,6 +9,7 @@ import pytest
 from hpsearch.analysis import verdicts
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Confirmed, Standing, Status, Trial, Value
+from hpsearch.core.verdict import Verdict
 from hpsearch.space import Choice, Integer, Linear, Log, OneMinusLog, Real, Space
 from hpsearch.space.edges import edge_of
 
@@ -67,7 +68,7 @@ def test_ties_come_from_the_validation_rows() -> None:
     assert verdict.text.startswith(
         "Best-1 to Best-3 are tied: val acc is only known to +-0.016 (360 validation rows)"
     )
-    assert verdicts.ties(best, ACCURACY, 10**6, "digits") == verdicts.Verdict(
+    assert verdicts.ties(best, ACCURACY, 10**6, "digits") == Verdict(
         "tie", "Best-1 is ahead of Best-2 by more than chance", ""
     )
     assert verdicts.ties(best, ACCURACY, 0, "digits") is None

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from hpsearch.runs import read
+from hpsearch.engine.run import Run
+from hpsearch.runs import RunFolder
 from tests.cli.conftest import Hpsearch
 
 EXAMPLES = Path(__file__).parents[2] / "configs" / "examples"
@@ -86,6 +87,6 @@ def test_awk(folder: Path, real_hpsearch: Hpsearch) -> None:
     ended = real_hpsearch("run", str(EXAMPLES / "awk.yaml"))
     assert ended.returncode == 0, ended.stderr
     assert float(best(folder, "awk")["mse"]) < 0.05
-    results = read(folder / "runs/awk/journal.jsonl").results
+    results = Run.read(RunFolder(folder / "runs/awk")).results
     assert {result.epochs for result in results} >= {1, 3, 9, 27, 81}
     assert {result.status for result in results} <= {"done", "diverged"}

@@ -13,7 +13,8 @@ import psutil
 import pytest
 
 from hpsearch.core.trial import Result
-from hpsearch.runs import read
+from hpsearch.engine.run import Run
+from hpsearch.runs import RunFolder
 from tests.cli.conftest import Hpsearch
 from tests.commands import command
 
@@ -31,7 +32,7 @@ def write(folder: Path, **files: str) -> None:
 
 
 def results(folder: Path, run: str = "config") -> list[Result]:
-    return read(folder / "runs" / run / "journal.jsonl").results
+    return list(Run.read(RunFolder(folder / "runs" / run)).results)
 
 
 def rows(folder: Path) -> list[dict[str, str]]:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from hpsearch.runs import RunFolder, read
+from hpsearch.engine.run import Run
+from hpsearch.runs import RunFolder
 from tests.cli.conftest import SMALL, Hpsearch
 
 #: A learning rate that can only be too small, so that the best presses on its upper end.
@@ -50,10 +51,8 @@ def test_the_parents_results_are_known_and_survive_resuming(timid: Path, hpsearc
     whole = (timid / "runs/small-refined/results.csv").read_bytes()
     journal = (timid / "runs/small-refined/journal.jsonl").read_text().splitlines()
     assert '"kind":"inherited"' in journal[1]
-    known = {tuple(t.config.items()) for t in read(RunFolder(timid / "runs/small").journal).trials.values()}
-    own = [
-        tuple(t.config.items()) for t in read(RunFolder(timid / "runs/small-refined").journal).trials.values()
-    ]
+    known = {tuple(t.config.items()) for t in Run.read(RunFolder(timid / "runs/small")).trials.values()}
+    own = [tuple(t.config.items()) for t in Run.read(RunFolder(timid / "runs/small-refined")).trials.values()]
     assert not known & set(own)
     # Cut off everything after the first round, as a kill would, and go on.
     cut = next(n for n, line in enumerate(journal) if '"kind":"result"' in line)

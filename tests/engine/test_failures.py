@@ -8,8 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from hpsearch.core.trial import Job, Result, Status, Trial
-from hpsearch.engine.failures import ALIKE, Failures, Most
-from hpsearch.engine.kept import Kept
+from hpsearch.engine.failures import ALIKE, Failures, Key, Most
 
 Ended = tuple[Status, str]
 FINE: Ended = ("done", "")
@@ -17,12 +16,12 @@ FINE: Ended = ("done", "")
 
 def counted(ends: Sequence[Ended], order: Sequence[int] | None = None) -> Failures:
     """Trials that ended as `ends` say, their results coming in `order`."""
-    failures, results = Failures(), Kept()
+    failures, results = Failures(), dict[Key, Result]()
     jobs = [Job(Trial(number, 0, {"x": number}, 0), 1) for number in range(len(ends))]
     failures.await_jobs(jobs)
     for number in order or range(len(ends)):
         status, reason = ends[number]
-        results.keep(jobs[number].key, Result(number, 1, status, reason=reason))
+        results[jobs[number].key] = Result(number, 1, status, reason=reason)
         failures.take(results)
     return failures
 
@@ -76,18 +75,18 @@ def test_nothing_depends_on_the_order_in_which_results_come() -> None:
 
 
 def test_what_was_seen_is_forgiven() -> None:
-    failures, results = Failures(), Kept()
+    failures, results = Failures(), dict[Key, Result]()
     jobs = [Job(Trial(number, 0, {}, 0), 1) for number in range(12)]
     failures.await_jobs(jobs)
     for job in [*jobs[:5], jobs[6]]:
-        results.keep(job.key, Result(job.trial.number, 1, "failed", reason="a"))
+        results[job.key] = Result(job.trial.number, 1, "failed", reason="a")
     failures.take(results)
     assert failures.too_many("auto")
     failures.forgive(results)
     assert failures.too_many("auto") == ""
     for job in (jobs[5], *jobs[7:]):
         assert failures.too_many("auto") == ""
-        results.keep(job.key, Result(job.trial.number, 1, "failed", reason="a"))
+        results[job.key] = Result(job.trial.number, 1, "failed", reason="a")
         failures.take(results)
         if job.trial.number == 10:
             break
@@ -98,7 +97,6 @@ def test_replicates_do_not_count() -> None:
     failures = Failures()
     trial = Trial(0, 0, {}, 0)
     failures.await_jobs([Job(trial, 1, replicate=1)])
-    results = Kept()
-    results.keep((0, 1, 1), Result(0, 1, "failed", replicate=1, reason="a"))
+    results: dict[Key, Result] = {(0, 1, 1): Result(0, 1, "failed", replicate=1, reason="a")}
     failures.take(results)
     assert failures.too_many(1) == ""

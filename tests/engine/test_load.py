@@ -12,20 +12,22 @@ import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import Job, Result
+from hpsearch.core.trial import Job, Result, Trial
 from hpsearch.engine.checkpoints import states_to_keep
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import restore
 from hpsearch.engine.plan import Halving, Plan
-from hpsearch.engine.ranking import Ranking, rank
-from hpsearch.runs import Glance, Journal, journal, read
-from hpsearch.runs.records import header, result_record, round_record
+from hpsearch.runs import Journal
+from hpsearch.runs.journal import replay
+from hpsearch.runs.records import Reader, header, result_record, round_record
 from hpsearch.samplers import SAMPLERS
 from hpsearch.space import Choice, Integer, Log, Real, Space
 
@@ -123,7 +125,7 @@ def recorded(path: Path, trials: int) -> Path:
         record.append([header(version="1", spec="", data="")])
         while jobs := plan.next_round(history):
             history.add_round(jobs)
-            results = list(map(train, jobs))
+            results = [structs.replace(train(job), curve={"loss": [9.0, 8.0]}) for job in jobs]
             for result in results:
                 history.add(result)
             record.append([round_record(history.rounds - 1, jobs), *map(result_record, results)])
@@ -138,64 +140,59 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return recorded(tmp_path_factory.mktemp("load") / "journal.jsonl", 1000)
 
 
-def test_a_ranking_is_that_of_everything_decoded(path: Path) -> None:
-    found = read(path)
-    for metric in (Metric("loss", "minimize"), Metric("loss", "maximize")):
-        expected = rank(found.trials.values(), found.results, metric)
-        assert expected[0].confirmed is not None
-        glance = Glance(path, "loss")
-        assert glance.ending == found.ending == "complete"
-        assert Ranking(glance, metric)[:] == expected
-        ranking = Ranking(glance, metric)
-        assert len(ranking) == len(expected) == 1000
-        assert [ranking[place] for place in (0, 1, 2, 3, 500, -1)] == [
-            expected[place] for place in (0, 1, 2, 3, 500, -1)
-        ]
-        assert (ranking[:20], ranking[-20:]) == (expected[:20], expected[-20:])
-        assert list(ranking) == expected
+def test_a_listing_reads_everything_but_the_curves(path: Path) -> None:
+    whole, listed = results_in(path), results_in(path, curves=False)
+    assert any(result.curve for result in whole)
+    assert listed == [structs.replace(result, curve={}) for result in whole]
 
 
-def test_a_listing_decodes_what_it_shows(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    decoded: list[bytes] = []
-    real = journal.parsed
-
-    def parsed(line: bytes) -> dict[str, object]:
-        decoded.append(line)
-        return real(line)
-
-    monkeypatch.setattr(journal, "parsed", parsed)
-    failed = sum(result.status != "done" for result in read(path).results)
-    decoded.clear()
-    glance = Glance(path, "loss")
-    # The header, the end, and what is no plain result: failures and replicates.
-    assert len(decoded) <= failed + 6 + 8
-    decoded.clear()
-    ranking = Ranking(glance, Metric("loss", "minimize"))
-    assert len(ranking[:20]) == 20
-    assert len(decoded) == 40
+def results_in(path: Path, *, curves: bool = True) -> list[Result]:
+    records, _, _ = replay(path, Reader(str(path), curves=curves))
+    return [record for record in records if isinstance(record, Result)]
 
 
-def test_a_trial_of_a_resumed_search_takes_little_room(tmp_path: Path) -> None:
-    path, trials = recorded(tmp_path / "journal.jsonl", 3000), 3000
+def room_of_resuming(path: Path) -> tuple[float, float]:
+    """Bytes for each result, when all are read and at most."""
     history = History(SPACE, Metric("loss", "minimize"))
     with Journal(path) as record:
-        records = record.open()
         tracemalloc.start()
         try:
-            restore(records, history, "here")
+            restore(record.open(), history, "here")
             now, most = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
-    results = len(history.results)
-    assert results > trials
+    return now / len(history.results), most / len(history.results)
+
+
+def test_a_trial_of_a_resumed_search_takes_little_room(tmp_path: Path) -> None:
+    now, most = room_of_resuming(recorded(tmp_path / "journal.jsonl", 3000))
     # 200 MB for 100,000 trials are 2,000 bytes each.
-    assert now / results < 1100
-    assert most / results < 1300
+    assert now < 1100
+    assert most < 1300
+
+
+def test_curves_of_many_epochs_take_little_room(tmp_path: Path) -> None:
+    path, trials = tmp_path / "journal.jsonl", [Trial(n, n, {"lr": n / 7}, n) for n in range(2000)]
+    with Journal(path) as record:
+        record.open()
+        rounds = (
+            [round_record(trial.round, [Job(trial, 27)]), result_record(traced(trial))] for trial in trials
+        )
+        record.append([header(version="1", spec="", data=""), *chain.from_iterable(rounds)])
+    _, most = room_of_resuming(path)
+    assert most < 3 * 27 * 8 + 1300
+
+
+def traced(trial: Trial) -> Result:
+    """A result with three curves of 27 epochs."""
+    curve = {name: [trial.number / (7 + epoch) for epoch in range(27)] for name in ("acc", "other", "loss")}
+    metrics = {name: values[-1] for name, values in curve.items()}
+    return Result(trial.number, 27, "done", metrics, curve, seconds=0.5)
 
 
 def test_a_recalled_result_is_the_one_that_was_recorded(path: Path) -> None:
     history = History(SPACE, Metric("loss", "minimize"))
     with Journal(path) as record:
         restore(record.open(), history, "here")
-    assert list(history.results.values()) == read(path).results
-    assert set(history.results) == {result.key for result in read(path).results}
+    assert list(history.results.values()) == results_in(path)
+    assert list(history.results) == [result.key for result in results_in(path)]

@@ -110,8 +110,7 @@ def test_curves_number_their_epochs_across_rungs() -> None:
         Result(0, 1, "done", {}, {"val_acc": [0.1]}),
     ]
     assert (
-        "".join(text.curves_csv({result.key: result for result in rungs}))
-        == "trial,replicate,epoch,val_acc\n0,0,1,0.1\n0,0,2,0.3\n0,0,3,0.4\n"
+        "".join(text.curves_csv(rungs)) == "trial,replicate,epoch,val_acc\n0,0,1,0.1\n0,0,2,0.3\n0,0,3,0.4\n"
     )
 
 

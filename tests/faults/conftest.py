@@ -13,7 +13,8 @@ import psutil
 import pytest
 
 from hpsearch.core.trial import Result
-from hpsearch.runs import read
+from hpsearch.engine.run import Run
+from hpsearch.runs import RunFolder
 from tests.cli.conftest import folder, hpsearch, real_hpsearch
 from tests.commands import command
 
@@ -46,7 +47,7 @@ def until(condition: Callable[[], object], seconds: float = 30) -> bool:
 
 def results(run: Path) -> list[Result]:
     """What a run has recorded."""
-    return read(run / "journal.jsonl").results
+    return list(Run.read(RunFolder(run)).results)
 
 
 def begun(run: Path, count: int = 0) -> bool:

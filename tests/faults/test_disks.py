@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from hpsearch.runs.journal import replay
+from hpsearch.runs.records import Other, Reader
 from tests.cli.conftest import SMALL, Hpsearch
 from tests.faults.conftest import begun, results, started, until
 
@@ -146,8 +147,8 @@ def test_a_record_that_does_not_fit_is_taken_back(folder: Path, disk: Path) -> N
         assert path.read_bytes() == before
         filler.unlink()
         journal.append([{"kind": "c"}])
-    records, whole, torn = replay(path)
-    assert (list(records), whole, torn) == ([{"kind": "a"}, {"kind": "c"}], path.stat().st_size, 0)
+    records, whole, torn = replay(path, Reader(str(path)))
+    assert (records, whole, torn) == ([Other("a"), Other("c")], path.stat().st_size, 0)
 
 
 def test_a_disk_that_became_read_only(folder: Path, hpsearch: Hpsearch, disk: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hpsearch.actions.run import make_plan, read_outcome
+from hpsearch.actions.run import make_plan
 from hpsearch.cli.commands import show
 from hpsearch.config import build_space, dump_yaml, lint, load_spec
 from hpsearch.config.loading import spec_of
@@ -21,10 +21,12 @@ from hpsearch.core.escaping import in_json, on_a_line, printable
 from hpsearch.core.metric import Metric
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import restore
+from hpsearch.engine.run import Run
 from hpsearch.objectives.output import LastLines, Metrics
 from hpsearch.report import text
 from hpsearch.runs import RunFolder
 from hpsearch.runs.journal import decode, encode, replay
+from hpsearch.runs.records import Reader
 from hpsearch.space.preview import preview
 from tests.corpus.case import GOOD
 from tests.fuzz.strategies import FUZZ, edited, mutated, quick
@@ -118,12 +120,12 @@ def test_any_records_are_a_run_or_refused(tmp_path_factory: pytest.TempPathFacto
     (path / "journal.jsonl").write_bytes(b"".join(map(_line, lines)))
     with quick():
         try:
-            outcome = read_outcome(RunFolder(path))
-            text.failures(outcome.standings)
-            text.ranking(outcome.standings, outcome.metric, outcome.epochs)
-            show._isolated(outcome, "lr")
-            found, _, _ = replay(path / "journal.jsonl")
-            restore(found, History(outcome.space, Metric("val_acc", "maximize")), "journal")
+            run = Run.read(RunFolder(path), curves=False)
+            text.failures(run.standings)
+            text.ranking(run.standings, run.metric, run.epochs)
+            show._isolated(run, "lr")
+            found, _, _ = replay(path / "journal.jsonl", Reader("journal"))
+            restore(found, History(run.space, Metric("val_acc", "maximize")), "journal")
         except HpsearchError as error:
             assert str(error)
 
@@ -143,15 +145,16 @@ def test_no_change_of_a_journal_goes_unnoticed(
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "fuzzed.jsonl"
     path.write_bytes(content)
-    good = [encode(record) for record in RECORDS]
+    read = Reader("journal")
+    good = [read(encode(record)) for record in RECORDS]
     with quick():
         try:
-            found, whole, torn = replay(path)
+            found, whole, torn = replay(path, Reader(str(path)))
         except HpsearchError as error:
             assert str(error).startswith(f"{path}:")
             return
     assert whole + torn == len(content)
-    assert all(encode(record) in good for record in found)
+    assert all(record in good for record in found)
 
 
 @FUZZ

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from hpsearch.core.trial import Config, Job, Result, Trial
 from hpsearch.data.prepared import prepare
@@ -30,7 +31,7 @@ def job(number: int, epochs: int = 3, start: int = 0, replicate: int = 0, **conf
 
 
 def timeless(results: list[Result]) -> list[Result]:
-    return [replace(result, seconds=0.0) for result in results]
+    return [structs.replace(result, seconds=0.0) for result in results]
 
 
 def test_a_stack_equals_its_trials_alone(objective: NetworkObjective) -> None:

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from hpsearch.report.export import FORMATS
-from tests.report.contents import CONFIGS, SPACE, contents
+from tests.report.runs import CONFIGS, SPACE, a_run
 
 
 def test_csv(tmp_path: Path) -> None:
-    FORMATS["csv"].write(contents(), tmp_path / "out")
+    FORMATS["csv"].write(a_run(), tmp_path / "out")
     with (tmp_path / "out").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["trial"] for row in rows] == ["0", "1", "2", "3"]
@@ -29,7 +29,7 @@ def test_csv(tmp_path: Path) -> None:
 
 
 def test_json(tmp_path: Path) -> None:
-    FORMATS["json"].write(contents(), tmp_path / "out")
+    FORMATS["json"].write(a_run(), tmp_path / "out")
 
     def refuse(word: str) -> float:
         raise AssertionError(f"{word} is not JSON")
@@ -51,7 +51,7 @@ def test_json(tmp_path: Path) -> None:
 def test_parquet(tmp_path: Path) -> None:
     pl = pytest.importorskip("polars", reason="polars is not installed: pip install 'hpsearch[tabular]'")
     for empty in (True, False):
-        FORMATS["parquet"].write(contents(empty=empty), tmp_path / "out")
+        FORMATS["parquet"].write(a_run(empty=empty), tmp_path / "out")
         table = pl.read_parquet(tmp_path / "out")
         types = {"rank": pl.Int64, "status": pl.String, "lr": pl.Float64, "width": pl.Int64}
         types |= {"batch": pl.Int64, "ratio": pl.Float64, "bias": pl.Boolean, "reason": pl.String}
@@ -65,7 +65,7 @@ def test_parquet(tmp_path: Path) -> None:
 def test_optuna(tmp_path: Path) -> None:
     optuna = pytest.importorskip("optuna", reason="optuna is not installed: pip install 'hpsearch[optuna]'")
     before = optuna.logging.get_verbosity()
-    FORMATS["optuna"].write(contents(), tmp_path / "out")
+    FORMATS["optuna"].write(a_run(), tmp_path / "out")
     assert optuna.logging.get_verbosity() == before
     backend = optuna.storages.journal.JournalFileBackend(str(tmp_path / "out"))
     study = optuna.load_study(study_name="run", storage=optuna.storages.JournalStorage(backend))
@@ -126,7 +126,7 @@ def test_tensorboard(tmp_path: Path) -> None:
     pytest.importorskip(
         "tensorboardX", reason="tensorboardX is not installed: pip install 'hpsearch[tensorboard]'"
     )
-    FORMATS["tensorboard"].write(contents(), tmp_path / "out")
+    FORMATS["tensorboard"].write(a_run(), tmp_path / "out")
     runs = sorted(path.name for path in (tmp_path / "out").iterdir() if path.is_dir())
     assert runs == ["trial-0000", "trial-0001", "trial-0002", "trial-0003"]
     _, common = events(tmp_path / "out")

@@ -20,10 +20,10 @@ def test_it_is_a_sorted_list(steps: list[tuple[str, float]]) -> None:
     entries, model = Ordered(), list[Entry]()
     for number, (step, loss) in enumerate(steps):
         if step == "add":
-            entries.add(loss, number)
+            entries.add((loss, number))
             model.append((loss, number))
         elif step == "take" and model:
-            entries.remove(*model.pop(number % len(model)))
+            entries.remove(model.pop(number % len(model)))
         else:
             assert list(entries) == sorted(model)
     model.sort()
@@ -44,11 +44,11 @@ def test_blocks_are_split_and_emptied() -> None:
 
 def test_what_is_not_there_cannot_be_taken_out() -> None:
     entries = Ordered()
-    entries.add(0.5, 1)
+    entries.add((0.5, 1))
     for entry in ((0.5, 2), (0.4, 1), (0.6, 1)):
         with pytest.raises(ValueError, match="is not there"):
-            entries.remove(*entry)
-    entries.remove(0.5, 1)
+            entries.remove(entry)
+    entries.remove((0.5, 1))
     assert len(entries) == entries.rank((1.0, 0)) == 0
 
 
@@ -66,11 +66,11 @@ def comparisons_of_a_round(size: int) -> int:
     """How many comparisons it takes to add eight entries to `size` others and to ask for the best."""
     entries = Ordered()
     for number in range(size):
-        entries.add(Counted(math.sin(number)), number)
+        entries.add((Counted(math.sin(number)), number))
     entries.head(1)
     Counted.compared = 0
     for number in range(size, size + 8):
-        entries.add(Counted(math.sin(number)), number)
+        entries.add((Counted(math.sin(number)), number))
     entries.head(1)
     entries.rank((Counted(0.5), 0))
     return Counted.compared

@@ -22,7 +22,8 @@ from pathlib import Path
 
 import psutil
 
-from hpsearch.runs import read
+from hpsearch.engine.run import Run
+from hpsearch.runs import RunFolder
 
 #: So many workers are killed at most before something new is recorded.
 PATIENCE = 4
@@ -223,7 +224,7 @@ class Soak:
 
     def _judge(self) -> None:
         """Compare the search, which has ended, with the one that nobody disturbed."""
-        keys = [result.key for result in read(self.run / "journal.jsonl").results]
+        keys = [result.key for result in Run.read(RunFolder(self.run)).results]
         self.figures.records += self.journal().count(b"\n")
         self.figures.twice += len(keys) - len(set(keys))
         self.figures.different += self.results != self.expected

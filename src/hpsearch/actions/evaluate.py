@@ -10,21 +10,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from msgspec import structs
 from numpy.typing import NDArray
 
-from hpsearch.config import Spec, load_spec
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Job, Standing
 from hpsearch.data.folded import Folded
 from hpsearch.data.prepared import Prepared
-from hpsearch.engine.ranking import rank
+from hpsearch.engine.run import Run
 from hpsearch.executors import one_blas_thread
 from hpsearch.objectives.network.measures import Errors, Interval, errors_of, wilson
 from hpsearch.objectives.network.model import Model, softmax
 from hpsearch.objectives.network.settings import NetworkSettings
 from hpsearch.objectives.network.trainer import state_file
 from hpsearch.objectives.network.workload import NetworkWorkload
-from hpsearch.runs import Journal, RunFolder, read
+from hpsearch.runs import Journal, RunFolder
+from hpsearch.runs.records import Evaluated
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,9 @@ def make_model(
     Raises:
         InputError: the run has no such trial, its data is not what it was, or its objective is the user's own.
     """
-    spec = load_spec(folder.config)
-    found = read(folder.journal, spec.search.metric)
-    standings = rank(found.trials.values(), found.results, spec.search.ranks_by)
-    standing = _chosen(standings, trial, folder)
-    workload = _network(spec, folder, found.data)
+    run = Run.read(folder, curves=False)
+    standing = _chosen(run, trial)
+    workload = _network(run)
     one_blas_thread()
     job = Job(standing.trial, standing.epochs)
     with tempfile.TemporaryDirectory(prefix="hpsearch-") as place:
@@ -135,28 +134,28 @@ def _without_validation(workload: NetworkWorkload, folder: RunFolder, job: Job, 
     workload.store(place)
     epochs = workload.objective(place).epochs_kept(job)
     config = {**job.trial.config, "early_stopping": 0}
-    return replace(job, trial=replace(job.trial, config=config), epochs=epochs)
+    return structs.replace(job, trial=structs.replace(job.trial, config=config), epochs=epochs)
 
 
-def _chosen(standings: Sequence[Standing], trial: int | None, folder: RunFolder) -> Standing:
-    for standing in standings:
-        if standing.rank is not None and trial in (None, standing.trial.number):
+def _chosen(run: Run, trial: int | None) -> Standing:
+    for standing in run.ranked:
+        if trial in (None, standing.trial.number):
             return standing
     what = "no trial that is done" if trial is None else f"no trial {trial} that is done"
-    raise InputError(
-        f"{folder.path}: has {what}, so there is no model; see: hpsearch show {folder.path.name}"
-    )
+    path = run.folder.path
+    raise InputError(f"{path}: has {what}, so there is no model; see: hpsearch show {path.name}")
 
 
-def _network(spec: Spec, folder: RunFolder, recorded: str) -> NetworkWorkload:
+def _network(run: Run) -> NetworkWorkload:
+    spec, path = run.spec, run.folder.path
     if not isinstance(spec.objective, NetworkSettings):
         raise InputError(
-            f"{folder.path}: objective.kind is {spec.objective.kind}, whose models are made and kept by your own "
+            f"{path}: objective.kind is {spec.objective.kind}, whose models are made and kept by your own "
             f"code; only those of kind mlp can be made here"
         )
     workload = spec.objective.workload(spec)
-    if part := workload.changed(recorded):
-        raise InputError(f"{folder.path}: {part} is not what its trials were trained with")
+    if part := workload.changed(run.data):
+        raise InputError(f"{path}: {part} is not what its trials were trained with")
     return workload
 
 
@@ -209,6 +208,6 @@ def _score(found: Classified | Errors) -> dict[str, float | None]:
 def _record(folder: RunFolder, trial: int, score: Mapping[str, float | None], *, refit: bool) -> int:
     """Write to the journal that the test part was used; returns how often it had been."""
     with folder.locked(), Journal(folder.journal) as journal:
-        before = [record for record in journal.open() if record["kind"] == "evaluation"]
+        before = sum(isinstance(record, Evaluated) for record in journal.open())
         journal.append([{"kind": "evaluation", "trial": trial, **score, "refit": refit}])
-    return len(before)
+    return before

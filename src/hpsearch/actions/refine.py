@@ -8,12 +8,12 @@ from pathlib import Path
 
 from hpsearch.analysis.narrowing import Change, described, refine
 from hpsearch.analysis.refined import refined_spec
-from hpsearch.config import Spec, build_space, is_legal, load_spec
+from hpsearch.config import Spec, build_space, is_legal
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Config
 from hpsearch.core.words import spoken
-from hpsearch.engine.ranking import rank
-from hpsearch.runs import RunFolder, read
+from hpsearch.engine.run import Run
+from hpsearch.runs import RunFolder
 from hpsearch.runs.records import Inheritance
 from hpsearch.space import Space
 
@@ -27,31 +27,24 @@ class Refinement:
     changes: list[Change]
 
 
-def refinement(
-    parent: RunFolder, overrides: Sequence[tuple[str, str]], *, top: int, widen: bool
-) -> Refinement:
-    """The search around the `top` best of the run `parent`, with `overrides` of its settings.
+def refinement(parent: Run, *, top: int, widen: bool) -> Refinement:
+    """The search around the `top` best of the run `parent`, with its settings.
 
     Raises:
         InputError: no trial is done, fewer than `top` are, or nothing is left to search.
     """
-    spec = load_spec(parent.config, overrides)
-    found = read(parent.journal, spec.search.metric)
-    standings = rank(found.trials.values(), found.results, spec.search.ranks_by)
-    ranked = [standing for standing in standings if standing.rank]
+    spec, ranked, path = parent.spec, parent.ranked, parent.folder.path
     if not ranked:
-        raise InputError(f"{parent.path}: no trial is done, so there is no best to search around")
+        raise InputError(f"{path}: no trial is done, so there is no best to search around")
     if top > len(ranked):
-        raise InputError(
-            f"--top {top}: must be at most {len(ranked)}, the trials of {parent.path} that are done"
-        )
+        raise InputError(f"--top {top}: must be at most {len(ranked)}, the trials of {path} that are done")
     best = [standing.trial.config for standing in ranked[:top]]
 
     def legal(name: str, value: object) -> bool:
         return is_legal(spec, name, value)
 
-    changes = refine(build_space(spec), best, widen=widen, legal=legal)
-    folder = _next_folder(parent)
+    changes = refine(parent.space, best, widen=widen, legal=legal)
+    folder = _next_folder(parent.folder)
     return Refinement(refined_spec(spec, changes, name=folder.path.name), folder, changes)
 
 
@@ -66,18 +59,17 @@ def _next_folder(parent: RunFolder) -> RunFolder:
     )
 
 
-def inheritance(parent: RunFolder, spec: Spec) -> Inheritance:
+def inheritance(parent: Run, spec: Spec) -> Inheritance:
     """What a search of `spec` can learn from the run `parent`: its trials that lie in the new space.
 
     Failed trials are left out: what they say of the space is in the ranges already.
     """
     space, metric = build_space(spec), spec.search.metric
-    found = read(parent.journal, metric)
     values: dict[int, dict[int, float]] = {}
-    for result in found.results:
+    for result in parent.results:
         if result.status == "done" and not result.replicate:
             values.setdefault(result.trial, {})[result.epochs] = result.metrics[metric]
-    configs = {number: _restricted(found.trials[number].config, space) for number in sorted(values)}
+    configs = {number: _restricted(parent.trials[number].config, space) for number in sorted(values)}
     kept = [number for number, config in configs.items() if config in space]
     return Inheritance([configs[number] for number in kept], [values[number] for number in kept])
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hpsearch.actions import run as session
-from hpsearch.config import load_spec
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Job, Result
+from hpsearch.engine.run import Run
 from hpsearch.executors import one_blas_thread
 from hpsearch.objectives.kind import gather
-from hpsearch.runs import RunFolder, read
+from hpsearch.runs import RunFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +37,22 @@ def reproduce(folder: RunFolder, number: int) -> Reproduction:
     Raises:
         InputError: there is no such trial, it has no result, or the data is not what it was.
     """
-    spec, found = load_spec(folder.config), read(folder.journal)
-    results = [result for result in found.results if result.trial == number and not result.replicate]
+    run = Run.read(folder)
+    results = run.searched(number)
     if not results:
         raise InputError(
-            f"trial {number}: not in {folder.path}, which has results of {_numbers(found.results)}"
+            f"trial {number}: not in {folder.path}, which has results of {_numbers(run.results)}"
         )
     recorded = joined(results)
-    workload = gather(spec)
-    if part := workload.changed(found.data):
+    workload = gather(run.spec)
+    if part := workload.changed(run.data):
         raise InputError(f"{folder.path}: {part} is not what trial {number} was trained with")
     one_blas_thread()
     with tempfile.TemporaryDirectory(prefix="hpsearch-") as place:
         scratch = RunFolder(Path(place))
         scratch.checkpoints.mkdir()
         session.store(workload, scratch)
-        job = Job(found.trials[number], recorded.epochs)
+        job = Job(run.trials[number], recorded.epochs)
         again = workload.objective(scratch.checkpoints).evaluate([job])[0]
     compared, difference = compare(recorded, again)
     return Reproduction(recorded, again, compared, difference)

@@ -3,98 +3,36 @@
 from __future__ import annotations
 
 import time
-from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any, Literal
+from collections.abc import Callable, Sequence
+from typing import Literal
 
-from hpsearch.analysis.verdicts import Verdict, verdicts
-from hpsearch.config import Spec, build_space, changed_keys, digest, dump_yaml, is_legal, load_spec
+from hpsearch.analysis.verdicts import verdicts_of
+from hpsearch.config import Spec, build_space, changed_keys, digest, dump_yaml, load_spec
 from hpsearch.core.errors import InputError, RunFolderError
-from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import Job, Result, Standing
+from hpsearch.core.trial import Job, Result
 from hpsearch.core.version import __version__
 from hpsearch.engine.checkpoints import states_to_keep
 from hpsearch.engine.dispatch import Dispatcher
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import Ending, Limits, Observer, restore, search
 from hpsearch.engine.plan import Confirm, Halving, Plan
-from hpsearch.engine.ranking import Ranking, rank
+from hpsearch.engine.run import Run
 from hpsearch.executors import EXECUTORS, available_cores
 from hpsearch.objectives.base import Objective, Workload
 from hpsearch.objectives.kind import gather
 from hpsearch.report import text
-from hpsearch.runs import Glance, Journal, RunFolder
+from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.folder import CONFIG
 from hpsearch.runs.journal import trouble
-from hpsearch.runs.reading import collector_paused
-from hpsearch.runs.records import Inheritance, check_header, header, inherited_record
+from hpsearch.runs.records import Header, Inheritance, header, header_of, inherited_record
 from hpsearch.samplers import SAMPLERS
-from hpsearch.space import Space
 
 Mode = Literal["new", "resume", "overwrite"]
 #: While a search goes on, its result files are written anew at most this often, in seconds.
 WRITE_EVERY = 10.0
 #: ... and so seldom that writing takes one part in so many of the time: it takes seconds for 100,000 trials.
 WRITE_SHARE = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a run came to, or has come to so far.
-
-    Attributes:
-        standings: every trial with a result, best first.
-        space: what was searched.
-        epochs: a full training.
-        verdicts: what to do next, once the search has ended.
-        given_up: why the search ended early, where too much had failed.
-    """
-
-    folder: RunFolder
-    standings: Sequence[Standing]
-    metric: Metric
-    space: Space
-    epochs: int
-    ending: str
-    verdicts: tuple[Verdict, ...] = ()
-    given_up: str = ""
-
-    @property
-    def done(self) -> int:
-        """How many trials ended well; these come first."""
-        return bisect_left(self.standings, True, key=lambda standing: standing.rank is None)
-
-    @property
-    def best(self) -> Standing | None:
-        """The best trial, if one is done."""
-        first = self.standings[0] if self.standings else None
-        return first if first and first.rank else None
-
-
-def read_outcome(folder: RunFolder) -> Outcome:
-    """What `folder` holds, also while its search goes on."""
-    return _recorded(folder)[0]
-
-
-def read_judged(folder: RunFolder) -> Outcome:
-    """The same, with the verdicts of a search that has ended: they need every trial."""
-    outcome, spec, rows = _recorded(folder)
-    return replace(outcome, verdicts=_verdicts(spec, outcome, rows)) if outcome.ending else outcome
-
-
-def _recorded(folder: RunFolder) -> tuple[Outcome, Spec, int]:
-    """What `folder` holds, its config, and how many rows the metric is measured on."""
-    spec = load_spec(folder.config)
-    glance = Glance(folder.journal, spec.search.metric)
-    return _outcome(spec, folder, Ranking(glance, spec.search.ranks_by), glance.ending), spec, glance.rows
-
-
-def _outcome(spec: Spec, folder: RunFolder, standings: Sequence[Standing], ending: str) -> Outcome:
-    space, epochs = build_space(spec), spec.objective.epochs
-    return Outcome(folder, standings, spec.search.ranks_by, space, epochs, ending)
 
 
 def run(
@@ -105,7 +43,7 @@ def run(
     tell: Callable[[str], None],
     inherited: Inheritance | None = None,
     workload: Workload | None = None,
-) -> Outcome:
+) -> Run:
     """Conduct the search of `spec` in `folder` and write its results.
 
     Args:
@@ -136,22 +74,21 @@ def run(
         try:
             ending = _search(spec, plan, folder, journal, history, workload, observer, tell)
         except KeyboardInterrupt:
-            write_results(spec, folder, history, curves=False)
+            write_results(_so_far(spec, folder, history), curves=False)
             raise
-        standings = write_results(spec, folder, history)
+        found = _so_far(spec, folder, history)
+        write_results(found)
     if ending == "complete" and len(history.trials) < plan.trials:
         tell(f"all {len(history.trials)} configurations of the space were tried: it holds no more")
-    outcome = _outcome(spec, folder, standings, ending)
-    given_up = history.failures.too_many(spec.search.max_failures) if ending == "failures" else ""
-    return replace(outcome, verdicts=_verdicts(spec, outcome, workload.rows), given_up=given_up)
+    found.ending, found.data, found.rows = ending, workload.fingerprint, workload.rows
+    found.verdicts = verdicts_of(found)
+    if ending == "failures":
+        found.given_up = history.failures.too_many(spec.search.max_failures)
+    return found
 
 
-def _verdicts(spec: Spec, outcome: Outcome, rows: int) -> tuple[Verdict, ...]:
-    search, run = spec.search, outcome.folder.argument
-    found = verdicts(outcome.standings, outcome.space, outcome.metric, rows, run, partial(is_legal, spec))
-    exhausted = outcome.ending == "complete" and len(outcome.standings) < search.trials
-    no_more = exhausted or search.sampler == "grid"  # whose points follow from the number of trials
-    return tuple(verdict for verdict in found if not (no_more and verdict.about == "budget"))
+def _so_far(spec: Spec, folder: RunFolder, history: History) -> Run:
+    return Run(spec, folder, dict(enumerate(history.trials)), list(history.results.values()))
 
 
 def _refuse_recorded(folder: RunFolder, mode: Mode) -> None:
@@ -172,14 +109,12 @@ def _open(
 ) -> History:
     """The history that `journal` holds; a journal that is new gets its first records."""
     history = History(build_space(spec), spec.search.ranks_by)
-    with collector_paused():
-        records = journal.open()
+    records = journal.open()
     if journal.notice:
         tell(journal.notice)
     if records:
-        _check_same(spec, folder, check_header(records, str(journal.path)), workload)
-        with collector_paused():
-            restore(records, history, str(journal.path))
+        _check_same(spec, folder, header_of(records, str(journal.path)), workload)
+        restore(records, history, str(journal.path))
         if any(job.epochs > spec.objective.epochs for job in history.pending()):
             raise RunFolderError(
                 f"{journal.path}: asks for more epochs than objective.epochs; it was changed"
@@ -198,7 +133,7 @@ def _open(
     return history
 
 
-def _check_same(spec: Spec, folder: RunFolder, head: Mapping[str, Any], workload: Workload) -> None:
+def _check_same(spec: Spec, folder: RunFolder, head: Header, workload: Workload) -> None:
     """Raise InputError unless `spec` and its data are what the recorded search was begun with."""
     other = "Use --overwrite, or another name with --set name=..."
     if folder.config.is_file() and (changed := changed_keys(load_spec(folder.config), spec)):
@@ -206,11 +141,11 @@ def _check_same(spec: Spec, folder: RunFolder, head: Mapping[str, Any], workload
             f"{folder.config}: the recorded search has another {', '.join(changed)}; its results cannot be "
             f"continued with this one. {other}"
         )
-    if head["spec"] != digest(spec):
+    if head.spec != digest(spec):
         raise InputError(
             f"{folder.config}: was changed since the search began; its results cannot be continued. {other}"
         )
-    if part := workload.changed(head["data"]):
+    if part := workload.changed(head.data):
         raise InputError(f"{folder.path}: {part} is not what this search was begun with; restore it. {other}")
 
 
@@ -249,7 +184,7 @@ def _search(
     dispatch = spec.dispatch
     objective = workload.objective(folder.checkpoints)
     housekeeping = _Housekeeping(
-        observer, lambda: write_results(spec, folder, history), objective, spec.objective.epochs
+        observer, lambda: write_results(_so_far(spec, folder, history)), objective, spec.objective.epochs
     )
     with EXECUTORS[dispatch.executor](_workers(spec, tell), workload.preload) as executor:
         ending = search(
@@ -331,14 +266,11 @@ class _Housekeeping:
         self._objective.tidy(states_to_keep(jobs, history, self._epochs))
 
 
-def write_results(spec: Spec, folder: RunFolder, history: History, *, curves: bool = True) -> list[Standing]:
-    """Write results.txt, results.csv, best.yaml and, the longest, curves.csv; returns the ranking in them."""
-    metric, results = spec.search.ranks_by, history.results
-    standings = rank(history.trials, results.values(), metric)
-    folder.write("results.txt", text.ranking_lines(standings, metric, spec.objective.epochs))
-    folder.write("results.csv", text.results_csv(standings, list(spec.space)))
+def write_results(run: Run, *, curves: bool = True) -> None:
+    """Write results.txt, results.csv, best.yaml and, the longest, curves.csv."""
+    folder, metric, best = run.folder, run.metric, run.best
+    folder.write("results.txt", text.ranking_lines(run.standings, metric, run.epochs))
+    folder.write("results.csv", text.results_csv(run.standings, list(run.spec.space)))
     if curves:
-        folder.write("curves.csv", text.curves_csv(results))
-    best = standings[0] if standings and standings[0].rank else None
-    folder.write("best.yaml", text.best_yaml(best, metric, spec.name) if best else "# no trial is done\n")
-    return standings
+        folder.write("curves.csv", text.curves_csv(run.results))
+    folder.write("best.yaml", text.best_yaml(best, metric, run.spec.name) if best else "# no trial is done\n")

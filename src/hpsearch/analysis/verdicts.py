@@ -7,11 +7,15 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from hpsearch.config import is_legal
 from hpsearch.core.metric import Metric
 from hpsearch.core.quantiles import NORMAL_95
 from hpsearch.core.trial import Standing, Value
+from hpsearch.core.verdict import Verdict
 from hpsearch.core.words import shown, spoken
+from hpsearch.engine.run import Run
 from hpsearch.space import Space
 from hpsearch.space.edges import Edge, Legal, edge_of
 
@@ -23,16 +27,15 @@ _FEWEST_FAILURES = 3
 _CLEAR = 0.6
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One thing to know about a search, and what to type to act on it."""
-
-    about: str
-    text: str
-    command: str
-
-    def __str__(self) -> str:
-        return f"{self.text} ({self.command})" if self.command else self.text
+def verdicts_of(run: Run) -> tuple[Verdict, ...]:
+    """Everything there is to say about a run that has ended."""
+    spec = run.spec
+    found = verdicts(
+        run.standings, run.space, run.metric, run.rows, run.folder.argument, partial(is_legal, spec)
+    )
+    exhausted = run.ending == "complete" and len(run.standings) < spec.search.trials
+    no_more = exhausted or spec.search.sampler == "grid"  # whose points follow from the number of trials
+    return tuple(verdict for verdict in found if not (no_more and verdict.about == "budget"))
 
 
 def verdicts(

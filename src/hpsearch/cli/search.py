@@ -10,6 +10,7 @@ from hpsearch.actions import run as session
 from hpsearch.cli.console import note, out, out_json, progress
 from hpsearch.config import Spec
 from hpsearch.core.errors import Interrupted, SearchFailed
+from hpsearch.engine.run import Run
 from hpsearch.engine.watcher import Watcher
 from hpsearch.report import text
 from hpsearch.report.progress import duration
@@ -48,70 +49,72 @@ def conduct(
         with progress(quiet=quiet or json) as bar:
             watcher = Watcher(bar.update, total=search.trials, metric=search.ranks_by)
             tell = lambda message: note(message, quiet=quiet)  # noqa: E731 - a name for a one-line closure
-            outcome = session.run(spec, folder, mode, watcher, tell, inherited)
+            conducted = session.run(spec, folder, mode, watcher, tell, inherited)
     except KeyboardInterrupt:
         raise Interrupted(f"interrupted; continue with: {resume}") from None
-    _print(outcome, json=json)
-    for verdict in outcome.verdicts:
+    _print(conducted, json=json)
+    for verdict in conducted.verdicts:
         note(f"- {verdict}", quiet=quiet)
-    if ending := _ENDINGS[outcome.ending]:
+    if ending := _ENDINGS[conducted.ending]:
         note(ending.format(resume=resume), quiet=quiet)
     note(
-        f"{text.summary(outcome.standings)} in {duration(time.monotonic() - begun)}; written: {folder.path}/",
+        f"{text.summary(conducted.standings)} in {duration(time.monotonic() - begun)}; written: {folder.path}/",
         quiet=quiet,
     )
-    if outcome.given_up:
-        raise SearchFailed(_gave_up(outcome, resume))
-    _judge(outcome, fail_under)
+    if conducted.given_up:
+        raise SearchFailed(_gave_up(conducted, resume))
+    _judge(conducted, fail_under)
 
 
-def _gave_up(outcome: session.Outcome, resume: str) -> str:
+def _gave_up(run: Run, resume: str) -> str:
     return (
-        f"stopped: {outcome.given_up}. What they printed last is in {outcome.folder.journal}. Mend the cause and "
+        f"stopped: {run.given_up}. What they printed last is in {run.folder.journal}. Mend the cause and "
         f"go on with: {resume} (failed trials stay failed; run --overwrite tries them again; --max-failures off "
         f"never stops)"
     )
 
 
-def _print(outcome: session.Outcome, *, json: bool) -> None:
+def _print(run: Run, *, json: bool) -> None:
     if json:
-        out_json(as_data(outcome))
-    elif outcome.best is not None:
-        out(text.ranking(outcome.standings, outcome.metric, outcome.epochs, TOP))
+        out_json(as_data(run))
+    elif run.best is not None:
+        out(text.ranking(run.standings, run.metric, run.epochs, TOP))
 
 
-def as_data(outcome: session.Outcome) -> dict[str, Any]:
+def as_data(run: Run) -> dict[str, Any]:
     """What a run came to, for --json."""
     counts: dict[str, int] = {}
-    for standing in outcome.standings:
+    for standing in run.standings:
         counts[standing.status] = counts.get(standing.status, 0) + 1
     return {
-        "run": str(outcome.folder.path),
-        "ending": outcome.ending,
-        "metric": outcome.metric.name,
-        "goal": outcome.metric.goal,
-        "trials": len(outcome.standings),
+        "run": str(run.folder.path),
+        "ending": run.ending,
+        "metric": run.metric.name,
+        "goal": run.metric.goal,
+        "trials": len(run.standings),
         "statuses": counts,
-        "verdicts": [asdict(verdict) for verdict in outcome.verdicts],
-        "best": [text.as_data(s) for s in outcome.standings if s.rank is not None][:TOP],
+        "verdicts": [asdict(verdict) for verdict in run.verdicts],
+        "best": [text.as_data(standing) for standing in run.ranked[:TOP]],
     }
 
 
-def _judge(outcome: session.Outcome, fail_under: float | None) -> None:
-    best = outcome.best
+def _judge(run: Run, fail_under: float | None) -> None:
+    best = run.best
     if best is None:
-        raise SearchFailed(_why_all_failed(outcome))
+        raise SearchFailed(_why_all_failed(run))
     if fail_under is None:
         return
-    metric, again = outcome.metric, best.confirmed
+    metric, again = run.metric, best.confirmed
     reached = best.value(metric)
     if metric.is_better(fail_under, than=reached):
         what = f"mean {metric} of {again.seeds} seeds" if again else str(metric)
         raise SearchFailed(f"{what} {metric.shown(reached)} is not as good as --fail-under {fail_under:g}")
 
 
-def _why_all_failed(outcome: session.Outcome) -> str:
-    if not outcome.standings:
+def _why_all_failed(run: Run) -> str:
+    if not run.standings:
         return "no trial was finished"
-    first = outcome.standings[0]
-    return f"all {len(outcome.standings)} trials failed; trial {first.trial.number}: {first.status}: {first.reason}"
+    first = run.standings[0]
+    return (
+        f"all {len(run.standings)} trials failed; trial {first.trial.number}: {first.status}: {first.reason}"
+    )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from hpsearch.core.metric import Metric
 
@@ -16,8 +17,7 @@ Config = Mapping[str, Value]
 Status = Literal["done", "diverged", "failed", "timeout", "crashed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True, gc=False):
     """One configuration of the search. `number` counts from 0 in the order of proposal."""
 
     number: int
@@ -26,8 +26,7 @@ class Trial:
     seed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True, gc=False):
     """Train `trial` until it has seen `epochs` epochs, of which `start` lie behind it already.
 
     Replicate 0 is the search itself; 1, 2, ... train the same configuration with fresh seeds.
@@ -44,8 +43,7 @@ class Job:
         return (self.trial.number, self.replicate, self.epochs)
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True, gc=False):
     """How a job ended.
 
     `metrics` hold after the last epoch; `curve` has one value per epoch from `job.start` + 1 on.
@@ -68,8 +66,7 @@ class Result:
         return (self.trial, self.replicate, self.epochs)
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmed:
+class Confirmed(Struct, frozen=True, gc=False):
     """A trial's metric over several seeds: mean, standard deviation, and how many seeds."""
 
     mean: float
@@ -77,8 +74,7 @@ class Confirmed:
     seeds: int
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True, gc=False):
     """Where a trial stands in a ranking. `rank` counts from 1; None for a trial that is not `done`."""
 
     rank: int | None

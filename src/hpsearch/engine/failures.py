@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from hpsearch.core.trial import Job, Result
-from hpsearch.engine.kept import Kept, Key
 
 #: So many trials that all fail the same way say that the next one will too.
 ALIKE = 5
@@ -17,6 +16,7 @@ FAILED = ("failed", "timeout", "crashed")
 #: What differs between reasons that are the same: numbers, quoted texts, and the names of temporary files.
 _PARTICULARS = re.compile(r"'[^']*'|\"[^\"]*\"|\S*/\S+|[-+]?\d[\d.]*(?:e[-+]?\d+)?")
 
+Key = tuple[int, int, int]
 Most = int | Literal["auto"] | None
 
 
@@ -35,16 +35,16 @@ class Failures:
         """Take note of the jobs of a round; replicates confirm what is known, and do not count."""
         self._awaited.extend(job.key for job in jobs if not job.replicate)
 
-    def take(self, results: Kept) -> None:
+    def take(self, results: Mapping[Key, Result]) -> None:
         """Count what `results` answer of the jobs that are awaited, up to the first that they do not."""
         while self._awaited and self._awaited[0] in results:
-            key = self._awaited.popleft()
+            result = results[self._awaited.popleft()]
             if len(self._leading) < ALIKE:
-                self._leading.append(results[key])
-            if results.status(key) in FAILED:
-                self._failed.append(results[key])
+                self._leading.append(result)
+            if result.status in FAILED:
+                self._failed.append(result)
 
-    def forgive(self, results: Kept) -> None:
+    def forgive(self, results: Mapping[Key, Result]) -> None:
         """Count anew: somebody has seen the failures so far, and goes on."""
         self._awaited = deque(key for key in self._awaited if key not in results)
         self._leading, self._failed = [], []

@@ -14,12 +14,10 @@ from numpy.typing import NDArray
 from hpsearch.core.errors import RunFolderError
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Config, Job, Result, Trial
-from hpsearch.engine.failures import Failures
-from hpsearch.engine.kept import Kept, Key
-from hpsearch.runs.heads import Head, Heads
-from hpsearch.runs.reading import UNFIT
+from hpsearch.engine.failures import Failures, Key
+from hpsearch.runs.journal import UNFIT
 from hpsearch.samplers import Results, Tried
-from hpsearch.samplers.ordered import Ordered
+from hpsearch.samplers.ordered import Entry, Ordered
 from hpsearch.space import Space
 
 Floats = NDArray[np.float64]
@@ -46,18 +44,16 @@ class History:
         tried: their configurations.
         results: every result, by the key of its job.
         rounds: how many rounds were begun.
-        heads: reads what it needs of a result.
     """
 
     def __init__(self, space: Space, metric: Metric) -> None:
         self.space = space
         self.trials: list[Trial] = []
         self.tried = Tried()
-        self.results = Kept()
+        self.results: dict[Key, Result] = {}
         self.rounds = 0
-        self.heads = Heads(metric.name)
-        self._failures = Failures()
         self._metric = metric
+        self._failures = Failures()
         self._pending: dict[Key, Job] = {}
         self._asked: list[int] = []
         self._reached: list[int] = []
@@ -96,7 +92,7 @@ class History:
         for row, (config, trial) in enumerate(zip(configs, values, strict=True)):
             self.tried.add(config)
             for epochs, value in trial.items():
-                self._level(epochs).evidence.add(self._metric.loss(value), row - len(configs))
+                self._level(epochs).evidence.add((self._metric.loss(value), row - len(configs)))
 
     def evidence(self, epochs: int) -> Results:
         """The results after exactly `epochs` epochs, inherited ones included; not to be written to."""
@@ -122,7 +118,8 @@ class History:
         self._pending.update(zip(keys, jobs, strict=True))
         for job in jobs:
             if not job.replicate:
-                self._stand(job.trial.number, self._last[job.trial.number], job.epochs)
+                number = job.trial.number
+                self._stand((self._last[number], number), job.epochs)
         self.failures.await_jobs(jobs)
         self.rounds += 1
 
@@ -143,48 +140,41 @@ class History:
         Raises:
             KeyError: no such job is pending, or the result is `done` and lacks the metric.
         """
-        self._take(self.heads.of(result), result)
-
-    def recall(self, head: Head, line: bytes) -> None:
-        """Take in the result of a pending job as the journal has it: its head now, the rest when it is asked for.
-
-        Raises:
-            KeyError: no such job is pending.
-        """
-        self._take(head, line)
-
-    def _take(self, head: Head, result: Result | bytes) -> None:
-        key = head.key
+        loss = self._loss(result)
+        key = result.key
         del self._pending[key]
-        self.results.keep(key, result)
-        if not head.replicate:
-            self._record(head.trial, head.epochs, self._loss(head))
+        self.results[key] = result
+        if not result.replicate:
+            self._record(result.trial, result.epochs, loss)
 
     def _record(self, number: int, epochs: int, loss: float) -> None:
-        level = self._level(epochs)
-        level.evidence.add(loss, number)
+        level, entry = self._level(epochs), (loss, number)
+        level.evidence.add(entry)
         if level.own is not level.evidence.entries:
-            level.own.add(loss, number)
+            level.own.add(entry)
         if epochs >= self._reached[number]:
             self._reached[number] = epochs
-            self._stand(number, loss, self._asked[number])
+            self._stand(entry, self._asked[number])
 
-    def _stand(self, number: int, loss: float, asked: int) -> None:
-        """Let a trial stand at its last `loss` among those that were asked for as many epochs."""
+    def _stand(self, entry: Entry, asked: int) -> None:
+        """Let a trial stand at its last loss, `entry`, among those that were asked for as many epochs."""
+        loss, number = entry
         if math.isnan(loss):  # it is new
             self._asked[number] = asked
             return
         if math.isfinite(self._last[number]):
-            self._standing[self._asked[number]].remove(self._last[number], number)
+            self._standing[self._asked[number]].remove((self._last[number], number))
         if math.isfinite(loss):
             if asked not in self._standing:
                 self._standing[asked] = Ordered()
-            self._standing[asked].add(loss, number)
+            self._standing[asked].add(entry)
         self._last[number], self._asked[number] = loss, asked
 
-    def _loss(self, head: Head) -> float:
+    def _loss(self, result: Result) -> float:
         """What a result counts as: lower is better, inf for every status but `done`."""
-        loss = self._metric.loss(head.value)
+        if result.status != "done":
+            return math.inf
+        loss = self._metric.loss(result.metrics[self._metric.name])
         return loss if math.isfinite(loss) else math.inf
 
     def pending(self) -> list[Job]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
-from hpsearch.core.trial import Job, Result, Trial
+from hpsearch.core.collector import collector_paused
+from hpsearch.core.trial import Job, Result
 from hpsearch.engine.dispatch import Dispatcher
 from hpsearch.engine.failures import FAILED, Most
 from hpsearch.engine.history import History
 from hpsearch.engine.plan import Plan
-from hpsearch.runs.journal import Journal, Records
-from hpsearch.runs.reading import UNFIT, misfit
-from hpsearch.runs.records import inheritance_of, jobs_of, result_of, result_record, round_record
+from hpsearch.runs.curves import compact
+from hpsearch.runs.journal import UNFIT, Journal, misfit
+from hpsearch.runs.records import Ended, Inheritance, Record, result_record, round_record
 
 #: Why a search ended: nothing left to do, the target was reached, the time is up, or too much has failed.
 Ending = Literal["complete", "target", "time", "failures"]
@@ -55,35 +56,29 @@ class Limits:
         return "time" if self.time_is_up() else None
 
 
-def restore(records: Records, history: History, where: str) -> None:
+def restore(records: Iterable[Record], history: History, where: str) -> None:
     """Replay journal records into an empty `history`.
 
     Raises:
-        JournalDamaged: a record cannot be decoded.
         RunFolderError: a record cannot belong there (the journal was made by another program or edited).
     """
-    trials: dict[int, Trial] = {}
-    number = 0
+    line = 0
     try:
-        for index, line in enumerate(records.lines()):
-            number = index + 1
-            if head := history.heads.plain(line):
-                history.recall(head, line)
-            else:
-                _replay(records[index], history, trials)
+        with collector_paused():
+            for line, record in enumerate(records, start=1):  # noqa: B007 - the line is for the message
+                _take(record, history)
     except UNFIT as error:
-        raise misfit(where, number, error) from error
+        raise misfit(where, line, error) from error
 
 
-def _replay(record: Mapping[str, Any], history: History, trials: dict[int, Trial]) -> None:
-    if record["kind"] == "round":
-        history.add_round(jobs_of(record, trials))
-    elif record["kind"] == "result":
-        history.add(result_of(record))
-    elif record["kind"] == "inherited":
-        inherited = inheritance_of(record)
-        history.inherit(inherited.configs, inherited.values)
-    elif record["kind"] == "end" and record["why"] == "failures":
+def _take(record: Record, history: History) -> None:
+    if isinstance(record, Result):
+        history.add(record)
+    elif isinstance(record, list):
+        history.add_round(record)
+    elif isinstance(record, Inheritance):
+        history.inherit(record.configs, record.values)
+    elif isinstance(record, Ended) and record.why == "failures":
         history.failures.forgive(history.results)
 
 
@@ -119,7 +114,7 @@ def search(
             if results:
                 journal.append(map(result_record, results))
             for result in results:
-                history.add(result)
+                history.add(compact(result))
             observer.results_came(results, history)
             if limits.must_stop(history):
                 break

@@ -16,7 +16,6 @@ from hpsearch.core.words import shown, spoken
 
 #: How many rows of a table are put together at a time.
 _ROWS = 500
-Key = tuple[int, int, int]
 
 TITLE = "=========== Hyper-Parameter Optimization Result ==========="
 
@@ -97,14 +96,11 @@ def results_csv(standings: Sequence[Standing], names: Sequence[str]) -> Iterator
     return _csv_parts(*_table(standings, names))
 
 
-def curves_csv(results: Mapping[Key, Result]) -> Iterator[str]:
-    """Metric per trial, replicate and epoch, in that order; part by part.
-
-    Args:
-        results: by trial, replicate and epochs.
-    """
-    metrics = sorted({name for result in results.values() for name in result.curve})
-    rows = (row for key in sorted(results) for row in _curve_rows(results[key], metrics))
+def curves_csv(results: Sequence[Result]) -> Iterator[str]:
+    """Metric per trial, replicate and epoch, in that order; part by part."""
+    metrics = sorted({name for result in results for name in result.curve})
+    ordered = sorted(results, key=lambda result: result.key)
+    rows = (row for result in ordered for row in _curve_rows(result, metrics))
     return _csv_parts(["trial", "replicate", "epoch", *metrics], rows)
 
 

@@ -2,6 +2,5 @@
 
 from hpsearch.runs.folder import RunFolder, recorded
 from hpsearch.runs.journal import Journal
-from hpsearch.runs.reading import Glance, Recorded, read
 
-__all__ = ["Glance", "Journal", "Recorded", "RunFolder", "read", "recorded"]
+__all__ = ["Journal", "RunFolder", "recorded"]

@@ -15,18 +15,16 @@ import os
 import shutil
 import tempfile
 import zlib
-from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, overload
+from typing import Any, Self
 
-from hpsearch.core.errors import JournalDamaged, RunFolderError
+from hpsearch.core.collector import collector_paused
+from hpsearch.core.errors import InputError, JournalDamaged, RunFolderError
+from hpsearch.runs.records import PREFIX, NoRecord, Reader, Record, parsed
 from hpsearch.storage.atomic import open_regular
 
-Record = Mapping[str, Any]
-#: How long the crc field is that every line begins with.
-PREFIX = len(b'{"crc":"00000000",')
 #: What the checksum of a line begins with: the brace that stands before its crc field.
 _BRACE = zlib.crc32(b"{")
 #: Said of trouble that comes while a search is recorded.
@@ -36,7 +34,7 @@ LEAST_ROOM = 1 << 20
 _sync = getattr(os, "fdatasync", os.fsync)
 
 
-def encode(record: Record) -> bytes:
+def encode(record: Mapping[str, Any]) -> bytes:
     r"""One line of the journal, newline included.
 
     >>> encode({"kind": "end"})
@@ -50,66 +48,19 @@ def encode(record: Record) -> bytes:
 
 
 def decode(line: bytes) -> dict[str, Any]:
-    """The record of one line (without its newline).
+    """The record of one line (without its newline), as `encode` was given it.
 
     Raises:
         ValueError: the line is not a record with a true checksum.
     """
-    if not _holds(line, 0, len(line)):
+    if not _holds(line):
         raise ValueError("checksum")
     return parsed(line)
 
 
-def parsed(line: bytes) -> dict[str, Any]:
-    """The record of one line whose checksum holds. Raises ValueError where that is no JSON object."""
-    try:
-        record = json.loads(b"{" + line[PREFIX:])
-    except RecursionError:
-        raise ValueError("nesting") from None
-    if not isinstance(record, dict):
-        raise ValueError("no record")
-    return record
-
-
-class Records(Sequence[dict[str, Any]]):
-    """The records of a journal: all of them checked, each decoded when it is asked for.
-
-    Decoding takes most of the time of reading, and few need every record.
-    """
-
-    def __init__(self, path: Path, content: bytes, ends: Sequence[int]) -> None:
-        self._path = path
-        self._content = content
-        self._ends = ends
-
-    def __len__(self) -> int:
-        return len(self._ends)
-
-    def line(self, index: int) -> bytes:
-        """The line of a record, without its newline."""
-        return self._content[self._ends[index - 1] + 1 if index else 0 : self._ends[index]]
-
-    def lines(self) -> Iterator[bytes]:
-        """Every line."""
-        return map(self.line, range(len(self)))
-
-    @overload
-    def __getitem__(self, index: int) -> dict[str, Any]: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[dict[str, Any]]: ...
-    def __getitem__(self, index: int | slice) -> dict[str, Any] | list[dict[str, Any]]:
-        if isinstance(index, slice):
-            return [self[place] for place in range(*index.indices(len(self)))]
-        place = range(len(self))[index]
-        try:
-            return parsed(self.line(place))
-        except ValueError:
-            raise damaged(self._path, place + 1) from None
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and list(self) == list(other)
-
-    __hash__ = None  # type: ignore[assignment]  # compared by what they hold
+def _holds(line: bytes) -> bool:
+    """Whether the checksum of a line does, whose newline may be gone."""
+    return line[:PREFIX] == b'{"crc":"%08x",' % zlib.crc32(line[PREFIX:].removesuffix(b"\n"), _BRACE)
 
 
 def damaged(path: Path, number: int) -> JournalDamaged:
@@ -121,45 +72,49 @@ def damaged(path: Path, number: int) -> JournalDamaged:
     )
 
 
-def replay(path: Path) -> tuple[Records, int, int]:
+#: What a record raises that hpsearch never wrote.
+UNFIT = (KeyError, TypeError, ValueError, AttributeError, OverflowError, InputError)
+
+
+def misfit(where: str, line: int, error: Exception) -> RunFolderError:
+    """What is said of a record that is whole, and not one that a search wrote there."""
+    return RunFolderError(
+        f"{where}:{line}: this record does not fit the others ({type(error).__name__}: {error}). Restore the file "
+        f"from a copy, or start the run again with --overwrite"
+    )
+
+
+def replay(path: Path, read: Reader) -> tuple[list[Record], int, int]:
     """Every whole record of the journal at `path`.
+
+    Args:
+        path: the file.
+        read: turns its lines into records.
 
     Returns:
         the records; the number of bytes they take; the number of bytes of a torn line after them.
 
     Raises:
         JournalDamaged: a line fails its checksum and is not a torn last one.
-        RunFolderError: the file cannot be read.
+        RunFolderError: the file cannot be read, is of another format, or holds what no search recorded.
     """
+    records, whole = list[Record](), 0
     try:
-        with open_regular(path) as file:
-            content = file.read()
+        with open_regular(path) as file, collector_paused():
+            for line in file:
+                if not _holds(line):
+                    if line.endswith(b"\n"):
+                        raise damaged(path, len(records) + 1)
+                    return records, whole, len(line)
+                records.append(read(line))
+                whole += len(line)
     except OSError as error:
         raise RunFolderError(f"{path}: cannot be read: {error.strerror}") from error
-    ends = _checked(content, path)
-    whole = ends[-1] + 1 if ends else 0
-    if whole < len(content):
-        if not _holds(content, whole, len(content)):
-            return Records(path, content, ends), whole, len(content) - whole
-        ends.append(len(content))
-    return Records(path, content, ends), len(content), 0
-
-
-def _checked(content: bytes, path: Path) -> array[int]:
-    """Where each line ends, all of which are as they were written."""
-    ends, start = array("q"), 0
-    while (end := content.find(b"\n", start)) >= 0:
-        if not _holds(content, start, end):
-            raise damaged(path, len(ends) + 1)
-        ends.append(end)
-        start = end + 1
-    return ends
-
-
-def _holds(content: bytes, start: int, end: int) -> bool:
-    """Whether the checksum of the line from `start` to `end` does."""
-    body = start + PREFIX
-    return content[start:body] == b'{"crc":"%08x",' % zlib.crc32(content[body:end], _BRACE)
+    except NoRecord:
+        raise damaged(path, len(records) + 1) from None
+    except UNFIT as error:
+        raise misfit(str(path), len(records) + 1, error) from error
+    return records, whole, 0
 
 
 class Journal:
@@ -178,18 +133,18 @@ class Journal:
         with contextlib.suppress(OSError):  # there is no folder for temporary files
             self._disks.append(Path(tempfile.gettempdir()))
 
-    def open(self) -> Records:
+    def open(self) -> list[Record]:
         """Open for appending, making the file where there is none; returns the records it holds.
 
         Raises:
             JournalDamaged: see `replay`.
             RunFolderError: the file cannot be read or written.
         """
-        records = Records(self.path, b"", ())
+        records: list[Record] = []
         try:
             new = not self.path.exists()
             if not new:
-                records, self._size, torn = replay(self.path)
+                records, self._size, torn = replay(self.path, Reader(str(self.path)))
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
             if new:
                 sync_folder(self.path.parent)
@@ -210,7 +165,7 @@ class Journal:
             self._size += os.write(self._file, b"\n")
             self.notice = f"{self.path}: the last record lacked its line end; it is whole and is kept"
 
-    def append(self, records: Iterable[Record]) -> None:
+    def append(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Write all `records` at once and return when they are on the disk.
 
         Raises:

@@ -1,48 +1,269 @@
-"""Jobs and results as journal records, and back."""
+"""The records of a journal: what each may hold, as types; made of jobs and results, and turned into them."""
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from sys import intern
-from typing import Any, get_args
+from typing import Annotated, Any, TypeAlias
+
+import msgspec
+from msgspec import Meta, Struct
 
 from hpsearch.core.errors import RunFolderError
-from hpsearch.core.trial import Config, Job, Result, Status, Trial
+from hpsearch.core.trial import Config, Job, Result, Status, Trial, Value
+from hpsearch.runs.curves import OneEpoch, Packed
 
 #: Raised by one whenever a journal written before can no longer be read.
 FORMAT = 1
+#: How long the crc field is that every line begins with.
+PREFIX = len(b'{"crc":"00000000",')
 #: One for all results without a curve, of which there may be many.
 _NO_CURVE: Mapping[str, Sequence[float]] = {}
-_VALUES = frozenset((str, int, float, bool))
-_STATUSES: Mapping[str, Status] = {status: status for status in get_args(Status)}
+
+Count = Annotated[int, Meta(ge=0)]
+#: What is not finite is null in JSON.
+Number = float | None
+
+
+# -- what a line holds -------------------------------------------------------------------------------------
+
+
+class Header(Struct, frozen=True, tag_field="kind", tag="run"):
+    """The first record: the format, who wrote it, the fingerprints of the search and of its data and weights.
+
+    `rows` is how many rows the metric is measured on; 0 if unknown.
+    """
+
+    format: Any = None
+    version: Any = None
+    spec: str = ""
+    data: str = ""
+    rows: int = 0
+
+
+class _Asked(Struct, gc=False):
+    """A job of a round; the configuration and seed are written with a trial's first job only."""
+
+    trial: Count
+    epochs: Count
+    start: Count = 0
+    replicate: Count = 0
+    seed: Count | None = None
+    config: dict[str, Value] | None = None
+
+
+class _Round(Struct, gc=False, tag_field="kind", tag="round"):
+    round: Count
+    jobs: list[_Asked]
+
+
+class _Measured(Struct, gc=False, tag_field="kind", tag="result"):
+    """A result; its curves are passed over."""
+
+    trial: Count
+    epochs: Count
+    status: Status
+    metrics: dict[str, Number]
+    seconds: Number
+    replicate: Count = 0
+    reason: str = ""
+    output: str = ""
+
+
+class _Traced(_Measured, gc=False, tag_field="kind", tag="result"):
+    """A result with its curves; None stands for those of one epoch, which say what the metrics say."""
+
+    curve: dict[str, list[Number]] | None = None
+
+
+class _Known(Struct, gc=False):
+    """A trial of an earlier search: its metric by epochs."""
+
+    config: dict[str, Value]
+    values: dict[int, float]
+
+
+class _Inherited(Struct, gc=False, tag_field="kind", tag="inherited"):
+    trials: list[_Known]
+
+
+class Ended(Struct, frozen=True, tag_field="kind", tag="end"):
+    """The search ended; `why` is an `Ending` of the engine."""
+
+    why: str = ""
+
+
+class Evaluated(Struct, frozen=True, tag_field="kind", tag="evaluation"):
+    """The test part was measured, which is none of the search's business."""
+
+
+class Other(Struct, frozen=True):
+    """A record of a kind that this version does not know."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inheritance:
+    """Trials of an earlier search, to learn from: their configurations, and for each its metric by epochs."""
+
+    configs: Sequence[Config]
+    values: Sequence[Mapping[int, float]]
+
+
+#: The jobs of a round are the record that begins it.
+Record: TypeAlias = Header | list[Job] | Result | Inheritance | Ended | Evaluated | Other
+_LINES = (
+    Header | _Round | _Measured | _Inherited | Ended | Evaluated,
+    Header | _Round | _Traced | _Inherited | Ended | Evaluated,
+)
+_DECODERS = tuple(msgspec.json.Decoder(lines) for lines in _LINES)
+_KINDS = ("run", "round", "result", "inherited", "end", "evaluation")
+
+
+# -- from lines --------------------------------------------------------------------------------------------
+
+
+class NoRecord(ValueError):
+    """A line whose checksum holds is no JSON object."""
+
+
+def parsed(line: bytes) -> dict[str, Any]:
+    """The object of one line without its checksum. Raises NoRecord where there is none."""
+    try:
+        record = json.loads(b"{" + line[PREFIX:])
+    except (ValueError, RecursionError) as error:
+        raise NoRecord(str(error)) from None
+    if not isinstance(record, dict):
+        raise NoRecord("no object")
+    return record
+
+
+class Reader:
+    """Turns the lines of one journal into records, from the first to the last.
+
+    Attributes:
+        trials: those that were new in the rounds so far, by number.
+    """
+
+    def __init__(self, where: str, *, curves: bool = True) -> None:
+        """`where` is the journal in words; without `curves` none are decoded, and no result has any."""
+        self.trials: dict[int, Trial] = {}
+        self._where = where
+        self._curves = curves
+        self._decode = _DECODERS[curves].decode
+
+    def __call__(self, line: bytes) -> Record:
+        """The record of the next line, whose checksum holds.
+
+        Raises:
+            RunFolderError: it begins a journal that this version cannot read.
+            NoRecord: it holds no JSON object.
+            ValueError, KeyError, TypeError: it is none that a search writes there.
+        """
+        try:
+            record = self._decode(line)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            record = self._decode_slowly(line)
+        if isinstance(record, _Measured):
+            return self._result(record)
+        if isinstance(record, _Round):
+            return self._jobs(record)
+        if isinstance(record, Header):
+            self._check_format(record)
+        return _inheritance(record) if isinstance(record, _Inherited) else record
+
+    def _decode_slowly(self, line: bytes) -> Any:
+        """The record of a line that is not plain: JSON may hold half a character, and a kind may be new."""
+        record = parsed(line)
+        kind = record.get("kind")
+        if isinstance(kind, str) and kind not in _KINDS:
+            return Other(kind)
+        try:
+            return msgspec.convert(record, _LINES[self._curves], str_keys=True)
+        except msgspec.MsgspecError as error:
+            raise ValueError(str(error)) from None
+
+    def _check_format(self, head: Header) -> None:
+        """Here, because what follows may be of no form that this version knows."""
+        if head.format != FORMAT:
+            raise RunFolderError(
+                f"{self._where}: journal format {head.format!r}, written by hpsearch {head.version}; this "
+                f"version reads format {FORMAT}. Use that version of hpsearch, or start again with --overwrite"
+            )
+
+    def _jobs(self, record: _Round) -> list[Job]:
+        trials, number = self.trials, record.round
+        for asked in record.jobs:
+            if asked.config is not None:
+                if asked.seed is None:
+                    raise ValueError(f"trial {asked.trial} has no seed")
+                trials[asked.trial] = Trial(asked.trial, number, asked.config, asked.seed)
+        return [Job(trials[asked.trial], asked.epochs, asked.start, asked.replicate) for asked in record.jobs]
+
+    def _result(self, record: _Measured) -> Result:
+        trial = self.trials.get(record.trial)
+        if trial is None:
+            raise ValueError(f"trial {record.trial} has a result, and no round has the trial")
+        metrics, seconds = record.metrics, record.seconds
+        if None in metrics.values():
+            metrics = {name: _number(value) for name, value in metrics.items()}
+        return Result(
+            trial.number,
+            record.epochs,
+            record.status,
+            metrics,  # type: ignore[arg-type]  # none of them is None
+            _curve(record.curve, metrics) if isinstance(record, _Traced) else _NO_CURVE,
+            math.nan if seconds is None else seconds,
+            record.replicate,
+            record.reason,
+            record.output,
+        )
+
+
+def _curve(
+    curve: Mapping[str, Sequence[Number]] | None, metrics: Mapping[str, Any]
+) -> Mapping[str, Sequence[float]]:
+    if curve is None:
+        return OneEpoch(metrics)
+    if not curve:
+        return _NO_CURVE
+    try:
+        return Packed(curve)  # type: ignore[arg-type]  # it says so where one is None
+    except TypeError:
+        return Packed({name: [_number(value) for value in values] for name, values in curve.items()})
+
+
+def _number(value: Number) -> float:
+    return math.nan if value is None else value
+
+
+def _inheritance(record: _Inherited) -> Inheritance:
+    return Inheritance([trial.config for trial in record.trials], [trial.values for trial in record.trials])
+
+
+def header_of(records: Sequence[Record], where: str) -> Header:
+    """The first record of a journal; RunFolderError where it is none that begins one."""
+    first = records[0] if records else None
+    if not isinstance(first, Header):
+        raise RunFolderError(f"{where}: not a journal of hpsearch (its first record is missing)")
+    return first
+
+
+def ending_of(records: Sequence[Record]) -> str:
+    """Why a search ended; empty while it goes on, and after one that was interrupted or killed."""
+    last = next((record for record in reversed(records) if not isinstance(record, Evaluated)), None)
+    return last.why if isinstance(last, Ended) else ""
+
+
+# -- to lines ----------------------------------------------------------------------------------------------
 
 
 def header(*, version: str, spec: str, data: str, rows: int = 0) -> dict[str, Any]:
-    """The first record: the format, who wrote it, the fingerprints of the search and of its data and weights.
-
-    Args:
-        rows: how many rows the metric is measured on; 0 if unknown.
-    """
+    """The record of a `Header`."""
     return {"kind": "run", "format": FORMAT, "version": version, "spec": spec, "data": data, "rows": rows}
-
-
-def check_header(records: Sequence[Mapping[str, Any]], where: str) -> Mapping[str, Any]:
-    """The header of a journal that this version can read.
-
-    Raises:
-        RunFolderError: there is none, or it is of another format.
-    """
-    if not records or records[0].get("kind") != "run":
-        raise RunFolderError(f"{where}: not a journal of hpsearch (its first record is missing)")
-    if records[0].get("format") != FORMAT:
-        raise RunFolderError(
-            f"{where}: journal format {records[0].get('format')!r}, written by hpsearch "
-            f"{records[0].get('version')}; this version reads format {FORMAT}. Use that version of hpsearch, or "
-            f"start again with --overwrite"
-        )
-    return records[0]
 
 
 def round_record(number: int, jobs: Sequence[Job]) -> dict[str, Any]:
@@ -61,53 +282,6 @@ def _job_record(job: Job) -> dict[str, Any]:
     return record
 
 
-def jobs_of(record: Mapping[str, Any], trials: dict[int, Trial]) -> list[Job]:
-    """The jobs of a round record; trials that are new there are added to `trials`.
-
-    Raises ValueError, KeyError, TypeError or AttributeError where the record is not what `round_record` wrote.
-    """
-    trials.update((trial.number, trial) for trial in trials_of(record))
-    return [
-        Job(
-            trials[entry["trial"]],
-            _count(entry["epochs"]),
-            _count(entry["start"]) if "start" in entry else 0,
-            _count(entry["replicate"]) if "replicate" in entry else 0,
-        )
-        for entry in record["jobs"]
-    ]
-
-
-def trials_of(record: Mapping[str, Any]) -> list[Trial]:
-    """The trials that are new in a round record. Raises as `jobs_of` does."""
-    number = _count(record["round"])
-    return [
-        Trial(_count(entry["trial"]), number, _config(entry["config"]), _count(entry["seed"]))
-        for entry in record["jobs"]
-        if "config" in entry
-    ]
-
-
-def _count(value: Any) -> int:
-    if type(value) is not int or value < 0:
-        raise ValueError(f"{value!r:.40} is no count")
-    return value
-
-
-def _config(value: Any) -> Config:
-    if not isinstance(value, dict) or not _VALUES.issuperset(map(type, value.values())):
-        raise ValueError(f"{value!r:.40} is no configuration")
-    return value
-
-
-@dataclass(frozen=True, slots=True)
-class Inheritance:
-    """Trials of an earlier search, to learn from: their configurations, and for each its metric by epochs."""
-
-    configs: list[Config]
-    values: list[dict[int, float]]
-
-
 def inherited_record(inherited: Inheritance) -> dict[str, Any]:
     """What a search begins with that learns from an earlier one."""
     trials = [
@@ -115,13 +289,6 @@ def inherited_record(inherited: Inheritance) -> dict[str, Any]:
         for config, values in zip(inherited.configs, inherited.values, strict=True)
     ]
     return {"kind": "inherited", "trials": trials}
-
-
-def inheritance_of(record: Mapping[str, Any]) -> Inheritance:
-    """The inheritance of an inherited record."""
-    configs = [trial["config"] for trial in record["trials"]]
-    values = [{int(epochs): value for epochs, value in trial["values"].items()} for trial in record["trials"]]
-    return Inheritance(configs, values)
 
 
 def result_record(result: Result) -> dict[str, Any]:
@@ -137,7 +304,7 @@ def result_record(result: Result) -> dict[str, Any]:
         "metrics": {name: _finite(value) for name, value in result.metrics.items()},
         "seconds": round(result.seconds, 6),
     }
-    if result.curve != _one_epoch(result.metrics):
+    if result.curve != OneEpoch(result.metrics):
         record["curve"] = {
             name: [_finite(value) for value in values] for name, values in result.curve.items()
         }
@@ -145,43 +312,5 @@ def result_record(result: Result) -> dict[str, Any]:
     return record | {name: value for name, value in optional.items() if value}
 
 
-def result_of(record: Mapping[str, Any]) -> Result:
-    """The result of a result record. Raises as `jobs_of` where it is not what `result_record` wrote."""
-    # Decoding makes each name and status anew; of 100,000 results one of each is enough.
-    metrics = {intern(name): _number(value) for name, value in record["metrics"].items()}
-    curve = record.get("curve")
-    if record["status"] not in _STATUSES:
-        raise ValueError(f"{record['status']!r:.40} is no status")
-    return Result(
-        trial=_count(record["trial"]),
-        epochs=_count(record["epochs"]),
-        status=_STATUSES[record["status"]],
-        metrics=metrics,
-        curve=_one_epoch(metrics) if curve is None else _numbers(curve),
-        seconds=_number(record["seconds"]),
-        replicate=_count(record.get("replicate", 0)),
-        reason=str(record.get("reason", "")),
-        output=str(record.get("output", "")),
-    )
-
-
-def _one_epoch(metrics: Mapping[str, float]) -> dict[str, list[float]]:
-    return {name: [value] for name, value in metrics.items()}
-
-
-def _numbers(curve: Mapping[str, Sequence[float | None]]) -> Mapping[str, Sequence[float]]:
-    return (
-        {name: [_number(value) for value in values] for name, values in curve.items()} if curve else _NO_CURVE
-    )
-
-
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
-
-
-def _number(value: float | None) -> float:
-    if value is None:
-        return math.nan
-    if type(value) not in (int, float):
-        raise ValueError(f"{value!r:.40} is no number")
-    return value

@@ -18,8 +18,8 @@ class Ordered:
     What was added lately waits unordered until something is asked, so that many can be added at once.
 
     >>> entries = Ordered()
-    >>> for loss, number in ((0.5, 0), (0.1, 1), (0.5, -1)):
-    ...     entries.add(loss, number)
+    >>> for entry in ((0.5, 0), (0.1, 1), (0.5, -1)):
+    ...     entries.add(entry)
     >>> list(entries), entries[1], entries.rank((0.5, 0)), len(entries)
     ([(0.1, 1), (0.5, -1), (0.5, 0)], (0.5, -1), 2, 3)
     """
@@ -33,14 +33,13 @@ class Ordered:
     def __len__(self) -> int:
         return self._settled + len(self._new)
 
-    def add(self, loss: float, number: int) -> None:
-        """Take in an entry that is not there yet. `loss` is no nan."""
-        self._new.append((loss, number))
+    def add(self, entry: Entry) -> None:
+        """Take in an entry that is not there yet. Its loss is no nan."""
+        self._new.append(entry)
 
-    def remove(self, loss: float, number: int) -> None:
+    def remove(self, entry: Entry) -> None:
         """Take out an entry. Raises ValueError where there is none."""
         self._settle()
-        entry = (loss, number)
         index = bisect_left(self._lasts, entry)
         block = self._blocks[index] if index < len(self._blocks) else []
         place = bisect_left(block, entry)

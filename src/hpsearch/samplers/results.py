@@ -39,12 +39,12 @@ class Results:
         """The results at `units` (n, P): `losses` (n,), of the trials 0 to n - 1."""
         found = cls(lambda numbers: np.asarray(units[list(numbers)]))
         for number, loss in enumerate(losses.tolist()):
-            found.add(loss, number)
+            found.add((loss, number))
         return found
 
-    def add(self, loss: float, number: int) -> None:
-        """Take in the result of the trial `number`."""
-        self.entries.add(loss, number)
+    def add(self, entry: Entry) -> None:
+        """Take in the loss of a trial, and its number."""
+        self.entries.add(entry)
 
     def __len__(self) -> int:
         return len(self.entries)

@@ -26,19 +26,19 @@ def command(runs_dir: options.RunsDir = options.RUNS, json: options.Json = False
 
 def _row(path: Path) -> dict[str, str | int | float | None]:
     """One run; one that cannot be read says why instead of hiding the others."""
-    from hpsearch.actions import run as session
     from hpsearch.core.errors import HpsearchError
+    from hpsearch.engine.run import Run
     from hpsearch.runs import RunFolder
 
     try:
-        outcome = session.read_outcome(RunFolder(path))
+        run = Run.read(RunFolder(path), curves=False)
+        best = run.best
     except HpsearchError as error:
         return {"run": path.name, "state": str(error), "trials": None, "metric": None, "best": None}
-    best = outcome.best
     return {
         "run": path.name,
-        "state": outcome.ending or "not finished",
-        "trials": len(outcome.standings),
-        "metric": outcome.metric.name,
-        "best": None if best is None else best.reading(outcome.metric),
+        "state": run.ending or "not finished",
+        "trials": len(run.standings),
+        "metric": run.metric.name,
+        "best": None if best is None else best.reading(run.metric),
     }

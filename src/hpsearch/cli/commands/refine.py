@@ -42,6 +42,7 @@ def command(
     from hpsearch.cli.console import note, out
     from hpsearch.cli.search import conduct
     from hpsearch.config import dump_yaml
+    from hpsearch.engine.run import Run
     from hpsearch.runs import RunFolder
 
     given = options.overrides(
@@ -53,8 +54,8 @@ def command(
         max_failures=max_failures,
         seed=seed,
     )
-    parent = RunFolder.existing(runs_dir, run)
-    refined = refinement(parent, given, top=top, widen=widen)
+    parent = Run.read(RunFolder.existing(runs_dir, run), given, curves=False)
+    refined = refinement(parent, top=top, widen=widen)
     note(told(refined.changes), quiet=quiet)
     if dry_run:
         out(dump_yaml(refined.spec))

@@ -11,8 +11,8 @@ from hpsearch.cli import options
 from hpsearch.cli.commands import COMMANDS
 
 if TYPE_CHECKING:
-    from hpsearch.actions.run import Outcome
     from hpsearch.core.trial import Value
+    from hpsearch.engine.run import Run
 
 
 #: What a narrow terminal does without, the first ones first.
@@ -47,17 +47,17 @@ def command(
     json: options.Json = False,
 ) -> None:
     """Show the ranking of a run, also while it goes on."""
-    from hpsearch.actions import run as session
     from hpsearch.cli.console import note, out, out_json, out_table
+    from hpsearch.engine.run import Run
     from hpsearch.report import text
     from hpsearch.runs import RunFolder
 
-    outcome = session.read_outcome(RunFolder.existing(runs_dir, run))
-    best = outcome.standings[: min(top, outcome.done)]
-    header, rows = text.table(best, outcome.space.names) if by is None else _isolated(outcome, by)
+    recorded = Run.read(RunFolder.existing(runs_dir, run), curves=False)
+    best = recorded.ranked[:top]
+    header, rows = text.table(best, recorded.space.names) if by is None else _isolated(recorded, by)
     match Format.json if json else format:
         case Format.text if by is None:
-            out(text.ranking(best, outcome.metric, outcome.epochs))
+            out(text.ranking(best, recorded.metric, recorded.epochs))
         case Format.json if by is None:
             out_json([text.as_data(standing) for standing in best])
         case Format.json:
@@ -68,32 +68,32 @@ def command(
             out(text.markdown(header, rows))
         case _:
             out_table(header, rows, SPARE)
-    if by is not None and (weights := _importance(outcome)):
+    if by is not None and (weights := _importance(recorded)):
         note(weights)
-    if failed := text.failures(outcome.standings[outcome.done :]):
+    if failed := text.failures(recorded.lost):
         note(failed)
 
 
-def _importance(outcome: Outcome) -> str:
+def _importance(run: Run) -> str:
     """How much each parameter matters by itself, on one line; empty where too few trials tell."""
     from hpsearch.analysis.importance import importance
     from hpsearch.core.words import spoken
 
-    shares = importance(outcome.standings, outcome.space, outcome.metric)
+    shares = importance(run.standings, run.space, run.metric)
     said = ", ".join(f"{spoken(name)} {100 * share:.0f} %" for name, share in shares.items())
     return f"importance (share of what a smooth fit to the trials explains): {said}" if said else ""
 
 
-def _isolated(outcome: Outcome, name: str) -> tuple[list[str], list[list[Value | None]]]:
+def _isolated(run: Run, name: str) -> tuple[list[str], list[list[Value | None]]]:
     """Header and rows of the best trial for each value of one parameter."""
     from hpsearch.analysis.isolation import isolate
     from hpsearch.core.errors import InputError, did_you_mean
 
-    names = outcome.space.names
+    names = run.space.names
     if name not in names:
         hint = did_you_mean(name, names) or f"; it searched {', '.join(names)}"
-        raise InputError(f"--by {name}: is no parameter of {outcome.folder.path}{hint}")
-    buckets = isolate(outcome.standings, outcome.space.parameters[names.index(name)])
+        raise InputError(f"--by {name}: is no parameter of {run.folder.path}{hint}")
+    buckets = isolate(run.standings, run.space.parameters[names.index(name)])
     others = [other for other in names if other != name]
     rows: list[list[Value | None]] = []
     for bucket in buckets:
@@ -102,7 +102,7 @@ def _isolated(outcome: Outcome, name: str) -> tuple[list[str], list[list[Value |
             row += [None] * (3 + len(others))
         else:
             trial = bucket.best.trial
-            row += [bucket.best.reading(outcome.metric), bucket.best.epochs, trial.number]
+            row += [bucket.best.reading(run.metric), bucket.best.epochs, trial.number]
             row += [trial.config.get(other) for other in others]
         rows.append(row)
-    return [name, "trials", f"best {outcome.metric.name}", "epochs", "trial", *others], rows
+    return [name, "trials", f"best {run.metric.name}", "epochs", "trial", *others], rows

@@ -76,14 +76,15 @@ def _earlier(runs_dir: Path, source: str | None) -> tuple[list[tuple[str, str]],
     if source is None:
         return [], None
     from hpsearch.core.errors import InputError
+    from hpsearch.engine.run import Run
     from hpsearch.nn.state import State
-    from hpsearch.runs import RunFolder, read
+    from hpsearch.runs import RunFolder
 
     run, mark, text = source.rpartition(":")
     if not mark or not text.isdecimal():
         raise InputError(f"--from {source}: must be RUN:TRIAL, such as digits:17")
     folder = RunFolder.existing(runs_dir, run)
-    trials, number = read(folder.journal).trials, int(text)
+    trials, number = Run.read(folder, curves=False).trials, int(text)
     if number not in trials:
         raise InputError(f"--from {source}: the run has no trial {number}; it has 0 to {len(trials) - 1}")
     states = sorted(

@@ -9,9 +9,11 @@ import signal
 import tempfile
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from hpsearch.core.trial import Job, Result
 from hpsearch.objectives import answers

@@ -10,11 +10,13 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Collection, Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from msgspec.structs import replace
 
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Job, Result, Status

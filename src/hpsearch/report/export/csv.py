@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hpsearch.report.export.contents import Contents
+from hpsearch.engine.run import Run
 from hpsearch.report.export.format import FORMATS
 from hpsearch.report.export.trials import trials
 from hpsearch.report.text import as_csv
@@ -16,14 +16,14 @@ class Csv:
     says = "a table of the trials"
     suffix = "-trials.csv"
 
-    def write(self, contents: Contents, path: Path) -> None:
+    def write(self, run: Run, path: Path) -> None:
         """Write the table."""
-        path.write_text(as_csv(*trials(contents)), encoding="utf-8", newline="\n")
+        path.write_text(as_csv(*trials(run)), encoding="utf-8", newline="\n")
 
-    def use(self, contents: Contents, path: Path) -> str:
+    def use(self, run: Run, path: Path) -> str:
         """It opens anywhere."""
         del path
-        return f"{len(contents.standings)} trials, one per line"
+        return f"{len(run.standings)} trials, one per line"
 
 
 FORMATS.register("csv")(Csv())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from hpsearch.core.registry import Registry, object_with
 
 if TYPE_CHECKING:
-    from hpsearch.report.export.contents import Contents
+    from hpsearch.engine.run import Run
 
 
 class Format(Protocol):
@@ -22,7 +22,7 @@ class Format(Protocol):
     says: str
     suffix: str
 
-    def write(self, contents: Contents, path: Path) -> None:
+    def write(self, run: Run, path: Path) -> None:
         """Make the file, or the folder, `path`, which is not there yet.
 
         Raises:
@@ -30,7 +30,7 @@ class Format(Protocol):
             OSError: it cannot be written; what there is of it is deleted by the caller.
         """
 
-    def use(self, contents: Contents, path: Path) -> str:
+    def use(self, run: Run, path: Path) -> str:
         """How to open what was written, in one line."""
 
 

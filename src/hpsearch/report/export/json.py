@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from hpsearch.core.trial import Result, Standing
-from hpsearch.report.export.contents import Contents, finite, finite_values
+from hpsearch.engine.run import Run
+from hpsearch.report.export.finite import finite, finite_values
 from hpsearch.report.export.format import FORMATS
 from hpsearch.report.text import as_data
 
@@ -18,27 +19,27 @@ class Json:
     says = "everything, curves and results with fresh seeds included"
     suffix = "-trials.json"
 
-    def write(self, contents: Contents, path: Path) -> None:
+    def write(self, run: Run, path: Path) -> None:
         """Write the document."""
         document = {
-            "run": contents.run,
-            "metric": contents.metric.name,
-            "goal": contents.metric.goal,
-            "epochs": contents.epochs,
-            "trials": [_trial(standing, contents) for standing in contents.standings],
+            "run": run.name,
+            "metric": run.metric.name,
+            "goal": run.metric.goal,
+            "epochs": run.epochs,
+            "trials": [_trial(standing, run) for standing in run.standings],
         }
         text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
         path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
-    def use(self, contents: Contents, path: Path) -> str:
+    def use(self, run: Run, path: Path) -> str:
         """It opens anywhere."""
         del path
-        return f"{len(contents.standings)} trials with their curves"
+        return f"{len(run.standings)} trials with their curves"
 
 
-def _trial(standing: Standing, contents: Contents) -> dict[str, Any]:
+def _trial(standing: Standing, run: Run) -> dict[str, Any]:
     trial = standing.trial
-    results = [_result(result) for result in contents.by_trial[trial.number]]
+    results = [_result(result) for result in run.by_trial[trial.number]]
     data = as_data(standing) | {"metrics": finite_values(standing.metrics)}
     return data | {"round": trial.round, "seed": trial.seed, "results": results}
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import MissingExtra
 from hpsearch.core.trial import Standing
-from hpsearch.report.export.contents import Contents, finite_values
+from hpsearch.engine.run import Run
+from hpsearch.report.export.finite import finite_values
 from hpsearch.report.export.format import FORMATS
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Optuna:
     says = "a study, as a file of Optuna's journal storage"
     suffix = "-optuna.log"
 
-    def write(self, contents: Contents, path: Path) -> None:
+    def write(self, run: Run, path: Path) -> None:
         """Write the study, which has the name of the run."""
         try:
             import optuna
@@ -43,19 +44,17 @@ class Optuna:
         journal: Any = _InMemory()
         storage = optuna.storages.JournalStorage(journal)
         with _quiet():
-            study = optuna.create_study(
-                storage=storage, study_name=contents.run, direction=contents.metric.goal
-            )
-        for name, value in _facts(contents).items():
+            study = optuna.create_study(storage=storage, study_name=run.name, direction=run.metric.goal)
+        for name, value in _facts(run).items():
             study.set_user_attr(name, value)
-        distributions = {parameter.name: _distribution(parameter) for parameter in contents.space.parameters}
-        study.add_trials([_trial(standing, contents, distributions) for standing in contents.in_order])
+        distributions = {parameter.name: _distribution(parameter) for parameter in run.space.parameters}
+        study.add_trials([_trial(standing, run, distributions) for standing in run.in_order])
         JournalFileBackend(str(path)).append_logs(list(journal.read_logs(0)))
 
-    def use(self, contents: Contents, path: Path) -> str:
+    def use(self, run: Run, path: Path) -> str:
         """In Python, or in Optuna's dashboard."""
         storage = f'JournalStorage(JournalFileBackend("{path}"))'
-        return f'open it: optuna.load_study(study_name="{contents.run}", storage={storage})'
+        return f'open it: optuna.load_study(study_name="{run.name}", storage={storage})'
 
 
 class _InMemory:
@@ -73,14 +72,14 @@ class _InMemory:
         self._logs += logs
 
 
-def _facts(contents: Contents) -> dict[str, Any]:
+def _facts(run: Run) -> dict[str, Any]:
     """What is said of the study itself."""
     scales = {
         parameter.name: parameter.scale.name
-        for parameter in contents.space.parameters
+        for parameter in run.space.parameters
         if hasattr(parameter, "scale")
     }
-    return {"metric": contents.metric.name, "epochs": contents.epochs, "scales": scales}
+    return {"metric": run.metric.name, "epochs": run.epochs, "scales": scales}
 
 
 def _distribution(parameter: Parameter) -> BaseDistribution:
@@ -100,23 +99,23 @@ def _distribution(parameter: Parameter) -> BaseDistribution:
     return FloatDistribution(scale.low, float(high), step=parameter.step)
 
 
-def _trial(standing: Standing, contents: Contents, distributions: dict[str, BaseDistribution]) -> FrozenTrial:
+def _trial(standing: Standing, run: Run, distributions: dict[str, BaseDistribution]) -> FrozenTrial:
     from optuna.trial import TrialState, create_trial
 
     trial, done = standing.trial, standing.status == "done"
-    full = standing.epochs >= contents.epochs
+    full = standing.epochs >= run.epochs
     state = TrialState.FAIL if not done else TrialState.COMPLETE if full else TrialState.PRUNED
     made = create_trial(
         state=state,
-        value=standing.reading(contents.metric) if done else None,
+        value=standing.reading(run.metric) if done else None,
         params=dict(trial.config),
         distributions={name: distributions[name] for name in trial.config},
         user_attrs=_attributes(standing),
-        intermediate_values=contents.curves(trial.number).get(contents.metric.name, {}),
+        intermediate_values=run.curves(trial.number).get(run.metric.name, {}),
     )
     # The record holds how long a trial took, and not when.
-    made.datetime_complete = datetime.fromtimestamp(contents.written)
-    made.datetime_start = made.datetime_complete - timedelta(seconds=contents.seconds(trial.number))
+    made.datetime_complete = datetime.fromtimestamp(run.written)
+    made.datetime_start = made.datetime_complete - timedelta(seconds=run.seconds(trial.number))
     return made
 
 

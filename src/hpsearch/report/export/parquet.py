@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import MissingExtra
-from hpsearch.report.export.contents import Contents
+from hpsearch.engine.run import Run
 from hpsearch.report.export.format import FORMATS
 from hpsearch.report.export.trials import trials
 
@@ -25,14 +25,14 @@ class Parquet:
     says = "the same table with types"
     suffix = "-trials.parquet"
 
-    def write(self, contents: Contents, path: Path) -> None:
+    def write(self, run: Run, path: Path) -> None:
         """Write the table."""
         try:
             import polars as pl
         except ImportError:
             raise MissingExtra("export --to parquet", library="polars", extra="tabular") from None
-        header, rows = trials(contents)
-        types = _types(header, contents)
+        header, rows = trials(run)
+        types = _types(header, run)
         columns = zip(*rows, strict=True) if rows else [()] * len(header)
         series = [
             pl.Series(name, values, dtype=getattr(pl, types[name]), strict=False)
@@ -42,21 +42,19 @@ class Parquet:
         pl.DataFrame(series).write_parquet(stream)
         path.write_bytes(stream.getvalue())
 
-    def use(self, contents: Contents, path: Path) -> str:
+    def use(self, run: Run, path: Path) -> str:
         """Any library of tables."""
-        del contents
+        del run
         return f'open it: polars.read_parquet("{path}")'
 
 
-def _types(header: list[str], contents: Contents) -> dict[str, str]:
+def _types(header: list[str], run: Run) -> dict[str, str]:
     """The type of each column, as polars calls it."""
     types = dict.fromkeys(header, "Float64")
     types |= dict.fromkeys(_WHOLE, "Int64") | dict.fromkeys(_TEXTS, "String")
     # The parameters are the last columns, before the seconds and the reason.
-    names = header[-2 - len(contents.space) : -2]
-    types |= {
-        name: _type(parameter) for name, parameter in zip(names, contents.space.parameters, strict=True)
-    }
+    names = header[-2 - len(run.space) : -2]
+    types |= {name: _type(parameter) for name, parameter in zip(names, run.space.parameters, strict=True)}
     return types
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import MissingExtra
 from hpsearch.core.trial import Standing, Value
-from hpsearch.report.export.contents import Contents
+from hpsearch.engine.run import Run
 from hpsearch.report.export.format import FORMATS
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class TensorBoard:
     says = "a folder of event files, with hyperparameters and curves"
     suffix = "-tensorboard"
 
-    def write(self, contents: Contents, path: Path) -> None:
+    def write(self, run: Run, path: Path) -> None:
         """Write the folder."""
         try:
             import tensorboardX  # noqa: F401 - whether it is there
@@ -32,27 +32,27 @@ class TensorBoard:
             raise MissingExtra(
                 "export --to tensorboard", library="tensorboardX", extra="tensorboard"
             ) from None
-        with _writer(path, contents.written) as writer:
-            _add(writer, _experiment(contents), contents.written)
-        for standing in contents.in_order:
+        with _writer(path, run.written) as writer:
+            _add(writer, _experiment(run), run.written)
+        for standing in run.in_order:
             folder = path / f"trial-{standing.trial.number:04d}"
-            with _writer(folder, contents.written) as writer:
-                _write_trial(writer, standing, contents)
+            with _writer(folder, run.written) as writer:
+                _write_trial(writer, standing, run)
 
-    def use(self, contents: Contents, path: Path) -> str:
+    def use(self, run: Run, path: Path) -> str:
         """In TensorBoard."""
-        del contents
+        del run
         return f"open it: tensorboard --logdir {path}"
 
 
-def _write_trial(writer: RecordWriter, standing: Standing, contents: Contents) -> None:
+def _write_trial(writer: RecordWriter, standing: Standing, run: Run) -> None:
     from tensorboardX.summary import scalar
 
-    end = contents.written
+    end = run.written
     number = standing.trial.number
     _, begins, ends = _hparams(standing.trial.config)
-    _add(writer, begins, end - contents.seconds(number))
-    for name, points in contents.curves(number).items():
+    _add(writer, begins, end - run.seconds(number))
+    for name, points in run.curves(number).items():
         for epoch, value in points.items():
             _add(writer, scalar(name, value), end, epoch)
     _add(writer, ends if standing.status == "done" else _failed(ends), end)
@@ -65,11 +65,11 @@ def _hparams(config: Mapping[str, Value], metrics: Mapping[str, float] | None = 
     return tuple(hparams(dict(config), dict(metrics or {})))
 
 
-def _experiment(contents: Contents) -> Any:
+def _experiment(run: Run) -> Any:
     """Every parameter, also one that holds in some trials only, and every metric."""
-    names = sorted({name for standing in contents.standings for name in standing.metrics})
-    first = dict.fromkeys([contents.metric.name, *names], 0.0)
-    return _hparams({parameter.name: _any(parameter) for parameter in contents.space.parameters}, first)[0]
+    names = sorted({name for standing in run.standings for name in standing.metrics})
+    first = dict.fromkeys([run.metric.name, *names], 0.0)
+    return _hparams({parameter.name: _any(parameter) for parameter in run.space.parameters}, first)[0]
 
 
 def _any(parameter: Parameter) -> Value:

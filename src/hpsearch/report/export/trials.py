@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from hpsearch.core.trial import Value
-from hpsearch.report.export.contents import Contents
+from hpsearch.engine.run import Run
 from hpsearch.report.text import table
 
 Rows = list[list[Value | None]]
 
 
-def trials(contents: Contents) -> tuple[list[str], Rows]:
+def trials(run: Run) -> tuple[list[str], Rows]:
     """Header and rows: where each trial stands, its metrics and parameters, its seconds, and why it failed."""
-    header, rows = table(contents.standings, contents.space.names)
-    more: Rows = [
-        [contents.seconds(standing.trial.number), standing.reason or None] for standing in contents.standings
-    ]
+    header, rows = table(run.standings, run.space.names)
+    more: Rows = [[run.seconds(standing.trial.number), standing.reason or None] for standing in run.standings]
     return [*header, "seconds", "reason"], [[*row, *end] for row, end in zip(rows, more, strict=True)]

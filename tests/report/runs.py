@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
-from hpsearch.core.metric import Metric
+from hpsearch.config.loading import spec_of
 from hpsearch.core.trial import Config, Result, Trial
-from hpsearch.engine.ranking import rank
-from hpsearch.report.export import Contents
+from hpsearch.engine.run import Run
+from hpsearch.runs import RunFolder
 from hpsearch.space import Choice, Integer, Linear, Log, OneMinusLog, Real, Space
 
-ACCURACY = Metric("acc", "maximize")
 SPACE = Space(
     [
         Real("lr", Log(1e-4, 1)),
@@ -42,9 +42,20 @@ RESULTS = (
 )
 
 
-def contents(*, empty: bool = False) -> Contents:
+SPEC = spec_of(
+    {
+        "name": "run",
+        "objective": {"kind": "command", "command": ["echo", "{lr}", "{epochs}"], "epochs": 3},
+        "space": {"lr": {"scale": "log", "low": 1e-4, "high": 1}},
+        "search": {"metric": "acc"},
+    }
+)
+
+
+def a_run(*, empty: bool = False) -> Run:
     """The run; `empty`: before its first result."""
     trials = [] if empty else [Trial(number, 0, config, number + 7) for number, config in enumerate(CONFIGS)]
     results = [] if empty else list(RESULTS)
-    standings = rank(trials, results, ACCURACY)
-    return Contents("run", ACCURACY, 3, SPACE, standings, results, written=1_700_000_000.0)
+    run = Run(SPEC, RunFolder(Path("run")), dict(enumerate(trials)), results, written=1_700_000_000.0)
+    run.space = SPACE
+    return run

@@ -1,0 +1,17 @@
+"""What a finished search says about the next one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One thing to know about a search, and what to type to act on it."""
+
+    about: str
+    text: str
+    command: str
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.command})" if self.command else self.text

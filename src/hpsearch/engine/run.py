@@ -1,0 +1,163 @@
+"""A search with all that it found: one that was just conducted, or one read from its folder."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+from hpsearch.config import Spec, build_space, load_spec
+from hpsearch.core.errors import RunFolderError
+from hpsearch.core.metric import Metric
+from hpsearch.core.trial import Result, Standing, Trial
+from hpsearch.core.verdict import Verdict
+from hpsearch.engine.ranking import rank
+from hpsearch.runs import RunFolder
+from hpsearch.runs.journal import replay
+from hpsearch.runs.records import Reader, ending_of, header_of
+from hpsearch.space import Space
+
+
+@dataclass(eq=False)
+class Run:
+    """A search as it stands, also one that still goes on.
+
+    Attributes:
+        trials: every trial proposed, by its number.
+        results: every result, those with fresh seeds included, in the order in which they came.
+        ending: why the search ended; empty while it goes on, and after it was interrupted or killed.
+        data: the fingerprint of what it works on.
+        rows: how many rows the metric is measured on; 0 if unknown.
+        written: when its record was last written, in seconds since 1970.
+        verdicts: what to do next, as far as it was asked.
+        given_up: why the search ended early, where too much had failed.
+    """
+
+    spec: Spec
+    folder: RunFolder
+    trials: Mapping[int, Trial]
+    results: Sequence[Result]
+    ending: str = ""
+    data: str = ""
+    rows: int = 0
+    written: float = 0.0
+    verdicts: tuple[Verdict, ...] = ()
+    given_up: str = ""
+
+    @classmethod
+    def read(
+        cls, folder: RunFolder, overrides: Sequence[tuple[str, str]] = (), *, curves: bool = True
+    ) -> Self:
+        """What `folder` holds; a torn last line is its writer's business and is passed over.
+
+        Args:
+            folder: its record is not owned, and may grow meanwhile.
+            overrides: settings in place of those of its config.yaml.
+            curves: whether to read those of the results, which take most of the time where they are long.
+
+        Raises:
+            InputError: its config.yaml cannot be used.
+            JournalDamaged: a record cannot be trusted.
+            RunFolderError: its journal cannot be read, is of another format, or holds what no search recorded.
+        """
+        spec, journal = load_spec(folder.config, overrides), folder.journal
+        reader = Reader(str(journal), curves=curves)
+        records, _, _ = replay(journal, reader)
+        head = header_of(records, str(journal))
+        results = [record for record in records if isinstance(record, Result)]
+        ending, written = ending_of(records), journal.stat().st_mtime
+        return cls(spec, folder, reader.trials, results, ending, head.data, head.rows, written)
+
+    @property
+    def name(self) -> str:
+        """That of its folder."""
+        return self.folder.path.resolve().name
+
+    @property
+    def metric(self) -> Metric:
+        """What ranks."""
+        return self.spec.search.ranks_by
+
+    @property
+    def epochs(self) -> int:
+        """A full training."""
+        return self.spec.objective.epochs
+
+    @cached_property
+    def space(self) -> Space:
+        """What is searched."""
+        return build_space(self.spec)
+
+    # -- the ranking
+
+    @cached_property
+    def standings(self) -> Sequence[Standing]:
+        """Every trial with a result, best first.
+
+        Raises:
+            RunFolderError: a trial that is done lacks the metric, so config.yaml is not that of the journal.
+        """
+        for result in self.results:
+            if result.status == "done" and self.metric.name not in result.metrics:
+                raise RunFolderError(
+                    f"{self.folder.journal}: trial {result.trial} has no metric {self.metric.name!r}, by which "
+                    f"config.yaml ranks; restore the one of them that was changed"
+                )
+        return rank(self.trials.values(), self.results, self.metric)
+
+    @property
+    def ranked(self) -> Sequence[Standing]:
+        """Those that ended well; they come first."""
+        return self.standings[: self._done]
+
+    @property
+    def lost(self) -> Sequence[Standing]:
+        """Those that did not."""
+        return self.standings[self._done :]
+
+    @property
+    def _done(self) -> int:
+        return bisect_left(self.standings, True, key=lambda standing: standing.rank is None)
+
+    @property
+    def best(self) -> Standing | None:
+        """The best trial, if one is done."""
+        first = self.standings[0] if self.standings else None
+        return first if first and first.rank else None
+
+    # -- trial by trial
+
+    @property
+    def in_order(self) -> list[Standing]:
+        """The standings in the order of their trials' numbers."""
+        return sorted(self.standings, key=lambda standing: standing.trial.number)
+
+    @cached_property
+    def by_trial(self) -> Mapping[int, list[Result]]:
+        """The results of each trial: of the search itself first, the shortest training first."""
+        found: dict[int, list[Result]] = {}
+        for result in sorted(self.results, key=lambda result: (result.replicate, result.epochs)):
+            found.setdefault(result.trial, []).append(result)
+        return found
+
+    def searched(self, trial: int) -> list[Result]:
+        """The results of a trial in the search itself, the shortest training first."""
+        return [result for result in self.by_trial.get(trial, ()) if not result.replicate]
+
+    def seconds(self, trial: int) -> float:
+        """What the search itself took of one worker for a trial."""
+        return sum(result.seconds for result in self.searched(trial))
+
+    def curves(self, trial: int) -> dict[str, dict[int, float]]:
+        """Metric -> epoch -> value in the search itself; what is not finite is left out."""
+        curves: dict[str, dict[int, float]] = {}
+        for result in self.searched(trial):
+            last = {name: [value] for name, value in result.metrics.items()}
+            for name, values in {**last, **result.curve}.items():
+                first = result.epochs - len(values) + 1
+                points = {first + index: value for index, value in enumerate(values) if math.isfinite(value)}
+                curves.setdefault(name, {}).update(points)
+        return curves

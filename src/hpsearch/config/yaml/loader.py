@@ -1,7 +1,7 @@
 """Reading a YAML file that means what was typed, however it was damaged.
 
 UTF-8, one document, at most 1 MiB; no anchors, aliases, tags, merge keys or repeated keys. The values are
-built by `yaml_builder` from PyYAML's events, so nothing recursive ever sees the text.
+built by `builder` from PyYAML's events; it stops at the first level too many, so that no text is too deep for it.
 """
 
 from __future__ import annotations

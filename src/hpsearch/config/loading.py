@@ -89,7 +89,7 @@ def _objective(data: Any, findings: list[Finding]) -> ObjectiveSettings | None:
 
 
 def _space(data: Any, findings: list[Finding]) -> dict[str, ParameterSettings]:
-    found: dict[str, ParameterSettings] = {}
+    parameters: dict[str, ParameterSettings] = {}
     for name, given in data.items() if isinstance(data, dict) else ():
         path = ("space", name)
         if not isinstance(given, dict):
@@ -98,8 +98,8 @@ def _space(data: Any, findings: list[Finding]) -> dict[str, ParameterSettings]:
         if contradiction := _contradiction(given):
             findings.append(Finding(path, contradiction))
         elif parameter := check(parameter_model(given), given, path, findings):
-            found[name] = parameter
-    return found
+            parameters[name] = parameter
+    return parameters
 
 
 def _not_a_parameter(given: Any) -> str:

@@ -84,7 +84,7 @@ def metrics_in(text: bytes) -> Iterator[tuple[str, float]]:
     >>> list(metrics_in(b"Epoch 3: val_acc=0.91, 'loss': 3.2e-1 (12s), time: 3s"))
     [('val_acc', 0.91), ('loss', 0.32)]
     """
-    for found in _VALUE.finditer(text):
-        name = _EMAN.match(text[max(0, found.start() - _REACH) : found.start()][::-1])
+    for value in _VALUE.finditer(text):
+        name = _EMAN.match(text[max(0, value.start() - _REACH) : value.start()][::-1])
         if name:
-            yield name[1][::-1].decode("ascii", "replace"), float(found[1])
+            yield name[1][::-1].decode("ascii", "replace"), float(value[1])

@@ -143,11 +143,11 @@ def _line_of(content: bytes, position: int) -> int:
 
 
 def _refuse_control_characters(text: str, file: str) -> None:
-    found = _CONTROL.search(text)
-    if found is None:
+    control = _CONTROL.search(text)
+    if control is None:
         return
-    line = len(re.findall(r"\r\n|\r|\n", text[: found.start()])) + 1
-    message = f"has the control character U+{ord(found.group()):04X}; remove it"
+    line = len(re.findall(r"\r\n|\r|\n", text[: control.start()])) + 1
+    message = f"has the control character U+{ord(control.group()):04X}; remove it"
     raise SpecError([Problem(file, line, "", message)])
 
 

@@ -72,7 +72,7 @@ def validate(data: Any) -> tuple[Spec | None, list[Finding]]:
     defaults = kind.search_defaults(parts.objective)
     parts = replace(parts, search=_search(data.get("search", {}), defaults, findings))
     spec = _whole(data, parts, findings)
-    findings += check_rules(data, parts)
+    findings += check_rules(data, parts, {finding.path for finding in findings})
     return (None if findings else spec), findings
 
 

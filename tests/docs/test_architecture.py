@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import runpy
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ PACKAGE = ROOT / "src" / "hpsearch"
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 MAKER = runpy.run_path(str(ROOT / "docs" / "make_rooms.py"))
 #: Pages about the code; the others are about what users have, such as `train.py`.
-PAGES = ["SECURITY.md", "docs/architecture.md", "docs/releasing.md", "docs/reliability.md"]
+PAGES = ["CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", "docs/releasing.md", "docs/reliability.md"]
 
 
 def layers() -> list[str]:
@@ -52,5 +54,29 @@ def test_the_files_that_a_page_names_are_there(page: str) -> None:
     named = re.findall(r"\b(?:[\w.-]+/)+[\w-]+\.(?:py|md|yaml|toml)\b", text)
     named += re.findall(r"`((?:[\w.-]+/)+)`", text)
     places = (ROOT, PACKAGE, PACKAGE / "objectives", (ROOT / page).parent, ROOT / "tests" / "faults")
-    missing = {name for name in named if not any((place / name).exists() for place in places)}
+    missing = {
+        name for name in named if "NAME" not in name and not any((place / name).exists() for place in places)
+    }
     assert missing <= {"checkpoints/", "dist/"}  # of a run, and of a release
+
+
+def registries() -> Iterator[tuple[str, str]]:
+    """The registries of this package: the name of each, and the package whose modules register themselves in it."""
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            match node:
+                case (
+                    ast.Assign(targets=[ast.Name(name)], value=ast.Call(args=[_, ast.Constant(str(package))]))
+                    | ast.AnnAssign(
+                        target=ast.Name(name), value=ast.Call(args=[_, ast.Constant(str(package))])
+                    )
+                ) if package.startswith("hpsearch."):
+                    yield name, package
+
+
+def test_the_page_for_contributors_says_how_to_add_to_every_registry() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ")]
+    for name, package in registries():
+        folder = f"`src/{package.replace('.', '/')}/"
+        assert any(f"`{name}`" in row and folder in row for row in rows), (name, package)

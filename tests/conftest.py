@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from hpsearch.executors.base import BLAS_THREADS
 
@@ -12,3 +13,7 @@ with pytest.MonkeyPatch.context() as patch:
     for name in BLAS_THREADS:
         patch.setenv(name, "1")
     import numpy  # noqa: F401
+
+# How long an example takes says how busy the machine is, and nothing about what is tested.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hpsearch.config.loading import validate
@@ -328,7 +328,6 @@ VALUES = st.recursive(
 PATHS = sorted({path for path, _, _ in CASES} | {"space.momentum", "space.activation", "search.target"})
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.dictionaries(st.sampled_from(PATHS), VALUES, min_size=1, max_size=3))
 def test_whatever_is_wrong_no_wording_of_a_library_leaks(changes: dict[str, Any]) -> None:
     data = BASE

@@ -91,7 +91,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[bytes, ob
 
 @pytest.mark.parametrize("name", list(SAMPLERS))
 @given(share=st.floats(0, 1))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_a_search_cut_off_anywhere_ends_as_if_it_never_was(
     name: str, share: float, whole: dict[str, tuple[bytes, object]]
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -27,7 +27,7 @@ from hpsearch.space.scales import Counts, End, Scales
 Array = NDArray[np.float64]
 UNIT = st.floats(0, 1)
 #: Many tests, each on many scales: a few examples of each do, however long a busy machine takes for them.
-some = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=25)
 OWN = Scales("scale", package=None)
 
 

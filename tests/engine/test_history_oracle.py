@@ -76,7 +76,7 @@ def answer(job: Job, random: Random, failing: float) -> Result:
     return Result(number, epochs, "done", {"val_acc": 1.0, "acc": value}, replicate=again)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     seed=st.integers(0, 10**6),
     sampler=st.sampled_from(["random", "coarse_to_fine", "sobol"]),

@@ -262,7 +262,7 @@ def test_a_finite_space_is_exhausted_and_the_search_ends(fit: bool) -> None:
     assert len(history.trials) == history.tried.distinct == 12
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 1000), st.integers(1, 20), st.booleans())
 def test_no_job_and_no_configuration_is_asked_for_twice(seed: int, round_size: int, fit: bool) -> None:
     rounds, history = play(a_plan(seed=seed, round_size=round_size, fit=fit, confirm=Confirm(2, 2)))

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile(
     "fuzz",
+    settings.get_profile("suite"),
     max_examples=50 * int(os.environ.get("HPSEARCH_FUZZ", "1")),
-    deadline=None,  # what is measured is the time of the process, in `strategies.quick`
     derandomize="HPSEARCH_FUZZ" not in os.environ,
     suppress_health_check=list(HealthCheck),
     database=None,

@@ -114,7 +114,7 @@ def cases(draw: st.DrawFn) -> tuple[Architecture, Settings, Arrays, list[int]]:
     return architecture, how, data, list(range(10, 10 + K))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cases(), st.integers(0, 3))
 def test_a_stack_equals_each_network_alone_and_resuming_equals_going_straight_through(
     case: tuple[Architecture, Settings, Arrays, list[int]], pause: int

@@ -63,7 +63,7 @@ class Evaluation:
         standing: the trial whose configuration it has.
         trained_on, epochs: how many rows it was trained on, and for how long.
         rows: how many rows the test part has.
-        found: how good it is there; `Errors` for regression.
+        measured: how good it is there; `Errors` for regression.
         uses: how often the test part was measured before.
     """
 
@@ -71,7 +71,7 @@ class Evaluation:
     trained_on: int
     epochs: int
     rows: int
-    found: Classified | Errors
+    measured: Classified | Errors
     uses: int
 
 
@@ -178,10 +178,10 @@ def evaluate(folder: RunFolder, *, trial: int | None = None, refit: bool = False
             f"{folder.path}: its data has no test part; give three parts, or folds with a test part, in "
             f"objective.dataset.split, or objective.dataset.test, and search again"
         )
-    found = _measured(model, data)
-    uses = _record(folder, standing.trial.number, _score(found), refit=model.origin["refit"])
+    measured = _measured(model, data)
+    uses = _record(folder, standing.trial.number, _score(measured), refit=model.origin["refit"])
     trained = (len(data.y_train), model.origin["epochs"])
-    return Evaluation(standing, *trained, len(data.y_test), found, uses)
+    return Evaluation(standing, *trained, len(data.y_test), measured, uses)
 
 
 def _measured(model: Model, data: Prepared) -> Classified | Errors:
@@ -198,11 +198,11 @@ def _measured(model: Model, data: Prepared) -> Classified | Errors:
     return Classified(correct, len(chosen), loss, confusion, data.classes)
 
 
-def _score(found: Classified | Errors) -> dict[str, float | None]:
+def _score(measured: Classified | Errors) -> dict[str, float | None]:
     """The figure that is recorded, by name; JSON has no nan."""
-    if isinstance(found, Classified):
-        return {"acc": found.accuracy}
-    return {"r2": None if math.isnan(found.r2) else found.r2}
+    if isinstance(measured, Classified):
+        return {"acc": measured.accuracy}
+    return {"r2": None if math.isnan(measured.r2) else measured.r2}
 
 
 def _record(folder: RunFolder, trial: int, score: Mapping[str, float | None], *, refit: bool) -> int:

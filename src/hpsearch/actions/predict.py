@@ -26,11 +26,11 @@ def predicted(model: Path, data: Path) -> str:
     """
     loaded = load_model(model)
     digits = DIGITS - 1 - math.floor(math.log10(abs(loaded.target[1]) or 1.0))
-    found = [_shown(answer, digits) for answer in loaded.predict(data)]
+    answers = [_shown(answer, digits) for answer in loaded.predict(data)]
     header, rows = _of_arrays(data) if ending(data) == NPZ else _of_table(data)
     if COLUMN in header:
         raise DataError(f"{data}: has a column {COLUMN!r} already; rename it")
-    lines: list[list[Value | None]] = [[*row, answer] for row, answer in zip(rows, found, strict=True)]
+    lines: list[list[Value | None]] = [[*row, answer] for row, answer in zip(rows, answers, strict=True)]
     return as_csv([*header, COLUMN], lines)
 
 

@@ -32,13 +32,13 @@ def isolate(standings: Sequence[Standing], parameter: Parameter) -> list[Bucket]
     labels, places = _buckets(
         [standing.trial.config.get(parameter.name) for standing in standings], parameter
     )
-    found: list[list[Standing]] = [[] for _ in labels]
+    members: list[list[Standing]] = [[] for _ in labels]
     for standing, place in zip(standings, places, strict=True):
         if place is not None:
-            found[place].append(standing)
+            members[place].append(standing)
     return [
         Bucket(label, len(inside), next((standing for standing in inside if standing.rank), None))
-        for label, inside in zip(labels, found, strict=True)
+        for label, inside in zip(labels, members, strict=True)
     ]
 
 

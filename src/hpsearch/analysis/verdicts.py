@@ -51,13 +51,13 @@ def verdicts(
     """
     if not standings or standings[0].rank is None:
         return []
-    found = [
+    candidates = [
         *edges(space, standings[0], run, legal),
         failures(standings, space, run),
         budget(standings, metric, rows, run),
         ties(standings, metric, rows, run),
     ]
-    return [verdict for verdict in found if verdict]
+    return [verdict for verdict in candidates if verdict]
 
 
 # -- edges -------------------------------------------------------------------------------------------------

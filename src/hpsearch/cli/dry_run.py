@@ -17,24 +17,26 @@ def show(spec: Spec, *, json: bool) -> None:
     Raises:
         SearchFailed: it did not end well.
     """
-    found = rehearse(spec)
+    rehearsal = rehearse(spec)
     if json:
-        out_json(_data(found, spec.search.metric))
+        out_json(_data(rehearsal, spec.search.metric))
     else:
-        out("\n".join(_lines(found, spec)))
-    if found.result.status != "done":
-        if found.result.output:
-            note(f"its last lines:\n{_indented(found.result.output)}")
-        raise SearchFailed(f"trial 0: {found.result.status}: {found.result.reason}")
+        out("\n".join(_lines(rehearsal, spec)))
+    if rehearsal.result.status != "done":
+        if rehearsal.result.output:
+            note(f"its last lines:\n{_indented(rehearsal.result.output)}")
+        raise SearchFailed(f"trial 0: {rehearsal.result.status}: {rehearsal.result.reason}")
 
 
-def _lines(found: Rehearsal, spec: Spec) -> list[str]:
-    epochs = max(job.epochs for job in found.jobs)
+def _lines(rehearsal: Rehearsal, spec: Spec) -> list[str]:
+    epochs = max(job.epochs for job in rehearsal.jobs)
     length = f", {_epochs(epochs)} each at first" if spec.objective.epochs > 1 else ""
-    lines = [f"the first {len(found.jobs)} of {spec.search.trials} trials{length}:"]
-    lines += [f"{job.trial.number}: {call}" for job, call in zip(found.jobs, found.calls, strict=True)]
-    if found.result.status == "done":
-        lines += ["", _reading(found.result, found.source, spec)]
+    lines = [f"the first {len(rehearsal.jobs)} of {spec.search.trials} trials{length}:"]
+    lines += [
+        f"{job.trial.number}: {call}" for job, call in zip(rehearsal.jobs, rehearsal.calls, strict=True)
+    ]
+    if rehearsal.result.status == "done":
+        lines += ["", _reading(rehearsal.result, rehearsal.source, spec)]
     return lines
 
 
@@ -55,8 +57,8 @@ def _indented(text: str) -> str:
     return "\n".join(f"  {line}" for line in text.splitlines())
 
 
-def _data(found: Rehearsal, metric: str) -> dict[str, Any]:
-    result = found.result
+def _data(rehearsal: Rehearsal, metric: str) -> dict[str, Any]:
+    result = rehearsal.result
     return {
         "trials": [
             {
@@ -65,13 +67,13 @@ def _data(found: Rehearsal, metric: str) -> dict[str, Any]:
                 "parameters": dict(job.trial.config),
                 "call": call,
             }
-            for job, call in zip(found.jobs, found.calls, strict=True)
+            for job, call in zip(rehearsal.jobs, rehearsal.calls, strict=True)
         ],
         "tried": {
             "trial": result.trial,
             "status": result.status,
             "metric": metric,
-            "source": found.source,
+            "source": rehearsal.source,
             "metrics": dict(result.metrics),
             "reason": result.reason,
             "output": result.output,

@@ -71,7 +71,7 @@ def validate(data: Any) -> tuple[Spec | None, list[Finding]]:
     )
     parts = replace(parts, search=_search(data.get("search", {}), parts, findings))
     spec = _whole(data, parts, findings)
-    findings += check_rules(data, parts)
+    findings += check_rules(data, parts, {finding.path for finding in findings})
     return (None if findings else spec), findings
 
 
@@ -88,7 +88,7 @@ def _objective(data: Any, findings: list[Finding]) -> ObjectiveSettings | None:
 
 
 def _space(data: Any, findings: list[Finding]) -> dict[str, ParameterSettings]:
-    found: dict[str, ParameterSettings] = {}
+    parameters: dict[str, ParameterSettings] = {}
     for name, given in data.items() if isinstance(data, dict) else ():
         path = ("space", name)
         if not isinstance(given, dict):
@@ -97,8 +97,8 @@ def _space(data: Any, findings: list[Finding]) -> dict[str, ParameterSettings]:
         if contradiction := _contradiction(given):
             findings.append(Finding(path, contradiction))
         elif parameter := check(parameter_model(given), given, path, findings):
-            found[name] = parameter
-    return found
+            parameters[name] = parameter
+    return parameters
 
 
 def _not_a_parameter(given: Any) -> str:

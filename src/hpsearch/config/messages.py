@@ -84,7 +84,7 @@ def _owner(model: type[BaseModel], location: tuple[int | str, ...]) -> type[Base
 def model_in(annotation: Any) -> type[BaseModel] | None:
     """The model that a field of that type holds, if any."""
     if get_origin(annotation) in (Annotated, Union, UnionType):
-        return next((found for part in get_args(annotation) if (found := model_in(part))), None)
+        return next((model for part in get_args(annotation) if (model := model_in(part))), None)
     return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
 
 

@@ -104,10 +104,10 @@ def _short_forms(data: Any) -> dict[KeyPath, str | None]:
 def _below(holder: Any, path: KeyPath, short: Mapping[KeyPath, str | None]) -> Any:
     """The mapping or list at `path`, made where there is none yet."""
     key: Any = path[-1]
-    found = holder[key] if isinstance(holder, list) else holder.get(key)
-    if not isinstance(found, dict | list):
-        found = holder[key] = _long_form(found, path, short)
-    return found
+    value = holder[key] if isinstance(holder, list) else holder.get(key)
+    if not isinstance(value, dict | list):
+        value = holder[key] = _long_form(value, path, short)
+    return value
 
 
 def _long_form(value: Any, path: KeyPath, short: Mapping[KeyPath, str | None]) -> dict[str, Any]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from hpsearch.config.conditions import check_conditions
 from hpsearch.config.messages import got
 from hpsearch.config.objective import ObjectiveSettings
-from hpsearch.config.origins import Finding
+from hpsearch.config.origins import Finding, KeyPath
 from hpsearch.config.schema import ParameterSettings, Search
 from hpsearch.config.space_rules import check_parameter, name_problem
 from hpsearch.core.errors import did_you_mean, one_of
@@ -30,11 +30,17 @@ class Parts:
     search: Search | None
 
 
-def check_rules(data: Mapping[str, Any], parts: Parts) -> Iterator[Finding]:
-    """Every rule between sections that is broken. `data` is the file as it was read."""
+def check_rules(data: Mapping[str, Any], parts: Parts, told: Collection[KeyPath]) -> Iterator[Finding]:
+    """Every rule between sections that is broken.
+
+    Args:
+        data: the file as it was read.
+        told: where something was found already; of each place one problem is shown, and hints take their time.
+    """
     for name in parts.names:
-        if problem := name_problem(name, parts.kind):
-            yield Finding(("space", name), problem)
+        path = ("space", name)
+        if path not in told and (problem := name_problem(name, parts.kind)):
+            yield Finding(path, problem)
     for name, parameter in parts.space.items():
         yield from check_parameter(name, parameter, parts.kind)
     yield from check_conditions(parts.space, frozenset(parts.names) - frozenset(parts.space), parts.kind)

@@ -42,8 +42,8 @@ def in_json(text: str) -> str:
     >>> print(in_json('"\x9b"'))
     "\u009b"
     """
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _UNSAFE.sub(lambda control: f"\\u{ord(control[0]):04x}", text)
 
 
-def _escaped(found: re.Match[str]) -> str:
-    return found[0].encode("unicode_escape", "surrogatepass").decode("ascii")
+def _escaped(control: re.Match[str]) -> str:
+    return control[0].encode("unicode_escape", "surrogatepass").decode("ascii")

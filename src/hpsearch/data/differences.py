@@ -57,8 +57,8 @@ def found_differences(raw: RawData, parts: Sequence[NDArray[np.int64]], seed: in
         second = _some(parts[1], most, generator)
         X_val, y_val = raw.X[second], raw.y[second]  # noqa: N806
     limit = max(SMALLEST, _by_chance(len(y), len(y_val), X.shape[1] + max(1, len(raw.classes))))
-    found = [*_of_target(y, y_val, raw.classes, limit), *_of_columns(X, X_val, _names(raw), limit)]
-    return tuple(found)
+    differing = [*_of_target(y, y_val, raw.classes, limit), *_of_columns(X, X_val, _names(raw), limit)]
+    return tuple(differing)
 
 
 def _most_rows(columns: int) -> int:
@@ -91,17 +91,17 @@ def distance(first: NDArray[Any], second: NDArray[Any]) -> float:
 
 
 def _of_columns(X: NDArray[Any], X_val: NDArray[Any], names: Sequence[str], limit: float) -> Iterator[str]:  # noqa: N803
-    found = []
+    differing = []
     for place, name in enumerate(names):
         first, second = X[:, place].astype(np.float64), X_val[:, place].astype(np.float64)
         apart = distance(first, second)
         if apart > limit:
-            found.append(_Difference(apart, f"{excerpt(name)} ({_means(first, second)})"))
-    if not found:
+            differing.append(_Difference(apart, f"{excerpt(name)} ({_means(first, second)})"))
+    if not differing:
         return
-    worst = sorted(found, key=lambda difference: -difference.distance)[:MOST_NAMED]
-    more = ", ..." if len(found) > MOST_NAMED else ""
-    yield f"{len(found)} of {len(names)} inputs: {', '.join(one.words for one in worst)}{more}"
+    worst = sorted(differing, key=lambda difference: -difference.distance)[:MOST_NAMED]
+    more = ", ..." if len(differing) > MOST_NAMED else ""
+    yield f"{len(differing)} of {len(names)} inputs: {', '.join(one.words for one in worst)}{more}"
 
 
 def _means(first: NDArray[np.float64], second: NDArray[np.float64]) -> str:

@@ -27,10 +27,10 @@ def encode_labels(name: str, labels: NDArray[Any], rows: int) -> tuple[NDArray[n
     >>> encode_labels("pets.npz: y", np.array(["dog", "cat", "dog"]), rows=3)
     (array([1, 0, 1]), ('cat', 'dog'))
     """
-    found, y = np.unique(_labels(name, labels, rows), return_inverse=True)
-    if len(found) < 2:
-        raise DataError(f"{name}: all {rows} labels are {found[0]!s}; must be of at least 2 classes")
-    return y.reshape(-1).astype(np.int64), _names(name, found)
+    classes, y = np.unique(_labels(name, labels, rows), return_inverse=True)
+    if len(classes) < 2:
+        raise DataError(f"{name}: all {rows} labels are {classes[0]!s}; must be of at least 2 classes")
+    return y.reshape(-1).astype(np.int64), _names(name, classes)
 
 
 def encode_values(name: str, values: NDArray[Any], rows: int) -> NDArray[np.float64]:
@@ -58,9 +58,9 @@ def known_labels(
     """
     if not classes:
         return _numbers(name, given, rows)
-    found, y = np.unique(_labels(name, given, rows), return_inverse=True)
+    labels, y = np.unique(_labels(name, given, rows), return_inverse=True)
     place = {text: index for index, text in enumerate(classes)}
-    names = _names(name, found)
+    names = _names(name, labels)
     strange = [text for text in names if text not in place]
     if strange:
         shown = ", ".join(map(excerpt, classes[:10])) + (", ..." if len(classes) > 10 else "")
@@ -108,9 +108,9 @@ def _whole(name: str, labels: NDArray[Any]) -> NDArray[np.int64]:
     return labels.astype(np.int64)
 
 
-def _names(name: str, found: NDArray[Any]) -> tuple[str, ...]:
+def _names(name: str, values: NDArray[Any]) -> tuple[str, ...]:
     try:
-        labels = found.tolist()
+        labels = values.tolist()
     except (ValueError, SystemError):  # which of the two depends on how far beyond Unicode it is
         raise DataError(f"{name}: holds text that is not Unicode: damaged; save it again") from None
     return tuple(text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text) for text in labels)

@@ -253,8 +253,8 @@ def _divided(raw: RawData, fractions: tuple[float, float, float], seed: int) -> 
         rows = stratified(*_labels(raw), list(shares.values()), seed, list(shares))
     except DataError as error:
         raise DataError(f"{raw.name}: {error}") from None
-    found = dict(zip(shares, rows, strict=True))
-    return [found.get(part, np.empty(0, np.int64)) for part in PARTS]
+    indices = dict(zip(shares, rows, strict=True))
+    return [indices.get(part, np.empty(0, np.int64)) for part in PARTS]
 
 
 def _dealt(raw: RawData, split: Folds, seed: int) -> Division:

@@ -76,32 +76,32 @@ class _Training:
         )
         self._dgamma, self._dbeta = _row(gradients["gamma"]), _row(gradients["beta"])
         self._normal, self._Y, self._scratch = room.empty(width), room.empty(width), room.scratch(width)
-        self._found, self._inverse, self._small = (room.small(1, width) for _ in range(3))
+        self._moment, self._inverse, self._small = (room.small(1, width) for _ in range(3))
         self._batch = room.batch
         self._ones = np.ones((1, room.batch), room.dtype)
 
     def forward(self, X_KBO: Array) -> tuple[Array, Backward]:
-        found, normal = self._found, self._normal
-        np.matmul(self._ones, X_KBO, out=found)
-        np.multiply(found, 1 / self._batch, out=found)
-        self._follow(self._mean, found, 1.0)
-        np.subtract(X_KBO, found, out=normal)
+        moment, normal = self._moment, self._normal
+        np.matmul(self._ones, X_KBO, out=moment)
+        np.multiply(moment, 1 / self._batch, out=moment)
+        self._follow(self._mean, moment, 1.0)
+        np.subtract(X_KBO, moment, out=normal)
         np.multiply(normal, normal, out=self._scratch)
-        np.matmul(self._ones, self._scratch, out=found)
-        np.multiply(found, 1 / self._batch, out=found)
-        self._follow(self._variance, found, self._batch / (self._batch - 1))
-        np.add(found, EPSILON, out=found)
-        np.sqrt(found, out=found)
-        np.divide(1, found, out=self._inverse)
+        np.matmul(self._ones, self._scratch, out=moment)
+        np.multiply(moment, 1 / self._batch, out=moment)
+        self._follow(self._variance, moment, self._batch / (self._batch - 1))
+        np.add(moment, EPSILON, out=moment)
+        np.sqrt(moment, out=moment)
+        np.divide(1, moment, out=self._inverse)
         np.multiply(normal, self._inverse, out=normal)
         np.multiply(normal, self._gamma, out=self._Y)
         np.add(self._Y, self._beta, out=self._Y)
         return self._Y, self._backward
 
-    def _follow(self, running: Array, found: Array, factor: float) -> None:
-        """Running = 0.9 running + 0.1 factor found."""
+    def _follow(self, running: Array, current: Array, factor: float) -> None:
+        """Running = 0.9 running + 0.1 factor current."""
         np.multiply(running, DECAY, out=running)
-        np.multiply(found, (1 - DECAY) * factor, out=self._small)
+        np.multiply(current, (1 - DECAY) * factor, out=self._small)
         np.add(running, self._small, out=running)
 
     def _backward(self, dY_KBO: Array) -> Array:

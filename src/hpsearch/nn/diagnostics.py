@@ -207,36 +207,36 @@ def _gradient(network: Network, settings: Settings, data: Data, seed: int) -> Ch
     rows = slice(0, max(5, network.smallest_batch))
     # Inputs of ordinary size: differences of huge losses are rounding, and say nothing about the backward pass.
     X = data.X_train[rows] / max(1.0, float(np.abs(data.X_train[rows]).max()))
-    found = gradient_check(network, X, data.y_train[rows], hyper=hyper, seed=seed, limit=60)
+    check = gradient_check(network, X, data.y_train[rows], hyper=hyper, seed=seed, limit=60)
     return _check(
         "gradient",
-        f"worst relative error {found.errors[0]:.1e} of {len(found.names)} parameters",
-        (not found.passed, "fail", f"the backward pass is wrong:\n{found}"),
+        f"worst relative error {check.errors[0]:.1e} of {len(check.names)} parameters",
+        (not check.passed, "fail", f"the backward pass is wrong:\n{check}"),
     )
 
 
 def _by_heart(architecture: Architecture, settings: Settings, data: Data, seed: int) -> Check:
     name, wanted = "small batch", _BY_HEART[architecture.task]
     own = _accuracy_by_heart(architecture, settings, data, seed)
-    found = f"{own:.0%} of {min(_SMALL, len(data.X_train))} rows learned by heart in {_STEPS} steps"
+    learned = f"{own:.0%} of {min(_SMALL, len(data.X_train))} rows learned by heart in {_STEPS} steps"
     if own >= wanted:
-        return Check(name, "pass", found)
+        return Check(name, "pass", learned)
     sure = {"lr": 0.003, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
     adam = Settings("adam", settings.batch_size, {**settings.hyper, **sure})
     reached = _accuracy_by_heart(architecture, adam, data, seed)
     if reached >= wanted:
         return Check(
-            name, "warn", found, f"adam with lr 0.003 reaches {reached:.0%}: use another lr or optimizer"
+            name, "warn", learned, f"adam with lr 0.003 reaches {reached:.0%}: use another lr or optimizer"
         )
-    found = f"{found}; {reached:.0%} with adam"
+    learned = f"{learned}; {reached:.0%} with adam"
     if max(own, reached) >= _NEARLY[architecture.task]:
-        return Check(name, "warn", found, "the network is small for its data: use more units or layers")
+        return Check(name, "warn", learned, "the network is small for its data: use more units or layers")
     classes = architecture.task == "classification"
     loss = "loss: cross_entropy, or " if classes and architecture.loss != "cross_entropy" else ""
     return Check(
         name,
         "fail",
-        found,
+        learned,
         f"the network cannot learn: mend what else is named here, then use {loss}another initializer, activation "
         "or width; and look at the labels",
     )
@@ -278,18 +278,18 @@ class Activity:
 def activity(network: Network, parameters: Array, X: Array) -> list[Activity]:
     """What each hidden layer of the one network in `parameters` (1, P) makes of X (B, I)."""
     low, high = _BOUNDS.get(network.architecture.activation, (-np.inf, np.inf))
-    found = []
+    activities = []
     for number, A_KBO in enumerate(_begun(network, parameters, len(X)).layers(X, _rng())):
         if number % 2 == 0:  # a dense layer: each activation follows one
             continue
         A = A_KBO[0].astype(np.float64)
         ends = (low > A) | (high < A)
-        found.append(
+        activities.append(
             Activity(
                 float(A.mean()), float(A.std()), float((A.std(axis=0) < 1e-12).mean()), float(ends.mean())
             )
         )
-    return found
+    return activities
 
 
 def check_activations(network: Network, parameters: Array, X: Array) -> Iterator[Check]:

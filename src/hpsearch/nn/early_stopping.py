@@ -33,8 +33,8 @@ def stopped(slots: Mapping[str, Array], rows: int) -> npt.NDArray[np.bool_]:
     """Which rows (K,) have stopped."""
     if _MEMORY not in slots:
         return np.zeros(rows, np.bool_)
-    found: npt.NDArray[np.bool_] = slots[_MEMORY][:, _STOPPED] > 0
-    return found
+    marked: npt.NDArray[np.bool_] = slots[_MEMORY][:, _STOPPED] > 0
+    return marked
 
 
 def kept(slots: Mapping[str, Array], reached: int) -> npt.NDArray[np.float64]:

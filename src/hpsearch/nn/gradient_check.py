@@ -83,9 +83,9 @@ def gradient_check(
     )
     analytic = gradients[0, chosen]
     names = network.layout.names()
-    found = GradientCheck(tuple(names[p] for p in chosen), analytic, numeric)
-    worst = np.argsort(-found.errors, kind="stable")
-    return GradientCheck(tuple(found.names[p] for p in worst), analytic[worst], numeric[worst])
+    check = GradientCheck(tuple(names[p] for p in chosen), analytic, numeric)
+    worst = np.argsort(-check.errors, kind="stable")
+    return GradientCheck(tuple(check.names[p] for p in worst), analytic[worst], numeric[worst])
 
 
 @dataclass(frozen=True)

@@ -84,11 +84,11 @@ class Stack:
         return early_stopping.follow(self.slots, self.parameters, figures, patience, sound, epoch, last)
 
     def _evaluate(self) -> dict[str, npt.NDArray[np.float64]]:
-        found = [
+        parts = [
             scored(self.network, partial(self._scoring, rows), len(self.parameters[rows]), X, T)
             for rows, X, T in self.examples.validation
         ]
-        return {f"val_{name}": np.concatenate([figures[name] for figures in found]) for name in found[0]}
+        return {f"val_{name}": np.concatenate([figures[name] for figures in parts]) for name in parts[0]}
 
     def _learning(self, batch: int) -> Pass:
         if batch not in self._passes:

@@ -147,12 +147,12 @@ def _drawn(network: Network, settings: Settings, seeds: Sequence[int], dtype: np
 def _fitting(state: State, network: Network, settings: Settings, rows: int) -> State:
     """A copy of `state`, if its arrays are those that training from the start would have."""
     slots = _slots(network, settings, rows, state.parameters.dtype)
-    found, needed = (
+    held, needed = (
         (shape, sorted((name, slot.shape) for name, slot in given.items()))
         for shape, given in ((state.parameters.shape, state.slots), ((rows, network.layout.size), slots))
     )
-    if found != needed:
-        raise ValueError(f"the state holds {found}; these networks and this optimizer need {needed}")
+    if held != needed:
+        raise ValueError(f"the state holds {held}; these networks and this optimizer need {needed}")
     return state.select(range(len(state.parameters)))
 
 

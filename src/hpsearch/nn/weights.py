@@ -35,14 +35,14 @@ def load_weights(path: Path, layout: Layout) -> Array:
     row = np.empty(layout.size)
     remedy = "take weights of this network; train --save writes them"
     for name, place in layout.arrays(row).items():
-        (found,) = read_npz(path, (name,), remedy)
-        place[...] = _fitting(path, name, found, place.shape)
+        (values,) = read_npz(path, (name,), remedy)
+        place[...] = _fitting(path, name, values, place.shape)
     return row
 
 
-def _fitting(path: Path, name: str, found: npt.NDArray[Any], shape: tuple[int, ...]) -> npt.NDArray[Any]:
-    if found.shape != shape:
-        raise InputError(f"{path}: {name} has shape {found.shape}, and this network needs {shape}")
-    if found.dtype.kind not in "fiu" or not np.isfinite(found).all():
+def _fitting(path: Path, name: str, values: npt.NDArray[Any], shape: tuple[int, ...]) -> npt.NDArray[Any]:
+    if values.shape != shape:
+        raise InputError(f"{path}: {name} has shape {values.shape}, and this network needs {shape}")
+    if values.dtype.kind not in "fiu" or not np.isfinite(values).all():
         raise InputError(f"{path}: {name} must hold finite numbers")
-    return found
+    return values

@@ -29,8 +29,8 @@ def as_metrics(answer: Any) -> dict[str, float]:
         TypeError: it is neither; the message says what it is.
     """
     if isinstance(answer, Mapping):
-        found = {str(name): _number(value) for name, value in answer.items()}
-        return {name: value for name, value in found.items() if value is not None}
+        metrics = {str(name): _number(value) for name, value in answer.items()}
+        return {name: value for name, value in metrics.items() if value is not None}
     number = _number(answer)
     if number is None:
         raise TypeError(f"must be a number or a mapping of numbers, not {_described(answer)}")

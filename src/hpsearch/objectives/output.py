@@ -51,7 +51,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self._open = b""
-        self._found: dict[str, float] = {}
+        self._metrics: dict[str, float] = {}
 
     def feed(self, chunk: bytes) -> None:
         """Take in what was read; a line that is not ended yet waits for its end."""
@@ -68,14 +68,14 @@ class Metrics:
 
     def _take(self, text: bytes) -> None:
         for name, value in metrics_in(text):
-            if name in self._found or len(self._found) < MOST_NAMES:
-                self._found[name] = value
+            if name in self._metrics or len(self._metrics) < MOST_NAMES:
+                self._metrics[name] = value
 
     def end(self) -> dict[str, float]:
-        """Everything found, by name, once the stream has ended."""
+        """All metrics by name, once the stream has ended."""
         self._take(self._open)
         self._open = b""
-        return self._found
+        return self._metrics
 
 
 def metrics_in(text: bytes) -> Iterator[tuple[str, float]]:
@@ -84,7 +84,7 @@ def metrics_in(text: bytes) -> Iterator[tuple[str, float]]:
     >>> list(metrics_in(b"Epoch 3: val_acc=0.91, 'loss': 3.2e-1 (12s), time: 3s"))
     [('val_acc', 0.91), ('loss', 0.32)]
     """
-    for found in _VALUE.finditer(text):
-        name = _EMAN.match(text[max(0, found.start() - _REACH) : found.start()][::-1])
+    for value in _VALUE.finditer(text):
+        name = _EMAN.match(text[max(0, value.start() - _REACH) : value.start()][::-1])
         if name:
-            yield name[1][::-1].decode("ascii", "replace"), float(found[1])
+            yield name[1][::-1].decode("ascii", "replace"), float(value[1])

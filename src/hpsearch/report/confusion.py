@@ -47,14 +47,14 @@ def _numbered(names: Sequence[str], counts: Counts, width: int) -> list[str]:
 
 
 def _mistakes(names: Sequence[str], counts: Counts) -> list[str]:
-    found = [
+    mistakes = [
         (count, names[true], names[taken])
         for true, row in enumerate(counts)
         for taken, count in enumerate(row)
         if count and taken != true
     ]
-    found.sort(key=lambda mistake: -mistake[0])
-    lines = [f"{count:6d}  {true} for {taken}" for count, true, taken in _readable(found[:_MISTAKES])]
+    mistakes.sort(key=lambda mistake: -mistake[0])
+    lines = [f"{count:6d}  {true} for {taken}" for count, true, taken in _readable(mistakes[:_MISTAKES])]
     head = f"taken for another most often (of {len(names)} classes; --json has the whole matrix)"
     return [head, *lines] if lines else ["no row was taken for another class"]
 

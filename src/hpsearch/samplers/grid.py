@@ -49,15 +49,15 @@ class Grid:
 
 def _next_untried(points: tuple[Config, ...], evidence: Evidence, numbers: Sequence[int]) -> list[Config]:
     """The first untried points from the trial's own number on, then from the start."""
-    found: list[Config] = []
+    configs: list[Config] = []
     start = numbers[0] if numbers else 0
     for place in range(len(points)):
-        if len(found) == len(numbers):
+        if len(configs) == len(numbers):
             break
         point = points[(start + place) % len(points)]
         if point not in evidence.tried:
-            found.append(dict(point))
-    return found
+            configs.append(dict(point))
+    return configs
 
 
 # Both are pure; what they remember only saves the time of working it out again each round.

@@ -177,10 +177,10 @@ def most_likely(squares: Array, values: Array) -> Array:
     for _ in range(STEPS):
         step = -inverse @ slope
         step *= min(1.0, 1.0 / max(float(np.abs(step).max()), 1e-12))
-        found = _descend(theta, cost, slope, step, squares, values, prior)
-        if found is None:
+        descent = _descend(theta, cost, slope, step, squares, values, prior)
+        if descent is None:
             break
-        step, lower, new_slope = found
+        step, lower, new_slope = descent
         inverse = _updated(inverse, step, new_slope - slope)
         gain, theta, cost, slope = cost - lower, theta + step, lower, new_slope
         if gain < LEAST_GAIN:

@@ -73,14 +73,14 @@ def _read_member(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo, pa
 
 
 def _member(path: Path, archive: zipfile.ZipFile, name: str, remedy: str) -> zipfile.ZipInfo:
-    found = [entry for entry in archive.infolist() if entry.filename == f"{name}.npy"]
-    if len(found) > 1:
+    members = [entry for entry in archive.infolist() if entry.filename == f"{name}.npy"]
+    if len(members) > 1:
         raise DataError(f"{path}: has the array {name!r} more than once; save it again with np.savez")
-    if not found:
+    if not members:
         held = ", ".join(entry.removesuffix(".npy") for entry in archive.namelist()[:8])
         end = f"; {remedy}" if remedy else ""
         raise DataError(f"{path}: has no array {name!r} (it has: {held or 'nothing'}){end}")
-    return found[0]
+    return members[0]
 
 
 def _header(what: str, stream: io.BufferedIOBase | Any) -> tuple[np.dtype[Any], bool, tuple[int, ...]]:
@@ -89,11 +89,11 @@ def _header(what: str, stream: io.BufferedIOBase | Any) -> tuple[np.dtype[Any], 
         raise DataError(f"{what}: is not an array in NumPy's format; save the file with np.savez")
     size = int.from_bytes(stream.read(2 if start[6] == 1 else 4), "little")
     text = stream.read(min(size, LONGEST_HEADER)).decode("latin-1")
-    found = HEADER.fullmatch(text)
-    if size > LONGEST_HEADER or found is None or found["shape"].count(",") > MOST_AXES:
+    header = HEADER.fullmatch(text)
+    if size > LONGEST_HEADER or header is None or header["shape"].count(",") > MOST_AXES:
         raise DataError(f"{what}: must be a plain array of numbers or text; its header is not that of one")
-    shape = tuple(int(axis.strip(" L")) for axis in found["shape"].split(",") if axis.strip())
-    return _dtype(what, found["dtype"]), found["fortran"] == "True", shape
+    shape = tuple(int(axis.strip(" L")) for axis in header["shape"].split(",") if axis.strip())
+    return _dtype(what, header["dtype"]), header["fortran"] == "True", shape
 
 
 def _dtype(what: str, name: str) -> np.dtype[Any]:

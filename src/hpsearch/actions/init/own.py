@@ -33,14 +33,14 @@ def function_text(subject: str, output: Path) -> str:
     here = Reference.parsed(subject, Path.cwd())
     here.signature()  # that there is such a function, and one that can be called
     source = here.source()
-    found = dict(arguments(source, here.name)) if source else {}
-    entries = ranked({name: value for name, value in found.items() if name not in GIVEN})
+    options = dict(arguments(source, here.name)) if source else {}
+    entries = ranked({name: value for name, value in options.items() if name not in GIVEN})
     reference = f"{path_from(output, here.path)}:{here.name}" if here.path else subject
     objective = ["objective:", "  kind: python", f"  function: {scalar(reference)}"]
     if not here.is_file:
         objective.append(f"  dir: {scalar(path_from(output, Path.cwd()) or '.')}")
     metric = returned_metric(ast.parse(source.read_bytes()), here.name) if source else None
-    return _own(objective, entries, epochs=_epochs(found), metric=metric)
+    return _own(objective, entries, epochs=_epochs(options), metric=metric)
 
 
 def command_text(subject: str, output: Path) -> str:
@@ -101,9 +101,9 @@ def _source(word: str) -> str:
     return ""
 
 
-def _epochs(found: Mapping[str, Any]) -> int | None:
+def _epochs(options: Mapping[str, Any]) -> int | None:
     """What a full training is: the default that the code has, if it takes epochs."""
-    given = [value for name, value in found.items() if name.lstrip("-") == "epochs"]
+    given = [value for name, value in options.items() if name.lstrip("-") == "epochs"]
     if not given:
         return None
     return given[0] if isinstance(given[0], int) and given[0] > 0 else EPOCHS

@@ -52,17 +52,17 @@ class Choices(tuple[str, ...]):
     __slots__ = ()
 
 
-def ranked(found: Mapping[str, Any]) -> list[Known]:
+def ranked(options: Mapping[str, Any]) -> list[Known]:
     """A range for each name, those that are known first, in the order of importance."""
     familiar = [
         Known(name, (), known.range, known.why) for known in KNOWN for name in (known.name, *known.aliases)
-        if name in found
+        if name in options
     ]  # fmt: skip
     done = {entry.name for entry in familiar} | {"epochs", "seed", "checkpoint"}
     guessed = [
         Known(name, (), guess, "a guess")
-        for name in found
-        if name not in done and not _IDLE.intersection(name.split("_")) and (guess := _guess(found[name]))
+        for name in options
+        if name not in done and not _IDLE.intersection(name.split("_")) and (guess := _guess(options[name]))
     ]
     return [*familiar, *guessed]
 

@@ -1,9 +1,12 @@
-"""From YAML events to plain values with lines, without recursion, collecting every problem on the way."""
+"""From YAML events to plain values with lines, collecting every problem on the way.
+
+A value is built by building what it holds, which is safe: no value stands more than `DEEPEST` levels down.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import yaml
@@ -17,21 +20,16 @@ DEEPEST = 32
 MOST_NODES = 50_000
 
 
-@dataclass
-class _Frame:
-    """A collection being filled. In a mapping `key` is the key whose value comes next."""
-
-    value: dict[str, Any] | list[Any]
-    path: KeyPath
-    key: str | None = None
-    lines: dict[str, int] = field(default_factory=dict)
-    #: What is a key or under an unusable one: checked like the rest, and thrown away.
-    discarded: bool = False
-    expects_key: bool = True
+class _Enough(Exception):
+    """What was just reported makes the rest not worth reading."""
 
 
 class Builder:
-    """Builds `data` and `lines` from the events of one document; `problems` says what is not allowed."""
+    """Builds `data` and `lines` from the events of one document; `problems` says what is not allowed.
+
+    What is a key, or stands under one that cannot be used, is checked like the rest but not `kept`: its problems
+    have the path of what holds it.
+    """
 
     def __init__(self, file: str) -> None:
         self.data: Any = None
@@ -40,49 +38,38 @@ class Builder:
         #: Whether the last problem is a level too many, at which building ended.
         self.too_deep = False
         self._file = file
-        self._stack: list[_Frame] = []
-        self._documents = 0
+        self._events: Iterator[yaml.Event] = iter(())
         self._nodes = 0
 
     def consume(self, events: Iterable[yaml.Event]) -> None:
         """Take events up to the end, the second document, or the level or number that is too much."""
-        for event in events:
-            if not self._take(event):
-                return
-        if self._documents == 0 or (self.data is None and not self.problems):
+        self._events = iter(events)
+        with suppress(_Enough):
+            self._stream()
+
+    def _stream(self) -> None:
+        starts = (event for event in self._events if isinstance(event, yaml.DocumentStartEvent))
+        if next(starts, None) is not None:
+            self.data = self._value(self._next(()), (), 0)
+        if (second := next(starts, None)) is not None:
+            self._report(second, (), "more than one document; keep one, without a second '---'")
+        elif self.data is None and not self.problems:
             self._report(None, (), "is empty; a search needs at least objective and space")
 
-    def _take(self, event: yaml.Event) -> bool:
+    def _next(self, path: KeyPath) -> yaml.Event:
+        """The next event of the value at `path`."""
+        event = next(self._events)
         if isinstance(event, yaml.NodeEvent):
-            return self._node(event)
-        if isinstance(event, yaml.CollectionEndEvent):
-            self._stack.pop()
-        elif isinstance(event, yaml.DocumentStartEvent):
-            return self._document(event)
-        return True
+            self._nodes += 1
+            if self._nodes > MOST_NODES:
+                self._report(
+                    event, (), f"holds more than {MOST_NODES:,} keys and values; is it the right file?"
+                )
+                raise _Enough
+            self._refuse_references(event, path)
+        return event
 
-    def _document(self, event: yaml.DocumentStartEvent) -> bool:
-        self._documents += 1
-        if self._documents > 1:
-            self._report(event, (), "more than one document; keep one, without a second '---'")
-        return self._documents == 1
-
-    def _node(self, event: yaml.NodeEvent) -> bool:
-        self._nodes += 1
-        if self._nodes > MOST_NODES:
-            self._report(event, (), f"holds more than {MOST_NODES:,} keys and values; is it the right file?")
-            return False
-        self._refuse_references(event)
-        if self._is_key():
-            return self._key(event)
-        path = self._place(event)
-        if isinstance(event, yaml.CollectionStartEvent):
-            return self._open(event, path)
-        self._put(self._scalar(event, path) if isinstance(event, yaml.ScalarEvent) else None)
-        return True
-
-    def _refuse_references(self, event: yaml.NodeEvent) -> None:
-        path = self._stack[-1].path if self._stack else ()
+    def _refuse_references(self, event: yaml.NodeEvent, path: KeyPath) -> None:
         if isinstance(event, yaml.AliasEvent):
             self._report(event, path, f"aliases are not allowed; write the value of *{event.anchor} out")
         elif event.anchor is not None:
@@ -90,79 +77,20 @@ class Builder:
         if (tag := getattr(event, "tag", None)) is not None:
             self._report(event, path, f"tags are not allowed; remove {show(tag)}")
 
-    # -- mapping keys ------------------------------------------------------------------------------------
-
-    def _is_key(self) -> bool:
-        return bool(self._stack) and isinstance(self._stack[-1].value, dict) and self._stack[-1].expects_key
-
-    def _key(self, event: yaml.NodeEvent) -> bool:
-        frame = self._stack[-1]
-        frame.expects_key, frame.key = False, None
-        if isinstance(event, yaml.CollectionStartEvent):
-            self._report(event, frame.path, "a key must be a name, not a list or a mapping")
-            return self._open(event, frame.path, as_key=True)
-        if isinstance(event, yaml.ScalarEvent):
-            frame.key = self._name(event, frame)
-        return True
-
-    def _name(self, event: yaml.ScalarEvent, frame: _Frame) -> str | None:
-        key = self._scalar(event, frame.path)
-        line = _line(event)
-        if event.value == "<<" and event.implicit[0]:
-            self._report(event, frame.path, "merge keys (<<) are not allowed; write the values out")
-        elif not isinstance(key, str):
-            self._report(event, frame.path, f"a key must be a name (got {show(key)}); put it in quotes")
-        elif key in frame.lines:
-            self._report(event, (*frame.path, key), f"is given twice, first in line {frame.lines[key]}")
-        else:
-            frame.lines[key] = line
-            return key
-        return None
-
     # -- values ------------------------------------------------------------------------------------------
 
-    def _discarding(self) -> bool:
-        frame = self._stack[-1]
-        return frame.discarded or (isinstance(frame.value, dict) and frame.key is None)
-
-    def _place(self, event: yaml.NodeEvent) -> KeyPath:
-        """The path of the value that starts here, with its line noted."""
-        if not self._stack:
-            return ()
-        frame = self._stack[-1]
-        if self._discarding():
-            return frame.path
-        if isinstance(frame.value, list):
-            path, line = (*frame.path, len(frame.value)), _line(event)
-        else:
-            assert frame.key is not None
-            path, line = (*frame.path, frame.key), frame.lines[frame.key]
-        self.lines[path] = line
-        return path
-
-    def _open(self, event: yaml.CollectionStartEvent, path: KeyPath, *, as_key: bool = False) -> bool:
-        if len(self._stack) == DEEPEST:
+    def _value(self, event: yaml.Event, path: KeyPath, depth: int, *, kept: bool = True) -> Any:
+        """The value that begins with `event`, in `depth` others."""
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event, path)
+        if not isinstance(event, yaml.CollectionStartEvent):
+            return None  # an alias, which is reported
+        if depth == DEEPEST:
             self.too_deep = True
             self._report(event, (), f"is nested deeper than {DEEPEST} levels")
-            return False
-        value: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
-        frame = _Frame(value, path, discarded=bool(self._stack) and self._discarding())
-        if not as_key:
-            self._put(value)
-        self._stack.append(frame)
-        return True
-
-    def _put(self, value: Any) -> None:
-        if not self._stack:
-            self.data = value
-            return
-        frame = self._stack[-1]
-        if isinstance(frame.value, list):
-            frame.value.append(value)
-            return
-        frame.expects_key = True
-        if frame.key is not None and not frame.discarded:
-            frame.value[frame.key] = value
+            raise _Enough
+        fill = self._mapping if isinstance(event, yaml.MappingStartEvent) else self._list
+        return fill(path, depth + 1, kept)
 
     def _scalar(self, event: yaml.ScalarEvent, path: KeyPath) -> Any:
         if not event.implicit[0]:
@@ -172,6 +100,55 @@ class Builder:
         except ValueError as broken:
             self._report(event, path, f"{broken} (got {show(event.value)})")
             return None
+
+    def _list(self, path: KeyPath, depth: int, kept: bool) -> list[Any]:
+        items: list[Any] = []
+        while not isinstance(event := self._next(path), yaml.SequenceEndEvent):
+            place = self._noted((*path, len(items)), _line(event)) if kept else path
+            items.append(self._value(event, place, depth, kept=kept))
+        return items
+
+    def _mapping(self, path: KeyPath, depth: int, kept: bool) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        lines: dict[str, int] = {}
+        while not isinstance(event := self._next(path), yaml.MappingEndEvent):
+            key = self._key(event, path, depth, lines)
+            event = self._next(path)
+            if key is None or not kept:
+                self._value(event, path, depth, kept=False)
+            else:
+                values[key] = self._value(event, self._noted((*path, key), lines[key]), depth)
+        return values
+
+    def _noted(self, path: KeyPath, line: int) -> KeyPath:
+        self.lines[path] = line
+        return path
+
+    # -- mapping keys ------------------------------------------------------------------------------------
+
+    def _key(self, event: yaml.Event, path: KeyPath, depth: int, lines: dict[str, int]) -> str | None:
+        """The key that begins with `event`, its line added to `lines`; None where it cannot be used."""
+        if isinstance(event, yaml.ScalarEvent):
+            return self._name(event, path, lines)
+        if isinstance(event, yaml.CollectionStartEvent):
+            self._report(event, path, "a key must be a name, not a list or a mapping")
+            self._value(event, path, depth, kept=False)
+        return None
+
+    def _name(self, event: yaml.ScalarEvent, path: KeyPath, lines: dict[str, int]) -> str | None:
+        key = self._scalar(event, path)
+        if event.value == "<<" and event.implicit[0]:
+            self._report(event, path, "merge keys (<<) are not allowed; write the values out")
+        elif not isinstance(key, str):
+            self._report(event, path, f"a key must be a name (got {show(key)}); put it in quotes")
+        elif key in lines:
+            self._report(event, (*path, key), f"is given twice, first in line {lines[key]}")
+        else:
+            lines[key] = _line(event)
+            return key
+        return None
+
+    # -- problems ----------------------------------------------------------------------------------------
 
     def _report(self, event: yaml.Event | None, path: KeyPath, message: str) -> None:
         line = None if event is None else _line(event)

@@ -1,7 +1,7 @@
 """Reading a YAML file that means what was typed, however it was damaged.
 
 UTF-8, one document, at most 1 MiB; no anchors, aliases, tags, merge keys or repeated keys. The values are
-built by `yaml_builder` from PyYAML's events, so nothing recursive ever sees the text.
+built by `builder` from PyYAML's events; it stops at the first level too many, so that no text is too deep for it.
 """
 
 from __future__ import annotations
@@ -143,11 +143,11 @@ def _line_of(content: bytes, position: int) -> int:
 
 
 def _refuse_control_characters(text: str, file: str) -> None:
-    found = _CONTROL.search(text)
-    if found is None:
+    control = _CONTROL.search(text)
+    if control is None:
         return
-    line = len(re.findall(r"\r\n|\r|\n", text[: found.start()])) + 1
-    message = f"has the control character U+{ord(found.group()):04X}; remove it"
+    line = len(re.findall(r"\r\n|\r|\n", text[: control.start()])) + 1
+    message = f"has the control character U+{ord(control.group()):04X}; remove it"
     raise SpecError([Problem(file, line, "", message)])
 
 

@@ -44,9 +44,11 @@ def read_idx(path: Path, axes: int) -> NDArray[Any]:
 
 
 def _read(name: str, stream: Readable, axes: int, packed: int, most: int) -> NDArray[Any]:
-    dtype, found = _magic(name, stream)
-    if found != axes:
-        raise DataError(f"{name}: holds an array of {found} axes where {axes} are needed; check the path")
+    dtype, dimensions = _magic(name, stream)
+    if dimensions != axes:
+        raise DataError(
+            f"{name}: holds an array of {dimensions} axes where {axes} are needed; check the path"
+        )
     shape = struct.unpack(f">{axes}I", _exactly(name, stream, 4 * axes))
     if 0 in shape:
         raise DataError(f"{name}: holds no values, its shape is {shape}; get the file again")
@@ -62,7 +64,7 @@ def _magic(name: str, stream: Readable) -> tuple[np.dtype[Any], int]:
 
 
 def _exactly(name: str, stream: Readable, size: int) -> bytes:
-    found = stream.read(size)
-    if len(found) < size:
+    content = stream.read(size)
+    if len(content) < size:
         raise DataError(f"{name}: ends within its header: cut short; get the file again")
-    return found
+    return content

@@ -111,11 +111,11 @@ def _pair(folder: Path, part: str) -> tuple[NDArray[Any], NDArray[Any], str]:
 
 
 def _need(folder: Path, stem: str, axes: int) -> Path:
-    found = _find(folder, stem, axes)
-    if found is None:
+    file = _find(folder, stem, axes)
+    if file is None:
         wanted = ENDINGS[0].format(stem, axes)
         raise DataError(f"dir {str(folder)!r}: has no {wanted} (nor {wanted}.gz); put the file there")
-    return found
+    return file
 
 
 def _find(folder: Path, stem: str, axes: int) -> Path | None:

@@ -55,8 +55,8 @@ def _part(path: Path | None, like: RawData) -> tuple[NDArray[Any], NDArray[Any]]
             f"{path}: X: has rows of shape {inputs.shape[1:]}, and those of {like.name} have "
             f"{like.feature_shape}; must be alike, so use files of one set"
         )
-    found = known_labels(f"{path}: y", labels, len(inputs), like.classes, like.name)
-    return inputs.reshape(len(inputs), -1), found
+    y = known_labels(f"{path}: y", labels, len(inputs), like.classes, like.name)
+    return inputs.reshape(len(inputs), -1), y
 
 
 def _check_inputs(name: str, inputs: NDArray[Any]) -> None:

@@ -179,19 +179,22 @@ def _learn(values: pl.Series, where: str) -> tuple[Column | None, str]:
 def _categories(texts: pl.Series) -> tuple[Column | None, str]:
     gaps = texts.null_count() > 0
     counts = texts.drop_nulls().value_counts(sort=True)
-    found = counts[texts.name].to_list()
-    if len(found) + gaps < 2:
+    categories = counts[texts.name].to_list()
+    if len(categories) + gaps < 2:
         return None, "is left out: it has one value only"
-    if len(found) > MOST_CATEGORIES and len(found) > IDENTIFIER * len(texts):
-        return None, f"is left out: {len(found):,} different texts in {len(texts):,} rows, so it names rows"
+    if len(categories) > MOST_CATEGORIES and len(categories) > IDENTIFIER * len(texts):
+        return (
+            None,
+            f"is left out: {len(categories):,} different texts in {len(texts):,} rows, so it names rows",
+        )
     note = ""
-    if len(found) > MOST_CATEGORIES:
-        note = f"has {len(found):,} different texts; the commonest {MOST_CATEGORIES} are inputs"
+    if len(categories) > MOST_CATEGORIES:
+        note = f"has {len(categories):,} different texts; the commonest {MOST_CATEGORIES} are inputs"
         # Of equally common ones the first in the alphabet, so that the same table gives the same inputs.
-        found = [
+        categories = [
             text for _, text in sorted((-count, text) for text, count in counts.rows())[:MOST_CATEGORIES]
         ]
-    return Column(texts.name, tuple(sorted(found)), gaps), note
+    return Column(texts.name, tuple(sorted(categories)), gaps), note
 
 
 def _numbers(values: pl.Series, where: str) -> NDArray[np.float32]:

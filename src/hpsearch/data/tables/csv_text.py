@@ -84,13 +84,13 @@ def _binary(path: Path, sign: str) -> DataError:
 
 
 def _check_size(path: Path, length: int, columns: int) -> None:
-    found = ""
+    excess = ""
     if columns > MOST_COLUMNS:
-        found = f"has more than {MOST_COLUMNS:,} columns"
+        excess = f"has more than {MOST_COLUMNS:,} columns"
     elif length > LONGEST_LINE:
-        found = f"has a line of more than {LONGEST_LINE >> 20} MB"
-    if found:
-        raise DataError(f"{path}: {found}; is it a table, with one row per line?")
+        excess = f"has a line of more than {LONGEST_LINE >> 20} MB"
+    if excess:
+        raise DataError(f"{path}: {excess}; is it a table, with one row per line?")
 
 
 def check_lines(path: Path) -> None:
@@ -135,7 +135,7 @@ def longest_row(path: Path) -> str:
         names = 0
         try:
             names = len(next(rows, []))
-            found = next((len(row), rows.line_num) for row in rows if len(row) > names)
+            longer = next((len(row), rows.line_num) for row in rows if len(row) > names)
         except (csv.Error, StopIteration):
             return f"a row has more fields than the {names} names in the first line"
-    return f"line {found[1]} has {found[0]} fields, and the first line {names} names"
+    return f"line {longer[1]} has {longer[0]} fields, and the first line {names} names"

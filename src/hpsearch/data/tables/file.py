@@ -68,8 +68,8 @@ def table_columns(path: Path) -> list[str]:
     polars = _polars(path)
     with _table(path):
         parquet = _is_parquet(path)
-        found = list(polars.scan_parquet(path, glob=False).collect_schema()) if parquet else csv_names(path)
-    names = [name.strip() for name in found]
+        header = list(polars.scan_parquet(path, glob=False).collect_schema()) if parquet else csv_names(path)
+    names = [name.strip() for name in header]
     _check_names(path, names)
     return names
 

@@ -23,9 +23,9 @@ def read_alike(path: Path, like: pl.DataFrame, source: str) -> pl.DataFrame:
     Raises:
         DataError: it cannot be read, or lacks columns, has further ones, or ones of another kind; all are named.
     """
-    found = table_columns(path)
-    absent = [name for name in like.columns if name not in found]
-    further = [name for name in found if name not in like.columns]
+    names = table_columns(path)
+    absent = [name for name in like.columns if name not in names]
+    further = [name for name in names if name not in like.columns]
     if absent or further:
         differences = [*_listed("lacks", absent), *_listed("has further", further)]
         raise DataError(
@@ -50,14 +50,14 @@ def _listed(verb: str, names: Sequence[str]) -> Iterator[str]:
 
 def _retyped(values: pl.Series, like: pl.Series) -> Iterator[str]:
     """What is wrong with a column that should hold what `like` does."""
-    found, wanted = _kind(values), _kind(like)
-    if found == wanted or "nothing" in (found, wanted):
+    held, wanted = _kind(values), _kind(like)
+    if held == wanted or "nothing" in (held, wanted):
         return
-    place = first_no_number(values) if found == "texts" and wanted == "numbers" else None
-    if found == "texts" and wanted == "numbers" and place is None:
+    place = first_no_number(values) if held == "texts" and wanted == "numbers" else None
+    if held == "texts" and wanted == "numbers" and place is None:
         return
     example = "" if place is None else f" ({quoted(values[place])} in row {place + 1})"
-    yield f"column {quoted(like.name)} holds {found}{example}, not {wanted}"
+    yield f"column {quoted(like.name)} holds {held}{example}, not {wanted}"
 
 
 def _kind(values: pl.Series) -> str:

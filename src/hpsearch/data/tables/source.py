@@ -67,11 +67,11 @@ def inferred_task(source: Path, target: str | None) -> Task | None:
 
 
 def _target(values: pl.Series, task: Task, where: str) -> tuple[NDArray[Any], tuple[str, ...]]:
-    name, found = f"{where}: {excerpt(values.name)}", targets.values_of(values, where, task)
+    name, answers = f"{where}: {excerpt(values.name)}", targets.values_of(values, where, task)
     if task == "regression":
-        return encode_values(name, found, len(found)), ()
+        return encode_values(name, answers, len(answers)), ()
     targets.check_countable(values, where)
-    return encode_labels(name, found, len(found))
+    return encode_labels(name, answers, len(answers))
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +99,8 @@ class _Table:
             return None
         where = str(path)
         frame, notes = targets.known_rows(read_alike(path, self.frame, self.where), self.target, where)
-        found = targets.values_of(frame[self.target], where, task)
-        y = known_labels(f"{where}: {excerpt(self.target)}", found, len(found), self.classes, self.where)
+        answers = targets.values_of(frame[self.target], where, task)
+        y = known_labels(f"{where}: {excerpt(self.target)}", answers, len(answers), self.classes, self.where)
         return _Part(frame, y, where, notes)
 
 

@@ -55,10 +55,12 @@ def task_of(values: pl.Series) -> tuple[Task, str]:
 
 def said_of_task(values: pl.Series, task: Task, where: str) -> list[str]:
     """Which task the target has, where it is the one that follows from it."""
-    found, kind = task_of(values)
+    inferred, kind = task_of(values)
     other = "regression" if task == "classification" else "classification"
     override = f"; task: {other} changes that" if values.dtype.is_numeric() else ""
-    return [f"target {quoted(values.name)}: {kind}, so {task}{override} ({where})"] if found == task else []
+    return (
+        [f"target {quoted(values.name)}: {kind}, so {task}{override} ({where})"] if inferred == task else []
+    )
 
 
 def known_rows(frame: pl.DataFrame, target: str, where: str) -> tuple[pl.DataFrame, list[str]]:

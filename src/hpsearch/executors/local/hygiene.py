@@ -17,8 +17,8 @@ def limits() -> Limits:
     if sys.platform == "win32":
         return {}
     kinds = [getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")]
-    found = {kind: resource.getrlimit(kind) for kind in kinds}
-    return {kind: (_ordered(soft), _ordered(hard)) for kind, (soft, hard) in found.items()}
+    pairs = {kind: resource.getrlimit(kind) for kind in kinds}
+    return {kind: (_ordered(soft), _ordered(hard)) for kind, (soft, hard) in pairs.items()}
 
 
 def _ordered(limit: int) -> int:

@@ -24,15 +24,15 @@ def names_in(argument: str) -> list[str]:
     >>> names_in("--lr={lr},{{lr}}"), names_in("{ print $1 }")
     (['lr'], [])
     """
-    return [found["name"] for found in _BRACED.finditer(argument) if found["name"]]
+    return [match["name"] for match in _BRACED.finditer(argument) if match["name"]]
 
 
 def problems(argument: str, names: Collection[str]) -> Iterator[str]:
     """Why an argument cannot be filled from `names` and what every command is given, in words."""
     known = (*names, *(name for name in GIVEN if name not in names))
-    for found in _BRACED.finditer(argument):
-        name, text = found["name"], found[0]
-        if found["rest"]:
+    for match in _BRACED.finditer(argument):
+        name, text = match["name"], match[0]
+        if match["rest"]:
             yield f"has {text}, which is no placeholder: only {{name}} is replaced, as plain text"
         elif name and name not in known:
             hint = did_you_mean(name, known) or f"; known: {', '.join(known)}"
@@ -54,12 +54,12 @@ def filled(command: Sequence[str], values: Mapping[str, str], inactive: Collecti
             if _is_value(argument) and index > 1 and _is_option(command[index - 1]):
                 arguments.pop()
             continue
-        arguments.append(_BRACED.sub(lambda found: _text(found, values), argument))
+        arguments.append(_BRACED.sub(lambda match: _text(match, values), argument))
     return arguments
 
 
-def _text(found: re.Match[str], values: Mapping[str, str]) -> str:
-    return values[found["name"]] if found["name"] else found[0][1:-1]
+def _text(match: re.Match[str], values: Mapping[str, str]) -> str:
+    return values[match["name"]] if match["name"] else match[0][1:-1]
 
 
 def _is_value(argument: str) -> bool:

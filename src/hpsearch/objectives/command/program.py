@@ -27,9 +27,9 @@ def program_of(name: str, folder: Path) -> str:
             return str(path)
         what = "is no file" if not path.is_file() else "may not be executed; make it so with chmod +x"
         raise InputError(f"the program {name!r} {what} (looked for {path})")
-    found = shutil.which(name)
-    if found:
-        return found
+    program = shutil.which(name)
+    if program:
+        return program
     if name == "python":
         return sys.executable
     raise InputError(

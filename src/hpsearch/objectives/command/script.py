@@ -28,8 +28,8 @@ def printed_metric(source: str) -> str | None:
     """
     for name in _METRICS:
         for pattern in (_PRINTED, _KEY):
-            if found := re.search(pattern.format(name), source, re.IGNORECASE):
-                return found[1]
+            if metric := re.search(pattern.format(name), source, re.IGNORECASE):
+                return metric[1]
     return None
 
 

@@ -176,8 +176,8 @@ def _imported(reference: Reference, search: tuple[str, ...]) -> Function:
     if not callable(function):
         what = "is no function" if hasattr(module, reference.name) else "is not there"
         raise InputError(f"{reference.module}:{reference.name} {what}")
-    found: Function = function
-    return found
+    train: Function = function
+    return train
 
 
 def _file(path: Path) -> ModuleType:

@@ -82,14 +82,14 @@ class Reference:
                 return path
             raise InputError(f"there is no file {path}{_neighbour(path)}")
         search: list[str] | None = [str(self.folder), *sys.path]
-        found = None
+        module = None
         for end in range(1, self.module.count(".") + 2):
             name = ".".join(self.module.split(".")[:end])
-            found = importlib.machinery.PathFinder.find_spec(name, search)
-            if found is None:
+            module = importlib.machinery.PathFinder.find_spec(name, search)
+            if module is None:
                 raise InputError(f"there is no module {name!r} in {self.folder} or among the installed ones")
-            search = list(found.submodule_search_locations or [])
-        origin = found.origin if found else None
+            search = list(module.submodule_search_locations or [])
+        origin = module.origin if module else None
         return Path(origin) if origin and origin.endswith(".py") else None
 
     def signature(self) -> Signature | None:
@@ -109,15 +109,15 @@ class Reference:
             raise InputError(f"{source} is not Python: {str(error) or 'it nests too deep'}") from None
         except OSError as error:
             raise InputError(f"{source} cannot be read: {error.strerror}") from None
-        found = [node for node in _definitions(tree) if self.name in _names(node)]
-        if not found:
+        definitions = [node for node in _definitions(tree) if self.name in _names(node)]
+        if not definitions:
             if _imports_everything(tree):
                 return None
             known = [name for node in _definitions(tree) for name in _names(node)]
             functions = [node.name for node in _definitions(tree) if isinstance(node, ast.FunctionDef)]
             hint = did_you_mean(self.name, known) or f"; it defines {', '.join(functions) or 'no function'}"
             raise InputError(f"{source} defines no {self.name!r}{hint}")
-        return _signature(found[-1], self.name)
+        return _signature(definitions[-1], self.name)
 
 
 def register_here(function: Callable[..., object]) -> str:

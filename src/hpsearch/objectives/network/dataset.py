@@ -98,10 +98,10 @@ def located(dataset: Mapping[str, Any], root: Root) -> dict[str, Any]:
 
     Defaults and rules depend on the task, so it is found before they are looked at.
     """
-    found = {key: _absolute(key, value, root) for key, value in dataset.items()}
-    if "task" in found or (task := _inferred(found.get("source"), found.get("target"))) is None:
-        return found
-    return {**found, "task": task}
+    section = {key: _absolute(key, value, root) for key, value in dataset.items()}
+    if "task" in section or (task := _inferred(section.get("source"), section.get("target"))) is None:
+        return section
+    return {**section, "task": task}
 
 
 def _absolute(key: str, value: Any, root: Root) -> Any:

@@ -107,12 +107,12 @@ class Model:
         """(N, O) what the network says of inputs that are scaled."""
         network, stack = Network(self.architecture), self.parameters[None]
         gradients = np.zeros((1, network.layout.learned), stack.dtype)
-        found = np.empty((len(scaled), self.architecture.outputs), stack.dtype)
+        outputs = np.empty((len(scaled), self.architecture.outputs), stack.dtype)
         for start in range(0, len(scaled), BATCH):
             part = np.ascontiguousarray(scaled[start : start + BATCH], stack.dtype)
             through = Pass(network, stack, gradients, len(part), training=False)
-            found[start : start + BATCH] = through.outputs(part)[0]
-        return found
+            outputs[start : start + BATCH] = through.outputs(part)[0]
+        return outputs
 
     def inputs(self, rows: Path | str | NDArray[Any] | pl.DataFrame) -> NDArray[Any]:
         """The inputs (N, I) of rows, not scaled; nan where a number is missing.
@@ -121,18 +121,18 @@ class Model:
             DataError: the rows are not what the model was trained with.
         """
         if isinstance(rows, Path | str):
-            found = self._of_file(Path(rows))
+            inputs = self._of_file(Path(rows))
         elif isinstance(rows, np.ndarray):
-            found = rows.reshape(len(rows), -1)
+            inputs = rows.reshape(len(rows), -1)
         else:
-            found = self._of_table(rows, "the table")
-        if found.shape[1] != self.architecture.inputs:
+            inputs = self._of_table(rows, "the table")
+        if inputs.shape[1] != self.architecture.inputs:
             where = f"{rows}: " if isinstance(rows, Path | str) else ""
             raise DataError(
-                f"{where}rows of {found.shape[1]} inputs: the model was trained with {self.architecture.inputs}"
+                f"{where}rows of {inputs.shape[1]} inputs: the model was trained with {self.architecture.inputs}"
             )
-        self._check(found, str(rows) if isinstance(rows, Path | str) else "the rows")
-        return found
+        self._check(inputs, str(rows) if isinstance(rows, Path | str) else "the rows")
+        return inputs
 
     def _check(self, inputs: NDArray[Any], where: str) -> None:
         """Raise DataError for numbers that are none, where no missing ones were learned to be filled in."""
@@ -192,12 +192,12 @@ def inputs_of(path: Path) -> NDArray[Any]:
     Raises:
         DataError: it has none, or not of numbers.
     """
-    (found,) = read_npz(path, ("X",), "save it with np.savez(path, X=...)")
-    if found.dtype.kind not in NUMBERS or found.ndim < 2:
+    (inputs,) = read_npz(path, ("X",), "save it with np.savez(path, X=...)")
+    if inputs.dtype.kind not in NUMBERS or inputs.ndim < 2:
         raise DataError(
-            f"{path}: X: is of type {found.dtype} and shape {found.shape}; must be numbers, one row per example"
+            f"{path}: X: is of type {inputs.dtype} and shape {inputs.shape}; must be numbers, one row per example"
         )
-    return found.reshape(len(found), -1)
+    return inputs.reshape(len(inputs), -1)
 
 
 def load_model(path: Path | str) -> Model:

@@ -30,13 +30,13 @@ _PARTS = ("the data of objective.dataset", "the file objective.init_file")
 _AND = "+"
 
 
-def replaced(recorded: str, found: str) -> str | None:
+def replaced(recorded: str, present: str) -> str | None:
     """What is not what it was, by its fingerprints then and now, in words; None where all is.
 
     >>> replaced("1b+77", "1b+77"), replaced("1b+77", "1b+78")
     (None, 'the file objective.init_file')
     """
-    pairs = zip_longest(recorded.split(_AND), found.split(_AND), fillvalue="")
+    pairs = zip_longest(recorded.split(_AND), present.split(_AND), fillvalue="")
     return next((part for part, (then, now) in zip(_PARTS, pairs, strict=False) if then != now), None)
 
 

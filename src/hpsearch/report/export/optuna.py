@@ -122,7 +122,7 @@ def _trial(standing: Standing, run: Run, distributions: dict[str, BaseDistributi
 def _attributes(standing: Standing) -> dict[str, Any]:
     """What Optuna has no place for."""
     trial, again = standing.trial, standing.confirmed
-    found: dict[str, Any] = {
+    attributes: dict[str, Any] = {
         "trial": trial.number,
         "round": trial.round,
         "seed": trial.seed,
@@ -131,8 +131,8 @@ def _attributes(standing: Standing) -> dict[str, Any]:
         "metrics": finite_values(standing.metrics),
     }
     if again:
-        found["confirmed"] = {"mean": again.mean, "spread": again.spread, "seeds": again.seeds}
-    return found | ({"reason": standing.reason} if standing.reason else {})
+        attributes["confirmed"] = {"mean": again.mean, "spread": again.spread, "seeds": again.seeds}
+    return attributes | ({"reason": standing.reason} if standing.reason else {})
 
 
 @contextmanager

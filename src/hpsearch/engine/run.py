@@ -6,7 +6,8 @@ import math
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import add
 from typing import Self
 
 from hpsearch.config import Spec, build_space, load_spec
@@ -149,7 +150,8 @@ class Run:
 
     def seconds(self, trial: int) -> float:
         """What the search itself took of one worker for a trial."""
-        return sum(result.seconds for result in self.searched(trial))
+        # One after the other: sum() of floats rounds otherwise from Python 3.12 on.
+        return reduce(add, (result.seconds for result in self.searched(trial)), 0.0)
 
     def curves(self, trial: int) -> dict[str, dict[int, float]]:
         """Metric -> epoch -> value in the search itself; what is not finite is left out."""

@@ -33,7 +33,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hpsearch.nn import Architecture, Settings, Work, best_stack_size, train
+from hpsearch.nn.memory import Work, best_stack_size
+from hpsearch.nn.network import Architecture
+from hpsearch.nn.settings import Settings
+from hpsearch.nn.training import train
 
 LR, MOMENTUM, DECAY = 0.01, 0.9, 1e-4
 

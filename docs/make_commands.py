@@ -11,23 +11,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from hpsearch.cli.commands import COMMANDS
+
 TARGET = Path(__file__).parent / "commands.md"
-COMMANDS = (
-    "init",
-    "check",
-    "doctor",
-    "train",
-    "run",
-    "resume",
-    "refine",
-    "show",
-    "reproduce",
-    "evaluate",
-    "export",
-    "predict",
-    "list",
-    "schema",
-)
 WIDTH = {"COLUMNS": "100", "TERMINAL_WIDTH": "100"}
 HEAD = """\
 # Commands
@@ -46,7 +32,7 @@ def help_of(*command: str) -> str:
 
 def reference(help_of: Callable[..., str] = help_of) -> str:
     """The whole page, of what `help_of` gives for each command."""
-    pages = [("hpsearch", help_of()), *((f"hpsearch {name}", help_of(name)) for name in COMMANDS)]
+    pages = [("hpsearch", help_of()), *((f"hpsearch {name}", help_of(name)) for name in COMMANDS.built_in)]
     return HEAD + "".join(f"\n## {title}\n\n```\n{text.strip()}\n```\n" for title, text in pages)
 
 

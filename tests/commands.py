@@ -20,7 +20,7 @@ from unittest import mock
 import pytest
 
 import hpsearch.__main__ as program
-from hpsearch.executors.local import LocalExecutor
+from hpsearch.executors.local.pool import LocalExecutor
 from hpsearch.objectives.function.restore import put_back
 
 Ended = subprocess.CompletedProcess[str]

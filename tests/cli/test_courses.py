@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from hpsearch.config import load_spec
-from hpsearch.nn import initial
 from hpsearch.nn.diagnostics import Activity, activity
+from hpsearch.nn.training import initial
 from hpsearch.objectives.network.single import Single
 from hpsearch.objectives.network.workload import prepare_data
 from tests.cli.conftest import Hpsearch

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hpsearch.data import DatasetSpec, prepare
-from hpsearch.nn import State
+from hpsearch.data.prepared import prepare
+from hpsearch.data.spec import DatasetSpec
+from hpsearch.nn.state import State
 from hpsearch.objectives.network.model import load_model
 from tests.cli.conftest import Hpsearch
 

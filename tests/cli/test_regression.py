@@ -12,7 +12,8 @@ import pytest
 from sklearn.metrics import mean_absolute_error, r2_score
 
 from hpsearch.config import load_spec
-from hpsearch.data import DatasetSpec, Folds, prepare, prepare_whole
+from hpsearch.data.prepared import prepare, prepare_whole
+from hpsearch.data.spec import DatasetSpec, Folds
 from hpsearch.objectives.network.model import load_model
 from hpsearch.objectives.network.settings import network_of
 from tests.cli.conftest import Hpsearch

@@ -175,7 +175,7 @@ def test_a_check_imports_no_numpy_and_little_else(tmp_path: Path) -> None:
     code = (
         "import sys; from hpsearch.config import load_spec, lint, dump_yaml, json_schema\n"
         f"spec = load_spec({str(path)!r}); lint(spec); dump_yaml(spec); json_schema()\n"
-        "assert not {'numpy', 'scipy', 'rich', 'typer'} & set(sys.modules)\n"
+        "assert not {'numpy', 'scipy', 'polars', 'pebble', 'rich', 'typer'} & set(sys.modules)\n"
     )
     environment = {**os.environ, "PYTHONWARNINGS": "error"}
     done = subprocess.run(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hpsearch.config.catalogue import SCALES
+from hpsearch.space.scales import SCALES
 
 LR = {"scale": "log", "low": 0.001, "high": 0.1}
 RANGES = [
@@ -90,7 +90,7 @@ def test_ranges(load: Any, problems: Any, name: str, given: dict[str, Any], prob
 def test_ranges_follow_the_scale(load: Any, problems: Any, scale: str, low: float, high: float) -> None:
     """The short cut around the import of the scales never decides otherwise than they do."""
     given = {"scale": scale, "low": low, "high": high}
-    problem = SCALES.load()[scale].problem(low, high)
+    problem = SCALES[scale].problem(low, high)
     if problem is None:
         load(space={"weight_decay": given})
     else:

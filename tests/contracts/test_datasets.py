@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hpsearch.data import DATASETS, DatasetSpec, Prepared, RawData, load, load_prepared, prepare
-from hpsearch.data.prepared import ARRAYS
+from hpsearch.data.prepared import ARRAYS, Prepared, load_prepared, prepare
+from hpsearch.data.sources.base import DATASETS, RawData, load
+from hpsearch.data.spec import DatasetSpec
 
 
 def mnist_folder(folder: Path) -> Path:

@@ -8,21 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hpsearch.nn import (
-    ACTIVATIONS,
-    CLIPS,
-    INITIALIZERS,
-    LOSSES,
-    OPTIMIZERS,
-    PENALTIES,
-    SCHEDULES,
-    Architecture,
-    Network,
-    Pass,
-    gradient_check,
-)
-from hpsearch.nn.optimizers import Arrays, Rule
+from hpsearch.nn.activations import ACTIVATIONS
+from hpsearch.nn.gradient_check import gradient_check
+from hpsearch.nn.initializers import INITIALIZERS
+from hpsearch.nn.losses import LOSSES
+from hpsearch.nn.network import Architecture, Network, Pass
+from hpsearch.nn.optimizers import CLIPS, OPTIMIZERS, PENALTIES, Arrays, Rule
 from hpsearch.nn.parameters import Start
+from hpsearch.nn.schedules import SCHEDULES
 from hpsearch.nn.updates import Chain
 
 RULES: dict[str, Rule] = {**{name: OPTIMIZERS[name] for name in OPTIMIZERS}, **PENALTIES, **CLIPS}

@@ -13,22 +13,17 @@ import pytest
 from hpsearch.actions import run as session
 from hpsearch.config import load_spec, spec_of
 from hpsearch.config.schema import Choices
-from hpsearch.data import Augmentation
-from hpsearch.nn import (
-    ACTIVATIONS,
-    CLIPS,
-    INITIALIZERS,
-    LOSSES,
-    OPTIMIZERS,
-    PENALTIES,
-    SCHEDULES,
-    Architecture,
-    Network,
-    early_stopping,
-    save_weights,
-)
+from hpsearch.data.augment import Augmentation
+from hpsearch.nn import early_stopping
+from hpsearch.nn.activations import ACTIVATIONS
 from hpsearch.nn.batch_norm import BatchNorm
 from hpsearch.nn.dropout import AlphaDropout, Dropout
+from hpsearch.nn.initializers import INITIALIZERS
+from hpsearch.nn.losses import LOSSES
+from hpsearch.nn.network import Architecture, Network
+from hpsearch.nn.optimizers import CLIPS, OPTIMIZERS, PENALTIES
+from hpsearch.nn.schedules import SCHEDULES
+from hpsearch.nn.weights import save_weights
 from hpsearch.objectives.network.settings import NetworkSettings
 from hpsearch.runs import RunFolder
 
@@ -165,8 +160,8 @@ def of(piece: Any) -> str:
     """What a registered piece says of itself: its function's words, or its class's."""
     if isinstance(piece, partial):
         piece = piece.args[0]
-    piece = getattr(piece, "update", getattr(piece, "measure", piece))
-    return inspect.getdoc(piece) or ""
+    functions = (getattr(piece, name, None) for name in ("update", "measure", "draw", "factor"))
+    return inspect.getdoc(next((function for function in functions if function), piece)) or ""
 
 
 PIECES: dict[str, Any] = {

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hpsearch.data import Augmentation
+from hpsearch.data.augment import Augmentation
 
 
 def images(dtype: Any = np.float32) -> Any:

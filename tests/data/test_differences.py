@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 from scipy.stats import ks_2samp
 
-from hpsearch.data import DatasetSpec, prepare
 from hpsearch.data.differences import distance
+from hpsearch.data.prepared import prepare
+from hpsearch.data.spec import DatasetSpec
 
 
 def rows(count: int, seed: int, shift: float = 0.0, share: float = 0.5) -> dict[str, object]:

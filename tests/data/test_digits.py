@@ -6,8 +6,10 @@ import sys
 import numpy as np
 from sklearn.datasets import load_digits
 
-from hpsearch.data import DatasetSpec, load, prepare
+from hpsearch.data.prepared import prepare
+from hpsearch.data.sources.base import load
 from hpsearch.data.sources.digits import FILE
+from hpsearch.data.spec import DatasetSpec
 
 
 def test_the_packaged_file_is_what_scikit_learn_has() -> None:
@@ -35,7 +37,8 @@ def test_60_20_20_of_1797_rows() -> None:
 
 def test_loading_imports_nothing_heavy() -> None:
     code = (
-        "import sys; from hpsearch.data import DatasetSpec, prepare; prepare(DatasetSpec('digits'), 0); "
+        "import sys; from hpsearch.data.prepared import prepare; from hpsearch.data.spec import DatasetSpec; "
+        "prepare(DatasetSpec('digits'), 0); "
         "print([name for name in ('scipy', 'sklearn', 'pandas', 'pydantic', 'importlib.resources') "
         "if name in sys.modules])"
     )

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from hpsearch.core.errors import DataError
-from hpsearch.data import DatasetSpec, load
 from hpsearch.data.sources import download as module
+from hpsearch.data.sources.base import load
+from hpsearch.data.spec import DatasetSpec
 from tests.data.conftest import WriteMnist
 
 

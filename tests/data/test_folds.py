@@ -13,18 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hpsearch.core.errors import DataError
-from hpsearch.data import (
-    DatasetSpec,
-    Folded,
-    Folds,
-    folded,
-    load_folded,
-    prepare,
-    prepare_folds,
-    prepare_whole,
-)
+from hpsearch.data import folded
+from hpsearch.data.folded import Folded, load_folded
 from hpsearch.data.folds import Division, deal
-from hpsearch.nn import Architecture, Settings, train
+from hpsearch.data.prepared import prepare, prepare_folds, prepare_whole
+from hpsearch.data.spec import DatasetSpec, Folds
+from hpsearch.nn.network import Architecture
+from hpsearch.nn.settings import Settings
+from hpsearch.nn.training import train
 from tests.data.conftest import WriteMnist
 
 NAMES = "abcdefgh"

@@ -10,7 +10,9 @@ import pytest
 from numpy.typing import NDArray
 
 from hpsearch.core.errors import DataError
-from hpsearch.data import DatasetSpec, load, prepare
+from hpsearch.data.prepared import prepare
+from hpsearch.data.sources.base import load
+from hpsearch.data.spec import DatasetSpec
 
 WriteMnist = Callable[..., Path]
 IdxBytes = Callable[[NDArray[Any]], bytes]

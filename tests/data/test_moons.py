@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hpsearch.data import DatasetSpec, load
+from hpsearch.data.sources.base import load
+from hpsearch.data.spec import DatasetSpec
 
 
 def test_each_moon_is_a_noisy_half_circle_round_its_centre() -> None:

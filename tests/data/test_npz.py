@@ -13,7 +13,8 @@ import pytest
 from numpy.typing import NDArray
 
 from hpsearch.core.errors import DataError
-from hpsearch.data import DatasetSpec, load
+from hpsearch.data.sources.base import load
+from hpsearch.data.spec import DatasetSpec
 from hpsearch.storage import checked as binary
 from hpsearch.storage.npz import read_npz
 

@@ -12,7 +12,8 @@ import polars as pl
 import pytest
 
 from hpsearch.core.errors import DataError
-from hpsearch.data import DatasetSpec, prepare
+from hpsearch.data.prepared import prepare
+from hpsearch.data.spec import DatasetSpec
 from hpsearch.data.tables.columns import Encoding
 
 Write = Callable[..., Path]

@@ -8,9 +8,12 @@ import pytest
 from sklearn.metrics import r2_score
 
 from hpsearch.core.errors import DataError
-from hpsearch.data import DatasetSpec, Prepared, load_prepared, prepare
-from hpsearch.nn import Architecture, Network, Settings, train
+from hpsearch.data.prepared import Prepared, load_prepared, prepare
+from hpsearch.data.spec import DatasetSpec
 from hpsearch.nn.diagnostics import check_data, check_network
+from hpsearch.nn.network import Architecture, Network
+from hpsearch.nn.settings import Settings
+from hpsearch.nn.training import train
 
 
 def houses(folder: Path, **changed: Any) -> DatasetSpec:

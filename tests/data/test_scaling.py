@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hpsearch.data import scaling
-from hpsearch.data.scaling import fit
+from hpsearch.data.scaling import SCALINGS, base, fit
 
 ROWS = np.arange(40)
 INPUTS = np.random.default_rng(0).normal(3, 5, (60, 4))
@@ -51,7 +50,7 @@ def test_a_constant_input_becomes_0_everywhere(name: str, value: float) -> None:
 
 
 @pytest.mark.parametrize("kind", [np.bool_, np.uint8, np.int8, np.float16, np.dtype(">f8")])
-@pytest.mark.parametrize("name", list(scaling.SCALINGS))
+@pytest.mark.parametrize("name", list(SCALINGS))
 def test_every_type_of_number_is_computed_in_full(name: str, kind: np.dtype) -> None:
     inputs = np.random.default_rng(1).integers(-100, 100, (50, 3)).astype(kind)
     expected = fit(name, inputs.astype(np.float64), ROWS).apply(inputs.astype(np.float64))
@@ -61,8 +60,8 @@ def test_every_type_of_number_is_computed_in_full(name: str, kind: np.dtype) -> 
     assert scaled.flags.c_contiguous
 
 
-@pytest.mark.parametrize("name", list(scaling.SCALINGS))
+@pytest.mark.parametrize("name", list(SCALINGS))
 def test_blocks_do_not_show(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = fit(name, INPUTS, ROWS).apply(INPUTS, ROWS)
-    monkeypatch.setattr(scaling, "BLOCK", 9)
+    monkeypatch.setattr(base, "BLOCK", 9)
     np.testing.assert_allclose(fit(name, INPUTS, ROWS).apply(INPUTS, ROWS), whole, rtol=1e-6, atol=1e-7)

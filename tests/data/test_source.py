@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from hpsearch.core.errors import DataError, InputError
-from hpsearch.data import DATASETS, DatasetSpec, load
+from hpsearch.data.sources.base import DATASETS, load
+from hpsearch.data.spec import DatasetSpec
 
 
 def test_the_built_in_data_sets() -> None:

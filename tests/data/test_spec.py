@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from hpsearch.core.errors import DataError
-from hpsearch.data import DatasetSpec
+from hpsearch.data.spec import DatasetSpec
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from hpsearch.data import DatasetSpec, load
+from hpsearch.data.sources.base import load
+from hpsearch.data.spec import DatasetSpec
 
 
 def nearest_neighbour_accuracy(points: np.ndarray, labels: np.ndarray) -> float:

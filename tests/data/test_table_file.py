@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from hpsearch.core.errors import DataError
-from hpsearch.data import DatasetSpec, prepare
+from hpsearch.data.prepared import prepare
+from hpsearch.data.spec import DatasetSpec
 from hpsearch.data.tables.file import read_table
 
 ROWS = "".join(f"{n},{n % 7},{'yes' if n % 2 else 'no'}\n" for n in range(60))

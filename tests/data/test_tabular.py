@@ -10,7 +10,9 @@ import polars as pl
 import pytest
 
 from hpsearch.core.errors import DataError
-from hpsearch.data import DatasetSpec, RawData, load, load_prepared, prepare
+from hpsearch.data.prepared import load_prepared, prepare
+from hpsearch.data.sources.base import RawData, load
+from hpsearch.data.spec import DatasetSpec
 from hpsearch.data.tables.columns import Encoding
 from hpsearch.data.tables.file import read_table
 

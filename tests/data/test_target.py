@@ -10,8 +10,9 @@ import polars as pl
 import pytest
 
 from hpsearch.core.errors import DataError
-from hpsearch.data import DatasetSpec, RawData, load
-from hpsearch.data.sources.tabular import inferred_task
+from hpsearch.data.sources.base import RawData, load
+from hpsearch.data.spec import DatasetSpec
+from hpsearch.data.tables.source import inferred_task
 
 
 def table(folder: Path, y: list[Any], name: str = "t.csv") -> Path:

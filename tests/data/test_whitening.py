@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from hpsearch.core.errors import DataError
-from hpsearch.data import DatasetSpec, load_prepared, prepare
+from hpsearch.data.prepared import load_prepared, prepare
 from hpsearch.data.scaling import fit
-from hpsearch.data.whitening import FLOOR, MOST_INPUTS
+from hpsearch.data.scaling.whiten import FLOOR, MOST_INPUTS
+from hpsearch.data.spec import DatasetSpec
 
 
 def correlated(rows: int = 400, columns: int = 5) -> np.ndarray:

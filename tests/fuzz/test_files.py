@@ -16,10 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hpsearch.core.errors import DataError, InputError
-from hpsearch.data import DatasetSpec, load
+from hpsearch.data.sources.base import load
 from hpsearch.data.sources.idx import read_idx
+from hpsearch.data.spec import DatasetSpec
 from hpsearch.data.tables.file import read_table, read_texts
-from hpsearch.nn import Architecture, Network, State, load_weights
+from hpsearch.nn.network import Architecture, Network
+from hpsearch.nn.state import State
+from hpsearch.nn.weights import load_weights
 from hpsearch.objectives.network.model import FORMAT, load_model
 from tests.corpus.making import good_arrays, idx, npy, npz, zipped
 from tests.fuzz.strategies import FUZZ, NUMBERS, edited, mutated, quick

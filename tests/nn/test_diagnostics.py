@@ -7,8 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from hpsearch.nn import Architecture, Settings, diagnostics
+from hpsearch.nn import diagnostics
 from hpsearch.nn.diagnostics import bias_and_variance, check_data, check_network
+from hpsearch.nn.network import Architecture
+from hpsearch.nn.settings import Settings
 
 
 @dataclass(frozen=True)

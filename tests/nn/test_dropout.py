@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from hpsearch.core.errors import InputError
-from hpsearch.nn import ACTIVATIONS, Architecture
+from hpsearch.nn.activations import ACTIVATIONS
 from hpsearch.nn.batch_norm import BatchNorm
 from hpsearch.nn.buffers import Room
 from hpsearch.nn.dropout import AlphaDropout, Dropout
+from hpsearch.nn.network import Architecture
 from hpsearch.nn.parameters import Array, Start
 
 K, B, WIDTH = 2, 4000, 20

@@ -10,7 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from hpsearch.nn import Architecture, Settings, State, Training, Work, best_stack_size, bytes_needed, train
+from hpsearch.nn.memory import Work, best_stack_size, bytes_needed
+from hpsearch.nn.network import Architecture
+from hpsearch.nn.settings import Settings
+from hpsearch.nn.state import State
+from hpsearch.nn.training import Training, train
 
 F, T, EPOCHS = 3, 4, 4
 

@@ -10,9 +10,11 @@ import numpy as np
 import numpy.testing as npt
 import pytest
 
-from hpsearch.nn import ACTIVATIONS, OPTIMIZERS, Architecture, Network, Pass, Settings
-from hpsearch.nn.optimizers import Arrays, Rule
+from hpsearch.nn.activations import ACTIVATIONS
+from hpsearch.nn.network import Architecture, Network, Pass
+from hpsearch.nn.optimizers import OPTIMIZERS, Arrays, Rule
 from hpsearch.nn.parameters import Array
+from hpsearch.nn.settings import Settings
 from hpsearch.nn.updates import Chain
 
 GOLDENS = dict(np.load(Path(__file__).parent / "goldens" / "torch.npz"))

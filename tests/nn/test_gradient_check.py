@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hpsearch.nn import Architecture, Network, gradient_check
 from hpsearch.nn.buffers import Room
+from hpsearch.nn.gradient_check import gradient_check
 from hpsearch.nn.layers import Backward, Forward, Layer
+from hpsearch.nn.network import Architecture, Network
 from hpsearch.nn.parameters import Array, Parameter, Views
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from hpsearch.nn.buffers import Room
-from hpsearch.nn.losses import CrossEntropy, accuracy
+from hpsearch.nn.figures.accuracy import accuracy
+from hpsearch.nn.losses.cross_entropy import CrossEntropy
 from hpsearch.nn.parameters import Array
 
 

@@ -8,21 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hpsearch.data import Augmentation
-from hpsearch.nn import (
-    ACTIVATIONS,
-    Architecture,
-    Network,
-    Pass,
-    Settings,
-    Work,
-    best_stack_size,
-    bytes_needed,
-    hyperparameters,
-    save_weights,
-    train,
-)
-from hpsearch.nn.memory import CACHE_BUDGET, MEMORY_BUDGET
+from hpsearch.data.augment import Augmentation
+from hpsearch.nn.activations import ACTIVATIONS
+from hpsearch.nn.memory import CACHE_BUDGET, MEMORY_BUDGET, Work, best_stack_size, bytes_needed
+from hpsearch.nn.network import Architecture, Network, Pass
+from hpsearch.nn.settings import Settings, hyperparameters
+from hpsearch.nn.training import train
+from hpsearch.nn.weights import save_weights
 
 SMALL, LARGE = Architecture(64, (32, 32), 10), Architecture(784, (512, 512), 10)
 

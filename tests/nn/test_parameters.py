@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hpsearch.nn import Architecture, Network
+from hpsearch.nn.network import Architecture, Network
 
 LAYOUT = Network(Architecture(4, (3, 5), 2)).layout
 

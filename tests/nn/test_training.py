@@ -13,17 +13,13 @@ from hypothesis import strategies as st
 
 from hpsearch.core.errors import InputError
 from hpsearch.core.randomness import Streams
-from hpsearch.nn import (
-    ACTIVATIONS,
-    OPTIMIZERS,
-    SCHEDULES,
-    Architecture,
-    Network,
-    Settings,
-    State,
-    Training,
-    train,
-)
+from hpsearch.nn.activations import ACTIVATIONS
+from hpsearch.nn.network import Architecture, Network
+from hpsearch.nn.optimizers import OPTIMIZERS
+from hpsearch.nn.schedules import SCHEDULES
+from hpsearch.nn.settings import Settings
+from hpsearch.nn.state import State
+from hpsearch.nn.training import Training, train
 
 HYPER = {"lr": 0.05, "momentum": 0.9, "beta1": 0.9, "beta2": 0.99, "epsilon": 1e-8, "weight_decay": 1e-3}
 

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from hpsearch.core.errors import InputError
-from hpsearch.nn import Architecture, Network, Settings, initial, load_weights, save_weights
+from hpsearch.nn.network import Architecture, Network
+from hpsearch.nn.settings import Settings
+from hpsearch.nn.training import initial
+from hpsearch.nn.weights import load_weights, save_weights
 
 NET = Network(Architecture(4, (3,), 2, "prelu"))
 

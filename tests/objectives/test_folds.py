@@ -11,8 +11,10 @@ import pytest
 
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config, Job, Result, Trial
-from hpsearch.data import DatasetSpec, Folds, prepare_folds
-from hpsearch.nn import State, train
+from hpsearch.data.prepared import prepare_folds
+from hpsearch.data.spec import DatasetSpec, Folds
+from hpsearch.nn.state import State
+from hpsearch.nn.training import train
 from hpsearch.objectives.network.settings import NetworkSettings
 from hpsearch.objectives.network.trainer import NetworkObjective, architecture, settings
 
@@ -136,7 +138,7 @@ def test_stacks_count_networks(objective: NetworkObjective) -> None:
 
 
 def _plain(objective: NetworkObjective) -> Path:
-    from hpsearch.data import prepare
+    from hpsearch.data.prepared import prepare
 
     path = objective.checkpoints / "plain.bin"
     prepare(DatasetSpec("digits", limit=304), seed=0).save(path)

@@ -9,8 +9,8 @@ import pytest
 
 from hpsearch.actions.predict import predicted
 from hpsearch.core.errors import DataError
-from hpsearch.data import Scaler
-from hpsearch.nn import Architecture
+from hpsearch.data.scaling import Scaler
+from hpsearch.nn.network import Architecture
 from hpsearch.objectives.network.model import Model
 
 

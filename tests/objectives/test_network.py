@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from hpsearch.core.trial import Config, Job, Result, Trial
-from hpsearch.data import DatasetSpec, prepare
+from hpsearch.data.prepared import prepare
+from hpsearch.data.spec import DatasetSpec
 from hpsearch.objectives.network.settings import NetworkSettings
 from hpsearch.objectives.network.trainer import NetworkObjective
 

@@ -9,7 +9,12 @@ import pytest
 
 from hpsearch.config import dump_yaml
 from hpsearch.core.errors import SpecError
-from hpsearch.nn import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, SCHEDULES, hyperparameters
+from hpsearch.nn.activations import ACTIVATIONS
+from hpsearch.nn.initializers import INITIALIZERS
+from hpsearch.nn.losses import LOSSES
+from hpsearch.nn.optimizers import OPTIMIZERS
+from hpsearch.nn.schedules import SCHEDULES
+from hpsearch.nn.settings import hyperparameters
 from hpsearch.objectives.network.settings import NetworkSettings
 from hpsearch.objectives.network.workload import prepare_data
 

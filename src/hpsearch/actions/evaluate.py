@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from hpsearch.config import Spec, load_spec
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Job, Standing
-from hpsearch.data import Folded, Prepared
+from hpsearch.data.folded import Folded
+from hpsearch.data.prepared import Prepared
 from hpsearch.engine.ranking import rank
 from hpsearch.executors import one_blas_thread
 from hpsearch.objectives.network.measures import Errors, Interval, errors_of, wilson

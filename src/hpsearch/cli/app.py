@@ -4,59 +4,23 @@ from __future__ import annotations
 
 import inspect
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
-from hpsearch.cli import options
-from hpsearch.cli.commands import (
-    check,
-    doctor,
-    evaluate,
-    export,
-    init,
-    list_runs,
-    predict,
-    refine,
-    reproduce,
-    resume,
-    schema,
-    show,
-    train,
-)
-from hpsearch.cli.commands import run as run_command
+from hpsearch.cli import completion, options
+from hpsearch.cli.commands import COMMANDS
 from hpsearch.cli.console import note, out
 from hpsearch.core.errors import HpsearchError
 from hpsearch.core.version import __version__
 
-COMMANDS: dict[str, Callable[..., None]] = {
-    "init": init.command,
-    "check": check.command,
-    "doctor": doctor.command,
-    "train": train.command,
-    "run": run_command.command,
-    "resume": resume.command,
-    "refine": refine.command,
-    "show": show.command,
-    "reproduce": reproduce.command,
-    "evaluate": evaluate.command,
-    "export": export.command,
-    "predict": predict.command,
-    "list": list_runs.command,
-    "schema": schema.command,
+_PLAIN: Mapping[str, Any] = {
+    "pretty_exceptions_enable": False,
+    "rich_markup_mode": None,  # plain help and one-line errors; importing rich would double the time of --help
 }
-
-app = typer.Typer(
-    name="hpsearch",
-    help="Hyperparameter search from one YAML file and one command.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # plain help and one-line errors; importing rich would double the time of --help
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
 
 
 def debuggable(command: Callable[..., None]) -> Callable[..., None]:
@@ -81,8 +45,42 @@ def debuggable(command: Callable[..., None]) -> Callable[..., None]:
     return debugged
 
 
-for _name, _command in COMMANDS.items():
-    app.command(_name)(debuggable(_command))
+def made(name: str) -> Any:
+    """The command `name`, which may be another package's, with its options.
+
+    Raises:
+        PluginBroken: that package's cannot be imported, or is called as another is.
+    """
+    alone = typer.Typer(add_completion=False, **_PLAIN)
+    alone.command(name)(debuggable(COMMANDS[name]))
+    return typer.main.get_command(alone)
+
+
+class Commands(TyperGroup):
+    """All commands by their names and what they do; the options of one are known once it is called."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        for name, command in COMMANDS.built_in.items():
+            self.add_command(TyperCommand(name, help=inspect.getdoc(command)))
+        for name, package in COMMANDS.added.items():
+            self.add_command(TyperCommand(name, help=f"Added by {package}."))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is called, and the rest of the line."""
+        if args[0] in self.commands:
+            self.add_command(made(args[0]))
+        return super().resolve_command(ctx, args)
+
+
+app = typer.Typer(
+    name="hpsearch",
+    help="Hyperparameter search from one YAML file and one command.",
+    no_args_is_help=True,
+    cls=Commands,
+    **_PLAIN,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 
 
 def _version(wanted: bool) -> None:
@@ -103,7 +101,7 @@ def _options(
 def run() -> int:
     """Run the command line on `sys.argv`; returns the exit status of the process."""
     try:
-        app()
+        app(prog_name=completion.program())
     except SystemExit as end:  # the command line library ends every command so, --help and wrong usage too
         return end.code if isinstance(end.code, int) else 0
     except Exception as error:

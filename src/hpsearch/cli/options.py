@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from hpsearch.cli import completion
 from hpsearch.runs.folder import DEFAULT_RUNS
 
 
@@ -35,7 +36,14 @@ def _number(value: str | float) -> float:
 
 COUNT, NUMBER = _whole(1), _whole(0)
 Config = Annotated[Path, typer.Argument(metavar="CONFIG", help="The YAML file of the search.")]
-Run = Annotated[str, typer.Argument(metavar="RUN", help="A run's name below the runs folder, or its path.")]
+Run = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN",
+        help="A run's name below the runs folder, or its path.",
+        autocompletion=completion.runs,
+    ),
+]
 RunsDir = Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where run folders are kept.")]
 Set = Annotated[
     list[str] | None,
@@ -47,7 +55,13 @@ Workers = Annotated[
     str | None, typer.Option("--workers", metavar="N", help="Worker processes; auto: one per core.")
 ]
 Executor = Annotated[
-    str | None, typer.Option("--executor", metavar="NAME", help="Where training runs: local or serial.")
+    str | None,
+    typer.Option(
+        "--executor",
+        metavar="NAME",
+        help="Where training runs: local or serial.",
+        autocompletion=completion.executors,
+    ),
 ]
 Trials = Annotated[
     str | None,

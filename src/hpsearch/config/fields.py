@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, core_schema
 
 from hpsearch.config.yaml.scalars import LARGEST_INTEGER
+from hpsearch.core.errors import did_you_mean, one_of
+from hpsearch.core.registry import Registry
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"((?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?) *([smhd])\Z")
@@ -129,6 +142,30 @@ def _chance(value: Any) -> Any:
     return 0.0 if is_off(value) else value
 
 
+@dataclass(frozen=True)
+class NameIn:
+    """What a text must be: a name that `registry` has, which is asked when a value is looked at, and no earlier."""
+
+    registry: Registry[Any]
+
+    def names(self) -> tuple[str, ...]:
+        """Every name, in the order of the registry."""
+        return tuple(self.registry)
+
+    def validate(self, name: Any) -> str:
+        """The same name. Raises ValueError with the rule, and perhaps a hint."""
+        if isinstance(name, str) and name in self.registry:
+            return name
+        hint = did_you_mean(name, self.registry) if isinstance(name, str) else ""
+        raise ValueError(one_of(self.names()), hint)
+
+    def __get_pydantic_core_schema__(self, kind: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.validate)
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"enum": list(self.names()), "type": "string"}
+
+
 WHOLE = BeforeValidator(whole)
 CHANCE = BeforeValidator(_chance)
 OFF_IS_ZERO = BeforeValidator(_off_is_zero)
@@ -140,7 +177,8 @@ _PATH_SCHEMA = WithJsonSchema({"type": ["string", "null"], "minLength": 1})
 Folder = Annotated[Path | None, PlainValidator(_folder), _PATH_SCHEMA]
 File = Annotated[Path | None, PlainValidator(_file), _PATH_SCHEMA]
 SWITCH_WORDS = {"enum": ["on", "off", True, False]}
-OnOff = Annotated[bool, PlainValidator(_on_off), WithJsonSchema(SWITCH_WORDS)]
+ON_OFF = PlainValidator(_on_off)
+OnOff = Annotated[bool, ON_OFF, WithJsonSchema(SWITCH_WORDS)]
 Scalar = Annotated[
     str | int | float | bool,
     PlainValidator(_scalar),

@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, create_model
 from pydantic.json_schema import models_json_schema
 
 from hpsearch.config.messages import model_in
 from hpsearch.config.objective import KINDS, ObjectiveSettings
-from hpsearch.config.schema import Choices, Dispatch, Range, Search, Spec
+from hpsearch.config.sampler_settings import every_setting
+from hpsearch.config.schema import Choices, Dispatch, Range, Spec
+from hpsearch.samplers import SAMPLERS
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of a configuration."""
+    """The JSON Schema (draft 2020-12) of a configuration, with all that other packages add.
+
+    Raises:
+        PluginBroken: some of that cannot be imported.
+    """
     kinds = {name: KINDS[name] for name in KINDS}
-    models: list[type[BaseModel]] = [*kinds.values(), Range, Choices, Search, Dispatch, Spec]
+    search = every_setting(*SAMPLERS.added)
+    section: Any = (search, Spec.model_fields["search"])
+    whole = create_model(Spec.__name__, __base__=Spec, __doc__=Spec.__doc__, search=section)
+    models: list[type[BaseModel]] = [*kinds.values(), Range, Choices, search, Dispatch, whole]
     _, schema = models_json_schema(
         [(model, "validation") for model in models], title="hpsearch configuration"
     )

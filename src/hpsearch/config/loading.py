@@ -8,15 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hpsearch.config.catalogue import one_of
 from hpsearch.config.messages import check
 from hpsearch.config.objective import KINDS, ObjectiveSettings, kind_of
 from hpsearch.config.origins import Finding, Root, Source, show
 from hpsearch.config.overrides import Override, apply_overrides
 from hpsearch.config.rules import Parts, check_rules, mapping
+from hpsearch.config.sampler_settings import search_model, without_others
 from hpsearch.config.schema import NAME, Dispatch, ParameterSettings, Search, Spec, parameter_model
 from hpsearch.config.yaml.loader import load_yaml
-from hpsearch.core.errors import SpecError, did_you_mean
+from hpsearch.core.errors import SpecError, did_you_mean, one_of
 
 
 def load_spec(path: Path | str, overrides: Sequence[Override] = ()) -> Spec:
@@ -69,8 +69,7 @@ def validate(data: Any) -> tuple[Spec | None, list[Finding]]:
         names=tuple(mapping(data, "space")),
         search=None,
     )
-    defaults = kind.search_defaults(parts.objective)
-    parts = replace(parts, search=_search(data.get("search", {}), defaults, findings))
+    parts = replace(parts, search=_search(data.get("search", {}), parts, findings))
     spec = _whole(data, parts, findings)
     findings += check_rules(data, parts, {finding.path for finding in findings})
     return (None if findings else spec), findings
@@ -118,10 +117,14 @@ def _contradiction(given: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _search(data: Any, defaults: Mapping[str, Any], findings: list[Finding]) -> Search | None:
+def _search(data: Any, parts: Parts, findings: list[Finding]) -> Search | None:
     if not isinstance(data, dict):
         return None
-    return check(Search, {**defaults, **data}, ("search",), findings)
+    section = {**parts.kind.search_defaults(parts.objective), **data}
+    if "goal" not in section and isinstance(section.get("metric"), str):
+        section["goal"] = parts.kind.goal(section["metric"])
+    section = without_others(section, findings)
+    return check(search_model(section), section, ("search",), findings)
 
 
 def _whole(data: dict[str, Any], parts: Parts, findings: list[Finding]) -> Spec | None:

@@ -10,10 +10,9 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from hpsearch.config.catalogue import one_of
 from hpsearch.config.origins import Finding, KeyPath, show
 from hpsearch.config.yaml.scalars import resolve
-from hpsearch.core.errors import did_you_mean
+from hpsearch.core.errors import did_you_mean, one_of
 
 Model = TypeVar("Model", bound=BaseModel)
 Words = Callable[[ErrorDetails], str]

@@ -14,20 +14,21 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Union, get_
 from pydantic import Field
 from pydantic.fields import FieldInfo
 
-from hpsearch.config.fields import WHOLE, Section
+from hpsearch.config.fields import WHOLE, NameIn, Section
 from hpsearch.config.origins import Finding, Root
-from hpsearch.core.registry import Registry
+from hpsearch.core.metric import Goal, Metric
+from hpsearch.core.registry import Registry, subclass_of
 from hpsearch.core.trial import Value
 
 if TYPE_CHECKING:
     from hpsearch.config.rules import Parts
-    from hpsearch.config.schema import Spec
+    from hpsearch.config.schema import ParameterSettings, Spec
 
 
 class ObjectiveSettings(Section):
     """What every kind has. The class variables say what the rest of the YAML may ask of it."""
 
-    #: What it reports, the default first; empty where that is not known.
+    #: What it reports, the default first; empty where that is not known. Asked by `reported`.
     metrics: ClassVar[tuple[str, ...]] = ()
     #: Whether the space names its parameters as it likes, of any type; else they are fields of the kind.
     free: ClassVar[bool] = False
@@ -58,7 +59,11 @@ class ObjectiveSettings(Section):
     @classmethod
     def names_of(cls, name: str) -> tuple[str, ...]:
         """The alternatives of a hyperparameter with named values; empty for a number."""
-        plain = _plain_type(cls.model_fields[name])
+        field = cls.model_fields[name]
+        for note in field.metadata:
+            if isinstance(note, NameIn):
+                return note.names()
+        plain = _plain_type(field)
         return get_args(plain) if get_origin(plain) is Literal else ()
 
     @property
@@ -70,17 +75,31 @@ class ObjectiveSettings(Section):
     # -- what a kind may say beyond its fields ------------------------------------------------------------
 
     @classmethod
+    def reported(cls) -> tuple[str, ...]:
+        """The metrics it reports, the default first; empty where that is not known."""
+        return cls.metrics
+
+    @classmethod
+    def goal(cls, metric: str) -> Goal:
+        """Which way the metric is better, where the file does not say."""
+        return Metric.named(metric).goal
+
+    @classmethod
     def search_defaults(cls, objective: ObjectiveSettings | None) -> Mapping[str, Any]:  # noqa: ARG003
         """The settings of `search` where they are not the general ones; `objective` is None if it is no good."""
-        return {"metric": cls.metrics[0]} if cls.metrics else {}
+        known = cls.reported()
+        return {"metric": known[0]} if known else {}
 
     @classmethod
     def name_problem(cls, name: str) -> str | None:  # noqa: ARG003
         """Why a free kind cannot have a parameter of that name."""
         return None
 
-    @classmethod
-    def users(cls, name: str) -> tuple[str, Set[str]] | None:  # noqa: ARG003
+    def users(
+        self,
+        name: str,  # noqa: ARG002
+        space: Mapping[str, ParameterSettings],  # noqa: ARG002
+    ) -> tuple[str, Set[str]] | None:
         """The hyperparameter that decides whether `name` counts, and its values with which it does."""
         return None
 
@@ -100,7 +119,11 @@ class ObjectiveSettings(Section):
 
 #: Every kind, by the name that `objective.kind` gives it.
 KINDS: Registry[type[ObjectiveSettings]] = Registry(
-    "kind of objective", "hpsearch.objectives", part="settings"
+    "kind of objective",
+    "hpsearch.objectives",
+    part="settings",
+    group="objectives",
+    fits=subclass_of(ObjectiveSettings),
 )
 
 

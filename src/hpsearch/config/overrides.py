@@ -11,9 +11,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hpsearch.config.fields import Section
 from hpsearch.config.objective import kind_of
 from hpsearch.config.origins import KeyPath, Source, dotted, shortened, show
-from hpsearch.config.schema import Spec
+from hpsearch.config.sampler_settings import every_setting
+from hpsearch.config.schema import Dispatch, Spec
 from hpsearch.config.yaml.builder import DEEPEST
 from hpsearch.config.yaml.loader import parse_yaml
 from hpsearch.core.errors import Problem, SpecError, did_you_mean
@@ -73,8 +75,8 @@ def _path(steps: list[str], data: Any) -> KeyPath:
 
 
 def _dotted_fields() -> list[str]:
-    sections = {name: Spec.model_fields[name].annotation for name in ("search", "dispatch")}
-    return [f"{name}.{key}" for name, model in sections.items() for key in getattr(model, "model_fields", ())]
+    sections: dict[str, type[Section]] = {"search": every_setting(), "dispatch": Dispatch}
+    return [f"{name}.{key}" for name, model in sections.items() for key in model.model_fields]
 
 
 def _set(data: Any, path: KeyPath, value: Any) -> KeyPath:

@@ -6,14 +6,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hpsearch.config.catalogue import one_of
 from hpsearch.config.conditions import check_conditions
 from hpsearch.config.messages import got
 from hpsearch.config.objective import ObjectiveSettings
 from hpsearch.config.origins import Finding, KeyPath
 from hpsearch.config.schema import ParameterSettings, Search
 from hpsearch.config.space_rules import check_parameter, name_problem
-from hpsearch.core.errors import did_you_mean
+from hpsearch.core.errors import did_you_mean, one_of
 
 
 @dataclass(frozen=True)
@@ -71,9 +70,10 @@ def _check_values(parts: Parts) -> Iterator[Finding]:
 
 
 def _check_metric(metric: Any, kind: type[ObjectiveSettings]) -> Iterator[Finding]:
-    if isinstance(metric, str) and metric and kind.metrics and metric not in kind.metrics:
-        hint = did_you_mean(metric, kind.metrics)
-        yield Finding(("search", "metric"), f"{one_of(kind.metrics)}{got(metric)}{hint}")
+    known = kind.reported()
+    if isinstance(metric, str) and metric and known and metric not in known:
+        hint = did_you_mean(metric, known)
+        yield Finding(("search", "metric"), f"{one_of(known)}{got(metric)}{hint}")
 
 
 def _check_halving(search: Search, objective: ObjectiveSettings) -> Iterator[Finding]:

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PlainValidator, PrivateAttr, SerializeAsAny, WithJsonSchema, model_validator
+from pydantic import Field, PrivateAttr, SerializeAsAny, model_validator
 
-from hpsearch.config.catalogue import EXECUTORS, SAMPLERS, SCALES
 from hpsearch.config.fields import (
     SWITCH,
     WHOLE,
     Count,
     Duration,
     MaxFailures,
-    OnOff,
+    NameIn,
     ScalarOrScalars,
     Scalars,
     Section,
@@ -27,6 +26,9 @@ from hpsearch.config.fields import (
 from hpsearch.config.objective import ObjectiveSettings
 from hpsearch.config.origins import Source
 from hpsearch.core.metric import Goal, Metric
+from hpsearch.executors import EXECUTORS
+from hpsearch.samplers import SAMPLERS
+from hpsearch.space.scales import SCALES
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 
@@ -37,8 +39,8 @@ _WHEN = "drawn only where these hold: a parameter or a field of the objective ->
 class Range(Section):
     """A hyperparameter drawn from a range of numbers."""
 
-    scale: Annotated[str, PlainValidator(SCALES.validate), WithJsonSchema({"enum": list(SCALES.names())})] = (
-        Field(description="linear; log: even in log(x); one_minus_log: even in log(1 - x), for momentum")
+    scale: Annotated[str, NameIn(SCALES)] = Field(
+        description="linear; log: even in log(x); one_minus_log: even in log(1 - x), for momentum"
     )
     low: float = Field(description="the smallest value")
     high: float = Field(description="the largest value")
@@ -85,9 +87,11 @@ class Confirm(Section):
 class Search(Section):
     """How the space is searched, and for how long."""
 
-    sampler: Annotated[
-        str, PlainValidator(SAMPLERS.validate), WithJsonSchema({"enum": list(SAMPLERS.builtin)})
-    ] = Field(default="coarse_to_fine", description="what proposes trials")
+    # The settings that samplers bring come after these: see `sampler_settings`.
+
+    sampler: Annotated[str, NameIn(SAMPLERS)] = Field(
+        default="coarse_to_fine", description="what proposes trials"
+    )
     trials: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] = Field(
         default=60, description="configurations tried in all, those of a resumed run included"
     )
@@ -114,9 +118,6 @@ class Search(Section):
         description="train the best again with fresh seeds, or off",
         json_schema_extra=switchable,
     )
-    fit: OnOff = Field(
-        default=True, description="whether coarse_to_fine fits a smooth surface to the results"
-    )
 
     @property
     def ranks_by(self) -> Metric:
@@ -134,9 +135,7 @@ class Search(Section):
 class Dispatch(Section):
     """Where the trials run."""
 
-    executor: Annotated[
-        str, PlainValidator(EXECUTORS.validate), WithJsonSchema({"enum": list(EXECUTORS.builtin)})
-    ] = Field(
+    executor: Annotated[str, NameIn(EXECUTORS)] = Field(
         default="local", description="local: worker processes; serial: one after the other in this process"
     )
     workers: Workers = Field(default="auto", description="trials at a time; auto: one per core")
@@ -165,7 +164,7 @@ class Spec(Section):
     space: Annotated[dict[str, ParameterSettings], Field(min_length=1)] = Field(
         description="what is searched: each name replaces the objective's value of that name"
     )
-    search: Search = Field(description="how the space is searched")
+    search: SerializeAsAny[Search] = Field(description="how the space is searched")
     dispatch: Dispatch = Field(default=Dispatch(), description="where the trials run")
 
     _source: Source = PrivateAttr(default_factory=Source)

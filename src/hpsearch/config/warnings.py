@@ -9,7 +9,6 @@ from hpsearch.config.messages import got
 from hpsearch.config.origins import Finding, show
 from hpsearch.config.schema import Choices, Range, Spec
 from hpsearch.core.errors import Problem
-from hpsearch.core.metric import Metric
 from hpsearch.space.scales import SCALES, Counts
 
 #: What the effect of a hyperparameter goes with: of a decay rate x, it is 1 / (1 - x).
@@ -44,7 +43,7 @@ def _scales(spec: Spec) -> Iterator[Finding]:
 def _unused(spec: Spec) -> Iterator[Finding]:
     """Parameters that nothing reads with the values their neighbour may take."""
     for name, given in spec.space.items():
-        use = spec.objective.users(name)
+        use = spec.objective.users(name, spec.space)
         if use is None:
             continue
         decider, users = use
@@ -101,7 +100,7 @@ def _few_trials(spec: Spec) -> Iterator[Finding]:
 
 
 def _odd_goal(spec: Spec) -> Iterator[Finding]:
-    natural = Metric.named(spec.search.metric).goal
+    natural = spec.objective.goal(spec.search.metric)
     if spec.search.goal != natural:
         remedy = f"remove it, or give goal: {natural}{got(spec.search.goal)}"
         message = f"looks for the worst {spec.search.metric}; {remedy}"

@@ -4,7 +4,8 @@
     |-- InputError                  2  what the user wrote cannot be used
     |   |-- SpecError               2  the YAML; carries one problem per finding, with file, line and path
     |   |-- DataError               2  a data file or data set
-    |   `-- MissingExtra            2  an optional library is not installed
+    |   |-- MissingExtra            2  an optional library is not installed
+    |   `-- PluginBroken            2  what another package adds cannot be used
     |-- RunFolderError              3  trouble with a run folder
     |   |-- RunLocked               3  another process owns it
     |   `-- JournalDamaged          3  a record fails its checksum
@@ -57,6 +58,10 @@ class MissingExtra(InputError):
 
     def __init__(self, what: str, *, library: str, extra: str) -> None:
         super().__init__(f"{what} needs {library}, which is not installed: pip install 'hpsearch[{extra}]'")
+
+
+class PluginBroken(InputError):
+    """What another package adds to hpsearch cannot be imported, or two claim the same name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,15 @@ class WorkerDied(HpsearchError):
 
 class DeadlineExceeded(HpsearchError):
     """A task ran longer than its deadline and was stopped."""
+
+
+def one_of(names: tuple[str, ...]) -> str:
+    """The rule of a value with named alternatives.
+
+    >>> one_of(("sgd", "adam"))
+    'must be one of sgd, adam'
+    """
+    return f"must be {names[0]}" if len(names) == 1 else f"must be one of {', '.join(names)}"
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:

@@ -1,7 +1,8 @@
 """Names under which the pieces of hpsearch are found.
 
 The modules of a package register what they define, and are imported on the first look-up: so a new piece is
-one new file, and `import hpsearch` stays instant.
+one new file, and `import hpsearch` stays instant. Other packages add theirs by entry points (docs/plugins.md), of
+which only the one is imported that is asked for.
 """
 
 from __future__ import annotations
@@ -9,21 +10,25 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
-from collections.abc import Callable, Iterator
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeVar
 
-from hpsearch.core.errors import InputError, did_you_mean
+from hpsearch.core.errors import InputError, PluginBroken, did_you_mean
+from hpsearch.core.plugins import PREFIX, Plugin, declared
 
 T = TypeVar("T")
 #: The place in lists of what has none of its own.
 LAST = sys.maxsize
+#: Who has registered what comes with this package.
+OURS = "hpsearch itself"
 
 
 class Registry(Generic[T]):
     """Named things of one kind, defined in the modules of `package`.
 
     What takes a package of its own is registered by the module `part` of it, so that its other modules can be
-    imported without the whole registry.
+    imported without the whole registry. Entry points of other packages in the group `hpsearch.GROUP` are found too;
+    what they stand for must be of the right sort by `fits`.
 
     >>> colours = Registry[str]("colour", package=None)
     >>> colours.register("red")("#f00")
@@ -36,12 +41,24 @@ class Registry(Generic[T]):
     hpsearch.core.errors.InputError: unknown colour 'rad'; did you mean 'red'? Known: red
     """
 
-    def __init__(self, kind: str, package: str | None, *, part: str | None = None) -> None:
+    def __init__(
+        self,
+        kind: str,
+        package: str | None,
+        *,
+        part: str | None = None,
+        group: str | None = None,
+        fits: Callable[[Any], bool] = callable,
+    ) -> None:
         self.kind = kind
+        self._group = group and f"{PREFIX}{group}"
         self._package = package
         self._part = part
+        self._fits = fits
         self._found: dict[str, T] = {}
         self._places: dict[str, int] = {}
+        self._built_in: frozenset[str] = frozenset()
+        self._loaded = False
 
     def register(self, name: str, *, place: int = LAST) -> Callable[[T], T]:
         """Decorator: file the decorated thing under `name`; lists are in the order of `place`, then of names."""
@@ -56,24 +73,85 @@ class Registry(Generic[T]):
 
     def __getitem__(self, name: str) -> T:
         self._load()
+        if claims := self._declared.get(name):
+            self._plug(name, claims)
         try:
             return self._found[name]
         except KeyError:
-            hint = did_you_mean(name, self._found) or "."
+            hint = did_you_mean(name, self) or "."
             raise InputError(f"unknown {self.kind} {name!r}{hint} Known: {', '.join(self)}") from None
 
     def __iter__(self) -> Iterator[str]:
         self._load()
-        return iter(sorted(self._found, key=lambda name: (self._places[name], name)))
+        names = {*self._found, *self._declared}
+        return iter(sorted(names, key=lambda name: (self._places.get(name, LAST), name)))
 
     def __contains__(self, name: object) -> bool:
         self._load()
-        return name in self._found
+        return name in self._found or name in self._declared
+
+    @property
+    def built_in(self) -> dict[str, T]:
+        """What is registered here, without anything that other packages add, in the order of lists."""
+        added = self.added
+        return {name: self._found[name] for name in self if name not in added}
+
+    @property
+    def added(self) -> dict[str, str]:
+        """The names that other packages add, each with the package and its version; none of them is imported."""
+        self._load()
+        return {
+            name: claims[0].distribution
+            for name, claims in self._declared.items()
+            if name not in self._built_in
+        }
+
+    @property
+    def _declared(self) -> Mapping[str, tuple[Plugin, ...]]:
+        return declared(self._group) if self._group else {}
+
+    def _plug(self, name: str, claims: Sequence[Plugin]) -> None:
+        """Import what another package adds as `name`, which nobody else may claim."""
+        owners = [OURS] * (name in self._built_in) + [claim.distribution for claim in claims]
+        if len(owners) > 1:
+            by = " and by ".join(owners)
+            raise PluginBroken(f"{self.kind} {name!r} is registered twice: by {by}; uninstall {owners[-1]}")
+        if name not in self._found:
+            thing = claims[0].load()
+            if not self._fits(thing):
+                raise claims[0].broken(f"is no {self.kind}")
+            if self._found.get(name) is not thing:  # else its module has registered it
+                self.register(name)(thing)
 
     def _load(self) -> None:
-        package, self._package = self._package, None
-        if package is None:
+        if self._loaded:
             return
+        self._loaded = True  # the modules may look each other up
+        if self._package is not None:
+            self._import_all(self._package)
+        self._built_in = frozenset(self._found)
+
+    def _import_all(self, package: str) -> None:
         for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
             inside = f".{self._part}" if module.ispkg and self._part else ""
             importlib.import_module(f"{package}.{module.name}{inside}")
+
+
+def subclass_of(base: type) -> Callable[[Any], bool]:
+    """Whether a thing is a class derived from `base`."""
+    return lambda thing: isinstance(thing, type) and issubclass(thing, base)
+
+
+def class_with(*attributes: str) -> Callable[[Any], bool]:
+    """Whether a thing is a class that has all of these `attributes`, as a protocol asks."""
+    return lambda thing: isinstance(thing, type) and all(hasattr(thing, name) for name in attributes)
+
+
+def object_with(*attributes: str) -> Callable[[Any], bool]:
+    """Whether a thing is no class, and has all of these `attributes`."""
+    return lambda thing: not isinstance(thing, type) and all(hasattr(thing, name) for name in attributes)
+
+
+def instance_of(base: type) -> Callable[[Any], bool]:
+    """Whether a thing is an object of `base`."""
+    return lambda thing: isinstance(thing, base)

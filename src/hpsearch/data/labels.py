@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError
 from hpsearch.data.tables.texts import excerpt, quoted
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def encode_labels(name: str, labels: NDArray[Any], rows: int) -> tuple[NDArray[np.int64], tuple[str, ...]]:

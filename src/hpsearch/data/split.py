@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from math import floor
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError
 from hpsearch.core.randomness import Streams
 from hpsearch.data.fractions import PARTS
 from hpsearch.data.tables.texts import quoted
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def stratified(

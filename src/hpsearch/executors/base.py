@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from hpsearch.core.registry import Registry
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 #: Read by OpenBLAS, MKL, BLIS, Accelerate and OpenMP when NumPy is first imported, and never again.
 BLAS_THREADS = (
@@ -49,7 +51,7 @@ class ExecutorFactory(Protocol):
         """An executor with `workers` workers, not yet started."""
 
 
-EXECUTORS: Registry[ExecutorFactory] = Registry("executor", "hpsearch.executors")
+EXECUTORS: Registry[ExecutorFactory] = Registry("executor", "hpsearch.executors", group="executors")
 
 
 def one_blas_thread() -> None:

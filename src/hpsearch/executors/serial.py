@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from hpsearch.executors.base import EXECUTORS
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
-@EXECUTORS.register("serial")
+
+@EXECUTORS.register("serial", place=1)
 class SerialExecutor:
     """Runs each task when it is submitted. It cannot enforce a deadline, nor survive a task that kills it."""
 
@@ -20,6 +22,8 @@ class SerialExecutor:
 
     def submit(self, task: Callable[..., Any], *args: Any, timeout: float | None = None) -> Future[Any]:
         """Run `task(*args)` now; `timeout` is ignored."""
+        from concurrent.futures import Future
+
         del timeout
         future: Future[Any] = Future()
         try:

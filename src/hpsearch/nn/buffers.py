@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
-
+from hpsearch.core.deferred import np
 from hpsearch.nn.parameters import Array
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 
 class Room:

@@ -256,7 +256,7 @@ def _accuracy_by_heart(architecture: Architecture, settings: Settings, data: Dat
     plain = replace(settings, hyper=free, batch_size=_SMALL, lr_schedule="constant", full_epochs=None)
     shape = replace(architecture, dropout="off", input_dropout=False)
     done = train(shape, plain, _Part(X, y, X, y), seeds=[seed], order=(seed, 0), epochs=_STEPS)
-    (name,) = Network(shape).metrics
+    name = next(iter(Network(shape).metrics))
     return float(np.nan_to_num(done.curves[f"val_{name}"][0, -1]))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hpsearch.nn.activations import SELU_ALPHA, SELU_SCALE
+from hpsearch.nn.activations.from_output import SELU_ALPHA, SELU_SCALE
 from hpsearch.nn.buffers import Room
 from hpsearch.nn.layers import Backward, Forward
 from hpsearch.nn.parameters import Array, Parameter, Views

@@ -15,8 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-import numpy as np
-
+from hpsearch.core.deferred import np
 from hpsearch.nn.buffers import Room
 from hpsearch.nn.initializers import Initializer
 from hpsearch.nn.parameters import Array, Parameter, Views

@@ -15,9 +15,10 @@ from hpsearch.nn.activations import ACTIVATIONS
 from hpsearch.nn.batch_norm import BatchNorm
 from hpsearch.nn.buffers import Room
 from hpsearch.nn.dropout import AlphaDropout, Dropout
+from hpsearch.nn.figures import Figure, Task, figures_of
 from hpsearch.nn.initializers import INITIALIZERS, Distribution, Initializer, Mode, variance_scaling
 from hpsearch.nn.layers import Dense, Forward, Layer, Stages
-from hpsearch.nn.losses import LOSSES, METRICS, Figure, Loss, Task
+from hpsearch.nn.losses import LOSSES, Loss, losses_of, said_to_take
 from hpsearch.nn.parameters import Array, Layout
 
 #: The initializer that draws nothing: all parameters come from `Architecture.init_file`.
@@ -35,7 +36,7 @@ class Architecture:
     >>> Architecture(4, (3,), 2, initializer="hee")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    hpsearch.core.errors.InputError: unknown initializer 'hee'; did you mean 'he'? Known: glorot, ...
+    hpsearch.core.errors.InputError: unknown initializer 'hee'; did you mean 'he'? Known: he, ...
     """
 
     inputs: int
@@ -63,8 +64,9 @@ class Architecture:
         _ = ACTIVATIONS[self.activation], self.draw, LOSSES[self.loss]
         if (self.initializer == FROM_FILE) != (self.init_file is not None):
             raise InputError("init_file goes with initializer: file, and that with it; give both or neither")
-        if self.task == "regression" and self.loss == "cross_entropy":
-            raise InputError("loss cross_entropy: is for classes; take mse or mae for regression")
+        if self.task not in LOSSES[self.loss].tasks:
+            others = said_to_take(losses_of(self.task))
+            raise InputError(f"loss {self.loss}: is for classes; take {others} for {self.task}")
         if self.dropout == "alpha" and self.activation != "selu":
             raise InputError(f"alpha dropout: goes with the activation selu only, not with {self.activation}")
 
@@ -73,7 +75,7 @@ class Architecture:
         """How weights are drawn, if they are."""
         if self.initializer == "variance_scaling":
             return variance_scaling(self.init_mode, self.init_distribution)
-        return INITIALIZERS["zeros" if self.initializer == FROM_FILE else self.initializer]
+        return INITIALIZERS[self.initializer]
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -127,7 +129,7 @@ class Network:
     @property
     def metrics(self) -> Mapping[str, Figure]:
         """What is reported besides the loss, by name."""
-        return METRICS[self.architecture.task]
+        return figures_of(self.architecture.task)
 
     @property
     def smallest_batch(self) -> int:

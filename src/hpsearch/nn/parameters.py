@@ -10,15 +10,16 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
-
+from hpsearch.core.deferred import np
 from hpsearch.core.randomness import Streams
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
 #: A float array; its dtype is float32 in training and float64 in the gradient check.
-Array: TypeAlias = npt.NDArray[Any]
+Array: TypeAlias = "npt.NDArray[Any]"
 #: The parameters of one layer by name, each (K, *shape): views of the stack.
 Views: TypeAlias = Mapping[str, Array]
 #: weight: learned and decayed; offset: learned, never decayed; statistic: kept, but not by the optimizer.

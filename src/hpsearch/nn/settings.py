@@ -49,9 +49,10 @@ class Settings:
             raise InputError(f"optimizer {self.optimizer} needs {', '.join(missing)}: give each a value")
         if self.batch_size < 1:
             raise InputError(f"batch_size: {self.batch_size} examples; a batch has at least 1")
-        _ = SCHEDULES[self.lr_schedule]
-        if self.lr_schedule == "cosine" and self.full_epochs is None:
-            raise InputError("lr_schedule cosine falls until the training ends: give full_epochs")
+        if SCHEDULES[self.lr_schedule].ends and self.full_epochs is None:
+            raise InputError(
+                f"lr_schedule {self.lr_schedule} falls until the training ends: give full_epochs"
+            )
 
     @property
     def rules(self) -> list[Rule]:
@@ -109,6 +110,6 @@ def hyperparameters() -> list[str]:
     >>> {"lr", "momentum", "l1", "clip_norm", "lr_decay", "label_smoothing"} <= set(hyperparameters())
     True
     """
-    optimizers = {name for optimizer in OPTIMIZERS for name in OPTIMIZERS[optimizer].hyper}
+    optimizers = {name for rule in OPTIMIZERS.built_in.values() for name in rule.hyper}
     rules = optimizers | set(CLIPS) | set(PENALTIES)
     return sorted(rules | set(schedules.HYPER) | set(OF_THE_PASS) | set(OF_THE_START) | {PATIENCE})

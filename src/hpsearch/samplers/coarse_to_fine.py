@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Annotated, Self, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
+from hpsearch.core.deferred import np
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config
 from hpsearch.samplers import SAMPLERS
@@ -16,10 +14,15 @@ from hpsearch.samplers.low_discrepancy import points
 from hpsearch.samplers.region import Region
 from hpsearch.samplers.results import Results
 from hpsearch.samplers.sampler import Evidence, Key, config_key
+from hpsearch.samplers.setting import Setting
 from hpsearch.samplers.surrogate import Surrogate, standardised
-from hpsearch.space import Space
 
-Array = NDArray[np.float64]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hpsearch.space import Space
+
+Array: TypeAlias = "NDArray[np.float64]"
 
 #: Trials that are spread evenly before any is drawn near another, and results that are needed for that.
 OPENING = 8
@@ -35,12 +38,14 @@ BEST, OTHERS = 60, 40
 DRAWS = 64
 
 
-@SAMPLERS.register("coarse_to_fine")
+@SAMPLERS.register("coarse_to_fine", place=0)
 @dataclass(frozen=True, slots=True)
 class CoarseToFine:
     """Proposes near the best points so far; with `fit`, where a smooth fit of the results likes it best."""
 
-    fit: bool = True
+    fit: Annotated[
+        bool, Setting("whether coarse_to_fine fits a smooth surface to the results", everywhere=True)
+    ] = True
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, object], _trials: int, /) -> Self:

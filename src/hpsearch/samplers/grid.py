@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config
 from hpsearch.samplers import SAMPLERS
 from hpsearch.samplers.random import Random
 from hpsearch.samplers.sampler import Evidence, config_key
-from hpsearch.space import Choice, Space
+
+if TYPE_CHECKING:
+    from hpsearch.space import Space
 
 #: Levels of a range where the choices alone are too many for a grid: its ends and its middle.
 _LEVELS_OF_A_PART = 3
 
 
-@SAMPLERS.register("grid")
+@SAMPLERS.register("grid", place=3)
 @dataclass(frozen=True, slots=True)
 class Grid:
     """The finest grid of at most `trials` points, even on each scale, the first parameter slowest.
@@ -103,6 +105,8 @@ def _fits(grid: Space, trials: int) -> bool:
 
 def _grid(space: Space, levels: Sequence[int]) -> Space:
     """The space with at most that many values for each parameter."""
+    from hpsearch.space import Choice, Space
+
     return Space(
         [
             Choice(one.name, tuple(one.levels(count)), ordered=one.kind != "categorical", when=one.when)

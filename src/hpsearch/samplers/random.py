@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-import numpy as np
-
+from hpsearch.core.deferred import np
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config
 from hpsearch.samplers import SAMPLERS
 from hpsearch.samplers.sampler import Evidence
 from hpsearch.samplers.untried import decode_untried
-from hpsearch.space import Space
+
+if TYPE_CHECKING:
+    from hpsearch.space import Space
 
 
-@SAMPLERS.register("random")
+@SAMPLERS.register("random", place=1)
 @dataclass(frozen=True, slots=True)
 class Random:
     """Uniform in the unit cube.

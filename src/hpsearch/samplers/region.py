@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
+from hpsearch.core.deferred import np
 from hpsearch.samplers.results import Results
-from hpsearch.space import Choice, Parameter, Space
 
-Array = NDArray[np.float64]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hpsearch.space import Parameter, Space
+
+Array: TypeAlias = "NDArray[np.float64]"
 
 #: The width of a step at first, in units of the range; it shrinks with the root of the results, down to the least.
 WIDTH, LEAST_WIDTH = 0.45, 0.01
@@ -82,6 +84,8 @@ def _pushed(parameter: Parameter, base: Array, near: Array, steps: Array, pushed
 
 def snapped(space: Space, units: Array) -> Array:
     """The points (n, P) that stand for the configurations of `units`: bins at their middle, the inactive at 0.5."""
+    from hpsearch.space import Choice
+
     if space.conditional:
         return space.encode(space.decode(units))
     places = units.copy()

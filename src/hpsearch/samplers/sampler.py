@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, Self, overload
+from typing import TYPE_CHECKING, Protocol, Self, overload
 
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config, Value
 from hpsearch.samplers.results import Results
-from hpsearch.space import Space
+
+if TYPE_CHECKING:
+    from hpsearch.space import Space
 
 Key = frozenset[tuple[str, Value]]
 

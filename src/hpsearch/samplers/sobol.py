@@ -6,21 +6,23 @@ import importlib.util
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
+from hpsearch.core.deferred import np
 from hpsearch.core.errors import MissingExtra
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config
 from hpsearch.samplers import SAMPLERS
 from hpsearch.samplers.sampler import Evidence
 from hpsearch.samplers.untried import decode_untried
-from hpsearch.space import Space
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hpsearch.space import Space
 
 
-@SAMPLERS.register("sobol")
+@SAMPLERS.register("sobol", place=2)
 @dataclass(frozen=True, slots=True)
 class Sobol:
     """A scrambled Sobol sequence, one member per trial number. Raises MissingExtra without SciPy.

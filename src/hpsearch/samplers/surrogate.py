@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+from hpsearch.core.deferred import np
 
-from hpsearch.space import Space
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+    from hpsearch.space import Space
+
+Array: TypeAlias = "NDArray[np.float64]"
 
 #: Priors, as mean and standard deviation: of the log of a length scale, in units of the root of the number of
 #: parameters (in many dimensions points lie far apart), and of the log of the noise variance.

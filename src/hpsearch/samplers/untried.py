@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
+from hpsearch.core.deferred import np
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config, Value
 from hpsearch.samplers.sampler import Key, Tried, config_key
-from hpsearch.space import Space
 
-Array = NDArray[np.float64]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hpsearch.space import Space
+
+Array: TypeAlias = "NDArray[np.float64]"
 #: Points drawn anew, in batches of these sizes, until one was not tried. When all of them were, so little is
 #: left that looking for it is quicker than meeting it.
 BATCHES = (8, 64, 512, 4096)

@@ -7,17 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
+from hpsearch.core.deferred import np
 from hpsearch.core.errors import InputError, did_you_mean
 from hpsearch.core.trial import Value
 from hpsearch.space.bins import Ladder, bins
 from hpsearch.space.scales import Scale, evenly
 
-Array = NDArray[np.float64]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Array: TypeAlias = "NDArray[np.float64]"
 #: Name of another parameter, or of a fixed value of the objective -> the values that let this one be drawn.
 When = Mapping[str, tuple[Value, ...]]
 Kind = Literal["real", "ordinal", "categorical"]

@@ -12,13 +12,14 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from zipfile import BadZipFile
 
-import numpy as np
-from numpy.typing import NDArray
-
+from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 #: The most one array may take, in bytes, as it is stored and as the float32 it becomes: 4 GiB, twenty MNISTs.
 LARGEST = 4 * 2**30

@@ -7,13 +7,14 @@ import re
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError
 from hpsearch.storage.checked import MOST_DEFLATED, check_size, fill, reading
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MAGIC = b"\x93NUMPY"
 #: NumPy pads the header of a plain array to 64 or 128 bytes.

@@ -9,7 +9,8 @@ import numpy as np
 
 from hpsearch.actions.init.ranges import KNOWN, range_lines
 from hpsearch.actions.init.text import commented, flow, path_from
-from hpsearch.data import DatasetSpec, load
+from hpsearch.data.sources.base import load
+from hpsearch.data.spec import DatasetSpec
 
 _NETWORK = ("lr", "momentum", "hidden_units", "batch_size", "hidden_layers", "weight_decay")
 _ADAM = ("beta1", "beta2", "epsilon")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from hpsearch.cli import options
+from hpsearch.cli.commands import COMMANDS
 
 
+@COMMANDS.register("check", place=10)
 def command(
     config: options.Config,
     sets: options.Set = None,

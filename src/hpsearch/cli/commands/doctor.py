@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import typer
 
 from hpsearch.cli import options
+from hpsearch.cli.commands import COMMANDS
 
 if TYPE_CHECKING:
-    from hpsearch.data import Prepared
+    from hpsearch.data.prepared import Prepared
 
 
+@COMMANDS.register("doctor", place=20)
 def command(
     config: options.Config,
     sets: options.Set = None,

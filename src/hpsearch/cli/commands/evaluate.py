@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hpsearch.cli import options
+from hpsearch.cli.commands import COMMANDS
 
 if TYPE_CHECKING:
     from hpsearch.actions.evaluate import Classified, Evaluation
@@ -22,6 +23,7 @@ Refit = Annotated[
 ]
 
 
+@COMMANDS.register("evaluate", place=90)
 def command(
     run: options.Run,
     trial: Trial = None,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hpsearch.cli import options
+from hpsearch.cli import completion, options
+from hpsearch.cli.commands import COMMANDS
 from hpsearch.cli.commands.evaluate import Refit, Trial
 from hpsearch.report.export import FORMATS
 
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 MODEL = "model"
 _SAYS = {
     MODEL: "the trained network with its preprocessing",
-    **{name: FORMATS[name].says for name in FORMATS},
+    **{name: form.says for name, form in FORMATS.built_in.items()},
+    **{name: f"added by {package}" for name, package in FORMATS.added.items()},
 }
 
 
+@COMMANDS.register("export", place=100)
 def command(
     run: options.Run,
     to: Annotated[
@@ -28,6 +31,7 @@ def command(
         typer.Option(
             "--to",
             metavar="FORMAT",
+            autocompletion=completion.formats,
             help="; ".join(f"{name}: {says}" for name, says in _SAYS.items()) + ".",
         ),
     ],

@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
+from hpsearch.cli.commands import COMMANDS
 
+
+@COMMANDS.register("init", place=0)
 def command(
     subject: Annotated[
         str | None,

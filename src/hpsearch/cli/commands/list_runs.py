@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from hpsearch.cli import options
+from hpsearch.cli.commands import COMMANDS
 
 
+@COMMANDS.register("list", place=120)
 def command(runs_dir: options.RunsDir = options.RUNS, json: options.Json = False) -> None:
     """List the recorded runs: how many trials, how they ended, the best."""
     from hpsearch.cli.console import note, out_json, out_table

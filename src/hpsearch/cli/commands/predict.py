@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from hpsearch.cli import options
+from hpsearch.cli.commands import COMMANDS
 
 
+@COMMANDS.register("predict", place=110)
 def command(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="What hpsearch export --to model wrote.")],
     data: Annotated[Path, typer.Argument(metavar="DATA", help="A .csv, .parquet or .npz file.")],

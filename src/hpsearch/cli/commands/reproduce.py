@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from hpsearch.cli import options
+from hpsearch.cli.commands import COMMANDS
 
 
+@COMMANDS.register("reproduce", place=80)
 def command(
     run: options.Run,
     trial: Annotated[

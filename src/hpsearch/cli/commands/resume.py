@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from hpsearch.cli import options
+from hpsearch.cli.commands import COMMANDS
 
 
+@COMMANDS.register("resume", place=50)
 def command(
     run: options.Run,
     fail_under: options.FailUnder = None,

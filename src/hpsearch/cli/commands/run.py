@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from hpsearch.cli import options
+from hpsearch.cli.commands import COMMANDS
 
 
+@COMMANDS.register("run", place=40)
 def command(
     config: options.Config,
     resume: Annotated[bool, typer.Option("--resume", help="Continue the recorded search.")] = False,

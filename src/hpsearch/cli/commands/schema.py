@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from hpsearch.cli.commands import COMMANDS
 
+
+@COMMANDS.register("schema", place=130)
 def command() -> None:
     """Print the JSON Schema of the YAML, for editors."""
     from hpsearch.cli.console import out_json

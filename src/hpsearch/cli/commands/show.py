@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hpsearch.cli import options
+from hpsearch.cli.commands import COMMANDS
 
 if TYPE_CHECKING:
     from hpsearch.actions.run import Outcome
@@ -28,6 +29,7 @@ class Format(StrEnum):
     markdown = "markdown"
 
 
+@COMMANDS.register("show", place=70)
 def command(
     run: options.Run,
     top: Annotated[

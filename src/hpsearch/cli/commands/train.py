@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hpsearch.cli import options
+from hpsearch.cli.commands import COMMANDS
 
 if TYPE_CHECKING:
-    from hpsearch.nn import State
+    from hpsearch.nn.state import State
     from hpsearch.objectives.network.settings import NetworkSettings
     from hpsearch.objectives.network.single import Single
 
 
+@COMMANDS.register("train", place=30)
 def command(
     config: options.Config,
     sets: options.Set = None,
@@ -61,7 +63,7 @@ def command(
         raise typer.Exit(1)
     if save is not None:
         _save(single, save)
-    target = spec.search.target if spec.search.metric in ("val_acc", "val_r2") else None
+    target = spec.search.target if spec.search.metric == f"val_{single.figure}" else None
     result = _result(single, curves, target)
     if json:
         out_json(result)
@@ -74,7 +76,7 @@ def _earlier(runs_dir: Path, source: str | None) -> tuple[list[tuple[str, str]],
     if source is None:
         return [], None
     from hpsearch.core.errors import InputError
-    from hpsearch.nn import State
+    from hpsearch.nn.state import State
     from hpsearch.runs import RunFolder, read
 
     run, mark, text = source.rpartition(":")
@@ -153,7 +155,7 @@ def _result(single: Single, curves: dict[str, list[float]], target: float | None
     figures = {name: values[-1] for name, values in curves.items()}
     return {
         "epochs": len(curves["val_loss"]),
-        "metrics": {**figures, f"train_{next(iter(single.network.metrics))}": seen},
+        "metrics": {**figures, f"train_{single.figure}": seen},
         "diagnosis": case,
         "helps": helps,
         "curves": curves,

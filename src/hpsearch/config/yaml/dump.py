@@ -10,13 +10,12 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from hpsearch.config.fields import OFF, UNITS
+from hpsearch.config.fields import OFF, ON_OFF, UNITS
 from hpsearch.config.schema import Range, Spec
 from hpsearch.config.space_rules import whole_shown
 from hpsearch.config.yaml.scalars import BOOLEAN, FLOAT, INTEGER, NULL
 
 _DURATIONS = ("time_limit", "timeout")
-_SWITCHES = ("fit",)
 #: Fields whose None is written as the word off; any other None is left out.
 _OFF = (*_DURATIONS, "max_failures", "halving", "confirm")
 
@@ -41,7 +40,7 @@ def _plain(section: BaseModel, name: str, value: Any) -> Any:
         return OFF if name in _OFF else None
     if name in _DURATIONS:
         return duration(value)
-    if name in _SWITCHES:
+    if ON_OFF in type(section).model_fields[name].metadata:
         return "on" if value else OFF
     if isinstance(section, Range) and isinstance(value, float):
         return whole_shown(value)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError
 from hpsearch.core.registry import Registry
 from hpsearch.data.spec import DatasetSpec
 from hpsearch.storage.endings import ending, is_table
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class RawData:
 Source = Callable[[DatasetSpec], RawData]
 
 #: Built-in data sets, by name.
-DATASETS: Registry[Source] = Registry("dataset", "hpsearch.data.sources")
+DATASETS: Registry[Source] = Registry("dataset", "hpsearch.data.sources", group="datasets")
 #: Readers of data files, by the end of the file's name.
 FORMATS: Registry[Source] = Registry("kind of data file", "hpsearch.data.sources")
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
+from hpsearch.core.deferred import np
 from hpsearch.data.sources.base import DATASETS, RawData, refuse_dir
 from hpsearch.data.spec import DatasetSpec
 from hpsearch.storage.npz import read_npz
@@ -15,7 +14,7 @@ FILE = Path(__file__).with_name("data") / "digits.npz"
 DARKEST = 16.0
 
 
-@DATASETS.register("digits")
+@DATASETS.register("digits", place=0)
 def load_digits(spec: DatasetSpec) -> RawData:
     """1,797 rows, 64 inputs from 0 to 16, 10 classes. Raises DataError if the package is damaged."""
     refuse_dir(spec)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import urllib.error
-import urllib.request
-from http.client import HTTPException
 from pathlib import Path
 
 from hpsearch.core.errors import DataError
@@ -57,6 +54,11 @@ def _cache() -> Path:
 
 
 def _download(name: str, file: str, checksum: str, folder: Path) -> None:
+    # What speaks to the network takes long to import, and nobody waits for it who only names the data.
+    import urllib.error
+    import urllib.request
+    from http.client import HTTPException
+
     mirror = os.environ.get(MIRROR)
     url = f"{mirror.rstrip('/')}/{name}/{file}" if mirror else f"{PLACES[name]}/{file}"
     try:

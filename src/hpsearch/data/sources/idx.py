@@ -8,13 +8,14 @@ from __future__ import annotations
 import gzip
 import struct
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError
 from hpsearch.storage.checked import MOST_DEFLATED, Readable, check_size, fill, reading
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 #: The third byte of the magic number -> what the values are.
 TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}

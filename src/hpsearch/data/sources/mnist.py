@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError
 from hpsearch.data.labels import encode_labels
 from hpsearch.data.sources.base import DATASETS, RawData
@@ -16,12 +14,15 @@ from hpsearch.data.sources.idx import read_idx
 from hpsearch.data.spec import DatasetSpec
 from hpsearch.storage.checked import reading
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 #: What the files are called: as published, and as some archives unpack them.
 ENDINGS = ("{}-idx{}-ubyte", "{}-idx{}-ubyte.gz", "{}.idx{}-ubyte", "{}.idx{}-ubyte.gz")
 WHITEST = 255.0
 
 
-@DATASETS.register("mnist")
+@DATASETS.register("mnist", place=3)
 def load_mnist(spec: DatasetSpec) -> RawData:
     """Handwritten digits (LeCun, Cortes, Burges, 1998), or whatever is in the IDX files of `spec.dir`.
 
@@ -31,7 +32,7 @@ def load_mnist(spec: DatasetSpec) -> RawData:
     return load_folder(spec)
 
 
-@DATASETS.register("fashion_mnist")
+@DATASETS.register("fashion_mnist", place=4)
 def load_fashion_mnist(spec: DatasetSpec) -> RawData:
     """Pictures of clothes in the format of MNIST (Xiao, Rasul, Vollgraf, 2017).
 

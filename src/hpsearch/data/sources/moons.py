@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
+from hpsearch.core.deferred import np
 from hpsearch.core.randomness import Streams
 from hpsearch.data.sources.base import DATASETS, RawData, refuse_dir
 from hpsearch.data.spec import DatasetSpec
@@ -15,7 +14,7 @@ POINTS = 500
 NOISE = 0.2
 
 
-@DATASETS.register("moons")
+@DATASETS.register("moons", place=2)
 def load_moons(spec: DatasetSpec) -> RawData:
     """1,000 rows, 2 inputs, 2 classes that take turns, so that any first rows are balanced.
 

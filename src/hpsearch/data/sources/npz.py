@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError
 from hpsearch.data.labels import encode_labels, encode_values, known_labels
 from hpsearch.data.sources.base import FORMATS, RawData, refuse_dir
 from hpsearch.data.spec import DatasetSpec
 from hpsearch.storage.endings import NPZ
 from hpsearch.storage.npz import NUMBERS, read_npz
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @FORMATS.register(NPZ)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
+from hpsearch.core.deferred import np
 from hpsearch.core.randomness import Streams
 from hpsearch.data.sources.base import DATASETS, RawData, refuse_dir
 from hpsearch.data.spec import DatasetSpec
@@ -17,7 +16,7 @@ TURNS = 0.75
 NOISE = 0.2
 
 
-@DATASETS.register("spirals")
+@DATASETS.register("spirals", place=1)
 def load_spirals(spec: DatasetSpec) -> RawData:
     """1,500 rows, 2 inputs within [-1, 1], 3 classes that take turns, so that any first rows are balanced.
 

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError, did_you_mean
 from hpsearch.data.tables.texts import excerpt, first_no_number, is_text, mostly_numbers, quoted, stripped
 
 if TYPE_CHECKING:
     import polars as pl
+    from numpy.typing import NDArray
 
 #: A column of texts with more different ones keeps the commonest as inputs of their own.
 MOST_CATEGORIES = 100

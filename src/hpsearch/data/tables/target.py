@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError, did_you_mean
 from hpsearch.data.spec import Task
 from hpsearch.data.tables.texts import excerpt, first_no_number, is_text, mostly_numbers, quoted, stripped
 
 if TYPE_CHECKING:
     import polars as pl
+    from numpy.typing import NDArray
 
 #: At most so many different whole numbers are taken for classes, ...
 MOST_NUMBERED = 20

@@ -1,5 +1,15 @@
-"""Worker processes on this machine: the pool, its workers, and what ends what they leave behind."""
+"""Worker processes on this machine."""
 
-from hpsearch.executors.local.pool import LocalExecutor
+from __future__ import annotations
 
-__all__ = ["LocalExecutor"]
+from collections.abc import Sequence
+
+from hpsearch.executors.base import EXECUTORS, Executor
+
+
+@EXECUTORS.register("local", place=0)
+def local(workers: int, preload: Sequence[str] = ()) -> Executor:
+    """The executor, whose modules take long to import, and are needed where there is something to run alone."""
+    from hpsearch.executors.local.pool import LocalExecutor
+
+    return LocalExecutor(workers, preload)

@@ -20,8 +20,9 @@ from typing import Any, Self
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
+from hpsearch.core import plugins
 from hpsearch.core.errors import DeadlineExceeded, WorkerDied, WorkersLost
-from hpsearch.executors.base import EXECUTORS, one_blas_thread
+from hpsearch.executors.base import one_blas_thread
 from hpsearch.executors.local import server
 from hpsearch.executors.local.hygiene import Limits, anything_left, limits
 from hpsearch.executors.local.server import no_interrupts
@@ -33,7 +34,6 @@ TAKEN_WITHIN = 15.0
 CONSTS.term_timeout = 0.3
 
 
-@EXECUTORS.register("local")
 class LocalExecutor:
     """`workers` processes; each has one task at a time and one BLAS thread.
 
@@ -98,9 +98,8 @@ class _Slot:
         return len(self._running)
 
     def _new_pool(self) -> ProcessPool:
-        return ProcessPool(
-            1, initializer=_start_worker, initargs=[server.search_path()], context=self._context
-        )
+        known = [server.search_path(), plugins.found()]
+        return ProcessPool(1, initializer=_start_worker, initargs=known, context=self._context)
 
     def submit(self, task: Callable[..., Any], args: Sequence[Any], timeout: float | None) -> Future[Any]:
         answer: Future[Any] = Future()
@@ -179,14 +178,16 @@ def _run(task: Callable[..., Any], args: Sequence[Any]) -> tuple[Any, bool]:
     return task(*args), anything_left(_limits)
 
 
-def _start_worker(path: list[str]) -> None:
+def _start_worker(path: list[str], installed: Sequence[plugins.Plugin]) -> None:
     """What each worker does first: leave Ctrl-C and standard output to the parent, and end with it.
 
     Args:
         path: where it finds modules.
+        installed: what other packages add, which it need not look for.
     """
     global _limits
     sys.path[:] = path
+    plugins.adopt(installed)
     _limits = limits()
     if hasattr(os, "setsid"):
         os.setsid()  # the sweeper knows what a task has started by its group

@@ -12,15 +12,14 @@ from pydantic import (
     model_validator,
 )
 
-from hpsearch.config.catalogue import Catalogue
-from hpsearch.config.fields import Count, File, Folder, Section
+from hpsearch.config.fields import Count, File, Folder, NameIn, Section
 from hpsearch.config.origins import Root
+from hpsearch.data.scaling import SCALINGS
+from hpsearch.data.sources.base import DATASETS
 from hpsearch.objectives.network.split import Split, split_schema
 from hpsearch.storage.endings import is_table
 
-DATASETS = Catalogue(
-    "data set", ("digits", "spirals", "moons", "mnist", "fashion_mnist"), "hpsearch.data:DATASETS"
-)
+_BUILT_IN = NameIn(DATASETS)
 
 
 def is_name(source: str) -> bool:
@@ -37,7 +36,7 @@ def _source(value: str) -> str:
     if "\0" in value:
         raise ValueError("must not hold a null character")
     try:
-        return str(DATASETS.validate(value)) if is_name(value) else value
+        return _BUILT_IN.validate(value) if is_name(value) else value
     except ValueError as error:
         rule, *hint = error.args
         raise ValueError(f"{rule}, or the path of a file", *hint) from None
@@ -47,7 +46,7 @@ class Dataset(Section):
     """The data a model learns from; a bare name or path stands for its `source`."""
 
     source: Annotated[str, Field(min_length=1), AfterValidator(_source)] = Field(
-        description="digits, spirals, moons, mnist, fashion_mnist, or the path of a file, relative to this one",
+        description=f"{', '.join(DATASETS)}, or the path of a file, relative to this one",
     )
     dir: Folder = Field(
         default=None, description="the folder of a source that needs one; relative to this file"
@@ -58,7 +57,7 @@ class Dataset(Section):
         "{folds: 5}",
         json_schema_extra=split_schema,
     )
-    scaling: Literal["none", "minmax", "standard", "whiten", "tanh"] = Field(
+    scaling: Annotated[str, NameIn(SCALINGS)] = Field(
         default="minmax",
         description="how the inputs are scaled, fitted on the training part only; default of tables: standard",
     )
@@ -116,6 +115,6 @@ _PATHS = ("source", "dir", "validation", "test")
 def _inferred(source: Any, target: Any) -> str | None:
     if not isinstance(source, str) or not is_table(source):
         return None
-    from hpsearch.data.sources.tabular import inferred_task
+    from hpsearch.data.tables.source import inferred_task
 
     return inferred_task(Path(source), target if isinstance(target, str) else None)

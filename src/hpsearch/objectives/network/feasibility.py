@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib.util import find_spec
 from itertools import product
@@ -12,14 +12,31 @@ from hpsearch.config.messages import got
 from hpsearch.config.origins import Finding
 from hpsearch.config.schema import Spec
 from hpsearch.core.errors import InputError
-from hpsearch.data import Folded, Prepared
-from hpsearch.nn import OPTIMIZERS, Network, bytes_needed, load_weights
+from hpsearch.core.registry import Registry
+from hpsearch.data.folded import Folded
+from hpsearch.data.prepared import Prepared
+from hpsearch.nn.activations import ACTIVATIONS
+from hpsearch.nn.initializers import INITIALIZERS
+from hpsearch.nn.losses import LOSSES
+from hpsearch.nn.memory import bytes_needed
+from hpsearch.nn.network import Network
+from hpsearch.nn.optimizers import OPTIMIZERS
+from hpsearch.nn.schedules import SCHEDULES
+from hpsearch.nn.weights import load_weights
 from hpsearch.objectives.kind import refused
 from hpsearch.objectives.network.fields import Augment
 from hpsearch.objectives.network.rules import augmenting, place, possible, reach, sources
 from hpsearch.objectives.network.settings import network_of
 from hpsearch.objectives.network.trainer import architecture, work
 
+#: Hyperparameter -> where its values are found by name.
+_PIECES: Mapping[str, Registry[Any]] = {
+    "optimizer": OPTIMIZERS,
+    "activation": ACTIVATIONS,
+    "initializer": INITIALIZERS,
+    "lr_schedule": SCHEDULES,
+    "loss": LOSSES,
+}
 #: Pieces of augmentation that interpolate between pixels.
 _MOVES = ("shift", "rotate", "scale")
 #: Numbers that take memory where they are not 0.
@@ -28,10 +45,21 @@ _NO_AUGMENTATION = dict.fromkeys(("augment", *(f"augment_{piece}" for piece in A
 
 
 def check_feasible(spec: Spec, data: Prepared | Folded) -> None:
-    """SpecError with every setting that this data, or a file it names, makes impossible."""
+    """SpecError with every setting that this data, or a file it names, makes impossible.
+
+    Raises PluginBroken where the search would use what another package adds, and that is no good.
+    """
+    _find_pieces(spec)
     findings = [*_weights(spec, data), *_rows(spec, data), *_memory(spec, data), *_images(spec, data)]
     if findings:
         raise refused(spec, findings)
+
+
+def _find_pieces(spec: Spec) -> None:
+    """Import all that the search may use by name, before a trial does."""
+    for name, registry in _PIECES.items():
+        for value in possible(name, network_of(spec), spec.space):
+            _ = registry[str(value)]
 
 
 def _weights(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:

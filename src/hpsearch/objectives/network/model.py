@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpsearch.core.errors import DataError, InputError
-from hpsearch.data import Prepared, Scaler
+from hpsearch.data.prepared import Prepared
+from hpsearch.data.scaling import Scaler
 from hpsearch.data.sources.npz import check_finite
 from hpsearch.data.tables.columns import Encoding
-from hpsearch.nn import Architecture, Network, Pass
+from hpsearch.nn.network import Architecture, Network, Pass
 from hpsearch.storage.atomic import replacing
 from hpsearch.storage.endings import NPZ, ending, is_table
 from hpsearch.storage.npz import NUMBERS, names_in, read_npz

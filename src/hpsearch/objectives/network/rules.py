@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from hpsearch.config.messages import got
 from hpsearch.config.origins import Finding, KeyPath
 from hpsearch.config.schema import Choices, ParameterSettings, Search
+from hpsearch.nn.figures import FIGURES, figures_of
+from hpsearch.nn.losses import LOSSES, losses_of, said_to_take
 from hpsearch.objectives.network.fields import Augment
 from hpsearch.objectives.network.split import check_split
 
@@ -85,11 +87,13 @@ def augmenting(
 
 def _check_loss(objective: NetworkSettings, space: Mapping[str, ParameterSettings]) -> Iterator[Finding]:
     regression = objective.dataset.task == "regression"
-    if regression and "cross_entropy" in possible("loss", objective, space):
-        rule = "must be mse or mae for regression; cross_entropy is for classes (dataset.task)"
-        yield Finding(
-            place("loss", space), f"{rule}{got('cross_entropy')}", (("objective", "dataset", "task"),)
-        )
+    given = possible("loss", objective, space) if regression else ()
+    for loss in (name for name in LOSSES if name in given):
+        if "regression" in LOSSES[loss].tasks:
+            continue
+        others = said_to_take(losses_of("regression"))
+        rule = f"must be {others} for regression; {loss} is for classes (dataset.task)"
+        yield Finding(place("loss", space), f"{rule}{got(loss)}", (("objective", "dataset", "task"),))
     if regression and reach("label_smoothing", objective, space)[1] > 0:
         yield Finding(place("label_smoothing", space), "is for classes; remove it, as the task is regression")
 
@@ -151,10 +155,9 @@ def _check_widths(objective: NetworkSettings, space: Mapping[str, ParameterSetti
 
 
 def _check_task(objective: NetworkSettings, search: Search) -> Iterator[Finding]:
-    wrong = "val_acc" if objective.dataset.task == "regression" else "val_r2"
-    if search.metric == wrong:
-        rule = f"is not reported for {objective.dataset.task}; take {_OTHER[wrong]} or val_loss"
-        yield Finding(("search", "metric"), f"{rule}{got(wrong)}", (("objective", "dataset", "task"),))
-
-
-_OTHER = {"val_acc": "val_r2", "val_r2": "val_acc"}
+    task, reported = objective.dataset.task, [f"val_{name}" for name in figures_of(objective.dataset.task)]
+    if search.metric in {f"val_{name}" for name in FIGURES} - {*reported}:
+        rule = f"is not reported for {task}; take {', '.join(reported)} or val_loss"
+        yield Finding(
+            ("search", "metric"), f"{rule}{got(search.metric)}", (("objective", "dataset", "task"),)
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, WithJsonSchema, model_validator
 
@@ -12,10 +12,18 @@ from hpsearch.config.fields import (
     SWITCH,
     WHOLE,
     File,
+    NameIn,
     switchable,
 )
 from hpsearch.config.objective import KINDS, ObjectiveSettings
 from hpsearch.config.origins import Finding, Root
+from hpsearch.core.metric import Goal
+from hpsearch.nn.activations import ACTIVATIONS
+from hpsearch.nn.figures import FIGURES, figures_of
+from hpsearch.nn.initializers import INITIALIZERS
+from hpsearch.nn.losses import LOSSES
+from hpsearch.nn.optimizers import OPTIMIZERS
+from hpsearch.nn.schedules import SCHEDULES
 from hpsearch.objectives.kind import Kind
 from hpsearch.objectives.network.dataset import Dataset, located
 from hpsearch.objectives.network.fields import (
@@ -30,27 +38,14 @@ from hpsearch.objectives.network.fields import (
     Share,
     Units,
 )
+from hpsearch.objectives.network.reads import check_reads, users
 from hpsearch.objectives.network.rules import check_network
 
 if TYPE_CHECKING:
     from hpsearch.config.rules import Parts
-    from hpsearch.config.schema import Spec
+    from hpsearch.config.schema import ParameterSettings, Spec
     from hpsearch.objectives.network.workload import NetworkWorkload
 
-Activation = Literal["sigmoid", "tanh", "relu", "leaky_relu", "rrelu", "prelu", "elu", "selu", "gelu", "silu"]
-Initializer = Literal[
-    "he",
-    "he_uniform",
-    "glorot",
-    "glorot_uniform",
-    "lecun",
-    "lecun_uniform",
-    "normal",
-    "orthogonal",
-    "variance_scaling",
-    "zeros",
-    "file",
-]
 _COUNT_OR_OFF = WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"enum": ["off", False]}]})
 
 
@@ -58,7 +53,6 @@ _COUNT_OR_OFF = WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"e
 class NetworkSettings(Kind):
     """The built-in network: a multilayer perceptron for classes or numbers, trained with mini-batches."""
 
-    metrics = ("val_acc", "val_r2", "val_loss", "train_loss")
     unsearchable = {  # noqa: RUF012 - a class variable by the base class
         **ObjectiveSettings.unsearchable,
         "dataset": "a search has one data set",
@@ -70,18 +64,6 @@ class NetworkSettings(Kind):
     }
     short_forms = {"dataset": "source"}  # noqa: RUF012 - likewise
     fingerprinted = ("dataset",)
-    _users: ClassVar[Mapping[str, tuple[str, Set[str]]]] = {
-        "momentum": ("optimizer", {"momentum", "nesterov"}),
-        "beta1": ("optimizer", {"adam", "adamw"}),
-        "beta2": ("optimizer", {"adam", "adamw", "rmsprop"}),
-        "epsilon": ("optimizer", {"adagrad", "adam", "adamw", "rmsprop"}),
-        "lr_decay": ("lr_schedule", {"step", "exponential", "inverse_time"}),
-        "lr_decay_epochs": ("lr_schedule", {"step", "exponential", "inverse_time"}),
-        "init_std": ("initializer", {"normal"}),
-        "init_scale": ("initializer", {"variance_scaling"}),
-        "init_mode": ("initializer", {"variance_scaling"}),
-        "init_distribution": ("initializer", {"variance_scaling"}),
-    }
 
     kind: Literal["mlp"] = Field(description="what is trained: mlp, the built-in network")
     dataset: Dataset = Field(description="a built-in name, a path, or a mapping {source, dir, split, ...}")
@@ -92,8 +74,12 @@ class NetworkSettings(Kind):
         default=None, description="number of hidden layers, all equally wide"
     )
     hidden_units: Units | None = Field(default=None, description="units of every hidden layer")
-    activation: Activation = Field(default="relu", description="of the hidden layers")
-    initializer: Initializer = Field(default="he", description="how weights are drawn at the start")
+    activation: Annotated[str, NameIn(ACTIVATIONS)] = Field(
+        default="relu", description="of the hidden layers"
+    )
+    initializer: Annotated[str, NameIn(INITIALIZERS)] = Field(
+        default="he", description="how weights are drawn at the start"
+    )
     init_std: NotNegative = Field(default=0.01, description="standard deviation of the initializer normal")
     init_scale: Positive = Field(default=1.0, description="fan times variance, of variance_scaling")
     init_mode: Literal["fan_in", "fan_out", "fan_avg"] = Field(
@@ -105,16 +91,16 @@ class NetworkSettings(Kind):
     init_file: File = Field(
         default=None, description="the .npz of weights to start from, of the initializer file"
     )
-    loss: Literal["cross_entropy", "mse", "mae"] = Field(
+    loss: Annotated[str, NameIn(LOSSES)] = Field(
         default="cross_entropy",
         description="what is minimised; mse and mae: distance from 1 for the class, else 0; default of "
         "regression: mse",
     )
-    optimizer: Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"] = Field(
+    optimizer: Annotated[str, NameIn(OPTIMIZERS)] = Field(
         default="momentum", description="how weights follow the gradient"
     )
     lr: Positive = Field(default=0.01, description="learning rate")
-    lr_schedule: Literal["constant", "step", "exponential", "inverse_time", "cosine"] = Field(
+    lr_schedule: Annotated[str, NameIn(SCHEDULES)] = Field(
         default="constant", description="how the learning rate falls; cosine: to 0 in the last epoch"
     )
     lr_decay: Annotated[float, Field(gt=0, le=1)] = Field(
@@ -193,14 +179,24 @@ class NetworkSettings(Kind):
 
     @classmethod
     def search_defaults(cls, objective: ObjectiveSettings | None) -> Mapping[str, Any]:
-        """Regression has no accuracy to rank by."""
-        regression = isinstance(objective, NetworkSettings) and objective.dataset.task == "regression"
-        return {"metric": "val_r2"} if regression else super().search_defaults(objective)
+        """Ranks by the first figure of the task: regression has no accuracy."""
+        task = objective.dataset.task if isinstance(objective, NetworkSettings) else "classification"
+        return {"metric": f"val_{next(iter(figures_of(task)))}"}
+
+    def users(self, name: str, space: Mapping[str, ParameterSettings]) -> tuple[str, Set[str]] | None:
+        """What decides whether the hyperparameter counts, and with which names; None: it always counts."""
+        return users(name, self, space)
 
     @classmethod
-    def users(cls, name: str) -> tuple[str, Set[str]] | None:
-        """What decides whether the hyperparameter counts, and with which names; None: it always counts."""
-        return cls._users.get(name)
+    def reported(cls) -> tuple[str, ...]:
+        """The figures of classes and of numbers, on what is not learned from, and both losses."""
+        return (*(f"val_{name}" for name in FIGURES), "val_loss", "train_loss")
+
+    @classmethod
+    def goal(cls, metric: str) -> Goal:
+        """What the figure says."""
+        name = metric.removeprefix("val_")
+        return FIGURES[name].goal if name in FIGURES else super().goal(metric)
 
     @classmethod
     def located(cls, section: Mapping[str, Any], root: Root) -> dict[str, Any]:
@@ -217,7 +213,8 @@ class NetworkSettings(Kind):
 
     def rules(self, parts: Parts) -> Iterator[Finding]:
         """What the network, its data and what is asked of it cannot be together."""
-        return check_network(self, parts)
+        yield from check_network(self, parts)
+        yield from check_reads(self, parts.space)
 
     def workload(self, spec: Spec) -> NetworkWorkload:
         """Prepared data, and the network."""

@@ -11,9 +11,13 @@ import numpy as np
 
 from hpsearch.core.errors import InputError
 from hpsearch.core.randomness import Streams
-from hpsearch.data import Prepared
-from hpsearch.nn import Network, State, evaluate, initial, save_weights, train
+from hpsearch.data.prepared import Prepared
 from hpsearch.nn.early_stopping import stopped
+from hpsearch.nn.network import Network
+from hpsearch.nn.stack import evaluate
+from hpsearch.nn.state import State
+from hpsearch.nn.training import initial, train
+from hpsearch.nn.weights import save_weights
 from hpsearch.objectives.network.model import Model
 from hpsearch.objectives.network.trainer import architecture, augmentation, settings
 
@@ -70,11 +74,15 @@ class Single:
         """Whether the loss has exploded."""
         return bool(self.state.diverged[0])
 
+    @property
+    def figure(self) -> str:
+        """What `scores` are of: the first figure of the task."""
+        return next(iter(self.network.metrics))
+
     def scores(self) -> tuple[float, float]:
         """Accuracy, or r2 for regression, on the training and on the validation part, as the model is now."""
         parts = ((self.data.X_train, self.data.y_train), (self.data.X_val, self.data.y_val))
-        (name,) = self.network.metrics
-        first, second = (float(evaluate(self.network, self.state, X, y)[name][0]) for X, y in parts)
+        first, second = (float(evaluate(self.network, self.state, X, y)[self.figure][0]) for X, y in parts)
         return first, second
 
     def save(self, path: Path) -> None:

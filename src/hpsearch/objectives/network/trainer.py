@@ -18,22 +18,15 @@ from numpy.typing import NDArray
 from hpsearch.core.errors import InputError
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config, Job, Result
-from hpsearch.data import Augmentation, Folded, Prepared, load_folded, load_prepared
-from hpsearch.nn import (
-    Architecture,
-    Network,
-    Settings,
-    State,
-    Training,
-    Work,
-    best_stack_size,
-    early_stopping,
-    hyperparameters,
-    initial,
-    train,
-)
-from hpsearch.nn.memory import MEMORY_BUDGET
-from hpsearch.nn.network import FROM_FILE
+from hpsearch.data.augment import Augmentation
+from hpsearch.data.folded import Folded, load_folded
+from hpsearch.data.prepared import Prepared, load_prepared
+from hpsearch.nn import early_stopping
+from hpsearch.nn.memory import MEMORY_BUDGET, Work, best_stack_size
+from hpsearch.nn.network import FROM_FILE, Architecture, Network
+from hpsearch.nn.settings import Settings, hyperparameters
+from hpsearch.nn.state import State
+from hpsearch.nn.training import Training, initial, train
 from hpsearch.storage.atomic import replacing
 
 #: The fields of an architecture that have the names of hyperparameters.

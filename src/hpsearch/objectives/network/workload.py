@@ -11,7 +11,9 @@ from typing import TypeVar
 from hpsearch.config.origins import Finding
 from hpsearch.config.schema import Spec
 from hpsearch.core.errors import DataError, InputError
-from hpsearch.data import DatasetSpec, Folded, Folds, Prepared, prepare, prepare_folds, prepare_whole
+from hpsearch.data.folded import Folded
+from hpsearch.data.prepared import Prepared, prepare, prepare_folds, prepare_whole
+from hpsearch.data.spec import DatasetSpec, Folds
 from hpsearch.objectives.base import Workload
 from hpsearch.objectives.kind import refused
 from hpsearch.objectives.network.feasibility import check_feasible
@@ -84,7 +86,7 @@ def _dataset(spec: Spec) -> DatasetSpec:
 class NetworkWorkload(Workload):
     """Prepared data, and the built-in network."""
 
-    preload: tuple[str, ...] = ("hpsearch.objectives.network.trainer",)
+    preload: tuple[str, ...] = ("hpsearch.objectives.network.trainer", "hpsearch.nn.pieces")
 
     def __init__(self, spec: Spec) -> None:
         self._spec = spec

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from hpsearch.core.registry import Registry
+from hpsearch.core.registry import Registry, object_with
 
 if TYPE_CHECKING:
     from hpsearch.report.export.contents import Contents
@@ -34,4 +34,6 @@ class Format(Protocol):
         """How to open what was written, in one line."""
 
 
-FORMATS: Registry[Format] = Registry("format", "hpsearch.report.export")
+FORMATS: Registry[Format] = Registry(
+    "format", "hpsearch.report.export", group="exports", fits=object_with("says", "suffix", "write", "use")
+)

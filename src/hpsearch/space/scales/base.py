@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal, Self, TypeVar
 
 from hpsearch.core.errors import InputError
-from hpsearch.core.registry import LAST, Registry
+from hpsearch.core.registry import LAST, Registry, subclass_of
 from hpsearch.space.scales.digits import Toward, equal_parts, in_units_of, powers_between
 
 if TYPE_CHECKING:
@@ -247,4 +247,4 @@ class Scales(Registry[type[Scale]]):
         return named
 
 
-SCALES = Scales("scale", "hpsearch.space.scales")
+SCALES = Scales("scale", "hpsearch.space.scales", group="scales", fits=subclass_of(Scale))

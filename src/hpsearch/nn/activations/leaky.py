@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from hpsearch.nn.activations import ACTIVATIONS
+from hpsearch.core.deferred import np
+from hpsearch.nn.activations.base import ACTIVATIONS
 from hpsearch.nn.buffers import Room
 from hpsearch.nn.layers import Backward, Forward, no_backward
 from hpsearch.nn.parameters import Array, Parameter, Views
@@ -18,7 +17,7 @@ FIRST_SLOPE = 0.25
 LOWEST, HIGHEST = 1 / 8, 1 / 3
 
 
-@ACTIVATIONS.register("prelu")
+@ACTIVATIONS.register("prelu", place=5)
 @dataclass(frozen=True)
 class PReLU:
     """max(z, 0) + slope min(z, 0), one learned slope for each unit, not decayed (He et al., 2015)."""
@@ -60,7 +59,7 @@ def _learn(width: int, slope_K1O: Array, gradients: Views, room: Room) -> Callab
     return backward
 
 
-@ACTIVATIONS.register("rrelu")
+@ACTIVATIONS.register("rrelu", place=4)
 @dataclass(frozen=True)
 class RReLU:
     """max(z, 0) + a min(z, 0), a drawn from U(1/8, 1/3) for each unit and example (Xu et al., 2015).

@@ -1,4 +1,4 @@
-"""Activations: layers of any width, by name. Those whose slope follows from their output work in place."""
+"""Activations whose slope follows from their output, so that they work in place."""
 
 from __future__ import annotations
 
@@ -7,15 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
-import numpy as np
-
-from hpsearch.core.registry import Registry
+from hpsearch.core.deferred import np
+from hpsearch.nn.activations.base import ACTIVATIONS
 from hpsearch.nn.buffers import Room
-from hpsearch.nn.layers import Backward, Forward, Layer
+from hpsearch.nn.layers import Backward, Forward
 from hpsearch.nn.parameters import Array, Parameter, Views
-
-#: name -> a function of the number of units O that gives the layer.
-ACTIVATIONS = Registry[Callable[[int], Layer]]("activation", "hpsearch.nn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +144,9 @@ def _selu_gradient(dA: Array, A: Array, spare: Spare) -> None:
     np.multiply(dA, spare.scratch, out=dA)
 
 
-ACTIVATIONS.register("relu")(partial(FromOutput, _relu, _relu_gradient))
-ACTIVATIONS.register("leaky_relu")(partial(FromOutput, _leaky_relu, _leaky_relu_gradient))
-ACTIVATIONS.register("elu")(partial(FromOutput, _elu, _elu_gradient))
-ACTIVATIONS.register("selu")(partial(FromOutput, _selu, _selu_gradient))
-ACTIVATIONS.register("tanh")(partial(FromOutput, _tanh, _tanh_gradient))
-ACTIVATIONS.register("sigmoid")(partial(FromOutput, _sigmoid, _sigmoid_gradient))
+ACTIVATIONS.register("sigmoid", place=0)(partial(FromOutput, _sigmoid, _sigmoid_gradient))
+ACTIVATIONS.register("tanh", place=1)(partial(FromOutput, _tanh, _tanh_gradient))
+ACTIVATIONS.register("relu", place=2)(partial(FromOutput, _relu, _relu_gradient))
+ACTIVATIONS.register("leaky_relu", place=3)(partial(FromOutput, _leaky_relu, _leaky_relu_gradient))
+ACTIVATIONS.register("elu", place=6)(partial(FromOutput, _elu, _elu_gradient))
+ACTIVATIONS.register("selu", place=7)(partial(FromOutput, _selu, _selu_gradient))

@@ -6,22 +6,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from hpsearch.core.deferred import np
 from hpsearch.core.errors import InputError
 from hpsearch.data.labels import encode_labels, encode_values, known_labels
-from hpsearch.data.sources.base import FORMATS, RawData, refuse_dir
+from hpsearch.data.sources.base import RawData, refuse_dir
 from hpsearch.data.spec import DatasetSpec, Task
 from hpsearch.data.tables import target as targets
 from hpsearch.data.tables.columns import leaks, learn, mixed
 from hpsearch.data.tables.file import read_table, table_columns
 from hpsearch.data.tables.parts import read_alike
 from hpsearch.data.tables.texts import excerpt, quoted
-from hpsearch.storage.endings import TABLES
 
 if TYPE_CHECKING:
     import polars as pl
+    from numpy.typing import NDArray
 
 
 def load_table(spec: DatasetSpec) -> RawData:
@@ -57,10 +55,6 @@ def load_table(spec: DatasetSpec) -> RawData:
         notes=(*notes, *(note for part in parts for note in part.notes)),
         encode=_Encoder(table, validation, test),
     )
-
-
-for _ending in TABLES:
-    FORMATS.register(_ending)(load_table)
 
 
 def inferred_task(source: Path, target: str | None) -> Task | None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
+from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError
+from hpsearch.data.scaling.base import SCALINGS, Range, Scaler, in_blocks
+from hpsearch.data.scaling.each import standard
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 #: More inputs than this make a matrix of over 32 MiB, and take its eigenvectors more than seconds.
 MOST_INPUTS = 2048
@@ -44,3 +49,15 @@ def check_width(inputs: int) -> None:
             f"(got {inputs:,}); use scaling: standard, or fewer columns",
             setting="scaling",
         )
+
+
+@SCALINGS.register("whiten", place=3)
+def whiten(inputs: NDArray[Any], rows: NDArray[np.int64], known: Range | None) -> Scaler:
+    """Mean 0 and deviation 1 like `standard`, then turned so that the inputs are uncorrelated."""
+    check_width(inputs.shape[1])
+    scaler = standard(inputs, rows, known)
+    products = np.zeros((inputs.shape[1],) * 2)
+    for block in in_blocks(len(rows), inputs.shape[1]):
+        scaled = (inputs[rows[block]] - scaler.offset) * scaler.factor
+        products += scaled.T @ scaled
+    return Scaler(scaler.offset, scaler.factor, whitening_matrix(products / len(rows)))

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
-import numpy as np
-
-from hpsearch.nn.activations import ACTIVATIONS
+from hpsearch.core.deferred import np
+from hpsearch.nn.activations.base import ACTIVATIONS
 from hpsearch.nn.buffers import Room
 from hpsearch.nn.layers import Backward, Forward
 from hpsearch.nn.parameters import Array, Parameter, Views
@@ -113,5 +112,5 @@ def _gelu_gradient(dA: Array, Z: Array, scratch: Array, other: Array) -> None:
     np.multiply(dA, other, out=dA)
 
 
-ACTIVATIONS.register("gelu")(partial(FromInput, _gelu, _gelu_gradient))
-ACTIVATIONS.register("silu")(partial(FromInput, _silu, _silu_gradient))
+ACTIVATIONS.register("gelu", place=8)(partial(FromInput, _gelu, _gelu_gradient))
+ACTIVATIONS.register("silu", place=9)(partial(FromInput, _silu, _silu_gradient))

@@ -1,0 +1,95 @@
+"""What a scaling is: it brings the inputs to a common scale, learned from the training part only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from hpsearch.core.deferred import np
+from hpsearch.core.registry import Registry
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+#: float64 values of a block that is converted at a time: 8 MiB, however large the data is.
+BLOCK = 2**20
+#: Inputs that spread over less than this, the least normal number of float32, count as constant: it cannot tell
+#: the spread from zero.
+SMALLEST_SPREAD = 2.0**-126
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Scaler:
+    """x -> curve((x - offset) * factor @ mix), for rows of I inputs; a missing x is `fill`.
+
+    Attributes:
+        offset: (I,) float64.
+        factor: (I,) float64; 0 for an input that is constant in the training part: whatever value it has
+            elsewhere, no weight was trained for it, so it stays 0.
+        mix: (I, I) float64, for scalings that bring inputs together; (0, 0) for those that leave each by itself.
+        bent: whether the curve is z -> (tanh(z) + 1) / 2 in place of z -> z.
+        fill: (I,) float64; (0,) where nothing is missing.
+    """
+
+    offset: NDArray[np.float64]
+    factor: NDArray[np.float64]
+    mix: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
+    bent: bool = False
+    fill: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+
+    def apply(self, inputs: NDArray[Any], rows: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+        """The scaled `rows` (all of them by default) of `inputs` (N, I): float32, C-contiguous."""
+        count = len(inputs) if rows is None else len(rows)
+        scaled = np.empty((count, inputs.shape[1]), np.float32)
+        for block in in_blocks(*scaled.shape):
+            scaled[block] = self._block(inputs[block] if rows is None else inputs[rows[block]])
+        return scaled
+
+    def _block(self, inputs: NDArray[Any]) -> NDArray[np.float64]:
+        if len(self.fill) and inputs.dtype.kind == "f":
+            inputs = np.where(np.isnan(inputs), self.fill.astype(inputs.dtype), inputs)
+        scaled: NDArray[np.float64] = (inputs - self.offset) * self.factor
+        if len(self.mix):
+            scaled = scaled @ self.mix
+        return (np.tanh(scaled) + 1) / 2 if self.bent else scaled
+
+
+#: `(inputs (N, I), rows, range) -> Scaler`: fitted on the given rows; the range is that which the source declares.
+Fit: TypeAlias = "Callable[[NDArray[Any], NDArray[np.int64], Range | None], Scaler]"
+SCALINGS = Registry[Fit]("scaling", "hpsearch.data.scaling", group="scalings")
+
+
+def fit(scaling: str, inputs: NDArray[Any], rows: NDArray[np.int64], known: Range | None = None) -> Scaler:
+    """The scaler `scaling` (a name of SCALINGS) for `inputs` (N, I), learned from `rows` alone.
+
+    Raises:
+        DataError: too many inputs for `whiten`.
+
+    >>> fit("minmax", np.array([[1.0, 5.0], [3.0, 5.0], [9.0, 6.0]]), np.array([0, 1])).factor
+    array([0.5, 0. ])
+    """
+    return SCALINGS[scaling](inputs, rows, known)
+
+
+def extremes(
+    inputs: NDArray[Any], rows: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The lowest and the highest value (I,) of each input in `rows`."""
+    blocks = [rows[block] for block in in_blocks(len(rows), inputs.shape[1])]
+    low = np.min([inputs[block].min(axis=0) for block in blocks], axis=0)
+    high = np.max([inputs[block].max(axis=0) for block in blocks], axis=0)
+    return low.astype(np.float64), high.astype(np.float64)
+
+
+def inverse(spread: NDArray[np.float64]) -> NDArray[np.float64]:
+    """1 / spread (I,); 0 for inputs that are constant."""
+    return np.divide(1.0, spread, out=np.zeros_like(spread), where=spread >= SMALLEST_SPREAD)
+
+
+def in_blocks(rows: int, width: int) -> Iterator[slice]:
+    """Parts of that many `rows` of `width` inputs, so small that a copy of each takes little memory."""
+    step = max(1, BLOCK // max(1, width))
+    return (slice(start, start + step) for start in range(0, rows, step))

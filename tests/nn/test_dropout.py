@@ -8,7 +8,7 @@ import pytest
 from hpsearch.core.errors import InputError
 from hpsearch.nn.activations import ACTIVATIONS
 from hpsearch.nn.batch_norm import BatchNorm
-from hpsearch.nn.buffers import Room
+from hpsearch.nn.buffers import Buffers
 from hpsearch.nn.dropout import AlphaDropout, Dropout
 from hpsearch.nn.network import Architecture
 from hpsearch.nn.parameters import Array, Start
@@ -18,9 +18,9 @@ K, B, WIDTH = 2, 4000, 20
 
 def dropped(layer: Any, X: Array, rates: dict[str, list[float]], *, training: bool = True) -> Array:
     columns = {name: np.array(rate)[:, None] for name, rate in rates.items()}
-    room = Room(K, B, np.float64, training=training, hyper=columns)
-    forward = layer.bind({}, {}, room)
-    room.rng = np.random.default_rng(0)
+    buffers = Buffers(K, B, np.float64, training=training, hyper=columns)
+    forward = layer.bind({}, {}, buffers)
+    buffers.rng = np.random.default_rng(0)
     out: Array = forward(X)[0]
     return out
 
@@ -35,8 +35,8 @@ def test_dropout_leaves_out_its_share_and_keeps_the_mean() -> None:
 def test_alpha_dropout_keeps_mean_and_variance() -> None:
     rng = np.random.default_rng(1)
     Z = rng.normal(size=(K, B, WIDTH))
-    room = Room(K, B, np.float64)
-    A, _ = ACTIVATIONS["selu"](WIDTH).bind({}, {}, room)(Z)
+    buffers = Buffers(K, B, np.float64)
+    A, _ = ACTIVATIONS["selu"](WIDTH).bind({}, {}, buffers)(Z)
     Y = dropped(AlphaDropout(WIDTH), A, {"alpha_dropout": [0.1, 0.3]})
     np.testing.assert_allclose(Y.mean(axis=(1, 2)), 0, atol=0.02)
     np.testing.assert_allclose(Y.var(axis=(1, 2)), 1, atol=0.03)
@@ -50,9 +50,9 @@ def test_a_test_drops_nothing(layer: Any) -> None:
 
 
 def test_dropout_without_a_generator_is_refused() -> None:
-    room = Room(1, 3, np.float64, hyper={"dropout": np.array([[0.5]])})
+    buffers = Buffers(1, 3, np.float64, hyper={"dropout": np.array([[0.5]])})
     with pytest.raises(ValueError, match="give the pass a generator"):
-        Dropout(2).bind({}, {}, room)(np.ones((1, 3, 2)))
+        Dropout(2).bind({}, {}, buffers)(np.ones((1, 3, 2)))
 
 
 def test_alpha_dropout_goes_with_selu() -> None:
@@ -64,9 +64,9 @@ def test_batch_norm_normalizes_the_batch_and_one_example_is_none() -> None:
     layer = BatchNorm(2)
     values = {p.name: p.draw(np.random.default_rng(0), Start())[None] for p in layer.parameters()}
     X = np.random.default_rng(0).normal(5, 3, (1, 100, 2))
-    Y, _ = layer.bind(values, values, Room(1, 100, np.float64))(X)
+    Y, _ = layer.bind(values, values, Buffers(1, 100, np.float64))(X)
     np.testing.assert_allclose(Y.mean(axis=1), 0, atol=1e-12)
     np.testing.assert_allclose(Y.std(axis=1), 1, atol=1e-5)
     np.testing.assert_allclose(values["mean"], 0.1 * X.mean(axis=1))
     with pytest.raises(ValueError, match="at least 2 examples"):
-        layer.bind(values, values, Room(1, 1, np.float64))
+        layer.bind(values, values, Buffers(1, 1, np.float64))

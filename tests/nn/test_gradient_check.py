@@ -5,21 +5,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hpsearch.nn.buffers import Room
+from hpsearch.nn.buffers import Buffers
 from hpsearch.nn.gradient_check import gradient_check
 from hpsearch.nn.layers import Backward, Forward, Layer
 from hpsearch.nn.network import Architecture, Network
-from hpsearch.nn.parameters import Array, Parameter, Views
+from hpsearch.nn.parameters import Array, ParameterArray, Views
 
 
 @dataclass(frozen=True)
 class HalfGradient:
     """A wrong layer: the identity, whose backward forgets half of the gradient."""
 
-    def parameters(self) -> Sequence[Parameter]:
+    def parameters(self) -> Sequence[ParameterArray]:
         return ()
 
-    def bind(self, values: Views, gradients: Views, room: Room) -> Forward:
+    def bind(self, values: Views, gradients: Views, buffers: Buffers) -> Forward:
         def forward(X: Array) -> tuple[Array, Backward]:
             return X, lambda dY: dY * 0.5
 

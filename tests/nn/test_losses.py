@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from hpsearch.nn.buffers import Room
+from hpsearch.nn.buffers import Buffers
 from hpsearch.nn.figures.accuracy import accuracy
 from hpsearch.nn.losses.cross_entropy import CrossEntropy
 from hpsearch.nn.parameters import Array
@@ -15,7 +15,7 @@ def compare(logits: Array, labels: list[int]) -> tuple[Array, Array]:
     K, B, O = logits.shape  # noqa: E741
     losses = np.empty((K, B))
     targets = CrossEntropy().targets(np.array(labels), O, np.float64)
-    gradient = CrossEntropy().bind(Room(K, B, np.float64), O)(logits.copy(), targets, losses)
+    gradient = CrossEntropy().bind(Buffers(K, B, np.float64), O)(logits.copy(), targets, losses)
     return losses, gradient
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hpsearch.nn.buffers import Room
+from hpsearch.nn.buffers import Buffers
 from hpsearch.nn.layers import Backward, Forward, no_backward
-from hpsearch.nn.parameters import Array, Parameter, Views
+from hpsearch.nn.parameters import Array, ParameterArray, Views
 
 #: Added to the variance, inside the root.
 EPSILON = 1e-5
@@ -27,11 +27,11 @@ class BatchNorm:
 
     width: int
 
-    def parameters(self) -> Sequence[Parameter]:
+    def parameters(self) -> Sequence[ParameterArray]:
         """Gamma and beta (O,), learned, from 1 and 0; the running mean and variance (O,), from 0 and 1."""
 
-        def filled(name: str, kind: str, value: float) -> Parameter:
-            return Parameter(name, (self.width,), kind, lambda *_: np.full(self.width, value))  # type: ignore[arg-type]
+        def filled(name: str, kind: str, value: float) -> ParameterArray:
+            return ParameterArray(name, (self.width,), kind, lambda *_: np.full(self.width, value))  # type: ignore[arg-type]
 
         return (
             filled("gamma", "offset", 1.0),
@@ -40,20 +40,20 @@ class BatchNorm:
             filled("variance", "statistic", 1.0),
         )
 
-    def bind(self, values: Views, gradients: Views, room: Room) -> Forward:
+    def bind(self, values: Views, gradients: Views, buffers: Buffers) -> Forward:
         """Forward leaves X alone, backward overwrites dY with dX."""
-        if not room.training:
-            return self._test(values, room)
-        if room.batch < 2:
+        if not buffers.training:
+            return self._test(values, buffers)
+        if buffers.batch < 2:
             raise ValueError("batch normalization needs batches of at least 2 examples")
-        return _Training(self.width, values, gradients, room).forward
+        return _Training(self.width, values, gradients, buffers).forward
 
-    def _test(self, values: Views, room: Room) -> Forward:
+    def _test(self, values: Views, buffers: Buffers) -> Forward:
         gamma, beta, mean, variance = (_row(values[name]) for name in ("gamma", "beta", "mean", "variance"))
-        Y_KBO = room.empty(self.width)
+        Y_KBO = buffers.empty(self.width)
 
         def forward(X_KBO: Array) -> tuple[Array, Backward]:
-            scale = gamma / np.sqrt(variance + np.asarray(EPSILON, room.dtype))
+            scale = gamma / np.sqrt(variance + np.asarray(EPSILON, buffers.dtype))
             np.subtract(X_KBO, mean, out=Y_KBO)
             np.multiply(Y_KBO, scale, out=Y_KBO)
             np.add(Y_KBO, beta, out=Y_KBO)
@@ -70,15 +70,19 @@ def _row(view: Array) -> Array:
 class _Training:
     """The forward and backward pass on the statistics of the batch. Sums over it are products, as in `Dense`."""
 
-    def __init__(self, width: int, values: Views, gradients: Views, room: Room) -> None:
+    def __init__(self, width: int, values: Views, gradients: Views, buffers: Buffers) -> None:
         self._gamma, self._beta, self._mean, self._variance = (
             _row(values[name]) for name in ("gamma", "beta", "mean", "variance")
         )
         self._dgamma, self._dbeta = _row(gradients["gamma"]), _row(gradients["beta"])
-        self._normal, self._Y, self._scratch = room.empty(width), room.empty(width), room.scratch(width)
-        self._moment, self._inverse, self._small = (room.small(1, width) for _ in range(3))
-        self._batch = room.batch
-        self._ones = np.ones((1, room.batch), room.dtype)
+        self._normal, self._Y, self._scratch = (
+            buffers.empty(width),
+            buffers.empty(width),
+            buffers.scratch(width),
+        )
+        self._moment, self._inverse, self._small = (buffers.small(1, width) for _ in range(3))
+        self._batch = buffers.batch
+        self._ones = np.ones((1, buffers.batch), buffers.dtype)
 
     def forward(self, X_KBO: Array) -> tuple[Array, Backward]:
         moment, normal = self._moment, self._normal

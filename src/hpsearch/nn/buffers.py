@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
-class Room:
-    """Buffers for K = `rows` networks and batches of B = `batch` examples; `nbytes` of them so far.
+class Buffers:
+    """Arrays for K = `rows` networks and batches of B = `batch` examples; `nbytes` of them so far.
 
     `hyper` has what layers and losses may read: a column (K, 1) by name. `random`: whether any of them draws.
     `dry`: only count the bytes.

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from hpsearch.nn.activations.from_output import SELU_ALPHA, SELU_SCALE
-from hpsearch.nn.buffers import Room
+from hpsearch.nn.buffers import Buffers
 from hpsearch.nn.layers import Backward, Forward
-from hpsearch.nn.parameters import Array, Parameter, Views
+from hpsearch.nn.parameters import Array, ParameterArray, Views
 
 #: What selu gives for a very negative input, and alpha dropout for a unit that is left out.
 _SATURATED = -SELU_SCALE * SELU_ALPHA
@@ -23,10 +23,10 @@ def _untouched(X: Array) -> tuple[Array, Backward]:
     return X, lambda dY: dY
 
 
-def _rate(room: Room, name: str) -> Array:
+def _rate(buffers: Buffers, name: str) -> Array:
     """(K, 1, 1). Zeros draw, too: what later layers draw must not depend on the rates of other rows."""
-    rate = room.column(name)
-    return np.zeros((room.rows, 1, 1)) if rate is None else rate
+    rate = buffers.column(name)
+    return np.zeros((buffers.rows, 1, 1)) if rate is None else rate
 
 
 @dataclass(frozen=True)
@@ -41,17 +41,17 @@ class Dropout:
     rate: str = "dropout"
     first: bool = False
 
-    def parameters(self) -> Sequence[Parameter]:
+    def parameters(self) -> Sequence[ParameterArray]:
         """None."""
         return ()
 
-    def bind(self, values: Views, gradients: Views, room: Room) -> Forward:  # noqa: ARG002
+    def bind(self, values: Views, gradients: Views, buffers: Buffers) -> Forward:  # noqa: ARG002
         """Forward leaves X alone, backward overwrites dY with dX."""
-        if not room.training:
+        if not buffers.training:
             return _untouched
-        rate = _rate(room, self.rate)
-        keep = (1 / (1 - rate)).astype(room.dtype)
-        forward = _masked(self.width, rate, keep, None, room)
+        rate = _rate(buffers, self.rate)
+        keep = (1 / (1 - rate)).astype(buffers.dtype)
+        forward = _masked(self.width, rate, keep, None, buffers)
         return (lambda X: (forward(X)[0], lambda dY: dY)) if self.first else forward
 
 
@@ -64,28 +64,28 @@ class AlphaDropout:
 
     width: int
 
-    def parameters(self) -> Sequence[Parameter]:
+    def parameters(self) -> Sequence[ParameterArray]:
         """None."""
         return ()
 
-    def bind(self, values: Views, gradients: Views, room: Room) -> Forward:  # noqa: ARG002
+    def bind(self, values: Views, gradients: Views, buffers: Buffers) -> Forward:  # noqa: ARG002
         """Forward leaves X alone, backward overwrites dY with dX."""
-        if not room.training:
+        if not buffers.training:
             return _untouched
-        rate = _rate(room, "alpha_dropout")
+        rate = _rate(buffers, "alpha_dropout")
         keep = 1 / np.sqrt((1 - rate) * (1 + _SATURATED**2 * rate))
         left_out, shift = keep * _SATURATED, -keep * _SATURATED * rate
-        columns = (left_out.astype(room.dtype), shift.astype(room.dtype))
-        return _masked(self.width, rate, keep.astype(room.dtype), columns, room)
+        columns = (left_out.astype(buffers.dtype), shift.astype(buffers.dtype))
+        return _masked(self.width, rate, keep.astype(buffers.dtype), columns, buffers)
 
 
 def _masked(
-    width: int, rate: Array, scale: Array, filling: tuple[Array, Array] | None, room: Room
+    width: int, rate: Array, scale: Array, filling: tuple[Array, Array] | None, buffers: Buffers
 ) -> Forward:
     """Y = scale X mask, plus what `filling` says: (in place of what is left out, added to all)."""
-    draw: Callable[[], Array] = room.uniform(width)
-    mask, Y_KBO = room.own_mask(width), room.empty(width)
-    lowest, scratch = rate.astype(np.float32), room.scratch(width)
+    draw: Callable[[], Array] = buffers.uniform(width)
+    mask, Y_KBO = buffers.own_mask(width), buffers.empty(width)
+    lowest, scratch = rate.astype(np.float32), buffers.scratch(width)
 
     def forward(X: Array) -> tuple[Array, Backward]:
         np.greater_equal(draw(), lowest, out=mask)

@@ -61,17 +61,17 @@ class FoldedExamples:
         spans = self._spans()
         gather = share(len(self.parts))  # also where some have no rows left: what is drawn goes by it
         of_parts = zip(*(part.batches(order, cuts, changing, gather) for _, part in spans), strict=True)
-        rooms: dict[int, tuple[Array, Array]] = {}
+        gathered: dict[int, tuple[Array, Array]] = {}
         for batches in of_parts:
             start, first, targets = batches[0]
-            if len(first) not in rooms:
-                rooms[len(first)] = self._room(first, targets)
-            X_KBI, T_KOB = rooms[len(first)]
+            if len(first) not in gathered:
+                gathered[len(first)] = self._empty(first, targets)
+            X_KBI, T_KOB = gathered[len(first)]
             for (rows, _), (_, X_BI, T_OB) in zip(spans, batches, strict=True):
                 X_KBI[rows], T_KOB[rows] = X_BI, T_OB
             yield start, X_KBI, T_KOB
 
-    def _room(self, X_BI: Array, T_OB: Array) -> tuple[Array, Array]:
+    def _empty(self, X_BI: Array, T_OB: Array) -> tuple[Array, Array]:
         rows, dtype = len(self.part_of), T_OB.dtype
         return np.empty((rows, *X_BI.shape), dtype), np.empty((rows, *T_OB.shape), dtype)
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from hpsearch.core.deferred import np
-from hpsearch.nn.buffers import Room
+from hpsearch.nn.buffers import Buffers
 from hpsearch.nn.initializers import Initializer
-from hpsearch.nn.parameters import Array, Parameter, Views
+from hpsearch.nn.parameters import Array, ParameterArray, Views
 
 Backward: TypeAlias = Callable[[Array], Array]
 Forward: TypeAlias = Callable[[Array], tuple[Array, Backward]]
@@ -27,11 +27,11 @@ Forward: TypeAlias = Callable[[Array], tuple[Array, Backward]]
 class Layer(Protocol):
     """A layer of the network, without any array."""
 
-    def parameters(self) -> Sequence[Parameter]:
+    def parameters(self) -> Sequence[ParameterArray]:
         """What it needs to keep in the stack; may be empty."""
         ...
 
-    def bind(self, values: Views, gradients: Views, room: Room) -> Forward:
+    def bind(self, values: Views, gradients: Views, buffers: Buffers) -> Forward:
         """The forward pass on these parameters (K, ...) and buffers."""
         ...
 
@@ -40,7 +40,7 @@ class Layer(Protocol):
 class Dense:
     """Y = X W + b. `first`: the inputs are data, (B, I) for all K or (K, B, I), and need no gradient.
 
-    `last`: the outputs lie class-major (see `Room.class_major`). `biased`: whether there is a b.
+    `last`: the outputs lie class-major (see `Buffers.class_major`). `biased`: whether there is a b.
     """
 
     inputs: int
@@ -50,20 +50,20 @@ class Dense:
     last: bool = False
     biased: bool = True
 
-    def parameters(self) -> Sequence[Parameter]:
+    def parameters(self) -> Sequence[ParameterArray]:
         """A weight (I, O) and, if biased, a bias (O,) that starts at zero."""
         shape = (self.inputs, self.outputs)
-        weight = Parameter("weight", shape, "weight", lambda rng, start: self.draw(rng, *shape, start))
-        bias = Parameter("bias", (self.outputs,), "offset", lambda *_: np.zeros(self.outputs))
+        weight = ParameterArray("weight", shape, "weight", lambda rng, start: self.draw(rng, *shape, start))
+        bias = ParameterArray("bias", (self.outputs,), "offset", lambda *_: np.zeros(self.outputs))
         return (weight, bias) if self.biased else (weight,)
 
-    def bind(self, values: Views, gradients: Views, room: Room) -> Forward:
+    def bind(self, values: Views, gradients: Views, buffers: Buffers) -> Forward:
         """One BLAS product per network and array: K networks give the bits that each gives alone."""
         W_KIO = values["weight"]
         b_K1O = values["bias"][:, None, :] if self.biased else None
         W_KOI = W_KIO.transpose(0, 2, 1)
-        Y_KBO = room.class_major(self.outputs) if self.last else room.empty(self.outputs)
-        backward = self._backward(W_KOI, gradients, room) if room.training else no_backward
+        Y_KBO = buffers.class_major(self.outputs) if self.last else buffers.empty(self.outputs)
+        backward = self._backward(W_KOI, gradients, buffers) if buffers.training else no_backward
 
         def forward(X_KBI: Array) -> tuple[Array, Backward]:
             np.matmul(X_KBI, W_KIO, out=Y_KBO)
@@ -73,11 +73,11 @@ class Dense:
 
         return forward
 
-    def _backward(self, W_KOI: Array, gradients: Views, room: Room) -> Callable[[Array, Array], Array]:
+    def _backward(self, W_KOI: Array, gradients: Views, buffers: Buffers) -> Callable[[Array, Array], Array]:
         dW_KIO = gradients["weight"]
         db_K1O = gradients["bias"][:, None, :] if self.biased else None
-        dX_KBI = None if self.first else room.gradient(self.inputs)
-        ones_1B = np.ones((1, room.batch), room.dtype)  # a product sums a column faster than sum
+        dX_KBI = None if self.first else buffers.gradient(self.inputs)
+        ones_1B = np.ones((1, buffers.batch), buffers.dtype)  # a product sums a column faster than sum
 
         def backward(X_KBI: Array, dY_KBO: Array) -> Array:
             np.matmul(X_KBI.swapaxes(-1, -2), dY_KBO, out=dW_KIO)
@@ -94,13 +94,13 @@ class Stages:
 
     parts: tuple[Layer, ...]
 
-    def parameters(self) -> Sequence[Parameter]:
+    def parameters(self) -> Sequence[ParameterArray]:
         """Those of all parts."""
         return [parameter for part in self.parts for parameter in part.parameters()]
 
-    def bind(self, values: Views, gradients: Views, room: Room) -> Forward:
+    def bind(self, values: Views, gradients: Views, buffers: Buffers) -> Forward:
         """Forward through the parts, backward through them in turn."""
-        forwards = [part.bind(values, gradients, room) for part in self.parts]
+        forwards = [part.bind(values, gradients, buffers) for part in self.parts]
 
         def forward(X: Array) -> tuple[Array, Backward]:
             backwards = []

@@ -13,7 +13,7 @@ import numpy as np
 from hpsearch.core.errors import InputError
 from hpsearch.nn.activations import ACTIVATIONS
 from hpsearch.nn.batch_norm import BatchNorm
-from hpsearch.nn.buffers import Room
+from hpsearch.nn.buffers import Buffers
 from hpsearch.nn.dropout import AlphaDropout, Dropout
 from hpsearch.nn.figures import Figure, Task, figures_of
 from hpsearch.nn.initializers import INITIALIZERS, Distribution, Initializer, Mode, variance_scaling
@@ -160,16 +160,16 @@ class Pass:
         hyper: Mapping[str, Array] | None = None,
         dry: bool = False,
     ) -> None:
-        room = Room(len(parameters), batch, parameters.dtype, training=training, hyper=hyper, dry=dry)
+        buffers = Buffers(len(parameters), batch, parameters.dtype, training=training, hyper=hyper, dry=dry)
         values, slopes = network.layout.views(parameters), network.layout.views(gradients)
         self._forwards: list[Forward] = [
-            layer.bind(value, slope, room)
+            layer.bind(value, slope, buffers)
             for layer, value, slope in zip(network.layers, values, slopes, strict=True)
         ]
-        self._room = room
-        self._compare = network.loss.bind(room, network.architecture.outputs)
+        self._buffers = buffers
+        self._compare = network.loss.bind(buffers, network.architecture.outputs)
         self._metrics = network.metrics
-        self.nbytes = room.nbytes
+        self.nbytes = buffers.nbytes
 
     def outputs(self, X_BI: Array) -> Array:
         """Logits (K, B, O), in a buffer that the next pass overwrites."""
@@ -183,7 +183,7 @@ class Pass:
 
         What layers draw comes from `rng`.
         """
-        self._room.rng = rng
+        self._buffers.rng = rng
         Y = X_BI
         for forward in self._forwards:
             Y, _ = forward(Y)
@@ -192,7 +192,7 @@ class Pass:
     @property
     def random(self) -> bool:
         """Whether `learn` needs a generator: some layer draws."""
-        return self._room.random
+        return self._buffers.random
 
     def learn(
         self, X_BI: Array, T_OB: Array, losses_KB: Array, rng: np.random.Generator | None = None
@@ -201,7 +201,7 @@ class Pass:
 
         What layers draw comes from `rng`, layer by layer.
         """
-        self._room.rng = rng
+        self._buffers.rng = rng
         Y, backwards = X_BI, []
         for forward in self._forwards:
             Y, backward = forward(Y)

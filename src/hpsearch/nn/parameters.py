@@ -36,7 +36,7 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class ParameterArray:
     """One array of one layer: its name, shape, kind, and how its first values are drawn."""
 
     name: str
@@ -55,7 +55,8 @@ class Layout:
     """The places of the parameters of all layers within the P numbers of one network.
 
     >>> zeros = lambda rng, start: np.zeros(2)
-    >>> bias, weight = Parameter("bias", (2,), "offset", zeros), Parameter("weight", (3, 2), "weight", zeros)
+    >>> bias = ParameterArray("bias", (2,), "offset", zeros)
+    >>> weight = ParameterArray("weight", (3, 2), "weight", zeros)
     >>> layout = Layout([[bias, weight]])
     >>> layout.size, layout.weights
     (8, 6)
@@ -65,15 +66,15 @@ class Layout:
            [14., 15.]])
     """
 
-    layers: Sequence[Sequence[Parameter]]
+    layers: Sequence[Sequence[ParameterArray]]
 
     def views(self, stack: Array) -> list[dict[str, Array]]:
         """The parameters of each layer as (K, *shape) views of `stack` (K, P)."""
-        found: list[dict[str, Array]] = [{} for _ in self.layers]
+        views: list[dict[str, Array]] = [{} for _ in self.layers]
         for index, parameter, place in self._places:
             if place.stop <= stack.shape[1]:
-                found[index][parameter.name] = stack[:, place].reshape(len(stack), *parameter.shape)
-        return found
+                views[index][parameter.name] = stack[:, place].reshape(len(stack), *parameter.shape)
+        return views
 
     def draw(
         self, seeds: Sequence[int], dtype: npt.DTypeLike, starts: Sequence[Start] | None = None
@@ -126,7 +127,7 @@ class Layout:
         return dict(zip(_ORDER, np.cumsum(sizes).tolist(), strict=True))
 
     @cached_property
-    def _places(self) -> list[tuple[int, Parameter, slice]]:
+    def _places(self) -> list[tuple[int, ParameterArray, slice]]:
         everything = [(index, parameter) for index, layer in enumerate(self.layers) for parameter in layer]
         places, start = [], 0
         for index, parameter in sorted(everything, key=lambda item: _ORDER.index(item[1].kind)):

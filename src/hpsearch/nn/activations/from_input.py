@@ -10,9 +10,9 @@ from typing import TypeAlias
 
 from hpsearch.core.deferred import np
 from hpsearch.nn.activations.base import ACTIVATIONS
-from hpsearch.nn.buffers import Room
+from hpsearch.nn.buffers import Buffers
 from hpsearch.nn.layers import Backward, Forward
-from hpsearch.nn.parameters import Array, Parameter, Views
+from hpsearch.nn.parameters import Array, ParameterArray, Views
 
 #: `(Z_KBO, A_KBO, scratch)` writes A.
 Apply: TypeAlias = Callable[[Array, Array, Array], object]
@@ -28,13 +28,17 @@ class FromInput:
     derive: Derive
     width: int
 
-    def parameters(self) -> Sequence[Parameter]:
+    def parameters(self) -> Sequence[ParameterArray]:
         """None."""
         return ()
 
-    def bind(self, values: Views, gradients: Views, room: Room) -> Forward:  # noqa: ARG002
+    def bind(self, values: Views, gradients: Views, buffers: Buffers) -> Forward:  # noqa: ARG002
         """Forward leaves Z alone, backward overwrites dA with dZ."""
-        A_KBO, scratch, other = room.empty(self.width), room.scratch(self.width), room.scratch(self.width, 1)
+        A_KBO, scratch, other = (
+            buffers.empty(self.width),
+            buffers.scratch(self.width),
+            buffers.scratch(self.width, 1),
+        )
 
         def forward(Z_KBO: Array) -> tuple[Array, Backward]:
             self.apply(Z_KBO, A_KBO, scratch)

@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 from hpsearch.core.deferred import np
 from hpsearch.nn.activations.base import ACTIVATIONS
-from hpsearch.nn.buffers import Room
+from hpsearch.nn.buffers import Buffers
 from hpsearch.nn.layers import Backward, Forward
-from hpsearch.nn.parameters import Array, Parameter, Views
+from hpsearch.nn.parameters import Array, ParameterArray, Views
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,13 @@ class FromOutput:
     derive: Derive
     width: int
 
-    def parameters(self) -> Sequence[Parameter]:
+    def parameters(self) -> Sequence[ParameterArray]:
         """None."""
         return ()
 
-    def bind(self, values: Views, gradients: Views, room: Room) -> Forward:  # noqa: ARG002
+    def bind(self, values: Views, gradients: Views, buffers: Buffers) -> Forward:  # noqa: ARG002
         """Forward overwrites Z with A, backward overwrites dA with dZ."""
-        spare = Spare(room.zeros(self.width), room.scratch(self.width), room.mask(self.width))
+        spare = Spare(buffers.zeros(self.width), buffers.scratch(self.width), buffers.mask(self.width))
 
         def forward(Z_KBO: Array) -> tuple[Array, Backward]:
             self.apply(Z_KBO, spare)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from hpsearch.core.deferred import np
 from hpsearch.nn.activations.base import ACTIVATIONS
-from hpsearch.nn.buffers import Room
+from hpsearch.nn.buffers import Buffers
 from hpsearch.nn.layers import Backward, Forward, no_backward
-from hpsearch.nn.parameters import Array, Parameter, Views
+from hpsearch.nn.parameters import Array, ParameterArray, Views
 
 #: The slope that prelu starts from.
 FIRST_SLOPE = 0.25
@@ -24,15 +24,17 @@ class PReLU:
 
     width: int
 
-    def parameters(self) -> Sequence[Parameter]:
+    def parameters(self) -> Sequence[ParameterArray]:
         """A slope (O,)."""
-        return (Parameter("slope", (self.width,), "offset", lambda *_: np.full(self.width, FIRST_SLOPE)),)
+        return (
+            ParameterArray("slope", (self.width,), "offset", lambda *_: np.full(self.width, FIRST_SLOPE)),
+        )
 
-    def bind(self, values: Views, gradients: Views, room: Room) -> Forward:
+    def bind(self, values: Views, gradients: Views, buffers: Buffers) -> Forward:
         """Forward leaves Z alone, backward overwrites dA with dZ."""
         slope_K1O = values["slope"][:, None, :]
-        A_KBO, below = room.empty(self.width), room.empty(self.width)
-        backward = _learn(self.width, slope_K1O, gradients, room) if room.training else no_backward
+        A_KBO, below = buffers.empty(self.width), buffers.empty(self.width)
+        backward = _learn(self.width, slope_K1O, gradients, buffers) if buffers.training else no_backward
 
         def forward(Z_KBO: Array) -> tuple[Array, Backward]:
             np.minimum(Z_KBO, 0, out=below)
@@ -44,10 +46,12 @@ class PReLU:
         return forward
 
 
-def _learn(width: int, slope_K1O: Array, gradients: Views, room: Room) -> Callable[[Array, Array], Array]:
+def _learn(
+    width: int, slope_K1O: Array, gradients: Views, buffers: Buffers
+) -> Callable[[Array, Array], Array]:
     dslope_K1O = gradients["slope"][:, None, :]
-    ones_1B = np.ones((1, room.batch), room.dtype)
-    scratch, mask = room.scratch(width), room.mask(width)
+    ones_1B = np.ones((1, buffers.batch), buffers.dtype)
+    scratch, mask = buffers.scratch(width), buffers.mask(width)
 
     def backward(below: Array, dA_KBO: Array) -> Array:
         np.multiply(dA_KBO, below, out=scratch)
@@ -69,16 +73,16 @@ class RReLU:
 
     width: int
 
-    def parameters(self) -> Sequence[Parameter]:
+    def parameters(self) -> Sequence[ParameterArray]:
         """None."""
         return ()
 
-    def bind(self, values: Views, gradients: Views, room: Room) -> Forward:  # noqa: ARG002
+    def bind(self, values: Views, gradients: Views, buffers: Buffers) -> Forward:  # noqa: ARG002
         """Forward and backward work in place."""
-        scratch = room.scratch(self.width)
-        slope = room.common(self.width, (LOWEST + HIGHEST) / 2)
-        mask = room.mask(self.width)
-        draw = room.uniform(self.width) if room.training else None
+        scratch = buffers.scratch(self.width)
+        slope = buffers.common(self.width, (LOWEST + HIGHEST) / 2)
+        mask = buffers.mask(self.width)
+        draw = buffers.uniform(self.width) if buffers.training else None
 
         def forward(Z_KBO: Array) -> tuple[Array, Backward]:
             if draw is not None:

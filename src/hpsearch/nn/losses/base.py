@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
 from hpsearch.core.registry import Registry, object_with
-from hpsearch.nn.buffers import Room
+from hpsearch.nn.buffers import Buffers
 from hpsearch.nn.figures import Task
 from hpsearch.nn.parameters import Array
 
@@ -27,7 +27,7 @@ class Loss(Protocol):
         """T_ON for the labels or values y (N,); ValueError where they do not fit the `outputs`."""
         ...
 
-    def bind(self, room: Room, outputs: int) -> Compare:
+    def bind(self, buffers: Buffers, outputs: int) -> Compare:
         """The loss on the buffers of one batch size."""
         ...
 

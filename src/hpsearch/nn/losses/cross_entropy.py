@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hpsearch.core.deferred import np
-from hpsearch.nn.buffers import Room
+from hpsearch.nn.buffers import Buffers
 from hpsearch.nn.figures import Task
 from hpsearch.nn.losses.base import LOSSES, Compare
 from hpsearch.nn.parameters import Array
@@ -39,12 +39,12 @@ class CrossEntropy:
         T_ON[y, np.arange(len(y))] = 1
         return T_ON
 
-    def bind(self, room: Room, outputs: int) -> Compare:
-        """All runs class-major, (K, O, B), as the last layer's outputs lie (see `Room.class_major`)."""
-        S_KOB = room.class_major(outputs).transpose(0, 2, 1)
-        top, total, picked = (room.small(1, room.batch) for _ in range(3))
-        ones_1O = np.ones((1, outputs), room.dtype)
-        share = 1 / room.batch
+    def bind(self, buffers: Buffers, outputs: int) -> Compare:
+        """All runs class-major, (K, O, B), as the last layer's outputs lie (see `Buffers.class_major`)."""
+        S_KOB = buffers.class_major(outputs).transpose(0, 2, 1)
+        top, total, picked = (buffers.small(1, buffers.batch) for _ in range(3))
+        ones_1O = np.ones((1, outputs), buffers.dtype)
+        share = 1 / buffers.batch
 
         def compare(Z_KBO: Array, T_OB: Array, losses_KB: Array) -> Array:
             Z_KOB = Z_KBO.transpose(0, 2, 1)
@@ -61,14 +61,14 @@ class CrossEntropy:
             np.multiply(Z_KOB, share, out=Z_KOB)
             return Z_KBO
 
-        smoothing = room.column("label_smoothing") if room.training else None
-        return compare if smoothing is None else smoothed(compare, smoothing, room, outputs)
+        smoothing = buffers.column("label_smoothing") if buffers.training else None
+        return compare if smoothing is None else smoothed(compare, smoothing, buffers, outputs)
 
 
-def smoothed(compare: Compare, smoothing: Array, room: Room, outputs: int) -> Compare:
+def smoothed(compare: Compare, smoothing: Array, buffers: Buffers, outputs: int) -> Compare:
     """`compare` with targets of each network's own smoothing (K, 1, 1)."""
-    keep, floor = (1 - smoothing).astype(room.dtype), (smoothing / outputs).astype(room.dtype)
-    T_KOB = room.class_major(outputs).transpose(0, 2, 1)
+    keep, floor = (1 - smoothing).astype(buffers.dtype), (smoothing / outputs).astype(buffers.dtype)
+    T_KOB = buffers.class_major(outputs).transpose(0, 2, 1)
 
     def compare_smoothed(Z_KBO: Array, T_OB: Array, losses_KB: Array) -> Array:
         np.multiply(T_OB, keep, out=T_KOB)

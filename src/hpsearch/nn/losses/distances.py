@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from hpsearch.core.deferred import np
-from hpsearch.nn.buffers import Room
+from hpsearch.nn.buffers import Buffers
 from hpsearch.nn.figures import Task
 from hpsearch.nn.losses.base import LOSSES, Compare
 from hpsearch.nn.losses.cross_entropy import CrossEntropy, smoothed
@@ -35,11 +35,11 @@ class Distance:
             return y[None].astype(dtype)
         return CrossEntropy().targets(y, outputs, dtype)
 
-    def bind(self, room: Room, outputs: int) -> Compare:
+    def bind(self, buffers: Buffers, outputs: int) -> Compare:
         """The loss on the buffers of one batch size; label smoothing is that of cross-entropy."""
-        distances = room.class_major(outputs).transpose(0, 2, 1)
-        ones_1O = np.ones((1, outputs), room.dtype)
-        total = room.small(1, room.batch)
+        distances = buffers.class_major(outputs).transpose(0, 2, 1)
+        ones_1O = np.ones((1, outputs), buffers.dtype)
+        total = buffers.small(1, buffers.batch)
 
         def compare(Z_KBO: Array, T_OB: Array, losses_KB: Array) -> Array:
             Z_KOB = Z_KBO.transpose(0, 2, 1)
@@ -48,11 +48,11 @@ class Distance:
             np.matmul(ones_1O, distances, out=total)
             np.multiply(total[:, 0], 1 / outputs, out=losses_KB)
             self.slope(Z_KOB)
-            np.multiply(Z_KOB, 1 / (room.batch * outputs), out=Z_KOB)
+            np.multiply(Z_KOB, 1 / (buffers.batch * outputs), out=Z_KOB)
             return Z_KBO
 
-        smoothing = room.column("label_smoothing") if room.training else None
-        return compare if smoothing is None else smoothed(compare, smoothing, room, outputs)
+        smoothing = buffers.column("label_smoothing") if buffers.training else None
+        return compare if smoothing is None else smoothed(compare, smoothing, buffers, outputs)
 
 
 def _square(D: Array, out: Array) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from hpsearch.core.errors import HpsearchError
-from hpsearch.runs.folder import DEFAULT_RUNS, recorded
+from hpsearch.core.places import DEFAULT_RUNS
 
 _INSTALLING = {"--install-completion", "--show-completion"}
 
@@ -20,6 +20,8 @@ def program() -> str | None:
 
 def runs(ctx: typer.Context) -> list[str]:
     """The names of the recorded runs; none where they cannot be read, for a shell shows no message."""
+    from hpsearch.runs import recorded
+
     try:
         return [run.path.name for run in recorded(Path(ctx.params.get("runs_dir") or DEFAULT_RUNS))]
     except (HpsearchError, OSError):

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from hpsearch.cli import completion
-from hpsearch.runs.folder import DEFAULT_RUNS
+from hpsearch.core.places import DEFAULT_RUNS
 
 
 def _whole(least: int) -> Callable[[str | int], int]:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hpsearch.core.errors import InputError, RunFolderError, RunLocked
+from hpsearch.core.places import DEFAULT_RUNS
 from hpsearch.runs.journal import KEPT, trouble
 from hpsearch.storage.atomic import replacing
 
@@ -18,8 +19,6 @@ JOURNAL = "journal.jsonl"
 CONFIG = "config.yaml"
 CHECKPOINTS = "checkpoints"
 LOCK = ".lock"
-#: Where run folders are kept unless --runs-dir says otherwise.
-DEFAULT_RUNS = "runs"
 #: What a run writes, and so what --overwrite may delete: here, and among the checkpoints.
 STATES = ("trial*.npz", "trial[0-9]*", "data.bin", ".*.tmp")
 FILES = (JOURNAL, CONFIG, "results.txt", "results.csv", "best.yaml", "curves.csv")

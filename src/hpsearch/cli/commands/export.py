@@ -10,17 +10,23 @@ import typer
 from hpsearch.cli import completion, options
 from hpsearch.cli.commands import COMMANDS
 from hpsearch.cli.commands.evaluate import Refit, Trial
-from hpsearch.report.export import FORMATS
 
 if TYPE_CHECKING:
     from hpsearch.runs import RunFolder
 
 MODEL = "model"
-_SAYS = {
-    MODEL: "the trained network with its preprocessing",
-    **{name: form.says for name, form in FORMATS.built_in.items()},
-    **{name: f"added by {package}" for name, package in FORMATS.added.items()},
-}
+
+
+def _formats() -> str:
+    """The formats and what they are, for the help: asked for when the options are made, and not before."""
+    from hpsearch.report.export import FORMATS
+
+    says = {
+        MODEL: "the trained network with its preprocessing",
+        **{name: form.says for name, form in FORMATS.built_in.items()},
+        **{name: f"added by {package}" for name, package in FORMATS.added.items()},
+    }
+    return "; ".join(f"{name}: {what}" for name, what in says.items()) + "."
 
 
 @COMMANDS.register("export", place=100)
@@ -32,7 +38,7 @@ def command(
             "--to",
             metavar="FORMAT",
             autocompletion=completion.formats,
-            help="; ".join(f"{name}: {says}" for name, says in _SAYS.items()) + ".",
+            help=_formats(),
         ),
     ],
     output: Annotated[
@@ -49,8 +55,8 @@ def command(
     from hpsearch.core.errors import InputError, did_you_mean
     from hpsearch.runs import RunFolder
 
-    if to not in _SAYS:
-        raise InputError(f"--to {to}: is no format{did_you_mean(to, _SAYS) or ';'} known: {', '.join(_SAYS)}")
+    if to not in (known := completion.formats()):
+        raise InputError(f"--to {to}: is no format{did_you_mean(to, known) or ';'} known: {', '.join(known)}")
     folder = RunFolder.existing(runs_dir, run)
     if to == MODEL:
         note(_model(folder, output, overwrite=overwrite, trial=trial, refit=refit))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hpsearch.engine.run import Run
 from hpsearch.report.export.format import FORMATS
 from hpsearch.report.export.trials import trials
 from hpsearch.report.text import as_csv
+
+if TYPE_CHECKING:
+    from hpsearch.engine.run import Run
 
 
 class Csv:

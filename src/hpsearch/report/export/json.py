@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.trial import Result, Standing
-from hpsearch.engine.run import Run
 from hpsearch.report.export.finite import finite, finite_values
 from hpsearch.report.export.format import FORMATS
 from hpsearch.report.text import as_data
+
+if TYPE_CHECKING:
+    from hpsearch.engine.run import Run
 
 
 class Json:

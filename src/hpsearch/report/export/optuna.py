@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import MissingExtra
 from hpsearch.core.trial import Standing
-from hpsearch.engine.run import Run
 from hpsearch.report.export.finite import finite_values
 from hpsearch.report.export.format import FORMATS
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
     from optuna.trial import FrozenTrial
 
+    from hpsearch.engine.run import Run
     from hpsearch.space import Parameter
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import MissingExtra
-from hpsearch.engine.run import Run
 from hpsearch.report.export.format import FORMATS
 from hpsearch.report.export.trials import trials
 
 if TYPE_CHECKING:
+    from hpsearch.engine.run import Run
     from hpsearch.space import Parameter
 
 #: Columns that are always whole numbers, and always texts; the others are numbers, or what the parameter is.

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import MissingExtra
 from hpsearch.core.trial import Standing, Value
-from hpsearch.engine.run import Run
 from hpsearch.report.export.format import FORMATS
 
 if TYPE_CHECKING:
     from tensorboardX.record_writer import RecordWriter
 
+    from hpsearch.engine.run import Run
     from hpsearch.space import Parameter
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hpsearch.core.trial import Value
-from hpsearch.engine.run import Run
 from hpsearch.report.text import table
+
+if TYPE_CHECKING:
+    from hpsearch.engine.run import Run
 
 Rows = list[list[Value | None]]
 

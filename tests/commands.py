@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import _lru_cache_wrapper
 from pathlib import Path
 from typing import IO, TextIO, cast
 from unittest import mock
@@ -128,5 +129,5 @@ def _forget_answers() -> None:
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] == "hpsearch":
             for value in list(vars(module).values()):
-                if hasattr(value, "cache_clear"):
+                if isinstance(value, _lru_cache_wrapper):
                     value.cache_clear()

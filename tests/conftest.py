@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -13,6 +16,10 @@ with pytest.MonkeyPatch.context() as patch:
     for name in BLAS_THREADS:
         patch.setenv(name, "1")
     import numpy  # noqa: F401
+
+# Hundreds of processes are started, as users start them: each would compile the package anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # How long an example takes says how busy the machine is, and nothing about what is tested.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -30,7 +30,7 @@ def test_input_is_refused_or_accepted_in_words(name: str) -> None:
         assert ended.out == ""
     assert ended.outside == ()
     assert set(ended.left) <= set(case.writes)
-    assert ended.seconds < MOST_SECONDS * slowness()
+    assert ended.seconds < MOST_SECONDS or ended.seconds < MOST_SECONDS * slowness()
     assert ended.kilobytes < MOST_KILOBYTES
 
 

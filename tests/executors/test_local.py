@@ -83,7 +83,7 @@ def test_workers_end_with_their_parent() -> None:
     assert len(children) >= len(workers)
     parent.kill()
     parent.wait()
-    _, alive = psutil.wait_procs(children, timeout=3)
+    _, alive = psutil.wait_procs(children, timeout=30)
     assert not alive
 
 

@@ -46,7 +46,7 @@ def test_a_line_reads_back(record: dict[str, object]) -> None:
 
 
 def test_numbers_that_json_cannot_say_are_refused() -> None:
-    with pytest.raises(ValueError, match="JSON compliant"):
+    with pytest.raises(ValueError):
         encode({"kind": "x", "value": float("nan")})
 
 

@@ -101,13 +101,14 @@ class Run:
         Raises:
             RunFolderError: a trial that is done lacks the metric, so config.yaml is not that of the journal.
         """
+        metric = self.metric
         for result in self.results:
-            if result.status == "done" and self.metric.name not in result.metrics:
+            if result.status == "done" and metric.name not in result.metrics:
                 raise RunFolderError(
-                    f"{self.folder.journal}: trial {result.trial} has no metric {self.metric.name!r}, by which "
+                    f"{self.folder.journal}: trial {result.trial} has no metric {metric.name!r}, by which "
                     f"config.yaml ranks; restore the one of them that was changed"
                 )
-        return rank(self.trials.values(), self.results, self.metric)
+        return rank(self.trials.values(), self.results, metric)
 
     @property
     def ranked(self) -> Sequence[Standing]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from hpsearch.core.errors import InputError
 from hpsearch.core.randomness import Streams
+from hpsearch.nn import schedules
 from hpsearch.nn.activations import ACTIVATIONS
 from hpsearch.nn.network import Architecture, Network
 from hpsearch.nn.optimizers import OPTIMIZERS
@@ -144,6 +145,15 @@ def test_it_learns(optimizer: str, activation: str) -> None:
     assert done.curves["val_acc"].shape == (1, 15)
     assert done.curves["val_acc"][0, -1] > 0.9
     assert done.curves["train_loss"][0, -1] < 0.5 * done.curves["train_loss"][0, 0]
+
+
+@pytest.mark.parametrize("warmup", [3.0, 3.5, 6.0])
+def test_a_warm_up_as_long_as_the_training_still_trains(warmup: float) -> None:
+    hyper = {**schedules.HYPER, "warmup_epochs": warmup}
+    columns = {name: np.full((1, 1), value) for name, value in hyper.items()}
+    for name in SCHEDULES:
+        rates = schedules.factors(name, columns, done=0, steps=30, per_epoch=10, epochs=3.0)[:, 0, 0]
+        assert rates == pytest.approx((np.arange(30) + 1) / (warmup * 10))
 
 
 def test_a_schedule_and_a_warm_up_reach_every_step() -> None:

@@ -12,8 +12,13 @@ def cosine(t: Array, decay: float, every: float, last: float) -> Array:  # noqa:
 
     >>> cosine(np.array([0.0, 15.0, 30.0, 31.0]), 0.5, 10, 30).round(12).tolist()
     [1.0, 0.5, 0.0, 0.0]
+
+    A warm-up that takes the whole training leaves no time for it: the learning rate only rises.
+
+    >>> cosine(np.array([0.0, 0.0]), 0.5, 10, -1).tolist()
+    [1.0, 1.0]
     """
-    share = np.minimum(t / last, 1) if last > 0 else np.ones_like(t)
+    share = np.minimum(t / last, 1) if last > 0 else np.sign(t)
     fallen: Array = (1 + np.cos(np.pi * share)) / 2
     return fallen
 

@@ -72,12 +72,15 @@ def test_a_missing_library_is_named_with_its_extra(
         monkeypatch.setitem(sys.modules, library, None)
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    if name in ("csv", "json"):
+    try:
         FORMATS[name].write(a_run(), tmp_path / "out")
+    except MissingExtra as raised:
+        said = str(raised)
+    else:
+        assert size(tmp_path / "out") > 0  # it needs none of them
         return
-    with pytest.raises(MissingExtra, match=rf"export --to {name} needs") as raised:
-        FORMATS[name].write(a_run(), tmp_path / "out")
-    extra = str(raised.value).split("hpsearch[")[1].split("]")[0]
+    assert f"export --to {name} needs" in said
+    extra = said.split("hpsearch[")[1].split("]")[0]
     assert extra in extras
     assert extra in extras["all"][0]
     assert not (tmp_path / "out").exists()

@@ -91,6 +91,7 @@ def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
 
 @pytest.fixture
 def example(kind: str) -> Example:
+    assert kind in EXAMPLES, f"EXAMPLES in {__file__} has none of the kind {kind}"
     return EXAMPLES[kind]
 
 

@@ -123,7 +123,7 @@ def beside(name: str, weights: Path, value: object = None) -> dict[str, Any]:
 def test_every_value_can_be_searched(name: str, weights: Path, tmp_path: Path) -> None:
     values = list(NAMES[name]) or NUMBERS[name]
     if name == "loss":
-        assert values == ["cross_entropy", "mse", "mae"]
+        assert {"cross_entropy", "mse", "mae"} <= {*values}
     found = losses(spec_of(configuration({name: {"choices": values}}, beside(name, weights))), tmp_path)
     assert set(found) == set(values)
     assert name in ALIKE or len(set(found.values())) == len(values), found

@@ -12,6 +12,7 @@ from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config
 from hpsearch.samplers import SAMPLERS, Evidence
 from hpsearch.samplers.setting import Setting
+from hpsearch.samplers.untried import decode_untried
 from hpsearch.space import Space
 
 
@@ -33,9 +34,9 @@ class Climb:
     def propose(
         self, space: Space, evidence: Evidence, streams: Streams, _round: int, numbers: Sequence[int], /
     ) -> list[Config]:
-        """One step per trial."""
+        """One step per trial; a configuration that was tried is replaced."""
         units = np.array([self._unit(space, evidence, streams, number) for number in numbers])
-        return [*space.decode(units.reshape(-1, len(space)))]
+        return decode_untried(space, units.reshape(-1, len(space)), evidence.tried, streams, numbers)
 
     def _unit(self, space: Space, evidence: Evidence, streams: Streams, number: int) -> np.ndarray:
         rng = streams.generator("climb", number)

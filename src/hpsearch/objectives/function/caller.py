@@ -7,6 +7,7 @@ import importlib.util
 import inspect
 import shutil
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable, Collection, Hashable
@@ -28,6 +29,9 @@ from hpsearch.objectives.function.signature import GIVEN, Reference
 from hpsearch.objectives.output import LAST_LINES
 
 Function = Callable[..., Any]
+#: Streams, current folder and environment are the whole process's: threads call functions one after the other. The
+#: thread that has it may enter again, for a function may conduct a search itself.
+_ONE_AT_A_TIME = threading.RLock()
 
 
 @dataclass(frozen=True)
@@ -52,10 +56,12 @@ class FunctionObjective(JobByJob):
 
     def attempt(self, job: Job) -> tuple[Result, str]:
         """The result of a job, and where its metric was read."""
-        begun = time.perf_counter()
-        with captured(keep=self.capture, path=self._printed(job) if self.capture else None) as output:
-            result = self._called(job, output)
-        return replace(result, seconds=time.perf_counter() - begun), "the value that was returned"
+        with _ONE_AT_A_TIME:
+            begun = time.perf_counter()
+            with captured(keep=self.capture, path=self._printed(job) if self.capture else None) as output:
+                result = self._called(job, output)
+            seconds = time.perf_counter() - begun
+        return replace(result, seconds=seconds), "the value that was returned"
 
     def last_words(self, job: Job) -> str:
         """What a job printed whose process is gone."""

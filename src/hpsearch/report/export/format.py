@@ -16,14 +16,14 @@ class Format(Protocol):
 
     Attributes:
         says: what is written, in a few words.
-        suffix: what follows the run's name where no path is given.
+        suffix: what follows the run's name where no path is given; it begins with a hyphen.
     """
 
     says: str
     suffix: str
 
     def write(self, run: Run, path: Path) -> None:
-        """Make the file, or the folder, `path`, which is not there yet.
+        """Make the file, or the folder, `path`, which is not there yet; of a run without results, not an empty one.
 
         Raises:
             MissingExtra: the library for it is not installed.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import random
 from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Self
 
 import pytest
 from hypothesis import given
@@ -219,3 +221,22 @@ def test_a_disk_that_does_not_tell_its_room_is_not_full(
         journal.open()
         with pytest.raises(RunFolderError, match="the disk is full") if full else nullcontext():
             journal.refuse_full_disk()
+
+
+def test_a_record_whose_newline_is_on_its_way_is_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader reaches the end of the file just before the newline, and would find that one by itself."""
+    record = encode({"kind": "something new"})
+
+    class Arriving(io.BytesIO):
+        def __next__(self) -> bytes:
+            return next(pieces)
+
+        def __iter__(self) -> Self:
+            return self
+
+    pieces = iter([record.removesuffix(b"\n"), b"\n"])
+    monkeypatch.setattr(journal_module, "open_regular", lambda _: Arriving())
+    found, whole, torn = replay(tmp_path / "journal.jsonl")
+    assert (len(found), whole, torn) == (1, len(record) - 1, 0)

@@ -108,6 +108,8 @@ def replay(path: Path, read: Reader) -> tuple[list[Record], int, int]:
                     return records, whole, len(line)
                 records.append(read(line))
                 whole += len(line)
+                if not line.endswith(b"\n"):  # its writer is about to end it: what follows then is no line
+                    break
     except OSError as error:
         raise RunFolderError(f"{path}: cannot be read: {error.strerror}") from error
     except NoRecord:

@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class _Level:
+class _Rung:
     """The losses after so many epochs: all to learn from, and those of this search, which may be the same."""
 
     evidence: Results
@@ -58,7 +58,7 @@ class History:
         self._asked: list[int] = []
         self._reached: list[int] = []
         self._last: list[float] = []
-        self._levels: dict[int, _Level] = {}
+        self._rungs: dict[int, _Rung] = {}
         # Epochs asked for -> the trials that were, by their last loss where that is finite.
         self._standing: dict[int, Ordered] = {}
         self._places = _Places(space, self.trials)
@@ -92,17 +92,17 @@ class History:
         for row, (config, trial) in enumerate(zip(configs, values, strict=True)):
             self.tried.add(config)
             for epochs, value in trial.items():
-                self._level(epochs).evidence.add((self._metric.loss(value), row - len(configs)))
+                self._rung(epochs).evidence.add((self._metric.loss(value), row - len(configs)))
 
     def evidence(self, epochs: int) -> Results:
         """The results after exactly `epochs` epochs, inherited ones included; not to be written to."""
-        return self._level(epochs).evidence
+        return self._rung(epochs).evidence
 
-    def _level(self, epochs: int) -> _Level:
-        if epochs not in self._levels:
+    def _rung(self, epochs: int) -> _Rung:
+        if epochs not in self._rungs:
             evidence = Results(self._places.at)
-            self._levels[epochs] = _Level(evidence, Ordered() if self.inherited else evidence.entries)
-        return self._levels[epochs]
+            self._rungs[epochs] = _Rung(evidence, Ordered() if self.inherited else evidence.entries)
+        return self._rungs[epochs]
 
     def add_round(self, jobs: Sequence[Job]) -> None:
         """Begin a round: its jobs are pending until their results come.
@@ -148,10 +148,10 @@ class History:
             self._record(result.trial, result.epochs, loss)
 
     def _record(self, number: int, epochs: int, loss: float) -> None:
-        level, entry = self._level(epochs), (loss, number)
-        level.evidence.add(entry)
-        if level.own is not level.evidence.entries:
-            level.own.add(entry)
+        rung, entry = self._rung(epochs), (loss, number)
+        rung.evidence.add(entry)
+        if rung.own is not rung.evidence.entries:
+            rung.own.add(entry)
         if epochs >= self._reached[number]:
             self._reached[number] = epochs
             self._stand(entry, self._asked[number])
@@ -183,13 +183,13 @@ class History:
 
     def count(self, epochs: int) -> int:
         """How many trials have a result after exactly `epochs` epochs, failures included."""
-        return len(self._level(epochs).own)
+        return len(self._rung(epochs).own)
 
     def waiting(self, epochs: int, count: int) -> Iterator[int]:
         """Of the best `count` after exactly `epochs` epochs, the trials not asked for more, best first."""
         if not count or epochs not in self._standing:
             return iter(())
-        last = self._level(epochs).own[count - 1]
+        last = self._rung(epochs).own[count - 1]
         found = takewhile(lambda entry: entry <= last, self._standing[epochs])
         return (number for _, number in found)
 
@@ -213,7 +213,7 @@ class History:
     def losses(self, epochs: int) -> Floats:
         """Each trial's loss after exactly `epochs` epochs, (n,): nan where there is no result."""
         found = np.full(len(self.trials), math.nan)
-        for loss, number in self._level(epochs).own:
+        for loss, number in self._rung(epochs).own:
             found[number] = loss
         return found
 

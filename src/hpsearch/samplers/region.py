@@ -74,12 +74,12 @@ def _active(space: Space, units: Array) -> NDArray[np.bool_]:
 
 def _pushed(parameter: Parameter, base: Array, near: Array, steps: Array, pushed: NDArray[np.bool_]) -> Array:
     """`near` (n,), where a step too small to reach another value is taken to the neighbour it points at."""
-    ladder = parameter.ladder
-    assert ladder is not None
-    index, old = ladder.indices(near), ladder.indices(base)
+    bins = parameter.bins
+    assert bins is not None
+    index, old = bins.indices(near), bins.indices(base)
     stuck = pushed & (index == old)
-    neighbour = np.clip(index + np.sign(steps).astype(np.int64), 0, ladder.size - 1)
-    return np.where(stuck, ladder.units(neighbour), near)
+    neighbour = np.clip(index + np.sign(steps).astype(np.int64), 0, bins.size - 1)
+    return np.where(stuck, bins.units(neighbour), near)
 
 
 def snapped(space: Space, units: Array) -> Array:
@@ -90,7 +90,7 @@ def snapped(space: Space, units: Array) -> Array:
         return space.encode(space.decode(units))
     places = units.copy()
     for column, parameter in enumerate(space.parameters):
-        ladder = parameter.ladder if parameter.size is not None or isinstance(parameter, Choice) else None
-        if ladder is not None:
-            places[:, column] = ladder.units(ladder.indices(units[:, column]))
+        bins = parameter.bins if parameter.size is not None or isinstance(parameter, Choice) else None
+        if bins is not None:
+            places[:, column] = bins.units(bins.indices(units[:, column]))
     return places

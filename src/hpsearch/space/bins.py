@@ -16,7 +16,7 @@ Indices: TypeAlias = "NDArray[np.int64]"
 
 
 @dataclass(frozen=True, slots=True)
-class Ladder:
+class Bins:
     """The values low, low + step, ..., each owning the bin of [0, 1] that is nearer to it than to the next.
 
     `scale` spans the bins: it reaches half a step beyond the first and the last value, so that the ends are
@@ -29,10 +29,10 @@ class Ladder:
     scale: Scale
 
     @classmethod
-    def over(cls, scale: type[Scale], low: float, step: float, size: int) -> Ladder:
+    def over(cls, scale: type[Scale], low: float, step: float, size: int) -> Bins:
         """The `size` values from `low` on, laid out along a scale of that kind.
 
-        >>> Ladder.over(Linear, low=2, step=1, size=3).indices(np.array([0.0, 0.3, 0.4, 1.0])).tolist()
+        >>> Bins.over(Linear, low=2, step=1, size=3).indices(np.array([0.0, 0.3, 0.4, 1.0])).tolist()
         [0, 0, 1, 2]
         """
         return cls(low, step, size, scale(low - step / 2, low + (size - 0.5) * step))
@@ -62,10 +62,10 @@ class Ladder:
         return np.clip(position, 0, self.size - 1).astype(np.int64)
 
 
-def bins(size: int) -> Ladder:
+def evenly_wide(size: int) -> Bins:
     """`size` bins of equal width.
 
-    >>> bins(4).units(np.arange(4)).tolist()
+    >>> evenly_wide(4).units(np.arange(4)).tolist()
     [0.125, 0.375, 0.625, 0.875]
     """
-    return Ladder.over(Linear, 0.0, 1.0, size)
+    return Bins.over(Linear, 0.0, 1.0, size)

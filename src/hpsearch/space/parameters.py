@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from hpsearch.core.deferred import np
 from hpsearch.core.errors import InputError, did_you_mean
 from hpsearch.core.trial import Value
-from hpsearch.space.bins import Ladder, bins
+from hpsearch.space.bins import Bins, evenly_wide
 from hpsearch.space.scales import Scale, evenly
 
 if TYPE_CHECKING:
@@ -57,61 +57,61 @@ class Real:
     @property
     def kind(self) -> Kind:
         """`ordinal` with a step."""
-        return "real" if self.ladder is None else "ordinal"
+        return "real" if self.bins is None else "ordinal"
 
     @property
     def size(self) -> int | None:
         """How many values there are; None without a step."""
-        return None if self.ladder is None else self.ladder.size
+        return None if self.bins is None else self.bins.size
 
     @cached_property
-    def ladder(self) -> Ladder | None:
+    def bins(self) -> Bins | None:
         """The values of a stepped range."""
         if self.step is None:
             return None
         count = int((_exact(self.scale.high) - _exact(self.scale.low)) // _exact(self.step)) + 1
-        return Ladder.over(type(self.scale), self.scale.low, self.step, count)
+        return Bins.over(type(self.scale), self.scale.low, self.step, count)
 
     def decode(self, unit: Array) -> list[Value]:
         """The values at the places of `unit` (n,)."""
-        if self.ladder is None:
+        if self.bins is None:
             return list(self.scale.from_unit(unit).tolist())
-        return [self._value(index) for index in self.ladder.indices(unit).tolist()]
+        return [self._value(index) for index in self.bins.indices(unit).tolist()]
 
     def encode(self, values: Sequence[Value]) -> Array:
         """The places (n,) of `values` in [0, 1]; what is outside the range is taken for its nearest end."""
         numbers = np.array(values, dtype=np.float64)
-        if self.ladder is None:
+        if self.bins is None:
             return self.scale.to_unit(numbers)
-        return self.ladder.units(self.ladder.nearest(numbers))
+        return self.bins.units(self.bins.nearest(numbers))
 
     def narrow(self, values: Sequence[Value]) -> Real:
         """The part of the range that holds `values`, and half their mean gap on either side."""
         if not values:
             return self
         unit = self.encode(values)
-        if self.ladder is None:
+        if self.bins is None:
             ends = np.clip(_span(unit), 0.0, 1.0)
             low, high = self.scale.from_unit(ends).tolist()
         else:
-            low, high = (self._value(index) for index in self.ladder.between(unit, _margin(unit)))
+            low, high = (self._value(index) for index in self.bins.between(unit, _margin(unit)))
         return replace(self, scale=replace(self.scale, low=low, high=high)) if low < high else self
 
     def levels(self, count: int) -> list[Value]:
         """At most `count` values, evenly along the scale, ends included; the middle for a count of 1."""
-        if self.ladder is None:
+        if self.bins is None:
             return list(self.scale.ticks(count))
-        places = evenly(min(count, self.ladder.size)) * (self.ladder.size - 1)
+        places = evenly(min(count, self.bins.size)) * (self.bins.size - 1)
         return [self._value(index) for index in np.rint(places).astype(int).tolist()]
 
     def __contains__(self, value: object) -> bool:
         if not isinstance(value, float) or not self.scale.low <= value <= self.scale.high:
             return False
-        return self.ladder is None or self.decode(self.encode([value])) == [value]
+        return self.bins is None or self.decode(self.encode([value])) == [value]
 
     def _value(self, index: int) -> float:
         """The value written as people write it: 0.3, never 0.30000000000000004."""
-        assert self.step is not None  # only ladders have indices
+        assert self.step is not None  # only bins have indices
         return float(_exact(self.scale.low) + index * _exact(self.step))
 
 
@@ -150,35 +150,35 @@ class Integer:
     @property
     def size(self) -> int:
         """How many values there are."""
-        return self.ladder.size
+        return self.bins.size
 
     @cached_property
-    def ladder(self) -> Ladder:
+    def bins(self) -> Bins:
         """The whole numbers of the range."""
         low, high = int(self.scale.low), int(self.scale.high)
-        return Ladder.over(type(self.scale), low, 1, high - low + 1)
+        return Bins.over(type(self.scale), low, 1, high - low + 1)
 
     def decode(self, unit: Array) -> list[Value]:
         """The values at the places of `unit` (n,)."""
-        return self._values(self.ladder.indices(unit))
+        return self._values(self.bins.indices(unit))
 
     def encode(self, values: Sequence[Value]) -> Array:
         """The middle (n,) of each value's bin; what is outside the range is taken for its nearest end."""
-        return self.ladder.units(self.ladder.nearest(np.array(values, dtype=np.float64)))
+        return self.bins.units(self.bins.nearest(np.array(values, dtype=np.float64)))
 
     def narrow(self, values: Sequence[Value]) -> Integer:
         """The part of the range that holds `values`, and half their mean gap on either side."""
         if not values:
             return self
         unit = self.encode(values)
-        low, high = (int(self.scale.low) + index for index in self.ladder.between(unit, _margin(unit)))
+        low, high = (int(self.scale.low) + index for index in self.bins.between(unit, _margin(unit)))
         return replace(self, scale=replace(self.scale, low=low, high=high))
 
     def levels(self, count: int) -> list[Value]:
         """At most `count` values, evenly along the scale, ends included; fewer where they would repeat."""
         if count >= self.size:
             return self._values(np.arange(self.size))
-        return self._values(np.unique(self.ladder.nearest(self.scale.from_unit(evenly(count)))))
+        return self._values(np.unique(self.bins.nearest(self.scale.from_unit(evenly(count)))))
 
     def __contains__(self, value: object) -> bool:
         return type(value) is int and self.scale.low <= value <= self.scale.high
@@ -230,9 +230,9 @@ class Choice:
         return len(self.choices)
 
     @cached_property
-    def ladder(self) -> Ladder:
+    def bins(self) -> Bins:
         """The bins of the choices."""
-        return bins(len(self.choices))
+        return evenly_wide(len(self.choices))
 
     @cached_property
     def _places(self) -> dict[tuple[bool, Value], int]:
@@ -241,7 +241,7 @@ class Choice:
 
     def decode(self, unit: Array) -> list[Value]:
         """The values at the places of `unit` (n,)."""
-        return [self.choices[index] for index in self.ladder.indices(unit).tolist()]
+        return [self.choices[index] for index in self.bins.indices(unit).tolist()]
 
     def encode(self, values: Sequence[Value]) -> Array:
         """The middle (n,) of the bin of each value. Raises InputError for a value that is no choice."""
@@ -252,7 +252,7 @@ class Choice:
             known = [str(choice) for choice in self.choices]
             hint = did_you_mean(str(value), known) or f"; known: {', '.join(known)}"
             raise InputError(f"{self.name}: {value!r} is not among the choices{hint}") from None
-        return self.ladder.units(np.array(indices, dtype=np.int64))
+        return self.bins.units(np.array(indices, dtype=np.int64))
 
     def narrow(self, values: Sequence[Value]) -> Choice:
         """The choices among `values`, in the order they had."""

@@ -93,7 +93,7 @@ def _distribution(parameter: Parameter) -> BaseDistribution:
     scale = parameter.scale
     if isinstance(parameter, Integer):
         return IntDistribution(int(scale.low), int(scale.high), log=scale.logarithmic)
-    if parameter.ladder is None:
+    if parameter.bins is None:
         return FloatDistribution(scale.low, scale.high, log=scale.logarithmic)
     (high,) = parameter.decode(np.ones(1))
     return FloatDistribution(scale.low, float(high), step=parameter.step)

@@ -6,7 +6,10 @@ import itertools
 
 import pytest
 
-from hpsearch.analysis import verdicts
+from hpsearch.analysis.verdicts.budget import budget, expected_best
+from hpsearch.analysis.verdicts.edges import edges
+from hpsearch.analysis.verdicts.failures import failures
+from hpsearch.analysis.verdicts.ties import ties
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Confirmed, Standing, Status, Trial, Value
 from hpsearch.core.verdict import Verdict
@@ -31,14 +34,14 @@ ACCURACY = Metric("val_acc", "maximize")
 
 
 def test_a_best_value_at_the_edge_is_told_with_the_new_end() -> None:
-    (verdict,) = verdicts.edges(Space([LR]), standing(0, 0.9, lr=0.0099), "book", always)
+    (verdict,) = edges(Space([LR]), standing(0, 0.9, lr=0.0099), "book", always)
     assert verdict.text == "lr 0.0099 is at 100 % of its log range [1e-06, 0.01]: widen high to 0.1"
     assert verdict.command == "hpsearch refine book"
 
 
 @pytest.mark.parametrize("value", [2e-6, 1e-4, 6e-3])
 def test_within_the_outer_20th_and_not_further(value: float) -> None:
-    found = list(verdicts.edges(Space([LR]), standing(0, 0.9, lr=value), "r", always))
+    found = list(edges(Space([LR]), standing(0, 0.9, lr=value), "r", always))
     assert bool(found) == (not 0.05 < LR.scale.to_unit(value) < 0.95)
 
 
@@ -63,20 +66,20 @@ def test_an_end_that_cannot_move_is_no_edge() -> None:
 
 def test_ties_come_from_the_validation_rows() -> None:
     best = [standing(n, acc) for n, acc in enumerate([0.98, 0.975, 0.97, 0.90])]
-    verdict = verdicts.ties(best, ACCURACY, 360, "digits")
+    verdict = ties(best, ACCURACY, 360, "digits")
     assert verdict is not None
     assert verdict.text.startswith(
         "Best-1 to Best-3 are tied: val acc is only known to +-0.016 (360 validation rows)"
     )
-    assert verdicts.ties(best, ACCURACY, 10**6, "digits") == Verdict(
+    assert ties(best, ACCURACY, 10**6, "digits") == Verdict(
         "tie", "Best-1 is ahead of Best-2 by more than chance", ""
     )
-    assert verdicts.ties(best, ACCURACY, 0, "digits") is None
+    assert ties(best, ACCURACY, 0, "digits") is None
 
 
 def test_ties_know_the_spread_over_seeds() -> None:
     wide = [standing(n, acc, confirmed=Confirmed(acc, 0.05, 3)) for n, acc in enumerate([0.98, 0.95])]
-    verdict = verdicts.ties(wide, ACCURACY, 10**6, "digits")
+    verdict = ties(wide, ACCURACY, 10**6, "digits")
     assert verdict is not None
     assert "Best-1 to Best-2 are tied" in verdict.text
     assert "3 seeds" in verdict.text
@@ -87,20 +90,20 @@ def test_the_expected_best_is_that_of_all_draws() -> None:
     losses = [0.1, 0.4, 0.5, 0.9]
     for draws in (1, 2, 3):
         every = list(itertools.product(losses, repeat=draws))
-        assert verdicts.expected_best(losses, draws) == pytest.approx(sum(map(min, every)) / len(every))
+        assert expected_best(losses, draws) == pytest.approx(sum(map(min, every)) / len(every))
 
 
 def test_more_trials_pay_while_the_best_still_rises() -> None:
     rising = [standing(n, 0.5 + 0.4 / (n + 1)) for n in range(20)]
-    verdict = verdicts.budget(rising, ACCURACY, 10**6, "digits")
+    verdict = budget(rising, ACCURACY, 10**6, "digits")
     assert verdict is not None
     assert verdict.text.startswith("more trials would pay: the last half of 20 trials")
     assert verdict.command == "hpsearch resume digits --trials 40"
     flat = [standing(n, 0.9 - 0.001 * n) for n in range(20)]
-    verdict = verdicts.budget(flat, ACCURACY, 360, "digits")
+    verdict = budget(flat, ACCURACY, 360, "digits")
     assert verdict is not None
     assert verdict.text.startswith("more trials would hardly pay")
-    assert verdicts.budget(flat[:4], ACCURACY, 360, "digits") is None
+    assert budget(flat[:4], ACCURACY, 360, "digits") is None
 
 
 def test_where_trials_failed() -> None:
@@ -112,7 +115,7 @@ def test_where_trials_failed() -> None:
         for n, rate in enumerate(rates)
     ]
     space = Space([Real("lr", Log(1e-4, 1)), Choice("activation", ("relu", "tanh"))])
-    verdict = verdicts.failures(trials, space, "digits")
+    verdict = failures(trials, space, "digits")
     assert verdict is not None
     bound = min(rate for rate in rates if rate > 0.3)
     count = sum(rate > 0.3 for rate in rates)
@@ -125,20 +128,20 @@ def test_failures_in_one_category_and_none_without_a_pattern() -> None:
         standing(n, 0.9, "failed" if n < 4 else "done", activation="relu" if n < 4 else "tanh")
         for n in range(12)
     ]
-    verdict = verdicts.failures(one, space, "digits")
+    verdict = failures(one, space, "digits")
     assert verdict is not None
     assert verdict.text == "4 of 4 failed trials have activation:relu"
     mixed = [
         standing(n, 0.9, "failed" if n % 3 else "done", activation=("relu", "tanh")[n % 2]) for n in range(12)
     ]
-    assert verdicts.failures(mixed, space, "digits") is None
-    assert verdicts.failures(mixed[:2], space, "digits") is None
+    assert failures(mixed, space, "digits") is None
+    assert failures(mixed[:2], space, "digits") is None
 
 
 def test_failures_of_one_truth_value() -> None:
     space = Space([Choice("flip", (True, False))])
     trials = [standing(n, 0.9, "failed" if n < 4 else "done", flip=n < 4) for n in range(12)]
-    verdict = verdicts.failures(trials, space, "digits")
+    verdict = failures(trials, space, "digits")
     assert verdict is not None
     assert verdict.text == "4 of 4 failed trials have flip:true"
 
@@ -158,18 +161,18 @@ class Counted(float):
 def test_many_failures_are_counted_by_sorting_and_not_each_against_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(verdicts, "float", Counted, raising=False)
+    monkeypatch.setitem(failures.__globals__, "float", Counted)
     trials = [standing(n, 0.9, "failed" if n % 2 else "done", lr=0.1 + n / 10_000) for n in range(4000)]
-    assert verdicts.failures(trials, Space([LR]), "digits") is None
+    assert failures(trials, Space([LR]), "digits") is None
     assert 0 < Counted.compared < 4000 * 50  # each against all: 8,000,000
 
 
 def test_conditional_parameters_may_be_missing() -> None:
     space = Space([LR, Real("beta2", OneMinusLog(0.9, 0.999), when={"lr": (0.1,)})], {})
-    assert list(verdicts.edges(space, standing(0, 0.9, lr=1e-4), "r", always)) == []
+    assert list(edges(space, standing(0, 0.9, lr=1e-4), "r", always)) == []
     failed = [standing(n, 0.9, "failed", lr=0.1, beta2=0.99) for n in range(3)]
     fine = [standing(n, 0.9, lr=1e-4) for n in range(3, 9)]
-    verdict = verdicts.failures([*failed, *fine], space, "r")
+    verdict = failures([*failed, *fine], space, "r")
     assert verdict is not None
     assert verdict.text == "3 of 3 failed trials have lr >= 0.1"
 

@@ -53,6 +53,44 @@ def test_a_function_of_a_notebook_runs_in_this_process(tmp_path: Path) -> None:
     assert found.to_dataframe().shape[0] == 10
 
 
+def test_what_ended_well_is_kept_when_longer_training_fails(tmp_path: Path) -> None:
+    def short_of_memory(x: float, epochs: int) -> float:
+        if epochs > 3:
+            raise MemoryError("out of memory")
+        return 1 - (x - 0.3) ** 2 - 1 / epochs
+
+    config = {"name": "m", "space": {"x": SPACE["x"]}, "search": {"trials": 12}}
+    found = search(config, short_of_memory, runs_dir=tmp_path)
+    assert "the first 5 trials asked for 27 epochs all failed the same way" in found.run.given_up
+    assert {row["status"] for row in found.rows} == {"done"}
+    assert [row["epochs"] for row in found.rows[:5]] == [3] * 5
+    assert (
+        "| 3 of 27 epochs, then failed: MemoryError: out of memory"
+        in (found.folder / "results.txt").read_text()
+    )
+    assert (found.folder / "results.csv").read_text().count(",done,") == 12
+    assert found.run.curves(found.run.ranked[0].trial.number)["score"].keys() == {1, 3}
+
+
+def test_a_confirmation_that_changes_nothing_is_said_and_not_gone_on_with(tmp_path: Path) -> None:
+    trained = list[float]()
+
+    def seedless(x: float) -> float:
+        trained.append(x)
+        return x
+
+    config = {
+        "name": "s",
+        "space": {"x": SPACE["x"]},
+        "search": {"trials": 6, "confirm": {"top": 2, "seeds": 5}},
+    }
+    found = search(config, seedless, runs_dir=tmp_path)
+    assert len(trained) == 6 + 2
+    assert any("the objective does not use its seed" in verdict for verdict in found.verdicts)
+    assert not any("more than chance" in verdict for verdict in found.verdicts)
+    assert "+-" not in repr(found)
+
+
 def test_a_file_is_a_search_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     text = "objective: {kind: mlp, dataset: moons, hidden: [4], epochs: 2}\n"

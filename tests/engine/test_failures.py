@@ -93,6 +93,23 @@ def test_what_was_seen_is_forgiven() -> None:
     assert "(trial 5: failed)" in failures.too_many("auto")  # 5, 7, 8, 9, 10: what came before is not counted
 
 
+@pytest.mark.parametrize("reason", ["a", ""])
+def test_trainings_of_one_length_that_all_fail_alike_are_enough(reason: str) -> None:
+    failures, results = Failures(), dict[Key, Result]()
+    trials = [Trial(number, 0, {}, 0) for number in range(12)]
+    short, longer = ([Job(trial, epochs) for trial in trials] for epochs in (1, 3))
+    failures.await_jobs([*short, *longer])
+    for job in short:
+        results[job.key] = Result(job.trial.number, 1, "done")
+    for job in longer[:ALIKE]:
+        assert failures.too_many("auto") == ""
+        results[job.key] = Result(job.trial.number, 3, "failed", reason=reason)
+        failures.take(results)
+    said = f"the first 5 trials asked for 3 epochs all failed the same way: {reason or 'failed'} (trial 0: failed)"
+    assert failures.too_many("auto") == said
+    assert failures.too_many(None) == ""
+
+
 def test_replicates_do_not_count() -> None:
     failures = Failures()
     trial = Trial(0, 0, {}, 0)

@@ -57,6 +57,18 @@ def test_a_trial_counts_by_its_longest_training_whatever_came_first() -> None:
     assert history.asked().tolist() == [9]
 
 
+def test_a_trial_that_fails_when_trained_on_stands_where_it_stood_and_leads_no_more() -> None:
+    history, jobs = a_history(2)
+    for job, value in zip(jobs, (0.1, 0.5), strict=True):
+        history.add(done(job, value))
+    history.add_round([Job(jobs[0].trial, epochs=9, start=3)])
+    history.add(Result(0, 9, "failed"))
+    assert history.lowest() == 0.1
+    assert history.leaders(2) == [1]
+    assert list(history.waiting(3, 2)) == [1]
+    assert list(history.waiting(9, 1)) == []
+
+
 def test_replicates_leave_the_losses_alone() -> None:
     history, jobs = a_history(1)
     history.add(done(jobs[0], 0.5))

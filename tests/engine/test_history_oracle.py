@@ -47,6 +47,10 @@ class Everything:
         best = self.level(epochs)[:count]
         return [number for loss, number in best if math.isfinite(loss) and self.asked[number] == epochs]
 
+    def lowest(self) -> float:
+        ended_well = sorted((key[2], key[0], loss) for key, loss in self.losses.items() if not key[1])
+        return min({n: loss for _, n, loss in ended_well if math.isfinite(loss)}.values(), default=math.inf)
+
     def leaders(self, count: int, asked: Callable[[int], bool]) -> list[int]:
         last = {key[0]: loss for key, loss in sorted(self.losses.items()) if not key[1]}
         standing = [(loss, number) for number, loss in last.items() if asked(self.asked[number])]
@@ -61,6 +65,7 @@ def agree(history: History, all_of_it: Everything) -> None:
         assert history.count(epochs) == len(all_of_it.level(epochs))
         for count in range(0 if history.pending() else history.count(epochs) + 1):
             assert list(history.waiting(epochs, count)) == all_of_it.waiting(epochs, count)
+    assert history.lowest() == all_of_it.lowest()
     for asked in (lambda _: True, lambda epochs: epochs < 9):
         for count in (1, 4, 100):
             assert history.leaders(count, asked) == all_of_it.leaders(count, asked)

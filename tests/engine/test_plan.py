@@ -232,6 +232,39 @@ def test_the_best_are_confirmed_with_fresh_seeds_at_the_end() -> None:
     assert all(job.replicate for jobs in rounds[-1:] for job in jobs)
 
 
+def test_where_the_seed_may_decide_nothing_one_is_tried_first() -> None:
+    confirm = Confirm(top=2, seeds=4, probe=True)
+    rounds, _ = play(a_plan(confirm=confirm))
+    best = [job.trial.number for job in rounds[-2]]
+    again = [job for job in jobs_of(rounds) if job.replicate]
+    assert [(job.trial.number, job.replicate) for job in again] == [
+        *((number, 1) for number in best),
+        *((number, replicate) for number in best for replicate in (2, 3)),
+    ]
+
+    def seedless(job: Job) -> Result:
+        return Result(job.trial.number, job.epochs, "done", train(job).metrics or {"loss": 9.0})
+
+    def same(job: Job) -> Result:
+        found = seedless(Job(job.trial, job.epochs))
+        return Result(job.trial.number, job.epochs, "done", found.metrics, replicate=job.replicate)
+
+    rounds, _ = play(a_plan(confirm=confirm), train=same)
+    assert [job.replicate for job in jobs_of(rounds) if job.replicate] == [1, 1]
+
+
+def test_a_trial_that_fails_when_trained_on_is_asked_for_no_more() -> None:
+    def short_of_memory(job: Job) -> Result:
+        return train(job) if job.epochs < 9 else Result(job.trial.number, job.epochs, "failed")
+
+    rounds, history = play(a_plan(trials=20, confirm=Confirm(2, 2)), train=short_of_memory)
+    assert max(job.epochs for job in jobs_of(rounds)) == 27  # the head, from the rung at which it stood
+    assert not [job for job in jobs_of(rounds) if job.replicate]
+    asked = [(job.trial.number, job.start) for job in jobs_of(rounds) if job.epochs >= 9]
+    assert len({number for number, _ in asked}) == len(asked)
+    assert history.lowest() == min(loss for loss in history.losses(3) if not math.isnan(loss))
+
+
 def test_a_failed_confirmation_is_not_repeated() -> None:
     def fragile(job: Job) -> Result:
         return Result(job.trial.number, job.epochs, "crashed", replicate=1) if job.replicate else train(job)

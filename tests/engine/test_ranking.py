@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Result, Trial, Value
-from hpsearch.engine.ranking import rank
+from hpsearch.engine.ranking import rank, seedless
 from hpsearch.report import text
 
 ACCURACY = Metric("val_acc", "maximize")
@@ -70,6 +70,66 @@ def test_what_was_confirmed_comes_first_by_its_mean() -> None:
     assert again.mean == pytest.approx(0.93)
     assert again.spread == pytest.approx(0.0519615, rel=1e-5)
     assert again.seeds == 3
+
+
+def ill(number: int, epochs: int = 9, replicate: int = 0) -> Result:
+    return Result(number, epochs, "failed", replicate=replicate, reason="out of\nmemory")
+
+
+def test_a_trial_ranks_by_the_longest_training_that_ended_well() -> None:
+    results = [result(0, 0.9, epochs=1), result(0, 0.8, epochs=3), ill(0), result(1, 0.7), ill(2, epochs=3)]
+    random.Random(1).shuffle(results)
+    standings = rank([trial(n) for n in range(3)], results, ACCURACY)
+    assert [(s.rank, s.trial.number, s.epochs, s.status) for s in standings] == [
+        (1, 0, 3, "done"),
+        (2, 1, 9, "done"),
+        (None, 2, 3, "failed"),
+    ]
+    assert text.line(standings[0], ACCURACY, 9) == (
+        "Best-1(val acc:0.8) | lr:0.1 | 3 of 9 epochs, then failed: out of\\nmemory"
+    )
+    assert text.as_data(standings[0])["then"] == {"status": "failed", "epochs": 9, "reason": "out of\nmemory"}
+    assert (
+        text.failures(standings)
+        == "did not end well: 1 failed, 1 failed when trained on (trial 0: out of\nmemory)"
+    )
+
+
+def test_a_seed_that_did_not_end_well_ranks_a_trial_below_those_confirmed_whole() -> None:
+    results = [result(n, value) for n, value in enumerate([0.99, 0.98, 0.90, 0.97])]
+    results += [result(0, 0.99, replicate=1), ill(0, replicate=2), ill(1, replicate=1), ill(1, replicate=2)]
+    results += [result(2, 0.80, replicate=1), result(2, 0.82, replicate=2)]
+    standings = rank([trial(n) for n in range(4)], results, ACCURACY)
+    assert [s.trial.number for s in standings] == [2, 0, 1, 3]
+    lines = [text.line(standing, ACCURACY, 9).rpartition(" | ")[2] for standing in standings[1:3]]
+    assert lines == [
+        "val acc:0.9900 +- 0.0000 (2 of 3 seeds, 1 failed)",
+        "val acc:0.9800 (1 of 3 seeds, 2 failed)",
+    ]
+    assert text.as_data(standings[1])["confirmed"]["lost"] == {"failed": 1}
+
+
+def test_seeds_that_change_nothing_confirm_nothing() -> None:
+    results = [result(0, 0.9), result(1, 0.8), result(0, 0.9, replicate=1), result(1, 0.8, replicate=1)]
+    assert seedless(results)
+    assert all(s.confirmed is None for s in rank([trial(0), trial(1)], results, ACCURACY))
+    results[-1] = result(1, 0.8000001, replicate=1)
+    assert not seedless(results)
+    assert not seedless(results[:2])
+    assert all(s.confirmed for s in rank([trial(0), trial(1)], results, ACCURACY))
+
+
+def test_near_ties_of_the_confirmed_are_told_apart_by_their_mean_loss() -> None:
+    def told(number: int, acc: float, loss: float, replicate: int) -> Result:
+        metrics = {"val_acc": acc, "val_loss": loss}
+        return Result(number, 9, "done", metrics, replicate=replicate)
+
+    results = [told(0, 0.91, 0.1, 0), told(0, 0.90, 0.9, 1), told(1, 0.9, 0.4, 0), told(1, 0.9, 0.4, 1)]
+    trials = [trial(0), trial(1)]
+    standings = rank(trials, results, ACCURACY, rows=100)
+    assert [s.trial.number for s in standings] == [1, 0]
+    assert text.line(standings[1], ACCURACY, 9).endswith("(2 seeds) | near-tie, val loss:0.5")
+    assert [s.trial.number for s in rank(trials, results, ACCURACY)] == [0, 1]
 
 
 def test_the_lines_are_the_textbooks() -> None:

@@ -5,8 +5,8 @@ whose files are to be kept, with the extra `all`. It makes the folder /tmp/hpsea
 recorded, because the paths of a run stand in its files, and writes `before/runs` and `before/expected` anew.
 
 What a search computed, and when, is recorded once and for all. With `--answers` only the answers are made anew,
-which is right only where new cases were added, and with that same version: a difference in the others is what these
-files are there to find.
+which is right where cases were added, and where what the program says was changed on purpose: then every line of
+the difference is to be read, since what nobody meant to change is what these files are there to find.
 
 `growing` ends with a SIGKILL in the middle of its search. Of the states of trainings `data.bin`, which is made anew
 from the data when it is needed, is not kept.

@@ -43,7 +43,7 @@ def reproduce(folder: RunFolder, number: int) -> Reproduction:
         raise InputError(
             f"trial {number}: not in {folder.path}, which has results of {_numbers(run.results)}"
         )
-    recorded = joined(results)
+    recorded = joined([result for result in results if result.status == "done"] or results)
     workload = gather(run.spec)
     if part := workload.changed(run.data):
         raise InputError(f"{folder.path}: {part} is not what trial {number} was trained with")

@@ -74,21 +74,22 @@ def run(
         try:
             ending = _search(spec, plan, folder, journal, history, workload, observer, tell)
         except KeyboardInterrupt:
-            write_results(_so_far(spec, folder, history), curves=False)
+            write_results(_so_far(spec, folder, history, workload), curves=False)
             raise
-        found = _so_far(spec, folder, history)
+        found = _so_far(spec, folder, history, workload)
         write_results(found)
     if ending == "complete" and len(history.trials) < plan.trials:
         tell(f"all {len(history.trials)} configurations of the space were tried: it holds no more")
-    found.ending, found.data, found.rows = ending, workload.fingerprint, workload.rows
+    found.ending = ending
     found.verdicts = verdicts_of(found)
     if ending == "failures":
         found.given_up = history.failures.too_many(spec.search.max_failures)
     return found
 
 
-def _so_far(spec: Spec, folder: RunFolder, history: History) -> Run:
-    return Run(spec, folder, dict(enumerate(history.trials)), list(history.results.values()))
+def _so_far(spec: Spec, folder: RunFolder, history: History, workload: Workload) -> Run:
+    trials, results = dict(enumerate(history.trials)), list(history.results.values())
+    return Run(spec, folder, trials, results, data=workload.fingerprint, rows=workload.rows)
 
 
 def _refuse_recorded(folder: RunFolder, mode: Mode) -> None:
@@ -184,7 +185,10 @@ def _search(
     dispatch = spec.dispatch
     objective = workload.objective(folder.checkpoints)
     housekeeping = _Housekeeping(
-        observer, lambda: write_results(_so_far(spec, folder, history)), objective, spec.objective.epochs
+        observer,
+        lambda: write_results(_so_far(spec, folder, history, workload)),
+        objective,
+        spec.objective.epochs,
     )
     with EXECUTORS[dispatch.executor](_workers(spec, tell), workload.preload) as executor:
         ending = search(
@@ -211,7 +215,7 @@ def make_plan(spec: Spec) -> Plan:
         round_size=search.round_size,
         epochs=spec.objective.epochs,
         halving=None if halving is None else Halving(halving.eta, halving.min_epochs),
-        confirm=None if confirm is None else Confirm(confirm.top, confirm.seeds),
+        confirm=None if confirm is None else Confirm(confirm.top, confirm.seeds, spec.objective.free),
     )
 
 

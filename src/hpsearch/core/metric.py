@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal, Self
 
@@ -53,6 +54,25 @@ class Metric:
     def is_better(self, value: float, than: float) -> bool:
         """Whether a value is better than another; of equals, and beside what is no number, none is."""
         return self.loss(value) < self.loss(than)
+
+    @property
+    def loss_beside(self) -> str | None:
+        """The loss on the same rows, for an accuracy: it tells apart what that cannot.
+
+        >>> Metric.named("val_acc").loss_beside, Metric.named("val_r2").loss_beside
+        ('val_loss', None)
+        """
+        return self.name.removesuffix("acc") + "loss" if self.name.endswith("acc") else None
+
+    def standard_error(self, value: float, rows: int) -> float:
+        """Of a `value` that is a share of so many `rows`; 0 for what is no share, and where they are unknown.
+
+        Binomial, with the share moved off its ends as Agresti and Coull do (1998).
+        """
+        if not rows or not self.is_share(value):
+            return 0.0
+        share = (value * rows + 2) / (rows + 4)
+        return math.sqrt(share * (1 - share) / rows)
 
     def is_share(self, value: float) -> bool:
         """Whether a value is a share of the rows that it was measured on, as accuracies are.

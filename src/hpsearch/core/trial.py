@@ -65,17 +65,38 @@ class Result(Struct, frozen=True, gc=False):
         """The `key` of the job this answers."""
         return (self.trial, self.replicate, self.epochs)
 
+    def equals(self, other: Result) -> bool:
+        """Whether both ended well with the same metrics, to the bit."""
+        return self.status == other.status == "done" and self.metrics == other.metrics
+
 
 class Confirmed(Struct, frozen=True, gc=False):
-    """A trial's metric over several seeds: mean, standard deviation, and how many seeds."""
+    """A trial's metric over several seeds: mean, standard deviation, and how many seeds.
+
+    `lost` are the seeds with which it did not end well, by how they ended instead.
+    """
 
     mean: float
     spread: float
     seeds: int
+    lost: Mapping[Status, int] = field(default_factory=dict)
+
+
+class Failure(Struct, frozen=True, gc=False):
+    """How a trial ended when it was trained on to `epochs`, after it had ended well for fewer."""
+
+    status: Status
+    epochs: int
+    reason: str
 
 
 class Standing(Struct, frozen=True, gc=False):
-    """Where a trial stands in a ranking. `rank` counts from 1; None for a trial that is not `done`."""
+    """Where a trial stands in a ranking. `rank` counts from 1; None for a trial that never was `done`.
+
+    `epochs`, `status`, `metrics` and `reason` are of the longest training that ended well, or of the last one
+    where none did; `failure` tells of a longer one that did not. `tie_breaker` is the loss beside the metric, over
+    all its seeds, where that and not the metric put it before or behind its neighbours.
+    """
 
     rank: int | None
     trial: Trial
@@ -84,6 +105,8 @@ class Standing(Struct, frozen=True, gc=False):
     metrics: Mapping[str, float]
     reason: str = ""
     confirmed: Confirmed | None = None
+    failure: Failure | None = None
+    tie_breaker: float | None = None
 
     def reading(self, metric: Metric) -> float:
         """The metric after the last epoch of the search itself."""

@@ -1,10 +1,10 @@
-"""When a search gives up: too many of its trials have failed, or the first of them all did, the same way."""
+"""When a search gives up: too many trainings have failed, or the first of one length all did, the same way."""
 
 from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from hpsearch.core.trial import Job, Result
@@ -28,7 +28,7 @@ class Failures:
 
     def __init__(self) -> None:
         self._awaited: deque[Key] = deque()
-        self._leading: list[Result] = []
+        self._leading: dict[int, list[Result]] = {}
         self._failed: list[Result] = []
 
     def await_jobs(self, jobs: Iterable[Job]) -> None:
@@ -39,31 +39,38 @@ class Failures:
         """Count what `results` answer of the jobs that are awaited, up to the first that they do not."""
         while self._awaited and self._awaited[0] in results:
             result = results[self._awaited.popleft()]
-            if len(self._leading) < ALIKE:
-                self._leading.append(result)
+            leading = self._leading.setdefault(result.epochs, [])
+            if len(leading) < ALIKE:
+                leading.append(result)
             if result.status in FAILED:
                 self._failed.append(result)
 
     def forgive(self, results: Mapping[Key, Result]) -> None:
         """Count anew: somebody has seen the failures so far, and goes on."""
         self._awaited = deque(key for key in self._awaited if key not in results)
-        self._leading, self._failed = [], []
+        self._leading, self._failed = {}, []
 
     def too_many(self, most: Most) -> str:
         """Why to give up, in words; empty while there is no reason to.
 
         Args:
-            most: the failed trials that are one too many; `auto` only looks at whether the first `ALIKE` trials
-                all failed the same way; None never gives up.
+            most: the failed trainings that are one too many; `auto` only looks at whether the first `ALIKE` of
+                a length all failed the same way; None never gives up.
         """
         if most == "auto":
-            alike = len(self._leading) == ALIKE and len({_kind(result) for result in self._leading}) == 1
-            if alike and self._leading[0].status in FAILED:
-                return f"the first {ALIKE} trials all failed the same way: {_said(self._leading[0])}"
+            for epochs, leading in sorted(self._leading.items()):
+                if _alike(leading):
+                    longer = f" asked for {epochs} epochs" if epochs > min(self._leading) else ""
+                    return f"the first {ALIKE} trials{longer} all failed the same way: {_said(leading[0])}"
         elif most is not None and len(self._failed) >= most:
             trials = "1 trial has" if most == 1 else f"{most} trials have"
             return f"{trials} failed (max_failures: {most}), the last one: {_said(self._failed[most - 1])}"
         return ""
+
+
+def _alike(leading: Sequence[Result]) -> bool:
+    enough = len(leading) == ALIKE and leading[0].status in FAILED
+    return enough and len({_kind(result) for result in leading}) == 1
 
 
 def _kind(result: Result) -> str:

@@ -35,7 +35,8 @@ class History:
     """The rounds of a search and their results; grows, and is never rewritten.
 
     What it answers depends on the results it holds and never on the order in which they came. Losses are the
-    metric with the sign that makes lower better; a trial that failed or diverged has lost: its loss is inf.
+    metric with the sign that makes lower better; inf is that of a training that did not end well. A trial that had
+    ended well before it did not stands where it stood, and is asked for no more.
     What a round asks is kept in order as results come in, so that an answer takes no longer with more trials;
     what is said to be (n,) is put together when it is asked for.
 
@@ -61,6 +62,8 @@ class History:
         self._rungs: dict[int, _Rung] = {}
         # Epochs asked for -> the trials that were, by their last loss where that is finite.
         self._standing: dict[int, Ordered] = {}
+        # Those that ended well, and did not when they were trained on: they keep their loss, and go no further.
+        self._stopped = Ordered()
         self._places = _Places(space, self.trials)
 
     @property
@@ -154,7 +157,15 @@ class History:
             rung.own.add(entry)
         if epochs >= self._reached[number]:
             self._reached[number] = epochs
-            self._stand(entry, self._asked[number])
+            if math.isfinite(self._last[number]) and not math.isfinite(loss):
+                self._stop(number)
+            else:
+                self._stand(entry, self._asked[number])
+
+    def _stop(self, number: int) -> None:
+        entry = (self._last[number], number)
+        self._standing[self._asked[number]].remove(entry)
+        self._stopped.add(entry)
 
     def _stand(self, entry: Entry, asked: int) -> None:
         """Let a trial stand at its last loss, `entry`, among those that were asked for as many epochs."""
@@ -194,7 +205,9 @@ class History:
         return (number for _, number in found)
 
     def leaders(self, count: int, asked: Callable[[int], bool] = lambda _: True) -> list[int]:
-        """The `count` trials with the lowest last losses, best first; equals in their order, the lost left out.
+        """The `count` trials with the lowest last losses, best first; equals in their order.
+
+        Those whose last training did not end well are left out.
 
         Args:
             asked: which epochs, asked for, let a trial take part.
@@ -203,8 +216,9 @@ class History:
         return [number for _, number in islice(merge(*parts), count)]
 
     def lowest(self) -> float:
-        """The lowest of the trials' last losses; inf where there is none."""
-        return min((standing[0][0] for standing in self._standing.values() if standing), default=math.inf)
+        """The lowest loss that a trial stands at; inf where there is none."""
+        standing = (*self._standing.values(), self._stopped)
+        return min((entries[0][0] for entries in standing if entries), default=math.inf)
 
     def units(self) -> Floats:
         """The trials' places in the unit cube, (n, P); not to be written to."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice, pairwise, product
 
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Job, Trial
@@ -29,10 +29,15 @@ class Halving:
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """The best `top` trials are trained with `seeds` seeds each, the one of the search included."""
+    """The best `top` trials are trained with `seeds` seeds each, the one of the search included.
+
+    `probe`: whether the objective may take no seed. Then each is trained with one other seed at first, and that is
+    all where nothing differs.
+    """
 
     top: int = 3
     seeds: int = 3
+    probe: bool = False
 
 
 def rungs(epochs: int, halving: Halving | None) -> tuple[int, ...]:
@@ -142,12 +147,25 @@ class Plan:
     def _confirmations(self, history: History) -> list[Job]:
         if self.confirm is None:
             return []
+        head, seeds = self._head(history)[: self.confirm.top], self.confirm.seeds
+        if not self.confirm.probe:
+            return self._again(history, head, range(1, seeds))
+        first = self._again(history, head, range(1, min(2, seeds)))
+        return first or ([] if self._seedless(history, head) else self._again(history, head, range(2, seeds)))
+
+    def _again(self, history: History, numbers: Sequence[int], replicates: Iterable[int]) -> list[Job]:
+        """Full trainings of these trials with these seeds, but for those that are done."""
         jobs = (
             Job(history.trials[number], self.epochs, replicate=replicate)
-            for number in self._head(history)[: self.confirm.top]
-            for replicate in range(1, self.confirm.seeds)
+            for number, replicate in product(numbers, replicates)
         )
         return [job for job in jobs if job.key not in history.results]
+
+    def _seedless(self, history: History, numbers: Sequence[int]) -> bool:
+        """Whether another seed changed nothing in any of these trials."""
+        found = history.results
+        pairs = ((found[number, 0, self.epochs], found[number, 1, self.epochs]) for number in numbers)
+        return all(first.equals(other) for first, other in pairs)
 
 
 def _continued(trial: Trial, reached: int, epochs: int) -> Job:

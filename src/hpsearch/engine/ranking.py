@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from operator import attrgetter
 
 from hpsearch.core.metric import Metric
-from hpsearch.core.trial import Confirmed, Result, Standing, Trial
+from hpsearch.core.trial import Confirmed, Failure, Result, Standing, Status, Trial
+from hpsearch.engine.near_ties import by_loss
 
 _NUMBER = attrgetter("number")
 
 
-def rank(trials: Iterable[Trial], results: Iterable[Result], metric: Metric) -> list[Standing]:
-    """Every trial that has a result, best first, then those that did not end well.
+def rank(trials: Iterable[Trial], results: Iterable[Result], metric: Metric, rows: int = 0) -> list[Standing]:
+    """Every trial that has a result, best first, then those that never ended well.
 
-    A trial ranks by `metric` at the last epoch trained. Trials trained again with fresh seeds come first, by
-    the mean over their seeds: a single reading of the best of many is a lucky one. Equals stay in trial order.
+    A trial ranks by `metric` at the last epoch of the longest training that ended well. Trials trained again with
+    fresh seeds come first, by the mean over their seeds: a single reading of the best of many is a lucky one.
+    Those that did not end well with one of the seeds follow. Near-ties are broken by the loss, and equals stay in
+    trial order.
+
+    Args:
+        rows: how many the metric is measured on; 0 if unknown, and then only equals are ties.
     """
-    last, replicates = _last_results(results)
+    last, failures, replicates = _last_results(results)
     numbered = sorted((trial for trial in trials if trial.number in last), key=_NUMBER)
     # Everything is looked at in the order of the trials, in which it lies in memory, but for one list of places.
     ordered = [last[trial.number] for trial in numbered]
-    confirmed = _confirmations(last, replicates, metric.name)
+    confirmed = {} if _seedless(last, replicates) else _confirmations(last, replicates, metric.name)
     standings: list[Standing] = [None] * len(ordered)  # type: ignore[list-item]  # each gets its own
-    ranks = _ranks(ordered, confirmed, metric)
-    for trial, result, rank in zip(numbered, ordered, ranks, strict=True):
+    breakers = _tie_breakers(ordered, replicates, metric)
+    ranks, moved = _ranks(ordered, confirmed, metric, breakers, rows)
+    for place, (trial, result, rank) in enumerate(zip(numbered, ordered, ranks, strict=True)):
         standings[rank - 1] = Standing(
             rank if result.status == "done" else None,
             trial,
@@ -35,53 +43,117 @@ def rank(trials: Iterable[Trial], results: Iterable[Result], metric: Metric) -> 
             result.metrics,
             result.reason,
             confirmed.get(trial.number),
+            failures.get(trial.number),
+            breakers[place] if place in moved else None,
         )
     return standings
 
 
-def _last_results(results: Iterable[Result]) -> tuple[dict[int, Result], dict[int, list[Result]]]:
+def seedless(results: Iterable[Result]) -> bool:
+    """Whether training again with other seeds gave, to the bit, what there was: then the seed decides nothing."""
+    last, _, replicates = _last_results(results)
+    return _seedless(last, replicates)
+
+
+def _seedless(last: Mapping[int, Result], replicates: Mapping[int, Sequence[Result]]) -> bool:
+    return bool(replicates) and all(
+        number in last and last[number].equals(result)
+        for number, results in replicates.items()
+        for result in results
+    )
+
+
+def _last_results(
+    results: Iterable[Result],
+) -> tuple[dict[int, Result], dict[int, Failure], dict[int, list[Result]]]:
+    """The longest training of each trial that ended well, or did not where none did; longer ones; replicates."""
     last: dict[int, Result] = {}
+    ill: dict[int, Result] = {}
     replicates: dict[int, list[Result]] = {}
     for result in results:
         if result.replicate:
             replicates.setdefault(result.trial, []).append(result)
-        elif (before := last.get(result.trial)) is None or before.epochs < result.epochs:
-            last[result.trial] = result
-    return last, replicates
+        else:
+            longest = last if result.status == "done" else ill
+            if (before := longest.get(result.trial)) is None or before.epochs < result.epochs:
+                longest[result.trial] = result
+    failures = {
+        number: Failure(result.status, result.epochs, result.reason)
+        for number, result in ill.items()
+        if number in last and last[number].epochs < result.epochs
+    }
+    return ill | last, failures, replicates
 
 
-def _ranks(results: Sequence[Result], confirmed: Mapping[int, Confirmed], metric: Metric) -> list[int]:
-    """The rank of each of the trials' last `results`, from 1 on; the first in the list is first among equals."""
-    again, plain, lost = list[int](), list[int](), list[int]()
+def _ranks(
+    results: Sequence[Result],
+    confirmed: Mapping[int, Confirmed],
+    metric: Metric,
+    breakers: Sequence[float],
+    rows: int,
+) -> tuple[list[int], set[int]]:
+    """The rank of each of the trials' last `results`, from 1 on; the first in the list is first among equals.
+
+    And the places in the list of those that a tie-breaker has put in another order.
+    """
+    whole, partly, plain, lost = list[int](), list[int](), list[int](), list[int]()
     for place, result in enumerate(results):
-        kind = lost if result.status != "done" else again if result.trial in confirmed else plain
+        again = confirmed.get(result.trial)
+        kind = lost if result.status != "done" else plain if not again else partly if again.lost else whole
         kind.append(place)
     name, sign = metric.name, metric.sign
-    losses = [sign * result.metrics[name] if result.status == "done" else 0.0 for result in results]
-    again.sort(key=lambda place: (sign * confirmed[results[place].trial].mean, losses[place]))
-    plain.sort(key=losses.__getitem__)
+    losses = [sign * result.metrics[name] if result.status == "done" else math.inf for result in results]
+    for place in chain(whole, partly):
+        losses[place] = sign * confirmed[results[place].trial].mean
+    partly.sort(key=lambda place: (sum(confirmed[results[place].trial].lost.values()), losses[place]))
+    lengths = [result.epochs for result in results]
+    first, moved = by_loss(whole, losses, breakers, lengths, metric, rows)
+    then, also_moved = by_loss(plain, losses, breakers, lengths, metric, rows)
     ranks = [0] * len(results)
-    for rank, place in enumerate(chain(again, plain, lost), start=1):
+    for rank, place in enumerate(chain(first, partly, then, lost), start=1):
         ranks[place] = rank
-    return ranks
+    return ranks, moved | also_moved
+
+
+def _tie_breakers(
+    results: Sequence[Result], replicates: Mapping[int, Sequence[Result]], metric: Metric
+) -> list[float]:
+    """The loss beside the metric, of each of the trials, a mean over seeds where there are some; inf if unknown."""
+    name = metric.loss_beside
+    if name is None:
+        return [math.inf] * len(results)
+    found = [_finite(result.metrics.get(name)) for result in results]
+    for place, result in enumerate(results):
+        if result.trial in replicates:
+            again = [_finite(other.metrics.get(name)) for other in _in_order(replicates[result.trial])]
+            found[place] = math.fsum((found[place], *again)) / (1 + len(again))
+    return found
+
+
+def _finite(value: float | None) -> float:
+    return value if value is not None and math.isfinite(value) else math.inf
+
+
+def _in_order(replicates: Iterable[Result]) -> list[Result]:
+    """Sorted, so that a sum over them is the same to the bit on every run."""
+    return sorted(replicates, key=lambda result: result.replicate)
 
 
 def _confirmations(
     last: Mapping[int, Result], replicates: Mapping[int, Sequence[Result]], metric: str
 ) -> dict[int, Confirmed]:
-    """What confirms a trial that is done: other seeds that ended well."""
+    """What other seeds say of a trial that is done."""
     found = {}
     for number, results in replicates.items():
         if number in last and last[number].status == "done":
-            # In the order of the replicates, so that the sum is the same to the bit on every run.
-            again = sorted(results, key=lambda result: result.replicate)
+            again = _in_order(results)
             values = [result.metrics[metric] for result in (last[number], *again) if result.status == "done"]
-            if len(values) > 1:
-                found[number] = _over_seeds(values)
+            found[number] = _over_seeds(values, Counter(r.status for r in again if r.status != "done"))
     return found
 
 
-def _over_seeds(values: Sequence[float]) -> Confirmed:
+def _over_seeds(values: Sequence[float], lost: Mapping[Status, int]) -> Confirmed:
     mean = math.fsum(values) / len(values)
-    spread = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1))
-    return Confirmed(mean, spread, len(values))
+    freedom = max(1, len(values) - 1)
+    spread = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / freedom)
+    return Confirmed(mean, spread, len(values), lost)

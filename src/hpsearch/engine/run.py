@@ -15,7 +15,7 @@ from hpsearch.core.errors import RunFolderError
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Result, Standing, Trial
 from hpsearch.core.verdict import Verdict
-from hpsearch.engine.ranking import rank
+from hpsearch.engine.ranking import rank, seedless
 from hpsearch.runs import RunFolder
 from hpsearch.runs.journal import replay
 from hpsearch.runs.records import Reader, ending_of, header_of
@@ -108,7 +108,12 @@ class Run:
                     f"{self.folder.journal}: trial {result.trial} has no metric {metric.name!r}, by which "
                     f"config.yaml ranks; restore the one of them that was changed"
                 )
-        return rank(self.trials.values(), self.results, metric)
+        return rank(self.trials.values(), self.results, metric, self.rows)
+
+    @cached_property
+    def seedless(self) -> bool:
+        """Whether training again with other seeds gave, to the bit, what there was."""
+        return seedless(self.results)
 
     @property
     def ranked(self) -> Sequence[Standing]:

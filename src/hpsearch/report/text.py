@@ -11,7 +11,7 @@ from typing import Any
 
 from hpsearch.core.escaping import on_a_line
 from hpsearch.core.metric import Metric
-from hpsearch.core.trial import Config, Result, Standing, Value
+from hpsearch.core.trial import Config, Confirmed, Result, Standing, Status, Value
 from hpsearch.core.words import shown, spoken
 
 #: How many rows of a table are put together at a time.
@@ -28,18 +28,42 @@ def described(config: Config) -> str:
 def line(standing: Standing, metric: Metric, full_epochs: int) -> str:
     """`Best-1(val acc:0.9833) | lr:0.0088, weight decay:1.18e-06`.
 
-    What was confirmed with fresh seeds, or trained for fewer than `full_epochs`, says so after a further bar.
+    What was confirmed with fresh seeds, trained for fewer than `full_epochs`, or put in its place by its loss,
+    says so after a further bar.
     """
     parts = [
         f"Best-{standing.rank}({metric}:{metric.shown(standing.reading(metric))})",
         described(standing.trial.config),
     ]
     if standing.confirmed:
-        again = standing.confirmed
-        parts.append(f"{metric}:{again.mean:.4f} +- {again.spread:.4f} ({again.seeds} seeds)")
+        parts.append(f"{metric}:{_over_seeds(standing.confirmed)}")
     if standing.epochs < full_epochs:
-        parts.append(f"{standing.epochs} of {full_epochs} epochs")
+        parts.append(f"{standing.epochs} of {full_epochs} epochs{_then(standing)}")
+    if standing.tie_breaker is not None and metric.loss_beside:
+        parts.append(f"near-tie, {spoken(metric.loss_beside)}:{metric.shown(standing.tie_breaker)}")
     return " | ".join(parts)
+
+
+def _over_seeds(again: Confirmed) -> str:
+    """`0.9800 +- 0.0100 (3 seeds)`, or `0.9800 (1 of 3 seeds, 2 diverged)`."""
+    spread = f" +- {again.spread:.4f}" if again.seeds > 1 else ""
+    if not again.lost:
+        return f"{again.mean:.4f}{spread} ({again.seeds} seeds)"
+    lost = ", ".join(f"{count} {status}" for status, count in sorted(again.lost.items()))
+    return (
+        f"{again.mean:.4f}{spread} ({again.seeds} of {again.seeds + sum(again.lost.values())} seeds, {lost})"
+    )
+
+
+def _then(standing: Standing) -> str:
+    """`, then failed: out of memory` for a trial that ended well until it was trained on."""
+    then = standing.failure
+    return f", then {_how(then.status, then.reason)}" if then else ""
+
+
+def _how(status: Status, reason: str) -> str:
+    """`failed: out of memory`, or what the status tells by itself."""
+    return f"{status}: {on_a_line(reason)}" if reason else status
 
 
 def ranking(standings: Sequence[Standing], metric: Metric, full_epochs: int, top: int | None = None) -> str:
@@ -161,6 +185,10 @@ def as_data(standing: Standing) -> dict[str, Any]:
     if standing.confirmed:
         again = standing.confirmed
         data["confirmed"] = {"mean": again.mean, "spread": again.spread, "seeds": again.seeds}
+        data["confirmed"] |= {"lost": dict(again.lost)} if again.lost else {}
+    if standing.failure:
+        then = standing.failure
+        data["then"] = {"status": then.status, "epochs": then.epochs, "reason": then.reason}
     return data | ({"reason": standing.reason} if standing.reason else {})
 
 
@@ -223,10 +251,16 @@ def failures(standings: Iterable[Standing]) -> str:
 
 def _ill(standings: Iterable[Standing]) -> str:
     """How many trials ended in which way other than done, and why the first of them did."""
-    ill = [standing for standing in standings if standing.status != "done"]
+    ill = [standing for standing in standings if standing.status != "done" or standing.failure]
     if not ill:
         return ""
-    counts = Counter(standing.status for standing in ill)
+    counts = Counter(map(_ended, ill))
     said = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
     first = min(ill, key=lambda standing: standing.trial.number)
-    return f"{said} (trial {first.trial.number}: {first.reason or first.status})"
+    reason = (first.failure or first).reason
+    return f"{said} (trial {first.trial.number}: {reason or _ended(first)})"
+
+
+def _ended(standing: Standing) -> str:
+    """How a trial ended that did not end well."""
+    return f"{standing.failure.status} when trained on" if standing.failure else standing.status

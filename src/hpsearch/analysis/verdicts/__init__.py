@@ -8,6 +8,7 @@ from functools import partial
 from hpsearch.analysis.verdicts.budget import budget
 from hpsearch.analysis.verdicts.edges import edges
 from hpsearch.analysis.verdicts.failures import failures
+from hpsearch.analysis.verdicts.seeds import seeds
 from hpsearch.analysis.verdicts.ties import ties
 from hpsearch.config import is_legal
 from hpsearch.core.metric import Metric
@@ -25,6 +26,8 @@ def verdicts_of(run: Run) -> tuple[Verdict, ...]:
         run.standings, run.space, run.metric, run.rows, run.folder.argument, partial(is_legal, spec)
     )
     exhausted = run.ending == "complete" and len(run.standings) < spec.search.trials
+    if said := seeds(run):
+        found.append(said)
     no_more = exhausted or spec.search.sampler == "grid"  # whose points follow from the number of trials
     return tuple(verdict for verdict in found if not (no_more and verdict.about == "budget"))
 

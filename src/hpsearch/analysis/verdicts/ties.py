@@ -56,9 +56,6 @@ def standard_error(standing: Standing, metric: Metric, rows: int) -> float:
     A share p of `rows` has the binomial error sqrt(p (1 - p) / rows), with p moved off its ends as Agresti and
     Coull do (1998); the mean over n seeds has the error spread / sqrt(n).
     """
-    sampling = 0.0
-    if rows and metric.is_share(standing.value(metric)):
-        share = (standing.value(metric) * rows + 2) / (rows + 4)
-        sampling = math.sqrt(share * (1 - share) / rows)
+    sampling = metric.standard_error(standing.value(metric), rows)
     again = standing.confirmed
     return math.hypot(sampling, again.spread / math.sqrt(again.seeds) if again else 0.0)

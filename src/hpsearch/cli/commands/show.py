@@ -70,7 +70,7 @@ def command(
             out_table(header, rows, SPARE)
     if by is not None and (weights := _importance(recorded)):
         note(weights)
-    if failed := text.failures(recorded.lost):
+    if failed := text.failures(recorded.standings):
         note(failed)
 
 

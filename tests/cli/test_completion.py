@@ -16,6 +16,7 @@ import pytest
 import typer
 
 from hpsearch.cli import completion
+from tests.versions.cases import BEFORE
 
 #: What pip installs as the command.
 PROGRAM = "#!{python}\nimport sys\nfrom hpsearch.__main__ import main\nsys.exit(main())\n"
@@ -71,6 +72,18 @@ def test_the_names_are_those_there_are(home: Path, monkeypatch: pytest.MonkeyPat
     ]
     assert {"local", "serial"} <= {*completion.executors()}
     assert {"model", "csv"} <= {*completion.formats()}
+
+
+def test_parameters_and_trials_are_those_of_the_run_that_the_line_names() -> None:
+    runs = BEFORE / "runs"
+    parsed = SimpleNamespace(params={"runs_dir": runs, "run": "stepping"}, args=[])
+    awaited = SimpleNamespace(params={"runs_dir": runs}, args=["--json", "stepping"])
+    for line in (parsed, awaited):
+        assert "units" in completion.parameters(cast(typer.Context, line))
+    assert {"0", "15"} <= set(completion.trials(cast(typer.Context, parsed)))
+    nothing = cast(typer.Context, SimpleNamespace(params={"runs_dir": runs}, args=[]))
+    assert not completion.trials(nothing)
+    assert not completion.parameters(nothing)
 
 
 def asked_for(folder: str | None) -> list[str]:

@@ -20,7 +20,7 @@ import yaml
 from hpsearch.engine.run import Run
 from hpsearch.runs import RunFolder
 from tests.cli.conftest import SMALL, Hpsearch
-from tests.commands import as_process, command
+from tests.commands import as_process, command, here
 
 FILES = {
     "config.yaml",
@@ -164,7 +164,7 @@ def test_fail_under(hpsearch: Hpsearch) -> None:
     assert hpsearch("run", "config.yaml", "--fail-under", "0.5").returncode == 0
     failed = hpsearch("resume", "small", "--fail-under", "0.999")
     assert failed.returncode == 1
-    assert "not as good as --fail-under 0.999" in failed.stderr
+    assert "is below --fail-under 0.999" in failed.stderr
 
 
 def test_json_is_one_document_and_nothing_else(hpsearch: Hpsearch) -> None:
@@ -208,6 +208,27 @@ def test_a_signal_ends_it_at_once_and_names_the_way_on(number: signal.Signals, f
     assert process.returncode == 130
     assert errors.splitlines()[-1] == "interrupted; continue with: hpsearch resume small"
     assert "Traceback" not in errors
+
+
+def test_an_interrupted_search_prints_what_it_has_found(tmp_path: Path) -> None:
+    (tmp_path / "once.py").write_text(
+        "import signal\ndef train(x):\n    if x == 3:\n        signal.raise_signal(signal.SIGINT)\n    return x\n"
+    )
+    (tmp_path / "config.yaml").write_text(
+        'objective: {kind: python, function: "once.py:train"}\nspace: {x: {choices: [1, 2, 3, 4]}}\n'
+        "search: {sampler: grid, trials: 4}\ndispatch: {executor: serial}\n"
+    )
+    for form in ((), ("--json",)):
+        ended = here(tmp_path, "run", "config.yaml", "--overwrite", *form)
+        assert ended.returncode == 130
+        assert ended.stderr.splitlines()[-1] == "interrupted; continue with: hpsearch resume config"
+        if form:
+            assert [standing["parameters"] for standing in json.loads(ended.stdout)["best"]] == [
+                {"x": 2},
+                {"x": 1},
+            ]
+        else:
+            assert ended.stdout.splitlines()[1:] == ["Best-1(score:2) | x:2", "Best-2(score:1) | x:1"]
 
 
 def test_a_journal_damaged_in_the_middle_is_status_3(folder: Path, hpsearch: Hpsearch) -> None:

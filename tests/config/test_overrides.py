@@ -62,6 +62,16 @@ def test_a_switch_that_is_off_is_switched_on_by_its_settings(load: Any) -> None:
             "trials=1",
             "--set trials=1: trials: is neither a section nor a field of the objective; did you mean 's",
         ),
+        (
+            "dataset.split=auto",
+            "--set dataset.split=auto: dataset.split: begins with no section; did you mean "
+            "'objective.dataset.split'?",
+        ),
+        ("lr.low=2", "--set lr.low=2: lr.low: begins with no section; did you mean 'space.lr.low'?"),
+        (
+            "confirm.top=2",
+            "--set confirm.top=2: confirm.top: begins with no section; did you mean 'search.confirm.top'?",
+        ),
         ("lr", "--set lr: must be key=value, such as search.trials=20 or lr=0.01"),
         ("=1", "--set =1: must be key=value"),
         ("search..trials=1", "--set search..trials=1: must be key=value"),

@@ -12,6 +12,27 @@ def warnings(load: Any, space: dict[str, Any], *overrides: str, **objective: Any
     return [str(problem).split(": ", 1)[1] for problem in lint(spec)]
 
 
+@pytest.mark.parametrize(
+    ("overrides", "said"),
+    [
+        (("dispatch.timeout=3s", "dispatch.executor=serial"), ["dispatch.timeout: has no effect"]),
+        (("dispatch.timeout=3s",), []),
+        (("dispatch.executor=serial",), []),
+    ],
+)
+def test_a_timeout_that_nothing_keeps(load: Any, overrides: tuple[str, ...], said: list[str]) -> None:
+    spec = load(None, *overrides)
+    assert [str(found).split(": executor")[0].split(": ", 1)[1] for found in lint(spec)] == said
+
+
+@pytest.mark.parametrize(("kind", "said"), [("python", ["objective.timeout"]), ("command", [])])
+def test_a_command_is_ended_on_any_executor(load: Any, kind: str, said: list[str]) -> None:
+    code: dict[str, dict[str, Any]] = {"python": {"function": "a.py:train"}, "command": {"command": ["true"]}}
+    objective = {"kind": kind, "timeout": "3s", **code[kind]}
+    spec = load(None, "dispatch.executor=serial", objective=objective, search={"metric": "score"})
+    assert [found.path for found in lint(spec)] == said
+
+
 LINEAR = {"scale": "linear", "low": 0.001, "high": 1}
 ONE_MINUS = {"scale": "one_minus_log", "low": 0.9, "high": 0.999}
 CASES: list[tuple[dict[str, Any], str]] = [

@@ -198,6 +198,29 @@ def test_an_endless_file_is_not_read() -> None:
         load_yaml("/dev/zero")
 
 
+def test_a_file_that_is_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for place in ("configs/courses/deep.yaml", "configs/digits.yaml", "old/digits.yml", "data.yaml"):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).touch()
+    told = {
+        "digits": "digits: no such file; there is configs/digits.yaml, old/digits.yml",
+        "deep.yaml": "deep.yaml: no such file; there is configs/courses/deep.yaml",
+        "data": "data: no such file; did you mean 'data.yaml'?",
+        "new one": "new one: no such file; hpsearch init -o 'new one' writes one to start from",
+        "no/new": "no/new: no such file",
+    }
+    for asked, said in told.items():
+        with pytest.raises(InputError) as refused:
+            load_yaml(asked)
+        assert str(refused.value) == said
+
+
+def test_letters_that_the_locale_could_not_read() -> None:
+    with pytest.raises(SpecError, match="locale cannot read; begin with: export"):
+        parse_yaml("a\udcc3\udca4", "")
+
+
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         load_yaml(tmp_path / "missing.yaml")

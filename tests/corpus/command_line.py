@@ -20,6 +20,10 @@ CASES: dict[str, Case] = {
     "two configurations": _call(*_RUN, "other.yaml", says=("other.yaml",)),
     "no such file": _call("run", "none.yaml", says=("none.yaml", "no such file")),
     "a file of another ending": _call("run", "config.yml", says=("did you mean 'config.yaml'?",)),
+    "failures that are none": _call(*_RUN, "--max-failures", "0", says=("(got 0); 1 gives up", "off never")),
+    "a format that is none": _call(
+        "show", "x", "--format", "tabel", says=("(got 'tabel'); did you mean 'table'?",)
+    ),
     "a folder": _call("run", ".", says=("is a folder",)),
     "a file of terminal codes": _call("run", "\x1b[31m.yaml", says=("\\x1b[31m.yaml", "no such file")),
     "a file of 5000 letters": _call("run", "x" * 5000, says=("too long",)),

@@ -95,6 +95,9 @@ def test_runs_are_found_by_name_and_by_path(tmp_path: Path) -> None:
     assert RunFolder.existing(Path("nowhere"), str(tmp_path / "b")).path == tmp_path / "b"
     with pytest.raises(RunFolderError, match=r"no run 'c' in .*; recorded there: a, b"):
         RunFolder.existing(tmp_path, "c")
+    (tmp_path / "a").rename(tmp_path / "digits")
+    with pytest.raises(RunFolderError, match=r"no run 'digit' in .*; did you mean 'digits'\? recorded there"):
+        RunFolder.existing(tmp_path, "digit")
 
 
 def test_a_link_in_place_of_the_unfinished_file_is_not_followed(tmp_path: Path) -> None:

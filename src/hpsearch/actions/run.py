@@ -35,6 +35,14 @@ WRITE_EVERY = 10.0
 WRITE_SHARE = 30.0
 
 
+class Stopped(KeyboardInterrupt):
+    """A search was interrupted; `found` is what it has found by then."""
+
+    def __init__(self, found: Run) -> None:
+        super().__init__()
+        self.found = found
+
+
 def run(
     spec: Spec,
     folder: RunFolder,
@@ -57,7 +65,7 @@ def run(
         InputError: the data cannot be used, or not as this `spec` asks, or a recorded search cannot be
             continued with it.
         RunFolderError: the folder holds a search already, is another process's, or cannot be written.
-        KeyboardInterrupt: passed on, after the results so far were written.
+        Stopped: by a KeyboardInterrupt, after the results so far were written.
     """
     _refuse_recorded(folder, mode)
     if folder.recorded:
@@ -74,8 +82,9 @@ def run(
         try:
             ending = _search(spec, plan, folder, journal, history, workload, observer, tell)
         except KeyboardInterrupt:
-            write_results(_so_far(spec, folder, history, workload), curves=False)
-            raise
+            found = _so_far(spec, folder, history, workload)
+            write_results(found, curves=False)
+            raise Stopped(found) from None
         found = _so_far(spec, folder, history, workload)
         write_results(found)
     if ending == "complete" and len(history.trials) < plan.trials:

@@ -15,6 +15,7 @@ from hpsearch.cli import completion, options
 from hpsearch.cli.commands import COMMANDS
 from hpsearch.cli.console import note, out
 from hpsearch.core.errors import HpsearchError
+from hpsearch.core.surroundings import hindrance
 from hpsearch.core.version import __version__
 
 _PLAIN: Mapping[str, Any] = {
@@ -62,7 +63,9 @@ class Commands(TyperGroup):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         for name, command in COMMANDS.built_in.items():
-            self.add_command(TyperCommand(name, help=inspect.getdoc(command)))
+            said = inspect.getdoc(command) or ""
+            # Given as the short one it is wrapped; else it would be cut to the width of the terminal.
+            self.add_command(TyperCommand(name, help=said, short_help=said.partition("\n\n")[0]))
         for name, package in COMMANDS.added.items():
             self.add_command(TyperCommand(name, help=f"Added by {package}."))
 
@@ -110,6 +113,7 @@ def run() -> int:
 
 
 def _refused(error: Exception) -> int:
+    error = hindrance(error) or error
     if isinstance(error, HpsearchError):
         note(str(error))
         return error.exit_status

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
 from hpsearch.cli import completion
+from hpsearch.core import errors
 from hpsearch.core.places import DEFAULT_RUNS
+
+Named = TypeVar("Named", bound=StrEnum)
 
 
 def _whole(least: int) -> Callable[[str | int], int]:
@@ -32,6 +36,20 @@ def _number(value: str | float) -> float:
         return float(value)
     except ValueError:
         raise typer.BadParameter(f"must be a number to compare with (got {str(value)!r:.40})") from None
+
+
+def one_of(names: type[Named]) -> Callable[[str], Named]:
+    """Reads one of a few words, with the message that the YAML has for them."""
+
+    def named(value: str) -> Named:
+        try:
+            return names(value)
+        except ValueError:
+            known = tuple(names)
+            rule = f"{errors.one_of(known)} (got {value!r:.40}){errors.did_you_mean(value, known)}"
+            raise typer.BadParameter(rule) from None
+
+    return named
 
 
 COUNT, NUMBER = _whole(1), _whole(0)

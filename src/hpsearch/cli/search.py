@@ -50,7 +50,9 @@ def conduct(
             watcher = Watcher(bar.update, total=search.trials, metric=search.ranks_by)
             tell = lambda message: note(message, quiet=quiet)  # noqa: E731 - a name for a one-line closure
             conducted = session.run(spec, folder, mode, watcher, tell, inherited)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
+        if isinstance(interrupt, session.Stopped):
+            _print(interrupt.found, json=json)
         raise Interrupted(f"interrupted; continue with: {resume}") from None
     _print(conducted, json=json)
     for verdict in conducted.verdicts:
@@ -108,7 +110,8 @@ def _judge(run: Run, fail_under: float | None) -> None:
     reached = best.value(metric)
     if metric.is_better(fail_under, than=reached):
         what = f"mean {metric} of {again.seeds} seeds" if again else str(metric)
-        raise SearchFailed(f"{what} {metric.shown(reached)} is not as good as --fail-under {fail_under:g}")
+        side = "below" if metric.goal == "maximize" else "above"
+        raise SearchFailed(f"{what} {metric.shown(reached)} is {side} --fail-under {fail_under:g}")
 
 
 def _why_all_failed(run: Run) -> str:

@@ -113,7 +113,8 @@ def _max_failures(value: Any) -> Any:
     value = whole(value)
     if value == "auto" or (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
         return value
-    raise ValueError("must be auto, off, or a whole number from 1 on")
+    hint = "; 1 gives up at the first failed trial, off never does" if value == 0 else ""
+    raise ValueError("must be auto, off, or a whole number from 1 on", hint)
 
 
 def _path(value: Any, of: str) -> Path | None:

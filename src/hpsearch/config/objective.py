@@ -41,6 +41,9 @@ class ObjectiveSettings(Section):
     #: Fields that name content with a fingerprint of its own, which a journal has beside that of the configuration.
     fingerprinted: ClassVar[tuple[str, ...]] = ()
 
+    #: Whether it ends a trial that takes too long itself, so that the executor need not.
+    keeps_deadlines: ClassVar[bool] = False
+
     kind: str
     epochs: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] = Field(
         default=27, description="passes over the training data in a full training"

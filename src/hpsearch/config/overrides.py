@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from hpsearch.config.fields import Section
 from hpsearch.config.objective import kind_of
 from hpsearch.config.origins import KeyPath, Source, dotted, shortened, show
 from hpsearch.config.sampler_settings import every_setting
@@ -63,20 +62,29 @@ def _parsed(text: str, data: Any) -> tuple[KeyPath, Any]:
 
 
 def _path(steps: list[str], data: Any) -> KeyPath:
-    if len(steps) > 1 or steps[0] in Spec.model_fields:
+    first, *rest = steps
+    if first in Spec.model_fields:
         return tuple(steps)
-    kind = kind_of(data)
-    if steps[0] in kind.model_fields:
-        return ("objective", steps[0])
-    known = [*Spec.model_fields, *kind.model_fields, *_dotted_fields()]
-    ending = [name for name in known if name.endswith(f".{steps[0]}")]
-    hint = f"; did you mean '{ending[0]}'?" if ending else did_you_mean(steps[0], known)
-    raise _Refused(f"is neither a section nor a field of the objective{hint}", (steps[0],))
+    fields = kind_of(data).model_fields
+    if first in fields and not rest:
+        return ("objective", first)
+    inside = _named(first, data, fields)
+    known = [*Spec.model_fields, *fields]
+    hint = f"; did you mean '{'.'.join([*inside[:1], *rest])}'?" if inside else did_you_mean(first, known)
+    what = "begins with no section" if rest else "is neither a section nor a field of the objective"
+    raise _Refused(f"{what}{hint}", tuple(steps))
 
 
-def _dotted_fields() -> list[str]:
-    sections: dict[str, type[Section]] = {"search": every_setting(), "dispatch": Dispatch}
-    return [f"{name}.{key}" for name, model in sections.items() for key in model.model_fields]
+def _named(key: str, data: Any, fields: Iterable[str]) -> list[str]:
+    """Where a section has something of that name; the space, which replaces what the objective has, first."""
+    space = data.get("space") if isinstance(data, dict) else None
+    sections: dict[str, Iterable[str]] = {
+        "space": space if isinstance(space, dict) else (),
+        "objective": fields,
+        "search": every_setting().model_fields,
+        "dispatch": Dispatch.model_fields,
+    }
+    return [f"{section}.{key}" for section, names in sections.items() if key in names]
 
 
 def _set(data: Any, path: KeyPath, value: Any) -> KeyPath:

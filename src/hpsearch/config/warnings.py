@@ -9,6 +9,7 @@ from hpsearch.config.messages import got
 from hpsearch.config.origins import Finding, show
 from hpsearch.config.schema import Choices, Range, Spec
 from hpsearch.core.errors import Problem
+from hpsearch.executors import EXECUTORS
 from hpsearch.space.scales import SCALES, Counts
 
 #: What the effect of a hyperparameter goes with: of a decay rate x, it is 1 / (1 - x).
@@ -125,6 +126,17 @@ def _replaced(spec: Spec) -> Iterator[Finding]:
             )
 
 
+def _no_deadline(spec: Spec) -> Iterator[Finding]:
+    """A timeout that neither the executor nor the kind of objective keeps."""
+    dispatch = spec.dispatch
+    own = getattr(spec.objective, "timeout", None) is not None
+    if spec.objective.keeps_deadlines or not (own or dispatch.timeout):
+        return
+    if not getattr(EXECUTORS[dispatch.executor], "keeps_deadlines", True):
+        message = f"has no effect: executor {dispatch.executor} cannot end a trial; remove it, or use local"
+        yield Finding(("objective" if own else "dispatch", "timeout"), message)
+
+
 def _of_the_kind(spec: Spec) -> Iterator[Finding]:
     return spec.objective.warnings(spec)
 
@@ -138,5 +150,6 @@ _RULES: tuple[Rule, ...] = (
     _odd_goal,
     _pointless_halving,
     _replaced,
+    _no_deadline,
     _of_the_kind,
 )

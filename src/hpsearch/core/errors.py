@@ -52,12 +52,14 @@ class DataError(InputError):
 class MissingExtra(InputError):
     """An optional library is needed and not installed.
 
-    >>> print(MissingExtra("sampler sobol", library="scipy", extra="sobol"))
-    sampler sobol needs scipy, which is not installed: pip install 'hpsearch[sobol]'
+    >>> print(MissingExtra("sampler sobol", library="scipy", extra="sobol"))  # doctest: +ELLIPSIS
+    sampler sobol needs scipy, which is not installed: ...install 'hpsearch[sobol]'
     """
 
     def __init__(self, what: str, *, library: str, extra: str) -> None:
-        super().__init__(f"{what} needs {library}, which is not installed: pip install 'hpsearch[{extra}]'")
+        from hpsearch.core.installation import adding
+
+        super().__init__(f"{what} needs {library}, which is not installed: {adding(extra)}")
 
 
 class PluginBroken(InputError):

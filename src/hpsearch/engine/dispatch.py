@@ -8,6 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 
 from hpsearch.core.errors import DeadlineExceeded, ExecutorBroken, WorkerDied, WorkersLost
+from hpsearch.core.surroundings import hindrance, open_files
 from hpsearch.core.trial import Job, Result, Status
 from hpsearch.executors import Executor
 from hpsearch.objectives.base import Objective, last_words
@@ -62,7 +63,7 @@ class Dispatcher:
             if losses > MOST_LOSSES:
                 raise ExecutorBroken(
                     "the worker processes end as soon as they start; is there enough memory, and "
-                    "may enough files be open (ulimit -n)?"
+                    f"may enough files be open (ulimit -n: {open_files() or 'unlimited'})?"
                 )
             yield results
 
@@ -95,5 +96,6 @@ def _unanswered(job: Job, error: BaseException, output: str) -> Result:
         if isinstance(error, DeadlineExceeded)
         else "failed"
     )
-    reason = str(error) if status != "failed" else f"{type(error).__name__}: {error}"
+    plain = str(error) if status != "failed" else f"{type(error).__name__}: {error}"
+    reason = str(hindrance(error) or plain)
     return Result(job.trial.number, job.epochs, status, replicate=job.replicate, reason=reason, output=output)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from hpsearch.executors.base import EXECUTORS
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 @EXECUTORS.register("serial", place=1)
 class SerialExecutor:
     """Runs each task when it is submitted. It cannot enforce a deadline, nor survive a task that kills it."""
+
+    keeps_deadlines: ClassVar[bool] = False
 
     def __init__(self, workers: int = 1, preload: Sequence[str] = ()) -> None:
         del workers, preload

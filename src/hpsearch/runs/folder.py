@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hpsearch.core.errors import InputError, RunFolderError, RunLocked
+from hpsearch.core.errors import InputError, RunFolderError, RunLocked, did_you_mean
 from hpsearch.core.places import DEFAULT_RUNS
 from hpsearch.runs.journal import KEPT, trouble
 from hpsearch.storage.atomic import replacing
@@ -64,8 +64,11 @@ class RunFolder:
             if folder and _is_file(folder.journal):
                 folder.refuse_symlink()
                 return folder
-        known = ", ".join(sorted(folder.path.name for folder in recorded(runs_dir))) or "none"
-        raise RunFolderError(f"no run {run!r:.80} in {runs_dir}/; recorded there: {known}")
+        known = sorted(folder.path.name for folder in recorded(runs_dir))
+        hint = did_you_mean(run, known) or ";"
+        raise RunFolderError(
+            f"no run {run!r:.80} in {runs_dir}/{hint} recorded there: {', '.join(known) or 'none'}"
+        )
 
     @property
     def argument(self) -> str:

@@ -20,7 +20,10 @@ def command(
     seed: options.Seed = None,
     json: options.Json = False,
 ) -> None:
-    """Examine data and network before a search: pass, warn or fail, with the remedy."""
+    """Examine data and network before a search: pass, warn or fail, with the remedy.
+
+    Ends with status 1 where anything fails, and with 0 where nothing does, warnings or not.
+    """
     from dataclasses import asdict
 
     from hpsearch.cli.console import note, out, out_json

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hpsearch.cli import options
+from hpsearch.cli import completion, options
 from hpsearch.cli.commands import COMMANDS
 
 
@@ -15,7 +15,12 @@ def command(
     run: options.Run,
     trial: Annotated[
         int,
-        typer.Argument(metavar="TRIAL", parser=options.NUMBER, help="The trial's number, as `show` has it."),
+        typer.Argument(
+            metavar="TRIAL",
+            parser=options.NUMBER,
+            help="The trial's number, as `show` has it.",
+            autocompletion=completion.trials,
+        ),
     ],
     runs_dir: options.RunsDir = options.RUNS,
 ) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hpsearch.cli import options
+from hpsearch.cli import completion, options
 from hpsearch.cli.commands import COMMANDS
 
 if TYPE_CHECKING:
@@ -37,11 +37,22 @@ def command(
     ] = 20,
     format: Annotated[  # noqa: A002 - named after the option
         Format,
-        typer.Option("--format", help="text: the lines of results.txt; csv: every column in full precision."),
+        typer.Option(
+            "--format",
+            metavar=f"[{'|'.join(Format)}]",
+            parser=options.one_of(Format),
+            autocompletion=lambda: list(Format),
+            help="text: the lines of results.txt; csv: every column in full precision.",
+        ),
     ] = Format.table,
     by: Annotated[
         str | None,
-        typer.Option("--by", metavar="PARAM", help="The best trial for each value or part of one parameter."),
+        typer.Option(
+            "--by",
+            metavar="PARAM",
+            help="The best trial for each value or part of one parameter.",
+            autocompletion=completion.parameters,
+        ),
     ] = None,
     runs_dir: options.RunsDir = options.RUNS,
     json: options.Json = False,

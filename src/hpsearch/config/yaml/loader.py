@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import yaml
@@ -19,9 +20,12 @@ import yaml
 from hpsearch.config.origins import KeyPath
 from hpsearch.config.yaml.builder import Builder
 from hpsearch.core.errors import InputError, Problem, SpecError, did_you_mean
+from hpsearch.core.surroundings import UTF8
 from hpsearch.storage.atomic import open_regular
 
 MOST_BYTES = 2**20
+#: So many files of the name asked for are said, if they are elsewhere.
+SHOWN = 3
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -99,10 +103,31 @@ def parse_yaml(text: str, file: str) -> Document:
     return Document(builder.data, builder.lines)
 
 
+def _missing(path: Path) -> InputError:
+    """That there is no such file, and where one of that name is, or how to get one."""
+    beside = _beside(path)
+    if not any(Path(name).stem == path.stem for name in beside) and (found := _below(path)):
+        return InputError(f"{path}: no such file; there is {', '.join(map(str, found[:SHOWN]))}")
+    init = f"; hpsearch init -o {quote(str(path))} writes one to start from" if path.parent.is_dir() else ""
+    return InputError(f"{path}: no such file{did_you_mean(path.name, beside) or init}")
+
+
 def _beside(path: Path) -> list[str]:
     """The YAML files in the same folder."""
     folder = path.parent
     return [file.name for file in folder.glob("*.y*ml")] if folder.is_dir() else []
+
+
+def _below(path: Path) -> list[Path]:
+    """The files of that name, with or without its ending, in the folders of its folder, and in theirs of `configs`.
+
+    What a run has recorded is none of them: it is resumed.
+    """
+    if path.stem in ("", "..") or not path.parent.is_dir():
+        return []
+    folders = [*path.parent.glob("*/"), *path.parent.glob("configs/*/")]
+    files = (folder / f"{path.stem}{ending}" for folder in folders for ending in (".yaml", ".yml"))
+    return sorted(file for file in files if file.is_file())
 
 
 def _read(path: Path) -> bytes:
@@ -110,7 +135,7 @@ def _read(path: Path) -> bytes:
         with open_regular(path) as file:
             content = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
-        raise InputError(f"{path}: no such file{did_you_mean(path.name, _beside(path))}") from None
+        raise _missing(path) from None
     except IsADirectoryError:
         raise InputError(f"{path}: is a folder; name the YAML file in it") from None
     except (OSError, ValueError) as error:
@@ -148,6 +173,8 @@ def _refuse_control_characters(text: str, file: str) -> None:
         return
     line = len(re.findall(r"\r\n|\r|\n", text[: control.start()])) + 1
     message = f"has the control character U+{ord(control.group()):04X}; remove it"
+    if "\udc80" <= control.group() <= "\udcff":  # what Python makes of a byte of an argument
+        message = f"has letters that the locale cannot read; begin with: {UTF8}"
     raise SpecError([Problem(file, line, "", message)])
 
 

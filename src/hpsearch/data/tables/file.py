@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import DataError, MissingExtra
+from hpsearch.core.surroundings import hindrance
 from hpsearch.data.tables.csv_text import check_lines, csv_names, longest_row
 from hpsearch.data.tables.texts import MISSING, excerpt, quoted
 from hpsearch.storage.checked import check_size, reading
@@ -98,6 +99,8 @@ def _table(path: Path) -> Iterator[None]:
         try:
             yield
         except (polars.exceptions.PolarsError, polars.exceptions.PanicException, UnicodeError) as error:
+            if hindered := hindrance(error):
+                raise DataError(str(hindered)) from None
             raise _unreadable(path, str(error)) from None
 
 

@@ -40,6 +40,7 @@ class CommandSettings(OwnSettings):
     """Any program; `{name}` among its arguments stands for a value."""
 
     given = placeholders.GIVEN
+    keeps_deadlines = True
 
     kind: Literal["command"] = Field(description="what is trained: command, any program")
     command: Annotated[

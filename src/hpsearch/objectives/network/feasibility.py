@@ -12,6 +12,7 @@ from hpsearch.config.messages import got
 from hpsearch.config.origins import Finding
 from hpsearch.config.schema import Spec
 from hpsearch.core.errors import InputError
+from hpsearch.core.installation import adding
 from hpsearch.core.registry import Registry
 from hpsearch.data.folded import Folded
 from hpsearch.data.prepared import Prepared
@@ -133,7 +134,7 @@ def _images(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
             rule = f"needs images, rows of shape (height, width); those of {data.source} have shape {shape}"
             yield Finding(at, rule)
         elif piece in _MOVES and find_spec("scipy") is None:
-            yield Finding(at, "needs SciPy: pip install 'hpsearch[images]'")
+            yield Finding(at, f"needs SciPy: {adding('images')}")
         elif piece == "shift" and highest >= min(data.feature_shape):
             size = " x ".join(map(str, data.feature_shape))
             yield Finding(at, f"must be smaller than the images, {size} pixels{got(highest)}")

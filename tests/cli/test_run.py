@@ -167,6 +167,16 @@ def test_fail_under(hpsearch: Hpsearch) -> None:
     assert "is below --fail-under 0.999" in failed.stderr
 
 
+def test_a_loss_that_is_not_low_enough_is_above(tmp_path: Path) -> None:
+    (tmp_path / "flat.py").write_text("def train(x):\n    return {'loss': 0.5}\n")
+    (tmp_path / "config.yaml").write_text(
+        'objective: {kind: python, function: "flat.py:train"}\nspace: {x: {choices: [1, 2]}}\n'
+        "search: {trials: 1, metric: loss}\n"
+    )
+    ended = here(tmp_path, "run", "config.yaml", "--executor", "serial", "--fail-under", "0.3")
+    assert (ended.returncode, ended.stderr.splitlines()[-1]) == (1, "loss 0.5 is above --fail-under 0.3")
+
+
 def test_json_is_one_document_and_nothing_else(hpsearch: Hpsearch) -> None:
     ended = hpsearch("run", "config.yaml", "--trials", "3", "--json")
     data = json.loads(ended.stdout)

@@ -25,6 +25,23 @@ def test_a_timeout_that_nothing_keeps(load: Any, overrides: tuple[str, ...], sai
     assert [str(found).split(": executor")[0].split(": ", 1)[1] for found in lint(spec)] == said
 
 
+@pytest.mark.parametrize(
+    ("high", "step", "said"),
+    [
+        (
+            0.5,
+            0.3,
+            ["space.dropout.step: does not reach high, 0.5: the last value is 0.3; give that as high"],
+        ),
+        (0.3, 0.1, []),
+        (0.9, 0.05, []),
+    ],
+)
+def test_a_step_that_does_not_reach_the_end(load: Any, high: float, step: float, said: list[str]) -> None:
+    found = warnings(load, {"dropout": {"scale": "linear", "low": 0, "high": high, "step": step}})
+    assert [one.split(", or")[0] for one in found] == said
+
+
 @pytest.mark.parametrize(("kind", "said"), [("python", ["objective.timeout"]), ("command", [])])
 def test_a_command_is_ended_on_any_executor(load: Any, kind: str, said: list[str]) -> None:
     code: dict[str, dict[str, Any]] = {"python": {"function": "a.py:train"}, "command": {"command": ["true"]}}

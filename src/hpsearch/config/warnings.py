@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 from hpsearch.config.messages import got
@@ -11,6 +12,7 @@ from hpsearch.config.schema import Choices, Range, Spec
 from hpsearch.core.errors import Problem
 from hpsearch.executors import EXECUTORS
 from hpsearch.space.scales import SCALES, Counts
+from hpsearch.space.scales.digits import plain
 
 #: What the effect of a hyperparameter goes with: of a decay rate x, it is 1 / (1 - x).
 _COUNTS: dict[str, Counts] = {
@@ -39,6 +41,18 @@ def _scales(spec: Spec) -> Iterator[Finding]:
             message = scale.advice(name, _COUNTS.get(name), stepped=given.step is not None)
             if message is not None:
                 yield Finding(("space", name, "scale"), message, (("space", name),))
+
+
+def _short_steps(spec: Spec) -> Iterator[Finding]:
+    """Steps that go past the end of their range, which is then never drawn."""
+    for name, given in spec.space.items():
+        if isinstance(given, Range) and given.step is not None:
+            low, high, step = (Decimal(repr(value)) for value in (given.low, given.high, given.step))
+            if left := (high - low) % step:
+                message = (
+                    f"does not reach high, {plain(given.high)}: the last value is {plain(float(high - left))}"
+                )
+                yield Finding(("space", name, "step"), f"{message}; give that as high, or another step")
 
 
 def _unused(spec: Spec) -> Iterator[Finding]:
@@ -143,6 +157,7 @@ def _of_the_kind(spec: Spec) -> Iterator[Finding]:
 
 _RULES: tuple[Rule, ...] = (
     _scales,
+    _short_steps,
     _unused,
     _never_active,
     _single_choices,

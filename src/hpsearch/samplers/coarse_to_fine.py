@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Self, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeAlias
 
 from hpsearch.core.deferred import np
 from hpsearch.core.randomness import Streams
@@ -43,6 +43,7 @@ DRAWS = 64
 class CoarseToFine:
     """Proposes near the best points so far; with `fit`, where a smooth fit of the results likes it best."""
 
+    blind: ClassVar[int | None] = OPENING
     fit: Annotated[
         bool, Setting("whether coarse_to_fine fits a smooth surface to the results", everywhere=True)
     ] = True

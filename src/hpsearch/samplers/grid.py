@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config
@@ -28,6 +28,9 @@ class Grid:
     Choices are all on it. Where they alone have more combinations than there are trials, a random part of a
     coarse grid is tried.
     """
+
+    blind: ClassVar[int | None] = None
+    on_levels: ClassVar[bool] = True
 
     trials: int
 

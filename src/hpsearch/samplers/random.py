@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from hpsearch.core.deferred import np
 from hpsearch.core.randomness import Streams
@@ -24,6 +24,8 @@ class Random:
 
     Source: Bergstra and Bengio, Random Search for Hyper-Parameter Optimization (2012).
     """
+
+    blind: ClassVar[int | None] = None
 
     @classmethod
     def from_settings(cls, _settings: Mapping[str, object], _trials: int, /) -> Self:

@@ -104,7 +104,9 @@ class Evidence:
 class Sampler(Protocol):
     """Proposes configurations. A frozen dataclass of settings: it remembers nothing between calls.
 
-    The proposals follow from the seed of `streams`, the evidence and the numbers alone.
+    The proposals follow from the seed of `streams`, the evidence and the numbers alone. A class may say, for
+    `hpsearch check`, how many of its first proposals follow from no result (`blind`; None: all of them; without it
+    those of the first round), and that all are on a few values of each parameter (`on_levels`).
     """
 
     @classmethod

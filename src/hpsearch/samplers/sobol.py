@@ -6,7 +6,7 @@ import importlib.util
 import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from hpsearch.core.deferred import np
 from hpsearch.core.errors import MissingExtra
@@ -29,6 +29,8 @@ class Sobol:
 
     Sources: Sobol, On the distribution of points in a cube (1967); Owen, Randomly permuted nets (1995).
     """
+
+    blind: ClassVar[int | None] = None
 
     @classmethod
     def from_settings(cls, _settings: Mapping[str, object], _trials: int, /) -> Self:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,15 +21,29 @@ FEW = 10
 PARTS = 5
 
 
-def preview(parameter: Parameter) -> dict[str, Any]:
-    """`name`, `what` (its scale in words), and `parts`: [label, share of the draws] along the range."""
-    drawn = parameter.decode((np.arange(_POINTS) + 0.5) / _POINTS)
+def preview(
+    parameter: Parameter, drawn: Sequence[Value] | None = None, *, levels: bool = False
+) -> dict[str, Any]:
+    """`name`, `what` (its scale in words), `drawn` (how often), and `parts`: [label, share] along the range.
+
+    Where the scale is not linear, `linear` has the share that a linear one would have in each part.
+
+    Args:
+        parameter: what is drawn.
+        drawn: its values in the first trials; without them, what it is in ever so many.
+        levels: whether these are few values, to be shown one by one.
+    """
+    values = parameter.decode((np.arange(_POINTS) + 0.5) / _POINTS) if drawn is None else list(drawn)
+    found: dict[str, Any] = {"name": parameter.name, "what": _what(parameter), "drawn": len(values)}
     if listed(parameter):
-        counts = Counter(drawn)
-        parts = [[said(value), count / _POINTS] for value, count in counts.items()]
-    else:
-        parts = _parts([float(value) for value in drawn], cuts(parameter))
-    return {"name": parameter.name, "what": _what(parameter), "parts": parts}
+        return {**found, "parts": _each(values, parameter.levels(FEW))}
+    if levels and len(set(values)) <= FEW:
+        return {**found, "parts": _each(values, sorted(set(values)))}
+    ends = cuts(parameter)
+    found["parts"] = _parts([float(value) for value in values], ends)
+    if not isinstance(parameter, Choice) and parameter.scale.name != "linear":
+        found["linear"] = [(high - low) / (ends[-1] - ends[0]) for low, high in pairwise(ends)]
+    return found
 
 
 def listed(parameter: Parameter) -> bool:
@@ -55,10 +71,15 @@ def _what(parameter: Parameter) -> str:
     return f"{what}; {when}" if when else what
 
 
+def _each(values: Sequence[Value], levels: Sequence[Any]) -> list[list[Any]]:
+    counts = Counter(map(said, values))
+    return [[said(level), counts[said(level)] / max(len(values), 1)] for level in levels]
+
+
 def _parts(values: list[float], cuts: list[float]) -> list[list[Any]]:
     counts, _ = np.histogram(values, cuts)
     spans = zip(cuts, cuts[1:], counts.tolist(), strict=False)
-    return [[f"{low:.4g} to {high:.4g}", count / len(values)] for low, high, count in spans]
+    return [[f"{low:.4g} to {high:.4g}", count / max(len(values), 1)] for low, high, count in spans]
 
 
 def cuts(parameter: Parameter) -> list[float]:

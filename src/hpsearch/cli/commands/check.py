@@ -1,9 +1,14 @@
-"""`hpsearch check CONFIG`: is the YAML right, and what would it sample?"""
+"""`hpsearch check CONFIG`: is the YAML right, and what would be tried first?"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hpsearch.cli import options
 from hpsearch.cli.commands import COMMANDS
+
+if TYPE_CHECKING:
+    from hpsearch.actions.check import Foreseen
 
 
 @COMMANDS.register("check", place=10)
@@ -14,25 +19,37 @@ def command(
     seed: options.Seed = None,
     json: options.Json = False,
 ) -> None:
-    """Check the YAML, and draw what each scale would sample."""
+    """Check the YAML, and draw what its sampler would try first on each scale."""
+    from hpsearch.actions.check import Foreseen
     from hpsearch.actions.run import make_plan
     from hpsearch.cli.console import note, out, out_json
-    from hpsearch.config import build_space, lint, load_spec
+    from hpsearch.config import lint, load_spec
     from hpsearch.objectives.kind import gather
     from hpsearch.report.scales import drawn
-    from hpsearch.space.preview import preview
 
     spec = load_spec(config, options.overrides(sets, trials=trials, seed=seed))
     gather(spec)
-    make_plan(spec)
+    plan = make_plan(spec)
     warnings = [str(warning) for warning in lint(spec)]
-    previews = [preview(parameter) for parameter in build_space(spec).parameters]
+    foreseen = Foreseen.of(plan)
+    previews, made = foreseen.previews(plan), foreseen.made(plan)
     if json:
-        out_json({"name": spec.name, "warnings": warnings, "space": previews})
+        shown = len(foreseen.configs)
+        out_json({"name": spec.name, "warnings": warnings, "trials": made, "drawn": shown, "space": previews})
         return
-    out(drawn(previews))
+    out(f"{_which(foreseen, made, spec.search.sampler)}\n{drawn(previews, len(foreseen.configs))}")
     for warning in warnings:
         note(f"warning: {warning}")
-    search = spec.search
     parameters = "1 parameter" if len(previews) == 1 else f"{len(previews)} parameters"
-    note(f"{config}: fine; {search.trials} trials of {parameters}, {search.sampler}")
+    asked = "" if made == plan.trials else f" ({plan.trials} asked for, it holds no more)"
+    note(f"{config}: fine; {made} trials of {parameters}, {spec.search.sampler}{asked}")
+
+
+def _which(foreseen: Foreseen, made: int, sampler: str) -> str:
+    """Which trials these are."""
+    count = len(foreseen.configs)
+    if count == made:
+        asked = "" if made == foreseen.wanted else f" of the {foreseen.wanted} asked for"
+        return f"what {sampler} tries: {count} trials{asked}"
+    later = "" if foreseen.all else "; what the others try follows from their results"
+    return f"what {sampler} tries first: {count} of {made} trials{later}"

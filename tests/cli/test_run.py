@@ -17,6 +17,7 @@ import psutil
 import pytest
 import yaml
 
+from hpsearch.actions import run as session
 from hpsearch.engine.run import Run
 from hpsearch.runs import RunFolder
 from tests.cli.conftest import SMALL, Hpsearch
@@ -220,7 +221,8 @@ def test_a_signal_ends_it_at_once_and_names_the_way_on(number: signal.Signals, f
     assert "Traceback" not in errors
 
 
-def test_an_interrupted_search_prints_what_it_has_found(tmp_path: Path) -> None:
+def interrupted_at_3(tmp_path: Path) -> None:
+    """Write a search that is interrupted while its third trial runs."""
     (tmp_path / "once.py").write_text(
         "import signal\ndef train(x):\n    if x == 3:\n        signal.raise_signal(signal.SIGINT)\n    return x\n"
     )
@@ -228,6 +230,10 @@ def test_an_interrupted_search_prints_what_it_has_found(tmp_path: Path) -> None:
         'objective: {kind: python, function: "once.py:train"}\nspace: {x: {choices: [1, 2, 3, 4]}}\n'
         "search: {sampler: grid, trials: 4}\ndispatch: {executor: serial}\n"
     )
+
+
+def test_an_interrupted_search_prints_what_it_has_found(tmp_path: Path) -> None:
+    interrupted_at_3(tmp_path)
     for form in ((), ("--json",)):
         ended = here(tmp_path, "run", "config.yaml", "--overwrite", *form)
         assert ended.returncode == 130
@@ -239,6 +245,17 @@ def test_an_interrupted_search_prints_what_it_has_found(tmp_path: Path) -> None:
             ]
         else:
             assert ended.stdout.splitlines()[1:] == ["Best-1(score:2) | x:2", "Best-2(score:1) | x:1"]
+
+
+def test_who_interrupts_does_not_wait_for_files_of_very_many_trials(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "WRITTEN_IN_TIME", 1)
+    interrupted_at_3(tmp_path)
+    ended = here(tmp_path, "run", "config.yaml")
+    assert ended.stdout.splitlines()[1:] == ["Best-1(score:2) | x:2", "Best-2(score:1) | x:1"]
+    assert "lack the last trials" in ended.stderr
+    assert not (tmp_path / "runs/config/results.csv").exists()
 
 
 def test_a_journal_damaged_in_the_middle_is_status_3(folder: Path, hpsearch: Hpsearch) -> None:

@@ -33,6 +33,8 @@ Mode = Literal["new", "resume", "overwrite"]
 WRITE_EVERY = 10.0
 #: ... and so seldom that writing takes one part in so many of the time: it takes seconds for 100,000 trials.
 WRITE_SHARE = 30.0
+#: So many trials are written within the second that who interrupts a search is willing to wait.
+WRITTEN_IN_TIME = 20_000
 
 
 class Stopped(KeyboardInterrupt):
@@ -65,7 +67,7 @@ def run(
         InputError: the data cannot be used, or not as this `spec` asks, or a recorded search cannot be
             continued with it.
         RunFolderError: the folder holds a search already, is another process's, or cannot be written.
-        Stopped: by a KeyboardInterrupt, after the results so far were written.
+        Stopped: by a KeyboardInterrupt, after the results so far were written, if that is quick.
     """
     _refuse_recorded(folder, mode)
     if folder.recorded:
@@ -83,7 +85,12 @@ def run(
             ending = _search(spec, plan, folder, journal, history, workload, observer, tell)
         except KeyboardInterrupt:
             found = _so_far(spec, folder, history, workload)
-            write_results(found, curves=False)
+            if len(history.trials) <= WRITTEN_IN_TIME:
+                write_results(found, curves=False)
+            else:
+                tell(
+                    f"{folder.path}: results.* and best.yaml lack the last trials; resuming writes them anew"
+                )
             raise Stopped(found) from None
         found = _so_far(spec, folder, history, workload)
         write_results(found)

@@ -22,7 +22,7 @@ from hpsearch.executors import one_blas_thread
 from hpsearch.objectives.network.measures import Errors, Interval, errors_of, wilson
 from hpsearch.objectives.network.model import Model, softmax
 from hpsearch.objectives.network.settings import NetworkSettings
-from hpsearch.objectives.network.trainer import state_file
+from hpsearch.objectives.network.states import state_file
 from hpsearch.objectives.network.workload import NetworkWorkload
 from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.records import Evaluated
@@ -91,7 +91,7 @@ def make_model(
     """
     run = Run.read(folder, curves=False)
     standing = _chosen(run, trial)
-    workload = _network(run)
+    workload = network_workload(run)
     one_blas_thread()
     job = Job(standing.trial, standing.epochs)
     with tempfile.TemporaryDirectory(prefix="hpsearch-") as place:
@@ -146,7 +146,12 @@ def _chosen(run: Run, trial: int | None) -> Standing:
     raise InputError(f"{path}: has {what}, so there is no model; see: hpsearch show {path.name}")
 
 
-def _network(run: Run) -> NetworkWorkload:
+def network_workload(run: Run) -> NetworkWorkload:
+    """What the trials of a run trained with.
+
+    Raises:
+        InputError: its data is not what it was, or its objective is the user's own.
+    """
     spec, path = run.spec, run.folder.path
     if not isinstance(spec.objective, NetworkSettings):
         raise InputError(

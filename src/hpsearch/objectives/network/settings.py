@@ -216,6 +216,10 @@ class NetworkSettings(Kind):
         yield from check_network(self, parts)
         yield from check_reads(self, parts.space)
 
+    def hyperparameters(self) -> dict[str, Any]:
+        """Its own, which the configuration of a trial overrides."""
+        return self.model_dump(exclude={"kind", "dataset", "epochs"})
+
     def workload(self, spec: Spec) -> NetworkWorkload:
         """Prepared data, and the network."""
         from hpsearch.objectives.network.workload import NetworkWorkload

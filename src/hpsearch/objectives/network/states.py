@@ -48,7 +48,7 @@ class States:
         return state if state and state.epoch == job.start else None
 
     def save(self, job: Job, state: State) -> None:
-        """Keep that of a job which was trained; a disk that is full costs the time to train again, never the result."""
+        """Keep that of a trained job; a disk that is full costs the time to train again, never the result."""
         with suppress(OSError), replacing(state_file(self.folder, job.trial.number, job.epochs)) as stream:
             state.write(stream, self._owner(job))
 

@@ -17,6 +17,7 @@ from msgspec import structs
 from hpsearch.core.trial import Job, Result, Trial
 from hpsearch.data.prepared import prepare
 from hpsearch.data.spec import DatasetSpec
+from hpsearch.nn import training
 from hpsearch.nn.state import State
 from hpsearch.objectives.network import trainer
 from hpsearch.objectives.network.settings import NetworkSettings
@@ -40,11 +41,10 @@ def objective(tmp_path: Path) -> NetworkObjective:
 def begun(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """The epoch that each training began after, in order."""
     epochs: list[int] = []
-    train = trainer.train
 
     def noted(*args: Any, state: State | None, **settings: Any) -> Any:
         epochs.append(state.epoch if state else 0)
-        return train(*args, state=state, **settings)
+        return training.train(*args, state=state, **settings)
 
     monkeypatch.setattr(trainer, "train", noted)
     yield epochs

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +25,7 @@ from hpsearch.objectives.network.states import state_file
 from hpsearch.objectives.network.workload import NetworkWorkload
 from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.records import Evaluated
+from hpsearch.storage.temporary import temporary_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +94,16 @@ def make_model(
     workload = network_workload(run)
     one_blas_thread()
     job = Job(standing.trial, standing.epochs)
-    with tempfile.TemporaryDirectory(prefix="hpsearch-") as place:
+    with temporary_folder() as place:
         if isinstance(workload.data, Folded):
             data = workload.whole()
         else:
             data = _joined(workload.data) if refit else workload.data
         if data is workload.data:
-            _copy_state(folder, job, Path(place))
+            _copy_state(folder, job, place)
         else:
-            job = _without_validation(workload, folder, job, Path(place))
-        fitted = workload.objective_on(data, Path(place)).fitted(job)
+            job = _without_validation(workload, folder, job, place)
+        fitted = workload.objective_on(data, place).fitted(job)
     config = dict(standing.trial.config)
     origin = {
         "run": folder.path.name,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
@@ -16,6 +14,7 @@ from hpsearch.engine.run import Run
 from hpsearch.executors import one_blas_thread
 from hpsearch.objectives.network.settings import network_of
 from hpsearch.objectives.network.states import States, settings_digest
+from hpsearch.storage.temporary import temporary_folder
 
 
 def last_job(run: Run, number: int) -> Job:
@@ -52,7 +51,7 @@ def trained_again(run: Run, job: Job) -> NDArray[Any]:
     """
     workload = network_workload(run)
     one_blas_thread()
-    with tempfile.TemporaryDirectory(prefix="hpsearch-") as place:
-        workload.store(Path(place))
-        _, parameters = workload.objective(Path(place)).fitted(job)
+    with temporary_folder() as place:
+        workload.store(place)
+        _, parameters = workload.objective(place).fitted(job)
     return parameters

@@ -1,4 +1,4 @@
-"""What is worth knowing before a search: whether the data is fit to learn from, and whether the network learns at all.
+"""What is worth knowing before a search: whether data is fit to learn from, and whether the network learns.
 
 Each check is one `Check`: a verdict, what was found, and what to do about it.
 """

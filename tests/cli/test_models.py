@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -155,3 +156,32 @@ def test_what_has_no_test_part_or_no_model_says_so(folder: Path, hpsearch: Hpsea
         ended = hpsearch("evaluate", name)
         assert ended.returncode == 2
         assert words in ended.stderr
+
+
+def test_states_of_other_trials_are_neither_measured_nor_gone_on_from(run: Path, hpsearch: Hpsearch) -> None:
+    """As where two run folders of one name were merged."""
+    halving = ("--set", "search.halving={eta: 2, min_epochs: 1}", "--trials", "16")
+    assert hpsearch("run", "config.yaml", "--overwrite", "--quiet", *halving).returncode == 0
+    shutil.copytree(run / "runs/t", run / "runs/kept")
+    by_epochs: dict[str, list[Path]] = {}
+    for state in sorted((run / "runs/t/checkpoints").glob("trial*.npz")):
+        by_epochs.setdefault(state.stem.rpartition("-")[2], []).append(state)
+    several = {name: len(states) for name, states in by_epochs.items() if len(states) > 1}
+    assert {"epochs6"} < set(several), several
+    for states in by_epochs.values():
+        contents = [state.read_bytes() for state in states]
+        for state, content in zip(states, [*contents[1:], contents[0]], strict=True):
+            state.write_bytes(content)
+    answers = []
+    for name in ("kept", "t"):
+        best = json.loads(hpsearch("show", name, "--json", "--top", "1").stdout)[0]["trial"]
+        weights = hpsearch("train", "config.yaml", "--from", f"{name}:{best}", "--set", "lr=1e-9", "--json")
+        assert ("its state is not kept; training it again" in weights.stderr) == (name == "t")
+        assert hpsearch("export", name, "--to", "model", "-o", f"{name}.npz").returncode == 0
+        measured = hpsearch("evaluate", name, "--json").stdout
+        assert hpsearch("resume", name, "--trials", "24", "--quiet").returncode == 0
+        results = (run / "runs" / name / "results.csv").read_bytes()
+        answers.append(
+            (measured, load_model(run / f"{name}.npz").parameters.tobytes(), weights.stdout, results)
+        )
+    assert answers[0] == answers[1]

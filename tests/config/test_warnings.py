@@ -52,6 +52,7 @@ def test_a_command_is_ended_on_any_executor(load: Any, kind: str, said: list[str
 
 LINEAR = {"scale": "linear", "low": 0.001, "high": 1}
 ONE_MINUS = {"scale": "one_minus_log", "low": 0.9, "high": 0.999}
+ADAM_OR_NOT = {"optimizer": {"choices": ["sgd", "adam"]}}
 CASES: list[tuple[dict[str, Any], str]] = [
     ({"lr": LINEAR}, "space.lr.scale: 90 % of the draws of lr would lie in [0.101, 1]; use scale: log"),
     (
@@ -130,6 +131,46 @@ def test_what_is_fine(load: Any, space: dict[str, Any]) -> None:
 
 def test_beta2_with_adam_is_fine(load: Any) -> None:
     assert warnings(load, {"beta2": ONE_MINUS}, optimizer="adam") == []
+
+
+WARM = "space.warmup_epochs"
+RISES = "give fewer, or more objective.epochs"
+
+
+@pytest.mark.parametrize(
+    ("given", "warning"),
+    [
+        (
+            {"high": 8},
+            f"{WARM}.high: may take the whole training of 8 epochs, in which lr then only rises; {RISES}",
+        ),
+        (
+            {"low": 8, "high": 9},
+            f"{WARM}.high: takes the whole training of 8 epochs, so lr only rises; {RISES}",
+        ),
+    ],
+)
+@pytest.mark.parametrize("schedule", ["cosine", "constant"])
+def test_a_range_of_warm_ups_that_a_training_does_not_outlast(
+    load: Any, given: dict[str, Any], warning: str, schedule: str
+) -> None:
+    space = {"warmup_epochs": {"scale": "linear", "low": 0, **given}}
+    assert warnings(load, space, epochs=8, lr_schedule=schedule) == [f"{warning} (got {given['high']}.0)"]
+    assert warnings(load, space, epochs=10, lr_schedule=schedule) == []
+
+
+def test_a_warm_up_that_a_training_does_not_outlast(load: Any) -> None:
+    lr = {"lr": {"scale": "log", "low": 1e-4, "high": 1}}
+    told = "objective.warmup_epochs: takes the whole training of 3 epochs, so lr only rises; "
+    assert warnings(load, lr, epochs=3, warmup_epochs=3) == [f"{told}{RISES} (got 3.0)"]
+    assert warnings(load, lr, epochs=3, warmup_epochs=2.9) == []
+    chosen = {"warmup_epochs": {"choices": [0, 5]}}
+    assert warnings(load, chosen, epochs=3, warmup_epochs=4) == [
+        f"{WARM}.choices: may take the whole training of 3 epochs, in which lr then only rises; {RISES} (got 5)"
+    ]
+    when = {"warmup_epochs": {**chosen["warmup_epochs"], "when": {"optimizer": "adam"}}, **ADAM_OR_NOT}
+    found = warnings(load, when, epochs=3, warmup_epochs=4)
+    assert [warning.partition(":")[0] for warning in found] == ["objective.warmup_epochs", f"{WARM}.choices"]
 
 
 def test_few_trials(load: Any) -> None:

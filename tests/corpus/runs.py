@@ -347,9 +347,9 @@ CASES: dict[str, Case] = {
     "states of which one is gone on from": _run(
         _states(PICKLE),
         "--from small:0",
-        "state",
+        "its state is not kept; training it again",
         args=("train", "config.yaml", "--from", "small:0"),
-        status=2,
+        status=0,
     ),
     "a config.yaml that is not there": _run(
         lambda path: (path / "config.yaml").unlink(), "config.yaml", "no such file", status=2

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,7 +9,8 @@ import numpy.typing as npt
 import pytest
 
 from hpsearch.nn import diagnostics
-from hpsearch.nn.diagnostics import bias_and_variance, check_data, check_network
+from hpsearch.nn.diagnostics import bias_and_variance, by_heart, check_data, check_network
+from hpsearch.nn.diagnostics.by_heart import check_by_heart, small_batch
 from hpsearch.nn.network import Architecture
 from hpsearch.nn.settings import Settings
 
@@ -125,12 +127,12 @@ def test_what_is_wrong_with_a_network_is_named(
 def test_nearly_all_of_a_small_batch_is_no_failure(
     reached: float, verdict: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(diagnostics, "_accuracy_by_heart", lambda *_: reached)
+    monkeypatch.setattr(by_heart, "score_by_heart", lambda *_: reached)
     assert verdicts(NET, HOW, good())["small batch"] == verdict
 
 
 def test_a_loss_that_classes_are_hardly_learned_from_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(diagnostics, "_accuracy_by_heart", lambda *_: 0.1)
+    monkeypatch.setattr(by_heart, "score_by_heart", lambda *_: 0.1)
     checks = {check.name: check for check in check_network(replace(NET, loss="mae"), HOW, good(), seed=0)}
     assert "loss: cross_entropy" in checks["small batch"].remedy
 
@@ -190,3 +192,72 @@ def test_inputs_that_hardly_differ_are_said() -> None:
     found = {check.name: check for check in check_data(flat, CLASSES)}
     assert found["scale"].verdict == "warn"
     assert "hardly differ" in found["scale"].remedy
+
+
+NUMBERS = Architecture(2, (16,), 1, loss="mse", task="regression")
+
+
+def sorted_numbers() -> Arrays:
+    """Rows in the order of their target, whose first ones hardly differ in it."""
+    rng = np.random.default_rng(0)
+    X = np.stack([np.linspace(-1.7, 1.7, 600), rng.normal(size=600)], axis=1).astype(np.float32)
+    y = (1.2 * X[:, 0]).astype(np.float32) ** 3
+    return Arrays(X, y, X[::5], y[::5])
+
+
+def small(architecture: Architecture, data: Arrays) -> diagnostics.Check:
+    checks = check_network(architecture, HOW, data, seed=0)
+    return next(check for check in checks if check.name == "small batch")
+
+
+def test_numbers_in_order_are_learned_by_heart() -> None:
+    found = small(NUMBERS, sorted_numbers())
+    assert found.verdict == "pass"
+    assert re.fullmatch(r"r2 (0\.[89]\d|1\.00) on 32 rows learned by heart in 300 steps", found.found)
+
+
+def test_a_network_that_cannot_learn_numbers_fails() -> None:
+    given, rows = sorted_numbers(), np.random.default_rng(0).permutation(600)
+    drawn = (given.X_train[rows], given.y_train[rows], 0)
+    found = check_by_heart(replace(NUMBERS, initializer="zeros"), HOW, *drawn)
+    assert (found.verdict, "cannot learn" in found.remedy) == ("fail", True)
+    steps = replace(HOW, hyper={"lr": 1e-9, "momentum": 0.0})
+    assert check_by_heart(NUMBERS, steps, *drawn).verdict == "warn"
+
+
+def test_classes_in_order_are_not_learned_for_there_being_one() -> None:
+    """A network that only ever gives one class passed, where the file begins with it."""
+    order = np.argsort(good().y_train, kind="stable")
+    ordered = replace(good(), X_train=good().X_train[order], y_train=good().y_train[order])
+    assert small(replace(NET, initializer="zeros"), ordered).verdict == "fail"
+
+
+def test_a_score_has_no_share_below_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(by_heart, "score_by_heart", lambda *_: -138911.15)
+    found = check_by_heart(NUMBERS, HOW, sorted_numbers().X_train, sorted_numbers().y_train, 0)
+    assert (found.verdict, found.found) == (
+        "fail",
+        "r2 below 0 on 32 rows learned by heart in 300 steps; r2 below 0 with adam",
+    )
+
+
+def test_rows_that_contradict_each_other_are_not_asked_for() -> None:
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 2, size=(200, 6)).astype(np.float32)
+    noisy = Arrays(X, rng.integers(0, 3, size=200), X, rng.integers(0, 3, size=200))
+    chosen, _ = small_batch(noisy.X_train, noisy.y_train, "classification")
+    assert len(np.unique(chosen, axis=0)) == len(chosen) == 32
+    found = check_by_heart(replace(NET, hidden=(64, 64)), HOW, noisy.X_train, noisy.y_train, 0)
+    assert found.verdict == "pass"
+
+
+def test_a_rare_number_is_among_those_that_are_learned() -> None:
+    X = np.arange(1000, dtype=np.float32)[:, None]
+    y = np.where(np.arange(1000) == 777, 5, 0).astype(np.float32)
+    _, numbers = small_batch(X, y, "regression")
+    assert len(numbers) == 32
+    assert numbers.mean() == pytest.approx(0, abs=1e-6)
+    assert numbers.std() == pytest.approx(1)
+    same, zeros = small_batch(X[:40] * 0, y[:40], "regression")
+    assert len(same) == 32
+    assert not zeros.any()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from pathlib import Path
 
 from hpsearch.actions.run import make_plan
 from hpsearch.config import Spec, build_space
@@ -18,6 +16,7 @@ from hpsearch.objectives.answers import ended
 from hpsearch.objectives.base import Describing, Objective, last_words
 from hpsearch.objectives.kind import gather
 from hpsearch.report import text
+from hpsearch.storage.temporary import temporary_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +43,9 @@ def rehearse(spec: Spec) -> Rehearsal:
     workload = gather(spec)
     history = History(build_space(spec), spec.search.ranks_by)
     jobs = make_plan(spec).next_round(history)
-    with tempfile.TemporaryDirectory(prefix="hpsearch-") as folder:
-        workload.store(Path(folder))
-        objective = workload.objective(Path(folder))
+    with temporary_folder() as folder:
+        workload.store(folder)
+        objective = workload.objective(folder)
         calls = [_described(objective, job) for job in jobs]
         with EXECUTORS[spec.dispatch.executor](1, workload.preload) as executor:
             future = executor.submit(_attempt, objective, jobs[0], timeout=workload.timeout())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,10 +21,11 @@ from hpsearch.executors import one_blas_thread
 from hpsearch.objectives.network.measures import Errors, Interval, errors_of, wilson
 from hpsearch.objectives.network.model import Model, softmax
 from hpsearch.objectives.network.settings import NetworkSettings
-from hpsearch.objectives.network.trainer import state_file
+from hpsearch.objectives.network.states import state_file
 from hpsearch.objectives.network.workload import NetworkWorkload
 from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.records import Evaluated
+from hpsearch.storage.temporary import temporary_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +91,19 @@ def make_model(
     """
     run = Run.read(folder, curves=False)
     standing = _chosen(run, trial)
-    workload = _network(run)
+    workload = network_workload(run)
     one_blas_thread()
     job = Job(standing.trial, standing.epochs)
-    with tempfile.TemporaryDirectory(prefix="hpsearch-") as place:
+    with temporary_folder() as place:
         if isinstance(workload.data, Folded):
             data = workload.whole()
         else:
             data = _joined(workload.data) if refit else workload.data
         if data is workload.data:
-            _copy_state(folder, job, Path(place))
+            _copy_state(folder, job, place)
         else:
-            job = _without_validation(workload, folder, job, Path(place))
-        fitted = workload.objective_on(data, Path(place)).fitted(job)
+            job = _without_validation(workload, folder, job, place)
+        fitted = workload.objective_on(data, place).fitted(job)
     config = dict(standing.trial.config)
     origin = {
         "run": folder.path.name,
@@ -146,7 +146,12 @@ def _chosen(run: Run, trial: int | None) -> Standing:
     raise InputError(f"{path}: has {what}, so there is no model; see: hpsearch show {path.name}")
 
 
-def _network(run: Run) -> NetworkWorkload:
+def network_workload(run: Run) -> NetworkWorkload:
+    """What the trials of a run trained with.
+
+    Raises:
+        InputError: its data is not what it was, or its objective is the user's own.
+    """
     spec, path = run.spec, run.folder.path
     if not isinstance(spec.objective, NetworkSettings):
         raise InputError(

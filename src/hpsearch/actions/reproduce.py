@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from hpsearch.actions import run as session
 from hpsearch.core.errors import InputError
@@ -15,6 +13,7 @@ from hpsearch.engine.run import Run
 from hpsearch.executors import one_blas_thread
 from hpsearch.objectives.kind import gather
 from hpsearch.runs import RunFolder
+from hpsearch.storage.temporary import temporary_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,8 @@ def reproduce(folder: RunFolder, number: int) -> Reproduction:
     if part := workload.changed(run.data):
         raise InputError(f"{folder.path}: {part} is not what trial {number} was trained with")
     one_blas_thread()
-    with tempfile.TemporaryDirectory(prefix="hpsearch-") as place:
-        scratch = RunFolder(Path(place))
+    with temporary_folder() as place:
+        scratch = RunFolder(place)
         scratch.checkpoints.mkdir()
         session.store(workload, scratch)
         job = Job(run.trials[number], recorded.epochs)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Literal
 
 from hpsearch.analysis.verdicts import verdicts_of
@@ -27,6 +28,7 @@ from hpsearch.runs.folder import CONFIG
 from hpsearch.runs.journal import trouble
 from hpsearch.runs.records import Header, Inheritance, header, header_of, inherited_record
 from hpsearch.samplers import SAMPLERS
+from hpsearch.storage.temporary import sweep
 
 Mode = Literal["new", "resume", "overwrite"]
 #: While a search goes on, its result files are written anew at most this often, in seconds.
@@ -76,7 +78,7 @@ def run(
     plan, workload = make_plan(spec), workload or gather(spec)
     for remark in workload.notes:
         tell(remark)
-    with folder.locked(), Journal(folder.journal) as journal:
+    with folder.locked(), _swept(folder), Journal(folder.journal) as journal:
         _refuse_recorded(folder, mode)
         if mode == "overwrite":
             folder.clear()
@@ -217,6 +219,21 @@ def _search(
         )
     housekeeping.tidy((), history)
     return ending
+
+
+@contextmanager
+def _swept(folder: RunFolder) -> Iterator[None]:
+    """Without what trials left that were killed: of an earlier process before, and of this one after."""
+    _sweep(folder)
+    try:
+        yield
+    finally:
+        _sweep(folder)
+
+
+def _sweep(folder: RunFolder) -> None:
+    folder.sweep()
+    sweep()
 
 
 def make_plan(spec: Spec) -> Plan:

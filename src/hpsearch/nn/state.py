@@ -15,6 +15,7 @@ from hpsearch.nn.parameters import Array
 from hpsearch.storage.npz import names_in, read_npz
 
 _SLOT = "slot_"
+_LABEL = "label"
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,10 @@ class State:
             name: (array.shape, array.dtype) for name, array in mine.items()
         } == {name: (array.shape, array.dtype) for name, array in theirs.items()}
 
-    def write(self, file: BinaryIO) -> None:
-        """Write to the stream `file`."""
+    def write(self, file: BinaryIO, label: str = "") -> None:
+        """Write to the stream `file`; `label_of` reads the label, which is whatever its owner knows it by."""
         arrays: dict[str, Any] = {_SLOT + name: slot for name, slot in self.slots.items()}
-        arrays |= {"epoch": np.int64(self.epoch), "steps": np.int64(self.steps)}
+        arrays |= {"epoch": np.int64(self.epoch), "steps": np.int64(self.steps), _LABEL: np.array(label)}
         np.savez(file, parameters=self.parameters, diverged=self.diverged, **arrays)
 
     def save(self, path: Path) -> None:
@@ -76,3 +77,9 @@ class State:
         parameters, diverged, *values = arrays
         named = {name.removeprefix(_SLOT): value for name, value in zip(slots, values, strict=True)}
         return cls(int(epoch), int(steps), parameters, named, diverged)
+
+
+def label_of(path: Path) -> str:
+    """The label of the state at `path`. Raises DataError where the file has none."""
+    (label,) = read_npz(path, (_LABEL,))
+    return str(label)

@@ -6,7 +6,7 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from hpsearch.core.errors import InputError, RunFolderError, RunLocked, did_you_mean
@@ -20,7 +20,8 @@ CONFIG = "config.yaml"
 CHECKPOINTS = "checkpoints"
 LOCK = ".lock"
 #: What a run writes, and so what --overwrite may delete: here, and among the checkpoints.
-STATES = ("trial*.npz", "trial[0-9]*", "data.bin", ".*.tmp")
+UNFINISHED = ".*.tmp"
+STATES = ("trial*.npz", "trial[0-9]*", "data.bin", UNFINISHED)
 FILES = (JOURNAL, CONFIG, "results.txt", "results.csv", "best.yaml", "curves.csv")
 
 
@@ -135,6 +136,15 @@ class RunFolder:
                     path.unlink(missing_ok=True)
         except OSError as error:
             raise RunFolderError(trouble(self.path, error)) from error
+
+    def sweep(self) -> None:
+        """Delete what killed processes left half-written, as far as it can be; while no other is at the run."""
+        for unfinished in (
+            *self.checkpoints.glob(UNFINISHED),
+            *(self.path / f".{name}.tmp" for name in FILES),
+        ):
+            with suppress(OSError):
+                unfinished.unlink()
 
     def write(self, name: str, text: str | Iterable[str]) -> None:
         """Write `name` as a whole: readers see the old text or the new, never a part.

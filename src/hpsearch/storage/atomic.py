@@ -8,10 +8,10 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from hpsearch.core.errors import InputError
+from hpsearch.storage.temporary import temporary_folder
 
 
 def open_regular(path: Path) -> BinaryIO:
@@ -75,8 +75,8 @@ def placing(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """
     refuse_existing(path, overwrite=overwrite)
     try:
-        with TemporaryDirectory(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent) as place:
-            made = Path(place, path.name)
+        with temporary_folder(f".{path.name}.", suffix=".tmp", parent=path.parent) as place:
+            made = place / path.name
             yield made
             refuse_existing(path, overwrite=overwrite)
             if made.is_dir():

@@ -11,7 +11,10 @@ from hpsearch.cli import options
 from hpsearch.cli.commands import COMMANDS
 
 if TYPE_CHECKING:
-    from hpsearch.nn.state import State
+    from numpy.typing import NDArray
+
+    from hpsearch.core.trial import Config
+    from hpsearch.engine.run import Run
     from hpsearch.objectives.network.settings import NetworkSettings
     from hpsearch.objectives.network.single import Single
 
@@ -71,37 +74,38 @@ def command(
         out("\n".join(_lines(result)))
 
 
-def _earlier(runs_dir: Path, source: str | None) -> tuple[list[tuple[str, str]], State | None]:
-    """The trial's settings as overrides, and the last state of it that is still there."""
+def _earlier(runs_dir: Path, source: str | None) -> tuple[list[tuple[str, str]], NDArray[Any] | None]:
+    """The trial's settings as overrides, and the weights (P,) that it ended with."""
     if source is None:
         return [], None
     from hpsearch.core.errors import InputError
     from hpsearch.engine.run import Run
-    from hpsearch.nn.state import State
     from hpsearch.runs import RunFolder
 
     run, mark, text = source.rpartition(":")
     if not mark or not text.isdecimal():
         raise InputError(f"--from {source}: must be RUN:TRIAL, such as digits:17")
-    folder = RunFolder.existing(runs_dir, run)
-    trials, number = Run.read(folder, curves=False).trials, int(text)
-    if number not in trials:
-        raise InputError(f"--from {source}: the run has no trial {number}; it has 0 to {len(trials) - 1}")
-    states = sorted(
-        folder.checkpoints.glob(f"trial{number}-epochs*.npz"),
-        key=lambda path: int(path.stem.rpartition("epochs")[2]),
-    )
-    if not states:
-        raise InputError(
-            f"--from {source}: the state of that trial is not kept; see which are in {folder.checkpoints}"
-        )
-    given = [
-        (f"--from {source}", f"objective.{name}={value}") for name, value in trials[number].config.items()
-    ]
+    read = Run.read(RunFolder.existing(runs_dir, run), curves=False)
     try:
-        return given, State.load(states[-1])
+        config, weights = _ended(read, int(text), source)
     except InputError as error:
-        raise InputError(f"--from {source}: the state of that trial cannot be used: {error}") from None
+        raise InputError(f"--from {source}: {error}") from None
+    return [(f"--from {source}", f"objective.{name}={value}") for name, value in config.items()], weights
+
+
+def _ended(run: Run, number: int, source: str) -> tuple[Config, NDArray[Any]]:
+    """The configuration and the weights of a trial."""
+    from hpsearch.actions.weights import last_job, saved_weights, trained_again
+    from hpsearch.cli.console import note
+
+    job = last_job(run, number)
+    weights = saved_weights(run, job)
+    if weights is None:
+        note(
+            f"--from {source}: its state is not kept; training it again ({job.epochs} of {run.epochs} epochs)"
+        )
+        weights = trained_again(run, job)
+    return job.trial.config, weights
 
 
 def _cures(network: NetworkSettings) -> list[str]:

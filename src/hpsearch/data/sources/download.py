@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from hpsearch.core.errors import DataError
+from hpsearch.storage.temporary import temporary_folder
 
 #: Another place to download from: a folder (http://..., file://...) with one folder per data set.
 MIRROR = "HPSEARCH_MIRROR"
@@ -73,13 +74,12 @@ def _download(name: str, file: str, checksum: str, folder: Path) -> None:
         raise DataError(
             f"dataset {name!r}: {url} is not the published file by its checksum; {_by_hand(name)}"
         )
-    temporary = folder / f".{file}.{os.getpid()}.tmp"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        temporary.replace(folder / file)
+        with temporary_folder(f".{file}.", suffix=".tmp", parent=folder) as place:
+            (place / file).write_bytes(content)
+            (place / file).replace(folder / file)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise DataError(
             f"{folder}: cannot be written: {error.strerror}; set XDG_CACHE_HOME to a folder that can"
         ) from None

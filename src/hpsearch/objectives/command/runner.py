@@ -6,7 +6,6 @@ import json
 import shlex
 import shutil
 import signal
-import tempfile
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from hpsearch.objectives.command import placeholders
 from hpsearch.objectives.command.process import Ended, run
 from hpsearch.objectives.command.program import program_of
 from hpsearch.storage.atomic import open_regular
+from hpsearch.storage.temporary import own_folder
 
 #: A result file larger than this is no set of metrics, in bytes.
 LARGEST_RESULT = 1 << 20
@@ -50,8 +50,8 @@ class CommandObjective(JobByJob):
     def attempt(self, job: Job) -> tuple[Result, str]:
         """The result of a job, and where its metric was read."""
         begun = time.perf_counter()
-        with tempfile.TemporaryDirectory(prefix="hpsearch-") as temporary:
-            files = {"params": Path(temporary, "params.json"), "result": Path(temporary, "result.json")}
+        with own_folder() as temporary:
+            files = {"params": temporary / "params.json", "result": temporary / "result.json"}
             files["params"].write_text(json.dumps(dict(job.trial.config)), encoding="utf-8")
             given = self._given(job, files)
             ended = run(self._arguments(job, given), self.folder, _environment(given), self.timeout)

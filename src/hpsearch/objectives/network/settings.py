@@ -40,6 +40,7 @@ from hpsearch.objectives.network.fields import (
 )
 from hpsearch.objectives.network.reads import check_reads, users
 from hpsearch.objectives.network.rules import check_network
+from hpsearch.objectives.network.warnings import long_warm_ups
 
 if TYPE_CHECKING:
     from hpsearch.config.rules import Parts
@@ -215,6 +216,14 @@ class NetworkSettings(Kind):
         """What the network, its data and what is asked of it cannot be together."""
         yield from check_network(self, parts)
         yield from check_reads(self, parts.space)
+
+    def warnings(self, spec: Spec) -> Iterator[Finding]:
+        """A warm-up that takes the whole training."""
+        return long_warm_ups(self, spec.space)
+
+    def hyperparameters(self) -> dict[str, Any]:
+        """Its own, which the configuration of a trial overrides."""
+        return self.model_dump(exclude={"kind", "dataset", "epochs"})
 
     def workload(self, spec: Spec) -> NetworkWorkload:
         """Prepared data, and the network."""

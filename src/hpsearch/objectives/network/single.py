@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hpsearch.core.errors import InputError
 from hpsearch.core.randomness import Streams
@@ -15,7 +16,6 @@ from hpsearch.data.prepared import Prepared
 from hpsearch.nn.early_stopping import stopped
 from hpsearch.nn.network import Network
 from hpsearch.nn.stack import evaluate
-from hpsearch.nn.state import State
 from hpsearch.nn.training import initial, train
 from hpsearch.nn.weights import save_weights
 from hpsearch.objectives.network.model import Model
@@ -38,18 +38,18 @@ class Single:
         self.seeds = [Streams(self.seed).integer("weights", 0)]
         self.state = initial(self.network, self.settings, self.seeds)
 
-    def start_from(self, earlier: State) -> None:
-        """Begin with the parameters of `earlier`; InputError where they are of another network.
+    def start_from(self, weights: NDArray[Any]) -> None:
+        """Begin with the parameters (P,) of another training; InputError where they are of another network.
 
-        Of the networks of a cross-validation, it is the one of fold 0, whose validation part this one has.
+        Of the networks of a cross-validation, they are of fold 0, whose validation part this one has.
         """
-        earlier = earlier.select([0])
-        if earlier.parameters.shape != self.state.parameters.shape:
+        own = self.state.parameters
+        if weights.shape != own.shape[1:]:
             raise InputError(
-                f"--from: that trial has {earlier.parameters.shape[1]} parameters, and this network "
-                f"{self.state.parameters.shape[1]}; only settings that keep its shape can be changed"
+                f"--from: that trial has {weights.size} parameters, and this network "
+                f"{own.shape[1]}; only settings that keep its shape can be changed"
             )
-        self.state = replace(self.state, parameters=earlier.parameters.astype(self.state.parameters.dtype))
+        self.state = replace(self.state, parameters=weights[None].astype(own.dtype))
 
     def run(self) -> Iterator[dict[str, float]]:
         """Train, and give the figures of each epoch; ends early where it diverges or stops."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ from hpsearch.nn.network import FROM_FILE, Architecture, Network
 from hpsearch.nn.settings import Settings, hyperparameters
 from hpsearch.nn.state import State
 from hpsearch.nn.training import Training, initial, train
-from hpsearch.storage.atomic import replacing
+from hpsearch.objectives.network.states import States, settings_digest
 
 #: The fields of an architecture that have the names of hyperparameters.
 STRUCTURE = ("loss", "activation", "initializer", "init_mode", "init_distribution", "batch_norm")
@@ -45,9 +44,10 @@ class NetworkObjective:
 
     Attributes:
         fixed: the objective's own hyperparameters, which a trial's configuration overrides.
-        data: the file of the prepared data, mapped by every worker; `fingerprint` is that of its content.
-        checkpoints: folder for the states of trials. One that is gone costs time and nothing else: the trial
-            is trained again from the start, to the same bits.
+        data: the file of the prepared data, mapped by every worker.
+        fingerprint: of its content, and of the file of weights that a network may start from.
+        checkpoints: folder for the states of trials. One that is gone, or of another trial or search, costs time
+            and nothing else: the trial is trained again from the start, to the same bits.
         seed: keys the order of the mini-batches.
         epochs: a full training, which a schedule of the learning rate may end with.
         folds: how many networks a trial trains, each for a fold of the data; its metrics are their means.
@@ -115,8 +115,7 @@ class NetworkObjective:
         results = [_result(job, self._rows(place), training) for place, job in enumerate(stack)]
         for place, (job, result) in enumerate(zip(stack, results, strict=True)):
             if result.status == "done" and not job.replicate:
-                state = training.state.select(self._rows(place))
-                _save(state, self._state_file(job.trial.number, job.epochs))
+                self._states.save(job, training.state.select(self._rows(place)))
         return results
 
     def _trained(self, jobs: Sequence[Job], epochs: int, state: State | None) -> Training:
@@ -183,14 +182,11 @@ class NetworkObjective:
 
     def tidy(self, keep: Collection[tuple[int, int]]) -> None:
         """Delete every state but those of (trial number, epochs) in `keep`, as far as they can be."""
-        kept = {self._state_file(*state) for state in keep}
-        for path in self.checkpoints.glob("trial*.npz"):
-            if path not in kept:
-                with suppress(OSError):
-                    path.unlink()
+        self._states.tidy(keep)
 
-    def _state_file(self, number: int, epochs: int) -> Path:
-        return state_file(self.checkpoints, number, epochs)
+    @cached_property
+    def _states(self) -> States:
+        return States(self.checkpoints, settings_digest(self.fixed, self.fingerprint, self.seed, self.epochs))
 
     def _load(self, stack: Sequence[Job]) -> State | None:
         """The states to go on from, as one stack; None to train from the start."""
@@ -205,25 +201,19 @@ class NetworkObjective:
         return State.concatenate([state for state in states if state])
 
     def _load_one(self, job: Job) -> State | None:
-        try:
-            state = State.load(self._state_file(job.trial.number, job.start))
-        except Exception:  # a state is a cache: whatever is wrong with its file, training again mends it
+        state = self._states.load(job)
+        if state is None:
             return None
         network = Network(self._architecture(job.trial.config))
         fresh = initial(
             network, settings([self._whole(job.trial.config)] * self.folds, self.epochs), [0] * self.folds
         )
-        return state if state.epoch == job.start and state.fits(fresh) else None
+        return state if state.fits(fresh) else None
 
     def _retrain(self, jobs: Sequence[Job]) -> list[State]:
         """Train `jobs` from the start to where their states were."""
         training = self._trained(jobs, jobs[0].start, None)
         return [training.state.select(self._rows(place)) for place in range(len(jobs))]
-
-
-def state_file(checkpoints: Path, number: int, epochs: int) -> Path:
-    """Where the state of a trial after so many epochs is kept."""
-    return checkpoints / f"trial{number}-epochs{epochs}.npz"
 
 
 def _even(share: int, most: int) -> int:
@@ -313,12 +303,6 @@ def _mean(curves: NDArray[np.float64]) -> NDArray[np.float64]:
     for curve in curves:
         total += curve
     return total / len(curves)
-
-
-def _save(state: State, path: Path) -> None:
-    """Save a state as a whole; a disk that is full costs the time to train again, never the result."""
-    with suppress(OSError), replacing(path) as stream:
-        state.write(stream)
 
 
 @lru_cache(maxsize=1)

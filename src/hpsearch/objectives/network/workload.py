@@ -91,9 +91,9 @@ class NetworkWorkload(Workload):
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
         self.data = prepare_search(spec)
-        self.fingerprint = self.data.fingerprint
-        if weights := network_of(spec).init_file:  # which was read, and fits, when the data was prepared
-            self.fingerprint += _AND + _digest(weights)
+        weights = network_of(spec).init_file  # which was read, and fits, when the data was prepared
+        self._weights = _AND + _digest(weights) if weights else ""
+        self.fingerprint = self.data.fingerprint + self._weights
         self.rows = self.data.val_rows
         self.early_stopping = network_of(spec).early_stopping
         self.notes = tuple(
@@ -110,27 +110,26 @@ class NetworkWorkload(Workload):
 
     def objective(self, checkpoints: Path) -> NetworkObjective:
         """The network."""
-        return self._objective(checkpoints, self.data.folds)
+        return self._objective(checkpoints, self.data)
 
     def objective_on(self, data: Prepared, checkpoints: Path) -> NetworkObjective:
         """The network on other `data`, which is written to the folder."""
         data.save(checkpoints / _DATA)
-        return self._objective(checkpoints, data.folds)
+        return self._objective(checkpoints, data)
 
     def whole(self) -> Prepared:
         """The rows of all folds, to learn from together."""
         return prepare_whole(_dataset(self._spec), self._spec.seed)
 
-    def _objective(self, checkpoints: Path, folds: int) -> NetworkObjective:
-        fixed = self._spec.objective.model_dump(exclude={"kind", "dataset", "epochs"})
+    def _objective(self, checkpoints: Path, data: Prepared | Folded) -> NetworkObjective:
         return NetworkObjective(
-            fixed,
+            network_of(self._spec).hyperparameters(),
             checkpoints / _DATA,
-            self.data.fingerprint,
+            data.fingerprint + self._weights,
             checkpoints,
             self._spec.seed,
             self._spec.objective.epochs,
-            folds,
+            data.folds,
             self._spec.dispatch.memory << 20,
         )
 

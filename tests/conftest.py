@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
+from collections.abc import Generator
+
 import pytest
+from _pytest.doctest import DoctestModule
 from hypothesis import HealthCheck, settings
 
 from hpsearch.executors.base import BLAS_THREADS
@@ -24,3 +27,9 @@ sys.dont_write_bytecode = False
 # How long an example takes says how busy the machine is, and nothing about what is tested.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Look for examples in docstrings among what is tested, and not among the tests too."""
+    return [found for found in (yield) if not isinstance(found, DoctestModule)]

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from scipy.stats import ks_2samp
 
 from hpsearch.data.differences import distance
 from hpsearch.data.prepared import prepare
@@ -29,6 +28,8 @@ def rows(count: int, seed: int, shift: float = 0.0, share: float = 0.5) -> dict[
 
 
 def test_the_distance_is_that_of_scipy() -> None:
+    from scipy.stats import ks_2samp  # slow to import
+
     rng = np.random.default_rng(0)
     for first, second in ((rng.normal(size=50), rng.normal(1, 2, 80)), (np.arange(9) % 3, np.arange(20) % 4)):
         assert distance(first, second) == pytest.approx(ks_2samp(first, second).statistic)

@@ -13,14 +13,16 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from functools import _lru_cache_wrapper
+from functools import _lru_cache_wrapper, cache
 from pathlib import Path
-from typing import IO, TextIO, cast
+from types import ModuleType
+from typing import IO, Any, TextIO, cast
 from unittest import mock
 
 import pytest
 
 import hpsearch.__main__ as program
+from hpsearch.config.sampler_settings import _model
 from hpsearch.executors.local.pool import LocalExecutor
 from hpsearch.objectives.function.restore import put_back
 
@@ -125,9 +127,15 @@ def _no_code_of_users() -> Iterator[None]:
 
 
 def _forget_answers() -> None:
-    """Empty every cache of a function of hpsearch."""
+    """Empty every cache of a function of hpsearch, but for those that answer the same in every folder."""
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] == "hpsearch":
-            for value in list(vars(module).values()):
-                if isinstance(value, _lru_cache_wrapper):
-                    value.cache_clear()
+            for cached in _caches(module):
+                cached.cache_clear()
+
+
+@cache
+def _caches(module: ModuleType) -> list[_lru_cache_wrapper[Any]]:
+    """Those of `module`, once it is imported: looking for them anew takes as long as a small command."""
+    found = [value for value in vars(module).values() if isinstance(value, _lru_cache_wrapper)]
+    return [cached for cached in found if cached is not _model]

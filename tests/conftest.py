@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from collections.abc import Generator
 
 import pytest
+from _pytest.doctest import DoctestModule
 from hypothesis import HealthCheck, settings
 
 from hpsearch.executors.base import BLAS_THREADS
+
+# Hundreds of thousands of objects live as long as the tests do: modules, cases, fixtures. The collector would look
+# through them again and again, as it does for no user.
+gc.disable()
 
 # Commands that tests run in this process train as workers do, with one thread. NumPy reads this when it is
 # imported. Whatever a test starts does not inherit it: that the program sees to it by itself is for tests to find.
@@ -24,3 +31,15 @@ sys.dont_write_bytecode = False
 # How long an example takes says how busy the machine is, and nothing about what is tested.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Look for examples in docstrings among what is tested, and not among the tests too."""
+    return [found for found in (yield) if not isinstance(found, DoctestModule)]
+
+
+def pytest_collection_finish() -> None:
+    """From here on look for garbage only among what the tests make."""
+    gc.freeze()
+    gc.enable()

@@ -22,7 +22,7 @@ from hpsearch.objectives.base import Workload
 from hpsearch.objectives.function.signature import HERE, register_here
 from hpsearch.objectives.function.workload import FunctionWorkload
 from hpsearch.objectives.network.model import load_model
-from hpsearch.report.progress import Progress, Silent
+from hpsearch.report.progress import Silent, on_standard_error
 from hpsearch.runs import RunFolder
 
 __all__ = ["Found", "Mode", "load_model", "open_run", "search"]
@@ -127,7 +127,7 @@ def search(
             f'with mode="overwrite", or give this one another name'
         )
     settings = spec.search
-    with _bar(shown=progress) as bar:
+    with on_standard_error() if progress else Silent() as bar:
         watcher = Watcher(bar.update, total=settings.trials, metric=settings.ranks_by)
         tell = (lambda text: print(text, file=sys.stderr)) if progress else (lambda _: None)  # noqa: T201
         conducted = session.run(spec, folder, mode, watcher, tell, workload=workload)
@@ -141,17 +141,6 @@ def open_run(run: str | Path, *, runs_dir: str | Path) -> Found:
         recorded.verdicts = verdicts_of(recorded)
     function = getattr(recorded.spec.objective, "function", "")
     return Found(recorded, here=function.startswith(f"{HERE}:"))
-
-
-def _bar(*, shown: bool) -> Progress:
-    if not shown:
-        return Silent()
-    from rich.console import Console
-
-    from hpsearch.report.progress import LiveBar, PlainLines
-
-    console = Console(stderr=True)
-    return LiveBar(console) if console.is_terminal else PlainLines(console)
 
 
 def _reference(function: Callable[..., Any] | None) -> tuple[str | None, bool]:

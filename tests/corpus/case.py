@@ -73,7 +73,7 @@ def fine_edit(old: str, new: str, *says: str) -> Case:
 
 
 def apart(case: Case) -> Case:
-    """The case as a process: were the program wrong it would take all memory, or it is told how to print."""
+    """The case as a process, which Python itself tells how to print."""
     return replace(case, apart=True)
 
 

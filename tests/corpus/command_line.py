@@ -51,7 +51,7 @@ CASES: dict[str, Case] = {
     "a set of a bare word": _call(*_RUN, "--set", "lr", says=("--set lr", "key=value")),
     "a set of nothing": _call(*_RUN, "--set", "=", says=("--set =", "key=value")),
     "a set of a tag": _call(*_RUN, "--set", "name=!!python/name:os.system", says=("tags are not allowed",)),
-    "a set of a bomb": apart(_call(*_RUN, "--set", "name=[&a [x], *a]", says=("--set", "anchors"))),
+    "a set of a bomb": _call(*_RUN, "--set", "name=[&a [x], *a]", says=("--set", "anchors")),
     "a set that nests": _call(*_RUN, "--set", "name=" + "[" * 10_000, says=("deeper than 32",)),
     "a set of a deep key": _call(*_RUN, "--set", ".".join("a" * 10_000) + "=1", says=("deeper than 32",)),
     "a set of two lines": _call(*_RUN, "--set", "name=a\nb", says=("--set name=a\\nb", "name")),

@@ -60,6 +60,7 @@ def good_arrays(rows: int = 60) -> dict[str, Any]:
     return {"X": values, "y": (np.arange(rows) % 3).astype(np.int64)}
 
 
+@cache
 def bomb(megabytes: int) -> bytes:
     """Deflated zeros that claim to be an honest array, a thousandth of its size."""
     rows = megabytes * 2**20 // 400
@@ -81,7 +82,13 @@ def idx(kind: int, shape: tuple[int, ...], body: bytes) -> bytes:
 
 def gzip_bomb(megabytes: int, head: bytes = b"") -> bytes:
     """Zeros, packed."""
-    return gzip.compress(head) + gzip.compress(bytes(2**23)) * (megabytes // 8)
+    return gzip.compress(head) + _zeros() * (megabytes // 8)
+
+
+@cache
+def _zeros() -> bytes:
+    """Eight megabytes of them, packed."""
+    return gzip.compress(bytes(2**23))
 
 
 def made(path: Path, write: Callable[[Path], None]) -> bytes:

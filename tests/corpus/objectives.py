@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.corpus.case import GOOD, NOTHING, Case, Content, apart, edit, fine, text
+from tests.corpus.case import GOOD, NOTHING, Case, Content, edit, fine, text
 
 _MLP = "{kind: mlp, dataset: digits, hidden: [16], batch_size: 64, epochs: 4}"
 _SPACE = "space: {lr: {scale: log, low: 0.001, high: 1}}\nsearch: {trials: 2, round_size: 2}\n"
@@ -54,7 +54,7 @@ CASES: dict[str, Case] = {
     "an unknown optimizer": _mlp("optimizer: adm", ".optimizer", "(got 'adm')", "did you mean 'adam'?"),
     "layers of nothing": _mlp("hidden: []", ".hidden", "at least 1 entry"),
     "a layer of nothing": _mlp("hidden: [0]", ".hidden[0]", "must be at least 1 (got 0)"),
-    "layers beyond memory": apart(_mlp("hidden: [16384, 16384]", ".hidden", "MB", "raise dispatch.memory")),
+    "layers beyond memory": _mlp("hidden: [16384, 16384]", ".hidden", "MB", "raise dispatch.memory"),
     "layers beyond 64 bits": _mlp("hidden: [99999999999999999999]", ".hidden[0]", "too large"),
     "a layer of a million": _mlp("hidden: [1000000]", ".hidden[0]", "must be at most 16384"),
     "layers in quotes": _mlp("hidden: '64, 64'", ".hidden", "must be a list"),
@@ -168,8 +168,8 @@ CASES: dict[str, Case] = {
         "the result file is no set of metrics: it nests too deep",
         status=1,
     ),
-    "a command whose result is endless": apart(
-        _ran("[sh, -c, 'ln -s /dev/zero $HPSEARCH_RESULT']", "the result file", "device or pipe", status=1)
+    "a command whose result is endless": _ran(
+        "[sh, -c, 'ln -s /dev/zero $HPSEARCH_RESULT']", "the result file", "device or pipe", status=1
     ),
     "a command whose result is a FIFO": _ran(
         "[sh, -c, 'mkfifo $HPSEARCH_RESULT']", "the result file", "device or pipe", status=1

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from tests.corpus.case import GOOD, Case
 #: On a quiet machine, see `slowness`.
 MOST_SECONDS = 3.0
 MOST_KILOBYTES = 400 * 1024
+#: What the system gives to a case that would take all there is: far more than is asked for by one that ends well.
+_ROOM = 4 * MOST_KILOBYTES * 1024
 #: Longer than any case takes, also on a machine that does ten other things.
 PATIENCE = 60
 #: What a terminal would obey, or show in another order than it is written.
@@ -112,9 +114,23 @@ def _here(args: list[str], folder: Path, environment: Mapping[str, str], given: 
             "5"
         )  # Linux measures the peak anew; others go on with the old one
     kilobytes, seconds = _peak(), sum(os.times()[:4])
-    ended = commands.here(folder, *args, environment=environment, given=given)
+    with _limited_memory():
+        ended = commands.here(folder, *args, environment=environment, given=given)
     seconds = sum(os.times()[:4]) - seconds
     return ended.returncode, seconds, _BARE + _peak() - kilobytes, ended.stdout, ended.stderr
+
+
+@contextmanager
+def _limited_memory() -> Iterator[None]:
+    """Let a case that asks for too much fail, and not the machine it runs on."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    with suppress(OSError):  # of other systems than Linux
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + _ROOM, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 def _peak() -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 from hpsearch.runs.journal import decode, encode
 from tests.corpus import making
-from tests.corpus.case import Case, Content, apart
+from tests.corpus.case import Case, Content
 from tests.corpus.making import PICKLE, npy, zipped
 
 _SHOW = ("show", "small")
@@ -328,20 +328,18 @@ CASES: dict[str, Case] = {
     "a pickle in place of the best model": _run(
         _states(PICKLE), "test acc", args=("evaluate", "small"), status=0, writes=("runs",)
     ),
-    "states that lie": apart(
-        _run(
-            _states(
-                zipped(
-                    {
-                        name + ".npy": npy("(1000000, 1000000)")
-                        for name in ("parameters", "diverged", "epoch", "steps", "slot_v")
-                    }
-                )
-            ),
-            args=_AGAIN,
-            status=0,
-            writes=("runs",),
-        )
+    "states that lie": _run(
+        _states(
+            zipped(
+                {
+                    name + ".npy": npy("(1000000, 1000000)")
+                    for name in ("parameters", "diverged", "epoch", "steps", "slot_v")
+                }
+            )
+        ),
+        args=_AGAIN,
+        status=0,
+        writes=("runs",),
     ),
     "states that are FIFOs": _run(_fifos, args=_AGAIN, status=0, writes=("runs",)),
     "states of which one is gone on from": _run(

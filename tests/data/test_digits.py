@@ -4,7 +4,6 @@ import subprocess
 import sys
 
 import numpy as np
-from sklearn.datasets import load_digits
 
 from hpsearch.data.prepared import prepare
 from hpsearch.data.sources.base import load
@@ -13,6 +12,8 @@ from hpsearch.data.spec import DatasetSpec
 
 
 def test_the_packaged_file_is_what_scikit_learn_has() -> None:
+    from sklearn.datasets import load_digits  # slow to import
+
     raw, theirs = load(DatasetSpec("digits")), load_digits()
     np.testing.assert_array_equal(raw.X, theirs.data)
     np.testing.assert_array_equal(raw.y, theirs.target)

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sklearn.metrics import r2_score
 
 from hpsearch.core.errors import DataError
 from hpsearch.data.prepared import Prepared, load_prepared, prepare
@@ -77,6 +76,8 @@ def test_it_learns_a_plane_and_reports_r2(data: Prepared, loss: str) -> None:
 
 
 def test_r2_is_that_of_scikit_learn() -> None:
+    from sklearn.metrics import r2_score  # slow to import
+
     rng = np.random.default_rng(0)
     T, Z = rng.normal(size=(1, 50)), rng.normal(size=(1, 50, 1))
     metric = Network(Architecture(2, (), 1, loss="mse", task="regression")).metrics["r2"]

@@ -177,26 +177,24 @@ def as_nobody(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
 def test_a_folder_without_permission(what: str, folder: Path, hpsearch: Hpsearch) -> None:
     if os.geteuid() == 0 and shutil.which("setpriv") is None:
         pytest.skip("the superuser may write anywhere, and setpriv is not here to be somebody else")
+    serial = ["--executor", "serial"]  # workers would have to enter the folder of Python themselves
+    run = ["run", "config.yaml", "--trials", "4", *serial]
+    (folder / "runs").mkdir()
+    if what != "runs":
+        assert hpsearch(*run).returncode == 0
+        run = ["resume", "small", "--trials", "8", *serial]
     place = Path("/var/tmp") / f"hpsearch-test-{os.getpid()}"  # a folder that everybody can enter
     shutil.copytree(folder, place)
     try:
         place.chmod(0o755)
         if as_nobody(place, "--version").returncode:
             pytest.skip("another user cannot run this Python")
-        (place / "runs").mkdir()
-        serial = ["--executor", "serial"]  # workers would have to enter the folder of Python themselves
-        run = ["run", "config.yaml", "--trials", "4", *serial]
-        if what != "runs":
-            subprocess.run(
-                [sys.executable, "-m", "hpsearch", *run], cwd=place, check=True, capture_output=True
-            )
-            run = ["resume", "small", "--trials", "8", *serial]
         shut = {
             "runs": place / "runs",
             "run": place / "runs/small",
             "journal": place / "runs/small/journal.jsonl",
         }
-        for path in (place / "runs").rglob("*"):
+        for path in (place / "runs", *(place / "runs").rglob("*")):
             path.chmod(0o777)
         shut[what].chmod(0o555)
         ended = as_nobody(place, *run)

@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 import pytest
-from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
 
 from hpsearch.objectives.network.measures import errors_of
 
@@ -16,6 +15,8 @@ def drawn(rows: int, seed: int = 0, far: float = 0.0) -> tuple[np.ndarray, np.nd
 
 
 def test_figures_are_those_of_scikit_learn() -> None:
+    from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error  # slow to import
+
     true, predicted = drawn(300, far=1e6)
     found = errors_of(true, predicted)
     assert found.r2 == pytest.approx(r2_score(true, predicted))

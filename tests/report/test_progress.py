@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 
 from rich.console import Console
 
@@ -19,13 +21,22 @@ GOING = Snapshot(60, 24, 8, 1, ACCURACY, 0.98333, 17, 12.3)
 
 def test_plain_lines_say_what_is_new_and_not_too_often() -> None:
     text = io.StringIO()
-    lines = PlainLines(Console(file=text), every=1000)
+    lines = PlainLines(text, every=1000)
     for snapshot in (GOING, GOING, Snapshot(60, 25, 7, 1, ACCURACY, 0.98333, 17, 12.3)):
         lines.update(snapshot)
     assert (
         text.getvalue()
         == "24/60 done, 8 running, 1 failed; best val acc 0.9833 (trial 17); about 12 s left\n"
     )
+
+
+def test_the_library_of_the_bar_is_imported_for_a_terminal_alone() -> None:
+    code = (
+        "import sys; from hpsearch.report.progress import PlainLines, on_standard_error; "
+        "print(isinstance(on_standard_error(), PlainLines), 'rich' in sys.modules)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "True False"
 
 
 def test_the_live_bar_shows_the_best_the_counts_and_the_time() -> None:

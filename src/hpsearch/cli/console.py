@@ -62,14 +62,9 @@ def note(text: str, *, quiet: bool = False) -> None:
 
 def progress(*, quiet: bool) -> Progress:
     """A live bar on a terminal, plain lines elsewhere, nothing if `quiet`."""
-    from hpsearch.report.progress import LiveBar, PlainLines, Silent
+    from hpsearch.report.progress import Silent, on_standard_error
 
-    if quiet:
-        return Silent()
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    return LiveBar(console) if console.is_terminal else PlainLines(console)
+    return Silent() if quiet else on_standard_error()
 
 
 def watch(*, quiet: bool) -> Watch:

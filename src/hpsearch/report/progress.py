@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
+from hpsearch.core.escaping import printable
 from hpsearch.engine.watcher import Snapshot
 
 if TYPE_CHECKING:
@@ -82,8 +84,8 @@ class Silent:
 class PlainLines(Silent):
     """One line whenever something new came and the last line is `every` seconds old."""
 
-    def __init__(self, console: Console, every: float = 2.0) -> None:
-        self._console = console
+    def __init__(self, stream: TextIO, every: float = 2.0) -> None:
+        self._stream = stream
         self._every = every
         self._next = time.monotonic()
         self._last = ""
@@ -100,7 +102,8 @@ class PlainLines(Silent):
     def _print(self, snapshot: Snapshot) -> None:
         parts = (counts(snapshot), incumbent(snapshot), remaining(snapshot))
         line = "; ".join(part for part in parts if part)
-        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
+        self._stream.write(printable(line) + "\n")
+        self._stream.flush()
 
 
 class LiveBar:
@@ -138,3 +141,13 @@ class LiveBar:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._bar.stop()
+
+
+def on_standard_error() -> Progress:
+    """A live bar on a terminal, plain lines elsewhere, where the library that draws bars is not imported."""
+    if not sys.stderr.isatty():
+        return PlainLines(sys.stderr)
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    return LiveBar(console) if console.is_terminal else PlainLines(sys.stderr)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Job, Result
+from hpsearch.engine.failures import FAILED
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import restore
 from hpsearch.engine.plan import Confirm, Halving, Plan
@@ -32,6 +33,7 @@ class Everything:
 
     def __init__(self, inherited: Inheritance) -> None:
         self.losses: dict[tuple[int, int, int], float] = {}
+        self.failed: set[tuple[int, int, int]] = set()
         self.asked: dict[int, int] = {}
         self.inherited = inherited
 
@@ -41,7 +43,10 @@ class Everything:
     def evidence(self, epochs: int) -> Entries:
         values = self.inherited.values
         old = [(-trial[epochs], row - len(values)) for row, trial in enumerate(values) if epochs in trial]
-        return sorted(self.level(epochs) + old)
+        told = [
+            (loss, number) for loss, number in self.level(epochs) if (number, 0, epochs) not in self.failed
+        ]
+        return sorted(told + old)
 
     def waiting(self, epochs: int, count: int) -> list[int]:
         best = self.level(epochs)[:count]
@@ -120,6 +125,7 @@ def test_what_is_kept_is_what_everything_says(
                 result = answer(job, random, failing)
                 journal.append([result_record(result)])
                 history.add(result)
+                all_of_it.failed |= {job.key} if result.status in FAILED else set()
                 all_of_it.losses[job.key] = -result.metrics["acc"] if result.status == "done" else math.inf
             agree(history, all_of_it)
             if random.random() < 0.2:  # killed, and resumed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import merge
 from itertools import islice, takewhile
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from hpsearch.core.errors import RunFolderError
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Config, Job, Result, Trial
-from hpsearch.engine.failures import Failures, Key
+from hpsearch.engine.failures import FAILED, Failures, Key
 from hpsearch.runs.journal import UNFIT
 from hpsearch.samplers import Results, Tried
 from hpsearch.samplers.ordered import Entry, Ordered
@@ -25,10 +25,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class _Rung:
-    """The losses after so many epochs: all to learn from, and those of this search, which may be the same."""
+    """The losses after so many epochs: all to learn from, and those of this search, which may be the same.
+
+    `failed`: the trials that have none, and tell nothing: they failed, crashed or were too slow.
+    """
 
     evidence: Results
     own: Ordered
+    failed: set[int] = field(default_factory=set)
 
 
 class History:
@@ -64,6 +68,7 @@ class History:
         self._standing: dict[int, Ordered] = {}
         # Those that ended well, and did not when they were trained on: they keep their loss, and go no further.
         self._stopped = Ordered()
+        self._failed = 0
         self._places = _Places(space, self.trials)
 
     @property
@@ -76,6 +81,11 @@ class History:
     def inherited(self) -> int:
         """How many trials of an earlier search this one learns from."""
         return len(self._places.inherited)
+
+    @property
+    def failed(self) -> int:
+        """How many trials have failed, crashed or were too slow at once: they say nothing of where to look."""
+        return self._failed
 
     def inherit(self, configs: Sequence[Config], values: Sequence[Mapping[int, float]]) -> None:
         """Learn from trials of an earlier search with the same objective.
@@ -148,13 +158,21 @@ class History:
         del self._pending[key]
         self.results[key] = result
         if not result.replicate:
+            self._learn(result.trial, result.epochs, loss, result.status in FAILED)
             self._record(result.trial, result.epochs, loss)
 
-    def _record(self, number: int, epochs: int, loss: float) -> None:
+    def _learn(self, number: int, epochs: int, loss: float, failed: bool) -> None:
         rung, entry = self._rung(epochs), (loss, number)
+        if failed:
+            rung.failed.add(number)
+            self._failed += math.isnan(self._last[number])
+            return
         rung.evidence.add(entry)
         if rung.own is not rung.evidence.entries:
             rung.own.add(entry)
+
+    def _record(self, number: int, epochs: int, loss: float) -> None:
+        entry = (loss, number)
         if epochs >= self._reached[number]:
             self._reached[number] = epochs
             if math.isfinite(self._last[number]) and not math.isfinite(loss):
@@ -194,13 +212,15 @@ class History:
 
     def count(self, epochs: int) -> int:
         """How many trials have a result after exactly `epochs` epochs, failures included."""
-        return len(self._rung(epochs).own)
+        rung = self._rung(epochs)
+        return len(rung.own) + len(rung.failed)
 
     def waiting(self, epochs: int, count: int) -> Iterator[int]:
         """Of the best `count` after exactly `epochs` epochs, the trials not asked for more, best first."""
-        if not count or epochs not in self._standing:
+        own = self._rung(epochs).own
+        if not count or not own or epochs not in self._standing:
             return iter(())
-        last = self._rung(epochs).own[count - 1]
+        last = own[min(count, len(own)) - 1]
         found = takewhile(lambda entry: entry <= last, self._standing[epochs])
         return (number for _, number in found)
 
@@ -227,8 +247,10 @@ class History:
     def losses(self, epochs: int) -> Floats:
         """Each trial's loss after exactly `epochs` epochs, (n,): nan where there is no result."""
         found = np.full(len(self.trials), math.nan)
-        for loss, number in self._rung(epochs).own:
+        rung = self._rung(epochs)
+        for loss, number in rung.own:
             found[number] = loss
+        found[list(rung.failed)] = math.inf
         return found
 
     def last_losses(self) -> Floats:

@@ -130,7 +130,7 @@ class Plan:
             results = history.evidence(epochs)
             if rung == 0 or len(results) >= len(self.space) + 2:
                 break
-        return Evidence(history.tried, results, rung, history.inherited)
+        return Evidence(history.tried, results, rung, history.inherited, history.failed)
 
     def _unfinished_head(self, history: History) -> list[Job]:
         """The best trials not trained in full yet; asked again until the head of the ranking is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeAlias
 
 from hpsearch.core.deferred import np
@@ -13,6 +13,7 @@ from hpsearch.samplers import SAMPLERS
 from hpsearch.samplers.low_discrepancy import points
 from hpsearch.samplers.region import Region
 from hpsearch.samplers.results import Results
+from hpsearch.samplers.risk import Risk
 from hpsearch.samplers.sampler import Evidence, Key, config_key
 from hpsearch.samplers.setting import Setting
 from hpsearch.samplers.surrogate import Surrogate, standardised
@@ -57,35 +58,68 @@ class CoarseToFine:
         self, space: Space, evidence: Evidence, streams: Streams, round_number: int, numbers: Sequence[int], /
     ) -> list[Config]:
         """A configuration for each of `numbers`; each knows of the ones before it, and none is tried twice."""
-        opening = OPENING - evidence.inherited
+        opening = OPENING - evidence.inherited + evidence.failed
         near = [number for number in numbers if number >= opening]
-        region = surrogate = None
+        region = belief = None
         if near and evidence.results.finite >= FEWEST_RESULTS:
             region = Region.around(space, evidence.results, OPENING)
-            surrogate = _fitted(space, evidence.results, streams, round_number) if self.fit else None
+            belief = _fitted(space, evidence.results, streams, round_number) if self.fit else None
         chosen: list[Config] = []
         taken: set[Key] = set()
         for number in numbers:
             around = region if number >= opening else None
-            options = _options(space, around, surrogate, streams, round_number, number)
+            options = _options(space, around, belief, streams, round_number, number)
             config = _first_untried(options, evidence, taken, space)
             if config is None:
                 break
             chosen.append(config)
             taken.add(config_key(config))
-            if surrogate is not None:
-                surrogate = surrogate.believing(space.encode([config]))
+            if belief is not None:
+                belief = belief.believing(space.encode([config]))
         return chosen
 
 
-def _fitted(space: Space, results: Results, streams: Streams, round_number: int) -> Surrogate:
+@dataclass(frozen=True, eq=False, slots=True)
+class _Belief:
+    """What is held to be true of points: their losses, and how likely they diverge where any has.
+
+    Attributes:
+        worst: the highest loss that was fitted.
+    """
+
+    losses: Surrogate
+    risk: Risk | None
+    worst: float
+
+    def believing(self, unit: Array) -> _Belief:
+        """As if the point (1, P) had scored what was predicted there."""
+        return replace(self, losses=self.losses.believing(unit))
+
+    def scores(self, units: Array) -> Array:
+        """How much is wanted of points (n, P), the lowest the most.
+
+        The lower confidence bound, mean - CAUTION * sd (Cox and John, 1992); where points have diverged, what it
+        leaves to the worst loss times the chance of ending well.
+        """
+        mean, spread = self.losses.predict(units)
+        bound = np.asarray(mean - CAUTION * spread)
+        if self.risk is None:
+            return bound
+        return np.asarray(np.minimum(bound - self.worst, 0) * self.risk.ends_well(units))
+
+
+def _fitted(space: Space, results: Results, streams: Streams, round_number: int) -> _Belief:
     """The fit to the best results and a sample of the others."""
     best, rest = min(BEST, len(results)), max(len(results) - BEST, 0)
     others = np.arange(rest)
     if rest > OTHERS:
         others = streams.generator("fit", round_number).choice(rest, OTHERS, replace=False)
     units, losses = results.at([*range(best), *(best + others).tolist()])
-    return Surrogate.fit(space, units, standardised(losses, among=results.sample()))
+    well = np.isfinite(losses)
+    among = results.sample()
+    values = standardised(losses[well], among[np.isfinite(among)])
+    risk = None if well.all() else Risk.fit(space, units, ~well)
+    return _Belief(Surrogate.fit(space, units[well], values), risk, float(values.max()))
 
 
 def _first_untried(
@@ -103,7 +137,7 @@ def _first_untried(
 def _options(
     space: Space,
     region: Region | None,
-    surrogate: Surrogate | None,
+    belief: _Belief | None,
     streams: Streams,
     round_number: int,
     number: int,
@@ -114,9 +148,9 @@ def _options(
         shift = streams.generator("shift").random(len(space))
         yield from space.decode(points([number], len(space), shift))
     else:
-        units = region.draw(rng, CANDIDATES if surrogate else 1)
-        if surrogate:
-            units = _ordered(space, region, surrogate, units, rng)
+        units = region.draw(rng, CANDIDATES if belief else 1)
+        if belief:
+            units = _ordered(space, region, belief, units, rng)
         for row in range(len(units)):
             yield from space.decode(units[row : row + 1])
     yield from space.decode(rng.random((DRAWS, len(space))))
@@ -124,22 +158,12 @@ def _options(
         yield from space.configurations()
 
 
-def _ordered(
-    space: Space, region: Region, surrogate: Surrogate, units: Array, rng: np.random.Generator
-) -> Array:
-    """Candidates (n, P) and more around the best of them, the one with the lowest confidence bound first.
-
-    The bound is mean - CAUTION * sd (Cox and John, 1992).
-    """
-    scores = _bound(surrogate, units)
+def _ordered(space: Space, region: Region, belief: _Belief, units: Array, rng: np.random.Generator) -> Array:
+    """Candidates (n, P) and more around the best of them, the most wanted first."""
+    scores = belief.scores(units)
     for _ in range(CLOSER_LOOKS):
         best = units[np.argsort(scores, kind="stable")[:LOOKED_AT]]
         closer = Region(space, best, CLOSER * region.width, np.ones(best.shape, np.bool_))
         more = closer.draw(rng, CANDIDATES // 2)
-        units, scores = np.vstack([units, more]), np.concatenate([scores, _bound(surrogate, more)])
+        units, scores = np.vstack([units, more]), np.concatenate([scores, belief.scores(more)])
     return np.asarray(units[np.argsort(scores, kind="stable")])
-
-
-def _bound(surrogate: Surrogate, units: Array) -> Array:
-    mean, spread = surrogate.predict(units)
-    return np.asarray(mean - CAUTION * spread)

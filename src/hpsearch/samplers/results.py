@@ -23,7 +23,7 @@ def _nowhere(_: Sequence[int], /) -> Array:
 class Results:
     """n losses and the places (n, P) in the unit cube where they were reached.
 
-    Lower is better, +inf is a trial that failed, and equals are in the order of their trials' numbers; trials of
+    Lower is better, +inf is a trial that diverged, and equals are in the order of their trials' numbers; trials of
     an earlier search have numbers below 0. No answer takes longer the more results there are.
 
     Attributes:
@@ -51,7 +51,7 @@ class Results:
 
     @property
     def finite(self) -> int:
-        """How many are of trials that did not fail."""
+        """How many are of trials that did not diverge."""
         return self.entries.rank((np.inf, -len(self) - 1))
 
     def best(self, count: int) -> tuple[Array, Array]:

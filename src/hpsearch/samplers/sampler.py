@@ -92,13 +92,15 @@ class Evidence:
 
     `tried`: every configuration proposed so far, in trial order, those still pending included.
     `results`: those to learn from, all of one rung. `rung` counts from 0, the shortest training.
-    `inherited`: how many trials of an earlier search came before the trial with number 0.
+    `inherited`: how many trials of an earlier search came before the trial with number 0. `failed`: how many trials
+    have failed, crashed or were too slow, which says nothing of their values; they are in no results.
     """
 
     tried: Tried = field(default_factory=Tried)
     results: Results = field(default_factory=Results)
     rung: int = 0
     inherited: int = 0
+    failed: int = 0
 
 
 class Sampler(Protocol):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
 
 from hpsearch.core.deferred import np
 
@@ -20,15 +20,30 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = "NDArray[np.float64]"
 
-#: Priors, as mean and standard deviation: of the log of a length scale, in units of the root of the number of
-#: parameters (in many dimensions points lie far apart), and of the log of the noise variance.
-LENGTH_PRIOR = (math.log(0.4), 0.7)
-NOISE_PRIOR = (-5.0, 1.0)
 #: Steps of the climb to the most likely scales, and the gain that is worth another one.
 STEPS = 20
 LEAST_GAIN = 1e-3
 #: The noise stays where the covariance can be factored.
 LOWEST_LOG_NOISE = math.log(1e-6)
+
+
+class Prior(NamedTuple):
+    """What is held likely of the scales before any result, as mean and standard deviation of logarithms.
+
+    `length` is of a length scale, in units of the root of the number of parameters (in many dimensions points lie
+    far apart), and `noise` of the variance of the noise.
+    """
+
+    length: tuple[float, float] = (math.log(0.4), 0.7)
+    noise: tuple[float, float] = (-5.0, 1.0)
+
+    def of(self, parameters: int) -> Array:
+        """Mean and standard deviation (P + 1, 2) for each of P length scales, and for the noise."""
+        length = (self.length[0] + 0.5 * math.log(parameters), self.length[1])
+        return np.array([length] * parameters + [self.noise])
+
+
+LOSSES = Prior()
 
 
 def standardised(losses: Array, among: Array | None = None) -> Array:
@@ -122,11 +137,11 @@ class Surrogate:
     weights: Array
 
     @classmethod
-    def fit(cls, space: Space, units: Array, values: Array) -> Self:
+    def fit(cls, space: Space, units: Array, values: Array, prior: Prior = LOSSES) -> Self:
         """The fit to `values` (n,) at `units` (n, P)."""
         axes = Axes.of(space)
         squares = axes.squares(units)
-        theta = most_likely(squares, values)
+        theta = most_likely(squares, values, prior)
         covariance = matern(np.sqrt(5 * np.tensordot(np.exp(-2 * theta[:-1]), squares, 1)))
         covariance[np.diag_indices(len(values))] += math.exp(theta[-1])
         precision = np.asarray(np.linalg.inv(covariance), dtype=np.float64)
@@ -167,10 +182,9 @@ class Surrogate:
         return matern(np.sqrt(np.maximum(5 * squared, 0)))
 
 
-def most_likely(squares: Array, values: Array) -> Array:
+def most_likely(squares: Array, values: Array, held: Prior = LOSSES) -> Array:
     """Log length scales (P,) and log noise: the mode of their posterior, by BFGS from the mode of the prior."""
-    lengths = (LENGTH_PRIOR[0] + 0.5 * math.log(len(squares)), LENGTH_PRIOR[1])
-    prior = np.array([lengths] * len(squares) + [NOISE_PRIOR])
+    prior = held.of(len(squares))
     theta = prior[:, 0].copy()
     cost, slope = _cost(theta, squares, values, prior)
     inverse = np.diag(prior[:, 1] ** 2)

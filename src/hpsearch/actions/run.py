@@ -240,9 +240,11 @@ def make_plan(spec: Spec) -> Plan:
     """How the search of `spec` goes."""
     search = spec.search
     halving, confirm = search.halving, search.confirm
+    with SAMPLERS.blaming(search.sampler):
+        sampler = SAMPLERS[search.sampler].from_settings(search.model_dump(), search.trials)
     return Plan(
         space=build_space(spec),
-        sampler=SAMPLERS[search.sampler].from_settings(search.model_dump(), search.trials),
+        sampler=sampler,
         streams=Streams(spec.seed),
         trials=search.trials,
         round_size=search.round_size,

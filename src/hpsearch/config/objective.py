@@ -8,7 +8,7 @@ class are the hyperparameters; their types and bounds are what the space of the 
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
 from pydantic import Field
@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 from hpsearch.config.fields import WHOLE, NameIn, Section
 from hpsearch.config.origins import Finding, Root
 from hpsearch.core.metric import Goal, Metric
-from hpsearch.core.registry import Registry, subclass_of
+from hpsearch.core.registry import LAST, Registry, subclass_of
 from hpsearch.core.trial import Value
 
 if TYPE_CHECKING:
@@ -120,8 +120,25 @@ class ObjectiveSettings(Section):
         return iter(())
 
 
+class Kinds(Registry[type[ObjectiveSettings]]):
+    """Kinds by name, which is what the field `kind` of each takes."""
+
+    def register(
+        self, name: str, *, place: int = LAST
+    ) -> Callable[[type[ObjectiveSettings]], type[ObjectiveSettings]]:
+        """Decorator: file the kind under `name`."""
+        file = super().register(name, place=place)
+
+        def named(kind: type[ObjectiveSettings]) -> type[ObjectiveSettings]:
+            if name not in (taken := kind.names_of("kind")):
+                raise ValueError(f"its field kind must be Literal[{name!r}] (it takes {', '.join(taken) or 'any'})")
+            return file(kind)
+
+        return named
+
+
 #: Every kind, by the name that `objective.kind` gives it.
-KINDS: Registry[type[ObjectiveSettings]] = Registry(
+KINDS = Kinds(
     "kind of objective",
     "hpsearch.objectives",
     part="settings",

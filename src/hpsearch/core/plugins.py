@@ -43,10 +43,12 @@ class Plugin:
         try:
             return reduce(getattr, filter(None, attribute.split(".")), importlib.import_module(module))
         except (Exception, SystemExit) as error:  # it is code of others, which may do anything
-            raise self.broken(" ".join(f"{type(error).__name__}: {error}".split())) from error
+            raise self.broken(error) from error
 
-    def broken(self, reason: str) -> PluginBroken:
+    def broken(self, reason: str | BaseException) -> PluginBroken:
         """What to raise of one that is no good, for `reason`."""
+        if isinstance(reason, BaseException):
+            reason = " ".join(f"{type(reason).__name__}: {reason}".split())
         return PluginBroken(
             f"{self.distribution}: its entry point {self.group}: {self.name} = {self.value} cannot be used: "
             f"{reason}; mend or uninstall that package"

@@ -11,9 +11,10 @@ import importlib
 import pkgutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
-from hpsearch.core.errors import InputError, PluginBroken, did_you_mean
+from hpsearch.core.errors import HpsearchError, InputError, PluginBroken, did_you_mean
 from hpsearch.core.plugins import PREFIX, Plugin, declared
 
 T = TypeVar("T")
@@ -106,6 +107,22 @@ class Registry(Generic[T]):
             if name not in self._built_in
         }
 
+    @contextmanager
+    def blaming(self, name: str) -> Iterator[None]:
+        """What is done within is done with what `name` stands for: where another package adds it, so is the fault.
+
+        Raises:
+            PluginBroken: in place of an error that is none of hpsearch.
+        """
+        try:
+            yield
+        except HpsearchError:
+            raise
+        except Exception as error:
+            if name not in self.added:
+                raise
+            raise self._declared[name][0].broken(error) from error
+
     @property
     def _declared(self) -> Mapping[str, tuple[Plugin, ...]]:
         return declared(self._group) if self._group else {}
@@ -121,7 +138,8 @@ class Registry(Generic[T]):
             if not self._fits(thing):
                 raise claims[0].broken(f"is no {self.kind}")
             if self._found.get(name) is not thing:  # else its module has registered it
-                self.register(name)(thing)
+                with self.blaming(name):
+                    self.register(name)(thing)
 
     def _load(self) -> None:
         if self._loaded:

@@ -10,7 +10,9 @@ import pytest
 
 from hpsearch.cli.commands import COMMANDS
 from hpsearch.config.objective import KINDS
+from hpsearch.executors import EXECUTORS
 from hpsearch.samplers import SAMPLERS
+from tests import commands
 from tests.cli.conftest import Hpsearch
 from tests.distributions import install, run_with
 
@@ -64,7 +66,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Insta
         install(tmp_path / "site", package, {f"hpsearch.{group}": {name: value}}, {"faulty.py": module})
 
     monkeypatch.syspath_prepend(tmp_path / "site")
-    for registry in (SAMPLERS, KINDS, COMMANDS):
+    for registry in (SAMPLERS, KINDS, EXECUTORS, COMMANDS):
         assert registry.built_in  # all that is ours is imported
         for inside in ("_found", "_places"):
             monkeypatch.setattr(registry, inside, dict(getattr(registry, inside)))
@@ -120,6 +122,7 @@ from hpsearch.objectives.kind import Kind
 class THING(Kind):
     kind: Literal["other"]
 """
+EXECUTOR = "class THING:\n    def __init__(self, workers, preload): 1 / 0\n"
 #: What is wrong with a plug-in beyond its import: group, module, and what is said.
 FLAWED = {
     "a setting of every search": (
@@ -142,6 +145,7 @@ FLAWED = {
         KIND,
         "ValueError: its field kind must be Literal['walk'] (it takes other)",
     ),
+    "an executor that cannot be made": ("executors", EXECUTOR, "ZeroDivisionError: division by zero"),
     "an option that is ours": (
         "commands",
         "def THING(debug: bool = False): ...\n",
@@ -156,17 +160,18 @@ FLAWED = {
 ASKED = {
     "samplers": ("check", "config.yaml", "--set", "search.sampler=walk"),
     "objectives": ("schema",),
+    "executors": ("run", "config.yaml", "-q", "--set", "dispatch.executor=walk"),
     "commands": ("walk",),
 }
 
 
 @pytest.mark.parametrize("flaw", FLAWED)
 def test_one_that_cannot_serve_says_whose_it_is_and_why(
-    flaw: str, hpsearch: Hpsearch, installed: Installed
+    flaw: str, folder: Path, installed: Installed
 ) -> None:
     group, module, reason = FLAWED[flaw]
     installed(group, "walk", module=module)
-    refused = hpsearch(*ASKED[group])
+    refused = commands.here(folder, *ASKED[group])
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr == (
         f"hpsearch-faulty 1.0: its entry point hpsearch.{group}: walk = faulty:THING cannot be used: {reason}; "
@@ -178,6 +183,22 @@ def test_what_only_type_checkers_know_is_no_setting(hpsearch: Hpsearch, installe
     installed("samplers", "walk", module=SAMPLER.format(field="table: Mapping[str, float] | None"))
     checked = hpsearch("check", "config.yaml", "--set", "search.sampler=walk")
     assert checked.returncode == 0, checked.stderr
+
+
+def test_a_run_outlives_the_package_of_its_executor(hpsearch: Hpsearch, folder: Path) -> None:
+    assert hpsearch("run", "config.yaml", "-q", "--trials", "2").returncode == 0
+    config = folder / "runs" / "small" / "config.yaml"
+    config.write_text(config.read_text().replace("executor: serial", "executor: cluster"))
+    for args in (("show", "small"), ("export", "small", "--to", "csv"), ("list",)):
+        ended = hpsearch(*args)
+        assert (ended.returncode, "cluster" in ended.stdout) == (0, False), ended.stderr
+    for args in (("resume", "small"), ("refine", "small", "--top", "2")):
+        refused = commands.here(folder, *args)
+        assert refused.returncode == 2
+        assert "dispatch.executor: must be one of local, serial (got 'cluster')" in refused.stderr
+    resumed = hpsearch("resume", "small", "-q", "--trials", "3")
+    assert resumed.returncode == 0, resumed.stderr
+    assert "executor: serial" in config.read_text()
 
 
 def test_a_wrong_name_is_told_of_those_that_are_added(hpsearch: Hpsearch, installed: Installed) -> None:

@@ -131,7 +131,9 @@ class Kinds(Registry[type[ObjectiveSettings]]):
 
         def named(kind: type[ObjectiveSettings]) -> type[ObjectiveSettings]:
             if name not in (taken := kind.names_of("kind")):
-                raise ValueError(f"its field kind must be Literal[{name!r}] (it takes {', '.join(taken) or 'any'})")
+                raise ValueError(
+                    f"its field kind must be Literal[{name!r}] (it takes {', '.join(taken) or 'any'})"
+                )
             return file(kind)
 
         return named

@@ -123,6 +123,28 @@ class THING(Kind):
     kind: Literal["other"]
 """
 EXECUTOR = "class THING:\n    def __init__(self, workers, preload): 1 / 0\n"
+#: A kind that ranks by what its objective does not report.
+SILENT = """\
+from typing import Literal
+from hpsearch.core.trial import Result
+from hpsearch.objectives.base import JobByJob, Workload
+from hpsearch.objectives.kind import Kind
+
+class THING(Kind):
+    metrics = ("loss",)
+    kind: Literal["walk"]
+    x: float = 0.0
+
+    def workload(self, spec):
+        return Silent()
+
+class Silent(Workload, JobByJob):
+    def objective(self, checkpoints):
+        return self
+
+    def attempt(self, job):
+        return Result(job.trial.number, job.epochs, "done", {"steps": 1.0}), ""
+"""
 #: What is wrong with a plug-in beyond its import: group, module, and what is said.
 FLAWED = {
     "a setting of every search": (
@@ -177,6 +199,19 @@ def test_one_that_cannot_serve_says_whose_it_is_and_why(
         f"hpsearch-faulty 1.0: its entry point hpsearch.{group}: walk = faulty:THING cannot be used: {reason}; "
         f"mend or uninstall that package\n"
     )
+
+
+def test_a_kind_that_reports_no_metric_of_its_own_fails_and_can_be_read(
+    hpsearch: Hpsearch, installed: Installed, folder: Path
+) -> None:
+    installed("objectives", "walk", module=SILENT)
+    (folder / "config.yaml").write_text(
+        "{name: small, objective: {kind: walk}, space: {x: {scale: linear, low: 0, high: 1}}, search: {trials: 2}}"
+    )
+    ended = hpsearch("run", "config.yaml", "-q")
+    reason = "the objective reports no loss, by which the search ranks; it reports steps"
+    assert (ended.returncode, reason in ended.stderr) == (1, True), ended.stderr
+    assert reason in hpsearch("show", "small").stderr
 
 
 def test_what_only_type_checkers_know_is_no_setting(hpsearch: Hpsearch, installed: Installed) -> None:

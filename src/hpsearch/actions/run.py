@@ -214,7 +214,7 @@ def _search(
         ending = search(
             plan,
             history,
-            Dispatcher(objective, executor, workload.timeout(), dispatch.retries),
+            Dispatcher(objective, executor, workload.timeout(), dispatch.retries, spec.search.metric),
             journal,
             housekeeping,
             _limits(spec),

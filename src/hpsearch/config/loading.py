@@ -16,7 +16,7 @@ from hpsearch.config.rules import Parts, check_rules, mapping
 from hpsearch.config.sampler_settings import search_model, without_others
 from hpsearch.config.schema import NAME, Dispatch, ParameterSettings, Search, Spec, parameter_model
 from hpsearch.config.yaml.loader import Document, load_yaml
-from hpsearch.core.errors import SpecError, did_you_mean, one_of
+from hpsearch.core.errors import SpecError, one_of
 from hpsearch.executors import EXECUTORS
 
 
@@ -100,7 +100,7 @@ def _objective(data: Any, findings: list[Finding]) -> ObjectiveSettings | None:
     kind = data.get("kind")
     if "kind" in data and kind not in list(KINDS):
         rule = f"{one_of(tuple(KINDS))} (got {show(kind)})"
-        hint = did_you_mean(kind, KINDS) if isinstance(kind, str) else ""
+        hint = KINDS.hint(kind) if isinstance(kind, str) else ""
         findings.append(Finding(("objective", "kind"), f"{rule}{hint}"))
         return None
     return check(kind_of({"objective": data}), data, ("objective",), findings)

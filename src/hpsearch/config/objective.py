@@ -149,11 +149,29 @@ KINDS = Kinds(
 )
 
 
+class UnknownKind(ObjectiveSettings):
+    """Stands in for a kind that is not there, so that nothing is asked of the rest of the file on its account."""
+
+    free = True
+
+    @classmethod
+    def whole(cls, name: str) -> bool:  # noqa: ARG003
+        """Nothing is known of its hyperparameters."""
+        return False
+
+    @classmethod
+    def names_of(cls, name: str) -> tuple[str, ...]:  # noqa: ARG003
+        """Nothing is known of its hyperparameters."""
+        return ()
+
+
 def kind_of(data: Any) -> type[ObjectiveSettings]:
     """The kind of objective that a file's data describes; the first one where it does not say."""
     objective = data.get("objective") if isinstance(data, dict) else None
     kind = objective.get("kind") if isinstance(objective, dict) else None
-    return KINDS[kind if isinstance(kind, str) and kind in KINDS else next(iter(KINDS))]
+    if kind is None:
+        return KINDS[next(iter(KINDS))]
+    return KINDS[kind] if isinstance(kind, str) and kind in KINDS else UnknownKind
 
 
 def _plain_type(field: FieldInfo) -> Any:

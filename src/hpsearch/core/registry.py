@@ -79,8 +79,12 @@ class Registry(Generic[T]):
         try:
             return self._found[name]
         except KeyError:
-            hint = did_you_mean(name, self) or "."
+            hint = did_you_mean(name, self) or f"{self.hint(name)}."
             raise InputError(f"unknown {self.kind} {name!r}{hint} Known: {', '.join(self)}") from None
+
+    def hint(self, wrong: str) -> str:
+        """The end of a message about a name that is not here: the nearest one, or that a package may be missing."""
+        return did_you_mean(wrong, self) or ("; a package that adds it may be missing" if self._group else "")
 
     def __iter__(self) -> Iterator[str]:
         self._load()

@@ -19,6 +19,7 @@ from hpsearch.config.origins import Finding, Root
 from hpsearch.core.metric import Goal, Metric
 from hpsearch.core.registry import LAST, Registry, subclass_of
 from hpsearch.core.trial import Value
+from hpsearch.space.scales import Counts
 
 if TYPE_CHECKING:
     from hpsearch.config.rules import Parts
@@ -36,6 +37,8 @@ class ObjectiveSettings(Section):
     unsearchable: ClassVar[Mapping[str, str]] = {"kind": "a search has one kind of objective"}
     #: Fields that are mappings, and the key for which a text stands in place of the mapping.
     short_forms: ClassVar[Mapping[str, str]] = {}
+    #: What the effect of a hyperparameter goes with, by the names it has.
+    counts: ClassVar[Mapping[str, Counts]] = {}
     #: Fields that may change without changing any trial that was recorded.
     unbinding: ClassVar[tuple[str, ...]] = ()
     #: Fields that name content with a fingerprint of its own, which a journal has beside that of the configuration.

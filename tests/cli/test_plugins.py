@@ -10,7 +10,9 @@ import pytest
 
 from hpsearch.cli.commands import COMMANDS
 from hpsearch.config.objective import KINDS
+from hpsearch.engine.run import Run
 from hpsearch.executors import EXECUTORS
+from hpsearch.runs import RunFolder
 from hpsearch.samplers import SAMPLERS
 from tests import commands
 from tests.cli.conftest import Hpsearch
@@ -234,6 +236,23 @@ def test_a_run_outlives_the_package_of_its_executor(hpsearch: Hpsearch, folder: 
     resumed = hpsearch("resume", "small", "-q", "--trials", "3")
     assert resumed.returncode == 0, resumed.stderr
     assert "executor: serial" in config.read_text()
+
+
+def test_a_run_that_is_wrong_in_a_new_way_hides_no_other(
+    hpsearch: Hpsearch, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("fine", "odd"):
+        assert hpsearch("run", "config.yaml", "-q", "--trials", "1", "--set", f"name={name}").returncode == 0
+    read = Run.read
+
+    def failing(folder: RunFolder, **how: bool) -> Run:
+        return {}["none"] if folder.path.name == "odd" else read(folder, **how)  # type: ignore[no-any-return]
+
+    monkeypatch.setattr(Run, "read", failing)
+    listed = hpsearch("list")
+    assert listed.returncode == 0
+    assert "cannot be read: KeyError: 'none'" in listed.stdout
+    assert "complete" in listed.stdout
 
 
 def test_a_wrong_name_is_told_of_those_that_are_added(hpsearch: Hpsearch, installed: Installed) -> None:

@@ -175,8 +175,8 @@ def test_a_kind_that_is_gone_with_its_package_is_all_that_is_said(sets: list[str
     with pytest.raises(SpecError) as error:
         load_spec(path, [f"space.{text}" if "." in text else text for text in sets])
     assert str(error.value) == (
-        f"{path}:1: objective.kind: must be one of mlp, python, command (got 'valley'); a package that adds it may be "
-        f"missing"
+        f"{path}:1: objective.kind: must be one of mlp, python, command (got 'valley'); a package that adds it "
+        f"may be missing"
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 from _pytest.doctest import DoctestModule
 from hypothesis import HealthCheck, settings
 
+from hpsearch.core import plugins
 from hpsearch.executors.base import BLAS_THREADS
 
 # Hundreds of thousands of objects live as long as the tests do: modules, cases, fixtures. The collector would look
@@ -27,6 +28,10 @@ with pytest.MonkeyPatch.context() as patch:
 # Hundreds of processes are started, as users start them: each would compile the package anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# What is installed beside hpsearch here is none of it: plug-ins are those that a test installs.
+_installed, _distributions = frozenset(sys.path), plugins._distributions
+plugins._distributions = lambda folder: [] if folder in _installed else _distributions(folder)
 
 # How long an example takes says how busy the machine is, and nothing about what is tested.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])

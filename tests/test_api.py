@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hpsearch import load_model, open_run, search
+from hpsearch import HpsearchError, load_model, open_run, search
 from hpsearch.core.errors import InputError, RunFolderError, SpecError
 
 SPACE = {"x": {"scale": "linear", "low": 0, "high": 1}, "kind": {"choices": ["a", "b"]}}
@@ -198,6 +198,12 @@ def test_a_run_that_still_goes_on_has_no_verdicts(tmp_path: Path) -> None:
     opened = open_run("i", runs_dir=tmp_path)
     assert 0 < len(opened.rows) < 30
     assert opened.verdicts == []
+
+
+def test_every_refusal_is_caught_by_one_name(tmp_path: Path) -> None:
+    with pytest.raises(HpsearchError, match="no run 'none'"):
+        open_run("none", runs_dir=tmp_path)
+    assert issubclass(SpecError, HpsearchError)
 
 
 def test_the_import_is_instant_and_the_name_lasts() -> None:

@@ -3,6 +3,7 @@
 >>> from hpsearch import load_model, open_run, search  # from Python: the same searches, runs and models
 """
 
+from hpsearch.core.root_error import HpsearchError
 from hpsearch.core.version import __version__
 
 # `python -m hpsearch` runs this while it still searches the current folder for modules: any other imported here may
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from hpsearch.api import Found, Mode
     from hpsearch.objectives.network.model import Model
 
-__all__ = ["__version__", "load_model", "open_run", "search"]
+__all__ = ["HpsearchError", "__version__", "load_model", "open_run", "search"]
 
 
 def search(

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from hpsearch.cli.commands import COMMANDS
+from hpsearch.config.objective import KINDS
+from hpsearch.engine.run import Run
+from hpsearch.executors import EXECUTORS
+from hpsearch.runs import RunFolder
+from hpsearch.samplers import SAMPLERS
+from tests import commands
 from tests.cli.conftest import Hpsearch
 from tests.distributions import install, run_with
 
@@ -47,14 +55,25 @@ UNUSED = {
 
 
 @pytest.fixture
-def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installed:
-    """Installs a package that declares one entry point."""
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installed]:
+    """Installs a package that declares one entry point; what is loaded of it is forgotten after the test."""
 
-    def add(group: str, name: str, value: str = "faulty:THING", package: str = "hpsearch-faulty") -> None:
-        install(tmp_path / "site", package, {f"hpsearch.{group}": {name: value}}, MODULES)
+    def add(
+        group: str,
+        name: str,
+        value: str = "faulty:THING",
+        package: str = "hpsearch-faulty",
+        module: str = MODULES["faulty.py"],
+    ) -> None:
+        install(tmp_path / "site", package, {f"hpsearch.{group}": {name: value}}, {"faulty.py": module})
 
     monkeypatch.syspath_prepend(tmp_path / "site")
-    return add
+    for registry in (SAMPLERS, KINDS, EXECUTORS, COMMANDS):
+        assert registry.built_in  # all that is ours is imported
+        for inside in ("_found", "_places"):
+            monkeypatch.setattr(registry, inside, dict(getattr(registry, inside)))
+    yield add
+    sys.modules.pop("faulty", None)
 
 
 def test_one_that_is_broken_stops_only_who_uses_it(hpsearch: Hpsearch, installed: Installed) -> None:
@@ -82,6 +101,160 @@ def test_broken_ones_of_every_group_stop_nothing_else(hpsearch: Hpsearch, instal
     ):
         ended = hpsearch(*args)
         assert (ended.returncode, "uninstall" in ended.stdout + ended.stderr) == (0, False), ended.stderr
+
+
+#: A sampler whose fields take names that are there for type checkers alone.
+SAMPLER = """\
+from __future__ import annotations
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+from hpsearch.samplers import Setting
+from hpsearch.samplers.random import Random
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+@dataclass(frozen=True)
+class THING(Random):
+    {field} = None
+"""
+KIND = """\
+from typing import Literal
+from hpsearch.objectives.kind import Kind
+
+class THING(Kind):
+    kind: Literal["other"]
+"""
+EXECUTOR = "class THING:\n    def __init__(self, workers, preload): 1 / 0\n"
+#: A kind that ranks by what its objective does not report.
+SILENT = """\
+from typing import Literal
+from hpsearch.core.trial import Result
+from hpsearch.objectives.base import JobByJob, Workload
+from hpsearch.objectives.kind import Kind
+
+class THING(Kind):
+    metrics = ("loss",)
+    kind: Literal["walk"]
+    x: float = 0.0
+
+    def workload(self, spec):
+        return Silent()
+
+class Silent(Workload, JobByJob):
+    def objective(self, checkpoints):
+        return self
+
+    def attempt(self, job):
+        return Result(job.trial.number, job.epochs, "done", {"steps": 1.0}), ""
+"""
+#: What is wrong with a plug-in beyond its import: group, module, and what is said.
+FLAWED = {
+    "a setting of every search": (
+        "samplers",
+        SAMPLER.format(field='trials: Annotated[int, Setting("of its own")]'),
+        "ValueError: its setting 'trials' is called as one of every search is",
+    ),
+    "a setting of an unknown type": (
+        "samplers",
+        SAMPLER.format(field='table: Annotated[Mapping[str, float], Setting("weights")]'),
+        "NameError: name 'Mapping' is not defined",
+    ),
+    "settings it cannot be made of": (
+        "samplers",
+        SAMPLER.format(field="needed: int") + "    def from_settings(settings, trials): return {}['none']\n",
+        "KeyError: 'none'",
+    ),
+    "a kind of another name": (
+        "objectives",
+        KIND,
+        "ValueError: its field kind must be Literal['walk'] (it takes other)",
+    ),
+    "an executor that cannot be made": ("executors", EXECUTOR, "ZeroDivisionError: division by zero"),
+    "an option that is ours": (
+        "commands",
+        "def THING(debug: bool = False): ...\n",
+        "ValueError: its parameter 'debug' is called as an option is that every command has",
+    ),
+    "options without names": (
+        "commands",
+        "def THING(**options): ...\n",
+        "ValueError: its parameter '**options' stands for any number; each must have a name",
+    ),
+}
+ASKED = {
+    "samplers": ("check", "config.yaml", "--set", "search.sampler=walk"),
+    "objectives": ("schema",),
+    "executors": ("run", "config.yaml", "-q", "--set", "dispatch.executor=walk"),
+    "commands": ("walk",),
+}
+
+
+@pytest.mark.parametrize("flaw", FLAWED)
+def test_one_that_cannot_serve_says_whose_it_is_and_why(
+    flaw: str, folder: Path, installed: Installed
+) -> None:
+    group, module, reason = FLAWED[flaw]
+    installed(group, "walk", module=module)
+    refused = commands.here(folder, *ASKED[group])
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == (
+        f"hpsearch-faulty 1.0: its entry point hpsearch.{group}: walk = faulty:THING cannot be used: {reason}; "
+        f"mend or uninstall that package\n"
+    )
+
+
+def test_a_kind_that_reports_no_metric_of_its_own_fails_and_can_be_read(
+    hpsearch: Hpsearch, installed: Installed, folder: Path
+) -> None:
+    installed("objectives", "walk", module=SILENT)
+    (folder / "config.yaml").write_text(
+        "{name: small, objective: {kind: walk}, space: {x: {scale: linear, low: 0, high: 1}}, search: {trials: 2}}"
+    )
+    ended = hpsearch("run", "config.yaml", "-q")
+    reason = "the objective reports no loss, by which the search ranks; it reports steps"
+    assert (ended.returncode, reason in ended.stderr) == (1, True), ended.stderr
+    assert reason in hpsearch("show", "small").stderr
+
+
+def test_what_only_type_checkers_know_is_no_setting(hpsearch: Hpsearch, installed: Installed) -> None:
+    installed("samplers", "walk", module=SAMPLER.format(field="table: Mapping[str, float] | None"))
+    checked = hpsearch("check", "config.yaml", "--set", "search.sampler=walk")
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_a_run_outlives_the_package_of_its_executor(hpsearch: Hpsearch, folder: Path) -> None:
+    assert hpsearch("run", "config.yaml", "-q", "--trials", "2").returncode == 0
+    config = folder / "runs" / "small" / "config.yaml"
+    config.write_text(config.read_text().replace("executor: serial", "executor: cluster"))
+    for args in (("show", "small"), ("export", "small", "--to", "csv"), ("list",)):
+        ended = hpsearch(*args)
+        assert (ended.returncode, "cluster" in ended.stdout) == (0, False), ended.stderr
+    for args in (("resume", "small"), ("refine", "small", "--top", "2")):
+        refused = commands.here(folder, *args)
+        assert refused.returncode == 2
+        assert "dispatch.executor: must be one of local, serial (got 'cluster')" in refused.stderr
+    resumed = hpsearch("resume", "small", "-q", "--trials", "3")
+    assert resumed.returncode == 0, resumed.stderr
+    assert "executor: serial" in config.read_text()
+
+
+def test_a_run_that_is_wrong_in_a_new_way_hides_no_other(
+    hpsearch: Hpsearch, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("fine", "odd"):
+        assert hpsearch("run", "config.yaml", "-q", "--trials", "1", "--set", f"name={name}").returncode == 0
+    read = Run.read
+
+    def failing(folder: RunFolder, *, curves: bool) -> Run:
+        if folder.path.name == "odd":
+            raise KeyError("none")
+        return read(folder, curves=curves)
+
+    monkeypatch.setattr(Run, "read", failing)
+    listed = hpsearch("list")
+    assert listed.returncode == 0
+    assert "cannot be read: KeyError: 'none'" in listed.stdout
+    assert "complete" in listed.stdout
 
 
 def test_a_wrong_name_is_told_of_those_that_are_added(hpsearch: Hpsearch, installed: Installed) -> None:
@@ -117,6 +290,9 @@ def test_a_command_that_is_broken_is_named_in_the_help(hpsearch: Hpsearch, insta
     assert refused.stderr.startswith(
         "hpsearch-faulty 1.0: its entry point hpsearch.commands: deploy = faulty:THING"
     )
+    debugged = hpsearch("deploy", "digits", "--debug")
+    assert debugged.stderr.startswith("Traceback")
+    assert debugged.stderr.endswith(refused.stderr)
 
 
 def test_a_command_of_ours_is_not_replaced(hpsearch: Hpsearch, installed: Installed) -> None:

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from hpsearch.config import json_schema
+from hpsearch.config.objective import KINDS
 from hpsearch.config.schema import Spec
+from hpsearch.objectives.kind import Kind
 from hpsearch.objectives.network.settings import NetworkSettings
 
 SCHEMA = json_schema()
@@ -107,3 +109,25 @@ def test_the_space_completes_every_hyperparameter(name: str) -> None:
 
 def test_every_section_is_there() -> None:
     assert list(SCHEMA["properties"]) == list(Spec.model_fields)
+
+
+def called_as_ours(deepest: float) -> type[Kind]:
+    """A kind of objective as another package may bring one, with a field that nobody describes."""
+
+    class CommandSettings(Kind):
+        kind: Literal["well", "shaft", "pit"]
+        depth: float = deepest
+
+    return CommandSettings
+
+
+def test_kinds_of_other_packages_may_be_called_as_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    well, shaft, ours = called_as_ours(10.0), called_as_ours(20.0), len(KINDS.built_in)
+    for name, added in {"well": well, "shaft": shaft, "pit": shaft}.items():
+        monkeypatch.setitem(KINDS._found, name, added)
+    schema = json_schema()
+    kinds = [option["$ref"].rsplit("/", 1)[1] for option in schema["properties"]["objective"]["anyOf"]]
+    fields = [schema["$defs"][name]["properties"] for name in kinds]
+    assert [field["depth"]["default"] for field in fields[ours:]] == [20.0, 10.0]  # pit is shaft; by names
+    assert ["command" in field for field in fields].count(True) == 1
+    assert "description" not in schema["properties"]["space"]["properties"]["depth"]

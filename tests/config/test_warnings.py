@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from hpsearch.config import lint
+from hpsearch.objectives.network.settings import NetworkSettings
 
 
 def warnings(load: Any, space: dict[str, Any], *overrides: str, **objective: Any) -> list[str]:
@@ -219,3 +220,12 @@ def test_a_spec_without_a_file_can_be_linted(load: Any) -> None:
     spec = load(space={"lr": LINEAR})
     bare = type(spec)(**dict(spec))
     assert [problem.file for problem in lint(bare)] == ["config"]
+
+
+def test_a_kind_says_what_counts_of_its_hyperparameters(load: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    dropout = {"dropout": {"scale": "linear", "low": 0.5, "high": 0.8}}
+    assert not [text for text in warnings(load, dropout) if "scale" in text]
+    monkeypatch.setattr(NetworkSettings, "counts", {"dropout": "distance from 1"})
+    scale = {"dropout": {"scale": "log", "low": 0.5, "high": 0.8}}
+    assert [text for text in warnings(load, scale) if "what counts is its distance from 1" in text]
+    assert not [text for text in warnings(load, {"momentum": {**scale["dropout"]}}) if "distance" in text]

@@ -157,7 +157,27 @@ def test_the_schema_describes_it(kind: str) -> None:
 
 def test_the_first_kind_is_what_a_file_means_that_names_none() -> None:
     assert [*KINDS] == ["mlp", "python", "command"]
-    assert kind_of({}) is kind_of({"objective": {"kind": "none"}}) is KINDS["mlp"]
+    assert kind_of({}) is kind_of({"objective": {"kind": None}}) is KINDS["mlp"]
+
+
+@pytest.mark.parametrize("sets", [[], ["depth=4"], ["x.low=1"]])
+def test_a_kind_that_is_gone_with_its_package_is_all_that_is_said(sets: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(
+        "objective: {kind: valley, depth: 3}\n"
+        "space:\n"
+        "  x: {scale: linear, low: 0, high: 2, type: int}\n"
+        "  y: {scale: linear, low: 0, high: 2, type: float, when: {mode: a}}\n"
+        "  mode: {choices: [a, b]}\n"
+        "  layers: {choices: [1, 2], when: {depth: 3}}\n"
+        "search: {metric: foo}\n"
+    )
+    with pytest.raises(SpecError) as error:
+        load_spec(path, [f"space.{text}" if "." in text else text for text in sets])
+    assert str(error.value) == (
+        f"{path}:1: objective.kind: must be one of mlp, python, command (got 'valley'); a package that adds it "
+        f"may be missing"
+    )
 
 
 def test_a_broken_rule_is_reported_with_its_line(kind: str, example: Example, config: Path) -> None:

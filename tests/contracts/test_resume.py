@@ -20,6 +20,7 @@ from hpsearch.engine.loop import Limits, restore, search
 from hpsearch.engine.plan import Confirm, Halving, Plan
 from hpsearch.executors import EXECUTORS
 from hpsearch.runs import Journal
+from hpsearch.runs.records import header
 from hpsearch.samplers import SAMPLERS
 from hpsearch.space import Choice, Integer, Linear, Log, Real, Space
 
@@ -73,7 +74,10 @@ def conducted(name: str, journal: Path) -> dict[tuple[int, int, int], dict[str, 
     plan = Plan(SPACE, sampler, Streams(0), TRIALS, 4, 9, Halving(3, 1), Confirm(2, 2))
     history = History(SPACE, Metric("loss", "minimize"))
     with Journal(journal) as record, EXECUTORS["serial"](1) as executor:
-        restore(record.open(), history, str(journal))
+        records = record.open()
+        if not records:
+            record.append([header(version="1", spec="s", data="d")])
+        restore(records, history, str(journal))
         search(plan, history, Dispatcher(Bowl(), executor), record, Deaf(), Limits())
     return {key: dict(result.metrics) for key, result in sorted(history.results.items())}
 

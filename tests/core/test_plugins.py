@@ -125,6 +125,15 @@ def test_one_that_is_broken_says_whose_it_is_and_why(
     assert "\n" not in said
 
 
+def test_what_one_prints_is_no_result(
+    site: Path, colours: Registry[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    modules = {"paint.py": "print('hello')\nBLUE = ''\n"}
+    install(site, "hpsearch-paint", {GROUP: {"blue": "paint:BLUE"}}, modules)
+    assert colours["blue"] == ""
+    assert capsys.readouterr() == ("", "hello\n")
+
+
 def test_of_a_package_that_is_there_twice_the_first_counts(
     site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

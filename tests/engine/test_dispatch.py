@@ -75,6 +75,13 @@ def test_every_job_is_answered_once() -> None:
     }
 
 
+def test_an_answer_that_lacks_the_metric_is_none() -> None:
+    results = outcomes(Stacks(2, lambda stack: None), metric="loss")
+    assert {result.status for result in results.values()} == {"failed"}
+    results = outcomes(Stacks(1, lambda stack: ValueError("\udce9")), metric="loss")
+    assert {result.reason for result in results.values()} == {r"ValueError: \udce9"}
+
+
 def test_a_stack_that_dies_is_tried_again_one_by_one_and_only_the_guilty_pays() -> None:
     objective = Stacks(5, lambda stack: WorkerDied("killed by SIGSEGV") if 3 in stack else None)
     results = outcomes(objective, retries=1)

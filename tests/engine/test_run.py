@@ -99,6 +99,23 @@ def test_its_settings_can_be_overridden(tmp_path: Path) -> None:
     assert run.metric.goal == "maximize"
 
 
+def test_it_is_read_where_its_executor_is_gone(tmp_path: Path) -> None:
+    config = f"{CONFIG}dispatch: {{executor: cluster, workers: 7}}\n"
+    folder = recorded(tmp_path, config=config)
+    dispatch = Run.read(folder).spec.dispatch
+    assert (dispatch.executor, dispatch.workers) == ("cluster", 7)
+    here = Run.read(folder, [("--executor serial", "dispatch.executor=serial")]).spec.dispatch
+    assert (here.executor, here.workers) == ("serial", 7)
+    with pytest.raises(InputError, match="must be one of local, serial"):
+        Run.read(folder, [("--executor club", "dispatch.executor=club")])
+
+
+@pytest.mark.parametrize("text", ["[1]", "dispatch: 3", "dispatch: {executor: 3}"])
+def test_a_config_that_is_none_is_refused(text: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="must be"):
+        Run.read(recorded(tmp_path, config=f"{text}\n"))
+
+
 def test_a_config_that_ranks_by_what_no_trial_has_is_refused(tmp_path: Path) -> None:
     run = Run.read(recorded(tmp_path, config=CONFIG.replace("metric: loss", "metric: other")))
     with pytest.raises(

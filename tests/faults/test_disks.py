@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from hpsearch.runs.journal import replay
-from hpsearch.runs.records import Other, Reader
+from hpsearch.runs.records import Other, Reader, header
 from tests.cli.conftest import SMALL, Hpsearch
 from tests.faults.conftest import begun, results, started, until
 
@@ -139,7 +139,7 @@ def test_a_record_that_does_not_fit_is_taken_back(folder: Path, disk: Path) -> N
     path = disk / "journal.jsonl"
     with Journal(path) as journal:
         journal.open()
-        journal.append([{"kind": "a"}])
+        journal.append([header(version="1", spec="s", data="d"), {"kind": "a"}])
         before = path.read_bytes()
         filler = fill(disk)
         with pytest.raises(RunFolderError, match="the disk is full"):
@@ -148,7 +148,7 @@ def test_a_record_that_does_not_fit_is_taken_back(folder: Path, disk: Path) -> N
         filler.unlink()
         journal.append([{"kind": "c"}])
     records, whole, torn = replay(path, Reader(str(path)))
-    assert (records, whole, torn) == ([Other("a"), Other("c")], path.stat().st_size, 0)
+    assert (records, whole, torn) == ([records[0], Other("a"), Other("c")], path.stat().st_size, 0)
 
 
 def test_a_disk_that_became_read_only(folder: Path, hpsearch: Hpsearch, disk: Path) -> None:

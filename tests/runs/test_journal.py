@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from hpsearch.core.errors import JournalDamaged, RunFolderError
 from hpsearch.runs import journal as journal_module
 from hpsearch.runs.journal import Journal, decode, encode
-from hpsearch.runs.records import Ended, Other, Reader, Record
+from hpsearch.runs.records import FORMAT, Ended, Header, Other, Reader, Record, header
 
 NEWLINE = b"\n"
+HEAD = header(version="1", spec="s", data="d")
 plain = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 )
@@ -30,8 +31,8 @@ records = st.dictionaries(st.text(), plain | st.lists(plain, max_size=3), max_si
 def written(path: Path, count: int = 5) -> list[Record]:
     with Journal(path) as journal:
         journal.open()
-        journal.append([{"kind": "end", "why": f"number {n}"} for n in range(count)])
-    return [Ended(f"number {n}") for n in range(count)]
+        journal.append([HEAD, *({"kind": "end", "why": f"number {n}"} for n in range(1, count))])
+    return [Header(FORMAT, "1", "s", "d"), *(Ended(f"number {n}") for n in range(1, count))]
 
 
 def replay(path: Path) -> tuple[list[Record], int, int]:
@@ -74,9 +75,9 @@ def test_the_last_record_cut_at_every_byte_is_recovered_with_a_notice(tmp_path: 
             assert journal.notice
             whole = cut == len(content) - 1  # only the line end is gone
             assert found == (events if whole else events[:-1])
-            journal.append([{"kind": "end"}])
+            journal.append([{"kind": "end", "why": "target"}])
         again, _, torn = replay(path)
-        assert again == [*found, Ended()]
+        assert again == [*found, Ended("target")]
         assert torn == 0
 
 
@@ -227,7 +228,7 @@ def test_a_record_whose_newline_is_on_its_way_is_no_damage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A reader reaches the end of the file just before the newline, and would find that one by itself."""
-    record = encode({"kind": "something new"})
+    record = encode(HEAD)
 
     class Arriving(io.BytesIO):
         def __next__(self) -> bytes:

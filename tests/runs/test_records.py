@@ -17,8 +17,10 @@ from hpsearch.core.trial import Config, Job, Result, Trial
 from hpsearch.runs.curves import OneEpoch, Packed, compact
 from hpsearch.runs.journal import encode, replay
 from hpsearch.runs.records import (
+    FORMAT,
     Ended,
     Evaluated,
+    Header,
     Inheritance,
     Other,
     Reader,
@@ -36,15 +38,22 @@ ROUND = round_record(1, [Job(TRIAL, epochs=1)])
 HEAD = header(version="1", spec="s", data="d")
 
 
-def read_back(*records: dict[str, Any], curves: bool = True) -> list[Record]:
+def reader(*, curves: bool = True) -> Reader:
+    """One that has read how a journal begins."""
     read = Reader("journal", curves=curves)
+    assert read(encode(HEAD)) == Header(FORMAT, "1", "s", "d")
+    return read
+
+
+def read_back(*records: dict[str, Any], curves: bool = True) -> list[Record]:
+    read = reader(curves=curves)
     return [read(encode(record)) for record in records]
 
 
 def test_a_round_reads_back() -> None:
     first = [Job(TRIAL, epochs=1)]
     later = [Job(TRIAL, epochs=3, start=1), Job(TRIAL, epochs=3, replicate=2)]
-    read = Reader("journal")
+    read = reader()
     assert read(encode(round_record(1, first))) == first
     assert read(encode(round_record(2, later))) == later
     assert read.trials == {3: TRIAL}
@@ -146,6 +155,9 @@ JOB: dict[str, Any] = ROUND["jobs"][0]
         {**ROUND, "jobs": [{"trial": 99, "epochs": 3, "start": 1}]},
         {"kind": "inherited", "trials": [{"config": {}, "values": {"one": 1.0}}]},
         {"kind": "end", "why": 1},
+        {"kind": "end"},
+        HEAD,
+        {**HEAD, "format": 2},
     ],
     ids=json.dumps,
 )
@@ -158,6 +170,15 @@ def test_what_no_search_wrote_names_its_line(record: dict[str, Any], tmp_path: P
         replay(path, Reader(str(path)))
 
 
+@pytest.mark.parametrize("curve", [[1], "up", 0.5, True])
+def test_a_curve_that_is_passed_over_must_be_one(curve: Any) -> None:
+    with pytest.raises(ValueError, match="curve"):
+        read_back(ROUND, {**RESULT, "curve": curve}, curves=False)
+    assert read_back(ROUND, {**RESULT, "curve": None}, curves=False)[1:] == [
+        Result(3, 1, "done", {"acc": 0.5}, {}, 0.1)
+    ]
+
+
 def test_a_result_without_its_trial_is_named(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
     path.write_bytes(b"".join(map(encode, (HEAD, RESULT))))
@@ -166,12 +187,19 @@ def test_a_result_without_its_trial_is_named(tmp_path: Path) -> None:
 
 
 def test_journals_of_another_format_are_recognised() -> None:
-    with pytest.raises(RunFolderError, match="journal format 99"):
-        read_back({**HEAD, "format": 99})
+    for head in ({**HEAD, "format": 99}, {"kind": "run", "format": 99, "spec": ["another", "form"]}):
+        with pytest.raises(RunFolderError, match="journal: journal format 99, written by"):
+            Reader("journal")(encode(head))
+
+
+@pytest.mark.parametrize(
+    "record", [ROUND, {"kind": "end", "why": "target"}, {"kind": "a later one"}, {"x": 1}]
+)
+def test_a_journal_without_its_beginning_is_none(record: dict[str, Any]) -> None:
+    with pytest.raises(RunFolderError, match=r"journal: not a journal .*first record is missing"):
+        Reader("journal")(encode(record))
     with pytest.raises(RunFolderError, match="first record is missing"):
-        header_of([], "j")
-    with pytest.raises(RunFolderError, match="first record is missing"):
-        header_of([Ended()], "j")
+        header_of([], "journal")
 
 
 def test_the_format_comes_before_what_follows_it(tmp_path: Path) -> None:
@@ -183,7 +211,7 @@ def test_the_format_comes_before_what_follows_it(tmp_path: Path) -> None:
 
 def test_a_search_that_goes_on_has_not_ended() -> None:
     records = [
-        HEAD,
+        {"kind": "a later one"},
         {"kind": "end", "why": "time"},
         {"kind": "evaluation"},
         ROUND,

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Literal
 
 from hpsearch.analysis.verdicts import verdicts_of
-from hpsearch.config import Spec, build_space, changed_keys, digest, dump_yaml, load_spec
+from hpsearch.config import Spec, build_space, changed_keys, digest, dump_yaml, load_recorded
 from hpsearch.core.errors import InputError, RunFolderError
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Job, Result
@@ -155,7 +155,7 @@ def _open(
 def _check_same(spec: Spec, folder: RunFolder, head: Header, workload: Workload) -> None:
     """Raise InputError unless `spec` and its data are what the recorded search was begun with."""
     other = "Use --overwrite, or another name with --set name=..."
-    if folder.config.is_file() and (changed := changed_keys(load_spec(folder.config), spec)):
+    if folder.config.is_file() and (changed := changed_keys(load_recorded(folder.config), spec)):
         raise InputError(
             f"{folder.config}: the recorded search has another {', '.join(changed)}; its results cannot be "
             f"continued with this one. {other}"
@@ -173,7 +173,7 @@ def _continued(spec: Spec, folder: RunFolder, history: History, tell: Callable[[
     tried, search = len(history.trials), spec.search
     if tried > search.trials:
         tell(f"{tried} trials were tried before, more than the {search.trials} asked for; none is added")
-    limit = load_spec(folder.config).search.time_limit if folder.config.is_file() else search.time_limit
+    limit = load_recorded(folder.config).search.time_limit if folder.config.is_file() else search.time_limit
     update = {"trials": max(tried, search.trials), "time_limit": limit}
     return spec.model_copy(update={"search": search.model_copy(update=update)})
 
@@ -208,11 +208,13 @@ def _search(
         objective,
         spec.objective.epochs,
     )
-    with EXECUTORS[dispatch.executor](_workers(spec, tell), workload.preload) as executor:
+    with EXECUTORS.blaming(dispatch.executor):
+        made = EXECUTORS[dispatch.executor](_workers(spec, tell), workload.preload)
+    with made as executor:
         ending = search(
             plan,
             history,
-            Dispatcher(objective, executor, workload.timeout(), dispatch.retries),
+            Dispatcher(objective, executor, workload.timeout(), dispatch.retries, spec.search.metric),
             journal,
             housekeeping,
             _limits(spec),
@@ -240,9 +242,11 @@ def make_plan(spec: Spec) -> Plan:
     """How the search of `spec` goes."""
     search = spec.search
     halving, confirm = search.halving, search.confirm
+    with SAMPLERS.blaming(search.sampler):
+        sampler = SAMPLERS[search.sampler].from_settings(search.model_dump(), search.trials)
     return Plan(
         space=build_space(spec),
-        sampler=SAMPLERS[search.sampler].from_settings(search.model_dump(), search.trials),
+        sampler=sampler,
         streams=Streams(spec.seed),
         trials=search.trials,
         round_size=search.round_size,

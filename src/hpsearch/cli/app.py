@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import wraps
 from typing import Annotated, Any
 
@@ -29,15 +30,13 @@ def debuggable(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def debugged(*, debug: bool, **given: Any) -> None:
-        try:
+        with _traced(wanted=debug):
             command(**given)
-        except Exception:
-            if debug:
-                traceback.print_exc()
-            raise
 
     # The command line library reads the options off the signature.
     signature = inspect.signature(command, eval_str=True)
+    for parameter in signature.parameters.values():
+        _refuse_odd(parameter)
     option = inspect.Parameter(
         "debug", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=options.Debug
     )
@@ -46,15 +45,36 @@ def debuggable(command: Callable[..., None]) -> Callable[..., None]:
     return debugged
 
 
+@contextmanager
+def _traced(*, wanted: bool) -> Iterator[None]:
+    """Show where an error came from, if that is wanted."""
+    try:
+        yield
+    except Exception:
+        if wanted:
+            traceback.print_exc()
+        raise
+
+
+def _refuse_odd(parameter: inspect.Parameter) -> None:
+    if parameter.name == "debug":
+        raise ValueError("its parameter 'debug' is called as an option is that every command has")
+    if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+        raise ValueError(f"its parameter {str(parameter)!r} stands for any number; each must have a name")
+
+
 def made(name: str) -> Any:
     """The command `name`, which may be another package's, with its options.
 
     Raises:
-        PluginBroken: that package's cannot be imported, or is called as another is.
+        PluginBroken: that package's cannot be imported, is called as another is, or has parameters that no
+            command line gives.
     """
     alone = typer.Typer(add_completion=False, **_PLAIN)
-    alone.command(name)(debuggable(COMMANDS[name]))
-    return typer.main.get_command(alone)
+    command = COMMANDS[name]
+    with COMMANDS.blaming(name):
+        alone.command(name)(debuggable(command))
+        return typer.main.get_command(alone)
 
 
 class Commands(TyperGroup):
@@ -72,7 +92,8 @@ class Commands(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that is called, and the rest of the line."""
         if args[0] in self.commands:
-            self.add_command(made(args[0]))
+            with _traced(wanted="--debug" in args):
+                self.add_command(made(args[0]))
         return super().resolve_command(ctx, args)
 
 

@@ -3,7 +3,7 @@
 from hpsearch.config.build import build_space
 from hpsearch.config.identity import changed_keys, digest
 from hpsearch.config.json_schema import json_schema
-from hpsearch.config.loading import load_spec, spec_of
+from hpsearch.config.loading import load_recorded, load_spec, spec_of
 from hpsearch.config.schema import Spec
 from hpsearch.config.space_rules import is_legal
 from hpsearch.config.warnings import lint
@@ -18,6 +18,7 @@ __all__ = [
     "is_legal",
     "json_schema",
     "lint",
+    "load_recorded",
     "load_spec",
     "spec_of",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from hpsearch.config.messages import got
-from hpsearch.config.objective import ObjectiveSettings
+from hpsearch.config.objective import ObjectiveSettings, UnknownKind
 from hpsearch.config.origins import Finding, KeyPath, show
 from hpsearch.config.schema import Choices, ParameterSettings, Range
 from hpsearch.config.space_rules import is_whole, legality, whole_shown
@@ -36,7 +36,7 @@ def _check_condition(
 ) -> Iterator[Finding]:
     parent = str(path[-1])
     fields = (*kind.searchable(), "epochs")
-    if parent in broken:
+    if parent in broken or (kind is UnknownKind and parent not in space):
         return
     if parent not in space and parent not in fields:
         known = (*space, *(name for name in fields if name not in space))

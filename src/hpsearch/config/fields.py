@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 from hpsearch.config.yaml.scalars import LARGEST_INTEGER
-from hpsearch.core.errors import did_you_mean, one_of
+from hpsearch.core.errors import one_of
 from hpsearch.core.registry import Registry
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -157,7 +157,7 @@ class NameIn:
         """The same name. Raises ValueError with the rule, and perhaps a hint."""
         if isinstance(name, str) and name in self.registry:
             return name
-        hint = did_you_mean(name, self.registry) if isinstance(name, str) else ""
+        hint = self.registry.hint(name) if isinstance(name, str) else ""
         raise ValueError(one_of(self.names()), hint)
 
     def __get_pydantic_core_schema__(self, kind: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, create_model
@@ -27,56 +27,90 @@ def json_schema() -> dict[str, Any]:
     search = every_setting(*SAMPLERS.added)
     section: Any = (search, Spec.model_fields["search"])
     whole = create_model(Spec.__name__, __base__=Spec, __doc__=Spec.__doc__, search=section)
-    models: list[type[BaseModel]] = [*kinds.values(), Range, Choices, search, Dispatch, whole]
-    _, schema = models_json_schema(
-        [(model, "validation") for model in models], title="hpsearch configuration"
+    shortened = [_mapping(model, name) for model in kinds.values() for name in model.short_forms]
+    definitions = _Definitions(
+        [*kinds.values(), *shortened, Range, Choices, search, Dispatch, ObjectiveSettings, whole]
     )
-    definitions: dict[str, Any] = schema["$defs"]
-    top = definitions.pop("Spec")
+    top = definitions.taken(whole)
+    definitions.taken(ObjectiveSettings)
+    definitions[search]["required"] = []
     _short_forms(top, definitions, kinds)
     return {
         "$schema": _DRAFT,
         "title": "hpsearch configuration",
         **_untitled(top),
-        "$defs": _untitled(definitions),
+        "$defs": _untitled(definitions.by_name),
     }
 
 
 Kinds = Mapping[str, type[ObjectiveSettings]]
+Model = type[BaseModel]
 
 
-def _short_forms(top: dict[str, Any], definitions: dict[str, Any], kinds: Kinds) -> None:
+class _Definitions:
+    """The definitions of models, each found by the model: classes of two packages may have one name."""
+
+    def __init__(self, models: Sequence[Model]) -> None:
+        self._references, schema = models_json_schema([(model, "validation") for model in models])
+        self.by_name: dict[str, Any] = schema["$defs"]
+
+    def __getitem__(self, model: Model) -> dict[str, Any]:
+        found: dict[str, Any] = self.by_name[self._name(model)]
+        return found
+
+    def taken(self, model: Model) -> dict[str, Any]:
+        """The definition of the model, which is then one no more."""
+        found: dict[str, Any] = self.by_name.pop(self._name(model))
+        return found
+
+    def reference(self, model: Model) -> dict[str, Any]:
+        """What stands where the model is meant."""
+        return self._references[model, "validation"]
+
+    def any_of(self, models: Iterable[Model], description: str | None) -> dict[str, Any]:
+        """What stands where one of the models is meant."""
+        options = {"anyOf": [self.reference(model) for model in models]}
+        return {**options, "description": description} if description else options
+
+    def _name(self, model: Model) -> str:
+        reference: str = self.reference(model)["$ref"]
+        return reference.removeprefix("#/$defs/")
+
+
+def _short_forms(top: dict[str, Any], definitions: _Definitions, kinds: Kinds) -> None:
     """What a file may leave out or abbreviate, which the models do not say."""
     sections = top["properties"]
     top["required"] = ["objective", "space"]
-    sections["objective"] = _any_of([model.__name__ for model in kinds.values()], sections["objective"])
-    sections["space"] = _space(sections["space"], kinds)
+    described = sections["objective"]["description"]
+    sections["objective"] = definitions.any_of(dict.fromkeys(kinds.values()), described)
+    sections["space"] = _space(sections["space"], definitions, kinds)
     top["allOf"] = [_names(kind, model) for kind, model in kinds.items() if not model.free]
-    definitions.pop(ObjectiveSettings.__name__, None)
-    definitions["Search"]["required"] = []
     for model in kinds.values():
-        fields = definitions[model.__name__]["properties"]
+        fields = definitions[model]["properties"]
         for name, key in model.short_forms.items():
-            fields[name] = _or_text(model, name, key)
+            fields[name] = _or_text(model, name, key, definitions)
 
 
-def _or_text(model: type[ObjectiveSettings], name: str, key: str) -> dict[str, Any]:
+def _or_text(
+    model: type[ObjectiveSettings], name: str, key: str, definitions: _Definitions
+) -> dict[str, Any]:
     """The field `name`, a mapping for whose `key` a text may stand."""
-    field = model.model_fields[name]
-    section = model_in(field.annotation)
-    assert section is not None
+    section = _mapping(model, name)
     text = {"type": "string", "description": section.model_fields[key].description}
     return {
-        "anyOf": [text, {"$ref": f"#/$defs/{section.__name__}"}],
-        "description": field.description,
+        "anyOf": [text, definitions.reference(section)],
+        "description": model.model_fields[name].description,
     }
 
 
-def _any_of(names: list[str], described: dict[str, Any]) -> dict[str, Any]:
-    return {"anyOf": [{"$ref": f"#/$defs/{name}"} for name in names], "description": described["description"]}
+def _mapping(model: Model, name: str) -> Model:
+    """The model of the field `name`, which holds one."""
+    section = model_in(model.model_fields[name].annotation)
+    assert section is not None
+    return section
 
 
-def _space(described: dict[str, Any], kinds: Kinds) -> dict[str, Any]:
+def _space(described: dict[str, Any], definitions: _Definitions, kinds: Kinds) -> dict[str, Any]:
     names = {
         name: model.model_fields[name].description for model in kinds.values() for name in model.searchable()
     }
@@ -84,10 +118,8 @@ def _space(described: dict[str, Any], kinds: Kinds) -> dict[str, Any]:
         "type": "object",
         "description": described["description"],
         "minProperties": 1,
-        "additionalProperties": {"anyOf": [{"$ref": "#/$defs/Range"}, {"$ref": "#/$defs/Choices"}]},
-        "properties": {
-            name: _any_of(["Range", "Choices"], {"description": text}) for name, text in names.items()
-        },
+        "additionalProperties": {"anyOf": [definitions.reference(Range), definitions.reference(Choices)]},
+        "properties": {name: definitions.any_of((Range, Choices), text) for name, text in names.items()},
     }
 
 

@@ -15,8 +15,9 @@ from hpsearch.config.overrides import Override, apply_overrides
 from hpsearch.config.rules import Parts, check_rules, mapping
 from hpsearch.config.sampler_settings import search_model, without_others
 from hpsearch.config.schema import NAME, Dispatch, ParameterSettings, Search, Spec, parameter_model
-from hpsearch.config.yaml.loader import load_yaml
-from hpsearch.core.errors import SpecError, did_you_mean, one_of
+from hpsearch.config.yaml.loader import Document, load_yaml
+from hpsearch.core.errors import SpecError, one_of
+from hpsearch.executors import EXECUTORS
 
 
 def load_spec(path: Path | str, overrides: Sequence[Override] = ()) -> Spec:
@@ -25,9 +26,27 @@ def load_spec(path: Path | str, overrides: Sequence[Override] = ()) -> Spec:
     Raises InputError where there is no file to read, SpecError with every problem in the order of the file.
     """
     document = load_yaml(path)
+    return _loaded(Path(path), document, document.data, overrides)
+
+
+def load_recorded(path: Path, overrides: Sequence[Override] = ()) -> Spec:
+    """As `load_spec`, of a search that is looked at: the package that brought its executor may be gone since."""
+    document = load_yaml(path)
+    data, executor = document.data, mapping(document.data, "dispatch").get("executor")
+    if not isinstance(executor, str) or executor in EXECUTORS:
+        return _loaded(path, document, data, overrides)
+    rest = {name: value for name, value in data["dispatch"].items() if name != "executor"}
+    spec = _loaded(path, document, {**data, "dispatch": rest}, overrides)
+    if spec.source.is_override(("dispatch", "executor")):
+        return spec
+    dispatch = spec.dispatch.model_copy(update={"executor": executor})
+    return with_source(spec.model_copy(update={"dispatch": dispatch}), spec.source)
+
+
+def _loaded(path: Path, document: Document, data: Any, overrides: Sequence[Override]) -> Spec:
     source = Source(str(path), document.lines)
-    data, source, problems = apply_overrides(document.data, source, overrides)
-    data, unnamed = _named(_located(data, Root(Path(path).parent, source)), Path(path).stem)
+    data, source, problems = apply_overrides(data, source, overrides)
+    data, unnamed = _named(_located(data, Root(path.parent, source)), path.stem)
     spec, findings = validate(data)
     problems = [*source.problems([*unnamed, *findings]), *problems]
     if spec is None or problems:
@@ -81,7 +100,7 @@ def _objective(data: Any, findings: list[Finding]) -> ObjectiveSettings | None:
     kind = data.get("kind")
     if "kind" in data and kind not in list(KINDS):
         rule = f"{one_of(tuple(KINDS))} (got {show(kind)})"
-        hint = did_you_mean(kind, KINDS) if isinstance(kind, str) else ""
+        hint = KINDS.hint(kind) if isinstance(kind, str) else ""
         findings.append(Finding(("objective", "kind"), f"{rule}{hint}"))
         return None
     return check(kind_of({"objective": data}), data, ("objective",), findings)

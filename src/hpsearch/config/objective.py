@@ -8,7 +8,7 @@ class are the hyperparameters; their types and bounds are what the space of the 
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
 from pydantic import Field
@@ -17,8 +17,9 @@ from pydantic.fields import FieldInfo
 from hpsearch.config.fields import WHOLE, NameIn, Section
 from hpsearch.config.origins import Finding, Root
 from hpsearch.core.metric import Goal, Metric
-from hpsearch.core.registry import Registry, subclass_of
+from hpsearch.core.registry import LAST, Registry, subclass_of
 from hpsearch.core.trial import Value
+from hpsearch.space.scales import Counts
 
 if TYPE_CHECKING:
     from hpsearch.config.rules import Parts
@@ -36,6 +37,8 @@ class ObjectiveSettings(Section):
     unsearchable: ClassVar[Mapping[str, str]] = {"kind": "a search has one kind of objective"}
     #: Fields that are mappings, and the key for which a text stands in place of the mapping.
     short_forms: ClassVar[Mapping[str, str]] = {}
+    #: What the effect of a hyperparameter goes with, by the names it has.
+    counts: ClassVar[Mapping[str, Counts]] = {}
     #: Fields that may change without changing any trial that was recorded.
     unbinding: ClassVar[tuple[str, ...]] = ()
     #: Fields that name content with a fingerprint of its own, which a journal has beside that of the configuration.
@@ -120,8 +123,27 @@ class ObjectiveSettings(Section):
         return iter(())
 
 
+class Kinds(Registry[type[ObjectiveSettings]]):
+    """Kinds by name, which is what the field `kind` of each takes."""
+
+    def register(
+        self, name: str, *, place: int = LAST
+    ) -> Callable[[type[ObjectiveSettings]], type[ObjectiveSettings]]:
+        """Decorator: file the kind under `name`."""
+        file = super().register(name, place=place)
+
+        def named(kind: type[ObjectiveSettings]) -> type[ObjectiveSettings]:
+            if name not in (taken := kind.names_of("kind")):
+                raise ValueError(
+                    f"its field kind must be Literal[{name!r}] (it takes {', '.join(taken) or 'any'})"
+                )
+            return file(kind)
+
+        return named
+
+
 #: Every kind, by the name that `objective.kind` gives it.
-KINDS: Registry[type[ObjectiveSettings]] = Registry(
+KINDS = Kinds(
     "kind of objective",
     "hpsearch.objectives",
     part="settings",
@@ -130,11 +152,29 @@ KINDS: Registry[type[ObjectiveSettings]] = Registry(
 )
 
 
+class UnknownKind(ObjectiveSettings):
+    """Stands in for a kind that is not there, so that nothing is asked of the rest of the file on its account."""
+
+    free = True
+
+    @classmethod
+    def whole(cls, name: str) -> bool:  # noqa: ARG003
+        """Nothing is known of its hyperparameters."""
+        return False
+
+    @classmethod
+    def names_of(cls, name: str) -> tuple[str, ...]:  # noqa: ARG003
+        """Nothing is known of its hyperparameters."""
+        return ()
+
+
 def kind_of(data: Any) -> type[ObjectiveSettings]:
     """The kind of objective that a file's data describes; the first one where it does not say."""
     objective = data.get("objective") if isinstance(data, dict) else None
     kind = objective.get("kind") if isinstance(objective, dict) else None
-    return KINDS[kind if isinstance(kind, str) and kind in KINDS else next(iter(KINDS))]
+    if kind is None:
+        return KINDS[next(iter(KINDS))]
+    return KINDS[kind] if isinstance(kind, str) and kind in KINDS else UnknownKind
 
 
 def _plain_type(field: FieldInfo) -> Any:

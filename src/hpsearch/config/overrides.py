@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from hpsearch.config.objective import kind_of
+from hpsearch.config.objective import UnknownKind, kind_of
 from hpsearch.config.origins import KeyPath, Source, dotted, shortened, show
 from hpsearch.config.sampler_settings import every_setting
 from hpsearch.config.schema import Dispatch, Spec
@@ -65,8 +65,9 @@ def _path(steps: list[str], data: Any) -> KeyPath:
     first, *rest = steps
     if first in Spec.model_fields:
         return tuple(steps)
-    fields = kind_of(data).model_fields
-    if first in fields and not rest:
+    kind = kind_of(data)
+    fields = kind.model_fields
+    if not rest and (first in fields or kind is UnknownKind):
         return ("objective", first)
     inside = _named(first, data, fields)
     known = [*Spec.model_fields, *fields]

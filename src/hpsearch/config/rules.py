@@ -52,9 +52,9 @@ def check_rules(data: Mapping[str, Any], parts: Parts, told: Collection[KeyPath]
             yield from _check_halving(parts.search, parts.objective)
 
 
-def mapping(data: Mapping[str, Any], section: str) -> Mapping[str, Any]:
+def mapping(data: Any, section: str) -> Mapping[str, Any]:
     """A section of the file as it was read; empty where it is none."""
-    given = data.get(section)
+    given = data.get(section) if isinstance(data, dict) else None
     return given if isinstance(given, dict) else {}
 
 

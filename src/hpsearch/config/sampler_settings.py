@@ -22,12 +22,20 @@ def search_model(section: Mapping[str, Any]) -> type[Search]:
     """The section with the settings of the sampler it names; of all of ours where there is none of that name."""
     sampler = section.get("sampler", Search.model_fields["sampler"].default)
     known = isinstance(sampler, str) and sampler in SAMPLERS
-    return _model((SAMPLERS[sampler],), _ours()) if known else every_setting()
+    return _model((_sound(sampler),), _ours()) if known else every_setting()
 
 
 def every_setting(*others: str) -> type[Search]:
     """The section with the settings of all samplers of ours, and of `others` by their names."""
-    return _model((*_ours(), *(SAMPLERS[name] for name in others)), _ours())
+    return _model((*_ours(), *map(_sound, others)), _ours())
+
+
+def _sound(name: str) -> type[Sampler]:
+    """The sampler of that name, whose settings can be those of the section."""
+    sampler = SAMPLERS[name]
+    with SAMPLERS.blaming(name):
+        _model((sampler,), _ours())
+    return sampler
 
 
 def without_others(section: Mapping[str, Any], findings: list[Finding]) -> dict[str, Any]:
@@ -58,7 +66,7 @@ def _model(chosen: Samplers, samplers: Samplers) -> type[Search]:
     own = [found for found in _settings(chosen) if not found.setting.everywhere]
     for found in own:
         if found.name in Search.model_fields:
-            raise ValueError(f"a sampler has a setting {found.name!r}, which is one of every search")
+            raise ValueError(f"its setting {found.name!r} is called as one of every search is")
     settings: dict[str, Any] = {found.name: _field(found) for found in (*everywhere, *own)}
     return create_model(Search.__name__, __base__=Search, __doc__=Search.__doc__, **settings)
 

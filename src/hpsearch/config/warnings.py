@@ -11,19 +11,9 @@ from hpsearch.config.origins import Finding, show
 from hpsearch.config.schema import Choices, Range, Spec
 from hpsearch.core.errors import Problem
 from hpsearch.executors import EXECUTORS
-from hpsearch.space.scales import SCALES, Counts
+from hpsearch.space.scales import SCALES
 from hpsearch.space.scales.digits import plain
 
-#: What the effect of a hyperparameter goes with: of a decay rate x, it is 1 / (1 - x).
-_COUNTS: dict[str, Counts] = {
-    "momentum": "distance from 1",
-    "beta1": "distance from 1",
-    "beta2": "distance from 1",
-    "lr": "order of magnitude",
-    "weight_decay": "order of magnitude",
-    "l1": "order of magnitude",
-    "epsilon": "order of magnitude",
-}
 _FEWEST_TRIALS = 4
 
 Rule = Callable[[Spec], Iterator[Finding]]
@@ -38,7 +28,7 @@ def _scales(spec: Spec) -> Iterator[Finding]:
     for name, given in spec.space.items():
         if isinstance(given, Range):
             scale = SCALES[given.scale](given.low, given.high)
-            message = scale.advice(name, _COUNTS.get(name), stepped=given.step is not None)
+            message = scale.advice(name, spec.objective.counts.get(name), stepped=given.step is not None)
             if message is not None:
                 yield Finding(("space", name, "scale"), message, (("space", name),))
 

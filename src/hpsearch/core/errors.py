@@ -25,16 +25,12 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from hpsearch.core.root_error import HpsearchError as HpsearchError  # the tree has its root
+
 #: So many problems are said at a time; whoever mends them sees the rest.
 MOST_PROBLEMS = 50
 #: A longer name is near to no other, and comparing takes the square of its length.
 LONGEST_NAME = 100
-
-
-class HpsearchError(Exception):
-    """Base of every error hpsearch raises on purpose; `exit_status` is what the process ends with."""
-
-    exit_status = 2
 
 
 class InputError(HpsearchError):

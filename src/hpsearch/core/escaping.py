@@ -45,5 +45,14 @@ def in_json(text: str) -> str:
     return _UNSAFE.sub(lambda control: f"\\u{ord(control[0]):04x}", text)
 
 
+def in_utf8(text: str) -> str:
+    r"""`text` as a file can hold it: halves of characters, which what is no UTF-8 leaves, are escaped.
+
+    >>> print(in_utf8("résum\udce9"))
+    résum\udce9
+    """
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
 def _escaped(control: re.Match[str]) -> str:
     return control[0].encode("unicode_escape", "surrogatepass").decode("ascii")

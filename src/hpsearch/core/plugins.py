@@ -10,6 +10,7 @@ import importlib
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import cache, reduce
 from types import MappingProxyType
@@ -41,12 +42,15 @@ class Plugin:
         place = self.value.partition("[")[0]  # what follows are extras, which pip sees to
         module, _, attribute = (part.strip() for part in place.partition(":"))
         try:
-            return reduce(getattr, filter(None, attribute.split(".")), importlib.import_module(module))
+            with redirect_stdout(sys.stderr):  # standard output may be one JSON document
+                return reduce(getattr, filter(None, attribute.split(".")), importlib.import_module(module))
         except (Exception, SystemExit) as error:  # it is code of others, which may do anything
-            raise self.broken(" ".join(f"{type(error).__name__}: {error}".split())) from error
+            raise self.broken(error) from error
 
-    def broken(self, reason: str) -> PluginBroken:
+    def broken(self, reason: str | BaseException) -> PluginBroken:
         """What to raise of one that is no good, for `reason`."""
+        if isinstance(reason, BaseException):
+            reason = " ".join(f"{type(reason).__name__}: {reason}".split())
         return PluginBroken(
             f"{self.distribution}: its entry point {self.group}: {self.name} = {self.value} cannot be used: "
             f"{reason}; mend or uninstall that package"

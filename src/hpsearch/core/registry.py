@@ -11,9 +11,10 @@ import importlib
 import pkgutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
-from hpsearch.core.errors import InputError, PluginBroken, did_you_mean
+from hpsearch.core.errors import HpsearchError, InputError, PluginBroken, did_you_mean
 from hpsearch.core.plugins import PREFIX, Plugin, declared
 
 T = TypeVar("T")
@@ -78,8 +79,12 @@ class Registry(Generic[T]):
         try:
             return self._found[name]
         except KeyError:
-            hint = did_you_mean(name, self) or "."
+            hint = did_you_mean(name, self) or f"{self.hint(name)}."
             raise InputError(f"unknown {self.kind} {name!r}{hint} Known: {', '.join(self)}") from None
+
+    def hint(self, wrong: str) -> str:
+        """The end of a message about a name that is not here: the nearest one, or that a package may be missing."""
+        return did_you_mean(wrong, self) or ("; a package that adds it may be missing" if self._group else "")
 
     def __iter__(self) -> Iterator[str]:
         self._load()
@@ -106,6 +111,22 @@ class Registry(Generic[T]):
             if name not in self._built_in
         }
 
+    @contextmanager
+    def blaming(self, name: str) -> Iterator[None]:
+        """What is done within is done with what `name` stands for: where another package adds it, so is the fault.
+
+        Raises:
+            PluginBroken: in place of an error that is none of hpsearch.
+        """
+        try:
+            yield
+        except HpsearchError:
+            raise
+        except Exception as error:
+            if name not in self.added:
+                raise
+            raise self._declared[name][0].broken(error) from error
+
     @property
     def _declared(self) -> Mapping[str, tuple[Plugin, ...]]:
         return declared(self._group) if self._group else {}
@@ -121,7 +142,8 @@ class Registry(Generic[T]):
             if not self._fits(thing):
                 raise claims[0].broken(f"is no {self.kind}")
             if self._found.get(name) is not thing:  # else its module has registered it
-                self.register(name)(thing)
+                with self.blaming(name):
+                    self.register(name)(thing)
 
     def _load(self) -> None:
         if self._loaded:

@@ -12,6 +12,7 @@ from hpsearch.core.surroundings import hindrance, open_files
 from hpsearch.core.trial import Job, Result, Status
 from hpsearch.executors import Executor
 from hpsearch.objectives.base import Objective, last_words
+from hpsearch.objectives.checked import checked
 
 #: How often the clock is looked at while nothing happens, in seconds.
 TICK = 0.25
@@ -32,12 +33,14 @@ class Dispatcher:
     Attributes:
         timeout: seconds a job may take; a stack of K jobs gets K times that.
         retries: how often a job whose worker died is tried again.
+        metric: what a result that is done must have.
     """
 
     objective: Objective
     executor: Executor
     timeout: float | None = None
     retries: int = 1
+    metric: str = ""
 
     def run(self, jobs: Sequence[Job]) -> Iterator[list[Result]]:
         """Results as they come, those that came together in one list; an empty list marks the passing of time.
@@ -75,7 +78,7 @@ class Dispatcher:
         """The results of an ended task, or the tasks that take its place."""
         error = future.exception()
         if error is None:
-            return future.result(), []
+            return checked(task.stack, future.result(), self.metric), []
         if isinstance(error, WorkersLost):
             return [], [task]
         if len(task.stack) > 1:
@@ -84,7 +87,8 @@ class Dispatcher:
         if isinstance(error, WorkerDied) and task.attempts < self.retries:
             return [], [replace(task, attempts=task.attempts + 1)]
         (job,) = task.stack
-        return [_unanswered(job, error, last_words(self.objective, job))], []
+        ended = _unanswered(job, error, last_words(self.objective, job))
+        return checked(task.stack, [ended], self.metric), []
 
 
 def _unanswered(job: Job, error: BaseException, output: str) -> Result:

@@ -253,10 +253,6 @@ class History:
         found[list(rung.failed)] = math.inf
         return found
 
-    def last_losses(self) -> Floats:
-        """Each trial's loss at the last epoch it was trained to, (n,): nan where there is no result."""
-        return np.array(self._last)
-
     def asked_of(self, number: int) -> int:
         """How many epochs one trial was asked to reach."""
         return self._asked[number]

@@ -10,7 +10,7 @@ from functools import cached_property, reduce
 from operator import add
 from typing import Self
 
-from hpsearch.config import Spec, build_space, load_spec
+from hpsearch.config import Spec, build_space, load_recorded
 from hpsearch.core.errors import RunFolderError
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Result, Standing, Trial
@@ -64,7 +64,7 @@ class Run:
             JournalDamaged: a record cannot be trusted.
             RunFolderError: its journal cannot be read, is of another format, or holds what no search recorded.
         """
-        spec, journal = load_spec(folder.config, overrides), folder.journal
+        spec, journal = load_recorded(folder.config, overrides), folder.journal
         reader = Reader(str(journal), curves=curves)
         records, _, _ = replay(journal, reader)
         head = header_of(records, str(journal))

@@ -14,6 +14,17 @@ from hpsearch.objectives.base import Workload
 class Kind(ObjectiveSettings):
     """What every kind is registered as: its settings, which know who trains with them."""
 
+    #: By the names of the field, which functions and commands use too: of a decay rate x, it is 1 / (1 - x).
+    counts = {  # noqa: RUF012 - a class variable by the base class
+        "momentum": "distance from 1",
+        "beta1": "distance from 1",
+        "beta2": "distance from 1",
+        "lr": "order of magnitude",
+        "weight_decay": "order of magnitude",
+        "l1": "order of magnitude",
+        "epsilon": "order of magnitude",
+    }
+
     def workload(self, spec: Spec) -> Workload:
         """What the search of `spec`, whose objective this is, works on.
 

@@ -59,8 +59,8 @@ class _Round(Struct, gc=False, tag_field="kind", tag="round"):
     jobs: list[_Asked]
 
 
-class _Measured(Struct, gc=False, tag_field="kind", tag="result"):
-    """A result; its curves are passed over."""
+class _Measured(Struct, gc=False):
+    """What every result holds."""
 
     trial: Count
     epochs: Count
@@ -70,6 +70,16 @@ class _Measured(Struct, gc=False, tag_field="kind", tag="result"):
     replicate: Count = 0
     reason: str = ""
     output: str = ""
+
+
+class _PassedOver(Struct, gc=False):
+    """Whatever a mapping holds."""
+
+
+class _Untraced(_Measured, gc=False, tag_field="kind", tag="result"):
+    """A result whose curves are not decoded, though they must be a mapping."""
+
+    curve: _PassedOver | None = None
 
 
 class _Traced(_Measured, gc=False, tag_field="kind", tag="result"):
@@ -92,7 +102,7 @@ class _Inherited(Struct, gc=False, tag_field="kind", tag="inherited"):
 class Ended(Struct, frozen=True, tag_field="kind", tag="end"):
     """The search ended; `why` is an `Ending` of the engine."""
 
-    why: str = ""
+    why: str
 
 
 class Evaluated(Struct, frozen=True, tag_field="kind", tag="evaluation"):
@@ -116,7 +126,7 @@ class Inheritance:
 #: The jobs of a round are the record that begins it.
 Record: TypeAlias = Header | list[Job] | Result | Inheritance | Ended | Evaluated | Other
 _LINES = (
-    Header | _Round | _Measured | _Inherited | Ended | Evaluated,
+    Header | _Round | _Untraced | _Inherited | Ended | Evaluated,
     Header | _Round | _Traced | _Inherited | Ended | Evaluated,
 )
 _DECODERS = tuple(msgspec.json.Decoder(lines) for lines in _LINES)
@@ -152,6 +162,7 @@ class Reader:
         """`where` is the journal in words; without `curves` none are decoded, and no result has any."""
         self.trials: dict[int, Trial] = {}
         self._where = where
+        self._begun = False
         self._curves = curves
         self._decode = _DECODERS[curves].decode
 
@@ -159,10 +170,12 @@ class Reader:
         """The record of the next line, whose checksum holds.
 
         Raises:
-            RunFolderError: it begins a journal that this version cannot read.
+            RunFolderError: it is the first one, and begins no journal that this version can read.
             NoRecord: it holds no JSON object.
             ValueError, KeyError, TypeError: it is none that a search writes there.
         """
+        if not self._begun:
+            return self._first(line)
         try:
             record = self._decode(line)
         except (msgspec.MsgspecError, ValueError, RecursionError):
@@ -172,7 +185,7 @@ class Reader:
         if isinstance(record, _Round):
             return self._jobs(record)
         if isinstance(record, Header):
-            self._check_format(record)
+            raise ValueError("a journal begins once")
         return _inheritance(record) if isinstance(record, _Inherited) else record
 
     def _decode_slowly(self, line: bytes) -> Any:
@@ -182,17 +195,23 @@ class Reader:
         if isinstance(kind, str) and kind not in _KINDS:
             return Other(kind)
         try:
-            return msgspec.convert(record, _LINES[self._curves], str_keys=True)
+            return msgspec.convert(record, _LINES[True], str_keys=True)
         except msgspec.MsgspecError as error:
             raise ValueError(str(error)) from None
 
-    def _check_format(self, head: Header) -> None:
-        """Here, because what follows may be of no form that this version knows."""
-        if head.format != FORMAT:
+    def _first(self, line: bytes) -> Header:
+        """The record that begins the journal; of another format, it and what follows may be of any form."""
+        head = parsed(line)
+        if head.get("kind") != "run":
+            raise headless(self._where)
+        if head.get("format") != FORMAT:
             raise RunFolderError(
-                f"{self._where}: journal format {head.format!r}, written by hpsearch {head.version}; this "
-                f"version reads format {FORMAT}. Use that version of hpsearch, or start again with --overwrite"
+                f"{self._where}: journal format {head.get('format')!r}, written by hpsearch {head.get('version')}; "
+                f"this version reads format {FORMAT}. Use that version of hpsearch, or start again with --overwrite"
             )
+        self._begun = True
+        record: Header = self._decode_slowly(line)
+        return record
 
     def _jobs(self, record: _Round) -> list[Job]:
         trials, number = self.trials, record.round
@@ -215,7 +234,7 @@ class Reader:
             record.epochs,
             record.status,
             metrics,  # type: ignore[arg-type]  # none of them is None
-            _curve(record.curve, metrics) if isinstance(record, _Traced) else _NO_CURVE,
+            _curve(record.curve, metrics) if self._curves and isinstance(record, _Traced) else _NO_CURVE,
             math.nan if seconds is None else seconds,
             record.replicate,
             record.reason,
@@ -245,11 +264,16 @@ def _inheritance(record: _Inherited) -> Inheritance:
 
 
 def header_of(records: Sequence[Record], where: str) -> Header:
-    """The first record of a journal; RunFolderError where it is none that begins one."""
+    """The first record of a journal; RunFolderError where there is none."""
     first = records[0] if records else None
     if not isinstance(first, Header):
-        raise RunFolderError(f"{where}: not a journal of hpsearch (its first record is missing)")
+        raise headless(where)
     return first
+
+
+def headless(where: str) -> RunFolderError:
+    """What is said of a journal whose beginning is not there."""
+    return RunFolderError(f"{where}: not a journal of hpsearch (its first record is missing)")
 
 
 def ending_of(records: Sequence[Record]) -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import Field, dataclass, fields, is_dataclass
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+#: In the text of a type, what may make a setting of it, though a name in it is only known to type checkers.
+_OF_A_SETTING = re.compile(r"\b(Annotated|Setting)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +51,27 @@ def settings_of(sampler: type[Any]) -> Iterator[Named]:
     ...     trials: int = 0
     >>> [(found.name, found.kind.__name__, found.default) for found in settings_of(Near)]
     [('width', 'float', 0.3)]
+
+    Raises:
+        NameError: the type of one names what its module does not hold; of a field that is no setting it may.
     """
-    hints = get_type_hints(sampler, include_extras=True)
     for field in fields(sampler) if is_dataclass(sampler) else ():
-        if get_origin(hints[field.name]) is not Annotated:
+        hint = _type_of(field, sampler)
+        if get_origin(hint) is not Annotated:
             continue
-        kind, *notes = get_args(hints[field.name])
+        kind, *notes = get_args(hint)
         for setting in (note for note in notes if isinstance(note, Setting)):
             yield Named(field.name, kind, field.default, setting)
+
+
+def _type_of(field: Field[Any], sampler: type[Any]) -> Any:
+    """The type of a field where its names are known; None where they are not, and it is no setting."""
+    owner = next(base for base in sampler.__mro__ if field.name in inspect.get_annotations(base))
+    alone = type(owner.__name__, (), {"__annotations__": {field.name: field.type}})
+    alone.__module__ = owner.__module__
+    try:
+        return get_type_hints(alone, localns=dict(vars(owner)), include_extras=True)[field.name]
+    except NameError:
+        if isinstance(field.type, str) and not _OF_A_SETTING.search(field.type):
+            return None
+        raise

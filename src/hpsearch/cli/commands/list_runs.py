@@ -33,8 +33,10 @@ def _row(path: Path) -> dict[str, str | int | float | None]:
     try:
         run = Run.read(RunFolder(path), curves=False)
         best = run.best
-    except HpsearchError as error:
-        return {"run": path.name, "state": str(error), "trials": None, "metric": None, "best": None}
+    except Exception as error:
+        known = isinstance(error, HpsearchError)
+        state = str(error) if known else f"cannot be read: {type(error).__name__}: {error}"
+        return {"run": path.name, "state": state, "trials": None, "metric": None, "best": None}
     return {
         "run": path.name,
         "state": run.ending or "not finished",

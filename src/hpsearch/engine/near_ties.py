@@ -32,7 +32,9 @@ def by_loss(
         lengths: the epochs they were trained for: loss grows with training where accuracy does not fall.
         rows: 0 if unknown, and then only equals are tied.
     """
-    ordered = sorted(places, key=lambda place: (losses[place], breakers[place]))
+    # In two goes, as pairs take three times as long to compare.
+    ordered = sorted(places, key=breakers.__getitem__)
+    ordered.sort(key=losses.__getitem__)
     if not rows or metric.loss_beside is None:
         return ordered, set()
     found, taken, moved = list[int](), set[int](), set[int]()

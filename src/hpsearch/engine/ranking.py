@@ -122,16 +122,14 @@ def _tie_breakers(
     name = metric.loss_beside
     if name is None:
         return [math.inf] * len(results)
-    found = [_finite(result.metrics.get(name)) for result in results]
+    values = [result.metrics.get(name, math.inf) for result in results]
+    found = [value if value < math.inf else math.inf for value in values]  # nan is not below either
     for place, result in enumerate(results):
         if result.trial in replicates:
-            again = [_finite(other.metrics.get(name)) for other in _in_order(replicates[result.trial])]
-            found[place] = math.fsum((found[place], *again)) / (1 + len(again))
+            again = [other.metrics.get(name, math.inf) for other in _in_order(replicates[result.trial])]
+            mean = math.fsum((found[place], *again)) / (1 + len(again))
+            found[place] = mean if mean < math.inf else math.inf
     return found
-
-
-def _finite(value: float | None) -> float:
-    return value if value is not None and math.isfinite(value) else math.inf
 
 
 def _in_order(replicates: Iterable[Result]) -> list[Result]:

@@ -69,6 +69,23 @@ def test_a_trial_that_fails_when_trained_on_stands_where_it_stood_and_leads_no_m
     assert list(history.waiting(9, 1)) == []
 
 
+def test_what_failed_can_be_tried_again() -> None:
+    history, jobs = a_history(3)
+    for job, value in zip(jobs[:2], (0.1, 0.5), strict=True):
+        history.add(done(job, value))
+    history.add(Result(2, 3, "crashed"))
+    longer = Job(jobs[0].trial, epochs=9, start=3)
+    history.add_round([longer])
+    history.add(Result(0, 9, "timeout"))
+    assert history.retry() == 2
+    assert history.pending() == [longer, jobs[2]]
+    assert history.failed == 0
+    for job, value in ((longer, 0.05), (jobs[2], 0.7)):
+        history.add(done(job, value))
+    assert history.leaders(3) == [0, 1, 2]
+    assert history.retry() == 0
+
+
 def test_replicates_leave_the_losses_alone() -> None:
     history, jobs = a_history(1)
     history.add(done(jobs[0], 0.5))

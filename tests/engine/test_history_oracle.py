@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import Job, Result
-from hpsearch.engine.failures import FAILED
+from hpsearch.core.trial import FAILED, Job, Result
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import restore
 from hpsearch.engine.plan import Confirm, Halving, Plan
@@ -128,10 +127,21 @@ def test_what_is_kept_is_what_everything_says(
                 all_of_it.failed |= {job.key} if result.status in FAILED else set()
                 all_of_it.losses[job.key] = -result.metrics["acc"] if result.status == "done" else math.inf
             agree(history, all_of_it)
+            if random.random() < 0.1:
+                journal.append([{"kind": "retry"}])
+                assert history.retry() == len(all_of_it.failed)
+                all_of_it.losses = {
+                    k: loss for k, loss in all_of_it.losses.items() if k not in all_of_it.failed
+                }
+                all_of_it.failed.clear()
+                agree(history, all_of_it)
             if random.random() < 0.2:  # killed, and resumed
                 again = History(SPACE, Metric("acc", "maximize"))
                 with Journal(journal.path) as reader:
                     restore(reader.open(), again, "journal")
                 agree(again, all_of_it)
-                assert again.pending() == history.pending()
+                assert sorted(job.key for job in again.pending()) == sorted(
+                    job.key for job in history.pending()
+                )
+                assert again.failed == history.failed
                 history = again

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hpsearch.engine.failures import FAILED
+from hpsearch.core.trial import FAILED
 from tests.cli.conftest import Hpsearch
 from tests.faults.conftest import results
 
@@ -68,6 +68,22 @@ def test_five_alike_are_enough(kind: str, folder: Path, hpsearch: Hpsearch, real
     found = results(folder / "runs/config")
     assert {result.status for result in found[len(begun) :]} == {"done"}
     assert f"11 trials, of which {failed} " in mended.stderr
+
+
+def test_what_failed_is_tried_again_once_the_cause_is_mended(folder: Path, hpsearch: Hpsearch) -> None:
+    write(folder, "python", broken=False)
+    assert hpsearch("run", "config.yaml", "--trials", "8").returncode == 0
+    expected = (folder / "runs/config/results.csv").read_bytes()
+    write(folder, "python", broken=True)
+    given_up = hpsearch("run", "config.yaml", "--overwrite", "--trials", "8")
+    assert "--retry-failed tries again what failed" in given_up.stderr
+    write(folder, "python", broken=False)
+    mended = hpsearch("resume", "config", "--retry-failed")
+    assert mended.returncode == 0, mended.stderr
+    assert "tried again, because they had failed: " in mended.stderr
+    # The eight of the opening follow from no result, so they are those of a search in which nothing failed.
+    assert (folder / "runs/config/results.csv").read_bytes() == expected
+    assert "failed" not in hpsearch("show", "config").stderr
 
 
 HALF = "def train(x):\n    assert x < 0.5\n    return x\n"

@@ -55,6 +55,8 @@ def run(
     tell: Callable[[str], None],
     inherited: Inheritance | None = None,
     workload: Workload | None = None,
+    *,
+    retry_failed: bool = False,
 ) -> Run:
     """Conduct the search of `spec` in `folder` and write its results.
 
@@ -64,6 +66,7 @@ def run(
         tell: is told what a person should know, in words.
         inherited: what a new search begins with; one that is continued has it in its journal.
         workload: what it works on, where that does not follow from `spec`.
+        retry_failed: try again what failed in a search that is continued.
 
     Raises:
         InputError: the data cannot be used, or not as this `spec` asks, or a recorded search cannot be
@@ -83,6 +86,9 @@ def run(
         if mode == "overwrite":
             folder.clear()
         history = _open(spec, folder, journal, workload, tell, inherited)
+        if retry_failed and (count := history.retry()):
+            journal.append([{"kind": "retry"}])
+            tell(f"tried again, because they had failed: {count} of the trainings")
         try:
             ending = _search(spec, plan, folder, journal, history, workload, observer, tell)
         except KeyboardInterrupt:

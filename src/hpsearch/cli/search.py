@@ -36,6 +36,7 @@ def conduct(
     quiet: bool,
     json: bool,
     inherited: Inheritance | None = None,
+    retry_failed: bool = False,
 ) -> None:
     """Run the search of `spec` in `folder` and print its ranking.
 
@@ -49,7 +50,7 @@ def conduct(
         with progress(quiet=quiet or json) as bar:
             watcher = Watcher(bar.update, total=search.trials, metric=search.ranks_by)
             tell = lambda message: note(message, quiet=quiet)  # noqa: E731 - a name for a one-line closure
-            conducted = session.run(spec, folder, mode, watcher, tell, inherited)
+            conducted = session.run(spec, folder, mode, watcher, tell, inherited, retry_failed=retry_failed)
     except KeyboardInterrupt as interrupt:
         if isinstance(interrupt, session.Stopped):
             _print(interrupt.found, json=json)
@@ -71,8 +72,7 @@ def conduct(
 def _gave_up(run: Run, resume: str) -> str:
     return (
         f"stopped: {run.given_up}. What they printed last is in {run.folder.journal}. Mend the cause and "
-        f"go on with: {resume} (failed trials stay failed; run --overwrite tries them again; --max-failures off "
-        f"never stops)"
+        f"go on with: {resume} (--retry-failed tries again what failed; --max-failures off never stops)"
     )
 
 

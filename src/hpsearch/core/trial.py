@@ -15,6 +15,8 @@ Config = Mapping[str, Value]
 #: Only `done` ranks. `diverged`: the loss or the metric is not finite; `failed`: an exception, an exit
 #: status or no metric; `timeout`: over the deadline; `crashed`: the worker process died, twice.
 Status = Literal["done", "diverged", "failed", "timeout", "crashed"]
+#: A trial that diverged has told something about the space; these have told nothing but their reason.
+FAILED = ("failed", "timeout", "crashed")
 
 
 class Trial(Struct, frozen=True, gc=False):

@@ -7,12 +7,10 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from hpsearch.core.trial import Job, Result
+from hpsearch.core.trial import FAILED, Job, Result
 
 #: So many trials that all fail the same way say that the next one will too.
 ALIKE = 5
-#: A trial that diverged has told something about the space; these have told nothing but their reason.
-FAILED = ("failed", "timeout", "crashed")
 #: What differs between reasons that are the same: numbers, quoted texts, and the names of temporary files.
 _PARTICULARS = re.compile(r"'[^']*'|\"[^\"]*\"|\S*/\S+|[-+]?\d[\d.]*(?:e[-+]?\d+)?")
 

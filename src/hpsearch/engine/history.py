@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from hpsearch.core.errors import RunFolderError
 from hpsearch.core.metric import Metric
-from hpsearch.core.trial import Config, Job, Result, Trial
-from hpsearch.engine.failures import FAILED, Failures, Key
+from hpsearch.core.trial import FAILED, Config, Job, Result, Trial
+from hpsearch.engine.failures import Failures, Key
 from hpsearch.runs.journal import UNFIT
 from hpsearch.samplers import Results, Tried
 from hpsearch.samplers.ordered import Entry, Ordered
@@ -160,6 +160,31 @@ class History:
         if not result.replicate:
             self._learn(result.trial, result.epochs, loss, result.status in FAILED)
             self._record(result.trial, result.epochs, loss)
+
+    def retry(self) -> int:
+        """Let everything that failed, crashed or was too slow be pending again; how much that is."""
+        again = sorted(result.key for result in self.results.values() if result.status in FAILED)
+        jobs = [self._forget(*key) for key in again]
+        self._pending.update((job.key, job) for job in jobs)
+        self.failures.forgive(self.results)
+        self.failures.await_jobs(jobs)
+        return len(jobs)
+
+    def _forget(self, number: int, replicate: int, epochs: int) -> Job:
+        """Take back a failure; the job that it answered."""
+        del self.results[number, replicate, epochs]
+        if replicate:
+            return Job(self.trials[number], epochs, replicate=replicate)
+        self._rung(epochs).failed.discard(number)
+        last = self._last[number]
+        if math.isfinite(last):
+            self._stopped.remove((last, number))
+            self._standing.setdefault(self._asked[number], Ordered()).add((last, number))
+        else:
+            self._failed -= 1
+            self._last[number] = math.nan
+        earlier = [key[2] for key in self.results if key[0] == number and not key[1] and key[2] < epochs]
+        return Job(self.trials[number], epochs, start=max(earlier, default=0))
 
     def _learn(self, number: int, epochs: int, loss: float, failed: bool) -> None:
         rung, entry = self._rung(epochs), (loss, number)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from hpsearch.core.collector import collector_paused
-from hpsearch.core.trial import Job, Result
+from hpsearch.core.trial import FAILED, Job, Result
 from hpsearch.engine.dispatch import Dispatcher
-from hpsearch.engine.failures import FAILED, Most
+from hpsearch.engine.failures import Most
 from hpsearch.engine.history import History
 from hpsearch.engine.plan import Plan
 from hpsearch.runs.curves import compact
 from hpsearch.runs.journal import UNFIT, Journal, misfit
-from hpsearch.runs.records import Ended, Inheritance, Record, result_record, round_record
+from hpsearch.runs.records import Ended, Inheritance, Record, Retried, result_record, round_record
 
 #: Why a search ended: nothing left to do, the target was reached, the time is up, or too much has failed.
 Ending = Literal["complete", "target", "time", "failures"]
@@ -78,6 +78,8 @@ def _take(record: Record, history: History) -> None:
         history.add_round(record)
     elif isinstance(record, Inheritance):
         history.inherit(record.configs, record.values)
+    elif isinstance(record, Retried):
+        history.retry()
     elif isinstance(record, Ended) and record.why == "failures":
         history.failures.forgive(history.results)
 

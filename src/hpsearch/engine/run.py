@@ -18,7 +18,7 @@ from hpsearch.core.verdict import Verdict
 from hpsearch.engine.ranking import rank, seedless
 from hpsearch.runs import RunFolder
 from hpsearch.runs.journal import replay
-from hpsearch.runs.records import Reader, ending_of, header_of
+from hpsearch.runs.records import Reader, ending_of, header_of, results_of
 from hpsearch.space import Space
 
 
@@ -68,7 +68,7 @@ class Run:
         reader = Reader(str(journal), curves=curves)
         records, _, _ = replay(journal, reader)
         head = header_of(records, str(journal))
-        results = [record for record in records if isinstance(record, Result)]
+        results = results_of(records)
         ending, written = ending_of(records), journal.stat().st_mtime
         return cls(spec, folder, reader.trials, results, ending, head.data, head.rows, written)
 

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from hpsearch.core.errors import RunFolderError
-from hpsearch.core.trial import Config, Job, Result, Status, Trial, Value
+from hpsearch.core.trial import FAILED, Config, Job, Result, Status, Trial, Value
 from hpsearch.runs.curves import OneEpoch, Packed
 
 #: Raised by one whenever a journal written before can no longer be read.
@@ -105,6 +105,10 @@ class Ended(Struct, frozen=True, tag_field="kind", tag="end"):
     why: str
 
 
+class Retried(Struct, frozen=True, tag_field="kind", tag="retry"):
+    """What had failed so far was asked for again: those results count no more."""
+
+
 class Evaluated(Struct, frozen=True, tag_field="kind", tag="evaluation"):
     """The test part was measured, which is none of the search's business."""
 
@@ -124,13 +128,13 @@ class Inheritance:
 
 
 #: The jobs of a round are the record that begins it.
-Record: TypeAlias = Header | list[Job] | Result | Inheritance | Ended | Evaluated | Other
+Record: TypeAlias = Header | list[Job] | Result | Inheritance | Ended | Evaluated | Retried | Other
 _LINES = (
-    Header | _Round | _Untraced | _Inherited | Ended | Evaluated,
-    Header | _Round | _Traced | _Inherited | Ended | Evaluated,
+    Header | _Round | _Untraced | _Inherited | Ended | Evaluated | Retried,
+    Header | _Round | _Traced | _Inherited | Ended | Evaluated | Retried,
 )
 _DECODERS = tuple(msgspec.json.Decoder(lines) for lines in _LINES)
-_KINDS = ("run", "round", "result", "inherited", "end", "evaluation")
+_KINDS = ("run", "round", "result", "inherited", "end", "evaluation", "retry")
 
 
 # -- from lines --------------------------------------------------------------------------------------------
@@ -274,6 +278,19 @@ def header_of(records: Sequence[Record], where: str) -> Header:
 def headless(where: str) -> RunFolderError:
     """What is said of a journal whose beginning is not there."""
     return RunFolderError(f"{where}: not a journal of hpsearch (its first record is missing)")
+
+
+def results_of(records: Sequence[Record]) -> list[Result]:
+    """The results that count, in the order in which they came: not those of what was tried again."""
+    if not any(isinstance(record, Retried) for record in records):
+        return [record for record in records if isinstance(record, Result)]
+    found: dict[tuple[int, int, int], Result] = {}
+    for record in records:
+        if isinstance(record, Result):
+            found[record.key] = record
+        elif isinstance(record, Retried):
+            found = {key: result for key, result in found.items() if result.status not in FAILED}
+    return list(found.values())
 
 
 def ending_of(records: Sequence[Record]) -> str:

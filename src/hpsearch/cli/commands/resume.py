@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from hpsearch.cli import options
 from hpsearch.cli.commands import COMMANDS
 
@@ -9,6 +13,10 @@ from hpsearch.cli.commands import COMMANDS
 @COMMANDS.register("resume", place=50)
 def command(
     run: options.Run,
+    retry_failed: Annotated[
+        bool,
+        typer.Option("--retry-failed", help="Try again what failed, crashed or was too slow."),
+    ] = False,
     fail_under: options.FailUnder = None,
     runs_dir: options.RunsDir = options.RUNS,
     sets: options.Set = None,
@@ -35,4 +43,4 @@ def command(
         max_failures=max_failures,
     )
     spec = load_spec(folder.config, given)
-    conduct(spec, folder, "resume", fail_under=fail_under, quiet=quiet, json=json)
+    conduct(spec, folder, "resume", fail_under=fail_under, quiet=quiet, json=json, retry_failed=retry_failed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -156,7 +157,8 @@ def test_show_by_one_parameter(folder: Path, hpsearch: Hpsearch) -> None:
     hpsearch("run", "config.yaml")
     lines = hpsearch("show", "small", "--by", "activation").stdout.splitlines()
     assert [line.split()[0] for line in lines[1:3]] == ["relu", "tanh"]
-    assert hpsearch("show", "small", "--by", "lr", "--json").stdout.startswith("[")
+    parts = json.loads(hpsearch("show", "small", "--by", "lr", "--json").stdout)["by"]["parts"]
+    assert [part["values"] for part in parts] == [["0.001 to 0.01"], ["0.01 to 0.1"], ["0.1 to 1"]]
     ended = hpsearch("show", "small", "--by", "activatoin")
     assert ended.returncode == 2
     assert "did you mean 'activation'?" in ended.stderr

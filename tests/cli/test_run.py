@@ -288,8 +288,11 @@ def test_only_one_process_runs_a_search(folder: Path, hpsearch: Hpsearch) -> Non
         while not (journal.exists() and '"round"' in journal.read_text()):
             time.sleep(0.05)
         second = hpsearch("run", "config.yaml", "--resume", "--set", "search.halving=off")
-        assert hpsearch("show", "small").returncode == 0
+        assert "no trial has ended yet" in hpsearch("show", "small").stderr
+        assert hpsearch("list").stdout.splitlines()[1].split()[:2] == ["small", "running"]
         process.kill()
+    assert hpsearch("list").stdout.splitlines()[1].split()[:2] == ["small", "interrupted"]
+    assert "continue with: hpsearch resume small" in hpsearch("show", "small").stderr
     assert second.returncode == 3
     assert "another hpsearch process" in second.stderr
 

@@ -56,9 +56,8 @@ def _tell_why_empty(run: Run) -> None:
     if not run.standings:
         remark("no trial has ended yet" if run.state == "running" else "no trial was finished")
         return
-    ill, count = text.failures(run.standings), len(run.standings)
-    trials = "the only trial" if count == 1 else f"all {count} trials"
-    remark(f"no ranking: {trials} {ill}; their reasons:", f"hpsearch show {run.folder.argument} --failed")
+    found = text.summary(run.standings)
+    remark(f"nothing to rank: {found}; all reasons:", f"hpsearch show {run.folder.argument} --failed")
 
 
 def by(run: Run, given: str, look: Look) -> None:

@@ -9,7 +9,7 @@ from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.cli.by import By
 from hpsearch.cli.console import advise, out, out_json, out_ranking, out_table, remark, width
 from hpsearch.core.errors import InputError, did_you_mean
-from hpsearch.core.trial import Value
+from hpsearch.core.trial import Standing, Value
 from hpsearch.core.words import spoken
 from hpsearch.engine.run import Run
 from hpsearch.report import document, one_trial, tables, text
@@ -34,21 +34,27 @@ class Look:
 
 def ranking(run: Run, look: Look) -> None:
     """The best trials, and what to do next."""
-    best, verdicts = run.ranked[: look.top], verdicts_of(run)
+    best = run.ranked[: look.top]
+    if look.form != "json":
+        _print(run, best, look)  # before the verdicts, which take longer
+    verdicts = verdicts_of(run)
     if look.form == "json":
         out_json(document.document(run, best, verdicts))
-    elif not best:
-        _tell_why_empty(run)
-    elif look.form == "text":
-        out_ranking(best, run.metric, run.epochs)
-    else:
-        _table(*tables.table(best, run.space.names), look, SPARE)
     for verdict in verdicts:
         advise(verdict)
     if best and (ill := text.failures(run.standings)):
         remark(f"{ill}; all of them:", f"hpsearch show {run.folder.argument} --failed")
     if run.state == "interrupted":
         remark("interrupted; continue with:", f"hpsearch resume {run.folder.argument}")
+
+
+def _print(run: Run, best: Sequence[Standing], look: Look) -> None:
+    if not best:
+        _tell_why_empty(run)
+    if look.form == "text":
+        out_ranking(best, run.metric, run.epochs)
+    elif best or look.form != "table":  # a program gets its head in any case
+        _table(*tables.table(best, run.space.names), look, SPARE)
 
 
 def _tell_why_empty(run: Run) -> None:

@@ -23,6 +23,17 @@ def test_a_table_that_fits_is_whole() -> None:
     )
 
 
+def test_names_of_several_words_are_broken_before_a_column_goes() -> None:
+    header, rows = ["trial", "weight_decay", "round"], [[3, 0.01, 1]]
+    assert (
+        laid_out(header, rows, ["round"], width=26).text
+        == "trial  weight decay  round\n    3          0.01      1\n"
+    )
+    broken = laid_out(header, rows, ["round"], width=20)
+    assert broken.text == "       weight\ntrial   decay  round\n    3    0.01      1\n"
+    assert broken.left_out == ()
+
+
 def test_what_does_not_fit_is_left_out_and_named() -> None:
     narrow = laid_out(HEADER, ROWS, spare=["round", "rank", "absent"], width=26)
     assert narrow.text == "rank       lr  activation\n   1  0.01235  relu\n   2    1e-06\n"

@@ -26,6 +26,36 @@ class Layout:
     left_out: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """The cells of a column below its name."""
+
+    name: str
+    cells: tuple[str, ...]
+    right: bool
+
+    @classmethod
+    def of(cls, name: str, values: Sequence[Value | None]) -> _Column:
+        enough = digits(values)
+        numeric = any(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+        cells = tuple("" if value is None else shown(value, enough) for value in values)
+        return cls(spoken(name), cells, numeric)
+
+    def head(self, *, broken: bool) -> list[str]:
+        """The lines of its name; `broken` between words where it is wider than the cells."""
+        room = max(map(len, (*self.cells, *self.name.split())), default=0)
+        return wrapped(self.name, room, "").split("\n") if broken else [self.name]
+
+    def width(self, *, broken: bool) -> int:
+        return max(map(len, (*self.cells, *self.head(broken=broken))))
+
+    def lines(self, height: int, *, broken: bool) -> list[str]:
+        """Name and cells, all of one width; the name takes `height` lines."""
+        head, width = self.head(broken=broken), self.width(broken=broken)
+        cells = [*[""] * (height - len(head)), *head, *self.cells]
+        return [cell.rjust(width) if self.right else cell.ljust(width) for cell in cells]
+
+
 def laid_out(
     header: Sequence[str],
     rows: Sequence[Sequence[Value | None]],
@@ -34,21 +64,19 @@ def laid_out(
 ) -> Layout:
     """A table in columns, numbers to the right, no wider than `width`.
 
-    What does not fit loses the columns of `spare`, the first ones first; without all of these and still too wide it
-    becomes blocks, in which no parameter is missing.
+    What does not fit has its names in several lines; then it loses the columns of `spare`, the first ones first;
+    without all of these and still too wide it becomes blocks, in which no parameter is missing.
     """
-    columns = [_column(name, [row[index] for row in rows]) for index, name in enumerate(header)]
-    kept, left_out = list(range(len(header))), list[str]()
-    for name in (name for name in spare if name in header):
-        if _fits([columns[index] for index in kept], width):
+    columns = {name: _Column.of(name, [row[place] for row in rows]) for place, name in enumerate(header)}
+    broken = not _fits(columns.values(), width, broken=False)
+    for name in spare:
+        if _fits(columns.values(), width, broken=broken):
             break
-        left_out.append(name)
-        kept.remove(header.index(name))
-    shown_columns = [columns[index] for index in kept]
-    in_order = tuple(name for name in header if name in left_out)
-    if width is None or _fits(shown_columns, width):
-        return Layout(_aligned(shown_columns), in_order)
-    return Layout("".join(_blocks(shown_columns, width)), in_order)
+        columns.pop(name, None)
+    left_out = tuple(name for name in header if name not in columns)
+    if width is None or _fits(columns.values(), width, broken=broken):
+        return Layout(_aligned(list(columns.values()), broken=broken), left_out)
+    return Layout("".join(_blocks(list(columns.values()), width)), left_out)
 
 
 def picked(
@@ -77,28 +105,19 @@ def digits(values: Iterable[Value | None]) -> int:
     return enough
 
 
-def _column(name: str, values: Sequence[Value | None]) -> list[str]:
-    """The cells of a column, its head first, all of one width."""
-    enough = digits(values)
-    cells = [spoken(name), *("" if value is None else shown(value, enough) for value in values)]
-    width = max(map(len, cells))
-    numeric = any(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
-    return [cell.rjust(width) if numeric else cell.ljust(width) for cell in cells]
+def _fits(columns: Collection[_Column], width: int | None, *, broken: bool) -> bool:
+    return width is None or sum(column.width(broken=broken) + _GAP for column in columns) - _GAP <= width
 
 
-def _fits(columns: Sequence[Sequence[str]], width: int | None) -> bool:
-    return width is None or sum(len(column[0]) + _GAP for column in columns) - _GAP <= width
-
-
-def _aligned(columns: Sequence[Sequence[str]]) -> str:
-    lines = zip(*columns, strict=True)
+def _aligned(columns: Sequence[_Column], *, broken: bool) -> str:
+    height = max(len(column.head(broken=broken)) for column in columns)
+    lines = zip(*(column.lines(height, broken=broken) for column in columns), strict=True)
     return "".join((" " * _GAP).join(cells).rstrip() + "\n" for cells in lines)
 
 
-def _blocks(columns: Sequence[Sequence[str]], width: int) -> Iterator[str]:
+def _blocks(columns: Sequence[_Column], width: int) -> Iterator[str]:
     """Each row as `name: value, name: value`, over as many lines as it takes; what it lacks is not named."""
-    names = [column[0].strip() for column in columns]
-    for cells in zip(*(column[1:] for column in columns), strict=True):
-        pairs = [f"{name}: {cell.strip()}" for name, cell in zip(names, cells, strict=True) if cell.strip()]
+    for cells in zip(*(column.cells for column in columns), strict=True):
+        pairs = [f"{column.name}: {cell}" for column, cell in zip(columns, cells, strict=True) if cell]
         said = [f"{pair}," for pair in pairs[:-1]] + pairs[-1:]
         yield wrapped(" ".join(whole(pair, width) for pair in said), width) + "\n"

@@ -23,10 +23,10 @@ def together(text: str) -> str:
 def wrapped(text: str, width: int | None, indent: str = _INDENT) -> str:
     """`text` in lines of at most `width`, all but the first after `indent`; as it is where there is no `width`.
 
-    What is longer than a line by itself stands alone on one that is too long: a command with a line end in it would
-    be two.
+    What is longer than a line by itself has one of its own, without `indent`, and may be too long for it: a command with
+    a line end in it would be two.
 
-    >>> print(wrapped(f"widen high to 0.1 ({together('hpsearch refine digits')})", 24, "  "))
+    >>> print(wrapped(f"widen high to 0.1 ({together('hpsearch refine digits')})", 26, "  "))
     widen high to 0.1
       (hpsearch refine digits)
     """
@@ -38,7 +38,7 @@ def wrapped(text: str, width: int | None, indent: str = _INDENT) -> str:
         if len(lines[-1]) + 1 + len(word) <= width:
             lines[-1] += f" {word}"
         else:
-            lines.append(indent + word)
+            lines.append(indent + word if len(indent) + len(word) <= width else word)
     return "\n".join(lines).replace(_GLUE, " ")
 
 

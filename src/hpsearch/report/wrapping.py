@@ -23,8 +23,8 @@ def together(text: str) -> str:
 def wrapped(text: str, width: int | None, indent: str = _INDENT) -> str:
     """`text` in lines of at most `width`, all but the first after `indent`; as it is where there is no `width`.
 
-    What is longer than a line by itself has one of its own, without `indent`, and may be too long for it: a command with
-    a line end in it would be two.
+    What is longer than a line by itself has one of its own, without `indent`, and may be too long for it: a command
+    with a line end in it would be two.
 
     >>> print(wrapped(f"widen high to 0.1 ({together('hpsearch refine digits')})", 26, "  "))
     widen high to 0.1

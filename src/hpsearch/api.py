@@ -86,7 +86,7 @@ class Found:
 
         All have the same keys, so that `pandas.DataFrame(found.rows)` and that of polars are tables.
         """
-        from hpsearch.report.text import table
+        from hpsearch.report.tables import table
 
         header, rows = table(self.run.standings, self.run.space.names)
         return [dict(zip(header, row, strict=True)) for row in rows]

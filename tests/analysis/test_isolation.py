@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hpsearch.analysis.isolation import isolate
+from hpsearch.analysis.isolation import isolate, isolate_pairs
 from hpsearch.core.trial import Standing, Trial, Value
 from hpsearch.space import Choice, Integer, Linear, Log, Real
 from hpsearch.space.preview import preview
@@ -39,6 +39,24 @@ def test_failed_trials_count_and_inactive_ones_do_not() -> None:
     failed = Standing(None, Trial(1, 0, {"a": "relu"}, 0), 9, "failed", {})
     buckets = isolate([failed, standing(2)], Choice("a", ("relu", "tanh")))
     assert [(b.trials, b.best) for b in buckets] == [(1, None), (0, None)]
+
+
+def test_many_numbers_to_choose_from_are_no_range() -> None:
+    choices = tuple(0.1 + number / 1e6 for number in range(16))
+    buckets = isolate([standing(0, a=choices[3]), standing(1, a=choices[3])], Choice("a", choices))
+    assert [b.trials for b in buckets] == [0, 0, 0, 2, *[0] * 12]
+    assert len({b.label for b in buckets}) == 16
+    mixed = isolate([standing(0, a=True), standing(1, a=1)], Choice("a", (1, True)))
+    assert [(b.label, b.best and b.best.trial.number) for b in mixed] == [("1", 1), ("true", 0)]
+
+
+def test_two_parameters_are_a_table_of_the_best_per_pair() -> None:
+    ranked = [standing(0, a="x", n=1), standing(1, a="y", n=2), standing(2, a="x", n=1), standing(3, a="y")]
+    rows = isolate_pairs(ranked, Choice("a", ("x", "y")), Integer("n", Linear(1, 2)))
+    assert [[(b.label, b.trials, b.best and b.best.trial.number) for b in row] for row in rows] == [
+        [("1", 2, 0), ("2", 0, None)],
+        [("1", 0, None), ("2", 1, 1)],
+    ]
 
 
 def test_many_words_are_listed_one_by_one() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,9 @@ def test_refine_widens_where_the_best_presses_and_finds_better(timid: Path, hpse
 
     assert best(refined) > best(timid / "runs/small")
     assert hpsearch("refine", "small", "--dry-run").stdout.startswith("name: small-refined-2")
+    header, plain, with_parent = hpsearch("list").stdout.splitlines()
+    assert header.split()[-1] == "parent"
+    assert with_parent.split()[-1] == plain.split()[0] == "small"
 
 
 def test_the_parents_results_are_known_and_survive_resuming(timid: Path, hpsearch: Hpsearch) -> None:
@@ -77,6 +81,15 @@ def test_refining_what_cannot_be_refined_is_refused(folder: Path, hpsearch: Hpse
     ended = hpsearch("refine", "small")
     assert ended.returncode == 2
     assert "no trial is done" in ended.stderr
+    # With nothing to rank, `show` says why, and where the reasons are.
+    empty = hpsearch("show", "small")
+    assert (empty.returncode, empty.stdout) == (0, "")
+    assert "nothing to rank: 4 trials, of which 4 diverged (trial 0:" in empty.stderr
+    assert "hpsearch show small --failed" in empty.stderr
+    assert [line.split()[:4] for line in hpsearch("show", "small", "--failed").stdout.splitlines()] == [
+        ["trial", "replicate", "epochs", "status"],
+        *([str(number), "0", "1", "diverged"] for number in range(4)),
+    ]
     assert hpsearch("refine", "none").returncode == 3
 
 
@@ -156,7 +169,12 @@ def test_show_by_one_parameter(folder: Path, hpsearch: Hpsearch) -> None:
     hpsearch("run", "config.yaml")
     lines = hpsearch("show", "small", "--by", "activation").stdout.splitlines()
     assert [line.split()[0] for line in lines[1:3]] == ["relu", "tanh"]
-    assert hpsearch("show", "small", "--by", "lr", "--json").stdout.startswith("[")
+    parts = json.loads(hpsearch("show", "small", "--by", "lr", "--json").stdout)["by"]["parts"]
+    assert [part["values"] for part in parts] == [["0.001 to 0.01"], ["0.01 to 0.1"], ["0.1 to 1"]]
+    pairs = hpsearch("show", "small", "--by", "lr,activation").stdout.splitlines()
+    assert pairs[0].split() == ["lr", "\\", "activation", "relu", "tanh"]
+    assert len(pairs) == 4
+    assert "takes one parameter, or two" in hpsearch("show", "small", "--by", "lr,lr").stderr
     ended = hpsearch("show", "small", "--by", "activatoin")
     assert ended.returncode == 2
     assert "did you mean 'activation'?" in ended.stderr

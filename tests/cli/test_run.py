@@ -54,8 +54,10 @@ def test_every_file_of_the_run_folder_is_there(expected: Path) -> None:
     assert {path.name for path in expected.iterdir() if not path.name.startswith(".")} == FILES
     lines = (expected / "results.txt").read_text().splitlines()
     assert lines[0] == "=========== Hyper-Parameter Optimization Result ==========="
-    assert len(lines) == 15
-    assert all(LINE.fullmatch(line) for line in lines[1:]), lines
+    ranking, verdicts = lines[1 : lines.index("")], lines[lines.index("") + 1 :]
+    assert len(ranking) == 14
+    assert all(LINE.fullmatch(line) for line in ranking), ranking
+    assert all(line.startswith("- ") for line in verdicts)
     assert yaml.safe_load((expected / "best.yaml").read_text()).keys() == {"lr", "momentum", "activation"}
     header, *rows = (expected / "results.csv").read_text().splitlines()
     assert header.startswith(
@@ -141,8 +143,15 @@ def test_resuming_goes_on_with_more_trials(folder: Path, hpsearch: Hpsearch) -> 
 def test_show_has_five_forms(expected: Path, hpsearch: Hpsearch) -> None:
     show = ["show", str(expected), "--top", "3"]
     texts = hpsearch(*show, "--format", "text").stdout.splitlines()
-    assert texts == (expected / "results.txt").read_text().splitlines()[:4]
-    best = json.loads(hpsearch(*show, "--json").stdout)
+    written = (expected / "results.txt").read_text().splitlines()
+    assert texts == written[:4]
+    # The verdicts stand at the end of the file, and are said again by every look at the run.
+    verdicts = written[written.index("") + 1 :]
+    assert verdicts
+    told = [line for line in hpsearch(*show, "--format", "text").stderr.splitlines() if line.startswith("- ")]
+    where = f" --runs-dir {expected.parent}"  # which the commands name from another folder
+    assert [line.replace(where, "") for line in told] == verdicts
+    best = json.loads(hpsearch(*show, "--json").stdout)["best"]
     assert [entry["rank"] for entry in best] == [1, 2, 3]
     assert set(best[0]["parameters"]) == {"lr", "momentum", "activation"}
     assert hpsearch(*show, "--format", "csv").stdout == "".join(
@@ -279,8 +288,11 @@ def test_only_one_process_runs_a_search(folder: Path, hpsearch: Hpsearch) -> Non
         while not (journal.exists() and '"round"' in journal.read_text()):
             time.sleep(0.05)
         second = hpsearch("run", "config.yaml", "--resume", "--set", "search.halving=off")
-        assert hpsearch("show", "small").returncode == 0
+        assert "no trial has ended yet" in hpsearch("show", "small").stderr
+        assert hpsearch("list").stdout.splitlines()[1].split()[:2] == ["small", "running"]
         process.kill()
+    assert hpsearch("list").stdout.splitlines()[1].split()[:2] == ["small", "interrupted"]
+    assert "continue with: hpsearch resume small" in hpsearch("show", "small").stderr
     assert second.returncode == 3
     assert "another hpsearch process" in second.stderr
 
@@ -362,7 +374,8 @@ def test_a_small_space_says_that_it_is_all(folder: Path, hpsearch: Hpsearch) -> 
 def test_a_reader_that_has_seen_enough_is_no_failure(expected: Path, folder: Path) -> None:
     line = f"{sys.executable} -m hpsearch show {expected} | true; exit ${{PIPESTATUS[0]}}"
     ended = subprocess.run(["bash", "-c", line], cwd=folder, capture_output=True, text=True, check=False)
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.returncode == 0
+    assert all(line.startswith("- ") for line in ended.stderr.splitlines())  # what to do next, and no trouble
 
 
 def test_killed_workers_cost_nothing(expected: Path, folder: Path) -> None:

@@ -97,7 +97,7 @@ def test_a_divergence_says_what_to_try(hpsearch: Hpsearch) -> None:
 
 def test_train_goes_on_from_a_trial_with_another_lr(hpsearch: Hpsearch, folder: Path) -> None:
     assert hpsearch("run", "config.yaml", "--quiet").returncode == 0
-    best = json.loads(hpsearch("show", "small", "--json", "--top", "1").stdout)[0]
+    best = json.loads(hpsearch("show", "small", "--json", "--top", "1").stdout)["best"][0]
     trial = best["trial"]
     done = hpsearch("train", "config.yaml", "--from", f"small:{trial}", "--set", "lr=1e-9", "--json")
     assert done.returncode == 0, done.stderr

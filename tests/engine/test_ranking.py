@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hpsearch.core.metric import Metric
-from hpsearch.core.trial import Result, Trial, Value
+from hpsearch.core.trial import Result, Trial
 from hpsearch.engine.ranking import rank, seedless
-from hpsearch.report import text
+from hpsearch.report import tables, text
 
 ACCURACY = Metric("val_acc", "maximize")
 
@@ -156,7 +156,7 @@ def test_confirmed_values_stand_beside_the_plain_one() -> None:
 def test_results_csv_holds_every_trial_in_full_precision() -> None:
     trials = [trial(0, lr=1 / 3, activation="relu"), trial(1, lr=0.1, activation='a,"b"')]
     standings = rank(trials, [Result(0, 9, "failed"), result(1, 2 / 3)], ACCURACY)
-    rows = list(csv.DictReader(io.StringIO("".join(text.results_csv(standings, ["lr", "activation"])))))
+    rows = list(csv.DictReader(io.StringIO("".join(tables.results_csv(standings, ["lr", "activation"])))))
     assert [row["trial"] for row in rows] == ["1", "0"]
     assert float(rows[0]["val_acc"]) == 2 / 3
     assert rows[0]["activation"] == 'a,"b"'
@@ -170,7 +170,8 @@ def test_curves_number_their_epochs_across_rungs() -> None:
         Result(0, 1, "done", {}, {"val_acc": [0.1]}),
     ]
     assert (
-        "".join(text.curves_csv(rungs)) == "trial,replicate,epoch,val_acc\n0,0,1,0.1\n0,0,2,0.3\n0,0,3,0.4\n"
+        "".join(tables.curves_csv(rungs))
+        == "trial,replicate,epoch,val_acc\n0,0,1,0.1\n0,0,2,0.3\n0,0,3,0.4\n"
     )
 
 
@@ -179,14 +180,3 @@ def test_best_yaml_can_be_pasted() -> None:
     written = text.best_yaml(standing, ACCURACY, "digits")
     assert yaml.safe_load(written) == {"lr": 1 / 3, "activation": "relu"}
     assert written.startswith("# trial 0 of digits: val_acc 0.5 after 9 epochs\n")
-
-
-def test_a_table_keeps_its_numbers_whole_on_a_narrow_terminal() -> None:
-    header = ["rank", "round", "lr", "activation"]
-    rows: list[list[Value | None]] = [[1, 12, 0.0123456, "relu"], [2, 3, 1e-6, "tanh"]]
-    assert text.aligned(header, rows) == (
-        "rank  round       lr  activation\n   1     12  0.01235  relu\n   2      3    1e-06  tanh\n"
-    )
-    narrow = text.aligned(header, rows, spare=["round", "rank"], width=26)
-    assert narrow == "rank       lr  activation\n   1  0.01235  relu\n   2    1e-06  tanh\n"
-    assert "0.01235" in text.aligned(header, rows, spare=["round"], width=5)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hpsearch.actions.run import make_plan
-from hpsearch.cli.commands import show
+from hpsearch.cli.by import By
 from hpsearch.config import build_space, dump_yaml, lint, load_spec
 from hpsearch.config.loading import spec_of
 from hpsearch.config.yaml.loader import parse_yaml
@@ -23,7 +23,7 @@ from hpsearch.engine.history import History
 from hpsearch.engine.loop import restore
 from hpsearch.engine.run import Run
 from hpsearch.objectives.output import LastLines, Metrics
-from hpsearch.report import text
+from hpsearch.report import tables, text
 from hpsearch.runs import RunFolder
 from hpsearch.runs.journal import decode, encode, replay
 from hpsearch.runs.records import Reader
@@ -123,7 +123,7 @@ def test_any_records_are_a_run_or_refused(tmp_path_factory: pytest.TempPathFacto
             run = Run.read(RunFolder(path), curves=False)
             text.failures(run.standings)
             text.ranking(run.standings, run.metric, run.epochs)
-            show._isolated(run, "lr")
+            By.of(run, "lr").listed()
             found, _, _ = replay(path / "journal.jsonl", Reader("journal"))
             restore(found, History(run.space, Metric("val_acc", "maximize")), "journal")
         except HpsearchError as error:
@@ -197,7 +197,7 @@ def test_no_text_reaches_a_terminal_as_anything_but_text(given: str) -> None:
     document = json.dumps({given: given}, ensure_ascii=False)
     assert not unsafe.search(in_json(document))
     assert json.loads(in_json(document)) == {given: given}
-    cells = text.markdown([given], [[given]]).splitlines()
+    cells = tables.markdown([given], [[given]]).splitlines()
     assert len(cells) == 3
     assert "<" not in cells[0]
 

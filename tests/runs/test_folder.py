@@ -36,9 +36,21 @@ def test_one_owner_at_a_time_and_free_when_it_is_killed(tmp_path: Path) -> None:
         assert owner.stdout.readline() == "owned\n"
         with pytest.raises(RunLocked, match="another hpsearch process"), folder.locked():
             pass
+        assert folder.owned
         owner.kill()
+    assert folder.owned is False
     with folder.locked():
         assert folder.checkpoints.is_dir()
+
+
+def test_who_looks_at_a_lock_takes_it_from_nobody(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    assert folder.owned is False
+    assert not folder.path.exists()
+    with folder.locked():
+        assert folder.owned
+        assert folder.owned  # also after it was looked at
+    assert folder.owned is False
 
 
 def test_a_symbolic_link_is_never_written_through(tmp_path: Path) -> None:

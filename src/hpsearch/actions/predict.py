@@ -8,7 +8,7 @@ from pathlib import Path
 from hpsearch.core.errors import DataError
 from hpsearch.core.trial import Value
 from hpsearch.objectives.network.model import inputs_of, load_model
-from hpsearch.report.text import as_csv
+from hpsearch.report.tables import as_csv
 from hpsearch.storage.endings import NPZ, ending
 
 COLUMN = "prediction"

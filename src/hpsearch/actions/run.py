@@ -22,7 +22,7 @@ from hpsearch.engine.run import Run
 from hpsearch.executors import EXECUTORS, available_cores
 from hpsearch.objectives.base import Objective, Workload
 from hpsearch.objectives.kind import gather
-from hpsearch.report import text
+from hpsearch.report import tables, text
 from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.folder import CONFIG
 from hpsearch.runs.journal import trouble
@@ -101,11 +101,12 @@ def run(
                 )
             raise Stopped(found) from None
         found = _so_far(spec, folder, history, workload)
-        write_results(found)
+        write_results(found)  # before what may take longer, and be interrupted
+        found.ending = ending
+        found.verdicts = verdicts_of(found)
+        write_ranking(found)
     if ending == "complete" and len(history.trials) < plan.trials:
         tell(f"all {len(history.trials)} configurations of the space were tried: it holds no more")
-    found.ending = ending
-    found.verdicts = verdicts_of(found)
     if ending == "failures":
         found.given_up = history.failures.too_many(spec.search.max_failures)
     return found
@@ -313,11 +314,16 @@ class _Housekeeping:
         self._objective.tidy(states_to_keep(jobs, history, self._epochs))
 
 
+def write_ranking(run: Run) -> None:
+    """Write results.txt: the ranking, and the verdicts as far as they are known."""
+    run.folder.write("results.txt", text.results(run.standings, run.metric, run.epochs, run.verdicts))
+
+
 def write_results(run: Run, *, curves: bool = True) -> None:
     """Write results.txt, results.csv, best.yaml and, the longest, curves.csv."""
     folder, metric, best = run.folder, run.metric, run.best
-    folder.write("results.txt", text.ranking_lines(run.standings, metric, run.epochs))
-    folder.write("results.csv", text.results_csv(run.standings, list(run.spec.space)))
+    write_ranking(run)
+    folder.write("results.csv", tables.results_csv(run.standings, list(run.spec.space)))
     if curves:
-        folder.write("curves.csv", text.curves_csv(run.results))
+        folder.write("curves.csv", tables.curves_csv(run.results))
     folder.write("best.yaml", text.best_yaml(best, metric, run.spec.name) if best else "# no trial is done\n")

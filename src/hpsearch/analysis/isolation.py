@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from hpsearch.core.trial import Standing, Value
-from hpsearch.space import Parameter
+from hpsearch.space import Choice, Parameter
 from hpsearch.space.preview import FEW, cuts, listed, said
 
 
@@ -29,25 +29,53 @@ def isolate(standings: Sequence[Standing], parameter: Parameter) -> list[Bucket]
 
     `standings` are best first; trials in which the parameter was not active are in no bucket.
     """
-    labels, places = _buckets(
-        [standing.trial.config.get(parameter.name) for standing in standings], parameter
-    )
+    labels, places = _placed(standings, parameter)
     members: list[list[Standing]] = [[] for _ in labels]
     for standing, place in zip(standings, places, strict=True):
         if place is not None:
             members[place].append(standing)
-    return [
-        Bucket(label, len(inside), next((standing for standing in inside if standing.rank), None))
-        for label, inside in zip(labels, members, strict=True)
-    ]
+    return [_bucket(label, inside) for label, inside in zip(labels, members, strict=True)]
+
+
+def isolate_pairs(standings: Sequence[Standing], first: Parameter, second: Parameter) -> list[list[Bucket]]:
+    """The best trial for each value or part of `first`, and in it of `second`; a row for each of `first`.
+
+    A bucket's label is that of `second`; `isolate` has those of `first`, in the same order.
+    """
+    labels, rows = _placed(standings, first)
+    across, columns = _placed(standings, second)
+    members: list[list[list[Standing]]] = [[[] for _ in across] for _ in labels]
+    for standing, row, column in zip(standings, rows, columns, strict=True):
+        if row is not None and column is not None:
+            members[row][column].append(standing)
+    return [[_bucket(label, inside) for label, inside in zip(across, row, strict=True)] for row in members]
+
+
+def _bucket(label: str, inside: Sequence[Standing]) -> Bucket:
+    return Bucket(label, len(inside), next((standing for standing in inside if standing.rank), None))
+
+
+def _placed(standings: Sequence[Standing], parameter: Parameter) -> tuple[list[str], list[int | None]]:
+    return _buckets([standing.trial.config.get(parameter.name) for standing in standings], parameter)
+
+
+def _label(value: Value) -> str:
+    """A value in full: two choices must not look alike."""
+    return repr(value) if isinstance(value, float) else said(value)
+
+
+def _distinct(value: Value) -> tuple[bool, Value]:
+    """True equals 1 for Python, and is another choice for people."""
+    return isinstance(value, bool), value
 
 
 def _buckets(values: Sequence[Value | None], parameter: Parameter) -> tuple[list[str], list[int | None]]:
     """The labels of the buckets, and for each value the index of its own."""
-    if listed(parameter):
+    if isinstance(parameter, Choice) or listed(parameter):
         levels = parameter.levels(FEW)
-        return [said(level) for level in levels], [
-            levels.index(value) if value in levels else None for value in values
+        places = {_distinct(level): place for place, level in enumerate(levels)}
+        return [_label(level) for level in levels], [
+            None if value is None else places.get(_distinct(value)) for value in values
         ]
     ends = cuts(parameter)
     labels = [f"{low:.4g} to {high:.4g}" for low, high in pairwise(ends)]

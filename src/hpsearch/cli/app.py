@@ -14,11 +14,13 @@ from typer.core import TyperCommand, TyperGroup
 
 from hpsearch.cli import completion, options
 from hpsearch.cli.commands import COMMANDS
-from hpsearch.cli.console import note, out
+from hpsearch.cli.console import note, out, out_json
 from hpsearch.core.errors import HpsearchError
 from hpsearch.core.surroundings import hindrance
 from hpsearch.core.version import __version__
 
+#: Where a call keeps whether it is to answer in JSON.
+_JSON = "hpsearch.json"
 _PLAIN: Mapping[str, Any] = {
     "pretty_exceptions_enable": False,
     "rich_markup_mode": None,  # plain help and one-line errors; importing rich would double the time of --help
@@ -89,8 +91,20 @@ class Commands(TyperGroup):
         for name, package in COMMANDS.added.items():
             self.add_command(TyperCommand(name, help=f"Added by {package}."))
 
+    def invoke(self, ctx: Any) -> Any:
+        """Call the command; with `--json` what it raises is told on standard output as well."""
+        try:
+            return super().invoke(ctx)
+        except (typer.Exit, typer.Abort):
+            raise
+        except Exception as error:
+            if ctx.meta.get(_JSON):
+                _tell(error)
+            raise
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that is called, and the rest of the line."""
+        ctx.meta[_JSON] = "--json" in args
         if args[0] in self.commands:
             with _traced(wanted="--debug" in args):
                 self.add_command(made(args[0]))
@@ -134,9 +148,24 @@ def run() -> int:
 
 
 def _refused(error: Exception) -> int:
+    message, status = _told(error)
+    note(message)
+    return status
+
+
+def _told(error: Any) -> tuple[str, int]:
+    """What is said of an error, and the exit status it means."""
     error = hindrance(error) or error
     if isinstance(error, HpsearchError):
-        note(str(error))
-        return error.exit_status
-    note(f"hpsearch failed unexpectedly: {type(error).__name__}: {error} (--debug shows where)")
-    return 1
+        return str(error), error.exit_status
+    if hasattr(
+        error, "format_message"
+    ):  # of the command line library, whose errors have no public name in common
+        return error.format_message(), error.exit_code
+    return f"hpsearch failed unexpectedly: {type(error).__name__}: {error} (--debug shows where)", 1
+
+
+def _tell(error: Exception) -> None:
+    from hpsearch.report.document import refused
+
+    out_json(refused(error, *_told(error)))

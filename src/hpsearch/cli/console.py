@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import InputError
 from hpsearch.core.escaping import in_json, printable
-from hpsearch.core.trial import Value
+from hpsearch.core.trial import Standing, Value
 
 if TYPE_CHECKING:
+    from hpsearch.core.metric import Metric
+    from hpsearch.core.verdict import Verdict
     from hpsearch.report.curves import Watch
     from hpsearch.report.progress import Progress
 
@@ -78,10 +80,44 @@ def watch(*, quiet: bool) -> Watch:
     return Live(console) if able and not quiet else Lines(console, quiet=quiet)
 
 
+def width() -> int | None:
+    """How wide standard output is; None where it is no terminal, and lines may be of any length."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
 def out_table(
     header: Sequence[str], rows: Sequence[Sequence[Value | None]], spare: Sequence[str] = ()
-) -> None:
-    """Print a table. On a terminal too narrow for it, the columns of `spare` are left out, the first ones first."""
-    from hpsearch.report.text import aligned
+) -> tuple[str, ...]:
+    """Print a table; gives the columns of `spare` for which the terminal is too narrow."""
+    from hpsearch.report.columns import laid_out
 
-    out(aligned(header, rows, spare, shutil.get_terminal_size().columns if sys.stdout.isatty() else None))
+    layout = laid_out(header, rows, spare, width())
+    out(layout.text)
+    return layout.left_out
+
+
+def out_ranking(standings: Sequence[Standing], metric: Metric, epochs: int, top: int | None = None) -> None:
+    """Print the lines of a ranking, on a terminal broken between settings."""
+    from hpsearch.report.text import ranking_lines
+    from hpsearch.report.wrapping import ranked
+
+    lines = ranking_lines(standings, metric, epochs, top)
+    out("\n".join(ranked(line.rstrip("\n"), width()) for line in lines))
+
+
+def advise(verdict: Verdict, *, quiet: bool = False) -> None:
+    """Print what to do next, on a terminal broken between words."""
+    from hpsearch.report.wrapping import advice
+
+    note(advice(verdict, _width_of_notes()), quiet=quiet)
+
+
+def remark(text: str, command: str = "") -> None:
+    """Print a message to the person, and the command that it ends with; on a terminal broken between words."""
+    from hpsearch.report.wrapping import together, wrapped
+
+    note(wrapped(f"{text} {together(command)}" if command else text, _width_of_notes()))
+
+
+def _width_of_notes() -> int | None:
+    return shutil.get_terminal_size().columns if sys.stderr.isatty() else None

@@ -18,14 +18,15 @@ def show(spec: Spec, *, json: bool) -> None:
         SearchFailed: it did not end well.
     """
     rehearsal = rehearse(spec)
-    if json:
-        out_json(_data(rehearsal, spec.search.metric))
-    else:
+    found = _data(rehearsal, spec.search.metric) if json else {}
+    if not json:
         out("\n".join(_lines(rehearsal, spec)))
     if rehearsal.result.status != "done":
         if rehearsal.result.output:
             note(f"its last lines:\n{_indented(rehearsal.result.output)}")
-        raise SearchFailed(f"trial 0: {rehearsal.result.status}: {rehearsal.result.reason}")
+        raise SearchFailed(f"trial 0: {rehearsal.result.status}: {rehearsal.result.reason}", found=found)
+    if json:
+        out_json(found)
 
 
 def _lines(rehearsal: Rehearsal, spec: Spec) -> list[str]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
-from typing import Any
 
 from hpsearch.actions import run as session
-from hpsearch.cli.console import note, out, out_json, progress
+from hpsearch.cli.console import advise, note, out_json, out_ranking, progress
 from hpsearch.config import Spec
 from hpsearch.core.errors import Interrupted, SearchFailed
+from hpsearch.core.trial import Standing
 from hpsearch.engine.run import Run
 from hpsearch.engine.watcher import Watcher
 from hpsearch.report import text
+from hpsearch.report.document import document
 from hpsearch.report.progress import duration
 from hpsearch.runs import RunFolder
 from hpsearch.runs.records import Inheritance
@@ -52,21 +52,33 @@ def conduct(
             tell = lambda message: note(message, quiet=quiet)  # noqa: E731 - a name for a one-line closure
             conducted = session.run(spec, folder, mode, watcher, tell, inherited, retry_failed=retry_failed)
     except KeyboardInterrupt as interrupt:
-        if isinstance(interrupt, session.Stopped):
-            _print(interrupt.found, json=json)
-        raise Interrupted(f"interrupted; continue with: {resume}") from None
-    _print(conducted, json=json)
+        so_far = interrupt.found if isinstance(interrupt, session.Stopped) else None
+        if so_far and not json:
+            _print(so_far)
+        found = document(so_far, so_far.ranked[:TOP], ()) if so_far and json else {}
+        raise Interrupted(f"interrupted; continue with: {resume}", found=found) from None
+    if not json:
+        _print(conducted)
     for verdict in conducted.verdicts:
-        note(f"- {verdict}", quiet=quiet)
+        advise(verdict, quiet=quiet)
     if ending := _ENDINGS[conducted.ending]:
         note(ending.format(resume=resume), quiet=quiet)
     note(
         f"{text.summary(conducted.standings)} in {duration(time.monotonic() - begun)}; written: {folder.path}/",
         quiet=quiet,
     )
-    if conducted.given_up:
-        raise SearchFailed(_gave_up(conducted, resume))
-    _judge(conducted, fail_under)
+    found = document(conducted, conducted.ranked[:TOP], conducted.verdicts) if json else {}
+    if failure := _failure(conducted, resume, fail_under):
+        raise SearchFailed(failure, found=found)
+    if json:
+        out_json(found)
+
+
+def _failure(run: Run, resume: str, fail_under: float | None) -> str:
+    """Why the search has not done what was asked of it; empty if it has."""
+    if run.given_up:
+        return _gave_up(run, resume)
+    return _why_all_failed(run) if run.best is None else _too_low(run, run.best, fail_under)
 
 
 def _gave_up(run: Run, resume: str) -> str:
@@ -76,42 +88,19 @@ def _gave_up(run: Run, resume: str) -> str:
     )
 
 
-def _print(run: Run, *, json: bool) -> None:
-    if json:
-        out_json(as_data(run))
-    elif run.best is not None:
-        out(text.ranking(run.standings, run.metric, run.epochs, TOP))
+def _print(run: Run) -> None:
+    if run.best is not None:
+        out_ranking(run.standings, run.metric, run.epochs, TOP)
 
 
-def as_data(run: Run) -> dict[str, Any]:
-    """What a run came to, for --json."""
-    counts: dict[str, int] = {}
-    for standing in run.standings:
-        counts[standing.status] = counts.get(standing.status, 0) + 1
-    return {
-        "run": str(run.folder.path),
-        "ending": run.ending,
-        "metric": run.metric.name,
-        "goal": run.metric.goal,
-        "trials": len(run.standings),
-        "statuses": counts,
-        "verdicts": [asdict(verdict) for verdict in run.verdicts],
-        "best": [text.as_data(standing) for standing in run.ranked[:TOP]],
-    }
-
-
-def _judge(run: Run, fail_under: float | None) -> None:
-    best = run.best
-    if best is None:
-        raise SearchFailed(_why_all_failed(run))
-    if fail_under is None:
-        return
-    metric, again = run.metric, best.confirmed
-    reached = best.value(metric)
-    if metric.is_better(fail_under, than=reached):
-        what = f"mean {metric} of {again.seeds} seeds" if again else str(metric)
-        side = "below" if metric.goal == "maximize" else "above"
-        raise SearchFailed(f"{what} {metric.shown(reached)} is {side} --fail-under {fail_under:g}")
+def _too_low(run: Run, best: Standing, fail_under: float | None) -> str:
+    """That the best is not as good as `fail_under`; empty if it is, or nothing is asked."""
+    metric, again, reached = run.metric, best.confirmed, best.value(run.metric)
+    if fail_under is None or not metric.is_better(fail_under, than=reached):
+        return ""
+    what = f"mean {metric} of {again.seeds} seeds" if again else str(metric)
+    side = "below" if metric.goal == "maximize" else "above"
+    return f"{what} {metric.shown(reached)} is {side} --fail-under {fail_under:g}"
 
 
 def _why_all_failed(run: Run) -> str:

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from operator import add
+from operator import add, attrgetter
 from typing import Self
 
 from hpsearch.config import Spec, build_space, load_recorded
@@ -78,6 +78,14 @@ class Run:
         return self.folder.path.resolve().name
 
     @property
+    def state(self) -> str:
+        """`ended`, `running`, `interrupted`, or `not finished` where it cannot be told which of the two."""
+        if self.ending:
+            return "ended"
+        owned = self.folder.owned
+        return "not finished" if owned is None else "running" if owned else "interrupted"
+
+    @property
     def metric(self) -> Metric:
         """What ranks."""
         return self.spec.search.ranks_by
@@ -136,6 +144,19 @@ class Run:
         return first if first and first.rank else None
 
     # -- trial by trial
+
+    def standing(self, trial: int) -> Standing | None:
+        """Where a trial stands; None before its first result."""
+        return self._by_number.get(trial)
+
+    @cached_property
+    def _by_number(self) -> Mapping[int, Standing]:
+        return {standing.trial.number: standing for standing in self.standings}
+
+    @property
+    def ill(self) -> list[Result]:
+        """Every training that did not end well, those with fresh seeds included, in the order of the trials."""
+        return sorted((result for result in self.results if result.status != "done"), key=attrgetter("key"))
 
     @property
     def in_order(self) -> list[Standing]:

@@ -1,21 +1,17 @@
-"""A ranking as text: the textbook's lines, the CSV, the YAML to paste, the curves. Pure."""
+"""A ranking as text: the textbook's lines, and the YAML to paste. Pure."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from hpsearch.core.escaping import on_a_line
 from hpsearch.core.metric import Metric
-from hpsearch.core.trial import Config, Confirmed, Result, Standing, Status, Value
+from hpsearch.core.trial import Config, Confirmed, Standing, Status
+from hpsearch.core.verdict import Verdict
 from hpsearch.core.words import shown, spoken
-
-#: How many rows of a table are put together at a time.
-_ROWS = 500
 
 TITLE = "=========== Hyper-Parameter Optimization Result ==========="
 
@@ -71,105 +67,41 @@ def ranking(standings: Sequence[Standing], metric: Metric, full_epochs: int, top
     return "".join(ranking_lines(standings, metric, full_epochs, top))
 
 
+def results(
+    standings: Iterable[Standing], metric: Metric, full_epochs: int, verdicts: Sequence[Verdict]
+) -> Iterator[str]:
+    """What results.txt holds: the whole ranking, and after it what to do next."""
+    yield from ranking_lines(standings, metric, full_epochs)
+    if verdicts:
+        yield "\n"
+    for verdict in verdicts:
+        yield f"- {on_a_line(str(verdict))}\n"
+
+
 def ranking_lines(
     standings: Iterable[Standing], metric: Metric, full_epochs: int, top: int | None = None
 ) -> Iterator[str]:
-    """The lines of `ranking`, for a file: of 100,000 trials they are never all in memory."""
+    """The lines of `ranking`, one by one: of 100,000 trials they are never all in memory."""
     yield f"{TITLE}\n"
     ranked = (standing for standing in standings if standing.rank is not None)
     for standing in islice(ranked, top):
         yield f"{line(standing, metric, full_epochs)}\n"
 
 
-def table(standings: Sequence[Standing], names: Sequence[str]) -> tuple[list[str], list[list[Value | None]]]:
-    """Header and rows of every standing: where it stands, its metrics, its parameters (`names`).
-
-    A parameter that is not active, and a metric that was not reached, is None. A parameter with the name of an
-    earlier column becomes `params_NAME`, so that no two columns have one name.
-    """
-    header, rows = _table(standings, names)
-    return header, list(rows)
-
-
-def _table(
-    standings: Sequence[Standing], names: Sequence[str]
-) -> tuple[list[str], Iterator[list[Value | None]]]:
-    metrics = sorted({name for standing in standings for name in standing.metrics})
-    confirmed = any(standing.confirmed for standing in standings)
-    extra = ["mean", "spread", "seeds"] if confirmed else []
-    header = ["rank", "trial", "round", "status", "epochs", *metrics, *extra]
-    header += [f"params_{name}" if name in header else name for name in names]
-    return header, (_row(standing, metrics, confirmed, names) for standing in standings)
-
-
-def _row(
-    standing: Standing, metrics: Sequence[str], confirmed: bool, names: Sequence[str]
-) -> list[Value | None]:
-    trial, config = standing.trial, standing.trial.config
-    row: list[Value | None] = [standing.rank, trial.number, trial.round, standing.status, standing.epochs]
-    row += [standing.metrics.get(name) for name in metrics]
-    if confirmed:
-        again = standing.confirmed
-        row += [again.mean, again.spread, again.seeds] if again else [None, None, None]
-    row += [config.get(name) for name in names]
-    return row
-
-
-def results_csv(standings: Sequence[Standing], names: Sequence[str]) -> Iterator[str]:
-    """Every trial in full precision and without times, so that equal searches give equal bytes; part by part."""
-    return _csv_parts(*_table(standings, names))
-
-
-def curves_csv(results: Sequence[Result]) -> Iterator[str]:
-    """Metric per trial, replicate and epoch, in that order; part by part."""
-    metrics = sorted({name for result in results for name in result.curve})
-    ordered = sorted(results, key=lambda result: result.key)
-    rows = (row for result in ordered for row in _curve_rows(result, metrics))
-    return _csv_parts(["trial", "replicate", "epoch", *metrics], rows)
-
-
-def _curve_rows(result: Result, metrics: Sequence[str]) -> Iterator[list[Value | None]]:
-    length = max(map(len, result.curve.values()), default=0)
-    for index in range(length):
-        values = (_at(result.curve, name, index) for name in metrics)
-        yield [result.trial, result.replicate, result.epochs - length + index + 1, *values]
-
-
-def _at(curve: Mapping[str, Sequence[float]], name: str, index: int) -> float | None:
-    values = curve.get(name, ())
-    return values[index] if index < len(values) else None
-
-
-def as_csv(header: Sequence[str], rows: Iterable[Sequence[Value | None]]) -> str:
-    """RFC 4180 with plain line ends; floats as Python writes them, so that they read back exactly."""
-    return "".join(_csv_parts(header, rows))
-
-
-def _csv_parts(header: Sequence[str], rows: Iterable[Sequence[Value | None]]) -> Iterator[str]:
-    """The table of `as_csv`, some hundred rows at a time."""
-    rest = chain([header], rows)
-    while part := list(islice(rest, _ROWS)):
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows(map(_exact, row) for row in part)
-        yield text.getvalue()
-
-
-def _exact(value: Value | None) -> Value | None:
-    """What the writer of the table is to be given: it knows all but truth values."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value
-
-
 def best_yaml(standing: Standing, metric: Metric, run: str) -> str:
     """The parameters of the best trial, to paste below `objective:`."""
-    from yaml import safe_dump
-
     comment = (
         f"# trial {standing.trial.number} of {run}: {metric.name} {metric.shown(standing.reading(metric))} "
         f"after {standing.epochs} epochs\n"
     )
-    return comment + safe_dump(dict(standing.trial.config), sort_keys=False)
+    return comment + pasted(standing.trial.config)
+
+
+def pasted(config: Config) -> str:
+    """A configuration as YAML, to paste below `objective:`."""
+    from yaml import safe_dump
+
+    return str(safe_dump(dict(config), sort_keys=False))
 
 
 def as_data(standing: Standing) -> dict[str, Any]:
@@ -190,51 +122,6 @@ def as_data(standing: Standing) -> dict[str, Any]:
         then = standing.failure
         data["then"] = {"status": then.status, "epochs": then.epochs, "reason": then.reason}
     return data | ({"reason": standing.reason} if standing.reason else {})
-
-
-def markdown(header: Sequence[str], rows: Iterable[Sequence[Value | None]]) -> str:
-    """A table in Markdown."""
-    lines = [[_plain(name) for name in header], ["---"] * len(header)]
-    lines += [[_cell(value) for value in row] for row in rows]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
-
-
-def _cell(value: Value | None) -> str:
-    return "" if value is None else _plain(shown(value, 4))
-
-
-#: What Markdown would take for a table's bar, a link, code, emphasis or HTML.
-_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*[]|~"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"})
-
-
-def _plain(text: str) -> str:
-    """`text` in a cell of Markdown, where it stands for itself."""
-    return on_a_line(text).translate(_MARKS)
-
-
-def aligned(
-    header: Sequence[str],
-    rows: Sequence[Sequence[Value | None]],
-    spare: Sequence[str] = (),
-    width: int | None = None,
-) -> str:
-    """A table in columns, numbers to the right; what does not fit in `width` loses the columns of `spare`."""
-    kept = list(range(len(header)))
-    columns = [_column(header[index], [row[index] for row in rows]) for index in kept]
-    for name in spare:
-        if width is None or sum(len(columns[index][0]) + 2 for index in kept) - 2 <= width:
-            break
-        kept = [index for index in kept if header[index] != name]
-    lines = zip(*(columns[index] for index in kept), strict=True)
-    return "".join("  ".join(cells).rstrip() + "\n" for cells in lines)
-
-
-def _column(name: str, values: Sequence[Value | None]) -> list[str]:
-    """The cells of a column, its head first, all of one width."""
-    cells = [spoken(name), *("" if value is None else shown(value, 4) for value in values)]
-    width = max(map(len, cells))
-    numeric = any(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
-    return [cell.rjust(width) if numeric else cell.ljust(width) for cell in cells]
 
 
 def summary(standings: Sequence[Standing]) -> str:

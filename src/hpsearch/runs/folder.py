@@ -19,6 +19,8 @@ JOURNAL = "journal.jsonl"
 CONFIG = "config.yaml"
 CHECKPOINTS = "checkpoints"
 LOCK = ".lock"
+#: Who is about to own a run waits so long for others to have looked at its lock, in seconds.
+_LOOKED_AT = 0.2
 #: What a run writes, and so what --overwrite may delete: here, and among the checkpoints.
 UNFINISHED = ".*.tmp"
 STATES = ("trial*.npz", "trial[0-9]*", "data.bin", UNFINISHED)
@@ -102,7 +104,7 @@ class RunFolder:
         try:
             self.checkpoints.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.path / LOCK)
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=_LOOKED_AT, poll_interval=_LOOKED_AT / 10)
         except Timeout:
             raise RunLocked(
                 f"{self.path}: another hpsearch process is running this search; wait for it, stop it, "
@@ -119,6 +121,23 @@ class RunFolder:
             yield
         finally:
             lock.release()
+
+    @property
+    def owned(self) -> bool | None:
+        """Whether a process owns the run; None where that cannot be told.
+
+        The lock is shared for an instant, which an owner does not notice, and for which one that begins waits.
+        """
+        try:
+            import fcntl
+
+            with (self.path / LOCK).open("rb") as lock:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except (BlockingIOError, FileNotFoundError) as told:
+            return isinstance(told, BlockingIOError)
+        except (ImportError, OSError):
+            return None
+        return False
 
     def clear(self) -> None:
         """Delete what an earlier run wrote here, and nothing else.

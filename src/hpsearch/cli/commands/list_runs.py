@@ -10,7 +10,7 @@ from hpsearch.cli.commands import COMMANDS
 
 @COMMANDS.register("list", place=120)
 def command(runs_dir: options.RunsDir = options.RUNS, json: options.Json = False) -> None:
-    """List the recorded runs: how many trials, how they ended, the best."""
+    """List the recorded runs: what became of them, how many trials, the best, and what they refine."""
     from hpsearch.cli.console import note, out_json, out_table
     from hpsearch.runs import recorded
 
@@ -36,11 +36,19 @@ def _row(path: Path) -> dict[str, str | int | float | None]:
     except Exception as error:
         known = isinstance(error, HpsearchError)
         state = str(error) if known else f"cannot be read: {type(error).__name__}: {error}"
-        return {"run": path.name, "state": state, "trials": None, "metric": None, "best": None}
+        return {
+            "run": path.name,
+            "state": state,
+            "trials": None,
+            "metric": None,
+            "best": None,
+            "parent": None,
+        }
     return {
         "run": path.name,
-        "state": run.ending or "not finished",
+        "state": run.ending or run.state,
         "trials": len(run.standings),
         "metric": run.metric.name,
         "best": None if best is None else best.reading(run.metric),
+        "parent": run.spec.parent,
     }

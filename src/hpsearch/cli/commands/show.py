@@ -1,22 +1,14 @@
-"""`hpsearch show RUN`: the ranking of a recorded run."""
+"""`hpsearch show RUN`: the ranking of a recorded run, what to do next, one trial, or what failed."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from hpsearch.cli import completion, options
 from hpsearch.cli.commands import COMMANDS
-
-if TYPE_CHECKING:
-    from hpsearch.core.trial import Value
-    from hpsearch.engine.run import Run
-
-
-#: What a narrow terminal does without, the first ones first.
-SPARE = ("round", "status", "train_loss", "val_loss", "spread", "seeds", "trials", "epochs", "trial")
 
 
 class Format(StrEnum):
@@ -45,75 +37,56 @@ def command(
             help="text: the lines of results.txt; csv: every column in full precision.",
         ),
     ] = Format.table,
+    columns: Annotated[
+        str | None,
+        typer.Option("--columns", metavar="A,B", help="These columns only, and the number of the trial."),
+    ] = None,
+    wide: Annotated[
+        bool, typer.Option("--wide", help="Leave out no column, however narrow the terminal.")
+    ] = False,
     by: Annotated[
         str | None,
         typer.Option(
             "--by",
-            metavar="PARAM",
-            help="The best trial for each value or part of one parameter.",
+            metavar="PARAM[,PARAM]",
+            help="The best trial for each value or part of one parameter, or of two.",
             autocompletion=completion.parameters,
         ),
     ] = None,
+    trial: Annotated[
+        int | None,
+        typer.Option(
+            "--trial",
+            metavar="N",
+            parser=options.NUMBER,
+            help="One trial: parameters to paste, curve, replicates, reason and last output.",
+        ),
+    ] = None,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="The trainings that did not end well, with their reasons.")
+    ] = False,
     runs_dir: options.RunsDir = options.RUNS,
     json: options.Json = False,
 ) -> None:
-    """Show the ranking of a run, also while it goes on."""
-    from hpsearch.cli.console import note, out, out_json, out_table
+    """Show the ranking of a run and what to do next, also while it goes on."""
+    from hpsearch.cli import showing
+    from hpsearch.core.errors import InputError
     from hpsearch.engine.run import Run
-    from hpsearch.report import text
     from hpsearch.runs import RunFolder
 
-    recorded = Run.read(RunFolder.existing(runs_dir, run), curves=False)
-    best = recorded.ranked[:top]
-    header, rows = text.table(best, recorded.space.names) if by is None else _isolated(recorded, by)
-    match Format.json if json else format:
-        case Format.text if by is None:
-            out(text.ranking(best, recorded.metric, recorded.epochs))
-        case Format.json if by is None:
-            out_json([text.as_data(standing) for standing in best])
-        case Format.json:
-            out_json([dict(zip(header, row, strict=True)) for row in rows])
-        case Format.csv:
-            out(text.as_csv(header, rows), exact=True)
-        case Format.markdown:
-            out(text.markdown(header, rows))
-        case _:
-            out_table(header, rows, SPARE)
-    if by is not None and (weights := _importance(recorded)):
-        note(weights)
-    if failed := text.failures(recorded.standings):
-        note(failed)
-
-
-def _importance(run: Run) -> str:
-    """How much each parameter matters by itself, on one line; empty where too few trials tell."""
-    from hpsearch.analysis.importance import importance
-    from hpsearch.core.words import spoken
-
-    shares = importance(run.standings, run.space, run.metric)
-    said = ", ".join(f"{spoken(name)} {100 * share:.0f} %" for name, share in shares.items())
-    return f"importance (share of what a smooth fit to the trials explains): {said}" if said else ""
-
-
-def _isolated(run: Run, name: str) -> tuple[list[str], list[list[Value | None]]]:
-    """Header and rows of the best trial for each value of one parameter."""
-    from hpsearch.analysis.isolation import isolate
-    from hpsearch.core.errors import InputError, did_you_mean
-
-    names = run.space.names
-    if name not in names:
-        hint = did_you_mean(name, names) or f"; it searched {', '.join(names)}"
-        raise InputError(f"--by {name}: is no parameter of {run.folder.path}{hint}")
-    buckets = isolate(run.standings, run.space.parameters[names.index(name)])
-    others = [other for other in names if other != name]
-    rows: list[list[Value | None]] = []
-    for bucket in buckets:
-        row: list[Value | None] = [bucket.label, bucket.trials]
-        if bucket.best is None:
-            row += [None] * (3 + len(others))
-        else:
-            trial = bucket.best.trial
-            row += [bucket.best.reading(run.metric), bucket.best.epochs, trial.number]
-            row += [trial.config.get(other) for other in others]
-        rows.append(row)
-    return [name, "trials", f"best {run.metric.name}", "epochs", "trial", *others], rows
+    asked = {"--by": by is not None, "--trial": trial is not None, "--failed": failed}
+    if len(views := [option for option, given in asked.items() if given]) > 1:
+        raise InputError(f"{' and '.join(views)}: are views of their own; give one of them")
+    form = Format.json if json else format
+    if columns is not None and (trial is not None or form in (Format.text, Format.json)):
+        raise InputError("--columns: picks those of a table, csv or markdown; leave it out here")
+    recorded = Run.read(RunFolder.existing(runs_dir, run), curves=trial is not None)
+    look = showing.Look(form.value, top, columns, wide)
+    if trial is not None:
+        showing.trial(recorded, trial, look)
+    elif failed:
+        showing.failed(recorded, look)
+    elif by is not None:
+        showing.by(recorded, by, look)
+    else:
+        showing.ranking(recorded, look)

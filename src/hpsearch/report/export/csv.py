@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hpsearch.report.export.format import FORMATS
 from hpsearch.report.export.trials import trials
-from hpsearch.report.text import as_csv
+from hpsearch.report.tables import as_csv
 
 if TYPE_CHECKING:
     from hpsearch.engine.run import Run

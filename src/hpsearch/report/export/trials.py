@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hpsearch.core.trial import Value
-from hpsearch.report.text import table
+from hpsearch.report.tables import table
 
 if TYPE_CHECKING:
     from hpsearch.engine.run import Run

@@ -1,0 +1,158 @@
+"""What `hpsearch show` prints: a ranking, its parts, one trial, or what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hpsearch.analysis.verdicts import verdicts_of
+from hpsearch.cli.by import By
+from hpsearch.cli.console import advise, out, out_json, out_ranking, out_table, remark, width
+from hpsearch.core.errors import InputError, did_you_mean
+from hpsearch.core.trial import Standing, Value
+from hpsearch.core.words import spoken
+from hpsearch.engine.run import Run
+from hpsearch.report import document, one_trial, tables, text
+from hpsearch.report.columns import picked
+
+Rows = list[list[Value | None]]
+#: What a narrow terminal does without, the first ones first.
+SPARE = ("round", "status", "train_loss", "val_loss", "spread", "seeds", "trials", "epochs")
+#: What names a row, so that it stands in every table.
+_TRIAL = "trial"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How something is to be shown: the format, how many, which columns, and whether all of them."""
+
+    form: str
+    top: int
+    columns: str | None
+    wide: bool
+
+
+def ranking(run: Run, look: Look) -> None:
+    """The best trials, and what to do next."""
+    best = run.ranked[: look.top]
+    if look.form != "json":
+        _print(run, best, look)  # before the verdicts, which take longer
+    verdicts = verdicts_of(run)
+    if look.form == "json":
+        out_json(document.document(run, best, verdicts))
+    for verdict in verdicts:
+        advise(verdict)
+    if best and (ill := text.failures(run.standings)):
+        remark(f"{ill}; all of them:", f"hpsearch show {run.folder.argument} --failed")
+    if run.state == "interrupted":
+        remark("interrupted; continue with:", f"hpsearch resume {run.folder.argument}")
+
+
+def _print(run: Run, best: Sequence[Standing], look: Look) -> None:
+    if not best:
+        _tell_why_empty(run)
+    if look.form == "text":
+        out_ranking(best, run.metric, run.epochs)
+    elif best or look.form != "table":  # a program gets its head in any case
+        _table(*tables.table(best, run.space.names), look, SPARE)
+
+
+def _tell_why_empty(run: Run) -> None:
+    """Why nothing is ranked."""
+    if not run.standings:
+        remark("no trial has ended yet" if run.state == "running" else "no trial was finished")
+        return
+    found = text.summary(run.standings)
+    remark(f"nothing to rank: {found}; all reasons:", f"hpsearch show {run.folder.argument} --failed")
+
+
+def by(run: Run, given: str, look: Look) -> None:
+    """The best trial for each part of one parameter or two, and whether these can be compared."""
+    parts = By.of(run, given)
+    if look.form == "json":
+        out_json(document.document(run, run.ranked[: look.top], verdicts_of(run)) | {"by": parts.as_data()})
+    else:
+        # The epochs are shown wherever they are not all the same.
+        spare = tuple(name for name in SPARE if name != "epochs" or not parts.unfair)
+        _table(*(parts.listed() if look.form == "csv" else parts.table()), look, spare)
+    if parts.unfair:
+        remark(parts.unfair)
+    if weights := _importance(run):
+        remark(weights)
+
+
+def _importance(run: Run) -> str:
+    """How much each parameter matters by itself, on one line; empty where too few trials tell."""
+    from hpsearch.analysis.importance import importance
+
+    shares = importance(run.standings, run.space, run.metric)
+    said = ", ".join(f"{spoken(name)} {100 * share:.0f} %" for name, share in shares.items())
+    return f"importance (share of what a smooth fit to the trials explains): {said}" if said else ""
+
+
+def trial(run: Run, number: int, look: Look) -> None:
+    """One trial with all that is known of it.
+
+    Raises:
+        InputError: the run has no such trial.
+    """
+    if number not in run.trials:
+        known = f"trials 0 to {max(run.trials)}" if run.trials else "no trial yet"
+        raise InputError(f"--trial {number}: {run.folder.path} has {known}")
+    if look.form == "json":
+        found = document.document(run, run.ranked[: look.top], verdicts_of(run))
+        out_json(found | {"trial": document.detailed(run, number)})
+    else:
+        out(one_trial.told(run, number, width()))
+
+
+def failed(run: Run, look: Look) -> None:
+    """Every training that did not end well."""
+    if look.form == "json":
+        found = document.document(run, run.ranked[: look.top], verdicts_of(run))
+        out_json(found | {"failed": document.lost(run)})
+        return
+    rows: Rows = [
+        [result.trial, result.replicate, result.epochs, result.status, result.reason or None]
+        for result in run.ill
+    ]
+    if rows:
+        _table([_TRIAL, "replicate", "epochs", "status", "reason"], rows, look, ())
+    else:
+        remark("every training ended well")
+
+
+def _table(header: list[str], rows: Rows, look: Look, spare: Sequence[str]) -> None:
+    if look.columns is not None:
+        header, rows = picked(header, rows, _picks(look.columns, header))
+        spare = ()
+    match look.form:
+        case "csv":
+            out(tables.as_csv(header, rows), exact=True)
+        case "markdown":
+            out(tables.markdown(header, rows))
+        case _:
+            _tell_left_out(out_table(header, rows, () if look.wide else spare))
+
+
+def _picks(given: str, header: Sequence[str]) -> list[str]:
+    """The columns that are asked for, the number of the trial always among them.
+
+    Raises:
+        InputError: there is no such column.
+    """
+    known = {spoken(name): name for name in header} | {name: name for name in header}
+    names = []
+    for wanted in (name.strip() for name in given.split(",")):
+        if wanted not in known:
+            hint = did_you_mean(wanted, known) or f"; there are {', '.join(header)}"
+            raise InputError(f"--columns {wanted}: is no column of this table{hint}")
+        names.append(known[wanted])
+    always = [_TRIAL] if _TRIAL in header and _TRIAL not in names else []
+    return list(dict.fromkeys([*always, *names]))
+
+
+def _tell_left_out(names: Sequence[str]) -> None:
+    if names:
+        count = "1 column" if len(names) == 1 else f"{len(names)} columns"
+        remark(f"{count} not shown ({', '.join(map(spoken, names))}): --wide, --columns")

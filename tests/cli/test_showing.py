@@ -1,0 +1,82 @@
+"""`show`: its columns, and when its comparisons are fair."""
+
+from __future__ import annotations
+
+import pytest
+
+from hpsearch.cli import showing
+from hpsearch.cli.by import By
+from hpsearch.core.errors import InputError
+from hpsearch.core.trial import Result, Trial
+from hpsearch.engine.run import Run
+from hpsearch.space import Choice, Linear, Real, Space
+from tests.report.runs import a_run
+
+
+def searched(*epochs: int) -> Run:
+    """A run whose trials were trained for so many epochs, every other of a kind."""
+    base = a_run(empty=True)
+    trials = {
+        number: Trial(number, 0, {"x": number / 10, "kind": "ab"[number % 2]}, 0)
+        for number in range(len(epochs))
+    }
+    results = [Result(number, count, "done", {"acc": number / 10}) for number, count in enumerate(epochs)]
+    run = Run(base.spec, base.folder, trials, results)
+    run.space = Space([Real("x", Linear(0, 1)), Choice("kind", ("a", "b"))])
+    return run
+
+
+def test_bests_of_other_lengths_are_said_not_to_compare() -> None:
+    assert By.of(searched(3, 3), "kind").unfair == ""
+    unfair = By.of(searched(1, 3), "kind")
+    assert "trained for 1 and 3 epochs" in unfair.unfair
+    assert unfair.as_data()["fair"] is False
+    # Only those that are compared count: trial 0 is not the best of its kind.
+    assert By.of(searched(1, 3, 3), "kind").unfair == ""
+
+
+def test_a_pair_shows_its_epochs_where_they_differ() -> None:
+    crossed = By.of(searched(1, 3), "x,kind").table()
+    assert crossed[0] == ["x \\ kind", "a", "b"]
+    assert crossed[1][0][1:] == ["0 (1)", "0.1 (3)"]
+    assert By.of(searched(3, 3), "x,kind").table()[1][0][1:] == ["0", "0.1"]
+    listed = By.of(searched(1, 3), "x,kind").listed()
+    assert listed[0] == ["x", "kind", "trials", "best acc", "epochs", "trial"]
+    assert listed[1][1][1:] == ["b", 1, 0.1, 3, 1]
+
+
+@pytest.mark.parametrize("given", ["x,kind,x", "x,x", "kid", ""])
+def test_what_is_no_parameter_or_too_many_is_refused(given: str) -> None:
+    with pytest.raises(InputError, match="--by"):
+        By.of(searched(1), given)
+
+
+def look(columns: str | None, form: str = "table", *, wide: bool = False) -> showing.Look:
+    return showing.Look(form, 20, columns, wide)
+
+
+def test_the_columns_that_are_picked_and_the_trial_always(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(showing, "verdicts_of", lambda _: ())
+    showing.ranking(searched(3, 3), look("kind,acc"))
+    assert capsys.readouterr().out.splitlines()[0].split() == ["trial", "kind", "acc"]
+    showing.ranking(searched(3, 3), look("acc,trial", "csv"))
+    assert capsys.readouterr().out == "acc,trial\n0.1,1\n0.0,0\n"
+    with pytest.raises(InputError, match="did you mean 'kind'"):
+        showing.ranking(searched(3), look("kid"))
+
+
+def test_on_a_narrow_terminal_what_is_left_out_is_named_and_wide_leaves_out_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(showing, "verdicts_of", lambda _: ())
+    monkeypatch.setattr("hpsearch.cli.console.width", lambda: 36)
+    showing.ranking(searched(3, 3), look(None))
+    narrow = capsys.readouterr()
+    assert narrow.out.splitlines()[0].split() == ["rank", "trial", "epochs", "acc", "x", "kind"]
+    assert narrow.err.splitlines()[0] == "2 columns not shown (round, status): --wide, --columns"
+    showing.ranking(searched(3, 3), look(None, wide=True))
+    wide = capsys.readouterr()
+    assert "status: done" in wide.out
+    assert "not shown" not in wide.err

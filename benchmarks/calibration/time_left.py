@@ -36,7 +36,10 @@ class Case:
     workers: int
 
     def __str__(self) -> str:
-        parts = ("halving" if self.halving else "no halving", "confirmed" if self.confirm else "not confirmed")
+        parts = (
+            "halving" if self.halving else "no halving",
+            "confirmed" if self.confirm else "not confirmed",
+        )
         return f"{', '.join(parts)}, {self.workers} {'worker' if self.workers == 1 else 'workers'}"
 
 
@@ -112,7 +115,10 @@ class _Clock:
                 job = waiting.pop()
                 self._watcher.training_begins([job], self._workers)
                 seconds = self._seconds(job)
-                heappush(running, (self.now + seconds, job.trial.number + 1000 * job.replicate, self._result(job, seconds)))
+                heappush(
+                    running,
+                    (self.now + seconds, job.trial.number + 1000 * job.replicate, self._result(job, seconds)),
+                )
             self.now, _, result = heappop(running)
             self._history.add(result)
             self._watcher.results_came([result], self._history)
@@ -126,7 +132,9 @@ class _Clock:
 
     def _result(self, job: Job, seconds: float) -> Result:
         config = job.trial.config
-        loss = abs(math.log10(float(config["lr"])) + 2) / 2 + abs(float(config["width"]) - 0.3) + 1 / job.epochs
+        loss = (
+            abs(math.log10(float(config["lr"])) + 2) / 2 + abs(float(config["width"]) - 0.3) + 1 / job.epochs
+        )
         metrics = {"loss": loss + self._draw.gauss(0, self._noise)}
         return Result(job.trial.number, job.epochs, "done", metrics, seconds=seconds, replicate=job.replicate)
 

@@ -92,7 +92,9 @@ class Pace:
     def _later(self, coming: Sequence[Coming], lengths: _Lengths) -> float:
         """What the rounds of these trainings take, as if there was nothing but the trainings."""
         count = sum(one.count for one in coming)
-        spans = [(one.start, one.epochs) for one in coming for _ in range(one.count if count <= PLAYED else 0)]
+        spans = [
+            (one.start, one.epochs) for one in coming for _ in range(one.count if count <= PLAYED else 0)
+        ]
         if count > PLAYED:
             weights = [one.count for one in coming]
             spans = lengths.random.choices([(one.start, one.epochs) for one in coming], weights, k=PLAYED)

@@ -79,7 +79,9 @@ class Snapshot:
     @property
     def total(self) -> Stage:
         """All stages together."""
-        sums = (sum(getattr(stage, name) for stage in self.stages) for name in ("ended", "running", "waiting"))
+        sums = (
+            sum(getattr(stage, name) for stage in self.stages) for name in ("ended", "running", "waiting")
+        )
         return Stage(self.stages[-1].epochs, False, *sums)
 
     @property

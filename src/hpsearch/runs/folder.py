@@ -102,7 +102,7 @@ class RunFolder:
         try:
             self.checkpoints.mkdir(parents=True, exist_ok=True)
             lock = FileLock(self.path / LOCK)
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=0.2)  # somebody who only asks has it for an instant
         except Timeout:
             raise RunLocked(
                 f"{self.path}: another hpsearch process is running this search; wait for it, stop it, "
@@ -119,6 +119,20 @@ class RunFolder:
             yield
         finally:
             lock.release()
+
+    def owned(self) -> bool:
+        """Whether a process conducts a search here now; asking takes the lock for an instant, if it is free."""
+        from filelock import FileLock, Timeout
+
+        try:
+            lock = FileLock(self.path / LOCK)
+            lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        except (OSError, NotImplementedError):  # nobody can own what cannot be written
+            return False
+        lock.release()
+        return False
 
     def clear(self) -> None:
         """Delete what an earlier run wrote here, and nothing else.

@@ -54,6 +54,9 @@ def command(
             autocompletion=completion.parameters,
         ),
     ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Follow a search that goes on elsewhere, then show its ranking.")
+    ] = False,
     runs_dir: options.RunsDir = options.RUNS,
     json: options.Json = False,
 ) -> None:
@@ -63,7 +66,12 @@ def command(
     from hpsearch.report import text
     from hpsearch.runs import RunFolder
 
-    recorded = Run.read(RunFolder.existing(runs_dir, run), curves=False)
+    folder = RunFolder.existing(runs_dir, run)
+    if watch:
+        from hpsearch.cli.watching import follow
+
+        follow(folder, quiet=json)
+    recorded = Run.read(folder, curves=False)
     best = recorded.ranked[:top]
     header, rows = text.table(best, recorded.space.names) if by is None else _isolated(recorded, by)
     match Format.json if json else format:

@@ -27,7 +27,7 @@ def watch(folder: RunFolder, show: Callable[[Snapshot], None]) -> None:
     """
     spec = load_spec(folder.config)
     history = History(build_space(spec), spec.search.ranks_by)
-    watcher = Watcher(show, make_plan(spec), spec.search.ranks_by, workers=workers(spec))
+    watcher = Watcher(show, make_plan(spec), spec.search.ranks_by, workers=workers(spec), told=False)
     journal, where = Following(folder.journal), str(folder.journal)
     conducted = folder.owned()
     records = journal.more()

@@ -33,8 +33,9 @@ class Coming:
 def forecast(plan: Plan, history: History) -> list[Coming]:
     """The trainings to come after those that `history` holds or awaits, in about the order of their coming.
 
-    What follows from `plan` alone is exact: new trials, and their confirmation. How many will go on to longer training
-    depends on results still to come: the best 1/eta of each rung, and some that are among these only for a while. Where nothing comes to a rung any more, what still waits there is exact; so is the end.
+    What follows from `plan` alone is exact: new trials, and their confirmation. How many will go on to longer
+    training depends on results still to come: the best 1/eta of each rung, and some that are among these only for a
+    while. Where nothing comes to a rung any more, what still waits there is exact; so is the end.
     """
     searched = [coming for coming in _searched(plan, history) if coming.count]
     pending = history.pending()

@@ -125,7 +125,7 @@ class _Lengths:
     """How long a training from one epoch to another takes."""
 
     def __init__(self, took: Mapping[Span, Sequence[float]]) -> None:
-        self.random = random.Random(0)
+        self.random = random.Random(0)  # noqa: S311 - nothing is secret here
         self._took = {span: list(seconds) for span, seconds in took.items()}
         self._line: _Line | None = None
         self._every: dict[Span, list[float]] = {}

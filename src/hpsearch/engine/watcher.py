@@ -103,6 +103,7 @@ class Watcher:
         metric: Metric,
         *,
         workers: int = 1,
+        told: bool = True,
         limit: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -113,6 +114,7 @@ class Watcher:
             plan: how the search goes on.
             metric: what ranks.
             workers: how many trainings go on at a time, as far as `training_begins` does not tell.
+            told: whether `training_begins` tells what is running; else the whole round is taken to be.
             limit: after how many seconds the search is ended, if it is.
             clock: what time it is, in seconds.
         """
@@ -126,7 +128,8 @@ class Watcher:
         self._tally = _Tally()
         self._pace = Pace(workers, plan.round_size)
         self._running: set[tuple[int, int, int]] = set()
-        self._told = False
+        self._told = told
+        self._history: History | None = None
 
     def round_begins(self, number: int, jobs: Sequence[Job], history: History) -> None:
         """Take note of a round; the first one tells what an earlier process had done."""
@@ -140,12 +143,16 @@ class Watcher:
         self._running.clear()
         # Of the first round an earlier process may have trained a part.
         self._pace.begin(jobs, now, whole=not (first and history.results))
-        self._show_in_time(history)
+        self._history = history
+        if not self._told:
+            self._show_in_time(history)
 
     def training_begins(self, jobs: Sequence[Job], workers: int) -> None:
         """Take note that one of so many workers is at these."""
-        self._told, self._pace.workers = True, workers
+        self._pace.workers = workers
         self._running.update(job.key for job in jobs)
+        if self._history is not None:
+            self._show_in_time(self._history)
 
     def results_came(self, results: Sequence[Result], history: History) -> None:
         """Take note of results."""

@@ -45,7 +45,7 @@ class LiveScreen:
 
 
 class _Resized(Live):
-    """Begins on a clean screen after the terminal's size has changed: what was drawn may lie on other lines then."""
+    """Begins on a clean screen when the terminal's size has changed: what was drawn may lie on other lines."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)

@@ -43,7 +43,7 @@ def drawn(snapshot: Snapshot, room: Room) -> list[Text]:
 def bar(share: float, cells: int, *, blocks: bool) -> Text:
     """A bar of so many cells; it is full only when all is done."""
     filled = cells if share >= 1 else min(cells - 1, int(share * cells))
-    full, empty = "━━" if blocks else "#-"
+    full, empty = "━─" if blocks else "#-"
     return Text.assemble((full * filled, "green"), (empty * (cells - filled), "bright_black"))
 
 
@@ -63,15 +63,11 @@ def _line(snapshot: Snapshot, room: Room) -> Text:
 
 
 def _panel(snapshot: Snapshot, room: Room) -> Iterator[Text]:
-    yield from _head(snapshot, room)
-    yield Text()
-    yield from _best(snapshot, room)
-    yield Text()
-    yield from _stages(snapshot, room)
-    yield Text()
+    parts = (_head(snapshot, room), _best(snapshot, room), _stages(snapshot, room))
+    lines = [line for part in parts for line in (*part, Text())]
+    yield from lines
     failure = list(_failure(snapshot, room))
-    used = 2 + (0 if room.width < 60 else 0) + 1 + 4 + 2 + len(snapshot.stages) + 2 + len(failure)
-    yield from _latest(snapshot, room, max(1, min(12, room.height - 2 - used)))
+    yield from _latest(snapshot, max(1, min(12, room.height - 1 - len(lines) - len(failure))))
     yield from failure
 
 
@@ -80,7 +76,9 @@ def _head(snapshot: Snapshot, room: Room) -> Iterator[Text]:
     tail = f" {_percent(snapshot)}  {time}"
     cells = max(SHORTEST, min(LONGEST, room.width - 1 - cell_len(tail)))
     yield bar(snapshot.share, cells, blocks=room.blocks).append(tail, "bold")
-    yield Text(counts(snapshot), "bright_black" if room.width < 0 else "")
+    total = snapshot.total
+    few = f"{total.ended}+{total.running}+{total.waiting}={total.all} trainings"
+    yield Text(counts(snapshot) if cell_len(counts(snapshot)) < room.width else few)
 
 
 def _best(snapshot: Snapshot, room: Room) -> Iterator[Text]:
@@ -132,8 +130,8 @@ def _stages(snapshot: Snapshot, room: Room) -> Iterator[Text]:
         yield row
 
 
-def _latest(snapshot: Snapshot, room: Room, most: int) -> Iterator[Text]:
-    del room
+def _latest(snapshot: Snapshot, most: int) -> Iterator[Text]:
+    """The trainings that ended last."""
     for index, result in enumerate(snapshot.latest[:most]):
         label = ("last" if index == 0 else "").ljust(_LABEL)
         yield Text.assemble((label, "bold"), *_ended(snapshot, result))

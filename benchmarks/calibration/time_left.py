@@ -48,7 +48,7 @@ CASES = tuple(Case(*case) for case in product((False, True), (False, True), (1, 
 
 @dataclass
 class Played:
-    """One search, and what was said meanwhile: the moment, the seconds said to be left, and the trainings foreseen."""
+    """One search, and what was said meanwhile: when, the seconds said to be left, and the trainings foreseen."""
 
     said: list[tuple[float, float | None, int]] = field(default_factory=list)
     seconds: float = 0.0

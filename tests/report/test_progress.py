@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Result, Trial
@@ -107,7 +107,7 @@ def test_a_live_screen_follows_the_terminal_and_obeys_no_color(monkeypatch: pyte
     with LiveScreen(console) as screen:
         screen.update(GOING)
         screen._live.refresh()
-        console.size = (40, 12)  # type: ignore[assignment]
+        console.size = ConsoleDimensions(40, 12)
         screen._live.refresh()
     shown = text.getvalue()
     assert "val acc 0.9833" in shown

@@ -33,8 +33,8 @@ class Pace:
     """What trainings took, and how much longer their rounds took than they alone explain.
 
     The time left is that of playing through the rounds to come: a round is over when its last training is, and what
-    a training takes is drawn from those that were as long. A length not seen yet is put on the line through those that
-    were, two at least: from one length nothing is concluded about another.
+    a training takes is drawn from those that were as long. A length not seen yet is put on the line through those
+    that were, two at least: from one length nothing is concluded about another.
 
     Attributes:
         workers: how many trainings go on at a time.
@@ -106,7 +106,7 @@ class Pace:
 
 
 def _phases(coming: Sequence[Coming]) -> Iterator[list[Coming]]:
-    """What is trained in rounds of its own: the bulk, at last one promotion after the other, and what comes again."""
+    """What is trained in rounds of its own: the bulk, at last one promotion after another, and what comes again."""
     higher = [one for one in coming if one.start]
     yield [one if one.start == 0 else replace(one, count=one.count - 1) for one in coming if not one.again]
     yield from ([replace(one, count=1)] for one in higher)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -44,13 +46,22 @@ def lines(snapshot: Snapshot, width: int, height: int = 24) -> list[str]:
 
 def test_plain_lines_say_what_is_new_and_not_too_often() -> None:
     text = io.StringIO()
-    plain = PlainLines(Console(file=text), every=1000)
+    plain = PlainLines(text, every=1000)
     for snapshot in (GOING, GOING, replace(GOING, lost=3)):
         plain.update(snapshot)
     assert text.getvalue() == (
         "32 of 60 trainings ended, 8 running, 20 to come; 2 failed; best val acc 0.9833 (trial 17); "
         "about 2 min left\n"
     )
+
+
+def test_the_library_that_draws_is_imported_for_a_terminal_alone() -> None:
+    code = (
+        "import sys; from hpsearch.report.progress import PlainLines, on_standard_error; "
+        "print(isinstance(on_standard_error(), PlainLines), 'rich' in sys.modules)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "True False"
 
 
 @pytest.mark.parametrize("height", [5, 12, 19, 20, 24, 50])

@@ -41,6 +41,8 @@ def forecast(plan: Plan, history: History) -> list[Coming]:
     pending = history.pending()
     if searched or any(not job.replicate for job in pending):
         return [*searched, *_head_foreseen(plan, history, searched)]
+    if not pending and not plan.next_round(history):
+        return []
     return [coming for coming in _head_as_it_is(plan, history) if coming.count]
 
 

@@ -205,11 +205,12 @@ class Watcher:
             yield Stage(*kind, ended[kind], running[kind], ahead[kind])
 
     def _best(self, history: History) -> Best | None:
-        for number in history.leaders(1):
-            epochs = self._tally.reached[number]
-            value = history.results[number, 0, epochs].metrics[self._metric.name]
-            return Best(history.trials[number], value, epochs)
-        return None
+        number = history.best()
+        if number is None:
+            return None
+        results = (history.results.get((number, 0, epochs)) for epochs in reversed(self._plan.rungs))
+        last = next(result for result in results if result is not None and result.status == "done")
+        return Best(history.trials[number], last.metrics[self._metric.name], last.epochs)
 
 
 class _Tally:

@@ -159,4 +159,4 @@ def figures(searches: int) -> Iterator[Figure]:
         said = [ratio for ratio in all_ if not math.isnan(ratio)]
         yield Figure("a time left is said", where, len(said), len(all_))
         near = count(1 - NEAR <= ratio <= 1 + NEAR for ratio in said)
-        yield Figure(f"the time left is within {100 * NEAR:.0f} %", where, near, len(said), least=0.9)
+        yield Figure(f"the time left is within {100 * NEAR:.0f} %", where, near, len(said), least=0.8)

@@ -21,13 +21,14 @@ PASSING = 0.25
 class Coming:
     """`count` trainings from `start` to `epochs` epochs that no round has asked for yet.
 
-    `again` ones train what is known with fresh seeds.
+    `again` ones train what is known with fresh seeds. How many there will be is an estimate unless it is `sure`.
     """
 
     start: int
     epochs: int
     count: int
     again: bool = False
+    sure: bool = True
 
 
 def forecast(plan: Plan, history: History) -> list[Coming]:
@@ -50,16 +51,17 @@ def _searched(plan: Plan, history: History) -> Iterator[Coming]:
     """New trials and promotions, the lowest rung first."""
     awaited = Counter(job.epochs for job in history.pending() if not job.replicate)
     begun, end = len(history.trials), len(history.trials) + new_trials(plan, history)
-    lower, promoted = 0, 0
+    lower, promoted, arriving = 0, 0, 0
     for rung, epochs in enumerate(plan.rungs):
         new = _starting(plan, history, rung, begun, end)
         yield Coming(0, epochs, new)
-        yield Coming(lower, epochs, promoted)
+        yield Coming(lower, epochs, promoted, sure=not arriving)
         if epochs == plan.epochs:
             return
         higher = plan.rungs[rung + 1]
         so_far = history.count(higher) + awaited[higher] - _starting(plan, history, rung + 1, 0, begun)
-        lower, promoted = epochs, _promotions(plan, history, epochs, awaited[epochs] + new + promoted, so_far)
+        arriving = awaited[epochs] + new + promoted
+        lower, promoted = epochs, _promotions(plan, history, epochs, arriving, so_far)
 
 
 def new_trials(plan: Plan, history: History) -> int:
@@ -105,7 +107,7 @@ def _head_foreseen(plan: Plan, history: History, searched: Sequence[Coming]) -> 
     full += sum(job.epochs == plan.epochs and not job.replicate for job in history.pending())
     full += sum(coming.count for coming in searched if coming.epochs == plan.epochs)
     if full < head:
-        yield Coming(plan.rungs[-2:][0], plan.epochs, head - full)
+        yield Coming(plan.rungs[-2:][0], plan.epochs, head - full, sure=False)
     if plan.confirm:
         yield Coming(0, plan.epochs, head * (plan.confirm.seeds - 1), again=True)
 

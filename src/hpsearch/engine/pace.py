@@ -21,6 +21,9 @@ PLAYED = 400
 #: What is more than so many times longer than all that was seen is not foretold from it.
 FURTHEST = 9
 
+#: Of the work to come, so much may be in doubt: the root of how many trainings are foreseen and not sure.
+DOUBT = 0.2
+
 #: The epochs that a training began with and ended at.
 Span = tuple[int, int]
 
@@ -80,6 +83,8 @@ class Pace:
         lengths = _Lengths(self._took)
         try:
             current = [lengths.drawn(span) for span in self._round.values()]
+            if lengths.doubt(coming, current) > DOUBT:
+                return None
             later = math.fsum(self._later(phase, lengths) for phase in _phases(coming))
         except _UnknownLengthError:
             return None
@@ -130,11 +135,24 @@ class _Lengths:
         self._line: _Line | None = None
         self._every: dict[Span, list[float]] = {}
 
+    def doubt(self, coming: Sequence[Coming], current: Sequence[float]) -> float:
+        """How much of the work to come is more or less than foreseen, as a share of it."""
+        work, variance = math.fsum(current), 0.0
+        for one in coming:
+            every = self._known((one.start, one.epochs))
+            length = math.fsum(every) / len(every)
+            work += one.count * length
+            variance += 0.0 if one.sure else one.count * length**2
+        return math.sqrt(variance) / work if work else 0.0
+
     def drawn(self, span: Span) -> float:
         """What one may take; raises _UnknownLengthError."""
+        return self.random.choice(self._known(span))
+
+    def _known(self, span: Span) -> list[float]:
         if span not in self._every:
             self._every[span] = self._foreseen(span)
-        return self.random.choice(self._every[span])
+        return self._every[span]
 
     def _foreseen(self, span: Span) -> list[float]:
         """What trainings of this length may take: what they took, or what the nearest length took, stretched."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from hpsearch.actions.run import make_plan, workers
-from hpsearch.config import build_space, load_spec
+from hpsearch.config import build_space, load_recorded
 from hpsearch.core.trial import Result
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import restore
@@ -25,7 +25,7 @@ def watch(folder: RunFolder, show: Callable[[Snapshot], None]) -> None:
     Raises:
         InputError, RunFolderError: its files cannot be read.
     """
-    spec = load_spec(folder.config)
+    spec = load_recorded(folder.config)
     history = History(build_space(spec), spec.search.ranks_by)
     watcher = Watcher(show, make_plan(spec), spec.search.ranks_by, workers=workers(spec), told=False)
     journal, where = Following(folder.journal), str(folder.journal)

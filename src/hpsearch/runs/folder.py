@@ -124,6 +124,8 @@ class RunFolder:
         """Whether a process conducts a search here now; asking takes the lock for an instant, if it is free."""
         from filelock import FileLock, Timeout
 
+        if not (self.path / LOCK).exists():  # asking makes nothing
+            return False
         try:
             lock = FileLock(self.path / LOCK)
             lock.acquire(timeout=0)

@@ -98,6 +98,9 @@ class Clock:
             self.begun = time.perf_counter()
             self.marks.append(self.begun)
 
+    def training_begins(self, _jobs: Sequence[Job], _workers: int) -> None:
+        """It is the results that count."""
+
     def results_came(self, results: Sequence[Result], _history: History) -> None:
         if not results:
             return

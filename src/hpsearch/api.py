@@ -128,7 +128,8 @@ def search(
         )
     settings = spec.search
     with on_standard_error() if progress else Silent() as bar:
-        watcher = Watcher(bar.update, total=settings.trials, metric=settings.ranks_by)
+        plan = session.make_plan(spec)
+        watcher = Watcher(bar.update, plan, settings.ranks_by, limit=settings.time_limit)
         tell = (lambda text: print(text, file=sys.stderr)) if progress else (lambda _: None)  # noqa: T201
         conducted = session.run(spec, folder, mode, watcher, tell, workload=workload)
     return Found(conducted, here=is_here)

@@ -64,6 +64,9 @@ class Deaf:
     def round_begins(self, number: int, jobs: Sequence[Job], history: History) -> None:
         return None
 
+    def training_begins(self, jobs: Sequence[Job], workers: int) -> None:
+        return None
+
     def results_came(self, results: Sequence[Result], history: History) -> None:
         return None
 

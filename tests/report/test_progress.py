@@ -5,32 +5,57 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from dataclasses import replace
 
-from rich.console import Console
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console, ConsoleDimensions
 
 from hpsearch.core.metric import Metric
-from hpsearch.core.trial import Job, Result, Trial
-from hpsearch.engine.history import History
-from hpsearch.engine.watcher import Snapshot, Watcher
-from hpsearch.report.progress import LiveBar, PlainLines
-from hpsearch.space import Log, Real, Space
+from hpsearch.core.trial import Result, Trial
+from hpsearch.engine.watcher import Best, Snapshot, Stage
+from hpsearch.report.live import LiveScreen
+from hpsearch.report.progress import PlainLines, roughly
+from hpsearch.report.screen import SHORTEST, Room, drawn
 
 ACCURACY = Metric("val_acc", "maximize")
-GOING = Snapshot(60, 24, 8, 1, ACCURACY, 0.98333, 17, 12.3)
+LONG = {f"parameter_{n}_with_a_long_name": 1 / 3 for n in range(20)}
+GOING = Snapshot(
+    ACCURACY,
+    (Stage(1, False, 24, 0, 6), Stage(3, False, 8, 8, 4), Stage(9, False, 0, 0, 4), Stage(9, True, 0, 0, 6)),
+    epochs_done=40,
+    epochs_all=138,
+    left=131.0,
+    best=Best(Trial(17, 2, {"lr": 0.0088, "activation": "relu"}, 1), 0.98333, 3),
+    lost=2,
+    loss=Result(5, 3, "failed", reason="ValueError: " + "no good " * 30),
+    latest=tuple(Result(n, 3, "done", {"val_acc": 0.9}) for n in range(12)),
+)
+STATES = (
+    GOING,
+    replace(GOING, best=None, left=None, loss=None, lost=0, latest=(), epochs_done=0),
+    replace(GOING, best=Best(Trial(17, 2, LONG, 1), 0.98333, 3), told=False),
+)
+
+
+def lines(snapshot: Snapshot, width: int, height: int = 24) -> list[str]:
+    return [line.plain for line in drawn(snapshot, Room(width, height))]
 
 
 def test_plain_lines_say_what_is_new_and_not_too_often() -> None:
     text = io.StringIO()
-    lines = PlainLines(text, every=1000)
-    for snapshot in (GOING, GOING, Snapshot(60, 25, 7, 1, ACCURACY, 0.98333, 17, 12.3)):
-        lines.update(snapshot)
-    assert (
-        text.getvalue()
-        == "24/60 done, 8 running, 1 failed; best val acc 0.9833 (trial 17); about 12 s left\n"
+    plain = PlainLines(text, every=1000)
+    for snapshot in (GOING, GOING, replace(GOING, lost=3)):
+        plain.update(snapshot)
+    assert text.getvalue() == (
+        "32 of 60 trainings ended, 8 running, 20 to come; 2 failed; best val acc 0.9833 (trial 17); "
+        "about 2 min left\n"
     )
 
 
-def test_the_library_of_the_bar_is_imported_for_a_terminal_alone() -> None:
+def test_the_library_that_draws_is_imported_for_a_terminal_alone() -> None:
     code = (
         "import sys; from hpsearch.report.progress import PlainLines, on_standard_error; "
         "print(isinstance(on_standard_error(), PlainLines), 'rich' in sys.modules)"
@@ -39,38 +64,63 @@ def test_the_library_of_the_bar_is_imported_for_a_terminal_alone() -> None:
     assert ended.stdout.strip() == "True False"
 
 
-def test_the_live_bar_shows_the_best_the_counts_and_the_time() -> None:
-    for width in (80, 200):
-        text = io.StringIO()
-        console = Console(file=text, force_terminal=True, width=width)
-        with LiveBar(console) as bar:
-            bar.update(GOING)
-        shown = text.getvalue()
-        assert "best val acc 0.9833 (trial 17)" in shown
-        assert "24/60 done, 8 running, 1 failed" in shown
+@pytest.mark.parametrize("height", [5, 12, 19, 20, 24, 50])
+@pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.parametrize("snapshot", STATES)
+def test_nothing_is_wider_or_higher_than_the_screen_and_the_bar_can_be_seen(
+    snapshot: Snapshot, width: int, height: int
+) -> None:
+    shown = lines(snapshot, width, height)
+    assert all(cell_len(line) < width for line in shown)
+    assert len(shown) < height
+    assert (len(shown) == 1) == (height < 20)
+    assert sum(shown[0].count(cell) for cell in "━─") >= SHORTEST
 
 
-def test_the_watcher_counts_each_trial_once() -> None:
-    history = History(Space([Real("lr", Log(1e-4, 1))]), ACCURACY)
-    trials = [Trial(n, 0, {"lr": 0.1 / (n + 1)}, n) for n in range(3)]
-    shown: list[Snapshot] = []
-    watcher = Watcher(shown.append, total=3, metric=ACCURACY)
-    jobs = [Job(trial, 1) for trial in trials]
-    history.add_round(jobs)
-    watcher.round_begins(0, jobs, history)
-    first = [
-        Result(0, 1, "done", {"val_acc": 0.5}),
-        Result(1, 1, "diverged"),
-        Result(2, 1, "done", {"val_acc": 0.7}),
-    ]
-    for result in first:
-        history.add(result)
-    watcher.results_came(first, history)
-    assert (shown[-1].done, shown[-1].failed, shown[-1].running) == (2, 1, 0)
-    assert (shown[-1].best, shown[-1].best_trial) == (0.7, 2)
-    later = [Job(trials[0], 3, start=1), Job(trials[2], 3, start=1)]
-    history.add_round(later)
-    watcher.round_begins(1, later, history)
-    assert (shown[-1].done, shown[-1].running) == (2, 2)
-    watcher.results_came([Result(0, 3, "done", {"val_acc": 0.9}), Result(2, 3, "failed")], history)
-    assert (shown[-1].done, shown[-1].failed, shown[-1].best_trial) == (1, 2, 0)
+def test_a_screen_has_the_best_the_rungs_the_latest_and_the_failure() -> None:
+    said = "\n".join(lines(GOING, 80))
+    for part in (
+        "val acc 0.9833",
+        "trial 17, 3 of 9 epochs",
+        "lr:0.0088, activation:relu",
+        "about 2 min left",
+    ):
+        assert part in said
+    for row in ("1                  6        -     24", "3                  4        8      8", "9 again"):
+        assert row in said
+    assert "trial 0 " in said
+    assert "2 trials; the last: trial 5, failed: ValueError: no good" in said
+
+
+def test_a_line_without_time_says_so() -> None:
+    assert "? left" in lines(STATES[1], 40, 12)[0]
+    assert "time left not known yet" in lines(STATES[1], 80)[0]
+
+
+def test_the_bar_is_full_only_at_the_end_and_ascii_where_nothing_else_can_be_drawn() -> None:
+    almost = replace(GOING, epochs_done=137)
+    assert "─" in lines(almost, 200)[0]
+    assert " 99 %" in lines(almost, 200)[0]
+    shown = drawn(replace(GOING, epochs_done=138), Room(80, 24, blocks=False))
+    assert shown[0].plain.startswith("#" * SHORTEST)
+    assert all(line.plain.isascii() for line in shown)
+
+
+@given(st.floats(0, 1e9))
+def test_what_is_left_is_never_nothing(seconds: float) -> None:
+    assert roughly(seconds)[0] in "123456789"
+
+
+def test_a_live_screen_follows_the_terminal_and_obeys_no_color(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    text = io.StringIO()
+    console = Console(file=text, force_terminal=True, width=80, height=24)
+    with LiveScreen(console) as screen:
+        screen.update(GOING)
+        screen._live.refresh()
+        console.size = ConsoleDimensions(40, 12)
+        screen._live.refresh()
+    shown = text.getvalue()
+    assert "val acc 0.9833" in shown
+    assert "\x1b[2J" in shown  # what lay elsewhere after the change is gone
+    assert "\x1b[32m" not in shown

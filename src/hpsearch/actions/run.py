@@ -221,7 +221,14 @@ def _search(
         ending = search(
             plan,
             history,
-            Dispatcher(objective, executor, workload.timeout(), dispatch.retries, spec.search.metric),
+            Dispatcher(
+                objective,
+                executor,
+                workload.timeout(),
+                dispatch.retries,
+                spec.search.metric,
+                housekeeping.training_begins,
+            ),
             journal,
             housekeeping,
             _limits(spec),
@@ -263,13 +270,17 @@ def make_plan(spec: Spec) -> Plan:
     )
 
 
+def workers(spec: Spec) -> int:
+    """How many are asked for on this machine: no more than a round has trainings."""
+    wanted, most = spec.dispatch.workers, spec.search.round_size
+    return min(available_cores() if wanted == "auto" else wanted, most)
+
+
 def _workers(spec: Spec, tell: Callable[[str], None]) -> int:
     wanted, most = spec.dispatch.workers, spec.search.round_size
-    if wanted == "auto":
-        return min(available_cores(), most)
-    if wanted > most:
+    if wanted != "auto" and wanted > most:
         tell(f"{wanted - most} of {wanted} workers will stay idle: search.round_size is {most}")
-    return min(wanted, most)
+    return workers(spec)
 
 
 def _limits(spec: Spec) -> Limits:
@@ -304,6 +315,10 @@ class _Housekeeping:
             now = time.monotonic()
             self._due = now + max(WRITE_EVERY, WRITE_SHARE * (now - begun))
         self._observer.round_begins(number, jobs, history)
+
+    def training_begins(self, jobs: Sequence[Job], workers: int) -> None:
+        """Pass it on."""
+        self._observer.training_begins(jobs, workers)
 
     def results_came(self, results: Sequence[Result], history: History) -> None:
         """Pass it on."""

@@ -63,7 +63,7 @@ def note(text: str, *, quiet: bool = False) -> None:
 
 
 def progress(*, quiet: bool) -> Progress:
-    """A live bar on a terminal, plain lines elsewhere, nothing if `quiet`."""
+    """A live screen on a terminal, plain lines elsewhere, nothing if `quiet`."""
     from hpsearch.report.progress import Silent, on_standard_error
 
     return Silent() if quiet else on_standard_error()

@@ -48,7 +48,8 @@ def conduct(
     search, begun = spec.search, time.monotonic()
     try:
         with progress(quiet=quiet or json) as bar:
-            watcher = Watcher(bar.update, total=search.trials, metric=search.ranks_by)
+            plan = session.make_plan(spec)
+            watcher = Watcher(bar.update, plan, search.ranks_by, limit=search.time_limit)
             tell = lambda message: note(message, quiet=quiet)  # noqa: E731 - a name for a one-line closure
             conducted = session.run(spec, folder, mode, watcher, tell, inherited, retry_failed=retry_failed)
     except KeyboardInterrupt as interrupt:

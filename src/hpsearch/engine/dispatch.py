@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 
@@ -34,6 +34,7 @@ class Dispatcher:
         timeout: seconds a job may take; a stack of K jobs gets K times that.
         retries: how often a job whose worker died is tried again.
         metric: what a result that is done must have.
+        begins: is told which jobs a worker begins with, and of how many workers it is one.
     """
 
     objective: Objective
@@ -41,6 +42,7 @@ class Dispatcher:
     timeout: float | None = None
     retries: int = 1
     metric: str = ""
+    begins: Callable[[Sequence[Job], int], object] = lambda *_: None
 
     def run(self, jobs: Sequence[Job]) -> Iterator[list[Result]]:
         """Results as they come, those that came together in one list; an empty list marks the passing of time.
@@ -54,6 +56,7 @@ class Dispatcher:
         while waiting or running:
             while waiting and len(running) < self.executor.workers:
                 task = waiting.popleft()
+                self.begins(task.stack, self.executor.workers)
                 running[self._submit(task)] = task
             ended, _ = wait(running, timeout=TICK, return_when=FIRST_COMPLETED)
             results = []

@@ -262,8 +262,16 @@ class History:
 
     def lowest(self) -> float:
         """The lowest loss that a trial stands at; inf where there is none."""
+        return self._first()[0]
+
+    def best(self) -> int | None:
+        """The trial that stands at the lowest loss, also where it did not end well when it was trained on."""
+        loss, number = self._first()
+        return number if math.isfinite(loss) else None
+
+    def _first(self) -> Entry:
         standing = (*self._standing.values(), self._stopped)
-        return min((entries[0][0] for entries in standing if entries), default=math.inf)
+        return min((entries[0] for entries in standing if entries), default=(math.inf, -1))
 
     def units(self) -> Floats:
         """The trials' places in the unit cube, (n, P); not to be written to."""

@@ -27,6 +27,9 @@ class Observer(Protocol):
     def round_begins(self, number: int, jobs: Sequence[Job], history: History) -> None:
         """`jobs` are about to be trained (those of a resumed round that have no result yet)."""
 
+    def training_begins(self, jobs: Sequence[Job], workers: int) -> None:
+        """One of so many workers begins with these of the round's `jobs`, perhaps again."""
+
     def results_came(self, results: Sequence[Result], history: History) -> None:
         """`results` are on the disk. An empty sequence marks the passing of time."""
 

@@ -1,36 +1,58 @@
-"""How a search is going: a live bar on a terminal, plain lines elsewhere."""
+"""How a search is going, in words; and as plain lines, where there is no terminal."""
 
 from __future__ import annotations
 
 import sys
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self, TextIO
+from typing import Protocol, Self, TextIO
 
 from hpsearch.core.escaping import printable
 from hpsearch.engine.watcher import Snapshot
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
 
 def counts(snapshot: Snapshot) -> str:
-    """`24/60 done, 8 running, 1 failed`."""
-    failed = f", {snapshot.failed} failed" if snapshot.failed else ""
-    return f"{snapshot.done}/{snapshot.total} done, {snapshot.running} running{failed}"
+    """`41 of 87 trainings ended, 8 running, 38 to come`."""
+    total = snapshot.total
+    running = "running" if snapshot.told else "in the round"
+    return f"{total.ended} of {total.all} trainings ended, {total.running} {running}, {total.waiting} to come"
 
 
 def incumbent(snapshot: Snapshot) -> str:
     """`best val acc 0.9833 (trial 17)`."""
-    if snapshot.best is None:
+    best, metric = snapshot.best, snapshot.metric
+    if best is None:
         return "no result yet"
-    metric = snapshot.metric
-    return f"best {metric} {metric.shown(snapshot.best)} (trial {snapshot.best_trial})"
+    return f"best {metric} {metric.shown(best.value)} (trial {best.trial.number})"
 
 
 def remaining(snapshot: Snapshot) -> str:
-    """`about 12 s left`; empty while nobody knows."""
-    return "" if snapshot.left is None else f"about {duration(snapshot.left)} left"
+    """`about 12 s left`, or that it is not known."""
+    return "time left not known yet" if snapshot.left is None else f"about {roughly(snapshot.left)} left"
+
+
+def short(snapshot: Snapshot) -> str:
+    """`12 s left`, or `? left`."""
+    return "? left" if snapshot.left is None else f"{roughly(snapshot.left)} left"
+
+
+def roughly(seconds: float) -> str:
+    """An estimate as people say it: no finer than it is true, and never nothing.
+
+    >>> [roughly(s) for s in (0.2, 47, 130, 3700, 9000, 200000)]
+    ['1 s', '50 s', '2 min', '1 h', '2 h 30 min', '2 d 8 h']
+    """
+    if seconds < 10:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 57.5:
+        return f"{5 * round(seconds / 5)} s"
+    if seconds < 3570:
+        return f"{round(seconds / 60)} min"
+    if seconds < 85500:
+        hours, minutes = divmod(10 * round(seconds / 600), 60)
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    days, hours = divmod(round(seconds / 3600), 24)
+    return f"{days} d {hours} h" if hours else f"{days} d"
 
 
 def duration(seconds: float) -> str:
@@ -100,54 +122,21 @@ class PlainLines(Silent):
         self._print(snapshot)
 
     def _print(self, snapshot: Snapshot) -> None:
-        parts = (counts(snapshot), incumbent(snapshot), remaining(snapshot))
+        lost = f"{snapshot.lost} failed" if snapshot.lost else ""
+        parts = (counts(snapshot), lost, incumbent(snapshot), remaining(snapshot))
         line = "; ".join(part for part in parts if part)
         self._stream.write(printable(line) + "\n")
         self._stream.flush()
 
 
-class LiveBar:
-    """A bar that stays at the bottom of the terminal."""
-
-    def __init__(self, console: Console) -> None:
-        from rich.progress import BarColumn, TextColumn
-        from rich.progress import Progress as RichProgress
-
-        self._bar = RichProgress(
-            BarColumn(bar_width=20),
-            TextColumn("{task.description}", markup=False),
-            console=console,
-            transient=True,
-            refresh_per_second=8,
-        )
-        self._task = self._bar.add_task("starting", total=None)
-
-    def update(self, snapshot: Snapshot) -> None:
-        """Move the bar; the screen follows within an eighth of a second."""
-        ended = snapshot.done + snapshot.failed
-        parts = (incumbent(snapshot), counts(snapshot), remaining(snapshot))
-        self._bar.update(
-            self._task,
-            total=snapshot.total,
-            completed=ended,
-            description="  ".join(part for part in parts if part),
-        )
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bar.stop()
-
-
 def on_standard_error() -> Progress:
-    """A live bar on a terminal, plain lines elsewhere, where the library that draws bars is not imported."""
+    """The live screen of a terminal; plain lines elsewhere, where the library that draws is not imported."""
     if not sys.stderr.isatty():
         return PlainLines(sys.stderr)
     from rich.console import Console
 
+    from hpsearch.report.live import LiveScreen
+
     console = Console(stderr=True)
-    return LiveBar(console) if console.is_terminal else PlainLines(sys.stderr)
+    able = console.is_terminal and not console.is_dumb_terminal
+    return LiveScreen(console) if able else PlainLines(sys.stderr)

@@ -11,7 +11,7 @@ from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config
 from hpsearch.samplers import SAMPLERS
 from hpsearch.samplers.random import Random
-from hpsearch.samplers.sampler import Evidence, config_key
+from hpsearch.samplers.sampler import Evidence, Tried, config_key
 
 if TYPE_CHECKING:
     from hpsearch.space import Space
@@ -48,6 +48,11 @@ class Grid:
             part = _grid(space, [_LEVELS_OF_A_PART] * len(space))
             return Random().propose(part, evidence, streams, round_number, numbers)
         return _next_untried(_points(grid), evidence, numbers)
+
+    def left(self, space: Space, tried: Tried, /) -> int | None:
+        """The points of the grid that were not tried; None for a part of a coarse grid, drawn at random."""
+        grid = _finest(space, self.trials)
+        return None if grid is None else sum(point not in tried for point in _points(grid))
 
 
 def _next_untried(points: tuple[Config, ...], evidence: Evidence, numbers: Sequence[int]) -> list[Config]:

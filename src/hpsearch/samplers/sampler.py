@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, Self, overload
+from typing import TYPE_CHECKING, Protocol, Self, overload, runtime_checkable
 
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config, Value
@@ -123,4 +123,13 @@ class Sampler(Protocol):
 
         Fewer where the space is exhausted: no finite space is tried twice while something is left to try.
         """
+        ...
+
+
+@runtime_checkable
+class Bounded(Protocol):
+    """A sampler whose proposals come to an end of their own, before those of the space do."""
+
+    def left(self, space: Space, tried: Tried, /) -> int | None:
+        """How many configurations it will still propose after those `tried`; None if there is no such end."""
         ...

@@ -65,6 +65,9 @@ def command(
     failed: Annotated[
         bool, typer.Option("--failed", help="The trainings that did not end well, with their reasons.")
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Follow a search that goes on elsewhere, then show its ranking.")
+    ] = False,
     runs_dir: options.RunsDir = options.RUNS,
     json: options.Json = False,
 ) -> None:
@@ -80,7 +83,12 @@ def command(
     form = Format.json if json else format
     if columns is not None and (trial is not None or form in (Format.text, Format.json)):
         raise InputError("--columns: picks those of a table, csv or markdown; leave it out here")
-    recorded = Run.read(RunFolder.existing(runs_dir, run), curves=trial is not None)
+    folder = RunFolder.existing(runs_dir, run)
+    if watch:
+        from hpsearch.cli.watching import follow
+
+        follow(folder, quiet=json)
+    recorded = Run.read(folder, curves=trial is not None)
     look = showing.Look(form.value, top, columns, wide)
     if trial is not None:
         showing.trial(recorded, trial, look)

@@ -151,7 +151,9 @@ def test_a_script_needs_no_guard(how: str, tmp_path: Path) -> None:
 
 def test_what_was_found_shows_the_ranking_and_what_to_do_next(tmp_path: Path) -> None:
     found = search(
-        {"name": "p", "space": SPACE, "search": {"trials": 9}}, lambda x, kind: x, runs_dir=tmp_path
+        {"name": "p", "space": SPACE, "search": {"trials": 16}},
+        lambda x, kind: -abs(x - 0.5) - 0.3 * (kind == "a"),
+        runs_dir=tmp_path,
     )
     lines = repr(found).splitlines()
     assert lines[1].startswith("Best-1(score:")
@@ -166,7 +168,7 @@ def test_what_was_found_shows_the_ranking_and_what_to_do_next(tmp_path: Path) ->
 
 
 def test_a_recorded_run_is_opened_as_it_was_found(tmp_path: Path) -> None:
-    config = {"name": "p", "space": SPACE, "search": {"trials": 9}, "dispatch": {"workers": 2}}
+    config = {"name": "p", "space": SPACE, "search": {"trials": 16}, "dispatch": {"workers": 2}}
     found = search(config, parabola, runs_dir=tmp_path)
     for opened in (open_run("p", runs_dir=tmp_path), open_run(tmp_path / "p"), open_run(str(tmp_path / "p"))):
         assert (opened.best, opened.score, opened.rows) == (found.best, found.score, found.rows)

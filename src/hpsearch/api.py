@@ -30,7 +30,11 @@ __all__ = ["Found", "Mode", "load_model", "open_run", "search"]
 #: How many of the ranking a notebook shows.
 _SHOWN = 10
 #: What to change in the call, where the command that acts on a verdict could not call the function.
-_INSTEAD = {"budget": "raise search.trials", "tie": "raise search.confirm"}
+_INSTEAD = {
+    "budget": 'raise search.trials, with mode="resume"',
+    "tie": 'raise search.confirm, with mode="resume"',
+    "longer": "raise objective.epochs, in a search of another name",
+}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -61,7 +65,7 @@ class Found:
         if not (self.here and verdict.command):
             return str(verdict)
         instead = _INSTEAD.get(verdict.about)
-        return f'{verdict.text} ({instead}, with mode="resume")' if instead else verdict.text
+        return f"{verdict.text} ({instead})" if instead else verdict.text
 
     @property
     def folder(self) -> Path:

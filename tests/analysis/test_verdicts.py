@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
 
-from hpsearch.analysis.verdicts.budget import budget, expected_best
 from hpsearch.analysis.verdicts.edges import edges
 from hpsearch.analysis.verdicts.failures import failures
-from hpsearch.analysis.verdicts.ties import ties
-from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Confirmed, Standing, Status, Trial, Value
-from hpsearch.core.verdict import Verdict
 from hpsearch.space import Choice, Integer, Linear, Log, OneMinusLog, Real, Space
 from hpsearch.space.edges import edge_of
 
@@ -30,7 +24,6 @@ def standing(
 
 
 LR = Real("lr", Log(1e-6, 1e-2))
-ACCURACY = Metric("val_acc", "maximize")
 
 
 def test_a_best_value_at_the_edge_is_told_with_the_new_end() -> None:
@@ -62,48 +55,6 @@ def test_an_end_that_cannot_move_is_no_edge() -> None:
     decay = Real("weight_decay", Linear(0.0, 1.0))
     assert edge_of(decay, 0.0, lambda name, value: float(value) >= 0) is None
     assert edge_of(decay, 1.0, lambda name, value: float(value) >= 0) is not None
-
-
-def test_ties_come_from_the_validation_rows() -> None:
-    best = [standing(n, acc) for n, acc in enumerate([0.98, 0.975, 0.97, 0.90])]
-    verdict = ties(best, ACCURACY, 360, "digits")
-    assert verdict is not None
-    assert verdict.text.startswith(
-        "Best-1 to Best-3 are tied: val acc is only known to +-0.016 (360 validation rows)"
-    )
-    assert ties(best, ACCURACY, 10**6, "digits") == Verdict(
-        "tie", "Best-1 is ahead of Best-2 by more than chance", ""
-    )
-    assert ties(best, ACCURACY, 0, "digits") is None
-
-
-def test_ties_know_the_spread_over_seeds() -> None:
-    wide = [standing(n, acc, confirmed=Confirmed(acc, 0.05, 3)) for n, acc in enumerate([0.98, 0.95])]
-    verdict = ties(wide, ACCURACY, 10**6, "digits")
-    assert verdict is not None
-    assert "Best-1 to Best-2 are tied" in verdict.text
-    assert "3 seeds" in verdict.text
-    assert "--set search.confirm.seeds=9" in verdict.command
-
-
-def test_the_expected_best_is_that_of_all_draws() -> None:
-    losses = [0.1, 0.4, 0.5, 0.9]
-    for draws in (1, 2, 3):
-        every = list(itertools.product(losses, repeat=draws))
-        assert expected_best(losses, draws) == pytest.approx(sum(map(min, every)) / len(every))
-
-
-def test_more_trials_pay_while_the_best_still_rises() -> None:
-    rising = [standing(n, 0.5 + 0.4 / (n + 1)) for n in range(20)]
-    verdict = budget(rising, ACCURACY, 10**6, "digits")
-    assert verdict is not None
-    assert verdict.text.startswith("more trials would pay: the last half of 20 trials")
-    assert verdict.command == "hpsearch resume digits --trials 40"
-    flat = [standing(n, 0.9 - 0.001 * n) for n in range(20)]
-    verdict = budget(flat, ACCURACY, 360, "digits")
-    assert verdict is not None
-    assert verdict.text.startswith("more trials would hardly pay")
-    assert budget(flat[:4], ACCURACY, 360, "digits") is None
 
 
 def test_where_trials_failed() -> None:

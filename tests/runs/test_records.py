@@ -50,6 +50,13 @@ def read_back(*records: dict[str, Any], curves: bool = True) -> list[Record]:
     return [read(encode(record)) for record in records]
 
 
+def test_the_losses_of_knowing_nothing_are_in_the_first_record_where_they_are_known() -> None:
+    known = header(version="1", spec="s", data="d", chance={"val_loss": 2.3})
+    first = [Reader("journal")(encode(record)) for record in (known, HEAD)]
+    assert [header_of([record], "journal").chance for record in first] == [{"val_loss": 2.3}, {}]
+    assert "chance" not in HEAD  # so that what was written without is as before
+
+
 def test_a_round_reads_back() -> None:
     first = [Job(TRIAL, epochs=1)]
     later = [Job(TRIAL, epochs=3, start=1), Job(TRIAL, epochs=3, replicate=2)]

@@ -114,7 +114,15 @@ def run(
 
 def _so_far(spec: Spec, folder: RunFolder, history: History, workload: Workload) -> Run:
     trials, results = dict(enumerate(history.trials)), list(history.results.values())
-    return Run(spec, folder, trials, results, data=workload.fingerprint, rows=workload.rows)
+    return Run(
+        spec,
+        folder,
+        trials,
+        results,
+        data=workload.fingerprint,
+        rows=workload.rows,
+        chance=workload.chance,
+    )
 
 
 def _refuse_recorded(folder: RunFolder, mode: Mode) -> None:
@@ -149,7 +157,13 @@ def _open(
     folder.write(CONFIG, dump_yaml(spec))
     if not records:
         first = [
-            header(version=__version__, spec=digest(spec), data=workload.fingerprint, rows=workload.rows)
+            header(
+                version=__version__,
+                spec=digest(spec),
+                data=workload.fingerprint,
+                rows=workload.rows,
+                chance=workload.chance,
+            )
         ]
         if inherited:
             first.append(inherited_record(inherited))

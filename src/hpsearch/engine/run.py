@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from operator import add, attrgetter
 from typing import Self
@@ -32,6 +32,7 @@ class Run:
         ending: why the search ended; empty while it goes on, and after it was interrupted or killed.
         data: the fingerprint of what it works on.
         rows: how many rows the metric is measured on; 0 if unknown.
+        chance: the losses of knowing nothing, by their metrics' names, as far as they are known.
         written: when its record was last written, in seconds since 1970.
         verdicts: what to do next, as far as it was asked.
         given_up: why the search ended early, where too much had failed.
@@ -47,6 +48,7 @@ class Run:
     written: float = 0.0
     verdicts: tuple[Verdict, ...] = ()
     given_up: str = ""
+    chance: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def read(
@@ -70,7 +72,9 @@ class Run:
         head = header_of(records, str(journal))
         results = results_of(records)
         ending, written = ending_of(records), journal.stat().st_mtime
-        return cls(spec, folder, reader.trials, results, ending, head.data, head.rows, written)
+        return cls(
+            spec, folder, reader.trials, results, ending, head.data, head.rows, written, chance=head.chance
+        )
 
     @property
     def name(self) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
 from hpsearch.core.trial import Job, Result
@@ -73,12 +74,14 @@ class Workload(ABC):
         fingerprint: of the data and of the files it reads, empty where there are none; a search is only continued
             with the same (see `changed`).
         rows: how many rows the metric is measured on; 0 if unknown.
+        chance: the losses of what knows nothing, by their metrics' names, as far as they are known.
         notes: what a person should know.
         preload: what workers import before the first task comes.
     """
 
     fingerprint: str = ""
     rows: int = 0
+    chance: Mapping[str, float] = MappingProxyType({})
     notes: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
 

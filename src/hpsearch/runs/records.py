@@ -33,7 +33,8 @@ Number = float | None
 class Header(Struct, frozen=True, tag_field="kind", tag="run"):
     """The first record: the format, who wrote it, the fingerprints of the search and of its data and weights.
 
-    `rows` is how many rows the metric is measured on; 0 if unknown.
+    `rows` is how many rows the metric is measured on; 0 if unknown. `chance` has the losses of knowing nothing, by
+    their metrics' names, as far as they are known.
     """
 
     format: Any = None
@@ -41,6 +42,7 @@ class Header(Struct, frozen=True, tag_field="kind", tag="run"):
     spec: str = ""
     data: str = ""
     rows: int = 0
+    chance: dict[str, float] = {}
 
 
 class _Asked(Struct, gc=False):
@@ -302,9 +304,12 @@ def ending_of(records: Sequence[Record]) -> str:
 # -- to lines ----------------------------------------------------------------------------------------------
 
 
-def header(*, version: str, spec: str, data: str, rows: int = 0) -> dict[str, Any]:
+def header(
+    *, version: str, spec: str, data: str, rows: int = 0, chance: Mapping[str, float] | None = None
+) -> dict[str, Any]:
     """The record of a `Header`."""
-    return {"kind": "run", "format": FORMAT, "version": version, "spec": spec, "data": data, "rows": rows}
+    record = {"kind": "run", "format": FORMAT, "version": version, "spec": spec, "data": data, "rows": rows}
+    return record | ({"chance": dict(chance)} if chance else {})
 
 
 def round_record(number: int, jobs: Sequence[Job]) -> dict[str, Any]:

@@ -202,6 +202,11 @@ def most_likely(squares: Array, values: Array, held: Prior = LOSSES) -> Array:
     return theta
 
 
+def posterior_cost(theta: Array, squares: Array, values: Array, held: Prior) -> float:
+    """Minus the log posterior of `theta`, up to a constant."""
+    return _cost(theta, squares, values, held.of(len(squares)))[0]
+
+
 def _descend(
     theta: Array, cost: float, slope: Array, step: Array, squares: Array, values: Array, prior: Array
 ) -> tuple[Array, float, Array] | None:

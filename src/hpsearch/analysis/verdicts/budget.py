@@ -2,43 +2,90 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
-from hpsearch.analysis.verdicts.ties import standard_error
-from hpsearch.core.metric import Metric
+import numpy as np
+
+from hpsearch.analysis.belief import Array, Belief
+from hpsearch.analysis.noise import believed, readings
+from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Standing
 from hpsearch.core.verdict import Verdict
+from hpsearch.engine.run import Run
+from hpsearch.samplers.coarse_to_fine import OPENING
+from hpsearch.samplers.region import Region, snapped
+from hpsearch.samplers.results import Results
 
-#: Fewer trials than this have no progress worth words.
-_FEWEST = 6
+#: Places looked at for something better: around the best as the search itself looks, closer, and anywhere.
+_AROUND, _CLOSER, _ANYWHERE = 100, 60, 40
+#: How much closer, and how many surfaces are drawn that the trials leave possible.
+_NARROWER, _DRAWS = 0.3, 400
+#: Less than this share of what the search has gained since its opening is not worth as many trials again.
+_WORTH = 0.005
+#: More trials pay where a gain beyond so much of the noise is so probable, and hardly where a whole one is not.
+_SOME, _LIKELY, _UNLIKELY = 0.3, 0.75, 0.1
 
 
-def budget(standings: Sequence[Standing], metric: Metric, rows: int, run: str) -> Verdict | None:
-    """Whether more trials would pay: what the last half of them raised the expected best by.
+def budget(run: Run) -> Verdict | None:
+    """Whether as many trials again would raise the best by more than the noise; None where it is hard to tell.
 
-    The expected best of k trials drawn from those there are (the bootstrap of best-so-far, in closed form;
-    Dodge et al., Show Your Work, 2019) is compared at k = n/2 and k = n.
+    Surfaces are drawn that all the trials, with their noise, leave possible; on each, the best of the places a
+    search would go to next is held against the best that was tried. A lucky reading is no progress: what counts
+    is the value behind it.
     """
-    losses = sorted(metric.loss(standing.reading(metric)) for standing in standings if standing.rank)
-    count = len(losses)
-    if count < _FEWEST:
+    whole = [standing for standing in run.ranked if standing.epochs == run.epochs]
+    belief = believed(run, whole)
+    if belief is None:
         return None
-    gain = expected_best(losses, count // 2) - expected_best(losses, count)
-    best = next(standing for standing in standings if standing.rank)
-    noise = standard_error(best, metric, rows) or 0.01 * (losses[count // 2] - losses[0])
-    said = f"the last half of {count} trials improved the expected best {metric} by {gain:.2g}"
-    if gain <= noise:
-        return Verdict("budget", f"more trials would hardly pay: {said}, within the noise of {noise:.2g}", "")
-    return Verdict("budget", f"more trials would pay: {said}", f"hpsearch resume {run} --trials {2 * count}")
+    gains, noise = _gains(run, belief)
+    worth = np.maximum(noise, _WORTH * _gained(run, whole))
+    count = len(run.standings)
+    low, high = np.quantile(gains, (0.05, 0.95)).tolist()
+    unit = float(np.median(worth))
+    said = (
+        f"the best {run.metric} has {_amount(low, unit)} to {_amount(high, unit)} to gain from {count} more, "
+        f"where {unit:.2g} is {_meaning(worth, noise)}"
+    )
+    if (gains > _SOME * worth).mean() >= _LIKELY:
+        command = f"hpsearch resume {run.folder.argument} --trials {2 * count}"
+        return Verdict("budget", f"more trials would pay: {said}", command)
+    if (gains > worth).mean() <= _UNLIKELY:
+        return Verdict("budget", f"more trials would hardly pay: {said}", "")
+    return None
 
 
-def expected_best(losses: Sequence[float], draws: int) -> float:
-    """The expected lowest of `draws` draws with replacement from ascending `losses`.
+def _gained(run: Run, standings: Sequence[Standing]) -> float:
+    """By how much the best of these trials is better than the median of the first ones."""
+    losses = readings(run, standings)[0]
+    numbers = [standing.trial.number for standing in standings]
+    return float(np.median(losses[np.argsort(numbers)[:OPENING]]) - losses.min())
 
-    >>> expected_best([0.0, 1.0], 1), expected_best([0.0, 1.0], 2)
-    (0.5, 0.25)
+
+def _amount(gain: float, unit: float) -> str:
+    """A gain in words; what is less than a hundredth of what counts is nothing.
+
+    >>> _amount(0.0123, 0.01), _amount(0.00001, 0.01)
+    ('0.012', '0')
     """
-    count = len(losses)
-    chances = [((count - i) / count) ** draws - ((count - i - 1) / count) ** draws for i in range(count)]
-    return math.fsum(loss * chance for loss, chance in zip(losses, chances, strict=True))
+    return "0" if gain < unit / 100 else f"{gain:.2g}"
+
+
+def _meaning(worth: Array, noise: Array) -> str:
+    """What the least gain is that counts."""
+    return (
+        "the noise of a reading"
+        if (noise == worth).mean() > 0.5
+        else f"{100 * _WORTH:.1g} % of what was gained so far"
+    )
+
+
+def _gains(run: Run, belief: Belief) -> tuple[Array, Array]:
+    """What there is to gain on each of the surfaces drawn, and the noise of a reading on it: both (S,)."""
+    rng = Streams(run.spec.seed).generator("verdict")
+    tried = belief.units
+    region = Region.around(run.space, Results.of(tried, belief.losses), OPENING)
+    closer = Region(run.space, region.elites, _NARROWER * region.width, region.active)
+    anywhere = snapped(run.space, rng.random((_ANYWHERE, len(run.space))))
+    places = [tried, region.draw(rng, _AROUND), closer.draw(rng, _CLOSER), anywhere]
+    surfaces, noise = belief.draws(np.vstack(places), _DRAWS, rng)
+    return surfaces[:, : len(tried)].min(axis=1) - surfaces.min(axis=1), noise

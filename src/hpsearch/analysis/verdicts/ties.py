@@ -5,57 +5,129 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from hpsearch.core.metric import Metric
+import numpy as np
+
+from hpsearch.analysis.belief import Array
+from hpsearch.analysis.noise import Noise, believed, known_noise, readings
 from hpsearch.core.quantiles import NORMAL_95
-from hpsearch.core.trial import Standing
 from hpsearch.core.verdict import Verdict
+from hpsearch.engine.run import Run
 
 #: So many of the best are looked at for ties.
 _NEAR = 10
+#: The probability that the best of them is in the group. What the losses of all trials are spread like is estimated
+#: from them too, which the probability does not know of: so it is more than the 95 % that are to be reached.
+_SURE = 0.96
+#: The losses that trials may have: a step in units of noise, how far beyond the best, and steps to their spread.
+_STEP, _FAR, _ROUNDS = 0.2, 20.0, 100
 
 
-def ties(standings: Sequence[Standing], metric: Metric, rows: int, run: str) -> Verdict | None:
-    """Which of the best are tied with the first: the difference is within its 95 % interval.
-
-    The interval comes from the number of validation `rows` (0: unknown), for metrics that are shares of them,
-    and from the spread over seeds where a trial was confirmed.
-    """
-    ranked = [standing for standing in standings if standing.rank][:_NEAR]
-    if not ranked or not standard_error(ranked[0], metric, rows):
+def ties(run: Run) -> Verdict | None:
+    """Which of the best are tied with the first; None where the noise of the metric is unknown."""
+    known, group = known_noise(run), tied(run)
+    if known is None or not group:
         return None
-    first, tied = ranked[0], 1
-    for other in ranked[1:]:
-        error = math.hypot(*(standard_error(standing, metric, rows) for standing in (first, other)))
-        if abs(other.value(metric) - first.value(metric)) > NORMAL_95 * error:
-            break
-        tied += 1
-    if tied == 1:
-        return (
-            Verdict("tie", "Best-1 is ahead of Best-2 by more than chance", "") if len(ranked) > 1 else None
-        )
-    interval = NORMAL_95 * standard_error(first, metric, rows)
-    seeds = 3 * (first.confirmed.seeds if first.confirmed else 1)
+    if group == [0]:
+        return Verdict("tie", "Best-1 is ahead of Best-2 by more than chance", "")
+    first = run.ranked[0].confirmed
+    seeds = first.seeds if first else 1
+    interval = NORMAL_95 * math.sqrt(known.variance / seeds)
     return Verdict(
         "tie",
-        f"Best-1 to Best-{tied} are tied: {metric} is only known to +-{interval:.2g} "
-        f"({_sources(first, metric, rows)}); choose among them by cost, or try more seeds",
-        f"hpsearch resume {run} --set search.confirm.top={tied} --set search.confirm.seeds={seeds}",
+        f"{_named(group)} are tied: {run.metric} is only known to +-{interval:.2g} ({known.source}); "
+        f"choose among them by cost, or try more seeds",
+        f"hpsearch resume {run.folder.argument} --set search.confirm.top={group[-1] + 1} "
+        f"--set search.confirm.seeds={3 * seeds}",
     )
 
 
-def _sources(standing: Standing, metric: Metric, rows: int) -> str:
-    sources = [f"{rows} validation rows"] if rows and metric.is_share(standing.value(metric)) else []
-    if standing.confirmed:
-        sources.append(f"{standing.confirmed.seeds} seeds")
-    return ", ".join(sources)
+def tied(run: Run) -> list[int]:
+    """The smallest group, by place in the ranking from 0 on, that the truly best of its head is in, mostly.
 
-
-def standard_error(standing: Standing, metric: Metric, rows: int) -> float:
-    """Of the value a standing ranks by; 0 where nothing is known about it.
-
-    A share p of `rows` has the binomial error sqrt(p (1 - p) / rows), with p moved off its ends as Agresti and
-    Coull do (1998); the mean over n seeds has the error spread / sqrt(n).
+    It always holds the first. Empty where nothing is compared with it, or the noise is unknown.
     """
-    sampling = metric.standard_error(standing.value(metric), rows)
-    again = standing.confirmed
-    return math.hypot(sampling, again.spread / math.sqrt(again.seeds) if again else 0.0)
+    known = known_noise(run)
+    if known is None:
+        return []
+    shown = [
+        place for place, standing in enumerate(run.ranked[:_NEAR]) if standing.epochs == run.ranked[0].epochs
+    ]
+    if len(shown) < 2:
+        return []
+    return [shown[place] for place in smallest_group(_head_chances(run, known, len(shown)))]
+
+
+def _head_chances(run: Run, known: Noise, shown: int) -> Array:
+    """For the first so many of those trained as long as the first, the chance that each is the best of them."""
+    alike = [standing for standing in run.ranked if standing.epochs == run.ranked[0].epochs]
+    losses, seeds = readings(run, alike)
+    belief = believed(run, alike)
+    levels = belief.levels if belief else known.levels
+    chances = [weight * chances_of_best(losses, seeds, level, shown) for level, weight in levels]
+    return np.asarray(np.sum(chances, axis=0), dtype=np.float64)
+
+
+def smallest_group(chances: Sequence[float] | Array) -> list[int]:
+    """The fewest that together hold the best with enough probability, and the first, in ascending order.
+
+    >>> smallest_group([0.5, 0.001, 0.48, 0.019])
+    [0, 2]
+    """
+    order = np.argsort(-np.asarray(chances), kind="stable")
+    count = int(np.searchsorted(np.cumsum(np.asarray(chances)[order]), _SURE)) + 1
+    return sorted({0, *order[:count].tolist()})
+
+
+def chances_of_best(losses: Array, seeds: Array, noise: float, shown: int) -> Array:
+    """The chance (shown,) that each of the first is the best of them, for one level of noise.
+
+    The best of many readings is a lucky one: how the true losses of all trials are spread is estimated from all
+    readings (nonparametric maximum likelihood, Kiefer and Wolfowitz, 1956; by expectation-maximization), and
+    each trial's own is what its reading and that spread leave possible.
+    """
+    errors = noise / np.sqrt(seeds)
+    lowest = losses.min()
+    end = min(losses.max(), max(lowest + _FAR * noise, losses[:shown].max())) + noise
+    places = np.arange(lowest - 3 * noise, end, max(_STEP * noise, (end - lowest) / 1000))
+    near = losses <= end
+    fits = _likelihood(losses[near], errors[near], places)
+    spread = np.full(len(places), 1 / len(places))
+    for _ in range(_ROUNDS):
+        spread = _shares(fits * spread).mean(axis=0)
+    own = _shares(_likelihood(losses[:shown], errors[:shown], places) * spread)
+    worse = np.maximum(1 - np.cumsum(own, axis=1) + 0.5 * own, 1e-12)
+    best = (own * worse.prod(axis=0) / worse).sum(axis=1)
+    return np.asarray(best / best.sum(), dtype=np.float64)
+
+
+def _likelihood(losses: Array, errors: Array, places: Array) -> Array:
+    """Of each loss (n,) with its error, for every place where the truth may lie: (n, places)."""
+    off = (losses[:, None] - places) / errors[:, None]
+    return np.asarray(np.exp(-0.5 * off**2) / errors[:, None])
+
+
+def _shares(weights: Array) -> Array:
+    """Weights (n, places) whose rows sum to 1."""
+    weights = weights + 1e-300
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+
+def _named(group: Sequence[int]) -> str:
+    """The members of a group by rank, three neighbours and more together.
+
+    >>> _named([0, 1, 2, 4]), _named([0, 1]), _named([0, 1, 3])
+    ('Best-1 to Best-3 and Best-5', 'Best-1 and Best-2', 'Best-1, Best-2 and Best-4')
+    """
+    parts: list[list[int]] = []
+    for place in group:
+        if parts and place == parts[-1][-1] + 1:
+            parts[-1].append(place)
+        else:
+            parts.append([place])
+    words = [word for part in parts for word in _words(part)]
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def _words(places: Sequence[int]) -> list[str]:
+    names = [f"Best-{place + 1}" for place in places]
+    return [f"{names[0]} to {names[-1]}"] if len(names) > 2 else names

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Collection, Iterator
 from hashlib import file_digest
 from itertools import zip_longest
 from pathlib import Path
@@ -17,6 +18,7 @@ from hpsearch.data.spec import DatasetSpec, Folds
 from hpsearch.objectives.base import Workload
 from hpsearch.objectives.kind import refused
 from hpsearch.objectives.network.feasibility import check_feasible
+from hpsearch.objectives.network.rules import possible
 from hpsearch.objectives.network.settings import NetworkSettings, network_of
 from hpsearch.objectives.network.split import FoldsSettings
 from hpsearch.objectives.network.trainer import NetworkObjective
@@ -38,6 +40,20 @@ def replaced(recorded: str, present: str) -> str | None:
     """
     pairs = zip_longest(recorded.split(_AND), present.split(_AND), fillvalue="")
     return next((part for part, (then, now) in zip(_PARTS, pairs, strict=False) if then != now), None)
+
+
+def chance_loss(classes: int, losses: Collection[str]) -> float:
+    """The loss of a network that knows nothing; of several losses the largest one.
+
+    Cross-entropy is log(classes) where all are as likely; numbers have mean 0 and deviation 1, so that 0 is off by
+    1 of either kind; of a class's column of zeros and one 1 it is off by 1 in one place.
+
+    >>> round(chance_loss(10, ["cross_entropy"]), 2), chance_loss(0, ["mse", "mae"]), chance_loss(4, ["mse"])
+    (2.3, 1.0, 0.25)
+    """
+    if not classes:
+        return 1.0
+    return max(1 / classes, math.log(classes) if "cross_entropy" in losses else 0.0)
 
 
 def _digest(path: Path) -> str:
@@ -95,6 +111,9 @@ class NetworkWorkload(Workload):
         self._weights = _AND + _digest(weights) if weights else ""
         self.fingerprint = self.data.fingerprint + self._weights
         self.rows = self.data.val_rows
+        self.chance = {
+            "val_loss": chance_loss(len(self.data.classes), possible("loss", network_of(spec), spec.space))
+        }
         self.early_stopping = network_of(spec).early_stopping
         self.notes = tuple(
             f"note: {note}" for note in (*self.data.facts, *self.data.notes, *_apart(self.data))

@@ -1,0 +1,92 @@
+"""How noisy one reading of the metric is, from all that a run knows of it: replicates, validation rows, and a fit.
+
+Two trials are measured on the same rows, so what rows have in common drops out of their difference. What seeds
+of one configuration differ by does not; nor does what a smooth fit over the space leaves. Pure.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hpsearch.analysis.belief import Array, Belief
+from hpsearch.core.trial import Standing
+from hpsearch.engine.run import Run
+
+#: Degrees of freedom that the binomial error of the rows counts for: rows in common make it too large, and seeds,
+#: which it knows nothing of, too small.
+_OF_ROWS = 2
+#: The quantiles of the normal distribution that stand for it, in equal parts.
+_SIXTHS = (-1.383, -0.674, -0.21, 0.21, 0.674, 1.383)
+#: Fewer trials than this are not fitted, and of more only the best.
+FEWEST, MOST = 10, 100
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """The variance of one reading, how many degrees of freedom know it, and where it is known from in words."""
+
+    variance: float
+    freedom: float
+    source: str
+
+    @property
+    def prior(self) -> tuple[float, float]:
+        """The log of the variance, and how sure that is."""
+        return math.log(self.variance), math.sqrt(2 / self.freedom)
+
+    @property
+    def levels(self) -> list[tuple[float, float]]:
+        """The standard deviations that a reading may have, each with its probability."""
+        log, doubt = self.prior
+        return [(math.exp(0.5 * (log + doubt * quantile)), 1 / len(_SIXTHS)) for quantile in _SIXTHS]
+
+
+def known_noise(run: Run) -> Noise | None:
+    """What replicates and the validation rows say, the mean of both by what each knows; None where neither does.
+
+    Replicates that are all equal say nothing: an objective that takes no seed repeats itself to the bit.
+    """
+    found = [noise for noise in (_of_rows(run), _of_seeds(run)) if noise]
+    if not found:
+        return None
+    freedom = sum(noise.freedom for noise in found)
+    log = math.fsum(noise.freedom * math.log(noise.variance) for noise in found) / freedom
+    return Noise(math.exp(log), freedom, ", ".join(noise.source for noise in found))
+
+
+def _of_rows(run: Run) -> Noise | None:
+    """The binomial error of the best, where the metric is a share of the rows."""
+    best = run.best
+    error = run.metric.standard_error(best.value(run.metric), run.rows) if best else 0.0
+    return Noise(error**2, _OF_ROWS, f"{run.rows} validation rows") if error else None
+
+
+def _of_seeds(run: Run) -> Noise | None:
+    """What the seeds of one configuration differ by, over all that were trained with several."""
+    again = [standing.confirmed for standing in run.ranked if standing.confirmed]
+    freedom = sum(confirmed.seeds - 1 for confirmed in again)
+    squares = math.fsum((confirmed.seeds - 1) * confirmed.spread**2 for confirmed in again)
+    if not squares:
+        return None
+    return Noise(squares / freedom, freedom, f"{max(confirmed.seeds for confirmed in again)} seeds")
+
+
+def believed(run: Run, standings: Sequence[Standing]) -> Belief | None:
+    """What these trials, trained equally long, let one believe; None where they are too few, or all equal."""
+    if len(standings) < max(FEWEST, len(run.space) + 2):
+        return None
+    best = standings[:MOST]
+    units = run.space.encode([standing.trial.config for standing in best])
+    known = known_noise(run)
+    return Belief.of(run.space, units, *readings(run, best), known.prior if known else None)
+
+
+def readings(run: Run, standings: Sequence[Standing]) -> tuple[Array, Array]:
+    """The losses (n,) that trials rank by, and over how many seeds (n,) each is a mean."""
+    losses = [run.metric.loss(standing.value(run.metric)) for standing in standings]
+    seeds = [standing.confirmed.seeds if standing.confirmed else 1 for standing in standings]
+    return np.array(losses), np.array(seeds, dtype=np.float64)

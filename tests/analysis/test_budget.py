@@ -1,0 +1,58 @@
+"""Whether more trials are said to pay."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from hpsearch.analysis.belief import Belief
+from hpsearch.analysis.verdicts.budget import budget
+from hpsearch.space import Linear, Real, Space
+from tests.analysis.runs import a_run
+
+
+def test_they_pay_on_a_slope_whose_end_was_not_reached() -> None:
+    places = [{"x": 0.4 * (number + 0.5) / 20, "y": (7 * number % 20) / 20} for number in range(20)]
+    verdict = budget(a_run([place["x"] for place in places], places, metric="score"))
+    assert verdict is not None
+    assert verdict.text.startswith("more trials would pay: the best score has ")
+    assert verdict.command == "hpsearch resume run --trials 40"
+
+
+def test_they_hardly_pay_where_the_top_is_found_however_lucky_a_reading() -> None:
+    noise = np.random.default_rng(3).normal(0, 0.02, 40)
+    places = [{"x": (number + 0.5) / 40} for number in range(40)]
+    readings = [
+        0.9 - (place["x"] - 0.5) ** 2 + luck for place, luck in zip(places, noise.tolist(), strict=True)
+    ]
+    verdict = budget(a_run(readings, places, metric="score"))
+    assert verdict is not None
+    assert verdict.text.startswith("more trials would hardly pay: ")
+    assert "the noise of a reading" in verdict.text
+    assert verdict.command == ""
+
+
+@pytest.mark.parametrize("readings", [[0.1 * n for n in range(8)], [0.5] * 20], ids=["few", "equal"])
+def test_nothing_is_said_of_few_trials_and_of_equal_ones(readings: list[float]) -> None:
+    assert budget(a_run(readings, metric="score")) is None
+
+
+def test_nothing_is_said_of_trials_that_were_not_trained_in_full() -> None:
+    places = [{"x": (number + 0.5) / 20} for number in range(20)]
+    run = a_run([place["x"] for place in places], places, metric="score")
+    run.spec = run.spec.model_copy(update={"objective": run.spec.objective.model_copy(update={"epochs": 27})})
+    assert budget(run) is None
+
+
+def test_a_fit_finds_the_noise_and_the_values_behind_it() -> None:
+    units = np.linspace(0, 1, 60)[:, None]
+    truth = np.sin(4 * units[:, 0])
+    readings = truth + np.random.default_rng(0).normal(0, 0.1, 60)
+    belief = Belief.of(Space([Real("x", Linear(0, 1))]), units, readings, np.ones(60))
+    assert belief is not None
+    noise = sum(level * weight for level, weight in belief.levels)
+    assert 0.06 < noise < 0.15
+    draws, _ = belief.draws(units, 200, np.random.default_rng(1))
+    better = truth < np.median(truth)  # what is poor is drawn together
+    error = (draws.mean(axis=0) - truth)[better]
+    assert error.std() < 0.05

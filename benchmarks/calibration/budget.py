@@ -1,0 +1,61 @@
+"""Whether more trials would pay: what is said after n trials, and what 2 n trials really gain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .functions import cube, drawn, noise_of, place
+from .simulated import Figure, count, for_seeds, searched
+
+_NOISES, _TRIALS = (0.005, 0.02, 0.0), (24, 40, 80)
+#: What counts as noise where there is none: about the least gain that the program calls one.
+_LEAST = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """`pays`: what was said, None for nothing. Gains in units of the noise: of the best tried, of Best-1."""
+
+    noise: float
+    pays: bool | None
+    best: float
+    first: float
+
+
+def figures(searches: int) -> Iterator[Figure]:
+    """For each noise the two bounds, for the truly best of those tried and for the one that ranks first."""
+    told = for_seeds(one, searches)
+    for noise in _NOISES:
+        of = [said for said in told if said.noise == noise]
+        for whose in ("best", "first"):
+            where = f"noise {noise}, the {'best tried' if whose == 'best' else 'one that ranks first'} gains"
+            idle = [said for said in of if getattr(said, whose) < 0.1]
+            worth = [said for said in of if getattr(said, whose) > 1]
+            pays = "more trials would pay"
+            yield Figure(
+                pays, f"{where} < 0.1 noise", count(s.pays is True for s in idle), len(idle), most=0.1
+            )
+            yield Figure(
+                pays, f"{where} > noise", count(s.pays is True for s in worth), len(worth), least=0.8
+            )
+            hardly = [said for said in of if said.pays is False]
+            right = count(getattr(said, whose) < 1 for said in hardly)
+            yield Figure("they would hardly pay", f"{where} < noise", right, len(hardly), least=0.9)
+
+
+def one(seed: int) -> _Said:
+    """A search of n trials, and the same one of 2 n."""
+    noise, trials = _NOISES[seed % 3], _TRIALS[seed // 3 % 3]
+    _, dimensions, truth = drawn(seed // 9)
+
+    def train(**config: float) -> float:
+        return truth(place(config)) + noise * float(noise_of(seed, config).standard_normal())
+
+    runs = [searched(cube(dimensions), train, seed, trials=n) for n in (trials, 2 * trials)]
+    best = [max(truth(place(trial.config)) for trial in run.trials.values()) for run in runs]
+    first = [truth(place(run.ranked[0].trial.config)) for run in runs]
+    said = [verdict.text for verdict in runs[0].verdicts if verdict.about == "budget"]
+    pays = said[0].startswith("more trials would pay") if said else None
+    unit = noise or _LEAST
+    return _Said(noise, pays, (best[1] - best[0]) / unit, (first[1] - first[0]) / unit)

@@ -1,0 +1,115 @@
+"""Which of the best are tied: how often the truly best of those shown is in the group, and how large that is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+
+from hpsearch.analysis.noise import known_noise
+from hpsearch.analysis.verdicts.ties import tied
+from hpsearch.engine.run import Run
+
+from .functions import Truth, cube, drawn, noise_of, place
+from .simulated import Figure, count, for_seeds, searched
+
+_NORMAL = NormalDist()
+_ROWS, _TRIALS, _NOISES = (100, 300, 1000, 2000), (12, 24, 40, 100), (0.005, 0.02)
+#: How much of a row's being answered is luck of the configuration, and of the seed, beside how hard it is.
+_OWN, _LUCK = 0.3, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The tied of those shown, which is truly best, and how far each is from the first in its noise."""
+
+    tied: Sequence[int]
+    best: int
+    distances: Sequence[float]
+
+    @property
+    def right(self) -> bool:
+        """Whether the truly best is in the group."""
+        return self.best in self.tied
+
+
+def figures(searches: int) -> Iterator[Figure]:
+    """Coverage, and the size beside that of a group by the distance to the first alone."""
+    for where, one in (
+        ("noise of the seed, 3 seeds", noisy),
+        ("validation rows, 1 seed", on_rows),
+        ("validation rows, 3 seeds", on_rows_again),
+    ):
+        groups = [group for group in for_seeds(one, searches) if group.tied]
+        covered = count(group.right for group in groups)
+        yield Figure("the best is among the tied", where, covered, len(groups), least=0.93, most=0.97)
+        ours, theirs = sum(len(group.tied) for group in groups), _size_by_distance(groups, covered)
+        yield Figure(
+            "size of the group, of one by distance that is right as often", where, ours, theirs, most=1.1
+        )
+
+
+def _size_by_distance(groups: Sequence[_Group], covered: int) -> int:
+    """How many the groups hold of all that are within one distance of the first, chosen to be right as often."""
+    needed = sorted(group.distances[group.best] for group in groups)[covered - 1]
+    return sum(count(distance <= needed for distance in group.distances) for group in groups)
+
+
+def noisy(seed: int) -> _Group:
+    """A function whose readings are its value and the luck of the seed; the best three with three seeds."""
+    noise = _NOISES[seed % 2]
+    _, dimensions, truth = drawn(seed // 8)
+
+    def train(seed: int = 0, **config: float) -> float:
+        return truth(place(config)) + noise * float(noise_of(seed, config).standard_normal())
+
+    run = searched(
+        cube(dimensions),
+        train,
+        seed,
+        trials=_TRIALS[seed // 2 % 4],
+        search={"confirm": {"top": 3, "seeds": 3}},
+    )
+    return _group(run, truth)
+
+
+def on_rows(seed: int) -> _Group:
+    """Accuracies on rows that all trials share, some hard and some easy."""
+    return _on_rows(seed, {"confirm": "off"})
+
+
+def on_rows_again(seed: int) -> _Group:
+    """The same, the best three trained with three seeds."""
+    return _on_rows(seed, {"confirm": {"top": 3, "seeds": 3}})
+
+
+def _on_rows(seed: int, search: dict[str, Any]) -> _Group:
+    rows = _ROWS[seed % 4]
+    _, dimensions, truth = drawn(seed // 16)
+    hard = np.random.default_rng([seed, 2]).standard_normal(rows)
+    wide = math.sqrt(1 + _OWN**2 + _LUCK**2)
+
+    def train(seed: int = 0, **config: float) -> dict[str, float]:
+        ability = wide * _NORMAL.inv_cdf(min(max(truth(place(config)), 0.01), 0.99))
+        own = _OWN * noise_of("own", config).standard_normal(rows)
+        luck = _LUCK * noise_of(seed, config).standard_normal(rows)
+        return {"val_acc": float((ability + own + luck > hard).mean())}
+
+    run = searched(
+        cube(dimensions), train, seed, trials=_TRIALS[seed // 4 % 4], search={"metric": "val_acc", **search}
+    )
+    return _group(replace(run, rows=rows), truth)
+
+
+def _group(run: Run, truth: Truth) -> _Group:
+    known = known_noise(run)
+    noise = math.sqrt(known.variance) if known else 1.0
+    shown = run.ranked[:10]
+    values = [truth(place(standing.trial.config)) for standing in shown]
+    first = shown[0].value(run.metric)
+    far = [(first - standing.value(run.metric)) / noise for standing in shown]
+    return _Group(tied(run), int(np.argmax(values)), far)

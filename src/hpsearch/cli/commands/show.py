@@ -88,7 +88,7 @@ def command(
         from hpsearch.cli.watching import follow
 
         follow(folder, quiet=json)
-    recorded = Run.read(folder, curves=trial is not None)
+    recorded = Run.read(folder)  # with the curves, of which a verdict speaks
     look = showing.Look(form.value, top, columns, wide)
     if trial is not None:
         showing.trial(recorded, trial, look)

@@ -15,6 +15,8 @@ from hpsearch.report.wrapping import whole, wrapped
 #: Significant digits of a number: at least, and those that tell any two numbers apart.
 _LEAST, _MOST = 4, 17
 _GAP = 2
+#: Numbers that are closer than this differ in how they were rounded, and stand for the same.
+_ROUNDING = 1e-12
 _T = TypeVar("_T")
 
 
@@ -100,7 +102,8 @@ def digits(values: Iterable[Value | None]) -> int:
     numbers = (value for value in values if isinstance(value, float) and math.isfinite(value))
     enough = _LEAST
     for before, after in pairwise(numbers):
-        while before != after and enough < _MOST and shown(before, enough) == shown(after, enough):
+        differ = not math.isclose(before, after, rel_tol=_ROUNDING)
+        while differ and enough < _MOST and shown(before, enough) == shown(after, enough):
             enough += 1
     return enough
 

@@ -20,8 +20,8 @@ from hpsearch.nn.training import train
 _SMALL, _STEPS = 32, 300
 #: What it must reach: accuracy, or r2, which comes close to 1 much more slowly.
 _BY_HEART = {"classification": 0.99, "regression": 0.8}
-#: From here on it learns, and only lacks a little.
-_NEARLY = {"classification": 0.9, "regression": 0.5}
+#: From here on it learns, and lacks size: r2, or the share it gets right of what guessing gets wrong.
+_NEARLY = 0.5
 #: Hyperparameters that keep a network from learning by heart.
 _REGULARISERS = (
     "weight_decay",
@@ -51,7 +51,7 @@ def check_by_heart(
         remedy = f"adam with lr 0.003 reaches {_figure(reached, task)}: use another lr or optimizer"
         return Check(name, "warn", learned, remedy)
     learned = f"{learned}; {_figure(reached, task)} with adam"
-    if max(own, reached) >= _NEARLY[task]:
+    if (max(own, reached) - _guessed(y, task)) / (1 - _guessed(y, task)) >= _NEARLY:
         return Check(name, "warn", learned, "the network is small for its data: use more units or layers")
     loss = (
         "loss: cross_entropy, or "
@@ -65,6 +65,11 @@ def check_by_heart(
         f"the network cannot learn: mend what else is named here, then use {loss}another initializer, activation "
         "or width; and look at the labels",
     )
+
+
+def _guessed(y: npt.NDArray[Any], task: Task) -> float:
+    """What who knows nothing reaches: the share of the commonest label, or an r2 of 0."""
+    return float(np.unique(y, return_counts=True)[1].max() / len(y)) if task == "classification" else 0.0
 
 
 def small_batch(X: Array, y: npt.NDArray[Any], task: Task) -> tuple[Array, npt.NDArray[Any]]:

@@ -174,7 +174,7 @@ def test_states_of_other_trials_are_neither_measured_nor_gone_on_from(run: Path,
             state.write_bytes(content)
     answers = []
     for name in ("kept", "t"):
-        best = json.loads(hpsearch("show", name, "--json", "--top", "1").stdout)[0]["trial"]
+        best = json.loads(hpsearch("show", name, "--json", "--top", "1").stdout)["best"][0]["trial"]
         weights = hpsearch("train", "config.yaml", "--from", f"{name}:{best}", "--set", "lr=1e-9", "--json")
         assert ("its state is not kept; training it again" in weights.stderr) == (name == "t")
         assert hpsearch("export", name, "--to", "model", "-o", f"{name}.npz").returncode == 0

@@ -40,7 +40,7 @@ def roughly(seconds: float) -> str:
     """An estimate as people say it: no finer than it is true, and never nothing.
 
     >>> [roughly(s) for s in (0.2, 47, 130, 3700, 9000, 200000)]
-    ['1 s', '50 s', '2 min', '1 h', '2 h 30 min', '2 d 8 h']
+    ['1 s', '45 s', '2 min', '1 h', '2 h 30 min', '2 d 8 h']
     """
     if seconds < 10:
         return f"{max(1, round(seconds))} s"

@@ -25,9 +25,10 @@ def a_run(
     curves: Mapping[int, Sequence[Sequence[float]]] | None = None,
     chance: Mapping[str, float] | None = None,
     losses: Sequence[float] = (),
+    high: float = 1,
     **search: Any,
 ) -> Run:
-    """A search of a function of one's own, over numbers from 0 to 1 called as those of the first place are.
+    """A search of a function of one's own, over numbers from 0 to `high` called as those of the first place are.
 
     Args:
         places: the configuration of each trial; evenly spread in one parameter, x, where they are not given.
@@ -35,12 +36,12 @@ def a_run(
         curves: the curve of each reading of a trial.
         chance, losses: the val_loss of knowing nothing, and of each trial.
     """
-    places = places or [{"x": (number + 0.5) / len(readings)} for number in range(len(readings))]
+    places = places or [{"x": high * (n + 0.5) / len(readings)} for n in range(len(readings))]
     spec = spec_of(
         {
             "name": "run",
             "objective": {"kind": "python", "function": "json:loads", "epochs": epochs},
-            "space": {name: {"scale": "linear", "low": 0, "high": 1} for name in places[0]},
+            "space": {name: {"scale": "linear", "low": 0, "high": high} for name in places[0]},
             "search": {"metric": metric, "trials": len(readings), **search},
         }
     )

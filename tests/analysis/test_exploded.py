@@ -31,7 +31,9 @@ def test_nothing_points_further_to_where_the_best_has_exploded() -> None:
     far, fine = (
         {
             verdict.about
-            for verdict in verdicts_of(a_run(readings, losses=[loss] * 20, chance=CHANCE, metric="score"))
+            for verdict in verdicts_of(
+                a_run(readings, losses=[loss] * 20, chance=CHANCE, metric="score", high=5)
+            )
         }
         for loss in (320.0, 0.5)
     )

@@ -18,7 +18,7 @@ TIMID = """\
 name: small
 objective: {kind: mlp, dataset: digits, hidden: [16], batch_size: 64, epochs: 4}
 space: {lr: {scale: log, low: 1e-4, high: 1e-2}}
-search: {sampler: grid, trials: 8, round_size: 4, halving: off, confirm: off}
+search: {sampler: grid, trials: 10, round_size: 5, halving: off, confirm: off}
 """
 
 
@@ -26,7 +26,7 @@ search: {sampler: grid, trials: 8, round_size: 4, halving: off, confirm: off}
 def timid(folder: Path, hpsearch: Hpsearch) -> Path:
     (folder / "config.yaml").write_text(TIMID)
     ended = hpsearch("run", "config.yaml")
-    assert "of its log range [0.0001, 0.01]: widen high to 0.03 (hpsearch refine small)" in ended.stderr
+    assert "of its log range [0.0001, 0.01]: widen high to 0.03; over the last fifth val acc" in ended.stderr
     return folder
 
 
@@ -96,7 +96,7 @@ def test_refining_what_cannot_be_refined_is_refused(folder: Path, hpsearch: Hpse
 def test_top_beyond_the_trials_is_refused(timid: Path, hpsearch: Hpsearch) -> None:
     ended = hpsearch("refine", "small", "--top", "99")
     assert ended.returncode == 2
-    assert "--top 99: must be at most 8" in ended.stderr
+    assert "--top 99: must be at most 10" in ended.stderr
 
 
 def test_a_space_with_one_value_left_is_refused(folder: Path, hpsearch: Hpsearch) -> None:

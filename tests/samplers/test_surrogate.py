@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hpsearch.samplers import surrogate
-from hpsearch.samplers.surrogate import Axes, Surrogate, most_likely, standardised
+from hpsearch.samplers.surrogate import LOSSES, Axes, Surrogate, most_likely, standardised
 from hpsearch.space import Choice, Linear, Real, Space
 
 SPACE = Space([Real("a", Linear(0, 1)), Real("b", Linear(0, 1)), Choice("c", ("x", "y", "z"))])
@@ -26,16 +26,18 @@ def test_the_slope_of_the_posterior_is_that_of_differences() -> None:
     squares = Axes.of(SPACE).squares(units)
     prior = np.array([(math.log(0.6), 0.7)] * 3 + [(-5.0, 1.0)])
     theta = np.array([-0.3, 0.2, -0.5, -4.0])
-    _, slope = surrogate._cost(theta, squares, values, prior)
+    _, slope = surrogate.improbability(theta, squares, values, prior)
     for place in range(4):
         step = np.eye(4)[place] * 1e-5
-        above, below = (surrogate._cost(theta + sign * step, squares, values, prior)[0] for sign in (1, -1))
+        above, below = (
+            surrogate.improbability(theta + sign * step, squares, values, prior)[0] for sign in (1, -1)
+        )
         assert slope[place] == pytest.approx((above - below) / 2e-5, rel=1e-5, abs=1e-6)
 
 
 def test_what_does_nothing_gets_a_long_scale() -> None:
     units, values = data(60)
-    theta = most_likely(Axes.of(SPACE).squares(units), values)
+    theta = most_likely(Axes.of(SPACE).squares(units), values, LOSSES.of(len(SPACE)))
     assert theta[1] > theta[0]
     assert theta[1] > theta[2]
 

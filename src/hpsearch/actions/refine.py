@@ -8,7 +8,8 @@ from pathlib import Path
 
 from hpsearch.analysis.narrowing import Change, described, refine
 from hpsearch.analysis.refined import refined_spec
-from hpsearch.config import Spec, build_space, is_legal
+from hpsearch.analysis.verdicts.edges import pressed_ends
+from hpsearch.config import Spec, build_space
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Config
 from hpsearch.core.words import spoken
@@ -39,11 +40,8 @@ def refinement(parent: Run, *, top: int, widen: bool) -> Refinement:
     if top > len(ranked):
         raise InputError(f"--top {top}: must be at most {len(ranked)}, the trials of {path} that are done")
     best = [standing.trial.config for standing in ranked[:top]]
-
-    def legal(name: str, value: object) -> bool:
-        return is_legal(spec, name, value)
-
-    changes = refine(parent.space, best, widen=widen, legal=legal)
+    pressed = pressed_ends(parent) if widen else []
+    changes = refine(parent.space, best, {end.edge.parameter: end.edge for end in pressed})
     folder = _next_folder(parent.folder)
     return Refinement(refined_spec(spec, changes, name=folder.path.name), folder, changes)
 

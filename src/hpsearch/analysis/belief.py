@@ -15,7 +15,7 @@ from typing import Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.samplers.surrogate import Axes, Prior, matern, most_likely, posterior_cost
+from hpsearch.samplers.surrogate import Axes, Prior, improbability, matern, most_likely
 from hpsearch.space import Space
 
 Array: TypeAlias = NDArray[np.float64]
@@ -112,8 +112,8 @@ class Belief:
 
 def _answers(squares: Array, values: Array, prior: Prior) -> list[Answer]:
     """The best fit at each level of noise, weighed by how likely it makes the values."""
-    thetas = [most_likely(squares, values, Prior(noise=(level, _NEAR))) for level in _LEVELS]
-    costs = np.array([posterior_cost(theta, squares, values, prior) for theta in thetas])
+    thetas = [most_likely(squares, values, Prior(noise=(level, _NEAR)).of(len(squares))) for level in _LEVELS]
+    costs = np.array([improbability(theta, squares, values, prior.of(len(squares)))[0] for theta in thetas])
     weights = np.exp(costs.min() - costs)
     weights /= weights.sum()
     kept = weights >= _LEAST

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hpsearch.core.trial import Config, Value
 from hpsearch.space import Choice, Integer, Parameter, Real, Space
-from hpsearch.space.edges import Edge, Legal, edge_of
+from hpsearch.space.edges import Edge
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +29,19 @@ class Change:
         return not isinstance(self.after, Real | Integer | Choice)
 
 
-def refine(space: Space, best: Sequence[Config], *, widen: bool, legal: Legal) -> list[Change]:
+def refine(space: Space, best: Sequence[Config], edges: Mapping[str, Edge]) -> list[Change]:
     """What the space around the `best` configurations (the first of them the best) is, parameter by parameter.
 
-    Ranges narrow to the span of the best and half their mean gap; categories lose what none of the best has. With
-    `widen`, an end that the very best presses on moves outwards instead.
+    Ranges narrow to the span of the best and half their mean gap; categories lose what none of the best has. The
+    ends of `edges`, by the names of their parameters, move outwards instead.
     """
-    return [_changed(parameter, best, widen, legal) for parameter in space.parameters]
+    return [_changed(parameter, best, edges.get(parameter.name)) for parameter in space.parameters]
 
 
-def _changed(parameter: Parameter, best: Sequence[Config], widen: bool, legal: Legal) -> Change:
+def _changed(parameter: Parameter, best: Sequence[Config], edge: Edge | None) -> Change:
     values = [config[parameter.name] for config in best if parameter.name in config]
     if not values:
         return Change(parameter, parameter)
-    edge = edge_of(parameter, best[0][parameter.name], legal) if widen and parameter.name in best[0] else None
     narrowed = parameter.narrow(values)
     if isinstance(narrowed, Choice):
         only = narrowed.choices[0] if len(narrowed.choices) == 1 else None

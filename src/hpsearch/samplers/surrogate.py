@@ -141,7 +141,11 @@ class Surrogate:
         """The fit to `values` (n,) at `units` (n, P)."""
         axes = Axes.of(space)
         squares = axes.squares(units)
-        theta = most_likely(squares, values, prior)
+        return cls.at(most_likely(squares, values, prior.of(len(squares))), axes, squares, units, values)
+
+    @classmethod
+    def at(cls, theta: Array, axes: Axes, squares: Array, units: Array, values: Array) -> Self:
+        """The fit with the scales `theta` (P + 1,); `squares` (P, n, n) are those of `units` along `axes`."""
         covariance = matern(np.sqrt(5 * np.tensordot(np.exp(-2 * theta[:-1]), squares, 1)))
         covariance[np.diag_indices(len(values))] += math.exp(theta[-1])
         precision = np.asarray(np.linalg.inv(covariance), dtype=np.float64)
@@ -150,7 +154,7 @@ class Surrogate:
 
     def predict(self, units: Array) -> tuple[Array, Array]:
         """Mean and standard deviation (m,) of the noise-free value at `units` (m, P)."""
-        cross = self._covariance(self._place(units))
+        cross = self.covariance(self.place(units))
         variance = 1 - np.einsum("ij,ij->i", cross @ self.precision, cross)
         return cross @ self.weights, np.sqrt(np.maximum(variance, 1e-12))
 
@@ -159,8 +163,8 @@ class Surrogate:
 
         The inverse grows by a row (bordering).
         """
-        place = self._place(unit)
-        cross = self._covariance(place)[0]
+        place = self.place(unit)
+        cross = self.covariance(place)[0]
         pull = self.precision @ cross
         left = 1 + math.exp(self.theta[-1]) - cross @ pull
         n = len(cross)
@@ -172,22 +176,26 @@ class Surrogate:
             self.axes, self.theta, np.vstack([self.places, place]), precision, np.append(self.weights, 0.0)
         )
 
-    def _place(self, units: Array) -> Array:
+    def place(self, units: Array) -> Array:
+        """(m, A) where points (m, P) lie, in length scales."""
         return np.asarray(self.axes.embed(units) * np.exp(-self.theta[:-1])[self.axes.parameter])
 
-    def _covariance(self, places: Array) -> Array:
+    def covariance(self, places: Array) -> Array:
         """(m, n) between `places` (m, A) and the points of the fit."""
         own = self.places
         squared = (places * places).sum(1)[:, None] + (own * own).sum(1) - 2 * places @ own.T
         return matern(np.sqrt(np.maximum(5 * squared, 0)))
 
 
-def most_likely(squares: Array, values: Array, held: Prior = LOSSES) -> Array:
-    """Log length scales (P,) and log noise: the mode of their posterior, by BFGS from the mode of the prior."""
-    prior = held.of(len(squares))
+def most_likely(squares: Array, values: Array, prior: Array) -> Array:
+    """Log length scales (P,) and log noise: the mode of their posterior, by BFGS from the mode of the prior.
+
+    Args:
+        prior: means and standard deviations (P + 1, 2), as of `Prior.of`.
+    """
     theta = prior[:, 0].copy()
-    cost, slope = _cost(theta, squares, values, prior)
-    inverse = np.diag(prior[:, 1] ** 2)
+    cost, slope = improbability(theta, squares, values, prior)
+    inverse = np.diag(np.minimum(prior[:, 1], 1.0) ** 2)
     for _ in range(STEPS):
         step = -inverse @ slope
         step *= min(1.0, 1.0 / max(float(np.abs(step).max()), 1e-12))
@@ -202,17 +210,12 @@ def most_likely(squares: Array, values: Array, held: Prior = LOSSES) -> Array:
     return theta
 
 
-def posterior_cost(theta: Array, squares: Array, values: Array, held: Prior) -> float:
-    """Minus the log posterior of `theta`, up to a constant."""
-    return _cost(theta, squares, values, held.of(len(squares)))[0]
-
-
 def _descend(
     theta: Array, cost: float, slope: Array, step: Array, squares: Array, values: Array, prior: Array
 ) -> tuple[Array, float, Array] | None:
     """The step, shortened until it lowers the cost enough (Armijo), with cost and slope there."""
     for _ in range(4):
-        lower, new_slope = _cost(theta + step, squares, values, prior)
+        lower, new_slope = improbability(theta + step, squares, values, prior)
         if lower < cost + 1e-4 * step @ slope:
             return step, lower, new_slope
         step = step * 0.3
@@ -228,7 +231,7 @@ def _updated(inverse: Array, step: Array, change: Array) -> Array:
     return np.asarray(left @ inverse @ left.T + np.outer(step, step) / curved)
 
 
-def _cost(theta: Array, squares: Array, values: Array, prior: Array) -> tuple[float, Array]:
+def improbability(theta: Array, squares: Array, values: Array, prior: Array) -> tuple[float, Array]:
     """Minus the log posterior of `theta`, up to a constant, and its slope."""
     weights, noise = np.exp(-2 * theta[:-1]), math.exp(max(theta[-1], LOWEST_LOG_NOISE))
     r = np.sqrt(5 * np.tensordot(weights, squares, 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,6 +15,19 @@ from hpsearch.space.scales import End, Scale
 MARGIN = 0.05
 #: Whether a value of the parameter of that name is allowed at all.
 Legal = Callable[[str, Value], bool]
+#: Words in the names of what is a share or a weight of an average, and never above 1 on any scale.
+_SHARES = {
+    "momentum",
+    "beta",
+    "beta1",
+    "beta2",
+    "dropout",
+    "share",
+    "fraction",
+    "ratio",
+    "subsample",
+    "colsample",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +45,8 @@ class Edge:
     beyond: float
 
 
-def edge_of(parameter: Parameter, value: Value, legal: Legal) -> Edge | None:
-    """Where `value` is at the edge of a range that could go further; None if it is not.
+def edge_of(parameter: Parameter, value: Value, legal: Legal, margin: float = MARGIN) -> Edge | None:
+    """Where `value` is within `margin` of an end of a range that could go further; None if it is not.
 
     >>> from hpsearch.space import Log, Real
     >>> edge = edge_of(Real("lr", Log(1e-6, 1e-2)), 0.0099, legal=lambda name, value: True)
@@ -43,9 +57,9 @@ def edge_of(parameter: Parameter, value: Value, legal: Legal) -> Edge | None:
         return None
     number = float(value)
     position = parameter.scale.to_unit(number)
-    if MARGIN < position < 1 - MARGIN:
+    if margin < position < 1 - margin:
         return None
-    end: End = "high" if position >= 1 - MARGIN else "low"
+    end: End = "high" if position >= 1 - margin else "low"
     beyond = _beyond(parameter, end)
     low, high = (beyond, parameter.scale.high) if end == "low" else (parameter.scale.low, beyond)
     stays = beyond == getattr(parameter.scale, end)
@@ -55,9 +69,32 @@ def edge_of(parameter: Parameter, value: Value, legal: Legal) -> Edge | None:
 
 
 def _beyond(parameter: Real | Integer, end: End) -> float:
-    """The end of the range moved outwards; that of whole numbers by one of them at least."""
+    """The end moved outwards, that of whole numbers by one of them at least, but not past a natural end."""
     scale = parameter.scale
     if isinstance(parameter, Real):
-        return scale.widened(end)
+        return _natural(parameter, end, scale.widened(end))
     value = scale.beyond(end)
-    return max(math.ceil(value), scale.high + 1) if end == "high" else min(math.floor(value), scale.low - 1)
+    if end == "high":
+        return max(math.ceil(value), scale.high + 1)
+    # What is counted from 1 on, such as layers, has no 0, and nothing that is counted is below it.
+    fewest = min(1.0, scale.low) if scale.low >= 0 else -math.inf
+    return max(min(math.floor(value), scale.low - 1), fewest)
+
+
+def _natural(parameter: Real, end: End, beyond: float) -> float:
+    """`beyond`, or, where 0 or the 1 of a share lies before it, half of the way there.
+
+    Half, since nobody knows whether that end itself may be had: a momentum of 1 never stops.
+    """
+    scale = parameter.scale
+    if end == "low" and scale.low >= 0 >= beyond:
+        return float(f"{scale.low / 2:.3g}")
+    if end == "high" and scale.low >= 0 and scale.high <= 1 <= beyond and _is_share(parameter):
+        return round(1 - float(f"{(1 - scale.high) / 2:.3g}"), 15)
+    return beyond
+
+
+def _is_share(parameter: Real) -> bool:
+    """Whether its name says so, or nothing says otherwise: on a logarithmic scale 1 is a number like others."""
+    words = re.split(r"[^a-z0-9]+", parameter.name.lower())
+    return not parameter.scale.logarithmic or not _SHARES.isdisjoint(words)

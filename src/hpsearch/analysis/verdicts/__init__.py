@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from hpsearch.analysis.verdicts.budget import budget
 from hpsearch.analysis.verdicts.edges import edges
 from hpsearch.analysis.verdicts.exploded import exploded, exploded_head
@@ -11,7 +9,6 @@ from hpsearch.analysis.verdicts.failures import failures
 from hpsearch.analysis.verdicts.longer import longer
 from hpsearch.analysis.verdicts.seeds import seeds
 from hpsearch.analysis.verdicts.ties import ties
-from hpsearch.config import is_legal
 from hpsearch.core.verdict import Verdict
 from hpsearch.engine.run import Run
 
@@ -20,10 +17,10 @@ def verdicts_of(run: Run) -> tuple[Verdict, ...]:
     """Everything there is to say about a run that has ended, what is most worth acting on first."""
     if run.best is None:
         return ()
-    spec, lost = run.spec, exploded(run, run.best)  # nothing points further into such a region
+    lost = exploded(run, run.best)  # nothing points further into such a region
     found = [
         exploded_head(run),
-        *([] if lost else edges(run.space, run.best, run.folder.argument, partial(is_legal, spec))),
+        *([] if lost else edges(run)),
         failures(run.standings, run.space, run.folder.argument),
         None if lost or _takes_no_more(run) else budget(run),
         None if lost else longer(run),

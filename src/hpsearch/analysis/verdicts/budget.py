@@ -42,8 +42,10 @@ def budget(run: Run) -> Verdict | None:
     count = len(run.standings)
     low, high = np.quantile(gains, (0.05, 0.95)).tolist()
     unit = float(np.median(worth))
+    ends = [_amount(end, unit) for end in (low, high)]
+    gain = "nothing" if ends == ["0", "0"] else " to ".join(ends)
     said = (
-        f"the best {run.metric} has {_amount(low, unit)} to {_amount(high, unit)} to gain from {count} more, "
+        f"the best {run.metric} has {gain} to gain from {count} more, "
         f"where {unit:.2g} is {_meaning(worth, noise)}"
     )
     if (gains > _SOME * worth).mean() >= _LIKELY:

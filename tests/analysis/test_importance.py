@@ -5,35 +5,44 @@ from __future__ import annotations
 import numpy as np
 
 from hpsearch.analysis.importance import importance
-from hpsearch.core.metric import Metric
-from hpsearch.core.trial import Standing, Trial
-from hpsearch.space import Choice, Linear, Log, Real, Space
+from hpsearch.core.trial import Config
+from hpsearch.engine.run import Run
+from tests.analysis.constructed import done, run_of
 
-SPACE = Space([Real("lr", Log(1e-4, 1)), Real("idle", Linear(0, 1)), Choice("activation", ("relu", "tanh"))])
-ACCURACY = Metric("val_acc", "maximize")
+SPACE = {
+    "lr": {"scale": "log", "low": 1e-4, "high": 1},
+    "idle": {"scale": "linear", "low": 0, "high": 1},
+    "activation": {"choices": ["relu", "tanh"]},
+}
 
 
-def standings(count: int, epochs: int = 9) -> list[Standing]:
+def a_run(count: int, noise: float = 0.0, decisive: float = 0.2) -> Run:
     rng = np.random.default_rng(0)
-    configs = SPACE.decode(rng.random((count, 3)))
-    values = [
-        0.9 - 0.2 * (np.log10(float(c["lr"])) + 2) ** 2 - 0.1 * (c["activation"] == "relu") for c in configs
+    configs: list[Config] = [
+        {"lr": float(10 ** (4 * u - 4)), "idle": float(v), "activation": "relu" if w < 0.5 else "tanh"}
+        for u, v, w in rng.random((count, 3))
     ]
-    order = np.argsort(values)[::-1]
-    return [
-        Standing(rank, Trial(int(n), 0, configs[n], 0), epochs, "done", {"val_acc": values[n]})
-        for rank, n in enumerate(order, start=1)
+    scores = [
+        0.9
+        - decisive * (np.log10(float(config["lr"])) + 2) ** 2
+        - 0.1 * (config["activation"] == "relu")
+        + noise * rng.standard_normal()
+        for config in configs
     ]
+    return run_of(SPACE, configs, [done(number, float(score)) for number, score in enumerate(scores)])
 
 
 def test_what_decides_has_the_largest_share_and_what_does_nothing_none() -> None:
-    shares = importance(standings(60), SPACE, ACCURACY)
-    assert next(iter(shares)) == "lr"
-    assert shares["lr"] > 0.6
-    assert shares["idle"] < 0.05 < shares["activation"] + 0.05
-    assert sum(shares.values()) < 1.1
+    shares = importance(a_run(60, noise=0.01))
+    assert shares[0].name == "lr"
+    of = {share.name: share for share in shares}
+    assert of["lr"].mean > 0.6
+    assert of["idle"].mean < 0.05
+    assert all(share.low <= share.mean <= share.high for share in shares)
+    assert sum(share.mean for share in shares) < 1.1
 
 
 def test_too_few_trials_tell_nothing() -> None:
-    assert importance(standings(5), SPACE, ACCURACY) == {}
-    assert importance([], SPACE, ACCURACY) == {}
+    assert importance(a_run(5)) == []
+    assert importance(a_run(40, noise=1.0, decisive=0.01)) == []
+    assert importance(run_of(SPACE, [{"lr": 0.1, "idle": 0.5, "activation": "relu"}], [])) == []

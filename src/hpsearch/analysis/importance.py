@@ -1,56 +1,99 @@
 """How much each parameter matters, by itself. Pure.
 
-From the smooth fit that the search itself uses, and not from a forest: it is there already, needs no library,
-and a few dozen trials are enough for it. What parameters do only together is in no share.
+From what the trials let one believe of the values behind their noise, and not from a forest: it knows how little it
+knows. What parameters do only together is in no share.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from hpsearch.core.metric import Metric
+from hpsearch.analysis.belief import Array
+from hpsearch.analysis.noise import believed
+from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Standing
+from hpsearch.engine.run import Run
 from hpsearch.samplers.low_discrepancy import points
-from hpsearch.samplers.surrogate import Surrogate, standardised
-from hpsearch.space import Space
+from hpsearch.samplers.region import snapped
+from hpsearch.space import Parameter, Space
 
-#: Results of one training length that a fit needs, and the most that it is given, best first.
-FEWEST, MOST = 12, 100
-#: Evenly spread points of the cube, and places along each parameter.
-_POINTS, _PLACES = 256, 16
+#: Evenly spread points of the cube, and surfaces that are drawn there.
+_POINTS, _DRAWS = 256, 200
+#: Waves along a number's axis that its effect is put together from.
+_WAVES = 5
+#: How sure it must be which parameter matters most, for anything to be said; and the interval of a share.
+_SURE, _INTERVAL = 0.95, (0.05, 0.95)
 
 
-def importance(standings: Sequence[Standing], space: Space, metric: Metric) -> dict[str, float]:
-    """The share of the fit's variance that each parameter explains alone, the largest first.
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The share of the variance over the space that one parameter explains alone, and its 90 % interval."""
 
-    First-order indices (Sobol, 1993) over the whole space. The fit is to the trials of the commonest training
-    length; empty where these are too few to tell.
+    name: str
+    mean: float
+    low: float
+    high: float
+
+
+def importance(run: Run) -> list[Share]:
+    """The share of each parameter, the largest first; empty where too few trials tell which that is.
+
+    First-order indices (Sobol, 1993) over the whole space, of surfaces drawn from what the trials of the commonest
+    training length let one believe.
     """
-    done = [standing for standing in standings if standing.rank]
-    lengths = Counter(standing.epochs for standing in done)
-    if not lengths or max(lengths.values()) < FEWEST:
-        return {}
-    length = max(lengths, key=lambda epochs: (lengths[epochs], epochs))
-    alike = [standing for standing in done if standing.epochs == length][:MOST]
-    units = space.encode([standing.trial.config for standing in alike])
-    losses = np.array([metric.loss(standing.reading(metric)) for standing in alike])
-    fit = Surrogate.fit(space, units, standardised(losses))
-    spread = points(range(_POINTS), len(space), np.full(len(space), 0.5))
-    whole = float(fit.predict(spread)[0].var())
-    if whole <= 0:
-        return {}
-    shares = {name: _alone(fit, spread, column) / whole for column, name in enumerate(space.names)}
-    return dict(sorted(shares.items(), key=lambda item: -item[1]))
+    belief = believed(run, _alike(run.ranked))
+    if belief is None:
+        return []
+    space = run.space
+    spread = snapped(space, points(range(_POINTS), len(space), np.full(len(space), 0.5)))
+    surfaces, _ = belief.draws(spread, _DRAWS, Streams(run.spec.seed).generator("verdict"))
+    shares = _shares(surfaces, spread, space)
+    order = np.argsort(-shares.mean(axis=0), kind="stable").tolist()
+    if (shares.argmax(axis=1) == order[0]).mean() < _SURE:
+        return []
+    ends = np.quantile(shares, _INTERVAL, axis=0)
+    return [
+        Share(space.names[i], float(shares[:, i].mean()), float(ends[0, i]), float(ends[1, i])) for i in order
+    ]
 
 
-def _alone(fit: Surrogate, spread: np.ndarray[tuple[int, ...], np.dtype[np.float64]], column: int) -> float:
-    """The variance along one parameter of the mean over all others."""
-    means = []
-    for place in (np.arange(_PLACES) + 0.5) / _PLACES:
-        moved = spread.copy()
-        moved[:, column] = place
-        means.append(float(fit.predict(moved)[0].mean()))
-    return float(np.var(means))
+def _alike(ranked: Sequence[Standing]) -> list[Standing]:
+    """Those of the commonest training length, the longest of equally common ones."""
+    lengths = Counter(standing.epochs for standing in ranked)
+    length = max(lengths, key=lambda epochs: (lengths[epochs], epochs), default=0)
+    return [standing for standing in ranked if standing.epochs == length]
+
+
+def _shares(surfaces: Array, places: Array, space: Space) -> Array:
+    """What each parameter explains alone of each surface (S, M) at `places` (M, P): shares (S, P)."""
+    apart = surfaces - surfaces.mean(axis=1, keepdims=True)
+    whole = (apart**2).sum(axis=1)
+    columns = [
+        _explained(apart, _effects(parameter, places[:, i])) / whole
+        for i, parameter in enumerate(space.parameters)
+    ]
+    return np.column_stack(columns)
+
+
+def _effects(parameter: Parameter, units: Array) -> Array:
+    """Functions (M, k) of one parameter at `units` (M,), of which any effect of it can be put together."""
+    if parameter.kind == "categorical":
+        assert parameter.size is not None
+        return np.asarray(np.floor(units * parameter.size)[:, None] == np.arange(parameter.size), np.float64)
+    return np.asarray(np.cos(np.pi * units[:, None] * np.arange(1, _WAVES + 1)), dtype=np.float64)
+
+
+def _explained(apart: Array, effects: Array) -> Array:
+    """Of each row (S, M) the sum of squares that `effects` (M, k) explain, less what they would by chance."""
+    basis, sizes, _ = np.linalg.svd(effects - effects.mean(axis=0), full_matrices=False)
+    basis = basis[:, sizes > 1e-9 * max(sizes.max(initial=0.0), 1e-300)]
+    explained = ((apart @ basis) ** 2).sum(axis=1)
+    freedom = len(effects) - 1
+    by_chance = (apart**2).sum(axis=1) - explained
+    return np.asarray(
+        np.maximum(explained - by_chance * basis.shape[1] / max(1, freedom - basis.shape[1]), 0)
+    )

@@ -77,17 +77,21 @@ def by(run: Run, given: str, look: Look) -> None:
         _table(*(parts.listed() if look.form == "csv" else parts.table()), look, spare)
     if parts.unfair:
         remark(parts.unfair)
-    if weights := _importance(run):
-        remark(weights)
+    if len(run.space) > 1 and run.ranked:
+        remark(_importance(run))
 
 
 def _importance(run: Run) -> str:
-    """How much each parameter matters by itself, on one line; empty where too few trials tell."""
+    """How much each parameter matters by itself, on one line."""
     from hpsearch.analysis.importance import importance
 
-    shares = importance(run.standings, run.space, run.metric)
-    said = ", ".join(f"{spoken(name)} {100 * share:.0f} %" for name, share in shares.items())
-    return f"importance (share of what a smooth fit to the trials explains): {said}" if said else ""
+    said = ", ".join(
+        f"{spoken(share.name)} {100 * share.mean:.0f} % ({100 * share.low:.0f} to {100 * share.high:.0f})"
+        for share in importance(run)
+    )
+    if not said:
+        return "importance: too few trials to tell which parameter matters most"
+    return f"importance (the share that each explains alone, with its 90 % interval): {said}"
 
 
 def trial(run: Run, number: int, look: Look) -> None:

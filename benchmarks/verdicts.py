@@ -1,0 +1,63 @@
+"""How often what hpsearch says of a search is true: hundreds of simulated searches with known functions.
+
+    python benchmarks/verdicts.py --searches 200 --only edges importance
+
+Every module of `benchmarks/calibration` measures one statement. The table has a line for each figure: what is said,
+in which searches, how many, the share with its 95 % interval (Wilson, 1927), and its bounds. The status is 1 where
+one is outside.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import pkgutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks import calibration
+from benchmarks.calibration.simulated import Figure
+from hpsearch.objectives.network.measures import wilson
+
+
+def measured(only: list[str], searches: int) -> Iterator[Figure]:
+    """The figures of every module that has some, or of those that are asked for."""
+    for found in pkgutil.iter_modules(calibration.__path__):
+        module = importlib.import_module(f"{calibration.__name__}.{found.name}")
+        if hasattr(module, "figures") and (not only or found.name in only):
+            yield from module.figures(searches)
+
+
+def line(figure: Figure) -> str:
+    """A figure as a line of the table."""
+    interval = wilson(figure.hits, figure.searches) if figure.searches else None
+    around = f"{100 * interval[0]:3.0f} to {100 * interval[1]:3.0f} %" if interval else "            "
+    share = f"{100 * figure.share:5.1f} %" if figure.searches else "      -"
+    bounds = f"{100 * figure.least:.0f} to {100 * figure.most:.0f} %"
+    verdict = "" if figure.met or not figure.searches else "NOT MET"
+    return (
+        f"{figure.statement:<34} {figure.where:<58} {figure.hits:>4} of {figure.searches:<4} {share}  "
+        f"{around:<13} {bounds:<13} {verdict}"
+    ).rstrip()
+
+
+def main() -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--searches", type=int, default=200, help="for each figure")
+    parser.add_argument("--only", nargs="*", default=[], help="the statements to measure, by their modules")
+    asked = parser.parse_args()
+    met = True
+    for figure in measured(asked.only, asked.searches):
+        print(line(figure), flush=True)
+        met &= figure.met or not figure.searches
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

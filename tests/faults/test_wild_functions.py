@@ -177,7 +177,11 @@ def test_every_wild_thing_costs_its_own_trial_alone(
         assert (found[case].metrics == {"score": 1.0}) == (status == "done")
     calls = Counter((folder / "calls").read_text().split())
     crashed = {case for case, (status, _) in EXPECTED.items() if status == "crashed"}
-    assert calls == {case: 2 if case in crashed else 1 for case in cases}  # a crash is tried once more
+    assert {case: count for case, count in calls.items() if case not in crashed} == dict.fromkeys(
+        set(cases) - crashed, 1
+    )
+    # A crash is tried once more. One so early that nobody knows the task was taken does not count as a try.
+    assert {case for case in cases if calls[case] in (2, 3)} == crashed
     assert f"{len(crashed)} crashed" in ended.stderr.splitlines()[-1]
     assert not running("sleep", lasting)
 

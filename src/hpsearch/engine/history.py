@@ -183,7 +183,7 @@ class History:
         else:
             self._failed -= 1
             self._last[number] = math.nan
-        earlier = [key[2] for key in self.results if key[0] == number and not key[1] and key[2] < epochs]
+        earlier = (rung for rung in self._rungs if rung < epochs and (number, 0, rung) in self.results)
         return Job(self.trials[number], epochs, start=max(earlier, default=0))
 
     def _learn(self, number: int, epochs: int, loss: float, failed: bool) -> None:

@@ -43,7 +43,8 @@ def by_loss(
             continue
         bound = losses[leader] + metric.standard_error(metric.sign * losses[leader], rows)
         group = list[int]()
-        for place in ordered[first:]:
+        for later in range(first, len(ordered)):  # a slice would copy what is left for each group
+            place = ordered[later]
             if losses[place] > bound:
                 break
             if place not in taken and lengths[place] == lengths[leader]:

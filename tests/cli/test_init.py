@@ -108,6 +108,19 @@ def test_a_function_with_its_arguments(folder: Path, hpsearch: Hpsearch) -> None
     assert hpsearch("run", "new.yaml", "--dry-run").returncode == 0
 
 
+def test_a_metric_whose_goal_nobody_knows_is_left_to_say(folder: Path, hpsearch: Hpsearch) -> None:
+    (folder / "f.py").write_text("def f(x):\n    return {'bytes': 3 * x}\n")
+    assert "say which way its metric is better (goal:)" in hpsearch("init", "f.py:f", "-o", "new.yaml").stderr
+    assert (
+        "new.yaml:12: search.goal: must be one of maximize, minimize" in hpsearch("check", "new.yaml").stderr
+    )
+    ended = hpsearch("run", "new.yaml", "--set", "search.goal=minimize", "--trials", "3")
+    assert ended.stdout.startswith(
+        "=========== Hyper-Parameter Optimization Result =========== bytes, the lower the better\nBest-1(bytes:"
+    )
+    assert ended.stderr.splitlines()[1] == "ranks by bytes, goal: minimize"
+
+
 @pytest.mark.parametrize(
     ("args", "words"),
     [

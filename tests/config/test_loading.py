@@ -51,6 +51,22 @@ dispatch:
 """
 
 
+def test_a_metric_that_does_not_tell_its_goal_needs_one(tmp_path: Path) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_text(
+        "objective: {kind: command, command: [cat, '{x}']}\n"
+        "space: {x: {scale: linear, low: 0, high: 1}}\n"
+        "search: {metric: bytes}\n"
+    )
+    assert load_spec(path, ["search.metric=neg_log_loss"]).search.goal == "maximize"
+    with pytest.raises(SpecError) as error:
+        load_spec(path)
+    assert str(error.value) == (
+        f"{path}:3: search.metric: does not tell which way it is better; add goal: maximize, or goal: minimize "
+        f"(got 'bytes')"
+    )
+
+
 def test_the_example_of_the_contract(load: Any) -> None:
     spec = load(EXAMPLE)
     assert spec.name == "digits"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -187,6 +188,13 @@ def test_a_goal_against_its_metric(load: Any) -> None:
     assert [str(problem).split(": ", 1)[1] for problem in lint(spec)] == [
         "search.goal: looks for the worst val_loss; remove it, or give goal: minimize (got 'maximize')"
     ]
+
+
+def test_the_goal_of_own_code_is_not_doubted(load: Any) -> None:
+    space = {"x": {"scale": "linear", "low": 0, "high": 1}}
+    own = {"kind": "command", "command": ["cat", "{x}"]}
+    for metric, goal in itertools.product(("val_loss", "bytes"), ("maximize", "minimize")):
+        assert lint(load(objective=own, space=space, search={"metric": metric, "goal": goal})) == []
 
 
 def test_too_few_epochs_for_halving(load: Any) -> None:

@@ -6,20 +6,35 @@ import math
 
 import pytest
 
+from hpsearch.core.goals import goal_of
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Confirmed, Standing, Trial
 
 ACCURACY, LOSS = Metric("val_acc", "maximize"), Metric("val_loss", "minimize")
 
 
-@pytest.mark.parametrize("name", ["loss", "val_loss", "Error", "RMSE", "log_mae", "test.mse"])
-def test_losses_and_errors_are_minimized_by_their_name(name: str) -> None:
+LESS = """
+loss val_loss Error RMSE log_mae test.mse valLoss perplexity wer cer nll mape fid latency cost neg_log_likelihood
+accuracy_loss trainCrossentropy
+"""
+MORE = """
+val_acc score r2 f1 auc neg_mean_squared_error neg_log_loss glossary_f1 top5_acc macroF1 mAP terminal_reward
+"""
+
+
+@pytest.mark.parametrize("name", LESS.split())
+def test_losses_errors_and_costs_are_minimized_by_their_name(name: str) -> None:
     assert Metric.named(name) == Metric(name, "minimize")
 
 
-@pytest.mark.parametrize("name", ["val_acc", "score", "r2", "f1", "auc", ""])
-def test_everything_else_is_maximized(name: str) -> None:
+@pytest.mark.parametrize("name", MORE.split())
+def test_scores_are_maximized_by_their_name(name: str) -> None:
     assert Metric.named(name) == Metric(name, "maximize")
+
+
+@pytest.mark.parametrize("name", ["", "bytes", "glossary", "maestro", "acceleration", "précis"])
+def test_a_name_that_tells_nothing_has_no_goal(name: str) -> None:
+    assert goal_of(name) is None
 
 
 def test_lower_losses_are_better_whatever_the_goal() -> None:

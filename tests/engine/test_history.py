@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from hpsearch.core.metric import Goal, Metric
+from hpsearch.core.goals import Goal
+from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Job, Result, Trial
 from hpsearch.engine.history import History
 from hpsearch.space import Choice, Linear, Log, Real, Space

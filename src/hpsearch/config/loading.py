@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hpsearch.config.messages import check
+from hpsearch.config.messages import check, got
 from hpsearch.config.objective import KINDS, ObjectiveSettings, kind_of
 from hpsearch.config.origins import Finding, Root, Source, show
 from hpsearch.config.overrides import Override, apply_overrides
@@ -136,12 +136,18 @@ def _contradiction(given: Mapping[str, Any]) -> str | None:
     return None
 
 
+_UNKNOWN_GOAL = "does not tell which way it is better; add goal: maximize, or goal: minimize"
+
+
 def _search(data: Any, parts: Parts, findings: list[Finding]) -> Search | None:
     if not isinstance(data, dict):
         return None
     section = {**parts.kind.search_defaults(parts.objective), **data}
     if "goal" not in section and isinstance(section.get("metric"), str):
-        section["goal"] = parts.kind.goal(section["metric"])
+        goal = parts.kind.goal(section["metric"])
+        if goal is None and parts.kind.free and section["metric"]:
+            findings.append(Finding(("search", "metric"), _UNKNOWN_GOAL + got(section["metric"])))
+        section["goal"] = goal or "maximize"
     section = without_others(section, findings)
     return check(search_model(section), section, ("search",), findings)
 

@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from hpsearch.config.fields import WHOLE, NameIn, Section
 from hpsearch.config.origins import Finding, Root
-from hpsearch.core.metric import Goal, Metric
+from hpsearch.core.goals import Goal, goal_of
 from hpsearch.core.registry import LAST, Registry, subclass_of
 from hpsearch.core.trial import Value
 from hpsearch.space.scales import Counts
@@ -86,9 +86,9 @@ class ObjectiveSettings(Section):
         return cls.metrics
 
     @classmethod
-    def goal(cls, metric: str) -> Goal:
-        """Which way the metric is better, where the file does not say."""
-        return Metric.named(metric).goal
+    def goal(cls, metric: str) -> Goal | None:
+        """Which way the metric is better, where the file does not say; None where its name does not either."""
+        return goal_of(metric)
 
     @classmethod
     def search_defaults(cls, objective: ObjectiveSettings | None) -> Mapping[str, Any]:  # noqa: ARG003
@@ -166,6 +166,11 @@ class UnknownKind(ObjectiveSettings):
     def names_of(cls, name: str) -> tuple[str, ...]:  # noqa: ARG003
         """Nothing is known of its hyperparameters."""
         return ()
+
+    @classmethod
+    def goal(cls, metric: str) -> Goal:
+        """Nothing is asked."""
+        return super().goal(metric) or "maximize"
 
 
 def kind_of(data: Any) -> type[ObjectiveSettings]:

@@ -25,7 +25,8 @@ from hpsearch.config.fields import (
 )
 from hpsearch.config.objective import ObjectiveSettings
 from hpsearch.config.origins import Source
-from hpsearch.core.metric import Goal, Metric
+from hpsearch.core.goals import Goal
+from hpsearch.core.metric import Metric
 from hpsearch.executors import EXECUTORS
 from hpsearch.samplers import SAMPLERS
 from hpsearch.space.scales import SCALES
@@ -101,7 +102,9 @@ class Search(Section):
     metric: Annotated[str, Field(min_length=1, max_length=64)] = Field(
         default="val_acc", description="what ranks the trials"
     )
-    goal: Goal = Field(description="follows from the metric: losses are minimized")
+    goal: Goal = Field(
+        description="follows from the metric's name where that tells: losses are minimized; else to be given"
+    )
     target: float | None = Field(default=None, description="stop when the metric reaches this")
     time_limit: Duration = Field(
         default=None, description="stop after this time: 30s, 10m, 2h, 1d; off: no limit"

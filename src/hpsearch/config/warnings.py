@@ -105,6 +105,8 @@ def _few_trials(spec: Spec) -> Iterator[Finding]:
 
 
 def _odd_goal(spec: Spec) -> Iterator[Finding]:
+    if spec.objective.free:  # what its metrics are called is a guess, which what was typed overrules
+        return
     natural = spec.objective.goal(spec.search.metric)
     if spec.search.goal != natural:
         remedy = f"remove it, or give goal: {natural}{got(spec.search.goal)}"

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Self
 
+from hpsearch.core.goals import Goal, goal_of
 from hpsearch.core.words import spoken
-
-Goal = Literal["maximize", "minimize"]
-#: A metric with one of these in its name is better when smaller.
-_LOSSES = ("loss", "error", "mse", "mae", "rmse")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +24,12 @@ class Metric:
 
     @classmethod
     def named(cls, name: str) -> Self:
-        """The metric of that name with the goal that the name tells: losses and errors are minimized.
+        """The metric of that name with the goal that the name tells; maximized where it tells none.
 
         >>> Metric.named("val_loss").goal, Metric.named("RMSE").goal, Metric.named("val_acc").goal
         ('minimize', 'minimize', 'maximize')
         """
-        return cls(name, "minimize" if any(word in name.lower() for word in _LOSSES) else "maximize")
+        return cls(name, goal_of(name) or "maximize")
 
     def __str__(self) -> str:
         """As it is said: `val acc` for `val_acc`."""

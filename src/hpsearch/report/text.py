@@ -82,7 +82,7 @@ def ranking_lines(
     standings: Iterable[Standing], metric: Metric, full_epochs: int, top: int | None = None
 ) -> Iterator[str]:
     """The lines of `ranking`, one by one: of 100,000 trials they are never all in memory."""
-    yield f"{TITLE}\n"
+    yield f"{TITLE}{'' if metric.goal == 'maximize' else f' {metric}, the lower the better'}\n"
     ranked = (standing for standing in standings if standing.rank is not None)
     for standing in islice(ranked, top):
         yield f"{line(standing, metric, full_epochs)}\n"

@@ -15,6 +15,7 @@ from hpsearch.actions.init.source import arguments, options_of
 from hpsearch.actions.init.text import commented, path_from, scalar
 from hpsearch.core.errors import InputError
 from hpsearch.core.escaping import on_a_line
+from hpsearch.core.goals import goal_of
 from hpsearch.objectives.command.placeholders import GIVEN as GIVEN_COMMANDS
 from hpsearch.objectives.command.placeholders import names_in
 from hpsearch.objectives.command.program import absent_script, program_of
@@ -116,6 +117,8 @@ def _own(objective: list[str], entries: Sequence[Known], *, epochs: int | None, 
     entries = entries or [
         Known("x", (), "{scale: linear, low: 0, high: 1}", "adapt: the function names none")
     ]
+    metric = metric or "score"
+    goal = [] if goal_of(metric) else [f"  goal: {'':20}# maximize or minimize: the name does not tell which"]
     return commented(
         [
             *objective,
@@ -125,6 +128,7 @@ def _own(objective: list[str], entries: Sequence[Known], *, epochs: int | None, 
             "",
             "search:",
             "  trials: 40",
-            f"  metric: {scalar(metric or 'score'):18}# {why}; --dry-run shows what it read",
+            f"  metric: {scalar(metric):18}# {why}; --dry-run shows what it read",
+            *goal,
         ]
     )

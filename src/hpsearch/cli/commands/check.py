@@ -42,7 +42,8 @@ def command(
         note(f"warning: {warning}")
     parameters = "1 parameter" if len(previews) == 1 else f"{len(previews)} parameters"
     asked = "" if made == plan.trials else f" ({plan.trials} asked for, it holds no more)"
-    note(f"{config}: fine; {made} trials of {parameters}, {spec.search.sampler}{asked}")
+    ranks = f"ranked by {spec.search.metric}, goal: {spec.search.goal}"
+    note(f"{config}: fine; {made} trials of {parameters}, {spec.search.sampler}{asked}, {ranks}")
 
 
 def _which(foreseen: Foreseen, made: int, sampler: str) -> str:

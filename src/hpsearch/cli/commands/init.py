@@ -45,4 +45,5 @@ def command(
         raise InputError(
             f"{output}: cannot be written: {error.strerror}; give another path with -o"
         ) from error
-    note(f"written: {output}; look it over, then: hpsearch run {output} --dry-run, hpsearch run {output}")
+    first = "say which way its metric is better (goal:)" if "\n  goal:  " in text else "look it over"
+    note(f"written: {output}; {first}, then: hpsearch run {output} --dry-run, hpsearch run {output}")

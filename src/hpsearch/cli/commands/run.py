@@ -64,5 +64,7 @@ def command(
 
         show(spec, json=json)
         return
+    if spec.objective.free:
+        note(f"ranks by {spec.search.metric}, goal: {spec.search.goal}", quiet=quiet)
     mode: session.Mode = "resume" if resume else "overwrite" if overwrite else "new"
     conduct(spec, RunFolder.named(runs_dir, spec.name), mode, fail_under=fail_under, quiet=quiet, json=json)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from hpsearch.core.metric import Goal
+from hpsearch.core.goals import Goal
 from hpsearch.core.registry import Registry
 from hpsearch.nn.parameters import Array
 

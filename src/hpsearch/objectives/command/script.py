@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Collection, Iterator
 
+from hpsearch.core.goals import goal_of
+
 #: What is measured on validation data ranks best; what is alike stands together.
 _METRICS = (
     "val_acc", "val_accuracy", "valid_acc", "valid_accuracy", "validation_acc", "validation_accuracy",
@@ -56,4 +58,4 @@ def _returned(node: ast.AST, function: str) -> Iterator[str]:
 
 def _best(names: Collection[str]) -> str:
     places = {name: place for place, name in enumerate(_METRICS)}
-    return min(names, key=lambda name: places.get(name.lower(), len(_METRICS)))
+    return min(names, key=lambda name: (places.get(name.lower(), len(_METRICS)), goal_of(name) is None))

@@ -17,7 +17,7 @@ from hpsearch.config.fields import (
 )
 from hpsearch.config.objective import KINDS, ObjectiveSettings
 from hpsearch.config.origins import Finding, Root
-from hpsearch.core.metric import Goal
+from hpsearch.core.goals import Goal
 from hpsearch.nn.activations import ACTIVATIONS
 from hpsearch.nn.figures import FIGURES, figures_of
 from hpsearch.nn.initializers import INITIALIZERS
@@ -194,7 +194,7 @@ class NetworkSettings(Kind):
         return (*(f"val_{name}" for name in FIGURES), "val_loss", "train_loss")
 
     @classmethod
-    def goal(cls, metric: str) -> Goal:
+    def goal(cls, metric: str) -> Goal | None:
         """What the figure says."""
         name = metric.removeprefix("val_")
         return FIGURES[name].goal if name in FIGURES else super().goal(metric)

@@ -1,0 +1,40 @@
+"""Which way a metric is better, as far as its name tells."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Goal = Literal["maximize", "minimize"]
+
+#: Words of which less is better, and words of which more is, spelled and shortened as people write them.
+_LESS = """
+loss losses error errors err mse rmse mae rmsle msle mape smape medae nll bce ce crossentropy logloss perplexity ppl
+bpc wer cer ter fid kid latency cost regret deviance brier hinge kl divergence misclassification eer distance
+"""
+_MORE = """
+acc accuracy score r2 f1 f2 fbeta auc auroc auprc roc prc ap map ndcg mrr precision recall sensitivity specificity
+reward return bleu rouge meteor iou miou dice jaccard kappa mcc psnr ssim likelihood loglik elbo throughput profit
+gain sharpe correlation pearson spearman em
+"""
+_GOALS: dict[str, Goal] = {
+    **dict.fromkeys(_LESS.split(), "minimize"),
+    **dict.fromkeys(_MORE.split(), "maximize"),
+}
+_TURNED = ("neg", "negative")
+_WORDS = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[A-Z]+[0-9]*")
+
+
+def goal_of(name: str) -> Goal | None:
+    """The goal of a metric by the last word of its name that is known; `neg` before it turns it round.
+
+    None where no word is known: a guess could rank the worst first.
+
+    >>> [goal_of(name) for name in ("val_loss", "RMSE", "top5Accuracy", "neg_log_loss", "glossary_f1", "bytes")]
+    ['minimize', 'minimize', 'maximize', 'maximize', 'maximize', None]
+    """
+    words = [word.lower() for word in _WORDS.findall(name)]
+    known = [_GOALS[word] for word in words if word in _GOALS]
+    if not known or not any(word in _TURNED for word in words):
+        return known[-1] if known else None
+    return "maximize" if known[-1] == "minimize" else "minimize"

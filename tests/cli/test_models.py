@@ -7,14 +7,18 @@ import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from hpsearch.core.errors import TrainingDiverges
+from hpsearch.core.trial import Job
 from hpsearch.data.prepared import prepare
 from hpsearch.data.spec import DatasetSpec
 from hpsearch.nn.state import State
 from hpsearch.objectives.network.model import load_model
+from hpsearch.objectives.network.trainer import NetworkObjective
 from tests.cli.conftest import Hpsearch
 
 CONFIG = """\
@@ -64,7 +68,7 @@ def test_the_exported_model_is_the_one_that_was_ranked(run: Path, hpsearch: Hpse
     assert hpsearch("export", "t", "--to", "model").returncode == 0
     model = load_model(run / "t.npz")
     data = prepare(DatasetSpec(str(run / "table.csv"), target="income", scaling="standard"), seed=0)
-    chosen = model.logits(data.X_val).argmax(axis=1)
+    chosen = model.answers(data.X_val).argmax(axis=1)
     with (run / "runs/t/results.csv").open() as file:
         best = next(csv.DictReader(file))
     assert (chosen == data.y_val).mean() == pytest.approx(float(best["val_acc"]))
@@ -185,3 +189,55 @@ def test_states_of_other_trials_are_neither_measured_nor_gone_on_from(run: Path,
             (measured, load_model(run / f"{name}.npz").parameters.tobytes(), weights.stdout, results)
         )
     assert answers[0] == answers[1]
+
+
+def test_the_models_of_the_best_are_averaged(run: Path, hpsearch: Hpsearch) -> None:
+    for number in range(3):
+        trial = _ranking(run)[number]
+        assert (
+            hpsearch("export", "t", "--to", "model", "--trial", trial, "-o", f"{number}.npz").returncode == 0
+        )
+    ended = hpsearch("export", "t", "--to", "model", "--best", "3", "-o", "mean.npz")
+    numbers = _ranking(run)[:3]
+    assert f"the mean of the models of trials {numbers[0]}, {numbers[1]} and {numbers[2]}" in ended.stderr
+    mean = load_model(run / "mean.npz")
+    inputs = mean.inputs(run / "table.csv")
+    alone = [load_model(run / f"{number}.npz").probabilities(inputs) for number in range(3)]
+    np.testing.assert_allclose(mean.probabilities(inputs), np.mean(alone, axis=0), atol=1e-12)
+    ended = hpsearch("predict", "mean.npz", "table.csv", "--probabilities")
+    header, *rows = csv.reader(ended.stdout.splitlines())
+    assert header[-3:] == ["prediction", "p(<=50K)", "p(>50K)"]
+    found = np.array([row[-2:] for row in rows], float)
+    np.testing.assert_allclose(found, mean.probabilities(inputs), atol=1e-7)
+    assert [row[-3] for row in rows] == [mean.classes[best] for best in found.argmax(axis=1)]
+    measured = json.loads(hpsearch("evaluate", "t", "--best", "3", "--json").stdout)
+    assert measured["averaged"] == [int(number) for number in numbers]
+    for options, words in [
+        (("--best", "0"), "--best 0: must be 1 to 100"),
+        (("--best", "2", "--trial", "1"), "give one of them"),
+    ]:
+        assert words in hpsearch("evaluate", "t", *options).stderr
+
+
+def test_a_best_trial_that_diverges_when_it_is_trained_again_is_passed_over(
+    run: Path, hpsearch: Hpsearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, *_ = _ranking(run)
+    fitted = NetworkObjective.fitted
+
+    def diverging(self: NetworkObjective, job: Job) -> Any:
+        if job.trial.number == int(first):
+            raise TrainingDiverges(f"trial {first}: its training diverges in epoch 2")
+        return fitted(self, job)
+
+    monkeypatch.setattr(NetworkObjective, "fitted", diverging)
+    ended = hpsearch("export", "t", "--to", "model")
+    assert f"trial {first}: its training diverges in epoch 2, so it is passed over" in ended.stderr
+    assert load_model(run / "t.npz").origin["trial"] == int(second)
+    assert hpsearch("export", "t", "--to", "model", "--trial", first, "-o", "x.npz").returncode == 2
+
+
+def _ranking(run: Path) -> list[str]:
+    """The numbers of the trials that ended well, the best first."""
+    with (run / "runs/t/results.csv").open() as file:
+        return [row["trial"] for row in csv.DictReader(file) if row["rank"]]

@@ -84,7 +84,7 @@ def test_what_is_measured_is_what_the_exported_model_predicts(
     data = prepare(DatasetSpec(str(houses / "houses.csv"), target="price", scaling=scaling), seed=0)
     mean, deviation = data.target
     true = data.y_test.astype(np.float64) * deviation + mean
-    found = model.numbers(model.logits(data.X_test))
+    found = model.numbers(model.answers(data.X_test))
     assert measured["test_mae"] == pytest.approx(np.abs(true - found).mean())
     assert measured["test_r2"] == pytest.approx(r2(true, found))
     # The same rows, from the file instead of from the prepared data.
@@ -94,7 +94,7 @@ def test_what_is_measured_is_what_the_exported_model_predicts(
         assert of_file[int(np.abs(np.array(prices) - price).argmin())] == number
     with (houses / "runs/p/results.csv").open() as file:
         best = next(csv.DictReader(file))
-    validated = model.numbers(model.logits(data.X_val))
+    validated = model.numbers(model.answers(data.X_val))
     assert float(best["val_r2"]) == pytest.approx(
         r2(data.y_val.astype(np.float64) * deviation + mean, validated), abs=1e-5
     )
@@ -110,7 +110,7 @@ def test_a_model_saved_by_train_predicts_too(scaling: str, houses: Path, hpsearc
     ended_at = json.loads(ended.stdout)["metrics"]["val_r2"]
     model = load_model(houses / "m.npz")
     data = prepare(DatasetSpec(str(houses / "houses.csv"), target="price", scaling=scaling), seed=0)
-    assert r2(data.y_val, model.logits(data.X_val)[:, 0]) == pytest.approx(ended_at, abs=1e-5)
+    assert r2(data.y_val, model.answers(data.X_val)[:, 0]) == pytest.approx(ended_at, abs=1e-5)
     ended = hpsearch("predict", "m.npz", "houses.csv", "-o", "out.csv")
     assert ended.returncode == 0, ended.stderr
     with (houses / "out.csv").open() as file:
@@ -133,7 +133,7 @@ def test_folds_of_a_regression_become_one_model_in_the_units_of_the_target(
     spec = DatasetSpec(str(houses / "houses.csv"), target="price", scaling=scaling, split=split)
     data, model = prepare_whole(spec, seed=0), load_model(houses / "m.npz")
     mean, deviation = data.target
-    true, found = data.y_test.astype(np.float64) * deviation + mean, model.numbers(model.logits(data.X_test))
+    true, found = data.y_test.astype(np.float64) * deviation + mean, model.numbers(model.answers(data.X_test))
     assert measured["test_mae"] == pytest.approx(np.abs(true - found).mean())
     assert measured["test_r2"] == pytest.approx(r2(true, found))
     ended = hpsearch("predict", "m.npz", "houses.csv")

@@ -7,25 +7,29 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from msgspec import structs
 from numpy.typing import NDArray
 
-from hpsearch.core.errors import InputError
+from hpsearch.core.errors import InputError, TrainingDiverges
 from hpsearch.core.trial import Job, Standing
 from hpsearch.data.folded import Folded
 from hpsearch.data.prepared import Prepared
 from hpsearch.engine.run import Run
 from hpsearch.executors import one_blas_thread
 from hpsearch.objectives.network.measures import Errors, Interval, errors_of, wilson
-from hpsearch.objectives.network.model import Model, softmax
+from hpsearch.objectives.network.model import Model
 from hpsearch.objectives.network.settings import NetworkSettings
 from hpsearch.objectives.network.states import state_file
 from hpsearch.objectives.network.workload import NetworkWorkload
 from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.records import Evaluated
 from hpsearch.storage.temporary import temporary_folder
+
+#: A search in which more of the best diverge when they are trained again has no model worth it.
+MOST_PASSED_OVER = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,58 +64,99 @@ class Evaluation:
     """A model on the test part.
 
     Attributes:
-        standing: the trial whose configuration it has.
-        trained_on, epochs: how many rows it was trained on, and for how long.
+        standings: the trials whose configurations its networks have, the best first.
+        trained_on, epochs: how many rows they were trained on, and for how long each.
         rows: how many rows the test part has.
         measured: how good it is there; `Errors` for regression.
         uses: how often the test part was measured before.
+        passed_over: why better trials are not among them.
     """
 
-    standing: Standing
+    standings: Sequence[Standing]
     trained_on: int
-    epochs: int
+    epochs: Sequence[int]
     rows: int
     measured: Classified | Errors
     uses: int
+    passed_over: Sequence[str]
 
 
-def make_model(
-    folder: RunFolder, *, trial: int | None = None, refit: bool = False
-) -> tuple[Model, Standing, Prepared]:
-    """The model of a run's best trial, or of trial number `trial`, and the data it was trained on.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A model, and how it came about.
 
-    Of a cross-validation, whose trials are several networks, it is one network trained on the rows of all folds.
+    Attributes:
+        standings: the trials whose configurations its networks have, the best first.
+        epochs: how long each was trained.
+        data: what they were trained on.
+        passed_over: why better trials are not among them.
+    """
+
+    model: Model
+    standings: Sequence[Standing]
+    epochs: Sequence[int]
+    data: Prepared
+    passed_over: Sequence[str]
+
+
+def make_model(folder: RunFolder, *, trial: int | None = None, refit: bool = False, best: int = 1) -> Made:
+    """The model of a run's best trials, or of trial number `trial`.
+
+    Of a cross-validation, whose trials are several networks, each is one network trained on the rows of all folds.
+    A trial whose training diverges now is passed over, unless it was asked for: it stands at the brink.
 
     Args:
         refit: train on the training and the validation part, for as many epochs as the trial was; with early
             stopping, for those that it kept, because no rows are left to stop by.
+        best: the answers of the networks of so many trials are averaged, or of all that there are.
 
     Raises:
         InputError: the run has no such trial, its data is not what it was, or its objective is the user's own.
+        TrainingDiverges: that trial does, or so many of the best do that none is worth it.
     """
     run = Run.read(folder, curves=False)
-    standing = _chosen(run, trial)
+    standings = _chosen(run, trial)
     workload = network_workload(run)
     one_blas_thread()
+    if isinstance(workload.data, Folded):
+        data = workload.whole()
+    else:
+        data = _joined(workload.data) if refit else workload.data
+    made, taken, passed_over = list[Model](), list[Standing](), list[str]()
+    for standing in standings:
+        try:
+            made.append(_network(run, standing, workload, data))
+        except TrainingDiverges as error:
+            passed_over.append(str(error))
+            if trial is not None or len(passed_over) > MOST_PASSED_OVER:
+                raise
+            continue
+        taken.append(standing)
+        if len(made) == best:
+            break
+    if not made:
+        raise InputError(f"{run.folder.path}: no model can be made: {'; '.join(passed_over)}")
+    epochs = [model.origin["epochs"] for model in made]
+    return Made(made[0].with_others(made[1:]), taken, epochs, data, passed_over)
+
+
+def _network(run: Run, standing: Standing, workload: NetworkWorkload, data: Prepared) -> Model:
+    """The network of a trial, trained on `data`: what was kept of it, where that is the data of the search."""
     job = Job(standing.trial, standing.epochs)
     with temporary_folder() as place:
-        if isinstance(workload.data, Folded):
-            data = workload.whole()
-        else:
-            data = _joined(workload.data) if refit else workload.data
         if data is workload.data:
-            _copy_state(folder, job, place)
+            _copy_state(run.folder, job, place)
         else:
-            job = _without_validation(workload, folder, job, place)
+            job = _without_validation(workload, run.folder, job, place)
         fitted = workload.objective_on(data, place).fitted(job)
-    config = dict(standing.trial.config)
     origin = {
-        "run": folder.path.name,
+        "run": run.folder.path.name,
         "trial": standing.trial.number,
         "epochs": job.epochs,
-        "config": config,
+        "config": dict(standing.trial.config),
+        "refit": data is not workload.data,
     }
-    return Model.of(*fitted, data, {**origin, "refit": data is not workload.data}), standing, data
+    return Model.of(*fitted, data, origin)
 
 
 def _copy_state(folder: RunFolder, job: Job, place: Path) -> None:
@@ -137,10 +182,11 @@ def _without_validation(workload: NetworkWorkload, folder: RunFolder, job: Job, 
     return structs.replace(job, trial=structs.replace(job.trial, config=config), epochs=epochs)
 
 
-def _chosen(run: Run, trial: int | None) -> Standing:
-    for standing in run.ranked:
-        if trial in (None, standing.trial.number):
-            return standing
+def _chosen(run: Run, trial: int | None) -> Sequence[Standing]:
+    """The trials to make a model of, the best first."""
+    chosen = [standing for standing in run.ranked if trial in (None, standing.trial.number)]
+    if chosen:
+        return chosen
     what = "no trial that is done" if trial is None else f"no trial {trial} that is done"
     path = run.folder.path
     raise InputError(f"{path}: has {what}, so there is no model; see: hpsearch show {path.name}")
@@ -170,34 +216,38 @@ def _joined(data: Prepared) -> Prepared:
     return replace(data, X_train=X, y_train=np.concatenate([data.y_train, data.y_val]))
 
 
-def evaluate(folder: RunFolder, *, trial: int | None = None, refit: bool = False) -> Evaluation:
+def evaluate(
+    folder: RunFolder, *, trial: int | None = None, refit: bool = False, best: int = 1
+) -> Evaluation:
     """Measure the model of a run on the test part, and record that this was done.
 
     Raises:
         InputError: there is no test part, or no model (see `make_model`).
         RunFolderError: it cannot be recorded.
     """
-    model, standing, data = make_model(folder, trial=trial, refit=refit)
+    made = make_model(folder, trial=trial, refit=refit, best=best)
+    model, data = made.model, made.data
     if not len(data.y_test):
         raise InputError(
             f"{folder.path}: its data has no test part; give three parts, or folds with a test part, in "
             f"objective.dataset.split, or objective.dataset.test, and search again"
         )
     measured = _measured(model, data)
-    uses = _record(folder, standing.trial.number, _score(measured), refit=model.origin["refit"])
-    trained = (len(data.y_train), model.origin["epochs"])
-    return Evaluation(standing, *trained, len(data.y_test), measured, uses)
+    how = {"refit": model.origin["refit"]} | ({"best": len(made.standings)} if best > 1 else {})
+    uses = _record(folder, {"trial": made.standings[0].trial.number, **_score(measured), **how})
+    rows = (len(data.y_train), made.epochs, len(data.y_test))
+    return Evaluation(made.standings, *rows, measured, uses, made.passed_over)
 
 
 def _measured(model: Model, data: Prepared) -> Classified | Errors:
-    outputs = model.logits(data.X_test)
+    answers = model.answers(data.X_test)
     if not data.classes:
         mean, deviation = data.target
-        return errors_of(data.y_test.astype(np.float64) * deviation + mean, model.numbers(outputs))
-    chosen = outputs.argmax(axis=1)
+        return errors_of(data.y_test.astype(np.float64) * deviation + mean, model.numbers(answers))
+    chosen = answers.argmax(axis=1)
     confusion = np.zeros((len(data.classes),) * 2, np.int64)
     np.add.at(confusion, (data.y_test, chosen), 1)
-    probabilities = softmax(outputs)[np.arange(len(chosen)), data.y_test]
+    probabilities = answers[np.arange(len(chosen)), data.y_test]
     loss = float(-np.log(np.maximum(probabilities, np.finfo(np.float64).tiny)).mean())
     correct = int((chosen == data.y_test).sum())
     return Classified(correct, len(chosen), loss, confusion, data.classes)
@@ -210,9 +260,9 @@ def _score(measured: Classified | Errors) -> dict[str, float | None]:
     return {"r2": None if math.isnan(measured.r2) else measured.r2}
 
 
-def _record(folder: RunFolder, trial: int, score: Mapping[str, float | None], *, refit: bool) -> int:
+def _record(folder: RunFolder, evaluation: Mapping[str, Any]) -> int:
     """Write to the journal that the test part was used; returns how often it had been."""
     with folder.locked(), Journal(folder.journal) as journal:
         before = sum(isinstance(record, Evaluated) for record in journal.open())
-        journal.append([{"kind": "evaluation", "trial": trial, **score, "refit": refit}])
+        journal.append([{"kind": "evaluation", **evaluation}])
     return before

@@ -4,39 +4,58 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import DataError
 from hpsearch.core.trial import Value
-from hpsearch.objectives.network.model import inputs_of, load_model
+from hpsearch.objectives.network.model import Model, inputs_of, load_model
 from hpsearch.report.tables import as_csv
 from hpsearch.storage.endings import NPZ, ending
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 COLUMN = "prediction"
 #: Those of float32, in which networks compute: a predicted number has so many of the deviation of its target. Of
 #: the number itself they could be too few, where numbers are large and close to each other.
 DIGITS = 7
+#: Digits of a probability after the point.
+_PLACES = 7
 
 
-def predicted(model: Path, data: Path) -> str:
+def predicted(model: Path, data: Path, *, probabilities: bool = False) -> str:
     """The rows of the file `data` with a last column `prediction`, as CSV.
 
+    Args:
+        probabilities: add a column `p(CLASS)` for each class.
+
     Raises:
-        InputError: the model cannot be read.
+        InputError: the model cannot be read, or has no classes to tell the probabilities of.
         DataError: the rows are not what it was trained with.
     """
     loaded = load_model(model)
-    digits = DIGITS - 1 - math.floor(math.log10(abs(loaded.target[1]) or 1.0))
-    answers = [_shown(answer, digits) for answer in loaded.predict(data)]
+    inputs = loaded.inputs(data)
+    columns: dict[str, Sequence[Value]] = {COLUMN: _answers(loaded, inputs)}
+    if probabilities:
+        shares = loaded.probabilities(inputs).round(_PLACES).T.tolist()
+        columns |= {f"p({name})": share for name, share in zip(loaded.classes, shares, strict=True)}
     header, rows = _of_arrays(data) if ending(data) == NPZ else _of_table(data)
-    if COLUMN in header:
-        raise DataError(f"{data}: has a column {COLUMN!r} already; rename it")
-    lines: list[list[Value | None]] = [[*row, answer] for row, answer in zip(rows, answers, strict=True)]
-    return as_csv([*header, COLUMN], lines)
+    for name in columns:
+        if name in header:
+            raise DataError(f"{data}: has a column {name!r} already; rename it")
+    lines: list[list[Value | None]] = [
+        [*row, *new] for row, *new in zip(rows, *columns.values(), strict=True)
+    ]
+    return as_csv([*header, *columns], lines)
 
 
-def _shown(answer: str | float, digits: int) -> str | float:
-    """A number with so many digits after the point."""
-    return answer if isinstance(answer, str) else round(answer, digits)
+def _answers(model: Model, inputs: NDArray[Any]) -> list[str] | list[float]:
+    """The class of each row, or its number with so many digits after the point as are known."""
+    answers = model.predict(inputs)
+    digits = DIGITS - 1 - math.floor(math.log10(abs(model.target[1]) or 1.0))
+    return [answer if isinstance(answer, str) else round(answer, digits) for answer in answers]  # type: ignore[return-value]
 
 
 def _of_arrays(data: Path) -> tuple[list[str], list[list[Value]]]:

@@ -5,7 +5,8 @@
     |   |-- SpecError               2  the YAML; carries one problem per finding, with file, line and path
     |   |-- DataError               2  a data file or data set
     |   |-- MissingExtra            2  an optional library is not installed
-    |   `-- PluginBroken            2  what another package adds cannot be used
+    |   |-- PluginBroken            2  what another package adds cannot be used
+    |   `-- TrainingDiverges        2  a trial diverges where its network is trained for a model
     |-- RunFolderError              3  trouble with a run folder
     |   |-- RunLocked               3  another process owns it
     |   `-- JournalDamaged          3  a record fails its checksum
@@ -56,6 +57,10 @@ class MissingExtra(InputError):
         from hpsearch.core.installation import adding
 
         super().__init__(f"{what} needs {library}, which is not installed: {adding(extra)}")
+
+
+class TrainingDiverges(InputError):
+    """The training of a trial diverges where its network is made, on other rows perhaps than in the search."""
 
 
 class PluginBroken(InputError):

@@ -9,7 +9,12 @@ import typer
 from hpsearch.cli import options
 from hpsearch.cli.commands import COMMANDS
 
+#: Each takes a training.
+MOST_BEST = 100
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hpsearch.actions.evaluate import Classified, Evaluation
     from hpsearch.objectives.network.measures import Errors
 
@@ -21,6 +26,31 @@ Refit = Annotated[
     bool,
     typer.Option("--refit", help="Train on the training and the validation part; folds always are."),
 ]
+Best = Annotated[
+    int | None,
+    typer.Option(
+        "--best", parser=options.NUMBER, metavar="N", help="Average the answers of the models of the N best."
+    ),
+]
+
+
+def count_of(best: int | None, trial: int | None) -> int:
+    """How many trials a model is made of. Raises InputError."""
+    from hpsearch.core.errors import InputError
+
+    if best is not None and trial is not None:
+        raise InputError("--best and --trial: give one of them: so many of the best, or this one")
+    if best is not None and not 1 <= best <= MOST_BEST:
+        raise InputError(f"--best {best}: must be 1 to {MOST_BEST}")
+    return best or 1
+
+
+def tell_passed_over(reasons: Sequence[str]) -> None:
+    """Say which trials were passed over, and why."""
+    from hpsearch.cli.console import note
+
+    for reason in reasons:
+        note(f"{reason}, so it is passed over for the next one")
 
 
 @COMMANDS.register("evaluate", place=90)
@@ -28,6 +58,7 @@ def command(
     run: options.Run,
     trial: Trial = None,
     refit: Refit = False,
+    best: Best = None,
     runs_dir: options.RunsDir = options.RUNS,
     json: options.Json = False,
 ) -> None:
@@ -36,7 +67,10 @@ def command(
     from hpsearch.cli.console import note, out, out_json
     from hpsearch.runs import RunFolder
 
-    evaluation = evaluate(RunFolder.existing(runs_dir, run), trial=trial, refit=refit)
+    evaluation = evaluate(
+        RunFolder.existing(runs_dir, run), trial=trial, refit=refit, best=count_of(best, trial)
+    )
+    tell_passed_over(evaluation.passed_over)
     if evaluation.uses:
         times = "once" if evaluation.uses == 1 else f"{evaluation.uses} times"
         note(
@@ -53,10 +87,12 @@ def _lines(evaluation: Evaluation) -> list[str]:
     from hpsearch.actions.evaluate import Classified
     from hpsearch.report.text import described
 
-    trial, measured = evaluation.standing.trial, evaluation.measured
+    measured, trials = evaluation.measured, [standing.trial for standing in evaluation.standings]
+    averaged = ["the mean of these models:"] if len(trials) > 1 else []
     return [
-        f"trial {trial.number}: {described(trial.config)}",
-        f"trained on {evaluation.trained_on} rows for {evaluation.epochs} epochs",
+        *averaged,
+        *(f"trial {trial.number}: {described(trial.config)}" for trial in trials),
+        f"trained on {evaluation.trained_on} rows for {', '.join(map(str, evaluation.epochs))} epochs",
         *(_classes(measured) if isinstance(measured, Classified) else _numbers(measured, evaluation.rows)),
     ]
 
@@ -99,11 +135,13 @@ def _numbers(errors: Errors, rows: int) -> list[str]:
 def _data(evaluation: Evaluation) -> dict[str, Any]:
     from hpsearch.actions.evaluate import Classified
 
-    measured = evaluation.measured
+    measured, first = evaluation.measured, evaluation.standings[0].trial
+    trials = [standing.trial.number for standing in evaluation.standings]
     return {
-        "trial": evaluation.standing.trial.number,
-        "parameters": dict(evaluation.standing.trial.config),
-        "epochs": evaluation.epochs,
+        "trial": first.number,
+        "parameters": dict(first.config),
+        "epochs": evaluation.epochs[0],
+        **({"averaged": trials} if len(trials) > 1 else {}),
         "trained_on": evaluation.trained_on,
         "rows": evaluation.rows,
         **(_classes_data(measured) if isinstance(measured, Classified) else _numbers_data(measured)),

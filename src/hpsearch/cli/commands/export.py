@@ -9,9 +9,12 @@ import typer
 
 from hpsearch.cli import completion, options
 from hpsearch.cli.commands import COMMANDS
-from hpsearch.cli.commands.evaluate import Refit, Trial
+from hpsearch.cli.commands.evaluate import Best, Refit, Trial, count_of, tell_passed_over
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hpsearch.core.trial import Standing
     from hpsearch.runs import RunFolder
 
 MODEL = "model"
@@ -48,6 +51,7 @@ def command(
     overwrite: options.Overwrite = False,
     trial: Trial = None,
     refit: Refit = False,
+    best: Best = None,
     runs_dir: options.RunsDir = options.RUNS,
 ) -> None:
     """Write what a run found to a file: its trials for other programs, or its model for `hpsearch predict`."""
@@ -59,26 +63,36 @@ def command(
         raise InputError(f"--to {to}: is no format{did_you_mean(to, known) or ';'} known: {', '.join(known)}")
     folder = RunFolder.existing(runs_dir, run)
     if to == MODEL:
-        note(_model(folder, output, overwrite=overwrite, trial=trial, refit=refit))
+        _model(folder, output, overwrite=overwrite, trial=trial, refit=refit, best=count_of(best, trial))
         return
-    if trial is not None or refit:
-        raise InputError(f"--to {to}: holds every trial; --trial and --refit are for --to model")
+    if trial is not None or refit or best is not None:
+        raise InputError(f"--to {to}: holds every trial; --trial, --best and --refit are for --to model")
     from hpsearch.actions.export import export
 
     path, use = export(folder, to, output, overwrite=overwrite)
     note(f"written: {path}; {use}")
 
 
-def _model(folder: RunFolder, output: Path | None, *, overwrite: bool, trial: int | None, refit: bool) -> str:
-    """Write the model; returns what to say of it."""
+def _model(
+    folder: RunFolder, output: Path | None, *, overwrite: bool, trial: int | None, refit: bool, best: int
+) -> None:
+    """Write the model, and say which it is."""
     from hpsearch.actions.evaluate import make_model
+    from hpsearch.cli.console import note
     from hpsearch.storage.atomic import placing, refuse_existing
 
     path = output or Path(f"{folder.path.name}.npz")
     refuse_existing(path, overwrite=overwrite)  # before the training
-    model, standing, _ = make_model(folder, trial=trial, refit=refit)
-    with placing(path, overwrite=overwrite) as made:
-        model.save(made)
-    return (
-        f"written: {path}, the model of trial {standing.trial.number}; use it: hpsearch predict {path} DATA"
-    )
+    made = make_model(folder, trial=trial, refit=refit, best=best)
+    tell_passed_over(made.passed_over)
+    with placing(path, overwrite=overwrite) as place:
+        made.model.save(place)
+    note(f"written: {path}, the {_which(made.standings)}; use it: hpsearch predict {path} DATA")
+
+
+def _which(standings: Sequence[Standing]) -> str:
+    """`model of trial 8`, or `mean of the models of trials 8, 3 and 11`."""
+    numbers = [str(standing.trial.number) for standing in standings]
+    if len(numbers) == 1:
+        return f"model of trial {numbers[0]}"
+    return f"mean of the models of trials {', '.join(numbers[:-1])} and {numbers[-1]}"

@@ -19,6 +19,9 @@ def command(
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write there; default: print.")
     ] = None,
     overwrite: options.Overwrite = False,
+    probabilities: Annotated[
+        bool, typer.Option("--probabilities", help="Add a column p(CLASS) for each class.")
+    ] = False,
 ) -> None:
     """Print the table with a last column `prediction`, as CSV."""
     from hpsearch.actions.predict import predicted
@@ -31,7 +34,7 @@ def command(
         if ending(output) in (PARQUET, NPZ):
             raise InputError(f"{output}: would hold CSV; name it {output.with_suffix('.csv')}")
         refuse_existing(output, overwrite=overwrite)
-    text = predicted(model, data)
+    text = predicted(model, data, probabilities=probabilities)
     if output is None:
         out(text, exact=True)
         return

@@ -1,10 +1,10 @@
-"""A trained network as one file: its parameters, and everything between a row as people have it and an answer."""
+"""Trained networks as one file: their parameters, and everything between a row as people have it and an answer."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +24,10 @@ from hpsearch.storage.npz import NUMBERS, names_in, read_npz
 if TYPE_CHECKING:
     import polars as pl
 
-FORMAT = 2
-#: The first format had classes only, and inputs scaled each by itself.
-_READ = (1, 2)
+#: Of one network, and of several whose answers are averaged. The first format had classes only, and inputs scaled
+#: each by itself.
+FORMAT, AVERAGED = 2, 3
+_READ = (1, FORMAT, AVERAGED)
 #: Rows that are computed at a time.
 BATCH = 256
 _SCALING = ("offset", "factor", "fill")
@@ -40,6 +41,8 @@ _UNFIT = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowE
 class Model:
     """A network that classifies rows, or puts numbers to them, with the preprocessing of its data.
 
+    Several networks answer with the mean of their probabilities, or of their numbers.
+
     Attributes:
         architecture: the shape of the network.
         parameters: (P,) its numbers.
@@ -48,6 +51,7 @@ class Model:
         encoding: how a row of a table becomes inputs; None where inputs are given as numbers.
         origin: where it comes from: run, trial, configuration.
         target: of regression: an output z stands for the number z * target[1] + target[0].
+        others: the shape and parameters of each further network.
     """
 
     architecture: Architecture
@@ -57,6 +61,7 @@ class Model:
     encoding: Mapping[str, Any] | None
     origin: Mapping[str, Any]
     target: tuple[float, float] = (0.0, 1.0)
+    others: tuple[tuple[Architecture, NDArray[np.float32]], ...] = ()
 
     @classmethod
     def of(
@@ -65,6 +70,17 @@ class Model:
         """The network that was trained on `data`."""
         own = np.array(parameters)
         return cls(architecture, own, data.scaler, data.classes, data.encoding, origin, data.target)
+
+    @property
+    def networks(self) -> list[tuple[Architecture, NDArray[np.float32]]]:
+        """The shape and parameters of each network."""
+        return [(self.architecture, self.parameters), *self.others]
+
+    def with_others(self, models: Sequence[Model]) -> Model:
+        """The model that averages its answers with those of models of the same data."""
+        return replace(
+            self, others=(*self.others, *(network for model in models for network in model.networks))
+        )
 
     def __repr__(self) -> str:
         """Where it comes from and what it does, in a line."""
@@ -83,15 +99,23 @@ class Model:
         Raises:
             DataError: the rows are not what the model was trained with.
         """
-        outputs = self.logits(self.scaler.apply(self.inputs(rows)))
+        answers = self.answers(self.scaler.apply(self.inputs(rows)))
         if not self.classes:
-            return [float(number) for number in self.numbers(outputs)]
-        return [self.classes[index] for index in outputs.argmax(axis=1)]
+            return [float(number) for number in self.numbers(answers)]
+        return [self.classes[index] for index in answers.argmax(axis=1)]
 
-    def numbers(self, outputs: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(N,) what outputs (N, 1) of a regression stand for, in the units of the target."""
+    def answers(self, scaled: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(N, O) what the networks say on average of scaled inputs: probabilities, or outputs of numbers."""
+        means = np.zeros((len(scaled), self.architecture.outputs))
+        for architecture, parameters in self.networks:
+            outputs = outputs_of(architecture, parameters, scaled)
+            means += softmax(outputs) if self.classes else outputs
+        return np.asarray(means / len(self.networks))
+
+    def numbers(self, answers: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(N,) what the answers (N, 1) of a regression stand for, in the units of the target."""
         mean, deviation = self.target
-        return np.asarray(outputs[:, 0].astype(np.float64) * deviation + mean)
+        return np.asarray(answers[:, 0] * deviation + mean)
 
     def probabilities(self, inputs: NDArray[Any]) -> NDArray[np.float64]:
         """(N, O) of each class, for inputs (N, I) that are not scaled yet.
@@ -101,18 +125,7 @@ class Model:
         """
         if not self.classes:
             raise InputError("a model of numbers has no classes, and so no probabilities; use predict")
-        return softmax(self.logits(self.scaler.apply(inputs)))
-
-    def logits(self, scaled: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(N, O) what the network says of inputs that are scaled."""
-        network, stack = Network(self.architecture), self.parameters[None]
-        gradients = np.zeros((1, network.layout.learned), stack.dtype)
-        outputs = np.empty((len(scaled), self.architecture.outputs), stack.dtype)
-        for start in range(0, len(scaled), BATCH):
-            part = np.ascontiguousarray(scaled[start : start + BATCH], stack.dtype)
-            through = Pass(network, stack, gradients, len(part), training=False)
-            outputs[start : start + BATCH] = through.outputs(part)[0]
-        return outputs
+        return self.answers(self.scaler.apply(inputs))
 
     def inputs(self, rows: Path | str | NDArray[Any] | pl.DataFrame) -> NDArray[Any]:
         """The inputs (N, I) of rows, not scaled; nan where a number is missing.
@@ -162,28 +175,51 @@ class Model:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All of it as arrays, for an .npz file."""
-        # How weights are drawn at the start is of no concern to a network that is trained.
-        shape = {
-            name: value for name, value in asdict(self.architecture).items() if not name.startswith("init")
-        }
         facts = {
-            "format": FORMAT,
-            "architecture": shape,
+            "format": AVERAGED if self.others else FORMAT,
+            "architecture": _shape(self.architecture),
             "classes": self.classes,
             "encoding": self.encoding,
             "origin": dict(self.origin),
             "target": self.target,
             "bent": self.scaler.bent,
         }
+        if self.others:
+            facts["others"] = [_shape(architecture) for architecture, _ in self.others]
         mix = {"mix": self.scaler.mix} if self.scaler.mix.size else {}
         scaling = {name: getattr(self.scaler, name) for name in _SCALING} | mix
-        return {"facts": np.array(json.dumps(facts)), "parameters": self.parameters, **scaling}
+        others = {_parameters(place): parameters for place, (_, parameters) in enumerate(self.others)}
+        return {"facts": np.array(json.dumps(facts)), "parameters": self.parameters, **others, **scaling}
 
     def save(self, path: Path) -> None:
         """Write the model to `path`, whole or not at all. Raises OSError."""
         arrays: dict[str, Any] = self.arrays()
         with replacing(path) as file:
             np.savez(file, **arrays)
+
+
+def _shape(architecture: Architecture) -> dict[str, Any]:
+    """A shape as JSON; how weights are drawn at the start is of no concern to a network that is trained."""
+    return {name: value for name, value in asdict(architecture).items() if not name.startswith("init")}
+
+
+def _parameters(place: int) -> str:
+    """What the parameters of a further network are called in the file."""
+    return f"parameters {place}"
+
+
+def outputs_of(
+    architecture: Architecture, parameters: NDArray[np.float32], scaled: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """(N, O) what a network with parameters (P,) gives for inputs (N, I) that are scaled."""
+    network, stack = Network(architecture), parameters[None]
+    gradients = np.zeros((1, network.layout.learned), stack.dtype)
+    outputs = np.empty((len(scaled), architecture.outputs), stack.dtype)
+    for start in range(0, len(scaled), BATCH):
+        part = np.ascontiguousarray(scaled[start : start + BATCH], stack.dtype)
+        through = Pass(network, stack, gradients, len(part), training=False)
+        outputs[start : start + BATCH] = through.outputs(part)[0]
+    return outputs
 
 
 def inputs_of(path: Path) -> NDArray[Any]:
@@ -224,7 +260,7 @@ def _arrays(path: Path, refused: str) -> tuple[dict[str, Any], dict[str, NDArray
     """The facts of the model at `path`, and its arrays by name."""
     names = ["facts", "parameters", *_SCALING]
     try:
-        names += ["mix"] if "mix" in names_in(path) else []
+        names += [name for name in names_in(path) if name == "mix" or name.startswith(_parameters(0)[:-1])]
         text, *arrays = read_npz(path, names)
         facts = json.loads(str(text)) if text.dtype.kind == "U" else None
     except DataError as error:
@@ -237,27 +273,35 @@ def _arrays(path: Path, refused: str) -> tuple[dict[str, Any], dict[str, NDArray
 
 
 def _model(facts: Mapping[str, Any], arrays: dict[str, NDArray[Any]]) -> Model:
-    shape = facts["architecture"]
     parameters = arrays.pop("parameters")
+    others = tuple(
+        (_architecture(shape), arrays.pop(_parameters(place)))
+        for place, shape in enumerate(facts.get("others", ()))
+    )
     mean, deviation = facts.get("target", (0.0, 1.0))
     return Model(
-        Architecture(**{**shape, "hidden": tuple(shape["hidden"])}),
+        _architecture(facts["architecture"]),
         parameters,
         Scaler(**arrays, bent=bool(facts.get("bent", False))),
         tuple(facts["classes"]),
         facts["encoding"],
         facts["origin"],
         (float(mean), float(deviation)),
+        others,
     )
+
+
+def _architecture(shape: Mapping[str, Any]) -> Architecture:
+    return Architecture(**{**shape, "hidden": tuple(shape["hidden"])})
 
 
 def _checked(model: Model) -> Model:
     """The same. Raises ValueError where its parts are not of one network."""
     shape, scaler = model.architecture, model.scaler
-    widths = (shape.inputs, *shape.hidden, shape.outputs)
-    if not all(type(width) is int and 1 <= width <= MOST_WIDTH for width in widths):
-        raise ValueError(f"layers of {widths} units")
-    _check_numbers("parameters", model.parameters, (Network(shape).layout.size,))
+    for own, parameters in model.networks:
+        _check_network(own, parameters)
+        if (own.inputs, own.outputs, own.task) != (shape.inputs, shape.outputs, shape.task):
+            raise ValueError("its networks are not of the same data")
     for name in _SCALING:
         _check_numbers(name, getattr(scaler, name), (shape.inputs,))
     if scaler.mix.size:
@@ -272,6 +316,13 @@ def _checked(model: Model) -> Model:
     if model.encoding is not None and len(Encoding.from_facts(model.encoding).inputs) != shape.inputs:
         raise ValueError("the columns of its table are not its inputs")
     return model
+
+
+def _check_network(shape: Architecture, parameters: NDArray[Any]) -> None:
+    widths = (shape.inputs, *shape.hidden, shape.outputs)
+    if not all(type(width) is int and 1 <= width <= MOST_WIDTH for width in widths):
+        raise ValueError(f"layers of {widths} units")
+    _check_numbers("parameters", parameters, (Network(shape).layout.size,))
 
 
 def _check_numbers(name: str, array: NDArray[Any], shape: tuple[int, ...]) -> None:

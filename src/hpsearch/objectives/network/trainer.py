@@ -15,7 +15,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from hpsearch.core.errors import InputError
+from hpsearch.core.errors import TrainingDiverges
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config, Job, Result
 from hpsearch.data.augment import Augmentation
@@ -94,7 +94,9 @@ class NetworkObjective:
         state = self._load([replace(job, start=job.epochs)])
         assert state is not None
         if state.diverged[0]:
-            raise InputError(f"trial {job.trial.number}: its training diverges in epoch {state.diverged[0]}")
+            raise TrainingDiverges(
+                f"trial {job.trial.number}: its training diverges in epoch {state.diverged[0]}"
+            )
         return self._architecture(job.trial.config), state.parameters[0]
 
     def epochs_kept(self, job: Job) -> int:
@@ -106,7 +108,7 @@ class NetworkObjective:
         state = self._load([replace(job, start=job.epochs)])
         assert state is not None
         if (state.diverged > 0).any():
-            raise InputError(f"trial {job.trial.number}: its training diverges")
+            raise TrainingDiverges(f"trial {job.trial.number}: its training diverges")
         return round(float(early_stopping.kept(state.slots, job.epochs).mean()))
 
     def _train(self, stack: Sequence[Job], state: State | None) -> list[Result]:

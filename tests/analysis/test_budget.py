@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from hpsearch.analysis.belief import Belief
+from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.analysis.verdicts.budget import budget
-from hpsearch.space import Linear, Real, Space
+from hpsearch.space import Choice, Linear, Real, Space
 from tests.analysis.runs import a_run
 
 
@@ -17,6 +18,36 @@ def test_they_pay_on_a_slope_whose_end_was_not_reached() -> None:
     assert verdict is not None
     assert verdict.text.startswith("more trials would pay: the best score has ")
     assert verdict.command == "hpsearch resume run --trials 40"
+
+
+@pytest.mark.parametrize(
+    ("ending", "asked", "more", "command"),
+    [
+        ("time", 60, 40, "hpsearch resume run"),
+        ("time", 30, 20, "hpsearch resume run --trials 40"),
+        ("target", 60, 40, "hpsearch resume run --set search.target="),
+        ("target", 20, 20, "hpsearch resume run --trials 40 --set search.target="),
+    ],
+)
+def test_what_was_not_tried_yet_is_no_more_than_was_asked(
+    ending: str, asked: int, more: int, command: str
+) -> None:
+    places = [{"x": 0.4 * (number + 0.5) / 20, "y": (7 * number % 20) / 20} for number in range(20)]
+    run = a_run([place["x"] for place in places], places, metric="score", trials=asked)
+    run.ending = ending
+    verdict = budget(run)
+    assert verdict is not None
+    assert f" to gain from {more} more, " in verdict.text
+    assert verdict.command == command
+
+
+@pytest.mark.parametrize("left", [0, 3])
+def test_of_a_finite_space_no_more_is_advised_than_it_holds(left: int) -> None:
+    tried = [0.4 * (number + 0.5) / 20 for number in range(20)]
+    run = a_run(tried, [{"x": x} for x in tried], metric="score")
+    run.space = Space([Choice("x", (*tried, *(0.5 + 0.1 * more for more in range(left))))])
+    commands = [verdict.command for verdict in verdicts_of(run) if verdict.about == "budget"]
+    assert commands == (["hpsearch resume run --trials 23"] if left else [])
 
 
 def test_they_hardly_pay_where_the_top_is_found_however_lucky_a_reading() -> None:

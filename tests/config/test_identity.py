@@ -33,6 +33,15 @@ def test_the_number_of_trials_decides_the_points_of_a_grid(load: Any) -> None:
     assert changed_keys(load(None, grid), load(None, grid, "search.trials=9")) == ["search.trials"]
 
 
+def test_a_grid_of_choices_has_the_same_points_for_any_number_of_trials(load: Any) -> None:
+    space = {"optimizer": {"choices": ["sgd", "adam"]}, "batch_size": {"choices": [8, 16, 32]}}
+    some, all_of_it = (
+        load(None, "search.sampler=grid", f"search.trials={trials}", space=space) for trials in (4, 6)
+    )
+    assert changed_keys(some, all_of_it) == []
+    assert digest(some) == digest(all_of_it, trials=4) != digest(all_of_it)
+
+
 def test_the_order_of_the_space_counts(load: Any) -> None:
     one, two = {"choices": [1, 2]}, {"choices": [8, 16]}
     before, after = load(space={"lr": one, "batch_size": two}), load(space={"batch_size": two, "lr": one})

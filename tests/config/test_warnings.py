@@ -44,6 +44,33 @@ def test_a_step_that_does_not_reach_the_end(load: Any, high: float, step: float,
     assert [one.split(", or")[0] for one in found] == said
 
 
+CHOICES = {name: {"choices": [1, 2, 3]} for name in ("hidden_layers", "batch_size", "hidden_units")}
+
+
+@pytest.mark.parametrize(
+    ("space", "trials", "said"),
+    [
+        (
+            CHOICES,
+            20,
+            "the 27 points of the grid: 20 of them, drawn at random, will be tried; give 27 to try all",
+        ),
+        (
+            {**CHOICES, "lr": {"scale": "log", "low": 1e-4, "high": 1}},
+            20,
+            "the 81 points of the grid, with 3 values of each range: 20 of them, drawn at random, will be tried; "
+            "give 81 to try all",
+        ),
+        (CHOICES, 27, ""),
+        ({"lr": {"scale": "log", "low": 1e-4, "high": 1}}, 20, ""),
+    ],
+)
+def test_a_grid_of_more_points_than_trials(load: Any, space: Any, trials: int, said: str) -> None:
+    found = warnings(load, space, "search.sampler=grid", f"search.trials={trials}")
+    assert found == ([f"search.trials: is less than {said} (got {trials})"] if said else [])
+    assert not warnings(load, CHOICES, "search.sampler=sobol", f"search.trials={trials}")
+
+
 @pytest.mark.parametrize(("kind", "said"), [("python", ["objective.timeout"]), ("command", [])])
 def test_a_command_is_ended_on_any_executor(load: Any, kind: str, said: list[str]) -> None:
     code: dict[str, dict[str, Any]] = {"python": {"function": "a.py:train"}, "command": {"command": ["true"]}}

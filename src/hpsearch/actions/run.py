@@ -26,7 +26,16 @@ from hpsearch.report import tables, text
 from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.folder import CONFIG
 from hpsearch.runs.journal import trouble
-from hpsearch.runs.records import Header, Inheritance, header, header_of, inherited_record
+from hpsearch.runs.records import (
+    Extended,
+    Header,
+    Inheritance,
+    Record,
+    extended_record,
+    header,
+    header_of,
+    inherited_record,
+)
 from hpsearch.samplers import SAMPLERS
 from hpsearch.storage.temporary import sweep
 
@@ -147,13 +156,16 @@ def _open(
     if journal.notice:
         tell(journal.notice)
     if records:
-        _check_same(spec, folder, header_of(records, str(journal.path)), workload)
+        begun = _begun_with(records, folder, spec)
+        _check_same(spec, folder, header_of(records, str(journal.path)), workload, begun)
         restore(records, history, str(journal.path))
         if any(job.epochs > spec.objective.epochs for job in history.pending()):
             raise RunFolderError(
                 f"{journal.path}: asks for more epochs than objective.epochs; it was changed"
             )
         spec = _continued(spec, folder, history, tell)
+        if digest(spec) != digest(spec, trials=begun) and not _extended(records):
+            journal.append([extended_record(begun)])
     folder.write(CONFIG, dump_yaml(spec))
     if not records:
         first = [
@@ -173,7 +185,18 @@ def _open(
     return history
 
 
-def _check_same(spec: Spec, folder: RunFolder, head: Header, workload: Workload) -> None:
+def _begun_with(records: Sequence[Record], folder: RunFolder, spec: Spec) -> int:
+    """The trials that a recorded search was asked for when it began, as far as its fingerprint holds them."""
+    if extended := _extended(records):
+        return extended.begun
+    return (load_recorded(folder.config) if folder.config.is_file() else spec).search.trials
+
+
+def _extended(records: Sequence[Record]) -> Extended | None:
+    return next((record for record in records if isinstance(record, Extended)), None)
+
+
+def _check_same(spec: Spec, folder: RunFolder, head: Header, workload: Workload, begun: int) -> None:
     """Raise InputError unless `spec` and its data are what the recorded search was begun with."""
     other = "Use --overwrite, or another name with --set name=..."
     if folder.config.is_file() and (changed := changed_keys(load_recorded(folder.config), spec)):
@@ -181,7 +204,7 @@ def _check_same(spec: Spec, folder: RunFolder, head: Header, workload: Workload)
             f"{folder.config}: the recorded search has another {', '.join(changed)}; its results cannot be "
             f"continued with this one. {other}"
         )
-    if head.spec != digest(spec):
+    if head.spec != digest(spec, trials=begun):
         raise InputError(
             f"{folder.config}: was changed since the search began; its results cannot be continued. {other}"
         )

@@ -21,7 +21,7 @@ from hpsearch.runs.records import Inheritance
 TOP = 10
 _ENDINGS = {
     "complete": "",
-    "target": "stopped: the target is reached",
+    "target": "stopped: the target is reached; go on without it: {resume} --set search.target=",
     "time": "stopped: the time limit is reached; continue with: {resume}",
     "failures": "",
 }

@@ -8,12 +8,12 @@ from hashlib import sha256
 from typing import Any
 
 from hpsearch.config.origins import KeyPath, dotted
-from hpsearch.config.schema import Spec
+from hpsearch.config.schema import Choices, Spec
 
+_TRIALS: KeyPath = ("search", "trials")
 #: When a search stops and where it runs: what may change without changing any trial that was recorded.
 _FREE: tuple[KeyPath, ...] = (
     ("name",),
-    ("search", "trials"),
     ("search", "target"),
     ("search", "time_limit"),
     ("search", "max_failures"),
@@ -25,15 +25,23 @@ _FREE: tuple[KeyPath, ...] = (
 def changed_keys(recorded: Spec, wanted: Spec) -> list[str]:
     """The keys with which `wanted` would not continue the search of `recorded`, in the order of the file.
 
-    More or fewer trials continue a search, unless they decide which points a grid has.
+    More or fewer trials continue a search, unless they decide which points a grid has: those of its ranges.
     """
     free = [*_free(recorded), *_unbinding(wanted)]
+    if all(isinstance(given, Choices) for given in recorded.space.values()):
+        free.append(_TRIALS)
     changed = [*_differences(recorded.model_dump(), wanted.model_dump()), *_order(recorded, wanted)]
     return [dotted(path) for path in changed if not any(path[: len(start)] == start for start in free)]
 
 
-def digest(spec: Spec) -> str:
-    """A fingerprint of everything in `spec` that the results of its search depend on."""
+def digest(spec: Spec, *, trials: int | None = None) -> str:
+    """A fingerprint of everything in `spec` that the results of its search depend on.
+
+    Args:
+        trials: in place of those of `spec`; the fingerprint of a grid holds how many it was begun with.
+    """
+    if trials is not None:
+        spec = spec.model_copy(update={"search": spec.search.model_copy(update={"trials": trials})})
     fingerprinted = [("objective", name) for name in spec.objective.fingerprinted]
     free = [*_free(spec), ("parent",), *fingerprinted]
     values = [
@@ -53,8 +61,8 @@ def _values(data: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
 
 
 def _free(spec: Spec) -> list[KeyPath]:
-    settings = [path for path in _FREE if path != ("search", "trials") or spec.search.sampler != "grid"]
-    return [*settings, *_unbinding(spec)]
+    trials = [] if spec.search.sampler == "grid" else [_TRIALS]
+    return [*_FREE, *trials, *_unbinding(spec)]
 
 
 def _unbinding(spec: Spec) -> list[KeyPath]:

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from hpsearch.config.build import build_space
 from hpsearch.config.messages import got
 from hpsearch.config.origins import Finding, show
 from hpsearch.config.schema import Choices, Range, Spec
 from hpsearch.core.errors import Problem
 from hpsearch.executors import EXECUTORS
+from hpsearch.samplers import SAMPLERS
+from hpsearch.samplers.sampler import Advising
 from hpsearch.space.scales import SCALES
 from hpsearch.space.scales.digits import plain
 
@@ -104,6 +107,17 @@ def _few_trials(spec: Spec) -> Iterator[Finding]:
         yield Finding(("search", "trials"), message)
 
 
+def _part_of_the_trials(spec: Spec) -> Iterator[Finding]:
+    search = spec.search
+    sampler = SAMPLERS[search.sampler]
+    if issubclass(sampler, Advising):
+        with SAMPLERS.blaming(search.sampler):
+            made = sampler.from_settings(search.model_dump(), search.trials)
+            advice = made.advice(build_space(spec))
+        if advice:
+            yield Finding(("search", "trials"), f"{advice}{got(search.trials)}", (("search", "sampler"),))
+
+
 def _odd_goal(spec: Spec) -> Iterator[Finding]:
     if spec.objective.free:  # what its metrics are called is a guess, which what was typed overrules
         return
@@ -154,6 +168,7 @@ _RULES: tuple[Rule, ...] = (
     _never_active,
     _single_choices,
     _few_trials,
+    _part_of_the_trials,
     _odd_goal,
     _pointless_halving,
     _replaced,

@@ -44,8 +44,10 @@ class Dispatcher:
     metric: str = ""
     begins: Callable[[Sequence[Job], int], object] = lambda *_: None
 
-    def run(self, jobs: Sequence[Job]) -> Iterator[list[Result]]:
+    def run(self, jobs: Sequence[Job], over: Callable[[], bool] = lambda: False) -> Iterator[list[Result]]:
         """Results as they come, those that came together in one list; an empty list marks the passing of time.
+
+        Once it is `over`, the last list has what ended meanwhile; what runs is left to the end of the executor.
 
         Raises:
             ExecutorBroken: the workers were lost again and again, and nothing was answered in between.
@@ -72,6 +74,14 @@ class Dispatcher:
                     f"may enough files be open (ulimit -n: {open_files() or 'unlimited'})?"
                 )
             yield results
+            if over():
+                yield [
+                    result
+                    for future, task in running.items()
+                    if future.done()
+                    for result in self._answer(task, future)[0]
+                ]
+                return
 
     def _submit(self, task: _Task) -> Future[list[Result]]:
         limit = None if self.timeout is None else self.timeout * len(task.stack)

@@ -39,7 +39,8 @@ class Limits:
     """When to stop before the plan is done.
 
     Attributes:
-        reached: whether the target is reached; asked between rounds, so that the answer never depends on speed.
+        reached: whether the target is reached. Running work is abandoned then; what ended with what reached it
+            depends on speed, and what is tried does not: a round that is resumed is finished first.
         deadline: `time.monotonic()` value after which running work is abandoned; it is done again on resuming.
         max_failures: see `Failures.too_many`.
     """
@@ -54,6 +55,8 @@ class Limits:
 
     def must_stop(self, history: History) -> Ending | None:
         """Why running work is abandoned now, if it is."""
+        if self.reached(history):
+            return "target"
         if history.failures.too_many(self.max_failures):
             return "failures"
         return "time" if self.time_is_up() else None
@@ -105,15 +108,13 @@ def search(
     while not (stop := limits.must_stop(history)):
         jobs = history.pending()
         if not jobs:
-            if limits.reached(history):
-                return _ended(journal, "target")
             jobs = plan.next_round(history)
             if not jobs:
                 return _ended(journal, "complete")
             journal.append([round_record(history.rounds, jobs)])
             history.add_round(jobs)
         observer.round_begins(history.rounds - 1, jobs, history)
-        for results in dispatcher.run(jobs):
+        for results in dispatcher.run(jobs, lambda: limits.must_stop(history) is not None):
             if any(result.status in FAILED for result in results):
                 journal.refuse_full_disk()
             if results:
@@ -121,8 +122,6 @@ def search(
             for result in results:
                 history.add(compact(result))
             observer.results_came(results, history)
-            if limits.must_stop(history):
-                break
     return _ended(journal, stop)
 
 

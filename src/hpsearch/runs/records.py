@@ -111,6 +111,12 @@ class Retried(Struct, frozen=True, tag_field="kind", tag="retry"):
     """What had failed so far was asked for again: those results count no more."""
 
 
+class Extended(Struct, frozen=True, tag_field="kind", tag="extended"):
+    """A grid was given more or fewer trials than the `begun` ones, which its fingerprint holds."""
+
+    begun: Count
+
+
 class Evaluated(Struct, frozen=True, tag_field="kind", tag="evaluation"):
     """The test part was measured, which is none of the search's business."""
 
@@ -130,13 +136,13 @@ class Inheritance:
 
 
 #: The jobs of a round are the record that begins it.
-Record: TypeAlias = Header | list[Job] | Result | Inheritance | Ended | Evaluated | Retried | Other
+Record: TypeAlias = Header | list[Job] | Result | Inheritance | Ended | Evaluated | Retried | Extended | Other
 _LINES = (
-    Header | _Round | _Untraced | _Inherited | Ended | Evaluated | Retried,
-    Header | _Round | _Traced | _Inherited | Ended | Evaluated | Retried,
+    Header | _Round | _Untraced | _Inherited | Ended | Evaluated | Retried | Extended,
+    Header | _Round | _Traced | _Inherited | Ended | Evaluated | Retried | Extended,
 )
 _DECODERS = tuple(msgspec.json.Decoder(lines) for lines in _LINES)
-_KINDS = ("run", "round", "result", "inherited", "end", "evaluation", "retry")
+_KINDS = ("run", "round", "result", "inherited", "end", "evaluation", "retry", "extended")
 
 
 # -- from lines --------------------------------------------------------------------------------------------
@@ -335,6 +341,11 @@ def inherited_record(inherited: Inheritance) -> dict[str, Any]:
         for config, values in zip(inherited.configs, inherited.values, strict=True)
     ]
     return {"kind": "inherited", "trials": trials}
+
+
+def extended_record(begun: int) -> dict[str, Any]:
+    """The record of an `Extended`."""
+    return {"kind": "extended", "begun": begun}
 
 
 def result_record(result: Result) -> dict[str, Any]:

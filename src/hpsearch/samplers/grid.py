@@ -45,7 +45,7 @@ class Grid:
         """The next points of the grid that were not tried; none after the last."""
         grid = _finest(space, self.trials)
         if grid is None:
-            part = _grid(space, [_LEVELS_OF_A_PART] * len(space))
+            part = _coarse(space)
             return Random().propose(part, evidence, streams, round_number, numbers)
         return _next_untried(_points(grid), evidence, numbers)
 
@@ -53,6 +53,20 @@ class Grid:
         """The points of the grid that were not tried; None for a part of a coarse grid, drawn at random."""
         grid = _finest(space, self.trials)
         return None if grid is None else sum(point not in tried for point in _points(grid))
+
+    def advice(self, space: Space, /) -> str | None:
+        """That a part of the grid is left out, which the trials do not suffice for."""
+        if _finest(space, self.trials) is not None:
+            return None
+        coarse = _coarse(space)
+        levels = "" if coarse.size == space.size else f", with {_LEVELS_OF_A_PART} values of each range"
+        some = f"{self.trials} of them, drawn at random, will be tried"
+        return f"is less than the {coarse.size} points of the grid{levels}: {some}; give {coarse.size} to try all"
+
+
+def _coarse(space: Space) -> Space:
+    """The grid of which a part is tried."""
+    return _grid(space, [_LEVELS_OF_A_PART] * len(space))
 
 
 def _next_untried(points: tuple[Config, ...], evidence: Evidence, numbers: Sequence[int]) -> list[Config]:

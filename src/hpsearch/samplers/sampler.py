@@ -133,3 +133,12 @@ class Bounded(Protocol):
     def left(self, space: Space, tried: Tried, /) -> int | None:
         """How many configurations it will still propose after those `tried`; None if there is no such end."""
         ...
+
+
+@runtime_checkable
+class Advising(Protocol):
+    """A sampler that knows when `search.trials` is allowed and probably not meant."""
+
+    def advice(self, space: Space, /) -> str | None:
+        """What to say of it before a search of `space`; None where it is fine."""
+        ...

@@ -27,11 +27,11 @@ _SOME, _LIKELY, _UNLIKELY = 0.3, 0.75, 0.1
 
 
 def budget(run: Run) -> Verdict | None:
-    """Whether as many trials again would raise the best by more than the noise; None where it is hard to tell.
+    """Whether as many trials again (or the rest of those asked for) would raise the best by more than the noise.
 
-    Surfaces are drawn that all the trials, with their noise, leave possible; on each, the best of the places a
-    search would go to next is held against the best that was tried. A lucky reading is no progress: what counts
-    is the value behind it.
+    None where it is hard to tell. Surfaces are drawn that all the trials, with their noise, leave possible; on
+    each, the best of the places a search would go to next is held against the best that was tried. A lucky reading
+    is no progress: what counts is the value behind it.
     """
     whole = [standing for standing in run.ranked if standing.epochs == run.epochs]
     belief = believed(run, whole)
@@ -39,21 +39,33 @@ def budget(run: Run) -> Verdict | None:
         return None
     gains, noise = _gains(run, belief)
     worth = np.maximum(noise, _WORTH * _gained(run, whole))
-    count = len(run.standings)
+    tried = len(run.trials)
+    wanted = _wanted(run, tried)
     low, high = np.quantile(gains, (0.05, 0.95)).tolist()
     unit = float(np.median(worth))
     ends = [_amount(end, unit) for end in (low, high)]
     gain = "nothing" if ends == ["0", "0"] else " to ".join(ends)
     said = (
-        f"the best {run.metric} has {gain} to gain from {count} more, "
+        f"the best {run.metric} has {gain} to gain from {wanted - tried} more, "
         f"where {unit:.2g} is {_meaning(worth, noise)}"
     )
     if (gains > _SOME * worth).mean() >= _LIKELY:
-        command = f"hpsearch resume {run.folder.argument} --trials {2 * count}"
-        return Verdict("budget", f"more trials would pay: {said}", command)
+        return Verdict("budget", f"more trials would pay: {said}", _command(run, wanted))
     if (gains > worth).mean() <= _UNLIKELY:
         return Verdict("budget", f"more trials would hardly pay: {said}", "")
     return None
+
+
+def _wanted(run: Run, tried: int) -> int:
+    """As many trials again, or all that were asked for if that is more; never more than the space holds."""
+    wanted = max(2 * tried, run.spec.search.trials)
+    return wanted if run.space.size is None else min(wanted, run.space.size)
+
+
+def _command(run: Run, wanted: int) -> str:
+    trials = f" --trials {wanted}" if wanted > run.spec.search.trials else ""
+    target = " --set search.target=" if run.ending == "target" else ""
+    return f"hpsearch resume {run.folder.argument}{trials}{target}"
 
 
 def _gained(run: Run, standings: Sequence[Standing]) -> float:

@@ -46,16 +46,21 @@ class TensorBoard:
 
 
 def _write_trial(writer: RecordWriter, standing: Standing, run: Run) -> None:
-    from tensorboardX.summary import scalar
-
     end = run.written
     number = standing.trial.number
     _, begins, ends = _hparams(standing.trial.config)
     _add(writer, begins, end - run.seconds(number))
     for name, points in run.curves(number).items():
         for epoch, value in points.items():
-            _add(writer, scalar(name, value), end, epoch)
+            _add(writer, _scalar(name, value), end, epoch)
     _add(writer, ends if standing.status == "done" else _failed(ends), end)
+
+
+def _scalar(name: str, value: float) -> Any:
+    """A point of a curve, under the name that the table of hyperparameters has for it, whatever letters that has."""
+    from tensorboardX.proto.summary_pb2 import Summary
+
+    return Summary(value=[Summary.Value(tag=name, simple_value=value)])
 
 
 def _hparams(config: Mapping[str, Value], metrics: Mapping[str, float] | None = None) -> tuple[Any, Any, Any]:

@@ -36,11 +36,11 @@ def test_metrics_are_read_as_people_write_them(line: bytes, found: dict[str, flo
 
 
 #: Letters of many scripts: of two parts, with marks, joined, from right to left, and beyond 16 bits.
-LETTERS = "aZ_éñßøжλ日본ไि्\u0301\u200d\u200cאع𝛼"
+LETTERS = "aZ_éñßøжλ日본ไि्\u0301\u200d\u200cאع𐐷"
 
 
 @given(
-    st.builds(str.__add__, st.sampled_from("aZ_éñжλ日본אع𝛼"), st.text(LETTERS + "019./-", max_size=63)),
+    st.builds(str.__add__, st.sampled_from("aZ_éñжλ日본אع𐐷"), st.text(LETTERS + "019./-", max_size=63)),
     st.sampled_from(["", " ", "\n", "│", "█ ", "→", "“", "(", "3,", "\u00a0"]),
     st.sampled_from(["{}=", "{} : ", "'{}': ", '"{}":', "{}\x1b[0m="]),
 )
@@ -55,7 +55,7 @@ def test_names_of_every_script_are_read_whole(name: str, before: str, form: str)
         ("3é=0.5".encode(), {}),
         (("é" * 65 + "=0.5").encode(), {}),
         ("\u0301=0.5".encode(), {}),
-        ("perte：0.5, ↑acc=0.25".encode(), {"acc": 0.25}),
+        ("perte\uff1a0.5, ↑acc=0.25".encode(), {"acc": 0.25}),
     ],
 )
 def test_no_part_of_a_name_is_taken_for_it(line: bytes, found: dict[str, float]) -> None:

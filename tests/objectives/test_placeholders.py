@@ -26,8 +26,8 @@ def test_only_names_in_braces_are_replaced(argument: str, text: str) -> None:
     assert filled(["program", argument], VALUES) == ["program", text]
 
 
-#: Names that a parameter may have: of every script, with marks of their own, and what Python takes for letters beside.
-NAMES = st.text("aZ_é09ñßλ日本ไि्\u0301℘·𝛼", min_size=1).filter(str.isidentifier)
+#: Names that a parameter may have: of every script, with marks, and with what else Python takes for letters.
+NAMES = st.text("aZ_é09ñßλ日本ไि्\u0301℘·𐐷", min_size=1).filter(str.isidentifier)
 
 
 @given(NAMES, st.sampled_from(["{}", "--x={}", "→{}←", "${}", "{}é"]))

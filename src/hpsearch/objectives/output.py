@@ -22,7 +22,7 @@ _VALUE = re.compile(rb"[:=][ \t]*" + _COLOUR + rb"(" + _NUMBER + rb")(?!\w|\.[0-
 _EMAN = re.compile(rb"[ \t]*(?:m[0-9;]*\[\x1b)*[\"']?([\w./-]{0,63}[A-Za-z_])(?![\w./-])")
 #: The same as far as it is ASCII in any language: what stands between a name and its value.
 _BETWEEN = re.compile(r"[\"']?(?:\x1b\[[0-9;]*m)*[ \t]*\Z")
-#: What belongs to a name beside letters, the marks upon them and numbers: joiners, and what was no UTF-8 and may be a letter.
+#: What belongs to a name beside letters, their marks and numbers: joiners, and what was no UTF-8, perhaps a letter.
 _ALSO = "_./-\u200c\u200d\ufffd"
 _LONGEST_NAME = 64
 #: Where no name and no number goes on.

@@ -19,6 +19,9 @@ GIVEN = ("epochs", "seed", "checkpoint", "trial", "params", "result")
 _NAME = r"(?:[A-Za-z_]|[^\x00-\x7f])(?:\w|[^\x00-\x7f])*"
 _BRACED = re.compile(rf"\{{\{{(?P<plain>{_NAME})\}}\}}|\{{(?P<name>{_NAME})(?P<rest>[.\[!:][^{{}}]*)?\}}")
 
+#: A `$` that is neither escaped nor the second of two, which stand for something of their own.
+_DOLLAR = re.compile(r"(?<![\\$])\$\Z")
+
 
 def names_in(argument: str) -> list[str]:
     """The placeholders of an argument, in their order.
@@ -27,6 +30,16 @@ def names_in(argument: str) -> list[str]:
     (['lr'], ['ñ'], [])
     """
     return [match["name"] for match in _braced(argument) if match["name"]]
+
+
+def after_dollars(argument: str) -> list[str]:
+    r"""The placeholders that stand after a `$`, which a shell would take for a variable.
+
+    >>> after_dollars("echo ${lr} $${a} \\${b} {c}")
+    ['lr']
+    """
+    matches = [match for match in _braced(argument) if match["name"]]
+    return [match["name"] for match in matches if _DOLLAR.search(argument, 0, match.start())]
 
 
 def _braced(argument: str) -> Iterator[re.Match[str]]:

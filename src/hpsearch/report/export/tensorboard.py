@@ -57,7 +57,7 @@ def _write_trial(writer: RecordWriter, standing: Standing, run: Run) -> None:
 
 
 def _scalar(name: str, value: float) -> Any:
-    """A point of a curve, under the name that the table of hyperparameters has for it, whatever letters that has."""
+    """A point of a curve, under the very name that the table of hyperparameters has for it."""
     from tensorboardX.proto.summary_pb2 import Summary
 
     return Summary(value=[Summary.Value(tag=name, simple_value=value)])

@@ -6,10 +6,11 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from hpsearch.config.yaml.writer import pasted
 from hpsearch.core.trial import Result, Standing, Value
 from hpsearch.report.columns import laid_out
 from hpsearch.report.headings import told_apart
-from hpsearch.report.text import line, pasted
+from hpsearch.report.text import line
 from hpsearch.report.wrapping import ranked
 
 if TYPE_CHECKING:

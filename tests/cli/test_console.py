@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import sys
+from contextlib import redirect_stdout
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hpsearch.cli import console
 
@@ -48,6 +53,36 @@ def test_json_is_safe_everywhere_and_says_the_same(
     monkeypatch.setattr(sys, "stdout", terminal := Terminal())
     console.out_json({"größe": CODES})
     assert terminal.getvalue() == printed
+
+
+DATA = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner) | st.tuples(inner) | st.dictionaries(st.text("ñab_"), inner),
+    max_leaves=8,
+)
+
+
+@given(DATA)
+def test_json_has_no_number_that_json_does_not_know(data: Any) -> None:
+    def refuse(word: str) -> float:
+        raise AssertionError(f"{word} is not JSON")
+
+    with redirect_stdout(io.StringIO()) as printed:
+        console.out_json(data)
+    assert json.loads(printed.getvalue(), parse_constant=refuse) == plain(data)
+
+
+def plain(data: Any) -> Any:
+    """The data as JSON has it, null in the place of what is not finite."""
+    if isinstance(data, dict):
+        return {name: plain(value) for name, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [plain(item) for item in data]
+    return None if data in (math.inf, -math.inf) or data != data else data
 
 
 def test_letters_that_the_stream_cannot_write_are_escaped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,6 +67,28 @@ def test_the_columns_that_are_picked_and_the_trial_always(
         showing.ranking(searched(3), look("kid"))
 
 
+def test_every_name_can_be_picked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(showing, "verdicts_of", lambda _: ())
+    run = searched(3)
+    run.results = [Result(0, 3, "done", {"acc": 0.5, "rank": 7.0, "top, all": 0.25, "a b": 1.0, "a_b": 2.0})]
+    for given in ("metrics_rank, top, all,a_b", "metrics rank,top, all,a_b"):
+        showing.ranking(run, look(given, "csv"))
+        assert capsys.readouterr().out == 'trial,metrics_rank,"top, all",a_b\n0,7.0,0.25,2.0\n'
+    showing.ranking(run, look("a b,a_b"))
+    assert capsys.readouterr().out.split() == ["trial", '"a', 'b"', '"a_b"', "0", "1", "2"]
+
+
+def test_a_parameter_called_like_a_column_of_the_parts_has_one_of_its_own() -> None:
+    run = searched(3)
+    run.trials = {0: Trial(0, 0, {"trials": 0.5, "epochs": 0.25}, 0)}
+    run.space = Space([Real("trials", Linear(0, 1)), Real("epochs", Linear(0, 1))])
+    header, rows = By.of(run, "trials").listed()
+    assert header == ["params_trials", "trials", "best acc", "epochs", "trial", "params_epochs"]
+    assert [1, 0.0, 3, 0, 0.25] in [row[1:] for row in rows]
+
+
 def test_on_a_narrow_terminal_what_is_left_out_is_named_and_wide_leaves_out_nothing(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -86,6 +86,34 @@ def test_what_is_written_reads_back_as_the_same_spec(spec: Spec) -> None:
     assert again == spec
 
 
+_NUMBERS = st.integers(-9, 9) | st.floats(allow_nan=False, allow_infinity=False)
+CHOICES = st.lists(TEXT, min_size=1, max_size=4, unique=True) | st.lists(
+    _NUMBERS, min_size=1, max_size=4, unique=True
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from(["x", "ñ", "no", "e1"]), CHOICES, min_size=1, max_size=2),
+    TEXT,
+    st.lists(TEXT, min_size=1, max_size=2),
+)
+def test_choices_metrics_and_arguments_of_any_letters_read_back(
+    choices: dict[str, list[Any]], metric: str, command: list[str]
+) -> None:
+    arguments = [argument.replace("{", "(") for argument in command]
+    spec = good(
+        {
+            "name": "own",
+            "objective": {"kind": "command", "command": ["p", *arguments]},
+            "space": {name: {"choices": values} for name, values in choices.items()},
+            "search": {"metric": metric, "goal": "maximize"},
+        }
+    )
+    again = parse_yaml(dump_yaml(spec), "f").data
+    assert validate(again)[0] == spec
+    assert {name: given["choices"] for name, given in again["space"].items()} == choices
+
+
 @pytest.mark.parametrize("end", ["\x85", "\u2028", "\u2029", "\r", "\n"])
 def test_every_end_of_a_line_reads_back(end: str) -> None:
     objective = {"kind": "mlp", "dataset": f"/a{end}b.npz"}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,7 +74,10 @@ def test_a_grid_of_more_points_than_trials(load: Any, space: Any, trials: int, s
 
 @pytest.mark.parametrize(("kind", "said"), [("python", ["objective.timeout"]), ("command", [])])
 def test_a_command_is_ended_on_any_executor(load: Any, kind: str, said: list[str]) -> None:
-    code: dict[str, dict[str, Any]] = {"python": {"function": "a.py:train"}, "command": {"command": ["true"]}}
+    code: dict[str, dict[str, Any]] = {
+        "python": {"function": "a.py:train"},
+        "command": {"command": ["true", "{params}"]},
+    }
     objective = {"kind": kind, "timeout": "3s", **code[kind]}
     spec = load(None, "dispatch.executor=serial", objective=objective, search={"metric": "score"})
     assert [found.path for found in lint(spec)] == said
@@ -222,6 +226,37 @@ def test_the_goal_of_own_code_is_not_doubted(load: Any) -> None:
     own = {"kind": "command", "command": ["cat", "{x}"]}
     for metric, goal in itertools.product(("val_loss", "bytes"), ("maximize", "minimize")):
         assert lint(load(objective=own, space=space, search={"metric": metric, "goal": goal})) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (
+            ["cat", "${x}"],
+            "[1]: has ${x}, where {x} is replaced and the $ stays before the value; write {x}, or",
+        ),
+        (["sh", "-c", "echo score={x} ${trial}"], "[2]: has ${trial}, where {trial} is replaced"),
+        (["sh", "-c", "echo score={x} \\${x} $${x} ${{x}}"], None),
+        (
+            ["true", "{trial}"],
+            ": names no parameter: add {x}, or let the program read the file HPSEARCH_PARAMS",
+        ),
+        (["sh", "-c", "cat $HPSEARCH_PARAMS"], None),
+        (["sh", "reads.sh"], None),
+        (["sh", "blind.sh"], ": names no parameter"),
+        (["true", "{params}"], None),
+    ],
+)
+def test_a_command_that_is_not_told_what_it_should_be(
+    load: Any, tmp_path: Path, command: list[str], words: str | None
+) -> None:
+    (tmp_path / "reads.sh").write_text("python3 train.py < $HPSEARCH_PARAMS\n")
+    (tmp_path / "blind.sh").write_text("echo score=1\n")
+    space = {"x": {"scale": "linear", "low": 0, "high": 1}}
+    own = {"kind": "command", "command": command, "dir": str(tmp_path)}
+    found = [str(problem) for problem in lint(load(objective=own, space=space, search={"goal": "maximize"}))]
+    assert len(found) == (words is not None)
+    assert all(f"objective.command{words}" in text for text in found)
 
 
 def test_too_few_epochs_for_halving(load: Any) -> None:

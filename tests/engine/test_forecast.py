@@ -95,6 +95,7 @@ def test_counts_add_up_at_every_moment_and_nothing_is_to_come_at_the_end(
         assert min(total.ended, total.running, total.waiting) >= 0
         assert total.all == total.ended + total.running + total.waiting
         assert total.running <= 1
+        assert snapshot.workers == (1 if total.running else None)
         assert 0 <= snapshot.share <= 1
         assert snapshot.left is None or snapshot.left > 0
     last = walk.shown[-1]

@@ -4,6 +4,8 @@ import math
 import tracemalloc
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hpsearch.objectives.output import LAST_LINES, LastLines, Metrics, metrics_in
 
@@ -31,6 +33,39 @@ def read(*chunks: bytes) -> dict[str, float]:
 )
 def test_metrics_are_read_as_people_write_them(line: bytes, found: dict[str, float]) -> None:
     assert read(line) == found
+
+
+#: Letters of many scripts: of two parts, with marks, joined, from right to left, and beyond 16 bits.
+LETTERS = "aZ_éñßøжλ日본ไि्\u0301\u200d\u200cאع𐐷"
+
+
+@given(
+    st.builds(str.__add__, st.sampled_from("aZ_éñжλ日본אع𐐷"), st.text(LETTERS + "019./-", max_size=63)),
+    st.sampled_from(["", " ", "\n", "│", "█ ", "→", "“", "(", "3,", "\u00a0"]),
+    st.sampled_from(["{}=", "{} : ", "'{}': ", '"{}":', "{}\x1b[0m="]),
+)
+def test_names_of_every_script_are_read_whole(name: str, before: str, form: str) -> None:
+    assert read(f"{before}{form.format(name)}0.5".encode()) == {name: 0.5}
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("pr\xe9cision=0.5".encode("latin-1"), {"pr\ufffdcision": 0.5}),  # not as `cision`
+        ("3é=0.5".encode(), {}),
+        (("é" * 65 + "=0.5").encode(), {}),
+        ("\u0301=0.5".encode(), {}),
+        ("perte\uff1a0.5, ↑acc=0.25".encode(), {"acc": 0.25}),
+    ],
+)
+def test_no_part_of_a_name_is_taken_for_it(line: bytes, found: dict[str, float]) -> None:
+    assert read(line) == found
+
+
+@given(st.lists(st.sampled_from([*"ab_1./- \t'\"=:;0", "\x1b[0m"]), max_size=80).map("".join))
+def test_beside_other_letters_ascii_is_read_as_ever(line: str) -> None:
+    """Where something beyond ASCII is near, another way is taken to the same names."""
+    assert read(f"→ {line}=0.5".encode()) == read(f"  {line}=0.5".encode())
 
 
 def test_the_last_value_counts_wherever_reads_end() -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from hpsearch.objectives.command.placeholders import filled, problems
+from hpsearch.objectives.command.placeholders import filled, names_in, problems
 
 VALUES = {"lr": "0.1", "act": "relu", "epochs": "3"}
 
@@ -22,6 +24,26 @@ VALUES = {"lr": "0.1", "act": "relu", "epochs": "3"}
 def test_only_names_in_braces_are_replaced(argument: str, text: str) -> None:
     assert not list(problems(argument, ("lr", "act")))
     assert filled(["program", argument], VALUES) == ["program", text]
+
+
+#: Names that a parameter may have: of every script, with marks, and with what else Python takes for letters.
+NAMES = st.text("aZ_é09ñßλ日本ไि्\u0301℘·𐐷", min_size=1).filter(str.isidentifier)
+
+
+@given(NAMES, st.sampled_from(["{}", "--x={}", "→{}←", "${}", "{}é"]))
+def test_a_name_of_every_script_is_replaced(name: str, around: str) -> None:
+    argument = around.format(f"{{{name}}}")
+    assert names_in(argument) == [name]
+    assert not list(problems(argument, (name,)))
+    assert filled(["p", argument], {name: "0.5"}) == ["p", around.format("0.5")]
+    assert filled(["p", f"{{{{{name}}}}}"], {name: "0.5"}) == ["p", f"{{{name}}}"]
+    assert len(list(problems(argument, ("other",)))) == 1
+
+
+@pytest.mark.parametrize("argument", ["{→}", "{{→}}", "{a→}", "{é è}", "{\u0301a}", "{→[x]}", "{·}"])
+def test_what_is_no_name_in_any_script_is_left_alone(argument: str) -> None:
+    assert not list(problems(argument, ()))
+    assert filled(["p", argument], {}) == ["p", argument]
 
 
 def test_values_are_text_and_never_filled_again() -> None:

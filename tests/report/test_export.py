@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from hpsearch.core.trial import Result, Trial
 from hpsearch.report.export import FORMATS
 from tests.report.runs import CONFIGS, SPACE, a_run
 
@@ -144,3 +145,18 @@ def test_tensorboard(tmp_path: Path) -> None:
     assert points[2].summary.value[0].simple_value == pytest.approx(0.7)
     assert plugin(ends).session_end_info.status == 1  # success
     assert plugin(events(tmp_path / "out/trial-0002")[-1]).session_end_info.status == 2  # failure
+
+
+def test_each_metric_has_a_curve_of_its_own_and_its_column_among_the_hyperparameters(tmp_path: Path) -> None:
+    pytest.importorskip(
+        "tensorboardX", reason="tensorboardX is not installed: pip install 'hpsearch[tensorboard]'"
+    )
+    run = a_run(empty=True)
+    run.trials = {0: Trial(0, 0, {"lr": 0.1}, 0)}
+    run.results = [Result(0, 1, "done", {"acc": 0.5, "a b": 1.0, "a_b": 2.0, "a:b": 3.0, "top (5)": 4.0})]
+    FORMATS["tensorboard"].write(run, tmp_path / "out")
+    _, _, *points, _ = events(tmp_path / "out/trial-0000")
+    curves = {point.summary.value[0].tag: point.summary.value[0].simple_value for point in points}
+    assert curves == {"acc": 0.5, "a b": 1.0, "a_b": 2.0, "a:b": 3.0, "top__5_": 4.0}
+    _, common = events(tmp_path / "out")
+    assert {info.name.tag for info in plugin(common).experiment.metric_infos} == curves.keys()

@@ -17,7 +17,7 @@ from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Result, Trial
 from hpsearch.engine.watcher import Best, Snapshot, Stage
 from hpsearch.report.live import LiveScreen
-from hpsearch.report.progress import PlainLines, roughly
+from hpsearch.report.progress import PlainLines, counts, roughly
 from hpsearch.report.screen import SHORTEST, Room, drawn
 
 ACCURACY = Metric("val_acc", "maximize")
@@ -37,6 +37,7 @@ STATES = (
     GOING,
     replace(GOING, best=None, left=None, loss=None, lost=0, latest=(), epochs_done=0),
     replace(GOING, best=Best(Trial(17, 2, LONG, 1), 0.98333, 3), told=False),
+    replace(GOING, workers=2),
 )
 
 
@@ -53,6 +54,20 @@ def test_plain_lines_say_what_is_new_and_not_too_often() -> None:
         "32 of 60 trainings ended, 8 running, 20 to come; 2 failed; best val acc 0.9833 (trial 17); "
         "about 2 min left\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("workers", "said"),
+    [
+        (None, "8 running,"),
+        (8, "8 running,"),
+        (9, "8 running,"),
+        (2, "8 running on 2 workers,"),
+        (1, "on 1 worker,"),
+    ],
+)
+def test_trainings_together_are_not_taken_for_workers(workers: int | None, said: str) -> None:
+    assert said in counts(replace(GOING, workers=workers))
 
 
 def test_the_library_that_draws_is_imported_for_a_terminal_alone() -> None:

@@ -14,6 +14,7 @@ from hpsearch.core.words import shown, spoken
 from hpsearch.engine.run import Run
 from hpsearch.report.columns import digits
 from hpsearch.report.document import ranked
+from hpsearch.report.headings import told_apart
 from hpsearch.space import Parameter
 
 Rows = list[list[Value | None]]
@@ -81,7 +82,9 @@ class By:
         """A row for each part: how many trials it has, and the best of them."""
         names = [parameter.name for parameter in self.parameters]
         others = [name for name in self.run.space.names if name not in names]
-        header = [*names, "trials", f"best {self.run.metric.name}", "epochs", "trial", *others]
+        own = ["trials", f"best {self.run.metric.name}", "epochs", "trial"]
+        called = list(told_apart(own, parameters=[*names, *others]).parameters.values())
+        header = [*called[: len(names)], *own, *called[len(names) :]]
         return header, [[*labels, *self._row(bucket, others)] for labels, bucket in self.parts]
 
     def _row(self, bucket: Bucket, others: list[str]) -> list[Value | None]:

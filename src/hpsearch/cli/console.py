@@ -51,8 +51,11 @@ def _encodable(text: str) -> str:
 
 
 def out_json(data: Any) -> None:
-    """Print results as one JSON document."""
-    out(in_json(json.dumps(data, indent=2, ensure_ascii=False)), exact=True)
+    """Print results as one JSON document; a number that is not finite is null."""
+    from hpsearch.report.export.finite import finite
+
+    text = json.dumps(finite(data), indent=2, ensure_ascii=False, allow_nan=False)
+    out(in_json(text), exact=True)
 
 
 def note(text: str, *, quiet: bool = False) -> None:

@@ -8,6 +8,7 @@ from hpsearch.actions.dry_run import Rehearsal, rehearse
 from hpsearch.cli.console import note, out, out_json
 from hpsearch.config import Spec
 from hpsearch.core.errors import SearchFailed
+from hpsearch.core.escaping import on_a_line
 from hpsearch.core.trial import Result
 
 
@@ -48,8 +49,10 @@ def _epochs(count: int) -> str:
 def _reading(result: Result, source: str, spec: Spec) -> str:
     metric = spec.search.metric
     where = f", read from {source}" if source else ""
-    others = ", ".join(f"{name} = {value:.6g}" for name, value in result.metrics.items() if name != metric)
-    ranks = f"{metric} = {result.metrics[metric]:.6g}{where}; it ranks, goal: {spec.search.goal}"
+    others = ", ".join(
+        f"{on_a_line(name)} = {value:.6g}" for name, value in result.metrics.items() if name != metric
+    )
+    ranks = f"{on_a_line(metric)} = {result.metrics[metric]:.6g}{where}; it ranks, goal: {spec.search.goal}"
     also = f"; also recorded: {others}" if others else ""
     return f"trial 0 took {result.seconds:.3g} s: {ranks}{also}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from hpsearch.analysis.verdicts import verdicts_of
@@ -13,7 +13,7 @@ from hpsearch.core.trial import Standing, Value
 from hpsearch.core.words import spoken
 from hpsearch.engine.run import Run
 from hpsearch.report import document, one_trial, tables, text
-from hpsearch.report.columns import picked
+from hpsearch.report.columns import picked, spoken_apart
 
 Rows = list[list[Value | None]]
 #: What a narrow terminal does without, the first ones first.
@@ -54,7 +54,7 @@ def _print(run: Run, best: Sequence[Standing], look: Look) -> None:
     if look.form == "text":
         out_ranking(best, run.metric, run.epochs)
     elif best or look.form != "table":  # a program gets its head in any case
-        _table(*tables.table(best, run.space.names), look, SPARE)
+        _table(*tables.table(best, run.space.names, run.standings), look, SPARE)
 
 
 def _tell_why_empty(run: Run) -> None:
@@ -145,15 +145,25 @@ def _picks(given: str, header: Sequence[str]) -> list[str]:
     Raises:
         InputError: there is no such column.
     """
-    known = {spoken(name): name for name in header} | {name: name for name in header}
+    known = {head: name for name, head in spoken_apart(header).items()} | {name: name for name in header}
     names = []
-    for wanted in (name.strip() for name in given.split(",")):
+    for wanted in _between_commas(given, known):
         if wanted not in known:
             hint = did_you_mean(wanted, known) or f"; there are {', '.join(header)}"
             raise InputError(f"--columns {wanted}: is no column of this table{hint}")
         names.append(known[wanted])
     always = [_TRIAL] if _TRIAL in header and _TRIAL not in names else []
     return list(dict.fromkeys([*always, *names]))
+
+
+def _between_commas(given: str, known: Container[str]) -> Iterator[str]:
+    """The names in `given`; a known one may have commas of its own."""
+    pieces = given.split(",")
+    while pieces:
+        ends = range(len(pieces), 0, -1)
+        end = next((end for end in ends if ",".join(pieces[:end]).strip() in known), 1)
+        yield ",".join(pieces[:end]).strip()
+        del pieces[:end]
 
 
 def _tell_left_out(names: Sequence[str]) -> None:

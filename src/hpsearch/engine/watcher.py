@@ -62,6 +62,7 @@ class Snapshot:
         lost: how many trials did not end well at their last training; `loss` is the last of them.
         latest: the trainings that ended last, the very last first.
         told: whether it is known which trainings have begun; else a whole round counts as running.
+        workers: how many workers these run on, as far as that is known; one of them may train several together.
     """
 
     metric: Metric
@@ -75,6 +76,7 @@ class Snapshot:
     loss: Result | None = None
     latest: tuple[Result, ...] = ()
     told: bool = True
+    workers: int | None = None
 
     @property
     def total(self) -> Stage:
@@ -190,6 +192,7 @@ class Watcher:
             loss=tally.loss,
             latest=tuple(tally.latest),
             told=self._told,
+            workers=self._pace.workers if self._running else None,
         )
 
     def _stages(self, coming: Sequence[Coming], pending: Sequence[Job]) -> Iterator[Stage]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
+from itertools import takewhile
 
 #: So many lines of error output are kept with a result.
 LAST_LINES = 20
@@ -18,10 +20,16 @@ _NUMBER = rb"[-+]?(?:(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?|[i
 _VALUE = re.compile(rb"[:=][ \t]*" + _COLOUR + rb"(" + _NUMBER + rb")(?!\w|\.[0-9])")
 #: What stands before it, read backwards: anchored there, it costs no search.
 _EMAN = re.compile(rb"[ \t]*(?:m[0-9;]*\[\x1b)*[\"']?([\w./-]{0,63}[A-Za-z_])(?![\w./-])")
+#: The same as far as it is ASCII in any language: what stands between a name and its value.
+_BETWEEN = re.compile(r"[\"']?(?:\x1b\[[0-9;]*m)*[ \t]*\Z")
+#: What belongs to a name beside letters, their marks and numbers: joiners, and what was no UTF-8, perhaps a letter.
+_ALSO = "_./-\u200c\u200d\ufffd"
+_LONGEST_NAME = 64
 #: Where no name and no number goes on.
 _GAP = re.compile(rb"[\s,;]")
-#: How far back a name, its quote and its colours may reach.
+#: How far back a name, its quote and its colours may reach in characters, of which each takes up to so many bytes.
 _REACH = 100
+_WIDEST = 4
 
 
 class LastLines:
@@ -83,8 +91,29 @@ def metrics_in(text: bytes) -> Iterator[tuple[str, float]]:
 
     >>> list(metrics_in(b"Epoch 3: val_acc=0.91, 'loss': 3.2e-1 (12s), time: 3s"))
     [('val_acc', 0.91), ('loss', 0.32)]
+    >>> list(metrics_in("précision=0.5".encode()))
+    [('précision', 0.5)]
     """
     for value in _VALUE.finditer(text):
-        name = _EMAN.match(text[max(0, value.start() - _REACH) : value.start()][::-1])
-        if name:
-            yield name[1][::-1].decode("ascii", "replace"), float(value[1])
+        if name := _name_before(text, value.start()):
+            yield name, float(value[1])
+
+
+def _name_before(text: bytes, end: int) -> str | None:
+    """The name that ends there, whole; None if there is none."""
+    near = text[max(0, end - _REACH) : end]
+    if near.isascii():
+        name = _EMAN.match(near[::-1])
+        return name[1][::-1].decode("ascii") if name else None
+    wide = text[max(0, end - _REACH * _WIDEST) : end].decode("utf-8", "replace")[-_REACH:]
+    letters = takewhile(_in_a_name, reversed(_BETWEEN.sub("", wide)))
+    found = "".join(letters)[::-1]
+    return found if len(found) <= _LONGEST_NAME and _begins_a_name(found) else None
+
+
+def _in_a_name(letter: str) -> bool:
+    return letter in _ALSO or unicodedata.category(letter)[0] in "LMN"
+
+
+def _begins_a_name(name: str) -> bool:
+    return bool(name) and (name[0] in "_\ufffd" or unicodedata.category(name[0])[0] == "L")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
 
+from hpsearch.core.escaping import on_a_line
 from hpsearch.core.trial import Value
 from hpsearch.core.words import shown, spoken
 from hpsearch.report.wrapping import whole, wrapped
@@ -37,11 +40,11 @@ class _Column:
     right: bool
 
     @classmethod
-    def of(cls, name: str, values: Sequence[Value | None]) -> _Column:
+    def of(cls, head: str, values: Sequence[Value | None]) -> _Column:
         enough = digits(values)
         numeric = any(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
         cells = tuple("" if value is None else shown(value, enough) for value in values)
-        return cls(spoken(name), cells, numeric)
+        return cls(head, cells, numeric)
 
     def head(self, *, broken: bool) -> list[str]:
         """The lines of its name; `broken` between words where it is wider than the cells."""
@@ -69,7 +72,10 @@ def laid_out(
     What does not fit has its names in several lines; then it loses the columns of `spare`, the first ones first;
     without all of these and still too wide it becomes blocks, in which no parameter is missing.
     """
-    columns = {name: _Column.of(name, [row[place] for row in rows]) for place, name in enumerate(header)}
+    heads = spoken_apart(header)
+    columns = {
+        name: _Column.of(heads[name], [row[place] for row in rows]) for place, name in enumerate(header)
+    }
     broken = not _fits(columns.values(), width, broken=False)
     for name in spare:
         if _fits(columns.values(), width, broken=broken):
@@ -91,6 +97,24 @@ def picked(
     """
     places = [header.index(name) for name in names]
     return [header[place] for place in places], [[row[place] for place in places] for row in rows]
+
+
+def spoken_apart(names: Iterable[str]) -> dict[str, str]:
+    """Each name as it is said; those that would be said alike as they are written, in quotes.
+
+    >>> spoken_apart(["weight_decay", "val_acc", "val acc"])
+    {'weight_decay': 'weight decay', 'val_acc': '"val_acc"', 'val acc': '"val acc"'}
+    """
+    said = {name: spoken(name) for name in names}
+    alike = Counter(said.values())
+    return {
+        name: _quoted(name) if alike[head] > 1 or head.startswith('"') else head
+        for name, head in said.items()
+    }
+
+
+def _quoted(name: str) -> str:
+    return on_a_line(json.dumps(name, ensure_ascii=False))
 
 
 def digits(values: Iterable[Value | None]) -> int:

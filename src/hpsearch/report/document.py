@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hpsearch.core.errors import HpsearchError, SpecError
 from hpsearch.core.trial import Result, Standing
 from hpsearch.core.verdict import Verdict
-from hpsearch.report.export.finite import finite, finite_values
+from hpsearch.report.export.finite import finite
 from hpsearch.report.text import as_data
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def document(run: Run, best: Sequence[Standing], verdicts: Sequence[Verdict]) ->
 
 def ranked(standing: Standing) -> dict[str, Any]:
     """A trial with where it stands; a metric that is not finite is null."""
-    return as_data(standing) | {"metrics": finite_values(standing.metrics)}
+    return dict(finite(as_data(standing)))
 
 
 def detailed(run: Run, number: int) -> dict[str, Any]:
@@ -57,12 +57,12 @@ def measured(result: Result) -> dict[str, Any]:
         "epochs": result.epochs,
         "replicate": result.replicate,
         "status": result.status,
-        "seconds": finite(result.seconds),
-        "metrics": finite_values(result.metrics),
-        "curve": {name: list(map(finite, values)) for name, values in result.curve.items()},
+        "seconds": result.seconds,
+        "metrics": dict(result.metrics),
+        "curve": {name: list(values) for name, values in result.curve.items()},
     }
     optional = {"reason": result.reason, "output": result.output}
-    return data | {name: text for name, text in optional.items() if text}
+    return finite(data) | {name: text for name, text in optional.items() if text}
 
 
 def lost(run: Run) -> list[dict[str, Any]]:

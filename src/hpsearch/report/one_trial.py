@@ -6,9 +6,11 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from hpsearch.config.yaml.writer import pasted
 from hpsearch.core.trial import Result, Standing, Value
 from hpsearch.report.columns import laid_out
-from hpsearch.report.text import line, pasted
+from hpsearch.report.headings import told_apart
+from hpsearch.report.text import line
 from hpsearch.report.wrapping import ranked
 
 if TYPE_CHECKING:
@@ -62,7 +64,8 @@ def _curve(curves: Mapping[str, Mapping[int, float]], width: int | None) -> str:
     rows: list[list[Value | None]] = [
         [epoch, *(curves[name].get(epoch) for name in names)] for epoch in _some(epochs)
     ]
-    return laid_out(["epoch", *names], rows, width=_inside(width)).text
+    header = ["epoch", *told_apart(["epoch"], names).metrics.values()]
+    return laid_out(header, rows, width=_inside(width)).text
 
 
 def _some(epochs: Sequence[int]) -> list[int]:
@@ -89,7 +92,8 @@ def _trainings(results: Sequence[Result], width: int | None) -> str:
         ]
         for result in results
     ]
-    header = ["replicate", "epochs", "status", *names, "reason"]
+    own = ["replicate", "epochs", "status", "reason"]
+    header = [*own[:3], *told_apart(own, names).metrics.values(), *own[3:]]
     if not any(result.reason for result in results):
         header, rows = header[:-1], [row[:-1] for row in rows]
     return laid_out(header, rows, width=_inside(width)).text if results else ""

@@ -12,10 +12,20 @@ from hpsearch.engine.watcher import Snapshot
 
 
 def counts(snapshot: Snapshot) -> str:
-    """`41 of 87 trainings ended, 8 running, 38 to come`."""
+    """`41 of 87 trainings ended, 8 running, 38 to come`.
+
+    Where fewer workers train so many, several together, it is `8 running on 2 workers`.
+    """
     total = snapshot.total
-    running = "running" if snapshot.told else "in the round"
+    running = f"running{_stacked(snapshot)}" if snapshot.told else "in the round"
     return f"{total.ended} of {total.all} trainings ended, {total.running} {running}, {total.waiting} to come"
+
+
+def _stacked(snapshot: Snapshot) -> str:
+    workers = snapshot.workers
+    if workers is None or workers >= snapshot.total.running:
+        return ""
+    return f" on {workers} {'worker' if workers == 1 else 'workers'}"
 
 
 def incumbent(snapshot: Snapshot) -> str:

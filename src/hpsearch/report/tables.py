@@ -3,41 +3,70 @@
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
+from types import MappingProxyType
 
 from hpsearch.core.escaping import on_a_line
 from hpsearch.core.trial import Result, Standing, Value
 from hpsearch.core.words import shown
+from hpsearch.report.headings import told_apart
 
+#: What a standing has in the columns of a certain name.
+Last = Mapping[str, Callable[[Standing], Value | None]]
 #: How many rows of a table are put together at a time.
 _ROWS = 500
+#: Where a trial stands, and what its seeds gave.
+_PLACE = ("rank", "trial", "round", "status", "epochs")
+_CONFIRMED = ("mean", "spread", "seeds")
 
 
-def table(standings: Sequence[Standing], names: Sequence[str]) -> tuple[list[str], list[list[Value | None]]]:
-    """Header and rows of every standing: where it stands, its metrics, its parameters (`names`).
+def own_columns(standings: Iterable[Standing]) -> tuple[str, ...]:
+    """The columns of `standings` that are neither a metric nor a parameter, in their order."""
+    confirmed = any(standing.confirmed for standing in standings)
+    return (*_PLACE, *_CONFIRMED) if confirmed else _PLACE
 
-    A parameter that is not active, and a metric that was not reached, is None. A parameter with the name of an
-    earlier column becomes `params_NAME`, so that no two columns have one name.
+
+def table(
+    standings: Sequence[Standing],
+    names: Sequence[str],
+    among: Sequence[Standing] | None = None,
+    last: Last = MappingProxyType({}),
+) -> tuple[list[str], list[list[Value | None]]]:
+    """Header and rows of standings: where each stands, its metrics, its parameters (`names`).
+
+    A parameter that is not active, and a metric that was not reported, is None. No two columns have one name
+    (`told_apart`).
+
+    Args:
+        standings: those to show.
+        names: of the parameters.
+        among: all standings of the run, so that a column is called the same whichever of them are shown.
+        last: further columns at the end.
     """
-    header, rows = _table(standings, names)
+    header, rows = _table(standings, names, standings if among is None else among, last)
     return header, list(rows)
 
 
 def _table(
-    standings: Sequence[Standing], names: Sequence[str]
+    standings: Sequence[Standing], names: Sequence[str], among: Sequence[Standing], last: Last
 ) -> tuple[list[str], Iterator[list[Value | None]]]:
-    metrics = sorted({name for standing in standings for name in standing.metrics})
-    confirmed = any(standing.confirmed for standing in standings)
-    extra = ["mean", "spread", "seeds"] if confirmed else []
-    header = ["rank", "trial", "round", "status", "epochs", *metrics, *extra]
-    header += [f"params_{name}" if name in header else name for name in names]
-    return header, (_row(standing, metrics, confirmed, names) for standing in standings)
+    own = (*own_columns(among), *last)
+    called = told_apart(own, _reported(among), names)
+    metrics = _reported(standings)
+    again = [name for name in _CONFIRMED if name in own_columns(standings)]
+    columns = [*_PLACE, *(called.metrics[name] for name in metrics), *again]
+    header = [*columns, *called.parameters.values(), *last]
+    return header, (_row(standing, metrics, bool(again), names, last) for standing in standings)
+
+
+def _reported(standings: Iterable[Standing]) -> list[str]:
+    """The metrics that any of them has."""
+    return sorted({name for standing in standings for name in standing.metrics})
 
 
 def _row(
-    standing: Standing, metrics: Sequence[str], confirmed: bool, names: Sequence[str]
+    standing: Standing, metrics: Sequence[str], confirmed: bool, names: Sequence[str], last: Last
 ) -> list[Value | None]:
     trial, config = standing.trial, standing.trial.config
     row: list[Value | None] = [standing.rank, trial.number, trial.round, standing.status, standing.epochs]
@@ -46,12 +75,13 @@ def _row(
         again = standing.confirmed
         row += [again.mean, again.spread, again.seeds] if again else [None, None, None]
     row += [config.get(name) for name in names]
+    row += [of(standing) for of in last.values()]
     return row
 
 
 def results_csv(standings: Sequence[Standing], names: Sequence[str]) -> Iterator[str]:
     """Every trial in full precision and without times, so that equal searches give equal bytes; part by part."""
-    return _csv_parts(*_table(standings, names))
+    return _csv_parts(*_table(standings, names, standings, {}))
 
 
 def curves_csv(results: Sequence[Result]) -> Iterator[str]:
@@ -59,7 +89,8 @@ def curves_csv(results: Sequence[Result]) -> Iterator[str]:
     metrics = sorted({name for result in results for name in result.curve})
     ordered = sorted(results, key=lambda result: result.key)
     rows = (row for result in ordered for row in _curve_rows(result, metrics))
-    return _csv_parts(["trial", "replicate", "epoch", *metrics], rows)
+    own = ["trial", "replicate", "epoch"]
+    return _csv_parts([*own, *told_apart(own, metrics).metrics.values()], rows)
 
 
 def _curve_rows(result: Result, metrics: Sequence[str]) -> Iterator[list[Value | None]]:
@@ -83,9 +114,20 @@ def _csv_parts(header: Sequence[str], rows: Iterable[Sequence[Value | None]]) ->
     """The table of `as_csv`, some hundred rows at a time."""
     rest = chain([header], rows)
     while part := list(islice(rest, _ROWS)):
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows(map(_exact, row) for row in part)
-        yield text.getvalue()
+        lines = _Lines()
+        csv.writer(lines, lineterminator="\r\n").writerows(map(_exact, row) for row in part)
+        yield "".join(lines.written)
+
+
+class _Lines:
+    """Takes the rows of a writer that ends them in a way for which it quotes both letters of an end of a line."""
+
+    def __init__(self) -> None:
+        self.written: list[str] = []
+
+    def write(self, row: str) -> None:
+        """Keep a row, with the plain end of a line."""
+        self.written.append(f"{row[:-2]}\n")
 
 
 def _exact(value: Value | None) -> Value | None:

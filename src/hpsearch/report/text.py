@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+from hpsearch.config.yaml.writer import pasted
 from hpsearch.core.escaping import on_a_line
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Config, Confirmed, Standing, Status
@@ -91,17 +92,10 @@ def ranking_lines(
 def best_yaml(standing: Standing, metric: Metric, run: str) -> str:
     """The parameters of the best trial, to paste below `objective:`."""
     comment = (
-        f"# trial {standing.trial.number} of {run}: {metric.name} {metric.shown(standing.reading(metric))} "
-        f"after {standing.epochs} epochs\n"
+        f"# trial {standing.trial.number} of {run}: {on_a_line(metric.name)} "
+        f"{metric.shown(standing.reading(metric))} after {standing.epochs} epochs\n"
     )
     return comment + pasted(standing.trial.config)
-
-
-def pasted(config: Config) -> str:
-    """A configuration as YAML, to paste below `objective:`."""
-    from yaml import safe_dump
-
-    return str(safe_dump(dict(config), sort_keys=False))
 
 
 def as_data(standing: Standing) -> dict[str, Any]:

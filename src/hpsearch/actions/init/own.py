@@ -12,7 +12,8 @@ from typing import Any
 
 from hpsearch.actions.init.ranges import KNOWN, Known, range_lines, ranked
 from hpsearch.actions.init.source import arguments, options_of
-from hpsearch.actions.init.text import commented, path_from, scalar
+from hpsearch.actions.init.text import commented, path_from
+from hpsearch.config.yaml.writer import scalar
 from hpsearch.core.errors import InputError
 from hpsearch.core.escaping import on_a_line
 from hpsearch.core.goals import goal_of

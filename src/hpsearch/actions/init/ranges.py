@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hpsearch.actions.init.text import scalar
+from hpsearch.config.yaml.writer import scalar
 
 
 @dataclass(frozen=True, slots=True)

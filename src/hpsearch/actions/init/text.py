@@ -6,18 +6,12 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import yaml
+from hpsearch.config.yaml.writer import scalar
 
 
 def path_from(output: Path, path: Path | None) -> str:
     """A path as the file `output` names it; the current folder in place of None."""
     return os.path.relpath(path or Path.cwd(), output.absolute().parent)
-
-
-def scalar(text: str) -> str:
-    """A text as YAML that may stand in a list."""
-    plain = yaml.safe_dump([text], default_flow_style=True, width=10_000).strip()
-    return plain[1:-1]
 
 
 def flow(mapping: Mapping[str, str]) -> str:

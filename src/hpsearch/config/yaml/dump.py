@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from pydantic import BaseModel
 from hpsearch.config.fields import OFF, ON_OFF, UNITS
 from hpsearch.config.schema import Range, Spec
 from hpsearch.config.space_rules import whole_shown
-from hpsearch.config.yaml.scalars import BOOLEAN, FLOAT, INTEGER, NULL
+from hpsearch.config.yaml.writer import Flow, Writer
 
 _DURATIONS = ("time_limit", "timeout")
 #: Fields whose None is written as the word off; any other None is left out.
@@ -23,10 +22,10 @@ _OFF = (*_DURATIONS, "max_failures", "halving", "confirm")
 def dump_yaml(spec: Spec) -> str:
     """The YAML text of `spec`, every default filled in; loading it gives an equal spec."""
     sections = _section(spec)
-    sections["space"] = {name: _Flow(_section(given)) for name, given in spec.space.items()}
+    sections["space"] = {name: Flow(_section(given)) for name, given in spec.space.items()}
     sections["search"] = _flowing(sections["search"])
     sections["objective"] = _flowing(sections["objective"])
-    return yaml.dump(sections, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return yaml.dump(sections, Dumper=Writer, sort_keys=False, allow_unicode=True, width=110)
 
 
 def _section(section: BaseModel) -> dict[str, Any]:
@@ -58,7 +57,7 @@ def _collection(value: Any) -> Any:
 
 
 def _flowing(section: dict[str, Any]) -> dict[str, Any]:
-    return {name: _Flow(value) if isinstance(value, dict) else value for name, value in section.items()}
+    return {name: Flow(value) if isinstance(value, dict) else value for name, value in section.items()}
 
 
 def duration(seconds: float) -> str | float:
@@ -71,40 +70,3 @@ def duration(seconds: float) -> str | float:
         return seconds
     unit = next(unit for unit in reversed(UNITS) if seconds % UNITS[unit] == 0)
     return f"{int(seconds) // UNITS[unit]}{unit}"
-
-
-class _Flow(dict[str, Any]):
-    """A mapping written on one line."""
-
-
-class _Dumper(yaml.SafeDumper):
-    """Quotes what YAML 1.2 would not read as text, so `off` stays plain and `'1e3'` does not."""
-
-    yaml_implicit_resolvers: dict[str | None, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
-
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the signature of the base class
-        """Never write anchors, which the loader refuses."""
-        return True
-
-
-def _represent_flow(dumper: _Dumper, data: _Flow) -> yaml.Node:
-    return dumper.represent_mapping("tag:yaml.org,2002:map", data, flow_style=True)
-
-
-def _represent_list(dumper: _Dumper, data: Iterable[Any]) -> yaml.Node:
-    return dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=True)
-
-
-def _represent_text(dumper: _Dumper, data: str) -> yaml.Node:
-    """Line ends of Unicode are escaped in double quotes; elsewhere a reader takes them for a space."""
-    style = '"' if _LINE_ENDS.search(data) else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=style)
-
-
-_LINE_ENDS = re.compile("[\\x85\\u2028\\u2029]")
-_Dumper.add_representer(str, _represent_text)
-_Dumper.add_representer(_Flow, _represent_flow)
-_Dumper.add_representer(list, _represent_list)
-for _tag, _pattern in (("null", NULL), ("bool", BOOLEAN), ("int", INTEGER), ("float", FLOAT)):
-    _Dumper.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", _pattern, None)
-_Dumper.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile(r"<<\Z"), None)

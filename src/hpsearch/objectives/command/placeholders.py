@@ -15,22 +15,46 @@ from hpsearch.core.trial import Value
 
 #: What every command may ask for besides its parameters.
 GIVEN = ("epochs", "seed", "checkpoint", "trial", "params", "result")
-_BRACED = re.compile(r"\{\{[A-Za-z_]\w*\}\}|\{(?P<name>[A-Za-z_]\w*)(?P<rest>[.\[!:][^{}]*)?\}")
+#: What a name of a parameter may be made of, as far as that can be told letter by letter.
+_NAME = r"(?:[A-Za-z_]|[^\x00-\x7f])(?:\w|[^\x00-\x7f])*"
+_BRACED = re.compile(rf"\{{\{{(?P<plain>{_NAME})\}}\}}|\{{(?P<name>{_NAME})(?P<rest>[.\[!:][^{{}}]*)?\}}")
+
+#: A `$` that is neither escaped nor the second of two, which stand for something of their own.
+_DOLLAR = re.compile(r"(?<![\\$])\$\Z")
 
 
 def names_in(argument: str) -> list[str]:
     """The placeholders of an argument, in their order.
 
-    >>> names_in("--lr={lr},{{lr}}"), names_in("{ print $1 }")
-    (['lr'], [])
+    >>> names_in("--lr={lr},{{lr}}"), names_in("{ñ}"), names_in("{ print $1 }")
+    (['lr'], ['ñ'], [])
     """
-    return [match["name"] for match in _BRACED.finditer(argument) if match["name"]]
+    return [match["name"] for match in _braced(argument) if match["name"]]
+
+
+def after_dollars(argument: str) -> list[str]:
+    r"""The placeholders that stand after a `$`, which a shell would take for a variable.
+
+    >>> after_dollars("echo ${lr} $${a} \\${b} {c}")
+    ['lr']
+    """
+    matches = [match for match in _braced(argument) if match["name"]]
+    return [match["name"] for match in matches if _DOLLAR.search(argument, 0, match.start())]
+
+
+def _braced(argument: str) -> Iterator[re.Match[str]]:
+    """Names in braces, one pair of them or two."""
+    return (match for match in _BRACED.finditer(argument) if _is_named(match))
+
+
+def _is_named(match: re.Match[str]) -> bool:
+    return (match["plain"] or match["name"]).isidentifier()
 
 
 def problems(argument: str, names: Collection[str]) -> Iterator[str]:
     """Why an argument cannot be filled from `names` and what every command is given, in words."""
     known = (*names, *(name for name in GIVEN if name not in names))
-    for match in _BRACED.finditer(argument):
+    for match in _braced(argument):
         name, text = match["name"], match[0]
         if match["rest"]:
             yield f"has {text}, which is no placeholder: only {{name}} is replaced, as plain text"
@@ -59,6 +83,8 @@ def filled(command: Sequence[str], values: Mapping[str, str], inactive: Collecti
 
 
 def _text(match: re.Match[str], values: Mapping[str, str]) -> str:
+    if not _is_named(match):
+        return match[0]
     return values[match["name"]] if match["name"] else match[0][1:-1]
 
 

@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hpsearch.core.errors import InputError
+from hpsearch.storage.atomic import open_regular
 
+#: So much of a file is read for what it mentions, in bytes.
+_LONGEST_SCRIPT = 1 << 20
 _INTERPRETERS = ("python", "bash", "sh", "zsh", "perl", "ruby", "Rscript", "julia", "node")
 
 
@@ -46,3 +49,16 @@ def absent_script(command: Sequence[str], folder: Path) -> str | None:
         return None
     remedy = "give objective.dir, the folder to run in" if Path(script).is_file() else "correct its path"
     return f"there is no file {script!r} in {folder.absolute()}; {remedy}"
+
+
+def mentions(text: str, command: Sequence[str], folder: Path) -> bool:
+    """Whether an argument of a command, or a file of `folder` that one names, has `text` in it."""
+    return any(text in argument or _holds(folder / argument, text) for argument in command)
+
+
+def _holds(path: Path, text: str) -> bool:
+    try:
+        with open_regular(path) as stream:
+            return text.encode() in stream.read(_LONGEST_SCRIPT)
+    except (OSError, ValueError):  # no file, or none that can be read
+        return False

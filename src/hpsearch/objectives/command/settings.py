@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema
@@ -10,7 +11,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 from hpsearch.config.objective import KINDS
 from hpsearch.config.origins import Finding
 from hpsearch.objectives.command import placeholders
-from hpsearch.objectives.command.rules import names_used, unknown_placeholders, unnamed_parameters
+from hpsearch.objectives.command.rules import names_used, unknown_placeholders, unnamed_parameters, variables
 from hpsearch.objectives.own import OwnSettings
 
 if TYPE_CHECKING:
@@ -59,8 +60,10 @@ class CommandSettings(OwnSettings):
         return unknown_placeholders(self.command, parts.names)
 
     def warnings(self, spec: Spec) -> Iterator[Finding]:
-        """Parameters that the command is never told."""
-        return unnamed_parameters(self.command, tuple(spec.space))
+        """Parameters that the command is never told, and what stands for a value and a `$` before it."""
+        names = tuple(spec.space)
+        yield from unnamed_parameters(self.command, names, self.dir or Path())
+        yield from variables(self.command, names)
 
     def workload(self, spec: Spec) -> CommandWorkload:
         """The command, whose program has been looked up."""

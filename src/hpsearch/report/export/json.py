@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hpsearch.report.document import detailed
+from hpsearch.report.export.finite import finite
 from hpsearch.report.export.format import FORMATS
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Json:
             "epochs": run.epochs,
             "trials": [detailed(run, standing.trial.number) for standing in run.standings],
         }
-        text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(finite(document), indent=1, ensure_ascii=False, allow_nan=False)
         path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
     def use(self, run: Run, path: Path) -> str:

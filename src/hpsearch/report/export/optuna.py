@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import MissingExtra
 from hpsearch.core.trial import Standing
-from hpsearch.report.export.finite import finite_values
+from hpsearch.report.export.finite import finite
 from hpsearch.report.export.format import FORMATS
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _attributes(standing: Standing) -> dict[str, Any]:
         "seed": trial.seed,
         "status": standing.status,
         "epochs": standing.epochs,
-        "metrics": finite_values(standing.metrics),
+        "metrics": finite(standing.metrics),
     }
     if again:
         attributes["confirmed"] = {"mean": again.mean, "spread": again.spread, "seeds": again.seeds}

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from hpsearch.core.errors import MissingExtra
 from hpsearch.report.export.format import FORMATS
 from hpsearch.report.export.trials import trials
+from hpsearch.report.tables import own_columns
 
 if TYPE_CHECKING:
     from hpsearch.engine.run import Run
     from hpsearch.space import Parameter
 
-#: Columns that are always whole numbers, and always texts; the others are numbers, or what the parameter is.
-_WHOLE = ("rank", "trial", "round", "epochs", "seeds")
-_TEXTS = ("status", "reason")
+#: Columns of the table's own that hold whole numbers or texts; the others are numbers, or what the parameter is.
+_OWN = dict.fromkeys(("rank", "trial", "round", "epochs", "seeds"), "Int64") | {"status": "String"}
 
 
 class Parquet:
@@ -50,8 +50,9 @@ class Parquet:
 
 def _types(header: list[str], run: Run) -> dict[str, str]:
     """The type of each column, as polars calls it."""
-    types = dict.fromkeys(header, "Float64")
-    types |= dict.fromkeys(_WHOLE, "Int64") | dict.fromkeys(_TEXTS, "String")
+    types = dict.fromkeys(header, "Float64") | {"seconds": "Float64", "reason": "String"}
+    # What is not confirmed has no column of its own named `seeds`, and a metric may be called so.
+    types |= {name: _OWN[name] for name in own_columns(run.standings) if name in _OWN}
     # The parameters are the last columns, before the seconds and the reason.
     names = header[-2 - len(run.space) : -2]
     types |= {name: _type(parameter) for name, parameter in zip(names, run.space.parameters, strict=True)}

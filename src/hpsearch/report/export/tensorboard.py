@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,12 +33,13 @@ class TensorBoard:
             raise MissingExtra(
                 "export --to tensorboard", library="tensorboardX", extra="tensorboard"
             ) from None
+        tags = _tags(run)
         with _writer(path, run.written) as writer:
-            _add(writer, _experiment(run), run.written)
+            _add(writer, _experiment(run, tags), run.written)
         for standing in run.in_order:
             folder = path / f"trial-{standing.trial.number:04d}"
             with _writer(folder, run.written) as writer:
-                _write_trial(writer, standing, run)
+                _write_trial(writer, standing, run, tags)
 
     def use(self, run: Run, path: Path) -> str:
         """In TensorBoard."""
@@ -45,17 +47,36 @@ class TensorBoard:
         return f"open it: tensorboard --logdir {path}"
 
 
-def _write_trial(writer: RecordWriter, standing: Standing, run: Run) -> None:
-    from tensorboardX.summary import scalar
-
+def _write_trial(writer: RecordWriter, standing: Standing, run: Run, tags: Mapping[str, str]) -> None:
     end = run.written
     number = standing.trial.number
     _, begins, ends = _hparams(standing.trial.config)
     _add(writer, begins, end - run.seconds(number))
     for name, points in run.curves(number).items():
         for epoch, value in points.items():
-            _add(writer, scalar(name, value), end, epoch)
+            _add(writer, _scalar(tags[name], value), end, epoch)
     _add(writer, ends if standing.status == "done" else _failed(ends), end)
+
+
+def _tags(run: Run) -> dict[str, str]:
+    """The tag of each metric: its name in the letters of tags, or as it is where two would be alike."""
+    names = {name for result in run.results for name in (*result.metrics, *result.curve)} | {run.metric.name}
+    plain = {name: _plain(name) for name in sorted(names)}
+    alike = Counter(plain.values())
+    return {name: name if alike[tag] > 1 else tag for name, tag in plain.items()}
+
+
+def _plain(name: str) -> str:
+    from tensorboardX.summary import scalar
+
+    return str(scalar(name, 0.0).value[0].tag)
+
+
+def _scalar(tag: str, value: float) -> Any:
+    """A point of a curve."""
+    from tensorboardX.proto.summary_pb2 import Summary
+
+    return Summary(value=[Summary.Value(tag=tag, simple_value=value)])
 
 
 def _hparams(config: Mapping[str, Value], metrics: Mapping[str, float] | None = None) -> tuple[Any, Any, Any]:
@@ -65,10 +86,10 @@ def _hparams(config: Mapping[str, Value], metrics: Mapping[str, float] | None = 
     return tuple(hparams(dict(config), dict(metrics or {})))
 
 
-def _experiment(run: Run) -> Any:
+def _experiment(run: Run, tags: Mapping[str, str]) -> Any:
     """Every parameter, also one that holds in some trials only, and every metric."""
     names = sorted({name for standing in run.standings for name in standing.metrics})
-    first = dict.fromkeys([run.metric.name, *names], 0.0)
+    first = {tags[name]: 0.0 for name in (run.metric.name, *names)}
     return _hparams({parameter.name: _any(parameter) for parameter in run.space.parameters}, first)[0]
 
 

@@ -15,6 +15,11 @@ Rows = list[list[Value | None]]
 
 def trials(run: Run) -> tuple[list[str], Rows]:
     """Header and rows: where each trial stands, its metrics and parameters, its seconds, and why it failed."""
-    header, rows = table(run.standings, run.space.names)
-    more: Rows = [[run.seconds(standing.trial.number), standing.reason or None] for standing in run.standings]
-    return [*header, "seconds", "reason"], [[*row, *end] for row, end in zip(rows, more, strict=True)]
+    return table(
+        run.standings,
+        run.space.names,
+        last={
+            "seconds": lambda standing: run.seconds(standing.trial.number),
+            "reason": lambda standing: standing.reason or None,
+        },
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hpsearch.analysis.verdicts.budget import budget
 from hpsearch.analysis.verdicts.edges import edges
+from hpsearch.analysis.verdicts.equal import equal
 from hpsearch.analysis.verdicts.exploded import exploded, exploded_head
 from hpsearch.analysis.verdicts.failures import failures
 from hpsearch.analysis.verdicts.longer import longer
@@ -20,6 +21,7 @@ def verdicts_of(run: Run) -> tuple[Verdict, ...]:
     lost = exploded(run, run.best)  # nothing points further into such a region
     found = [
         exploded_head(run),
+        equal(run),
         *([] if lost else edges(run)),
         failures(run.standings, run.space, run.folder.argument),
         None if lost or _takes_no_more(run) else budget(run),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +15,8 @@ from hpsearch.space.scales.digits import equal_parts
 
 #: Evenly spread points of the unit interval that stand for the draws.
 _POINTS = 10_000
+#: Significant digits of a number: at least, and those that tell any two numbers apart.
+_LEAST, _MOST = 4, 17
 #: Up to this many numbers are listed one by one.
 FEW = 10
 #: Parts of more choices than that.
@@ -59,7 +61,7 @@ def listed(parameter: Parameter) -> bool:
 
 def _what(parameter: Parameter) -> str:
     when = ", ".join(
-        f"only when {name} is {' or '.join(map(said, values))}"
+        f"only when {name} is {' or '.join(said(value, telling_digits(values)) for value in values)}"
         for name, values in dict(parameter.when).items()
     )
     if isinstance(parameter, Choice):
@@ -72,8 +74,10 @@ def _what(parameter: Parameter) -> str:
 
 
 def _each(values: Sequence[Value], levels: Sequence[Any]) -> list[list[Any]]:
-    counts = Counter(map(said, values))
-    return [[said(level), counts[said(level)] / max(len(values), 1)] for level in levels]
+    digits = telling_digits(levels)
+    labels = [said(level, digits) for level in levels]
+    counts = Counter(said(value, digits) for value in values)
+    return [[label, counts[label] / max(len(values), 1)] for label in labels]
 
 
 def _parts(values: list[float], cuts: list[float]) -> list[list[Any]]:
@@ -90,8 +94,19 @@ def cuts(parameter: Parameter) -> list[float]:
     return parameter.scale.cuts()
 
 
-def said(value: Value) -> str:
-    """A value in at most four digits."""
+def telling_digits(values: Collection[Value]) -> int:
+    """So many digits that no two different values look alike; four where these do.
+
+    >>> telling_digits([0.5, 0.25]), telling_digits([0.98331, 0.98334])
+    (4, 5)
+    """
+    different = len(set(values))
+    tried = range(_LEAST, _MOST)
+    return next((some for some in tried if len({said(one, some) for one in values}) == different), _MOST)
+
+
+def said(value: Value, digits: int = _LEAST) -> str:
+    """A value in at most so many digits."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)

@@ -62,7 +62,7 @@ def measured(result: Result) -> dict[str, Any]:
         "curve": {name: list(values) for name, values in result.curve.items()},
     }
     optional = {"reason": result.reason, "output": result.output}
-    return finite(data) | {name: text for name, text in optional.items() if text}
+    return dict(finite(data)) | {name: text for name, text in optional.items() if text}
 
 
 def lost(run: Run) -> list[dict[str, Any]]:

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 
 from hypothesis import strategies as st
 
+from tests.walks.networks import networks
 from tests.walks.searches import searches
+from tests.walks.tables import tables
 from tests.walks.walk import Walk
 
-KINDS: Mapping[str, st.SearchStrategy[Walk]] = {"search": searches()}
+KINDS: Mapping[str, st.SearchStrategy[Walk]] = {
+    "search": searches(),
+    "table": tables(),
+    "network": networks(),
+}

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hpsearch.config.yaml.loader import parse_yaml
+from hpsearch.objectives.network.model import load_model
 from tests.walks import invariants
 from tests.walks.walk import Tree
 from tests.walks.walker import Broken, Stopped, Walker
@@ -42,9 +43,12 @@ def walk_through(walker: Walker) -> list[Broken]:
 
 def before(walker: Walker) -> None:
     """Look at the file before anything is trained."""
-    walker.call("check", "config.yaml")
+    if walker.call("check", "config.yaml", status=(0, 2) if walker.walk.refusable else 0).returncode:
+        raise Stopped
     walker.json("check", "config.yaml")
     walker.call("run", "config.yaml", "--dry-run", status=(0, 1))
+    if walker.walk.kind == "mlp":
+        walker.call("doctor", "config.yaml", status=(0, 1))
 
 
 def search(walker: Walker) -> Searched:
@@ -163,18 +167,17 @@ def killed(walker: Walker, found: Searched) -> None:
     if found.ending == "failures":
         return  # which are counted anew
     wanted = {name: _bytes(walker.run / name) for name in _MADE_FROM_THE_JOURNAL}
-    cut = walker.folder / "cut" / walker.walk.name
-    shutil.copytree(walker.run, cut)
+    other = walker.copied("killed")
     for name in _MADE_FROM_THE_JOURNAL:
-        (cut / name).unlink(missing_ok=True)
-    journal = (cut / "journal.jsonl").read_bytes()
+        (other.run / name).unlink(missing_ok=True)
+    journal = _bytes(other.run / "journal.jsonl")
     first = journal.index(b"\n") + 1
     size = first + walker.luck % max(1, len(journal) - first)
-    (cut / "journal.jsonl").write_bytes(journal[:size])
-    walker.trail.append(f"cp -r runs cut && truncate -s {size} cut/{walker.walk.name}/journal.jsonl")
-    walker.call("resume", walker.walk.name, "--runs-dir", "cut", status=(0, 1))
+    (other.run / "journal.jsonl").write_bytes(journal[:size])
+    other.trail.append(f"truncate -s {size} runs/{walker.walk.name}/journal.jsonl")
+    other.call("resume", walker.walk.name, status=(0, 1))
     for name, content in wanted.items():
-        walker.hold(invariants.equal_bytes, name, content, _bytes(cut / name))
+        other.hold(invariants.equal_bytes, name, content, _bytes(other.run / name))
 
 
 def _bytes(path: Path) -> bytes:
@@ -182,30 +185,63 @@ def _bytes(path: Path) -> bytes:
 
 
 def copied(walker: Walker, found: Searched) -> None:
-    """A copied project shows the same."""
+    """A copied project shows the same, and goes on."""
     other = walker.copied("copy")
-    here = walker.call("show", walker.walk.name, "--format", "csv", "--top", ALL).stdout
-    there = walker.call("show", walker.walk.name, "--format", "csv", "--top", ALL, where=other).stdout
+    here, there = (one.call("show", one.walk.name, "--format", "csv", "--top", ALL).stdout for one in (walker, other))
     walker.hold(invariants.equal_bytes, "the ranking of a copy", here.encode(), there.encode())
     if found.ending == "complete":
-        walker.call("resume", walker.walk.name, where=other, status=(0, 1))
+        other.call("resume", walker.walk.name, status=(0, 1))
 
 
 def resumed_with_more(walker: Walker, found: Searched) -> None:
     """More trials leave those that were tried as they are."""
     if found.ending != "complete" or walker.walk.search.get("sampler") == "grid":
         return
-    more = len(found.trials) + 2
     other = walker.copied("more")
-    walker.call("resume", walker.walk.name, "--trials", str(more), where=other, status=(0, 1))
-    tried = Walker.__new__(Walker)
-    tried.__dict__ |= walker.__dict__ | {"folder": other}
-    after = {trial["trial"]: trial["parameters"] for trial in _trials(tried)}
-    walker.hold(_nothing_lost, {trial["trial"]: trial["parameters"] for trial in found.trials}, after)
+    other.call("resume", walker.walk.name, "--trials", str(len(found.trials) + 2), status=(0, 1))
+    after = {trial["trial"]: trial["parameters"] for trial in _trials(other)}
+    other.hold(_nothing_lost, {trial["trial"]: trial["parameters"] for trial in found.trials}, after)
 
 
 def _nothing_lost(before: dict[int, Tree], after: dict[int, Tree]) -> None:
     assert all(after.get(number) == config for number, config in before.items()), "trials changed when resumed"
+
+
+def modelled(walker: Walker, found: Searched) -> None:
+    """The model of the best: exported, loaded, asked, measured."""
+    if walker.walk.kind != "mlp" or not found.best:
+        return
+    name, split = walker.walk.name, walker.walk.config["objective"]["dataset"]["split"]
+    walker.call("export", name, "--to", "model", "-o", "model.npz")
+    walker.hold(_loads, walker.folder / "model.npz")
+    has_test = split == "auto" or isinstance(split, dict) or len(split) == 3
+    if has_test:
+        measured = walker.json("evaluate", name)
+        walker.hold(_finite, measured)
+        walker.call("evaluate", name, "--refit")
+    else:
+        walker.call("evaluate", name, status=2)
+    if walker.walk.asked:
+        text = walker.call("predict", "model.npz", walker.walk.asked).stdout
+        walker.hold(_answered, walker.walk.files[walker.walk.asked].decode(), text)
+
+
+def _loads(path: Path) -> None:
+    load_model(path)
+
+
+def _finite(measured: Any) -> None:
+    for key, value in measured.items():
+        assert value is not None, f"{key} of the test part is not finite"
+
+
+def _answered(asked: str, text: str) -> None:
+    """Every row as it was, with an answer."""
+    header, *rows = csv.reader(io.StringIO(asked, newline=""))
+    answered, *answers = csv.reader(io.StringIO(text, newline=""))
+    assert answered == [*header, "prediction"], f"the header {answered} of {header}"
+    assert [row[:-1] for row in answers] == rows, "rows that are not as they were asked"
+    assert all(row[-1] not in ("", "nan", "inf", "-inf") for row in answers), "a prediction that is none"
 
 
 def refined(walker: Walker, found: Searched) -> None:
@@ -224,4 +260,4 @@ def refined(walker: Walker, found: Searched) -> None:
         walker.call("refine", new, "--dry-run")
 
 
-STEPS = (recorded, shown, parted, exported, reproduced, killed, copied, resumed_with_more, refined)
+STEPS = (recorded, shown, parted, exported, reproduced, killed, copied, resumed_with_more, modelled, refined)

@@ -20,11 +20,13 @@ class Walk:
         config: what config.yaml holds.
         files: what lies beside it, by name.
         asked: a table for `predict`, where the objective learns from one; empty: none.
+        refusable: whether what it learns from may be refused, if it is said why.
     """
 
     config: Tree
     files: Mapping[str, bytes] = field(default_factory=dict)
     asked: str = ""
+    refusable: bool = False
 
     @property
     def name(self) -> str:

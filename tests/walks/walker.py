@@ -6,6 +6,7 @@ import re
 import shutil
 import zlib
 from collections.abc import Callable, Collection
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,8 +39,8 @@ class Broken:
     @property
     def kind(self) -> str:
         """What two that have one cause have in common: numbers, names and texts of people's own left out."""
-        words = _OWN.sub("_", self.told)[:100]
-        return f"{self.invariant} {self.trail[-1].split()[1] if self.trail else ''} {words}"
+        words = _OWN.sub("_", self.told.split("hpsearch failed unexpectedly: ")[-1])[:70]
+        return f"{self.invariant} {self.trail[-1].split()[1] if self.trail else ''}: {words}"
 
 
 class Stopped(Exception):
@@ -63,11 +64,11 @@ class Walker:
         """The folder of the search."""
         return self.folder / "runs" / self.walk.name
 
-    def call(self, *args: str, status: int | Collection[int] = 0, where: Path | None = None) -> Ended:
+    def call(self, *args: str, status: int | Collection[int] = 0) -> Ended:
         """Type `hpsearch ARGS`, which must end with (one of) `status`."""
         serially = _SERIAL if args[0] in _SEARCHES and args[0:3:2] != ("refine", "--dry-run") else ()
         self.trail.append(" ".join(["hpsearch", *map(_quoted, args)]))
-        ended = commands.here(where or self.folder, *args, *serially)
+        ended = commands.here(self.folder, *args, *serially)
         for invariant in ALWAYS:
             self.hold(invariant, args, ended)
         if not self.hold(ends_with, {status} if isinstance(status, int) else set(status), args, ended):
@@ -92,11 +93,12 @@ class Walker:
             return False
         return True
 
-    def copied(self, name: str) -> Path:
-        """The folder, copied to one beside it."""
-        other = self.folder.parent / f"{self.folder.name}-{name}"
-        shutil.copytree(self.folder, other, symlinks=True)
-        self.trail.append(f"cp -r . ../{name} && cd ../{name}")
+    def copied(self, name: str) -> Walker:
+        """Somebody who begins in a copy of the folder, beside it; what does not hold there is told here."""
+        other = copy(self)
+        other.folder = self.folder.parent / f"{self.folder.name}-{name}"
+        shutil.copytree(self.folder, other.folder, symlinks=True)
+        other.trail = [*self.trail, f"cp -r . ../{name} && cd ../{name}"]
         return other
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,13 +33,25 @@ class Searched:
 
 def walk_through(walker: Walker) -> list[Broken]:
     """Every step, in the order in which a person would come to it; gives what did not hold."""
-    with suppress(Stopped):
+    with _as_far_as_it_goes(walker):
         before(walker)
         found = search(walker)
         for step in STEPS:
-            with suppress(Stopped):
+            with _as_far_as_it_goes(walker):
                 step(walker, found)
     return walker.broken
+
+
+@contextmanager
+def _as_far_as_it_goes(walker: Walker) -> Iterator[None]:
+    """Where something did not hold, what is to be looked at next may not be there."""
+    try:
+        yield
+    except Stopped:
+        pass
+    except Exception:
+        if not walker.broken:
+            raise
 
 
 def before(walker: Walker) -> None:

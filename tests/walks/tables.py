@@ -88,15 +88,16 @@ def tables(draw: st.DrawFn) -> Walk:
     rows = draw(st.sampled_from([60, 90, 150]))
     rng = np.random.default_rng(draw(st.integers(0, 10**6)))
     task = draw(st.sampled_from(["classification", "regression"]))
-    target = draw(st.sampled_from(sorted(_CLASSES if task == "classification" else _TARGETS)))
+    targets = _CLASSES if task == "classification" else _TARGETS
+    target = targets[draw(st.sampled_from(sorted(targets)))]
     kinds = draw(st.lists(st.sampled_from(sorted(_COLUMNS)), min_size=1, max_size=5))
     if refusable := draw(st.integers(0, 9)) == 0:
         kinds.append(draw(st.sampled_from(sorted(_REFUSED))))
     names = draw(st.lists(st.sampled_from(_NAMES), min_size=len(kinds) + 1, max_size=len(kinds) + 1, unique=True))
-    makers = [(_COLUMNS | _REFUSED)[kind] for kind in ["share", *kinds[1:]]] + [(_CLASSES | _TARGETS)[target]]
+    makers = [(_COLUMNS | _REFUSED)[kind] for kind in ["share", *kinds[1:]]] + [target]
     cells = [[make(x, rng) for make in makers] for x in rng.random(rows)]
     split = draw(st.sampled_from(["auto", [0.6, 0.2, 0.2], {"folds": 2}]))
-    dataset: Tree = {"source": "table.csv", "target": names[-1], "task": task, "split": split}
+    dataset: Tree = {"source": "table.csv", "target": names[-1].strip(), "task": task, "split": split}
     form = draw(st.sampled_from(_FORMS))
     asked = [names[:-1], *(row[:-1] for row in cells[:20])]
     files = {"table.csv": form(as_csv([names, *cells])), "new.csv": as_csv(asked).encode()}

@@ -94,6 +94,14 @@ def test_a_grid_is_shown_by_its_levels_and_counted(tmp_path: Path) -> None:
     assert "fine; 6 trials of 2 parameters, grid (7 asked for, it holds no more)" in told.stderr
 
 
+def test_a_parameter_that_no_point_of_a_grid_has_is_shown_all_the_same() -> None:
+    adam = Real("beta2", Log(0.1, 10), when={"optimizer": ("adam",)})
+    plan = a_plan("grid", 1, Space([Choice("optimizer", ("adam", "sgd")), adam]))
+    previews = Foreseen.of(plan).previews(plan)
+    assert [share for _, share in previews[1]["parts"]] == [0, 0]
+    assert "0.1 to 1" in drawn(previews, 1)
+
+
 def test_another_scale_stands_beside_the_linear_one_within_80_columns() -> None:
     long = Real(
         "a_decay_rate_with_a_long_name", OneMinusLog(0.98765, 0.999987), when={"optimizer": ("adam",)}

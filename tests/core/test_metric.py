@@ -37,6 +37,13 @@ def test_a_name_that_tells_nothing_has_no_goal(name: str) -> None:
     assert goal_of(name) is None
 
 
+def test_no_loss_is_so_far_away_that_nothing_can_be_computed_with_it() -> None:
+    far = [metric.loss(value) for metric in (ACCURACY, LOSS) for value in (1e308, -1e308)]
+    assert all(math.isfinite((one - other) ** 2) for one in far for other in far)
+    assert LOSS.is_better(1e300, than=1e301)
+    assert not LOSS.is_better(math.nan, than=1e301)
+
+
 def test_lower_losses_are_better_whatever_the_goal() -> None:
     assert (ACCURACY.loss(0.9), LOSS.loss(0.9)) == (-0.9, 0.9)
     assert ACCURACY.is_better(0.9, than=0.8)

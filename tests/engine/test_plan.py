@@ -260,6 +260,12 @@ def test_where_the_seed_may_decide_nothing_one_is_tried_first() -> None:
     assert [job.replicate for job in jobs_of(rounds) if job.replicate] == [1, 1]
 
 
+def test_one_seed_is_that_of_the_search() -> None:
+    rounds, history = play(a_plan(confirm=Confirm(top=2, seeds=1, probe=True)))
+    assert not [job for job in jobs_of(rounds) if job.replicate]
+    assert (history.asked() == 27).sum() >= 1
+
+
 def test_a_trial_that_fails_when_trained_on_is_asked_for_no_more() -> None:
     def short_of_memory(job: Job) -> Result:
         return train(job) if job.epochs < 9 else Result(job.trial.number, job.epochs, "failed")

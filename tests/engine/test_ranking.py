@@ -72,6 +72,14 @@ def test_what_was_confirmed_comes_first_by_its_mean() -> None:
     assert again.seeds == 3
 
 
+def test_numbers_whose_squares_are_none_have_a_mean_and_a_spread() -> None:
+    results = [result(0, value * 1e300, replicate=n) for n, value in enumerate((0.99, 0.90, 0.90))]
+    [standing] = rank([trial(0)], results, ACCURACY)
+    assert standing.confirmed is not None
+    assert standing.confirmed.mean == pytest.approx(0.93e300)
+    assert standing.confirmed.spread == pytest.approx(0.0519615e300, rel=1e-5)
+
+
 def ill(number: int, epochs: int = 9, replicate: int = 0) -> Result:
     return Result(number, epochs, "failed", replicate=replicate, reason="out of\nmemory")
 

@@ -10,6 +10,10 @@ from hpsearch.core.goals import Goal, goal_of
 from hpsearch.core.words import spoken
 
 
+#: Further from 0 than this all losses are alike: their squares, differences and sums stay numbers.
+_FAR = 1e150
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """A metric by the name that objectives give it, and whether more (`maximize`) or less of it is better.
@@ -45,12 +49,12 @@ class Metric:
         return -1.0 if self.goal == "maximize" else 1.0
 
     def loss(self, value: float) -> float:
-        """What a value counts as where lower is better, whatever the goal is."""
-        return self.sign * value
+        """What a finite value counts as where lower is better, whatever the goal is."""
+        return max(-_FAR, min(_FAR, self.sign * value))
 
     def is_better(self, value: float, than: float) -> bool:
         """Whether a value is better than another; of equals, and beside what is no number, none is."""
-        return self.loss(value) < self.loss(than)
+        return self.sign * value < self.sign * than
 
     @property
     def loss_beside(self) -> str | None:

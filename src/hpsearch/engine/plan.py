@@ -148,9 +148,9 @@ class Plan:
         if self.confirm is None:
             return []
         head, seeds = self._head(history)[: self.confirm.top], self.confirm.seeds
-        if not self.confirm.probe:
+        if not self.confirm.probe or seeds == 1:
             return self._again(history, head, range(1, seeds))
-        first = self._again(history, head, range(1, min(2, seeds)))
+        first = self._again(history, head, range(1, 2))
         return first or ([] if self._seedless(history, head) else self._again(history, head, range(2, seeds)))
 
     def _again(self, history: History, numbers: Sequence[int], replicates: Iterable[int]) -> list[Job]:

@@ -13,6 +13,7 @@ from hpsearch.core.trial import Confirmed, Failure, Result, Standing, Status, Tr
 from hpsearch.engine.near_ties import by_loss
 
 _NUMBER = attrgetter("number")
+_FAR = 1e150
 
 
 def rank(trials: Iterable[Trial], results: Iterable[Result], metric: Metric, rows: int = 0) -> list[Standing]:
@@ -151,7 +152,10 @@ def _confirmations(
 
 
 def _over_seeds(values: Sequence[float], lost: Mapping[Status, int]) -> Confirmed:
-    mean = math.fsum(values) / len(values)
-    freedom = max(1, len(values) - 1)
-    spread = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / freedom)
-    return Confirmed(mean, spread, len(values), lost)
+    # A power of two, by which to divide changes no digit: of numbers that large the squares are none.
+    unit = 2.0**600 if max(map(abs, values)) > _FAR else 1.0
+    scaled = [value / unit for value in values]
+    mean = math.fsum(scaled) / len(scaled)
+    freedom = max(1, len(scaled) - 1)
+    spread = math.sqrt(math.fsum((value - mean) ** 2 for value in scaled) / freedom)
+    return Confirmed(mean * unit, spread * unit, len(scaled), lost)

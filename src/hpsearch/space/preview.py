@@ -39,7 +39,7 @@ def preview(
     found: dict[str, Any] = {"name": parameter.name, "what": _what(parameter), "drawn": len(values)}
     if listed(parameter):
         return {**found, "parts": _each(values, parameter.levels(FEW))}
-    if levels and len(set(values)) <= FEW:
+    if levels and 0 < len(set(values)) <= FEW:
         return {**found, "parts": _each(values, sorted(set(values)))}
     ends = cuts(parameter)
     found["parts"] = _parts([float(value) for value in values], ends)

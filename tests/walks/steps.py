@@ -1,0 +1,276 @@
+"""The way through every command: each step is a function of the walker, and leaves the project as it was."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hpsearch.config.yaml.loader import parse_yaml
+from hpsearch.objectives.network.model import load_model
+from tests.walks import invariants
+from tests.walks.walk import Tree
+from tests.walks.walker import Broken, Stopped, Walker
+
+_FORMATS = ("text", "table", "json", "csv", "markdown")
+_MADE_FROM_THE_JOURNAL = ("results.csv", "results.txt", "best.yaml", "curves.csv")
+ALL = "1000000"
+
+
+@dataclass(frozen=True)
+class Searched:
+    """What a search has come to: its trials, those of them that rank, and why it ended."""
+
+    trials: list[Tree]
+    best: list[Tree]
+    ending: str
+
+
+def walk_through(walker: Walker) -> list[Broken]:
+    """Every step, in the order in which a person would come to it; gives what did not hold."""
+    with _as_far_as_it_goes(walker):
+        before(walker)
+        found = search(walker)
+        for step in STEPS:
+            with _as_far_as_it_goes(walker):
+                step(walker, found)
+    return walker.broken
+
+
+@contextmanager
+def _as_far_as_it_goes(walker: Walker) -> Iterator[None]:
+    """Where something did not hold, what is to be looked at next may not be there."""
+    try:
+        yield
+    except Stopped:
+        pass
+    except Exception:
+        if not walker.broken:
+            raise
+
+
+def before(walker: Walker) -> None:
+    """Look at the file before anything is trained."""
+    if walker.call("check", "config.yaml", status=(0, 2) if walker.walk.refusable else 0).returncode:
+        raise Stopped
+    walker.json("check", "config.yaml")
+    walker.call("run", "config.yaml", "--dry-run", status=(0, 1))
+    if walker.walk.kind == "mlp":
+        walker.call("doctor", "config.yaml", status=(0, 1))
+
+
+def search(walker: Walker) -> Searched:
+    """The search, and a second one that must not touch it."""
+    ended = walker.call("run", "config.yaml", status=(0, 1))
+    document = walker.json("show", walker.walk.name, "--top", ALL)
+    failed = not document["best"] or document["ending"] == "failures"
+    walker.hold(_status_tells, ended.returncode, failed, document)
+    walker.call("run", "config.yaml", status=3)
+    return Searched(_trials(walker), document["best"], document["ending"])
+
+
+def _trials(walker: Walker) -> list[Tree]:
+    walker.call("export", walker.walk.name, "--to", "json", "-o", "trials.json", "--overwrite")
+    text = (walker.folder / "trials.json").read_text(encoding="utf-8")
+    found: list[Tree] = invariants.strict_json(text)["trials"]
+    return found
+
+
+def _status_tells(status: int, failed: bool, document: Any) -> None:
+    assert (status == 1) == failed, f"status {status}, ending {document['ending']}, {len(document['best'])} ranked"
+
+
+def recorded(walker: Walker, found: Searched) -> None:
+    """What was recorded is legal, true and in order."""
+    walk, metric = walker.walk, walker.walk.search["metric"]
+    for trial in found.trials:
+        walker.hold(invariants.values_within_the_space, walk.space, walk.config["objective"], trial["parameters"])
+        walker.hold(invariants.confirmed_is_the_mean, trial, metric)
+        if walk.kind != "mlp":
+            walker.hold(invariants.scores_are_those_of_the_code, walk, trial)
+    if walk.kind != "mlp":  # whose near-ties are put in order by the loss
+        walker.hold(invariants.ranked_by_the_goal, found.best, metric, walk.search["goal"])
+    text = (walker.run / "results.csv").read_text(encoding="utf-8")
+    walker.hold(invariants.columns_told_apart, text)
+    walker.hold(invariants.csv_holds_what_json_holds, text, found.trials)
+    walker.hold(invariants.columns_told_apart, (walker.run / "curves.csv").read_text(encoding="utf-8"))
+    if found.best:
+        pasted = (walker.run / "best.yaml").read_text(encoding="utf-8")
+        walker.hold(invariants.pasted_is_the_best, pasted, found.best[0]["parameters"])
+    walker.hold(_reads_as_itself, walker)
+
+
+def _reads_as_itself(walker: Walker) -> None:
+    """The recorded config.yaml is a valid file, of the same space."""
+    text = (walker.run / "config.yaml").read_text(encoding="utf-8")
+    space = parse_yaml(text, "config.yaml").data["space"]
+    assert list(space) == list(walker.walk.space), f"the recorded space is {list(space)}"
+    walker.call("check", str(Path("runs", walker.walk.name, "config.yaml")))
+
+
+def shown(walker: Walker, found: Searched) -> None:
+    """The ranking in every form, by every parameter, and every trial."""
+    name, metric = walker.walk.name, walker.walk.search["metric"]
+    for form in _FORMATS:
+        walker.call("show", name, "--format", form)
+    text = walker.call("show", name, "--format", "text", "--top", "3").stdout
+    walker.hold(invariants.shown_is_recorded, text, found.best, metric, 3)
+    walker.hold(invariants.columns_told_apart, walker.call("show", name, "--format", "csv", "--top", "2").stdout)
+    walker.call("show", name, "--wide")
+    walker.call("show", name, "--failed")
+    walker.json("show", name, "--failed")
+    for trial in found.trials[:2] + found.trials[-1:]:
+        walker.call("show", name, "--trial", str(trial["trial"]))
+        walker.json("show", name, "--trial", str(trial["trial"]))
+    walker.call("list")
+    walker.json("list")
+
+
+def parted(walker: Walker, found: Searched) -> None:
+    """The best for each part of every parameter, and of a pair."""
+    names = walker.walk.names
+    pairs = [f"{names[0]},{names[-1]}"] if len(names) > 1 else []
+    for asked in [*names, *pairs]:
+        walker.call("show", walker.walk.name, "--by", asked)
+        document = walker.json("show", walker.walk.name, "--by", asked)
+        walker.hold(_counted_once, document, found, asked)
+    walker.call("show", walker.walk.name, "--columns", ",".join(names[:3]))
+
+
+def _counted_once(document: Any, found: Searched, asked: str) -> None:
+    """Every trial is in one part, but for those where the parameter is not active."""
+    counted = sum(part["trials"] for part in document["by"]["parts"])
+    active = sum(all(name in trial["parameters"] for name in asked.split(",")) for trial in found.trials)
+    assert active <= counted <= len(found.trials), f"{counted} trials in parts, {active} with a value"
+
+
+def exported(walker: Walker, found: Searched) -> None:
+    """The trials, as other programs read them."""
+    import polars as pl
+
+    name = walker.walk.name
+    walker.call("export", name, "--to", "csv", "-o", "trials.csv")
+    walker.call("export", name, "--to", "csv", "-o", "trials.csv", status=2)
+    walker.call("export", name, "--to", "parquet", "-o", "trials.parquet")
+    text = (walker.folder / "trials.csv").read_text(encoding="utf-8")
+    walker.hold(invariants.columns_told_apart, text)
+    walker.hold(invariants.csv_holds_what_json_holds, text, found.trials)
+    walker.hold(_same_columns, text, pl.read_parquet(walker.folder / "trials.parquet").columns)
+
+
+def _same_columns(text: str, columns: list[str]) -> None:
+    header = next(csv.reader(io.StringIO(text, newline="")))
+    assert header == columns, f"the .csv has {header}, the .parquet {columns}"
+
+
+def reproduced(walker: Walker, found: Searched) -> None:
+    """A trial trained again is the same to the bit."""
+    if found.best:
+        trial = found.best[walker.luck % len(found.best)]["trial"]
+        walker.call("reproduce", walker.walk.name, str(trial))
+
+
+def killed(walker: Walker, found: Searched) -> None:
+    """Resume what `kill -9` leaves: a journal that ends anywhere, and none of the files made of it."""
+    if found.ending == "failures":
+        return  # which are counted anew
+    wanted = {name: _bytes(walker.run / name) for name in _MADE_FROM_THE_JOURNAL}
+    other = walker.copied("killed")
+    for name in _MADE_FROM_THE_JOURNAL:
+        (other.run / name).unlink(missing_ok=True)
+    journal = _bytes(other.run / "journal.jsonl")
+    first = journal.index(b"\n") + 1
+    size = first + walker.luck % max(1, len(journal) - first)
+    (other.run / "journal.jsonl").write_bytes(journal[:size])
+    other.trail.append(f"truncate -s {size} runs/{walker.walk.name}/journal.jsonl")
+    other.call("resume", walker.walk.name, status=(0, 1))
+    for name, content in wanted.items():
+        other.hold(invariants.equal_bytes, name, content, _bytes(other.run / name))
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
+
+
+def copied(walker: Walker, found: Searched) -> None:
+    """A copied project shows the same, and goes on."""
+    other = walker.copied("copy")
+    here, there = (one.call("show", one.walk.name, "--format", "csv", "--top", ALL).stdout for one in (walker, other))
+    walker.hold(invariants.equal_bytes, "the ranking of a copy", here.encode(), there.encode())
+    if found.ending == "complete":
+        other.call("resume", walker.walk.name, status=(0, 1))
+
+
+def resumed_with_more(walker: Walker, found: Searched) -> None:
+    """More trials leave those that were tried as they are."""
+    if found.ending != "complete" or walker.walk.search.get("sampler") == "grid":
+        return
+    other = walker.copied("more")
+    other.call("resume", walker.walk.name, "--trials", str(len(found.trials) + 2), status=(0, 1))
+    after = {trial["trial"]: trial["parameters"] for trial in _trials(other)}
+    other.hold(_nothing_lost, {trial["trial"]: trial["parameters"] for trial in found.trials}, after)
+
+
+def _nothing_lost(before: dict[int, Tree], after: dict[int, Tree]) -> None:
+    assert all(after.get(number) == config for number, config in before.items()), "trials changed when resumed"
+
+
+def modelled(walker: Walker, found: Searched) -> None:
+    """The model of the best: exported, loaded, asked, measured."""
+    if walker.walk.kind != "mlp" or not found.best:
+        return
+    name, split = walker.walk.name, walker.walk.config["objective"]["dataset"]["split"]
+    walker.call("export", name, "--to", "model", "-o", "model.npz")
+    walker.hold(_loads, walker.folder / "model.npz")
+    has_test = split == "auto" or isinstance(split, dict) or len(split) == 3
+    if has_test:
+        measured = walker.json("evaluate", name)
+        walker.hold(_finite, measured)
+        walker.call("evaluate", name, "--refit")
+    else:
+        walker.call("evaluate", name, status=2)
+    if walker.walk.asked:
+        text = walker.call("predict", "model.npz", walker.walk.asked).stdout
+        walker.hold(_answered, walker.walk.files[walker.walk.asked].decode(), text)
+
+
+def _loads(path: Path) -> None:
+    load_model(path)
+
+
+def _finite(measured: Any) -> None:
+    for key, value in measured.items():
+        assert value is not None, f"{key} of the test part is not finite"
+
+
+def _answered(asked: str, text: str) -> None:
+    """Every row as it was, with an answer."""
+    header, *rows = csv.reader(io.StringIO(asked, newline=""))
+    answered, *answers = csv.reader(io.StringIO(text, newline=""))
+    assert answered == [*header, "prediction"], f"the header {answered} of {header}"
+    assert [row[:-1] for row in answers] == rows, "rows that are not as they were asked"
+    assert all(row[-1] not in ("", "nan", "inf", "-inf") for row in answers), "a prediction that is none"
+
+
+def refined(walker: Walker, found: Searched) -> None:
+    """Refine, and refine what was refined."""
+    name = walker.walk.name
+    if not found.best:
+        walker.call("refine", name, status=(1, 2))
+        return
+    walker.call("refine", name, "--dry-run")
+    walker.call("refine", name, "--no-widen", "--dry-run")
+    walker.call("refine", name, "--trials", "3", status=(0, 1))
+    names = [run["run"] for run in walker.json("list")]
+    new = next(one for one in names if one != name)
+    walker.call("check", str(Path("runs", new, "config.yaml")))
+    if walker.json("show", new)["best"]:
+        walker.call("refine", new, "--dry-run")
+
+
+STEPS = (recorded, shown, parted, exported, reproduced, killed, copied, resumed_with_more, modelled, refined)

@@ -131,14 +131,16 @@ def test_names_of_columns_that_a_program_prints(tmp_path: Path) -> None:
     """A program that prints `epochs=`, `rank=` and `seeds=`, and parameters named `seconds` and `reason`."""
     run = a_run(empty=True)
     run.trials = {0: Trial(0, 0, {"seconds": 0.25, "reason": 0.75}, 0)}
-    run.results = [Result(0, 3, "done", {"acc": 0.5, "epochs": 7.5, "rank": 0.0, "seeds": 0.5}, seconds=2.0)]
+    run.results = [
+        Result(0, 3, "done", {"acc": 0.5, "epochs": 7.5, "rank": 0.0, "seeds": 0.5, "": 4.0}, seconds=2.0)
+    ]
     run.space = Space([Real("seconds", Linear(0, 1)), Real("reason", Linear(0, 1))])
     FORMATS["csv"].write(run, tmp_path / "out.csv")
     with (tmp_path / "out.csv").open(newline="", encoding="utf-8") as file:
         (row,) = csv.DictReader(file)
     wanted = {
         "rank": "1", "trial": "0", "round": "0", "status": "done", "epochs": "3",
-        "acc": "0.5", "metrics_epochs": "7.5", "metrics_rank": "0.0", "seeds": "0.5",
+        "": "4.0", "acc": "0.5", "metrics_epochs": "7.5", "metrics_rank": "0.0", "seeds": "0.5",
         "params_seconds": "0.25", "params_reason": "0.75", "seconds": "2.0", "reason": "",
     }  # fmt: skip
     assert row == wanted

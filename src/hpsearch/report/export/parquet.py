@@ -34,10 +34,10 @@ class Parquet:
         header, rows = trials(run)
         types = _types(header, run)
         columns = zip(*rows, strict=True) if rows else [()] * len(header)
-        series = [
-            pl.Series(name, values, dtype=getattr(pl, types[name]), strict=False)
+        series = {  # by name: a list of them would get another for one that is called nothing
+            name: pl.Series(name, values, dtype=getattr(pl, types[name]), strict=False)
             for name, values in zip(header, columns, strict=True)
-        ]
+        }
         stream = io.BytesIO()  # so that trouble with the disk is ours to report
         pl.DataFrame(series).write_parquet(stream)
         path.write_bytes(stream.getvalue())

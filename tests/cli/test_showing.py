@@ -89,6 +89,22 @@ def test_a_parameter_called_like_a_column_of_the_parts_has_one_of_its_own() -> N
     assert [1, 0.0, 3, 0, 0.25] in [row[1:] for row in rows]
 
 
+def test_on_a_narrow_terminal_no_parameter_is_left_out(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(showing, "verdicts_of", lambda _: ())
+    monkeypatch.setattr("hpsearch.cli.console.width", lambda: 38)
+    run = searched(3)
+    run.trials = {0: Trial(0, 0, {"seeds": 0.5, "status": 0.25}, 0)}
+    run.space = Space([Real("seeds", Linear(0, 1)), Real("status", Linear(0, 1))])
+    showing.ranking(run, look(None))
+    narrow = capsys.readouterr()
+    assert narrow.err.splitlines()[0] == "3 columns not shown (round, status, epochs): --wide, --columns"
+    head, second, row = map(str.split, narrow.out.splitlines())
+    assert (head, second) == (["params"], ["rank", "trial", "acc", "seeds", "status"])
+    assert row == ["1", "0", "0", "0.5", "0.25"]
+
+
 def test_on_a_narrow_terminal_what_is_left_out_is_named_and_wide_leaves_out_nothing(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -54,7 +54,13 @@ def _print(run: Run, best: Sequence[Standing], look: Look) -> None:
     if look.form == "text":
         out_ranking(best, run.metric, run.epochs)
     elif best or look.form != "table":  # a program gets its head in any case
-        _table(*tables.table(best, run.space.names, run.standings), look, SPARE)
+        spare = _spare(run, tables.own_columns(run.standings))
+        _table(*tables.table(best, run.space.names, run.standings), look, spare)
+
+
+def _spare(run: Run, own: Sequence[str]) -> tuple[str, ...]:
+    """What a table with its `own` columns can do without: no parameter of that name."""
+    return tuple(name for name in SPARE if name in own or name not in run.space.names)
 
 
 def _tell_why_empty(run: Run) -> None:
@@ -73,7 +79,9 @@ def by(run: Run, given: str, look: Look) -> None:
         out_json(document.document(run, run.ranked[: look.top], verdicts_of(run)) | {"by": parts.as_data()})
     else:
         # The epochs are shown wherever they are not all the same.
-        spare = tuple(name for name in SPARE if name != "epochs" or not parts.unfair)
+        spare = tuple(
+            name for name in _spare(run, ("trials", "epochs")) if name != "epochs" or not parts.unfair
+        )
         _table(*(parts.listed() if look.form == "csv" else parts.table()), look, spare)
     if parts.unfair:
         remark(parts.unfair)

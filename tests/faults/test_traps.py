@@ -37,6 +37,15 @@ METRICS = {
 SEARCH = "search: {%strials: 4, round_size: 4}\ndispatch: {workers: 2}"
 #: As pip writes them.
 SCRIPT = "import sys\nfrom hpsearch.__main__ import main\nif __name__ == '__main__':\n    sys.exit(main())\n"
+#: The same for one command after the other.
+SCRIPTS = """\
+import sys
+from hpsearch.__main__ import main
+if __name__ == '__main__':
+    for command in {commands}:
+        sys.argv[1:] = command
+        assert main() == 0, command
+"""
 
 
 class Trapped:
@@ -112,22 +121,33 @@ def test_traps_spring(trapped: Trapped) -> None:
     assert {(process, "socket"), (process, "random")} <= {*trapped.sprung()}
 
 
-@pytest.mark.parametrize(
-    ("hpsearch", "kind"),
-    [("script", "mlp"), ("script", "python"), ("script", "command"), ("module", "python")],
-    indirect=["hpsearch"],
+#: Every command imports modules of its own, at its start and as it goes. One that calls a function is the last: it
+#: searches the function's folder from then on.
+COMMANDS = (
+    "doctor mlp.yaml",
+    "train mlp.yaml",
+    "init -o new.yaml",
+    *(
+        command
+        for kind in ("mlp", "command", "python")
+        for command in (f"run {kind}.yaml", f"reproduce {kind} 1")
+    ),
 )
-def test_a_search_runs_no_file_in_place_of_a_module(kind: str, hpsearch: list[str], trapped: Trapped) -> None:
-    trapped.run(*hpsearch, "run", f"{kind}.yaml")
-    assert not trapped.sprung()
-    trapped.run(*hpsearch, "reproduce", kind, "1")
+
+
+@pytest.mark.parametrize("hpsearch", ["script"], indirect=True)
+def test_no_command_runs_a_file_in_place_of_a_module(hpsearch: list[str], trapped: Trapped) -> None:
+    """All of them in one process, in which none finds the path of modules other than the script left it."""
+    (script,) = hpsearch
+    Path(script).write_text(SCRIPTS.format(commands=[command.split() for command in COMMANDS]))
+    trapped.run(script)
     assert not trapped.sprung()
 
 
-@pytest.mark.parametrize("command", ["doctor mlp.yaml", "train mlp.yaml", "init -o new.yaml"])
-@pytest.mark.parametrize("hpsearch", ["script", "module"], indirect=True)
-def test_nor_does_another_command(command: str, hpsearch: list[str], trapped: Trapped) -> None:
-    trapped.run(*hpsearch, *command.split())
+@pytest.mark.parametrize("hpsearch", ["module"], indirect=True)
+def test_nor_does_the_module(hpsearch: list[str], trapped: Trapped) -> None:
+    for command in ("run python.yaml", "reproduce python 1", "train mlp.yaml"):
+        trapped.run(*hpsearch, *command.split())
     assert not trapped.sprung()
 
 

@@ -121,6 +121,16 @@ class Evaluated(Struct, frozen=True, tag_field="kind", tag="evaluation"):
     """The test part was measured, which is none of the search's business."""
 
 
+class Session(Struct, frozen=True, tag_field="kind", tag="session"):
+    """A search is begun or goes on: the fingerprint of its configuration, and the digests of its code by file.
+
+    What follows was trained with that code, until the next one.
+    """
+
+    spec: str = ""
+    code: dict[str, str] = {}
+
+
 class Other(Struct, frozen=True):
     """A record of a kind that this version does not know."""
 
@@ -136,13 +146,13 @@ class Inheritance:
 
 
 #: The jobs of a round are the record that begins it.
-Record: TypeAlias = Header | list[Job] | Result | Inheritance | Ended | Evaluated | Retried | Extended | Other
+Record: TypeAlias = Header | list[Job] | Result | Inheritance | Ended | Evaluated | Retried | Extended | Session | Other
 _LINES = (
-    Header | _Round | _Untraced | _Inherited | Ended | Evaluated | Retried | Extended,
-    Header | _Round | _Traced | _Inherited | Ended | Evaluated | Retried | Extended,
+    Header | _Round | _Untraced | _Inherited | Ended | Evaluated | Retried | Extended | Session,
+    Header | _Round | _Traced | _Inherited | Ended | Evaluated | Retried | Extended | Session,
 )
 _DECODERS = tuple(msgspec.json.Decoder(lines) for lines in _LINES)
-_KINDS = ("run", "round", "result", "inherited", "end", "evaluation", "retry", "extended")
+_KINDS = ("run", "round", "result", "inherited", "end", "evaluation", "retry", "extended", "session")
 
 
 # -- from lines --------------------------------------------------------------------------------------------
@@ -303,7 +313,7 @@ def results_of(records: Sequence[Record]) -> list[Result]:
 
 def ending_of(records: Sequence[Record]) -> str:
     """Why a search ended; empty while it goes on, and after one that was interrupted or killed."""
-    last = next((record for record in reversed(records) if not isinstance(record, Evaluated)), None)
+    last = next((record for record in reversed(records) if not isinstance(record, Evaluated | Session)), None)
     return last.why if isinstance(last, Ended) else ""
 
 
@@ -316,6 +326,11 @@ def header(
     """The record of a `Header`."""
     record = {"kind": "run", "format": FORMAT, "version": version, "spec": spec, "data": data, "rows": rows}
     return record | ({"chance": dict(chance)} if chance else {})
+
+
+def session_record(session: Session) -> dict[str, Any]:
+    """The record of a `Session`."""
+    return {"kind": "session", "spec": session.spec, "code": session.code}
 
 
 def round_record(number: int, jobs: Sequence[Job]) -> dict[str, Any]:

@@ -96,6 +96,24 @@ def test_a_crash_that_does_not_repeat_costs_nothing() -> None:
     assert all(result.status == "done" for result in results.values())
 
 
+def test_who_died_and_is_begun_again_is_told() -> None:
+    told: list[tuple[list[int], str]] = []
+
+    def lost(jobs: Sequence[Job], how: str) -> None:
+        told.append(([job.trial.number for job in jobs], how))
+
+    deadly = Stacks(5, lambda stack: WorkerDied("killed by SIGSEGV") if 3 in stack else None)
+    outcomes(deadly, retries=1, lost=lost)
+    assert told == [
+        ([0, 1, 2, 3, 4], "killed by SIGSEGV"),
+        ([3], "killed by SIGSEGV"),
+    ]  # the last death is its end
+    told.clear()
+    outcomes(Stacks(1, lambda stack: WorkerDied("gone") if stack == (2,) else None), retries=0, lost=lost)
+    outcomes(Stacks(5, lambda stack: DeadlineExceeded("too long") if 1 in stack else None), lost=lost)
+    assert told == []
+
+
 def test_without_retries_the_first_crash_counts() -> None:
     objective = Stacks(1, lambda stack: WorkerDied("gone") if stack == (2,) else None)
     assert outcomes(objective, retries=0)[2].status == "crashed"

@@ -24,6 +24,7 @@ from hpsearch.core.errors import InputError, RunFolderError
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Job, Result
 from hpsearch.core.version import __version__
+from hpsearch.core.words import trials_named
 from hpsearch.engine.checkpoints import states_to_keep
 from hpsearch.engine.dispatch import Dispatcher
 from hpsearch.engine.history import History
@@ -42,6 +43,7 @@ from hpsearch.runs.records import (
     Extended,
     Inheritance,
     Record,
+    died_record,
     extended_record,
     header,
     header_of,
@@ -145,6 +147,7 @@ def _so_far(spec: Spec, folder: RunFolder, history: History, workload: Workload)
         data=workload.fingerprint,
         rows=workload.rows,
         chance=workload.chance,
+        deaths=history.deaths,
     )
 
 
@@ -276,6 +279,13 @@ def _search(
         objective,
         spec.objective.epochs,
     )
+
+    def lost(jobs: Sequence[Job], reason: str) -> None:
+        trials = [job.trial.number for job in jobs]
+        journal.append([died_record(trials, reason)])
+        history.deaths += 1
+        tell(f"note: {reason} while it trained {trials_named(trials)}; begun again")
+
     with EXECUTORS.blaming(dispatch.executor):
         made = EXECUTORS[dispatch.executor](_workers(spec, tell), workload.preload)
     with made as executor:
@@ -289,6 +299,7 @@ def _search(
                 dispatch.retries,
                 spec.search.metric,
                 housekeeping.training_begins,
+                lost,
             ),
             journal,
             housekeeping,

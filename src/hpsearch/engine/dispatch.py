@@ -35,6 +35,7 @@ class Dispatcher:
         retries: how often a job whose worker died is tried again.
         metric: what a result that is done must have.
         begins: is told which jobs a worker begins with, and of how many workers it is one.
+        lost: is told of the jobs whose worker died, and that begin again, and how it did.
     """
 
     objective: Objective
@@ -43,6 +44,7 @@ class Dispatcher:
     retries: int = 1
     metric: str = ""
     begins: Callable[[Sequence[Job], int], object] = lambda *_: None
+    lost: Callable[[Sequence[Job], str], object] = lambda *_: None
 
     def run(self, jobs: Sequence[Job], over: Callable[[], bool] = lambda: False) -> Iterator[list[Result]]:
         """Results as they come, those that came together in one list; an empty list marks the passing of time.
@@ -94,11 +96,15 @@ class Dispatcher:
             return checked(task.stack, future.result(), self.metric), []
         if isinstance(error, WorkersLost):
             return [], [task]
-        if len(task.stack) > 1:
-            # One of the stack is to blame, and trained alone it cannot harm the others.
-            return [], [_Task((job,)) for job in task.stack]
-        if isinstance(error, WorkerDied) and task.attempts < self.retries:
-            return [], [replace(task, attempts=task.attempts + 1)]
+        # One of a stack is to blame, and trained alone it cannot harm the others.
+        again = [_Task((job,)) for job in task.stack] if len(task.stack) > 1 else []
+        if isinstance(error, WorkerDied):
+            if not again and task.attempts < self.retries:
+                again = [replace(task, attempts=task.attempts + 1)]
+            if again:
+                self.lost(task.stack, str(error))
+        if again:
+            return [], again
         (job,) = task.stack
         ended = _unanswered(job, error, last_words(self.objective, job))
         return checked(task.stack, [ended], self.metric), []

@@ -19,7 +19,7 @@ from hpsearch.engine.ranking import rank, seedless
 from hpsearch.runs import RunFolder
 from hpsearch.runs.codes import Codes, codes_of
 from hpsearch.runs.journal import replay
-from hpsearch.runs.records import Reader, ending_of, header_of, results_of
+from hpsearch.runs.records import Died, Reader, ending_of, header_of, results_of
 from hpsearch.space import Space
 
 
@@ -38,6 +38,7 @@ class Run:
         verdicts: what to do next, as far as it was asked.
         given_up: why the search ended early, where too much had failed.
         codes: which code of the user's trained what.
+        deaths: how many workers died at trainings that were begun again.
     """
 
     spec: Spec
@@ -52,6 +53,7 @@ class Run:
     given_up: str = ""
     chance: Mapping[str, float] = field(default_factory=dict)
     codes: Codes = field(default_factory=Codes)
+    deaths: int = 0
 
     @classmethod
     def read(
@@ -86,6 +88,7 @@ class Run:
             written,
             chance=head.chance,
             codes=codes_of(records),
+            deaths=sum(isinstance(record, Died) for record in records),
         )
 
     @property

@@ -23,20 +23,24 @@ VERSION = 1
 
 def document(run: Run, best: Sequence[Standing], verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """A search as it stands, the `best` of its trials, and what to do next."""
-    return {
-        "version": VERSION,
-        "run": str(run.folder.path),
-        "state": run.state,
-        "ending": run.ending,
-        "parent": run.spec.parent,
-        "metric": run.metric.name,
-        "goal": run.metric.goal,
-        "epochs": run.epochs,
-        "trials": len(run.standings),
-        "statuses": dict(Counter(standing.status for standing in run.standings)),
-        "verdicts": [asdict(verdict) for verdict in verdicts],
-        "best": [ranked(standing) for standing in best],
-    } | _code(run)
+    return (
+        {
+            "version": VERSION,
+            "run": str(run.folder.path),
+            "state": run.state,
+            "ending": run.ending,
+            "parent": run.spec.parent,
+            "metric": run.metric.name,
+            "goal": run.metric.goal,
+            "epochs": run.epochs,
+            "trials": len(run.standings),
+            "statuses": dict(Counter(standing.status for standing in run.standings)),
+            "verdicts": [asdict(verdict) for verdict in verdicts],
+            "best": [ranked(standing) for standing in best],
+        }
+        | ({"deaths": run.deaths} if run.deaths else {})
+        | _code(run)
+    )
 
 
 def _code(run: Run) -> dict[str, Any]:

@@ -131,6 +131,13 @@ class Session(Struct, frozen=True, tag_field="kind", tag="session"):
     code: dict[str, str] = {}
 
 
+class Died(Struct, frozen=True, tag_field="kind", tag="died"):
+    """A worker died while it trained `trials`, which were begun again; and how it did."""
+
+    trials: list[int] = []
+    reason: str = ""
+
+
 class Other(Struct, frozen=True):
     """A record of a kind that this version does not know."""
 
@@ -146,13 +153,15 @@ class Inheritance:
 
 
 #: The jobs of a round are the record that begins it.
-Record: TypeAlias = Header | list[Job] | Result | Inheritance | Ended | Evaluated | Retried | Extended | Session | Other
+Record: TypeAlias = (
+    Header | list[Job] | Result | Inheritance | Ended | Evaluated | Retried | Extended | Session | Died | Other
+)
 _LINES = (
-    Header | _Round | _Untraced | _Inherited | Ended | Evaluated | Retried | Extended | Session,
-    Header | _Round | _Traced | _Inherited | Ended | Evaluated | Retried | Extended | Session,
+    Header | _Round | _Untraced | _Inherited | Ended | Evaluated | Retried | Extended | Session | Died,
+    Header | _Round | _Traced | _Inherited | Ended | Evaluated | Retried | Extended | Session | Died,
 )
 _DECODERS = tuple(msgspec.json.Decoder(lines) for lines in _LINES)
-_KINDS = ("run", "round", "result", "inherited", "end", "evaluation", "retry", "extended", "session")
+_KINDS = ("run", "round", "result", "inherited", "end", "evaluation", "retry", "extended", "session", "died")
 
 
 # -- from lines --------------------------------------------------------------------------------------------
@@ -331,6 +340,11 @@ def header(
 def session_record(session: Session) -> dict[str, Any]:
     """The record of a `Session`."""
     return {"kind": "session", "spec": session.spec, "code": session.code}
+
+
+def died_record(trials: Sequence[int], reason: str) -> dict[str, Any]:
+    """The record of a worker that `Died`."""
+    return {"kind": "died", "trials": list(trials), "reason": reason}
 
 
 def round_record(number: int, jobs: Sequence[Job]) -> dict[str, Any]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+import pytest
+
 from hpsearch.core.errors import DeadlineExceeded, WorkerDied
 from hpsearch.core.trial import Job, Result, Trial
 from hpsearch.engine.dispatch import Dispatcher
+from hpsearch.executors import turns
 
 JOBS = [Job(Trial(number, 0, {}, number), epochs=3) for number in range(5)]
 
@@ -112,6 +116,23 @@ def test_who_died_and_is_begun_again_is_told() -> None:
     outcomes(Stacks(1, lambda stack: WorkerDied("gone") if stack == (2,) else None), retries=0, lost=lost)
     outcomes(Stacks(5, lambda stack: DeadlineExceeded("too long") if 1 in stack else None), lost=lost)
     assert told == []
+
+
+def test_every_training_of_a_stack_counts_for_the_process_that_has_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(turns, "_done", 0)
+    monkeypatch.setattr(turns, "_spent", False)
+    spent: list[bool] = []
+
+    def fate(_: tuple[int, ...]) -> None:
+        spent.append(turns.is_spent())
+
+    outcomes(Stacks(2, fate), most=5)  # stacks of 2, 2 and 1
+    assert spent == [False, False, True]
+    assert pickle.loads(pickle.dumps(turns.Turn(abs, 1, 2)))(-3) == 3
+    outcomes(Stacks(2, fate))
+    assert turns._done == 6  # nothing is counted where nothing is limited
 
 
 def test_without_retries_the_first_crash_counts() -> None:

@@ -300,6 +300,7 @@ def _search(
                 spec.search.metric,
                 housekeeping.training_begins,
                 lost,
+                dispatch.max_trials_per_worker,
             ),
             journal,
             housekeeping,

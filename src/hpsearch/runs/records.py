@@ -154,7 +154,17 @@ class Inheritance:
 
 #: The jobs of a round are the record that begins it.
 Record: TypeAlias = (
-    Header | list[Job] | Result | Inheritance | Ended | Evaluated | Retried | Extended | Session | Died | Other
+    Header
+    | list[Job]
+    | Result
+    | Inheritance
+    | Ended
+    | Evaluated
+    | Retried
+    | Extended
+    | Session
+    | Died
+    | Other
 )
 _LINES = (
     Header | _Round | _Untraced | _Inherited | Ended | Evaluated | Retried | Extended | Session | Died,

@@ -32,8 +32,11 @@ def init(folder: Path, package: str) -> None:
         ("from lib import net", ["lib/__init__.py", "lib/net.py"]),
         ("from lib.net import deep", ["lib/__init__.py", "lib/net.py"]),
         ("def f():\n    from lib import *", ["lib/__init__.py"]),
+        ("from lib import (  # two\n    deep,\n    net as n,\n)", ["lib/__init__.py", "lib/net.py"]),
+        ("from lib import deep, \\\n    net; x = 1", ["lib/__init__.py", "lib/net.py"]),
         ("import numpy, nowhere", []),
-        ("this is no python", []),
+        ("this is no python\nimport net", ["net.py"]),
+        ("important = net", []),
         ("import train", []),
     ],
 )

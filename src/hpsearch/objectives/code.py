@@ -6,14 +6,18 @@ import statements. What is installed, imported by other means, or read as data h
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-#: What the parser raises of what is no Python; the last two where it nests deeper than the parser goes.
-_UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+_STATEMENT = re.compile(
+    r"^[ \t]*(?:from[ \t]+(\.*)([\w.]*)[ \t]+import\b[ \t]*(\([^)]*\)|(?:[^\n#;\\]|\\\n)+)"
+    r"|import[ \t]+((?:[^\n#;\\]|\\\n)+))",
+    re.MULTILINE,
+)
+_COMMENT = re.compile(r"#[^\n]*")
 #: A project with more modules, or a larger file, is not looked at any further: it would keep a search waiting.
 MOST_FILES = 1000
 LARGEST = 16 << 20
@@ -24,14 +28,15 @@ def digests(files: Iterable[Path], folder: Path) -> dict[str, str]:
     """Name -> digest of each of the files and of what they import, named from `folder` as far as they are in it."""
     found: dict[Path, str] = {}
     waiting = [Path(file).resolve() for file in files]
-    roots = [folder.resolve(), *dict.fromkeys(file.parent for file in waiting)]
+    roots = tuple(dict.fromkeys([folder.resolve(), *(file.parent for file in waiting)]))
+    known: dict[str, list[Path]] = {}
     while waiting and len(found) < MOST_FILES:
         file = waiting.pop()
         if file in found or (content := _content(file)) is None:
             continue
         found[file] = sha256(content).hexdigest()[:_DIGITS]
         if file.suffix == ".py":
-            waiting += _imported(content, file, roots)
+            waiting += _imported(content, file, roots, known)
     return dict(sorted((_name(file, roots[0]), digest) for file, digest in found.items()))
 
 
@@ -60,19 +65,32 @@ def _name(file: Path, folder: Path) -> str:
     return (file.relative_to(folder) if inside else Path(file.parent.name, file.name)).as_posix()
 
 
-def _imported(content: bytes, file: Path, roots: Sequence[Path]) -> Iterator[Path]:
-    try:
-        tree = ast.parse(content)
-    except _UNREADABLE:
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield from module_files(alias.name, roots)
-        elif isinstance(node, ast.ImportFrom):
-            parents = list(file.parents)[node.level - 1 : node.level] if node.level else roots
-            for alias in node.names:
-                yield from module_files(".".join(filter(None, [node.module, alias.name])), parents)
+def _imported(
+    content: bytes, file: Path, roots: tuple[Path, ...], known: dict[str, list[Path]]
+) -> Iterator[Path]:
+    """The files that the import statements of `file` run; `known` keeps what the `roots` have of a name."""
+    for dots, name in set(_imports(content.decode("utf-8", "replace"))):
+        if dots:
+            yield from module_files(name, list(file.parents)[len(dots) - 1 : len(dots)])
+            continue
+        if name not in known:
+            known[name] = list(module_files(name, roots))
+        yield from known[name]
+
+
+def _imports(text: str) -> Iterator[tuple[str, str]]:
+    r"""The dots and the name of each module, or perhaps module, that is imported.
+
+    Parsing a large project would take seconds. A statement that stands in a text counts too, which does no harm.
+
+    >>> sorted(_imports("import a.b as c, d\nfrom ..e import (f as g,\n    h)  # i\n"))
+    [('', 'a.b'), ('', 'd'), ('..', 'e.f'), ('..', 'e.h')]
+    """
+    for found in _STATEMENT.finditer(text):
+        dots, module, members, modules = found.groups(default="")
+        listed = _COMMENT.sub("", members or modules).strip("()").replace("\\\n", " ")
+        names = (item.split()[0] for item in listed.split(",") if item.strip())
+        yield from ((dots, ".".join(filter(None, [module, name]))) for name in names)
 
 
 def module_files(name: str, roots: Iterable[Path]) -> Iterator[Path]:
@@ -80,9 +98,7 @@ def module_files(name: str, roots: Iterable[Path]) -> Iterator[Path]:
     steps = name.split(".")
     for root in roots:
         places = [root.joinpath(*steps[:end]) for end in range(1, len(steps) + 1)]
-        candidates = (
-            file for place in places for file in (place / "__init__.py", place.with_name(f"{place.name}.py"))
-        )
-        if files := [file.resolve() for file in candidates if file.is_file()]:
+        pairs = ((place / "__init__.py", place.with_name(f"{place.name}.py")) for place in places)
+        if files := [file.resolve() for pair in pairs for file in pair if file.is_file()]:
             yield from files
             return

@@ -6,6 +6,7 @@ import statements. What is installed, imported by other means, or read as data h
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -97,8 +98,8 @@ def module_files(name: str, roots: Iterable[Path]) -> Iterator[Path]:
     """The files that importing a module runs, its packages' first, from the first root that has any."""
     steps = name.split(".")
     for root in roots:
-        places = [root.joinpath(*steps[:end]) for end in range(1, len(steps) + 1)]
-        pairs = ((place / "__init__.py", place.with_name(f"{place.name}.py")) for place in places)
-        if files := [file.resolve() for pair in pairs for file in pair if file.is_file()]:
-            yield from files
+        places = [os.path.join(root, *steps[:end]) for end in range(1, len(steps) + 1)]  # noqa: PTH118 - thousands
+        files = (file for place in places for file in (os.path.join(place, "__init__.py"), f"{place}.py"))  # noqa: PTH118
+        if found := [Path(file) for file in files if os.path.isfile(file)]:  # noqa: PTH113
+            yield from found
             return

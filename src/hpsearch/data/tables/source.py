@@ -115,7 +115,7 @@ class _Encoder:
     def __call__(self, raw: RawData, rows: NDArray[np.int64]) -> RawData:
         table, where = self.table, self.table.where
         shown = table.frame if len(rows) == len(table.frame) else table.frame[rows]
-        encoding, notes = learn(shown, table.target, where)
+        encoding, notes = learn(shown, table.target, where, part=len(shown) < len(table.frame))
         notes += mixed(table.frame, table.target, where)
         notes += [
             f"{where}: column {quoted(name)} tells the target {quoted(table.target)} by itself; remove it if "

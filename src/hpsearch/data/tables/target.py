@@ -121,6 +121,10 @@ def _labels(values: pl.Series, where: str) -> NDArray[Any]:
             f"regression, or divide them into classes",
             setting="target",
         )
+    if values.dtype.is_integer():
+        whole = values.cast(pl.Int64, strict=False)
+        within = whole.null_count() == values.null_count()  # 64 bits
+        return whole.to_numpy() if within else values.cast(pl.String).to_numpy().astype(str)
     return values.cast(pl.Float64).to_numpy()  # whole ones up to 2**53, or refused with the labels
 
 

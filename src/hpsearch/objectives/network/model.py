@@ -24,10 +24,10 @@ from hpsearch.storage.npz import NUMBERS, names_in, read_npz
 if TYPE_CHECKING:
     import polars as pl
 
-#: Of one network, and of several whose answers are averaged. The first format had classes only, and inputs scaled
-#: each by itself.
-FORMAT, AVERAGED = 2, 3
-_READ = (1, FORMAT, AVERAGED)
+#: What earlier versions read too, and what they do not: several networks, and numbers counted from an origin. The
+#: first format had classes only, and inputs scaled each by itself.
+FORMAT, NEWER = 2, 3
+_READ = (1, FORMAT, NEWER)
 #: Rows that are computed at a time.
 BATCH = 256
 _SCALING = ("offset", "factor", "fill")
@@ -176,7 +176,7 @@ class Model:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All of it as arrays, for an .npz file."""
         facts = {
-            "format": AVERAGED if self.others else FORMAT,
+            "format": NEWER if self.others or _has_origins(self.encoding) else FORMAT,
             "architecture": _shape(self.architecture),
             "classes": self.classes,
             "encoding": self.encoding,
@@ -196,6 +196,10 @@ class Model:
         arrays: dict[str, Any] = self.arrays()
         with replacing(path) as file:
             np.savez(file, **arrays)
+
+
+def _has_origins(encoding: Mapping[str, Any] | None) -> bool:
+    return encoding is not None and any(column.get("origin") for column in encoding["columns"])
 
 
 def _shape(architecture: Architecture) -> dict[str, Any]:
@@ -249,7 +253,7 @@ def load_model(path: Path | str) -> Model:
     facts, arrays = _arrays(path, refused)
     form = facts.get("format")
     if form not in _READ:
-        raise InputError(f"{path}: is a model of format {form!r:.20}; this version reads format {FORMAT}")
+        raise InputError(f"{path}: is a model of format {form!r:.20}; this version reads format {NEWER}")
     try:
         return _checked(_model(facts, arrays))
     except (*_UNFIT, InputError) as error:

@@ -332,6 +332,14 @@ def test_what_has_not_diverged_has_finite_parameters(
     assert done.diverged[0] or np.isfinite(done.state.parameters).all()
 
 
+def test_a_unit_that_infinity_saturates_is_no_trained_network() -> None:
+    net, how = replace(PLANE, activation="tanh"), Settings("sgd", 10, {"lr": 0.01})
+    begun = train(net, how, regression(0.0), seeds=[1, 1], order=(0, 0), epochs=1)
+    begun.state.parameters[1, Network(net).layout.size - 6] = np.inf  # the bias of a hidden unit
+    done = train(net, how, regression(0.0), seeds=[1, 1], order=(0, 0), epochs=2, state=begun.state)
+    assert done.diverged.tolist() == [0, 2]
+
+
 def test_a_best_epoch_without_a_number_is_the_first_to_be_beaten() -> None:
     kept = early_stopping.slots(1, 1, 1, np.float32)
     patience, sound = np.array([5.0]), np.array([True])

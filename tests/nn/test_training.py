@@ -308,7 +308,7 @@ def test_a_far_value_among_the_validation_rows_is_no_divergence(far: float, part
 
 
 @pytest.mark.parametrize("dropout", ["off", "inverted"])
-def test_the_last_update_of_a_training_can_diverge(dropout: str) -> None:
+def test_the_last_update_of_a_training_can_diverge(dropout: Any) -> None:
     net = replace(PLANE, dropout=dropout)
     how = Settings("sgd", 30, {"lr": [0.05, 1e4], "dropout": 0.1})
     done = train(net, how, regression(0.0), seeds=[1, 1], order=(0, 0), epochs=1)
@@ -324,7 +324,7 @@ def test_the_last_update_of_a_training_can_diverge(dropout: str) -> None:
     far=st.sampled_from([0.0, 1e30]),
 )
 def test_what_has_not_diverged_has_finite_parameters(
-    rate: float, optimizer: str, activation: str, norm: str, far: float
+    rate: float, optimizer: str, activation: str, norm: Any, far: float
 ) -> None:
     net = replace(PLANE, activation=activation, batch_norm=norm)
     how = Settings(optimizer, 10, HYPER | {"lr": rate, "early_stopping": 2.0})
@@ -343,7 +343,9 @@ def test_a_unit_that_infinity_saturates_is_no_trained_network() -> None:
 def test_a_best_epoch_without_a_number_is_the_first_to_be_beaten() -> None:
     kept = early_stopping.slots(1, 1, 1, np.float32)
     patience, sound = np.array([5.0]), np.array([True])
-    for epoch, (loss, parameter) in enumerate([(np.nan, 1.0), (3.0, 2.0), (np.nan, 3.0), (4.0, 4.0)], start=1):
+    for epoch, (loss, parameter) in enumerate(
+        [(np.nan, 1.0), (3.0, 2.0), (np.nan, 3.0), (4.0, 4.0)], start=1
+    ):
         now = np.array([[parameter]], np.float32)
         ended = early_stopping.follow(kept, now, {"val_loss": np.array([loss])}, patience, sound, epoch, 4)
     assert ended.all()

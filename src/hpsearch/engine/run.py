@@ -15,7 +15,7 @@ from hpsearch.core.errors import RunFolderError
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Result, Standing, Trial
 from hpsearch.core.verdict import Verdict
-from hpsearch.engine.ranking import rank, seedless
+from hpsearch.engine.ranking import rank, ranking_by, seedless
 from hpsearch.runs import RunFolder
 from hpsearch.runs.journal import replay
 from hpsearch.runs.records import Reader, ending_of, header_of, results_of
@@ -49,6 +49,9 @@ class Run:
     verdicts: tuple[Verdict, ...] = ()
     given_up: str = ""
     chance: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.results = ranking_by(self.results, self.metric)
 
     @classmethod
     def read(

@@ -73,7 +73,10 @@ class Stack:
             chain.update(self.arrays, next(columns))
         self.done += steps
         scores = self._evaluate(self.examples.validation)
-        return {"train_loss": _row_means(losses), **{f"val_{name}": values for name, values in scores.items()}}
+        return {
+            "train_loss": _row_means(losses),
+            **{f"val_{name}": values for name, values in scores.items()},
+        }
 
     def training_loss(self) -> npt.NDArray[np.float64]:
         """(K,) the mean loss on the training examples as the networks are now, evaluated as validation is."""
@@ -144,7 +147,8 @@ def evaluate(
     def evaluation(batch: int) -> Pass:
         return Pass(network, parameters, unused, batch, training=False)
 
-    return scored(network, evaluation, len(parameters), np.ascontiguousarray(X, parameters.dtype), T)
+    with np.errstate(all="ignore"):  # a figure that is no number says so itself
+        return scored(network, evaluation, len(parameters), np.ascontiguousarray(X, parameters.dtype), T)
 
 
 def _row_means(figures: Array) -> npt.NDArray[np.float64]:

@@ -74,10 +74,10 @@ def train(
 
     `augment` changes the training inputs anew in every epoch, the same for all K.
 
-    A row whose training loss is not finite, or above `EXPLODED`, has diverged, and so has one with parameters that
-    are not finite: it is frozen at NaN and leaves the stack. The validation loss may be large for the values of
-    its rows alone. So does one that stops early: it has its best parameters, and its curves go on with the figures of
-    that best epoch, from the epoch in which it stops.
+    A row whose training loss is not finite, or above `EXPLODED`, or whose parameters are not finite has diverged:
+    it is frozen at NaN and leaves the stack. A large validation loss alone may come of what it is measured on.
+    A row that stops early leaves the stack, too: it has its best parameters, and its curves go on with the figures
+    of that best epoch, from the epoch in which it stops.
 
     ValueError where data, state, optimizer and architecture do not fit.
     """

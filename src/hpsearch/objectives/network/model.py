@@ -16,6 +16,7 @@ from hpsearch.data.prepared import Prepared
 from hpsearch.data.scaling import Scaler
 from hpsearch.data.sources.npz import check_finite
 from hpsearch.data.tables.columns import Encoding
+from hpsearch.data.tables.texts import excerpt
 from hpsearch.nn.network import Architecture, Network, Pass
 from hpsearch.storage.atomic import replacing
 from hpsearch.storage.endings import NPZ, ending, is_table
@@ -105,12 +106,30 @@ class Model:
         return [self.classes[index] for index in answers.argmax(axis=1)]
 
     def answers(self, scaled: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(N, O) what the networks say on average of scaled inputs: probabilities, or outputs of numbers."""
+        """(N, O) what the networks say on average of scaled inputs: probabilities, or outputs of numbers.
+
+        Raises:
+            DataError: that is no number, for inputs too far from what the model was trained with.
+        """
         means = np.zeros((len(scaled), self.architecture.outputs))
-        for architecture, parameters in self.networks:
-            outputs = outputs_of(architecture, parameters, scaled)
-            means += softmax(outputs) if self.classes else outputs
+        with np.errstate(all="ignore"):  # what overflows is found below
+            for architecture, parameters in self.networks:
+                outputs = outputs_of(architecture, parameters, scaled)
+                means += softmax(outputs) if self.classes else outputs
+        self._check_answers(means, scaled)
         return np.asarray(means / len(self.networks))
+
+    def _check_answers(self, answers: NDArray[np.float64], scaled: NDArray[np.float32]) -> None:
+        lost = np.flatnonzero(~np.isfinite(answers).all(axis=1))
+        if len(lost):
+            row = int(lost[0])
+            column = int(np.nan_to_num(np.abs(scaled[row]), nan=np.inf, posinf=np.inf).argmax())
+            names = Encoding.from_facts(self.encoding).inputs if self.encoding else ()
+            name = excerpt(names[column]) if names else f"input {column} (from 0)"
+            raise DataError(
+                f"{name} in row {row + 1} of those given is so far from what the model was trained with that it "
+                f"has no answer: {scaled[row, column]:.3g} once it is scaled; correct it, or leave the row out"
+            )
 
     def numbers(self, answers: NDArray[np.float64]) -> NDArray[np.float64]:
         """(N,) what the answers (N, 1) of a regression stand for, in the units of the target."""

@@ -16,7 +16,7 @@ from tests.walks.walk import Tree, Walk
 Rng = np.random.Generator
 Cells = list[str]
 
-_NAMES = ("a", "b", "age", "λ", "größe", " lead", "two words", 'quo"te', "a,b", "line\nend", "x1", "1", "0.5", "true", "null", "NaN",
+_NAMES = ("a", "b", "age", "λ", "größe", " lead", "two words", 'quo"te', "a,b", "line\nend", "x1", "true", "null", "NaN",
           "=1+1", "prediction", "y", "Y", "_", "a" * 60, "😀", "target")  # fmt: skip
 #: One column each: texts as they stand in the file. They hold `x`, from 0 to 1, so that there is something to learn.
 _NUMBERS: dict[str, Callable[[float, Rng], str]] = {

@@ -19,6 +19,7 @@ FAULTS = (
     r"has a column 'prediction' already",
     r'the header .*quo""te',
     r"NaN in JSON",
+    r"more than one document",
 )
 
 

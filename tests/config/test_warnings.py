@@ -20,6 +20,11 @@ def warnings(load: Any, space: dict[str, Any], *overrides: str, **objective: Any
     [
         (("dispatch.timeout=3s", "dispatch.executor=serial"), ["dispatch.timeout: has no effect"]),
         (("dispatch.timeout=3s",), []),
+        (
+            ("dispatch.max_trials_per_worker=3", "dispatch.executor=serial"),
+            ["dispatch.max_trials_per_worker: has no effect"],
+        ),
+        (("dispatch.max_trials_per_worker=3",), []),
         (("dispatch.executor=serial",), []),
     ],
 )

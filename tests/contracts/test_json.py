@@ -46,7 +46,7 @@ def tables() -> list[dict[str, tuple[str, str]]]:
     return found
 
 
-DOCUMENT, VERDICT, TRIAL, DETAIL, CONFIRMED, THEN, TRAINING, BY, PART, ERROR, PROBLEM = tables()
+DOCUMENT, VERDICT, TRIAL, DETAIL, CONFIRMED, THEN, TRAINING, CODE, BY, PART, ERROR, PROBLEM = tables()
 #: The first words of what a key holds, and what JSON has for it.
 KINDS: dict[str, tuple[type, ...]] = {
     "text or null": (str, type(None)),
@@ -89,6 +89,8 @@ def check(data: dict[str, Any]) -> None:
         keeps(verdict, VERDICT)
     for training in data.get("failed", ()):
         keeps(training, TRAINING)
+    for version in data.get("code", ()):
+        keeps(version, CODE)
     if "error" in data:
         keeps(data["error"], ERROR)
 

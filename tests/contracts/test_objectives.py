@@ -214,6 +214,7 @@ def test_what_may_be_searched_are_its_fields_or_any_name(kind: str, config: Path
     assert bool(settings.searchable()) is not settings.free
     assert set(settings.unsearchable) <= set(settings.model_fields)
     assert {*settings.unbinding, *settings.fingerprinted, *settings.short_forms} <= set(settings.model_fields)
+    assert {*settings.references, *(key[0] for key in settings.paths)} <= set(settings.model_fields)
 
 
 def test_a_job_of_its_workload_is_evaluated(config: Path, tmp_path: Path) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+import pytest
+
 from hpsearch.core.errors import DeadlineExceeded, WorkerDied
 from hpsearch.core.trial import Job, Result, Trial
 from hpsearch.engine.dispatch import Dispatcher
+from hpsearch.executors import turns
 
 JOBS = [Job(Trial(number, 0, {}, number), epochs=3) for number in range(5)]
 
@@ -94,6 +98,41 @@ def test_a_crash_that_does_not_repeat_costs_nothing() -> None:
     deaths = iter([WorkerDied("out of memory")])
     results = outcomes(Stacks(1, lambda stack: next(deaths, None) if stack == (2,) else None), retries=1)
     assert all(result.status == "done" for result in results.values())
+
+
+def test_who_died_and_is_begun_again_is_told() -> None:
+    told: list[tuple[list[int], str]] = []
+
+    def lost(jobs: Sequence[Job], how: str) -> None:
+        told.append(([job.trial.number for job in jobs], how))
+
+    deadly = Stacks(5, lambda stack: WorkerDied("killed by SIGSEGV") if 3 in stack else None)
+    outcomes(deadly, retries=1, lost=lost)
+    assert told == [
+        ([0, 1, 2, 3, 4], "killed by SIGSEGV"),
+        ([3], "killed by SIGSEGV"),
+    ]  # the last death is its end
+    told.clear()
+    outcomes(Stacks(1, lambda stack: WorkerDied("gone") if stack == (2,) else None), retries=0, lost=lost)
+    outcomes(Stacks(5, lambda stack: DeadlineExceeded("too long") if 1 in stack else None), lost=lost)
+    assert told == []
+
+
+def test_every_training_of_a_stack_counts_for_the_process_that_has_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(turns, "_done", 0)
+    monkeypatch.setattr(turns, "_spent", False)
+    spent: list[bool] = []
+
+    def fate(_: tuple[int, ...]) -> None:
+        spent.append(turns.is_spent())
+
+    outcomes(Stacks(2, fate), most=5)  # stacks of 2, 2 and 1
+    assert spent == [False, False, True]
+    assert pickle.loads(pickle.dumps(turns.Turn(abs, 1, 2)))(-3) == 3
+    outcomes(Stacks(2, fate))
+    assert turns._done == 6  # nothing is counted where nothing is limited
 
 
 def test_without_retries_the_first_crash_counts() -> None:

@@ -14,6 +14,7 @@ import pytest
 from hpsearch.core.errors import DeadlineExceeded, WorkerDied, WorkersLost
 from hpsearch.executors import EXECUTORS, Executor
 from hpsearch.executors.local.workers import Sweeper
+from hpsearch.executors.turns import Turn
 
 
 def square(number: int) -> int:
@@ -47,6 +48,14 @@ def test_a_dead_worker_costs_only_its_own_task() -> None:
         with pytest.raises(WorkerDied, match="exited with status 7"):
             left.result(timeout=30)
         assert [future.result(timeout=30) for future in others] == [number**2 for number in range(10)]
+
+
+def test_a_worker_that_has_had_its_share_makes_way_for_another() -> None:
+    with EXECUTORS["local"](1) as executor:
+        found = [executor.submit(Turn(os.getpid, 1, 2)).result(timeout=30) for _ in range(5)]
+    first, second, third = found[0], found[2], found[4]
+    assert found == [first, first, second, second, third]
+    assert len({first, second, third}) == 3
 
 
 def test_a_deadline_ends_its_task_alone() -> None:

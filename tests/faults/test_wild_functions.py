@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from hpsearch.engine.run import Run
+from hpsearch.runs import RunFolder
 from tests.cli.conftest import Hpsearch
 from tests.faults.conftest import choices, results, running, started, until
 
@@ -182,7 +184,15 @@ def test_every_wild_thing_costs_its_own_trial_alone(
     )
     # A crash is tried once more. One so early that nobody knows the task was taken does not count as a try.
     assert {case for case in cases if calls[case] in (2, 3)} == crashed
-    assert f"{len(crashed)} crashed" in ended.stderr.splitlines()[-1]
+    said = ended.stderr.splitlines()
+    assert f"{len(crashed)} crashed" in said[-1]
+    # Each is begun again once, which is said.
+    assert f"; {len(crashed)} workers died, and what they trained was begun again" in said[-1]
+    killed = cases.index("killed")
+    assert (
+        f"note: the worker process was killed by SIGKILL while it trained trial {killed}; begun again" in said
+    )
+    assert Run.read(RunFolder(folder / "runs/config")).deaths == len(crashed)
     assert not running("sleep", lasting)
 
 

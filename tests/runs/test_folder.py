@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hpsearch.core.errors import InputError, RunFolderError, RunLocked
 from hpsearch.runs import RunFolder, recorded
+from tests.commands import here
 
 
 @pytest.mark.parametrize("name", ["", ".hidden", "-x", "a/b", "..", "a" * 65, "a b", "a\n", "é"])
@@ -110,6 +115,52 @@ def test_runs_are_found_by_name_and_by_path(tmp_path: Path) -> None:
     (tmp_path / "a").rename(tmp_path / "digits")
     with pytest.raises(RunFolderError, match=r"no run 'digit' in .*; did you mean 'digits'\? recorded there"):
         RunFolder.existing(tmp_path, "digit")
+
+
+@pytest.fixture
+def others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A recorded run beside the folder of another user, which the system lets nobody else look into.
+
+    That it does is played: the user of the tests may be one whom no permission stops.
+    """
+    with RunFolder.named(tmp_path, "mine").locked():
+        (tmp_path / "mine/journal.jsonl").write_text("{}\n")
+    (tmp_path / "theirs").mkdir()
+    known = os.stat
+
+    def refusing(path: Any, *args: Any, **settings: Any) -> os.stat_result:
+        if isinstance(path, str | Path) and Path(path).parent == tmp_path / "theirs":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return known(path, *args, **settings)
+
+    monkeypatch.setattr(os, "stat", refusing)
+    return tmp_path
+
+
+def test_what_cannot_be_looked_into_hides_no_other_run(others: Path) -> None:
+    assert [(folder.path.name, folder.closed) for folder in recorded(others)] == [
+        ("mine", False),
+        ("theirs", True),
+    ]
+    assert RunFolder.existing(others, "mine").recorded
+    with pytest.raises(RunFolderError, match=r"no run 'mines'.* recorded there: mine$"):
+        RunFolder.existing(others, "mines")
+
+
+def test_what_cannot_be_looked_into_is_said_to_be_so(others: Path) -> None:
+    words = r"theirs: cannot be read: Permission denied; ask its owner"
+    for look in (lambda: RunFolder.existing(others, "theirs"), lambda: RunFolder(others / "theirs").recorded):
+        with pytest.raises(RunFolderError, match=words):
+            look()
+
+
+def test_list_says_which_run_cannot_be_read_and_shows_the_others(others: Path) -> None:
+    listed = here(others, "list", "--runs-dir", str(others), "--json")
+    assert listed.returncode == 0
+    mine, theirs = json.loads(listed.stdout)
+    assert (mine["run"], theirs["run"]) == ("mine", "theirs")
+    assert "cannot be read: Permission denied" in theirs["state"]
+    assert "Permission" not in mine["state"]
 
 
 def test_a_link_in_place_of_the_unfinished_file_is_not_followed(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Job, Result
 from hpsearch.engine.run import Run
 from hpsearch.executors import one_blas_thread
+from hpsearch.objectives.base import Workload
+from hpsearch.objectives.code import differences
 from hpsearch.objectives.kind import gather
 from hpsearch.runs import RunFolder
 from hpsearch.storage.temporary import temporary_folder
@@ -21,13 +23,15 @@ class Reproduction:
     """A trial as it was recorded and as it was trained again, each from the first epoch to the last.
 
     `compared` counts the numbers that were compared; `difference` names the first that differs, or the statuses
-    if these do; it is empty where everything is equal to the bit.
+    if these do; it is empty where everything is equal to the bit. `edited` are the files of the user's code that
+    have changed since, as far as they were recorded.
     """
 
     recorded: Result
     again: Result
     compared: int
     difference: str
+    edited: Sequence[str] = ()
 
 
 def reproduce(folder: RunFolder, number: int) -> Reproduction:
@@ -54,7 +58,13 @@ def reproduce(folder: RunFolder, number: int) -> Reproduction:
         job = Job(run.trials[number], recorded.epochs)
         again = workload.objective(scratch.checkpoints).evaluate([job])[0]
     compared, difference = compare(recorded, again)
-    return Reproduction(recorded, again, compared, difference)
+    return Reproduction(recorded, again, compared, difference, _edited(run, results, workload))
+
+
+def _edited(run: Run, results: Iterable[Result], workload: Workload) -> list[str]:
+    codes, now = run.codes, workload.code()
+    places = {place for result in results if (place := codes.version(result)) is not None}
+    return sorted({name for place in places for name in differences(codes.versions[place], now)})
 
 
 def _numbers(results: Iterable[Result]) -> str:

@@ -7,12 +7,24 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Literal
 
+from hpsearch.actions import sessions
 from hpsearch.analysis.verdicts import verdicts_of
-from hpsearch.config import Spec, build_space, changed_keys, digest, dump_yaml, load_recorded
+from hpsearch.config import (
+    Spec,
+    build_space,
+    changed_keys,
+    digest,
+    dump_yaml,
+    former_digest,
+    load_recorded,
+    recordable,
+    recorded_objective,
+)
 from hpsearch.core.errors import InputError, RunFolderError
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Job, Result
 from hpsearch.core.version import __version__
+from hpsearch.core.words import trials_named
 from hpsearch.engine.checkpoints import states_to_keep
 from hpsearch.engine.dispatch import Dispatcher
 from hpsearch.engine.history import History
@@ -24,13 +36,14 @@ from hpsearch.objectives.base import Objective, Workload
 from hpsearch.objectives.kind import gather
 from hpsearch.report import tables, text
 from hpsearch.runs import Journal, RunFolder
+from hpsearch.runs.codes import Code
 from hpsearch.runs.folder import CONFIG
 from hpsearch.runs.journal import trouble
 from hpsearch.runs.records import (
     Extended,
-    Header,
     Inheritance,
     Record,
+    died_record,
     extended_record,
     header,
     header_of,
@@ -94,7 +107,8 @@ def run(
         _refuse_recorded(folder, mode)
         if mode == "overwrite":
             folder.clear()
-        history = _open(spec, folder, journal, workload, tell, inherited)
+        new = not folder.recorded
+        history, code = _open(spec, folder, journal, workload, tell, inherited)
         if retry_failed and (count := history.retry()):
             journal.append([{"kind": "retry"}])
             tell(f"tried again, because they had failed: {count} of the trainings")
@@ -112,6 +126,8 @@ def run(
         found = _so_far(spec, folder, history, workload)
         write_results(found)  # before what may take longer, and be interrupted
         found.ending = ending
+        sessions.tell_edits(code, workload, tell)
+        found.codes = sessions.codes(folder.journal, code, new=new)
         found.verdicts = verdicts_of(found)
         write_ranking(found)
     if ending == "complete" and len(history.trials) < plan.trials:
@@ -131,6 +147,7 @@ def _so_far(spec: Spec, folder: RunFolder, history: History, workload: Workload)
         data=workload.fingerprint,
         rows=workload.rows,
         chance=workload.chance,
+        deaths=history.deaths,
     )
 
 
@@ -149,15 +166,16 @@ def _open(
     workload: Workload,
     tell: Callable[[str], None],
     inherited: Inheritance | None,
-) -> History:
-    """The history that `journal` holds; a journal that is new gets its first records."""
+) -> tuple[History, Code]:
+    """The history that `journal` holds, and the code there is; a journal that is new gets its first records."""
     history = History(build_space(spec), spec.search.ranks_by)
     records = journal.open()
     if journal.notice:
         tell(journal.notice)
+    begun = None
     if records:
         begun = _begun_with(records, folder, spec)
-        _check_same(spec, folder, header_of(records, str(journal.path)), workload, begun)
+        _check_same(spec, folder, records, workload, begun)
         restore(records, history, str(journal.path))
         if any(job.epochs > spec.objective.epochs for job in history.pending()):
             raise RunFolderError(
@@ -166,7 +184,9 @@ def _open(
         spec = _continued(spec, folder, history, tell)
         if digest(spec) != digest(spec, trials=begun) and not _extended(records):
             journal.append([extended_record(begun)])
-    folder.write(CONFIG, dump_yaml(spec))
+    for found in spec.source.moved:
+        tell(f"note: {found}")
+    folder.write(CONFIG, dump_yaml(recordable(spec, folder.path)))
     if not records:
         first = [
             header(
@@ -181,8 +201,9 @@ def _open(
             first.append(inherited_record(inherited))
             history.inherit(inherited.configs, inherited.values)
         journal.append(first)
+    code = sessions.begin(journal, records, digest(spec, trials=begun), workload, tell)
     store(workload, folder)
-    return history
+    return history, code
 
 
 def _begun_with(records: Sequence[Record], folder: RunFolder, spec: Spec) -> int:
@@ -196,15 +217,21 @@ def _extended(records: Sequence[Record]) -> Extended | None:
     return next((record for record in records if isinstance(record, Extended)), None)
 
 
-def _check_same(spec: Spec, folder: RunFolder, head: Header, workload: Workload, begun: int) -> None:
+def _check_same(
+    spec: Spec, folder: RunFolder, records: Sequence[Record], workload: Workload, begun: int
+) -> None:
     """Raise InputError unless `spec` and its data are what the recorded search was begun with."""
+    journal = str(folder.journal)
+    head = header_of(records, journal)
     other = "Use --overwrite, or another name with --set name=..."
     if folder.config.is_file() and (changed := changed_keys(load_recorded(folder.config), spec)):
         raise InputError(
             f"{folder.config}: the recorded search has another {', '.join(changed)}; its results cannot be "
             f"continued with this one. {other}"
         )
-    if head.spec != digest(spec, trials=begun):
+    known = sessions.recorded_digest(records, journal)
+    former = former_digest(spec, recorded_objective(folder.config), trials=begun)
+    if known not in (digest(spec, trials=begun), former):
         raise InputError(
             f"{folder.config}: was changed since the search began; its results cannot be continued. {other}"
         )
@@ -252,6 +279,13 @@ def _search(
         objective,
         spec.objective.epochs,
     )
+
+    def lost(jobs: Sequence[Job], reason: str) -> None:
+        trials = [job.trial.number for job in jobs]
+        journal.append([died_record(trials, reason)])
+        history.deaths += 1
+        tell(f"note: {reason} while it trained {trials_named(trials)}; begun again")
+
     with EXECUTORS.blaming(dispatch.executor):
         made = EXECUTORS[dispatch.executor](_workers(spec, tell), workload.preload)
     with made as executor:
@@ -265,6 +299,8 @@ def _search(
                 dispatch.retries,
                 spec.search.metric,
                 housekeeping.training_begins,
+                lost,
+                dispatch.max_trials_per_worker,
             ),
             journal,
             housekeeping,

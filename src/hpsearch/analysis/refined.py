@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from hpsearch.analysis.narrowing import Change
-from hpsearch.config.loading import validate
+from hpsearch.config.loading import validate, with_source
 from hpsearch.config.origins import Source
 from hpsearch.config.schema import Spec
 from hpsearch.config.yaml.dump import dump_yaml
@@ -40,7 +40,7 @@ def refined_spec(spec: Spec, changes: Sequence[Change], *, name: str) -> Spec:
     refined, findings = validate(data)
     if refined is None:
         raise SpecError(Source(f"refined {spec.name}").problems(findings))
-    return refined
+    return with_source(refined, Source(anchored=spec.source.anchored))
 
 
 def _own_settings(spec: Spec) -> Iterable[str]:

@@ -64,10 +64,8 @@ def conduct(
         advise(verdict, quiet=quiet)
     if ending := _ENDINGS[conducted.ending]:
         note(ending.format(resume=resume), quiet=quiet)
-    note(
-        f"{text.summary(conducted.standings)} in {duration(time.monotonic() - begun)}; written: {folder.path}/",
-        quiet=quiet,
-    )
+    said = text.summary(conducted.standings) + text.deaths(conducted.deaths)
+    note(f"{said} in {duration(time.monotonic() - begun)}; written: {folder.path}/", quiet=quiet)
     found = document(conducted, conducted.ranked[:TOP], conducted.verdicts) if json else {}
     if failure := _failure(conducted, resume, fail_under):
         raise SearchFailed(failure, found=found)

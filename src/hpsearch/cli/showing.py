@@ -44,6 +44,8 @@ def ranking(run: Run, look: Look) -> None:
         advise(verdict)
     if best and (ill := text.failures(run.standings)):
         remark(f"{ill}; all of them:", f"hpsearch show {run.folder.argument} --failed")
+    if run.deaths:
+        remark(text.deaths(run.deaths).removeprefix("; "))
     if run.state == "interrupted":
         remark("interrupted; continue with:", f"hpsearch resume {run.folder.argument}")
 

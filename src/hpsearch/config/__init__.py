@@ -1,9 +1,10 @@
 """The YAML file: reading it, checking it, and what it means."""
 
 from hpsearch.config.build import build_space
-from hpsearch.config.identity import changed_keys, digest
+from hpsearch.config.identity import changed_keys, digest, former_digest
 from hpsearch.config.json_schema import json_schema
-from hpsearch.config.loading import load_recorded, load_spec, spec_of
+from hpsearch.config.loading import load_continued, load_recorded, load_spec, recorded_objective, spec_of
+from hpsearch.config.places import recordable
 from hpsearch.config.schema import Spec
 from hpsearch.config.space_rules import is_legal
 from hpsearch.config.warnings import lint
@@ -15,10 +16,14 @@ __all__ = [
     "changed_keys",
     "digest",
     "dump_yaml",
+    "former_digest",
     "is_legal",
     "json_schema",
     "lint",
+    "load_continued",
     "load_recorded",
     "load_spec",
+    "recordable",
+    "recorded_objective",
     "spec_of",
 ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
 from hpsearch.config.origins import KeyPath, dotted
+from hpsearch.config.places import SECTION, as_written, is_path
 from hpsearch.config.schema import Choices, Spec
 
 _TRIALS: KeyPath = ("search", "trials")
@@ -27,7 +28,7 @@ def changed_keys(recorded: Spec, wanted: Spec) -> list[str]:
 
     More or fewer trials continue a search, unless they decide which points a grid has: those of its ranges.
     """
-    free = [*_free(recorded), *_unbinding(wanted)]
+    free = [*_free(recorded), *_unbinding(wanted), *_places(recorded, wanted)]
     if all(isinstance(given, Choices) for given in recorded.space.values()):
         free.append(_TRIALS)
     changed = [*_differences(recorded.model_dump(), wanted.model_dump()), *_order(recorded, wanted)]
@@ -40,13 +41,34 @@ def digest(spec: Spec, *, trials: int | None = None) -> str:
     Args:
         trials: in place of those of `spec`; the fingerprint of a grid holds how many it was begun with.
     """
+    objective = spec.objective
+    places = [(SECTION, *key) for key in objective.paths if is_path(_value(objective, key))]
+    return _digest(spec, spec.model_dump(), places, trials)
+
+
+def former_digest(spec: Spec, written: Mapping[str, Any], *, trials: int | None = None) -> str:
+    """The same as 0.1.0 made it, which counted the paths too: those of `written`, the objective as recorded."""
+    data, objective = spec.model_dump(), spec.objective
+    for key in [*objective.paths, *((name,) for name in objective.references)]:
+        _put(data[SECTION], key, as_written(written, key))
+    return _digest(spec, data, [], trials)
+
+
+def _put(section: dict[str, Any], key: tuple[str, ...], value: Any) -> None:
+    *way, last = key
+    for step in way:
+        section = section[step]
+    section[last] = value
+
+
+def _digest(spec: Spec, data: dict[str, Any], places: Sequence[KeyPath], trials: int | None) -> str:
     if trials is not None:
-        spec = spec.model_copy(update={"search": spec.search.model_copy(update={"trials": trials})})
-    fingerprinted = [("objective", name) for name in spec.objective.fingerprinted]
-    free = [*_free(spec), ("parent",), *fingerprinted]
+        _put(data, ("search", "trials"), trials)
+    fingerprinted = [(SECTION, name) for name in spec.objective.fingerprinted]
+    free = [*_free(spec), ("parent",), *fingerprinted, *places]
     values = [
         [dotted(path), value]
-        for path, value in _values(spec.model_dump())
+        for path, value in _values(data)
         if not any(path[: len(start)] == start for start in free)
     ]
     return sha256(json.dumps(values, default=str).encode()).hexdigest()
@@ -66,7 +88,23 @@ def _free(spec: Spec) -> list[KeyPath]:
 
 
 def _unbinding(spec: Spec) -> list[KeyPath]:
-    return [("objective", name) for name in spec.objective.unbinding]
+    return [(SECTION, name) for name in spec.objective.unbinding]
+
+
+def _places(recorded: Spec, wanted: Spec) -> list[KeyPath]:
+    """What both have as a path: where it leads is looked at, not how it is written."""
+    before, after = recorded.objective, wanted.objective
+    return [
+        (SECTION, *key)
+        for key in before.paths
+        if type(before) is type(after) and is_path(_value(before, key)) and is_path(_value(after, key))
+    ]
+
+
+def _value(section: Any, key: tuple[str, ...]) -> Any:
+    for step in key:
+        section = getattr(section, step)
+    return section
 
 
 def _differences(before: Any, after: Any, path: KeyPath = ()) -> Iterator[KeyPath]:

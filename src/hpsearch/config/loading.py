@@ -10,8 +10,9 @@ from typing import Any
 
 from hpsearch.config.messages import check, got
 from hpsearch.config.objective import KINDS, ObjectiveSettings, kind_of
-from hpsearch.config.origins import Finding, Root, Source, show
+from hpsearch.config.origins import Finding, Source, show
 from hpsearch.config.overrides import Override, apply_overrides
+from hpsearch.config.places import Root
 from hpsearch.config.rules import Parts, check_rules, mapping
 from hpsearch.config.sampler_settings import search_model, without_others
 from hpsearch.config.schema import NAME, Dispatch, ParameterSettings, Search, Spec, parameter_model
@@ -29,29 +30,43 @@ def load_spec(path: Path | str, overrides: Sequence[Override] = ()) -> Spec:
     return _loaded(Path(path), document, document.data, overrides)
 
 
+def load_continued(path: Path, overrides: Sequence[Override] = ()) -> Spec:
+    """As `load_spec`, of a run folder's config.yaml: what it names may have been moved."""
+    document = load_yaml(path)
+    return _loaded(path, document, document.data, overrides, recorded=True)
+
+
 def load_recorded(path: Path, overrides: Sequence[Override] = ()) -> Spec:
-    """As `load_spec`, of a search that is looked at: the package that brought its executor may be gone since."""
+    """As `load_continued`, of a search that is looked at: the package of its executor may be gone since."""
     document = load_yaml(path)
     data, executor = document.data, mapping(document.data, "dispatch").get("executor")
     if not isinstance(executor, str) or executor in EXECUTORS:
-        return _loaded(path, document, data, overrides)
+        return _loaded(path, document, data, overrides, recorded=True)
     rest = {name: value for name, value in data["dispatch"].items() if name != "executor"}
-    spec = _loaded(path, document, {**data, "dispatch": rest}, overrides)
+    spec = _loaded(path, document, {**data, "dispatch": rest}, overrides, recorded=True)
     if spec.source.is_override(("dispatch", "executor")):
         return spec
     dispatch = spec.dispatch.model_copy(update={"executor": executor})
     return with_source(spec.model_copy(update={"dispatch": dispatch}), spec.source)
 
 
-def _loaded(path: Path, document: Document, data: Any, overrides: Sequence[Override]) -> Spec:
+def recorded_objective(path: Path) -> Mapping[str, Any]:
+    """The `objective` section of a run folder's config.yaml as it is written; empty where there is none."""
+    return mapping(load_yaml(path).data, "objective") if path.is_file() else {}
+
+
+def _loaded(
+    path: Path, document: Document, data: Any, overrides: Sequence[Override], *, recorded: bool = False
+) -> Spec:
     source = Source(str(path), document.lines)
     data, source, problems = apply_overrides(data, source, overrides)
-    data, unnamed = _named(_located(data, Root(path.parent, source)), path.stem)
+    root = Root(path.parent, source, recorded)
+    data, unnamed = _named(_located(data, root), path.stem)
     spec, findings = validate(data)
     problems = [*source.problems([*unnamed, *findings]), *problems]
     if spec is None or problems:
         raise SpecError(problems)
-    return with_source(spec, source)
+    return with_source(spec, root.told())
 
 
 def spec_of(data: Mapping[str, Any]) -> Spec:
@@ -59,13 +74,13 @@ def spec_of(data: Mapping[str, Any]) -> Spec:
 
     Raises SpecError with every problem.
     """
-    source = Source()
-    complete, unnamed = _named(_located(dict(data), Root(Path(), source)), "search")
+    root = Root(Path(), Source())
+    complete, unnamed = _named(_located(dict(data), root), "search")
     spec, findings = validate(complete)
-    problems = source.problems([*unnamed, *findings])
+    problems = root.source.problems([*unnamed, *findings])
     if spec is None or problems:
         raise SpecError(problems)
-    return with_source(spec, source)
+    return with_source(spec, root.told())
 
 
 def with_source(spec: Spec, source: Source) -> Spec:

@@ -15,13 +15,14 @@ from pydantic import Field
 from pydantic.fields import FieldInfo
 
 from hpsearch.config.fields import WHOLE, NameIn, Section
-from hpsearch.config.origins import Finding, Root
+from hpsearch.config.origins import Finding
 from hpsearch.core.goals import Goal, goal_of
 from hpsearch.core.registry import LAST, Registry, subclass_of
 from hpsearch.core.trial import Value
 from hpsearch.space.scales import Counts
 
 if TYPE_CHECKING:
+    from hpsearch.config.places import Root
     from hpsearch.config.rules import Parts
     from hpsearch.config.schema import ParameterSettings, Spec
 
@@ -43,6 +44,11 @@ class ObjectiveSettings(Section):
     unbinding: ClassVar[tuple[str, ...]] = ()
     #: Fields that name content with a fingerprint of its own, which a journal has beside that of the configuration.
     fingerprinted: ClassVar[tuple[str, ...]] = ()
+
+    #: Where its paths are. What is there may change its place: the content has a digest, the path says nothing.
+    paths: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    #: Fields that name code, and may hold a path that is made relative to one of `paths`.
+    references: ClassVar[tuple[str, ...]] = ()
 
     #: Whether it ends a trial that takes too long itself, so that the executor need not.
     keeps_deadlines: ClassVar[bool] = False

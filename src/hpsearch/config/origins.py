@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any
 
 from hpsearch.core.errors import Problem
 
@@ -31,12 +28,17 @@ class Finding:
 class Source:
     """The origin of every value; not part of what a spec says, so any two compare equal.
 
-    `overrides` holds, per path, the option that gave it: `--set lr=0.01`, `--trials 20`.
+    `overrides` holds, per path, the option that gave it: `--set lr=0.01`, `--trials 20`. `recorded` says that the
+    file is that of a run folder; `anchored` are the places that were written as absolute paths, and `moved` says
+    what was found elsewhere.
     """
 
     file: str = field(default="config", compare=False)
     lines: Mapping[KeyPath, int] = field(default_factory=dict, compare=False)
     overrides: Mapping[KeyPath, str] = field(default_factory=dict, compare=False)
+    recorded: bool = field(default=False, compare=False)
+    anchored: frozenset[KeyPath] = field(default=frozenset(), compare=False)
+    moved: tuple[str, ...] = field(default=(), compare=False)
 
     def overridden(self, path: KeyPath, option: str) -> Source:
         """The same, with everything at and below `path` given by `option`."""
@@ -76,24 +78,6 @@ class Source:
     def _line(self, path: KeyPath) -> int | None:
         ends = range(len(path), 0, -1)
         return next((self.lines[path[:end]] for end in ends if path[:end] in self.lines), None)
-
-
-@dataclass(frozen=True)
-class Root:
-    """Where the relative paths of the `objective` section start."""
-
-    folder: Path
-    source: Source
-
-    def absolute(self, value: Any, *keys: str) -> Any:
-        """The path at objective.KEYS, made absolute: from the file's folder, or from the current one for `--set`.
-
-        What is no path comes back as it is, for the section's own rules to refuse.
-        """
-        if not isinstance(value, str) or not value:
-            return value
-        base = Path() if self.source.is_override(("objective", *keys)) else self.folder
-        return os.path.abspath(base / Path(value).expanduser())  # noqa: PTH100 - resolve() would follow links
 
 
 def dotted(path: KeyPath) -> str:

@@ -151,6 +151,10 @@ class Dispatch(Section):
     retries: Annotated[int, Field(ge=0, le=10), WHOLE] = Field(
         default=1, description="of a trial whose process died"
     )
+    max_trials_per_worker: Count | None = Field(
+        default=None,
+        description="trainings after which a worker makes way for a fresh process, for code that leaks",
+    )
 
 
 class Spec(Section):

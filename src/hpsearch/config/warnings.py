@@ -157,6 +157,16 @@ def _no_deadline(spec: Spec) -> Iterator[Finding]:
         yield Finding(("objective" if own else "dispatch", "timeout"), message)
 
 
+def _workers_that_stay(spec: Spec) -> Iterator[Finding]:
+    """A limit of trials per worker where there are no workers to replace."""
+    dispatch = spec.dispatch
+    if dispatch.max_trials_per_worker and not getattr(EXECUTORS[dispatch.executor], "replaces_workers", True):
+        message = (
+            f"has no effect: executor {dispatch.executor} has no worker processes; remove it, or use local"
+        )
+        yield Finding(("dispatch", "max_trials_per_worker"), message)
+
+
 def _of_the_kind(spec: Spec) -> Iterator[Finding]:
     return spec.objective.warnings(spec)
 
@@ -173,5 +183,6 @@ _RULES: tuple[Rule, ...] = (
     _pointless_halving,
     _replaced,
     _no_deadline,
+    _workers_that_stay,
     _of_the_kind,
 )

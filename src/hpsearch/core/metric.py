@@ -9,7 +9,6 @@ from typing import Self
 from hpsearch.core.goals import Goal, goal_of
 from hpsearch.core.words import spoken
 
-
 #: Further from 0 than this all losses are alike: their squares, differences and sums stay numbers.
 _FAR = 1e150
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hpsearch.core.escaping import on_a_line
 
 
@@ -23,3 +25,30 @@ def shown(value: object, digits: int = 3) -> str:
     said = f"{value:.{digits}g}"
     # 0.9999 is no 1: of a momentum so long it is the distance from 1 that needs the digits.
     return f"{1 - float(f'{1 - value:.{digits}g}'):.12g}" if said == "1" and value < 1 else said
+
+
+def spans(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Whole numbers as the first and last of each run of neighbours.
+
+    >>> spans([3, 0, 1, 2, 7])
+    [(0, 3), (7, 7)]
+    """
+    found: list[tuple[int, int]] = []
+    for number in sorted(set(numbers)):
+        if found and number == found[-1][1] + 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found
+
+
+def trials_named(numbers: Iterable[int], most: int = 4) -> str:
+    """Trials by their numbers, at most so many runs of them.
+
+    >>> trials_named([4]), trials_named([0, 1, 2, 5]), trials_named(range(0, 20, 2))
+    ('trial 4', 'trials 0 to 2, 5', 'trials 0, 2, 4, 6, ...')
+    """
+    found = spans(numbers)
+    said = [f"{first}" if first == last else f"{first} to {last}" for first, last in found[:most]]
+    word = "trial" if len(found) == 1 and found[0][0] == found[0][1] else "trials"
+    return f"{word} {', '.join([*said, *(['...'] if len(found) > most else [])])}"

@@ -11,6 +11,7 @@ from hpsearch.core.errors import DeadlineExceeded, ExecutorBroken, WorkerDied, W
 from hpsearch.core.surroundings import hindrance, open_files
 from hpsearch.core.trial import Job, Result, Status
 from hpsearch.executors import Executor
+from hpsearch.executors.turns import Turn
 from hpsearch.objectives.base import Objective, last_words
 from hpsearch.objectives.checked import checked
 
@@ -35,6 +36,8 @@ class Dispatcher:
         retries: how often a job whose worker died is tried again.
         metric: what a result that is done must have.
         begins: is told which jobs a worker begins with, and of how many workers it is one.
+        most: how many trainings a worker process has before another takes its place; None for any number.
+        lost: is told of the jobs whose worker died, and that begin again, and how it did.
     """
 
     objective: Objective
@@ -43,6 +46,8 @@ class Dispatcher:
     retries: int = 1
     metric: str = ""
     begins: Callable[[Sequence[Job], int], object] = lambda *_: None
+    lost: Callable[[Sequence[Job], str], object] = lambda *_: None
+    most: int | None = None
 
     def run(self, jobs: Sequence[Job], over: Callable[[], bool] = lambda: False) -> Iterator[list[Result]]:
         """Results as they come, those that came together in one list; an empty list marks the passing of time.
@@ -85,7 +90,10 @@ class Dispatcher:
 
     def _submit(self, task: _Task) -> Future[list[Result]]:
         limit = None if self.timeout is None else self.timeout * len(task.stack)
-        return self.executor.submit(self.objective.evaluate, task.stack, timeout=limit)
+        evaluate: Callable[[Sequence[Job]], list[Result]] = self.objective.evaluate
+        if self.most is not None:
+            evaluate = Turn(evaluate, len(task.stack), self.most)
+        return self.executor.submit(evaluate, task.stack, timeout=limit)
 
     def _answer(self, task: _Task, future: Future[list[Result]]) -> tuple[list[Result], list[_Task]]:
         """The results of an ended task, or the tasks that take its place."""
@@ -94,11 +102,15 @@ class Dispatcher:
             return checked(task.stack, future.result(), self.metric), []
         if isinstance(error, WorkersLost):
             return [], [task]
-        if len(task.stack) > 1:
-            # One of the stack is to blame, and trained alone it cannot harm the others.
-            return [], [_Task((job,)) for job in task.stack]
-        if isinstance(error, WorkerDied) and task.attempts < self.retries:
-            return [], [replace(task, attempts=task.attempts + 1)]
+        # One of a stack is to blame, and trained alone it cannot harm the others.
+        again = [_Task((job,)) for job in task.stack] if len(task.stack) > 1 else []
+        if isinstance(error, WorkerDied):
+            if not again and task.attempts < self.retries:
+                again = [replace(task, attempts=task.attempts + 1)]
+            if again:
+                self.lost(task.stack, str(error))
+        if again:
+            return [], again
         (job,) = task.stack
         ended = _unanswered(job, error, last_words(self.objective, job))
         return checked(task.stack, [ended], self.metric), []

@@ -49,6 +49,7 @@ class History:
         tried: their configurations.
         results: every result, by the key of its job.
         rounds: how many rounds were begun.
+        deaths: how many workers died at trainings that were begun again.
     """
 
     def __init__(self, space: Space, metric: Metric) -> None:
@@ -57,6 +58,7 @@ class History:
         self.tried = Tried()
         self.results: dict[Key, Result] = {}
         self.rounds = 0
+        self.deaths = 0
         self._metric = metric
         self._failures = Failures()
         self._pending: dict[Key, Job] = {}

@@ -15,7 +15,7 @@ from hpsearch.engine.history import History
 from hpsearch.engine.plan import Plan
 from hpsearch.runs.curves import compact
 from hpsearch.runs.journal import UNFIT, Journal, misfit
-from hpsearch.runs.records import Ended, Inheritance, Record, Retried, result_record, round_record
+from hpsearch.runs.records import Died, Ended, Inheritance, Record, Retried, result_record, round_record
 
 #: Why a search ended: nothing left to do, the target was reached, the time is up, or too much has failed.
 Ending = Literal["complete", "target", "time", "failures"]
@@ -86,6 +86,8 @@ def _take(record: Record, history: History) -> None:
         history.inherit(record.configs, record.values)
     elif isinstance(record, Retried):
         history.retry()
+    elif isinstance(record, Died):
+        history.deaths += 1
     elif isinstance(record, Ended) and record.why == "failures":
         history.failures.forgive(history.results)
 

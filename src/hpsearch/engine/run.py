@@ -17,8 +17,9 @@ from hpsearch.core.trial import Result, Standing, Trial
 from hpsearch.core.verdict import Verdict
 from hpsearch.engine.ranking import rank, seedless
 from hpsearch.runs import RunFolder
+from hpsearch.runs.codes import Codes, codes_of
 from hpsearch.runs.journal import replay
-from hpsearch.runs.records import Reader, ending_of, header_of, results_of
+from hpsearch.runs.records import Died, Reader, ending_of, header_of, results_of
 from hpsearch.space import Space
 
 
@@ -36,6 +37,8 @@ class Run:
         written: when its record was last written, in seconds since 1970.
         verdicts: what to do next, as far as it was asked.
         given_up: why the search ended early, where too much had failed.
+        codes: which code of the user's trained what.
+        deaths: how many workers died at trainings that were begun again.
     """
 
     spec: Spec
@@ -49,6 +52,8 @@ class Run:
     verdicts: tuple[Verdict, ...] = ()
     given_up: str = ""
     chance: Mapping[str, float] = field(default_factory=dict)
+    codes: Codes = field(default_factory=Codes)
+    deaths: int = 0
 
     @classmethod
     def read(
@@ -73,7 +78,17 @@ class Run:
         results = results_of(records)
         ending, written = ending_of(records), journal.stat().st_mtime
         return cls(
-            spec, folder, reader.trials, results, ending, head.data, head.rows, written, chance=head.chance
+            spec,
+            folder,
+            reader.trials,
+            results,
+            ending,
+            head.data,
+            head.rows,
+            written,
+            chance=head.chance,
+            codes=codes_of(records),
+            deaths=sum(isinstance(record, Died) for record in records),
         )
 
     @property

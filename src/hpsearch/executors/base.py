@@ -27,7 +27,8 @@ class Executor(Protocol):
     """Runs picklable functions; a context manager, whose end stops whatever still runs.
 
     A future ends with the function's value, with what it raised, with `DeadlineExceeded`, or with `WorkerDied`
-    where the process ended without an answer. A task that dies costs no other task.
+    where the process ended without an answer. A task that dies costs no other task. After a task that leaves
+    `turns.is_spent` true in its process, there is none in that process.
     """
 
     workers: int

@@ -17,6 +17,7 @@ class SerialExecutor:
     """Runs each task when it is submitted. It cannot enforce a deadline, nor survive a task that kills it."""
 
     keeps_deadlines: ClassVar[bool] = False
+    replaces_workers: ClassVar[bool] = False
 
     def __init__(self, workers: int = 1, preload: Sequence[str] = ()) -> None:
         del workers, preload

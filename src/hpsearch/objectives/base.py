@@ -93,6 +93,10 @@ class Workload(ABC):
         """What is not what it was when a search recorded that fingerprint, in words; None where all is."""
         return None if recorded == self.fingerprint else "the data"
 
+    def code(self) -> Mapping[str, str]:
+        """The digests of the user's code by file, as it is now; empty where there is none, or none can be told."""
+        return {}
+
     def store(self, checkpoints: Path) -> None:  # noqa: B027 - for those with data
         """Put what workers read into the folder. Raises OSError."""
 

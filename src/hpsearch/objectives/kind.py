@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import reduce
+from pathlib import Path
+from typing import Any
 
 from hpsearch.config.objective import ObjectiveSettings
 from hpsearch.config.origins import Finding
+from hpsearch.config.places import is_path
 from hpsearch.config.schema import Spec
 from hpsearch.core.errors import SpecError
 from hpsearch.objectives.base import Workload
+from hpsearch.runs import RunFolder
 
 
 class Kind(ObjectiveSettings):
@@ -33,6 +39,13 @@ class Kind(ObjectiveSettings):
         """
         raise NotImplementedError
 
+    def lost(self) -> str:
+        """Which of its paths leads nowhere, as `dataset.source`; empty if none does."""
+        given: Iterator[tuple[tuple[str, ...], Any]] = (
+            (key, reduce(getattr, key, self)) for key in self.paths
+        )
+        return next((".".join(key) for key, path in given if is_path(path) and not Path(path).exists()), "")
+
 
 def gather(spec: Spec) -> Workload:
     """What the search of `spec` works on. Raises as `Kind.workload`."""
@@ -42,4 +55,14 @@ def gather(spec: Spec) -> Workload:
 
 def refused(spec: Spec, findings: Sequence[Finding]) -> SpecError:
     """What to raise of a configuration that goes with nothing there is, for the reasons found."""
-    return SpecError(spec.source.problems(findings))
+    told = (replace(found, message=found.message + _if_moved(spec)) for found in findings)
+    return SpecError(spec.source.problems(told))
+
+
+def _if_moved(spec: Spec) -> str:
+    """What to type where something that a recorded search needs is elsewhere by now."""
+    assert isinstance(spec.objective, Kind)
+    if not spec.source.recorded or not (lost := spec.objective.lost()):
+        return ""
+    run = RunFolder(Path(spec.source.file).parent).argument
+    return f"; if it was moved: hpsearch resume {run} --set objective.{lost}=PATH"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
 from hpsearch.config.fields import Duration, Folder
 from hpsearch.config.objective import ObjectiveSettings
-from hpsearch.config.origins import Root
+from hpsearch.config.places import Root
 from hpsearch.config.schema import Spec
 from hpsearch.objectives.answers import SCORE
 from hpsearch.objectives.base import Workload
@@ -25,6 +26,7 @@ class OwnSettings(Kind):
 
     free = True
     unbinding = ("timeout",)
+    paths = (("dir",),)
     #: What the user's code is given besides its parameters.
     given: ClassVar[tuple[str, ...]]
 
@@ -61,7 +63,20 @@ class OwnSettings(Kind):
     @classmethod
     def located(cls, section: Mapping[str, Any], root: Root) -> dict[str, Any]:
         """With the folder where it is found and runs: that of the file, unless another is given."""
-        return {**section, "dir": root.absolute(section.get("dir", "."), "dir")}
+
+        def there(folder: str) -> bool:
+            return Path(folder).is_dir() and cls.is_in(section, Path(folder))
+
+        return {**section, "dir": root.present(section.get("dir", "."), "dir", there=there)}
+
+    def lost(self) -> str:
+        """The folder, if the code is not found from there."""
+        return "" if self.is_in(self.model_dump(), self.dir or Path()) else "dir"
+
+    @classmethod
+    def is_in(cls, section: Mapping[str, Any], folder: Path) -> bool:
+        """Whether the code that an `objective` section names, as it was read, is found from that folder."""
+        raise NotImplementedError
 
     @classmethod
     def whole(cls, name: str) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hpsearch.core.errors import HpsearchError, SpecError
 from hpsearch.core.trial import Result, Standing
 from hpsearch.core.verdict import Verdict
+from hpsearch.core.words import spans
 from hpsearch.report.export.finite import finite
 from hpsearch.report.text import as_data
 
@@ -22,20 +23,38 @@ VERSION = 1
 
 def document(run: Run, best: Sequence[Standing], verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """A search as it stands, the `best` of its trials, and what to do next."""
-    return {
-        "version": VERSION,
-        "run": str(run.folder.path),
-        "state": run.state,
-        "ending": run.ending,
-        "parent": run.spec.parent,
-        "metric": run.metric.name,
-        "goal": run.metric.goal,
-        "epochs": run.epochs,
-        "trials": len(run.standings),
-        "statuses": dict(Counter(standing.status for standing in run.standings)),
-        "verdicts": [asdict(verdict) for verdict in verdicts],
-        "best": [ranked(standing) for standing in best],
-    }
+    return (
+        {
+            "version": VERSION,
+            "run": str(run.folder.path),
+            "state": run.state,
+            "ending": run.ending,
+            "parent": run.spec.parent,
+            "metric": run.metric.name,
+            "goal": run.metric.goal,
+            "epochs": run.epochs,
+            "trials": len(run.standings),
+            "statuses": dict(Counter(standing.status for standing in run.standings)),
+            "verdicts": [asdict(verdict) for verdict in verdicts],
+            "best": [ranked(standing) for standing in best],
+        }
+        | ({"deaths": run.deaths} if run.deaths else {})
+        | _code(run)
+    )
+
+
+def _code(run: Run) -> dict[str, Any]:
+    """Each version of the user's code that trained something, with its trials; nothing where none was recorded."""
+    ran: dict[int, list[int]] = {}
+    for places, trials in run.codes.trials(run.results).items():
+        for place in places:
+            ran.setdefault(place, []).extend(trials)
+    found = [
+        {"version": place + 1, "files": dict(code), "trials": [list(span) for span in spans(ran[place])]}
+        for place, code in enumerate(run.codes.versions)
+        if place in ran
+    ]
+    return {"code": found} if found else {}
 
 
 def ranked(standing: Standing) -> dict[str, Any]:
@@ -47,8 +66,13 @@ def detailed(run: Run, number: int) -> dict[str, Any]:
     """All there is of one trial, its curves and its replicates included."""
     trial, standing = run.trials[number], run.standing(number)
     data = ranked(standing) if standing else {"trial": number, "parameters": dict(trial.config)}
-    results = [measured(result) for result in run.by_trial.get(number, ())]
+    results = [measured(result) | _version(run, result) for result in run.by_trial.get(number, ())]
     return data | {"round": trial.round, "seed": trial.seed, "results": results}
+
+
+def _version(run: Run, result: Result) -> dict[str, int]:
+    place = run.codes.version(result)
+    return {} if place is None else {"code": place + 1}
 
 
 def measured(result: Result) -> dict[str, Any]:

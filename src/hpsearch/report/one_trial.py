@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from hpsearch.config.yaml.writer import pasted
+from hpsearch.core.escaping import on_a_line
 from hpsearch.core.trial import Result, Standing, Value
 from hpsearch.report.columns import laid_out
 from hpsearch.report.headings import told_apart
 from hpsearch.report.text import line
 from hpsearch.report.wrapping import ranked
+from hpsearch.runs.codes import Code
 
 if TYPE_CHECKING:
     from hpsearch.engine.run import Run
@@ -28,6 +30,7 @@ def told(run: Run, number: int, width: int | None) -> str:
         ("parameters (below `objective:`)", pasted(run.trials[number].config)),
         ("curve", _curve(run.curves(number), width)),
         ("trainings", _trainings(run.by_trial.get(number, ()), width)),
+        ("code", _code(run, number)),
         *_outputs(run, number),
     ]
     return "\n".join(f"{_headed(head, said)}" for head, said in parts if said)
@@ -97,6 +100,23 @@ def _trainings(results: Sequence[Result], width: int | None) -> str:
     if not any(result.reason for result in results):
         header, rows = header[:-1], [row[:-1] for row in rows]
     return laid_out(header, rows, width=_inside(width)).text if results else ""
+
+
+def _code(run: Run, number: int) -> str:
+    """Each version of the user's code that it ran, as far as it was recorded."""
+    codes = run.codes
+    used = {codes.version(result) for result in run.by_trial.get(number, ())} - {None}
+    return "".join(
+        f"version {place + 1} of {len(codes.versions)}: {_files(code)}\n"
+        for place, code in enumerate(codes.versions)
+        if place in used
+    )
+
+
+def _files(code: Code, most: int = 6) -> str:
+    """The files with the beginnings of their digests."""
+    said = [f"{on_a_line(name)} {digest[:8]}" for name, digest in code.items()]
+    return ", ".join([*said[:most], *([f"and {len(said) - most} more"] if len(said) > most else [])])
 
 
 def _outputs(run: Run, number: int) -> list[tuple[str, str]]:

@@ -124,6 +124,16 @@ def summary(standings: Sequence[Standing]) -> str:
     return f"{trials}, of which {_ill(standings)}" if _ill(standings) else trials
 
 
+def deaths(count: int) -> str:
+    """`; 2 workers died, and what they trained was begun again`; empty if none did.
+
+    >>> deaths(0), deaths(1)
+    ('', '; 1 worker died, and what it trained was begun again')
+    """
+    who = ("worker", "it") if count == 1 else ("workers", "they")
+    return f"; {count} {who[0]} died, and what {who[1]} trained was begun again" if count else ""
+
+
 def failures(standings: Iterable[Standing]) -> str:
     """`did not end well: 2 diverged, 1 failed (trial 17: no metric)`; empty if none."""
     ill = _ill(standings)

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from stat import S_ISREG
 
 from hpsearch.core.errors import InputError, RunFolderError, RunLocked, did_you_mean
 from hpsearch.core.places import DEFAULT_RUNS
@@ -64,10 +65,10 @@ class RunFolder:
         path = Path(run)
         by_path = cls(path if path.name not in ("", "..") else path.resolve())
         for folder in (by_name, by_path):
-            if folder and _is_file(folder.journal):
+            if folder and folder.size() is not None:
                 folder.refuse_symlink()
                 return folder
-        known = sorted(folder.path.name for folder in recorded(runs_dir))
+        known = sorted(folder.path.name for folder in recorded(runs_dir) if not folder.closed)
         hint = did_you_mean(run, known) or ";"
         raise RunFolderError(
             f"no run {run!r:.80} in {runs_dir}/{hint} recorded there: {', '.join(known) or 'none'}"
@@ -81,8 +82,31 @@ class RunFolder:
 
     @property
     def recorded(self) -> bool:
-        """Whether a search has been recorded here."""
-        return self.journal.is_file() and self.journal.stat().st_size > 0
+        """Whether a search has been recorded here. Raises RunFolderError where that cannot be looked at."""
+        return bool(self.size())
+
+    @property
+    def closed(self) -> bool:
+        """Whether it cannot be looked at, as that of another user."""
+        try:
+            self.refuse_closed()
+        except RunFolderError:
+            return True
+        return False
+
+    def refuse_closed(self) -> None:
+        """Raise RunFolderError if it cannot be looked at."""
+        self.size()
+
+    def size(self) -> int | None:
+        """How many bytes are recorded; None where there is no journal. Raises RunFolderError as `recorded`."""
+        try:
+            found = self.journal.stat()
+        except PermissionError as error:
+            raise _unreadable(self.path, error) from error
+        except (OSError, ValueError):  # among them that the name is too long for the file system
+            return None
+        return found.st_size if S_ISREG(found.st_mode) else None
 
     def refuse_symlink(self) -> None:
         """Raise RunFolderError if the folder, or a file that a run would write to, is a symbolic link."""
@@ -183,19 +207,20 @@ class RunFolder:
             raise RunFolderError(f"{trouble(path, error)}. {KEPT}") from error
 
 
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a name that is too long for the file system
-        return False
+def _unreadable(path: Path, error: OSError) -> RunFolderError:
+    return RunFolderError(f"{path}: cannot be read: {error.strerror}; ask its owner for permission")
 
 
 def recorded(runs_dir: Path) -> list[RunFolder]:
-    """The recorded runs below `runs_dir`, by name."""
+    """The recorded runs below `runs_dir`, by name, and whatever may be one and cannot be looked at.
+
+    Raises:
+        RunFolderError: `runs_dir` itself cannot be.
+    """
     try:
-        if not runs_dir.is_dir():
-            return []
+        folders = [RunFolder(path) for path in sorted(runs_dir.iterdir()) if not path.is_symlink()]
+    except PermissionError as error:
+        raise _unreadable(runs_dir, error) from error
     except OSError:
         return []
-    folders = (RunFolder(path) for path in sorted(runs_dir.iterdir()) if not path.is_symlink())
-    return [folder for folder in folders if folder.recorded]
+    return [folder for folder in folders if folder.closed or folder.recorded]

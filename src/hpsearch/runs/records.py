@@ -121,6 +121,23 @@ class Evaluated(Struct, frozen=True, tag_field="kind", tag="evaluation"):
     """The test part was measured, which is none of the search's business."""
 
 
+class Session(Struct, frozen=True, tag_field="kind", tag="session"):
+    """A search is begun or goes on: the fingerprint of its configuration, and the digests of its code by file.
+
+    What follows was trained with that code, until the next one.
+    """
+
+    spec: str = ""
+    code: dict[str, str] = {}
+
+
+class Died(Struct, frozen=True, tag_field="kind", tag="died"):
+    """A worker died while it trained `trials`, which were begun again; and how it did."""
+
+    trials: list[int] = []
+    reason: str = ""
+
+
 class Other(Struct, frozen=True):
     """A record of a kind that this version does not know."""
 
@@ -136,13 +153,25 @@ class Inheritance:
 
 
 #: The jobs of a round are the record that begins it.
-Record: TypeAlias = Header | list[Job] | Result | Inheritance | Ended | Evaluated | Retried | Extended | Other
+Record: TypeAlias = (
+    Header
+    | list[Job]
+    | Result
+    | Inheritance
+    | Ended
+    | Evaluated
+    | Retried
+    | Extended
+    | Session
+    | Died
+    | Other
+)
 _LINES = (
-    Header | _Round | _Untraced | _Inherited | Ended | Evaluated | Retried | Extended,
-    Header | _Round | _Traced | _Inherited | Ended | Evaluated | Retried | Extended,
+    Header | _Round | _Untraced | _Inherited | Ended | Evaluated | Retried | Extended | Session | Died,
+    Header | _Round | _Traced | _Inherited | Ended | Evaluated | Retried | Extended | Session | Died,
 )
 _DECODERS = tuple(msgspec.json.Decoder(lines) for lines in _LINES)
-_KINDS = ("run", "round", "result", "inherited", "end", "evaluation", "retry", "extended")
+_KINDS = ("run", "round", "result", "inherited", "end", "evaluation", "retry", "extended", "session", "died")
 
 
 # -- from lines --------------------------------------------------------------------------------------------
@@ -303,7 +332,7 @@ def results_of(records: Sequence[Record]) -> list[Result]:
 
 def ending_of(records: Sequence[Record]) -> str:
     """Why a search ended; empty while it goes on, and after one that was interrupted or killed."""
-    last = next((record for record in reversed(records) if not isinstance(record, Evaluated)), None)
+    last = next((record for record in reversed(records) if not isinstance(record, Evaluated | Session)), None)
     return last.why if isinstance(last, Ended) else ""
 
 
@@ -316,6 +345,16 @@ def header(
     """The record of a `Header`."""
     record = {"kind": "run", "format": FORMAT, "version": version, "spec": spec, "data": data, "rows": rows}
     return record | ({"chance": dict(chance)} if chance else {})
+
+
+def session_record(session: Session) -> dict[str, Any]:
+    """The record of a `Session`."""
+    return {"kind": "session", "spec": session.spec, "code": session.code}
+
+
+def died_record(trials: Sequence[int], reason: str) -> dict[str, Any]:
+    """The record of a worker that `Died`."""
+    return {"kind": "died", "trials": list(trials), "reason": reason}
 
 
 def round_record(number: int, jobs: Sequence[Job]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hpsearch.analysis.verdicts.budget import budget
+from hpsearch.analysis.verdicts.code import edited
 from hpsearch.analysis.verdicts.edges import edges
 from hpsearch.analysis.verdicts.equal import equal
 from hpsearch.analysis.verdicts.exploded import exploded, exploded_head
@@ -20,6 +21,7 @@ def verdicts_of(run: Run) -> tuple[Verdict, ...]:
         return ()
     lost = exploded(run, run.best)  # nothing points further into such a region
     found = [
+        edited(run),
         exploded_head(run),
         equal(run),
         *([] if lost else edges(run)),

@@ -30,8 +30,10 @@ def _row(path: Path) -> dict[str, str | int | float | None]:
     from hpsearch.engine.run import Run
     from hpsearch.runs import RunFolder
 
+    folder = RunFolder(path)
     try:
-        run = Run.read(RunFolder(path), curves=False)
+        folder.refuse_closed()
+        run = Run.read(folder, curves=False)
         best = run.best
     except Exception as error:
         known = isinstance(error, HpsearchError)

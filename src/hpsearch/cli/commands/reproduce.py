@@ -34,6 +34,11 @@ def command(
     made = reproduce(RunFolder.existing(runs_dir, run), trial)
     metrics = ", ".join(f"{spoken(name)} {shown(value)}" for name, value in made.again.metrics.items())
     ending = f"{made.again.status} after {made.again.epochs} epochs" + (f", {metrics}" if metrics else "")
+    if made.difference and made.edited:
+        raise SearchFailed(
+            f"trial {trial}: not reproduced: {made.difference}. "
+            f"Its code has changed since: {', '.join(made.edited)}"
+        )
     if made.difference:
         raise SearchFailed(
             f"trial {trial}: not reproduced: {made.difference}. "

@@ -30,7 +30,7 @@ def command(
 ) -> None:
     """Continue a recorded search where it stopped, or with more trials."""
     from hpsearch.cli.search import conduct
-    from hpsearch.config import load_spec
+    from hpsearch.config import load_continued
     from hpsearch.runs import RunFolder
 
     folder = RunFolder.existing(runs_dir, run)
@@ -42,5 +42,5 @@ def command(
         time_limit=time_limit,
         max_failures=max_failures,
     )
-    spec = load_spec(folder.config, given)
+    spec = load_continued(folder.config, given)
     conduct(spec, folder, "resume", fail_under=fail_under, quiet=quiet, json=json, retry_failed=retry_failed)

@@ -27,6 +27,7 @@ from hpsearch.executors.local import server
 from hpsearch.executors.local.hygiene import Limits, anything_left, limits
 from hpsearch.executors.local.server import no_interrupts
 from hpsearch.executors.local.workers import LEFT, Sweeper, WorkerContext
+from hpsearch.executors.turns import is_spent
 
 #: Seconds within which an idle worker has taken its task, even on a machine that is very busy.
 TAKEN_WITHIN = 15.0
@@ -175,7 +176,8 @@ _limits: Limits = {}
 
 def _run(task: Callable[..., Any], args: Sequence[Any]) -> tuple[Any, bool]:
     """In the worker: the value of a task, and whether it leaves the worker unfit for another."""
-    return task(*args), anything_left(_limits)
+    value = task(*args)
+    return value, anything_left(_limits) or is_spent()
 
 
 def _start_worker(path: list[str], installed: Sequence[plugins.Plugin]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hpsearch.core.errors import InputError
+from hpsearch.objectives.code import module_files
 from hpsearch.storage.atomic import open_regular
 
 #: So much of a file is read for what it mentions, in bytes.
@@ -62,3 +63,23 @@ def _holds(path: Path, text: str) -> bool:
             return text.encode() in stream.read(_LONGEST_SCRIPT)
     except (OSError, ValueError):  # no file, or none that can be read
         return False
+
+
+def named_files(command: Sequence[str], folder: Path) -> list[Path]:
+    """The files that a command line names for every trial: the program by its path, scripts, settings, `-m`."""
+    names = [argument.rpartition("=")[2] for argument in command if "{" not in argument]
+    installed = [] if os.sep in command[0] else command[:1]  # a program on the search path is not the user's
+    files = [folder / Path(name).expanduser() for name in names if name and name not in installed]
+    return [*filter(_is_file, files), *_module_of(command, folder)]
+
+
+def _is_file(path: Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113 - that of a Path raises for a name that is too long
+
+
+def _module_of(command: Sequence[str], folder: Path) -> list[Path]:
+    """The files of the module that `python -m MODULE` runs."""
+    if "-m" not in command[1:-1]:
+        return []
+    module = command[command.index("-m", 1) + 1]
+    return list(module_files(module, [folder])) + list(module_files(f"{module}.__main__", [folder]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -10,7 +11,9 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 
 from hpsearch.config.objective import KINDS
 from hpsearch.config.origins import Finding
+from hpsearch.core.errors import InputError
 from hpsearch.objectives.command import placeholders
+from hpsearch.objectives.command.program import absent_script, program_of
 from hpsearch.objectives.command.rules import names_used, unknown_placeholders, unnamed_parameters, variables
 from hpsearch.objectives.own import OwnSettings
 
@@ -54,6 +57,19 @@ class CommandSettings(OwnSettings):
     def takes_epochs(cls, data: Mapping[str, Any]) -> bool:
         """Whether an argument asks for `{epochs}`."""
         return "epochs" in names_used(data.get("command"))
+
+    @classmethod
+    def is_in(cls, section: Mapping[str, Any], folder: Path) -> bool:
+        """Whether the program and the script that it runs are found from there, if they are named by paths."""
+        command = section.get("command")
+        if not isinstance(command, list | tuple) or not all(isinstance(item, str) for item in command[:2]):
+            return True  # its own rule refuses it
+        try:
+            for program in filter(lambda name: os.sep in name, command[:1]):
+                program_of(program, folder)
+            return absent_script(command, folder) is None
+        except (InputError, OSError):
+            return False
 
     def rules(self, parts: Parts) -> Iterator[Finding]:
         """Placeholders that stand for nothing."""

@@ -8,7 +8,8 @@ from hpsearch.config.origins import Finding
 from hpsearch.config.schema import Spec
 from hpsearch.core.errors import InputError
 from hpsearch.objectives.base import Objective
-from hpsearch.objectives.command.program import absent_script, program_of
+from hpsearch.objectives.code import digests
+from hpsearch.objectives.command.program import absent_script, named_files, program_of
 from hpsearch.objectives.command.runner import CommandObjective
 from hpsearch.objectives.command.settings import CommandSettings
 from hpsearch.objectives.kind import refused
@@ -39,6 +40,10 @@ class CommandWorkload(OwnWorkload):
         spec = self._spec
         command, metric = self._objective.command, spec.search.metric
         return CommandObjective(command, tuple(spec.space), self._folder, checkpoints, metric, self._timeout)
+
+    def code(self) -> dict[str, str]:
+        """The files that the command names, with what those in Python import."""
+        return digests(named_files(self._objective.command, self._folder), self._folder)
 
     def timeout(self) -> float | None:
         """Later than the objective's own, which ends the command and keeps what it said."""

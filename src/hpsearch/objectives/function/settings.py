@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from hpsearch.config.objective import KINDS
+from hpsearch.config.places import Root
 from hpsearch.core.errors import InputError
 from hpsearch.objectives.function import signature
 from hpsearch.objectives.own import OwnSettings
@@ -31,6 +32,7 @@ class FunctionSettings(OwnSettings):
     """A Python function, called with the parameters as keywords."""
 
     given = signature.GIVEN
+    references = ("function",)
 
     kind: Literal["python"] = Field(description="what is trained: python, a function")
     function: Annotated[str, Field(min_length=1), AfterValidator(_reference)] = Field(
@@ -51,6 +53,23 @@ class FunctionSettings(OwnSettings):
         except InputError:
             return False
         return found is not None and "epochs" in found.names
+
+    @classmethod
+    def located(cls, section: Mapping[str, Any], root: Root) -> dict[str, Any]:
+        """Also with a function that is named by an absolute path named from its folder, if it is in there."""
+        function, folder = section.get("function"), root.absolute(section.get("dir", "."), "dir")
+        if isinstance(function, str) and isinstance(folder, str) and Path(function).is_relative_to(folder):
+            section = {**section, "function": Path(function).relative_to(folder).as_posix()}
+        return super().located(section, root)
+
+    @classmethod
+    def is_in(cls, section: Mapping[str, Any], folder: Path) -> bool:
+        """Whether there is such a file or module; of one that only a notebook has, nothing has to be."""
+        try:
+            reference = signature.Reference.parsed(str(section.get("function")), folder)
+            return reference.module == signature.HERE or reference.source() is not None
+        except (InputError, OSError):
+            return False
 
     def workload(self, spec: Spec) -> FunctionWorkload:
         """The function, read but not imported here."""

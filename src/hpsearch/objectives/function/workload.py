@@ -9,9 +9,10 @@ from hpsearch.config.origins import Finding, show
 from hpsearch.config.schema import Spec
 from hpsearch.core.errors import InputError, did_you_mean
 from hpsearch.objectives.base import Objective
+from hpsearch.objectives.code import digests, module_files
 from hpsearch.objectives.function.caller import FunctionObjective
 from hpsearch.objectives.function.settings import FunctionSettings
-from hpsearch.objectives.function.signature import Signature
+from hpsearch.objectives.function.signature import HERE, Signature
 from hpsearch.objectives.kind import refused
 from hpsearch.objectives.own import OwnWorkload
 
@@ -41,6 +42,14 @@ class FunctionWorkload(OwnWorkload):
         return FunctionObjective(
             self._reference, checkpoints, self._spec.search.metric, capture, self._function
         )
+
+    def code(self) -> dict[str, str]:
+        """The module and what it imports; what only this process has is known to no file."""
+        reference = self._reference
+        if reference.module == HERE or (source := reference.source()) is None:
+            return {}
+        packages = () if reference.is_file else module_files(reference.module, [reference.folder])
+        return digests([source, *packages], reference.folder)
 
 
 def _misfits(spec: Spec, signature: Signature, function: str) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from pydantic import (
 )
 
 from hpsearch.config.fields import Count, File, Folder, NameIn, Section
-from hpsearch.config.origins import Root
+from hpsearch.config.places import Root
 from hpsearch.data.scaling import SCALINGS
 from hpsearch.data.sources.base import DATASETS
 from hpsearch.objectives.network.split import Split, split_schema
@@ -106,10 +106,13 @@ def located(dataset: Mapping[str, Any], root: Root) -> dict[str, Any]:
 
 def _absolute(key: str, value: Any, root: Root) -> Any:
     named = key == "source" and isinstance(value, str) and is_name(value)
-    return root.absolute(value, "dataset", key) if key in _PATHS and not named else value
+    if key not in PATHS or named:
+        return value
+    return (root.absolute if key == "dir" else root.present)(value, "dataset", key)
 
 
-_PATHS = ("source", "dir", "validation", "test")
+#: The fields that hold paths.
+PATHS = ("source", "dir", "validation", "test")
 
 
 def _inferred(source: Any, target: Any) -> str | None:

@@ -16,7 +16,8 @@ from hpsearch.config.fields import (
     switchable,
 )
 from hpsearch.config.objective import KINDS, ObjectiveSettings
-from hpsearch.config.origins import Finding, Root
+from hpsearch.config.origins import Finding
+from hpsearch.config.places import Root
 from hpsearch.core.goals import Goal
 from hpsearch.nn.activations import ACTIVATIONS
 from hpsearch.nn.figures import FIGURES, figures_of
@@ -25,7 +26,7 @@ from hpsearch.nn.losses import LOSSES
 from hpsearch.nn.optimizers import OPTIMIZERS
 from hpsearch.nn.schedules import SCHEDULES
 from hpsearch.objectives.kind import Kind
-from hpsearch.objectives.network.dataset import Dataset, located
+from hpsearch.objectives.network.dataset import PATHS, Dataset, located
 from hpsearch.objectives.network.fields import (
     MOST_LAYERS,
     Augment,
@@ -65,6 +66,7 @@ class NetworkSettings(Kind):
     }
     short_forms = {"dataset": "source"}  # noqa: RUF012 - likewise
     fingerprinted = ("dataset",)
+    paths = (*(("dataset", name) for name in PATHS), ("init_file",))
 
     kind: Literal["mlp"] = Field(description="what is trained: mlp, the built-in network")
     dataset: Dataset = Field(description="a built-in name, a path, or a mapping {source, dir, split, ...}")
@@ -204,7 +206,7 @@ class NetworkSettings(Kind):
         """With absolute paths, and the task that follows from the table."""
         found = dict(section)
         if "init_file" in found:
-            found["init_file"] = root.absolute(found["init_file"], "init_file")
+            found["init_file"] = root.present(found["init_file"], "init_file")
         dataset = found.get("dataset")
         if isinstance(dataset, str):
             dataset = {cls.short_forms["dataset"]: dataset}

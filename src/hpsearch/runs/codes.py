@@ -1,0 +1,73 @@
+"""Which code of the user's trained what, as far as a journal tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from hpsearch.core.trial import Result
+from hpsearch.runs.records import Record, Session
+
+#: The key of a result.
+_Key: TypeAlias = tuple[int, int, int]
+Code: TypeAlias = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """The versions of the code, each as digests by file, in the order in which they came into use.
+
+    `of` has the place among them for every result of which it is known; None where there is but one, for all.
+    """
+
+    versions: Sequence[Code] = ()
+    of: Mapping[_Key, int] | None = None
+
+    @classmethod
+    def only(cls, code: Code) -> Codes:
+        """One for everything; none if it is empty."""
+        return cls((code,) if code else ())
+
+    def version(self, result: Result) -> int | None:
+        """The place of the version that a result is of; None where that was not recorded."""
+        if self.of is None:
+            return 0 if self.versions else None
+        return self.of.get(result.key)
+
+    def trials(self, results: Iterable[Result]) -> dict[tuple[int, ...], list[int]]:
+        """The trials by the places of all versions that they were trained with, as far as these were recorded."""
+        places: dict[int, set[int]] = {}
+        for result in results:
+            if (version := self.version(result)) is not None:
+                places.setdefault(result.trial, set()).add(version)
+        found: dict[tuple[int, ...], list[int]] = {}
+        for trial in sorted(places):
+            found.setdefault(tuple(sorted(places[trial])), []).append(trial)
+        return dict(sorted(found.items()))
+
+
+def codes_of(records: Sequence[Record]) -> Codes:
+    """What the records of a journal tell."""
+    sessions = [record for record in records if isinstance(record, Session | Result)]
+    versions: list[Code] = []
+    for record in sessions:
+        if isinstance(record, Session) and record.code not in versions:
+            versions.append(record.code)
+    if len(versions) < 2 and (not sessions or isinstance(sessions[0], Session)):
+        return Codes([code for code in versions if code])
+    return Codes(versions, _by_result(sessions, versions))
+
+
+def _by_result(records: Iterable[Session | Result], versions: Sequence[Code]) -> dict[_Key, int]:
+    """The place of each result's version; none of what was trained before any was recorded."""
+    found: dict[_Key, int] = {}
+    now: int | None = None
+    for record in records:
+        if isinstance(record, Session):
+            now = versions.index(record.code) if record.code else None
+        elif now is not None:
+            found[record.key] = now
+        else:
+            found.pop(record.key, None)
+    return found

@@ -6,28 +6,19 @@ import csv
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hpsearch.api import Found, open_run
 from hpsearch.config.yaml.loader import parse_yaml
-from hpsearch.objectives.network.model import load_model
-from tests.walks import invariants
+from tests.walks import invariants, models
+from tests.walks.searched import Searched
 from tests.walks.walk import Tree
 from tests.walks.walker import Broken, Stopped, Walker
 
 _FORMATS = ("text", "table", "json", "csv", "markdown")
 _MADE_FROM_THE_JOURNAL = ("results.csv", "results.txt", "best.yaml", "curves.csv")
 ALL = "1000000"
-
-
-@dataclass(frozen=True)
-class Searched:
-    """What a search has come to: its trials, those of them that rank, and why it ended."""
-
-    trials: list[Tree]
-    best: list[Tree]
-    ending: str
 
 
 def walk_through(walker: Walker) -> list[Broken]:
@@ -60,7 +51,7 @@ def before(walker: Walker) -> None:
     walker.json("check", "config.yaml")
     walker.call("run", "config.yaml", "--dry-run", status=(0, 1))
     if walker.walk.kind == "mlp":
-        walker.call("doctor", "config.yaml", status=(0, 1))
+        models.before(walker)
 
 
 def search(walker: Walker) -> Searched:
@@ -167,6 +158,21 @@ def _same_columns(text: str, columns: list[str]) -> None:
     assert header == columns, f"the .csv has {header}, the .parquet {columns}"
 
 
+def opened(walker: Walker, found: Searched) -> None:
+    """The run from Python, and for other programs."""
+    run = open_run(walker.run, runs_dir=walker.folder / "runs")
+    walker.hold(_opens, run, found)
+    for form in ("optuna", "tensorboard") if walker.luck % 10 == 0 else ():
+        walker.call("export", walker.walk.name, "--to", form)
+
+
+def _opens(run: Found, found: Searched) -> None:
+    best = found.best[0]["parameters"] if found.best else None
+    assert run.best == best, f"the best from Python is {run.best}, of JSON {best}"
+    assert [row["trial"] for row in run.rows] == [trial["trial"] for trial in found.trials]
+    assert repr(run)
+
+
 def reproduced(walker: Walker, found: Searched) -> None:
     """A trial trained again is the same to the bit."""
     if found.best:
@@ -176,8 +182,8 @@ def reproduced(walker: Walker, found: Searched) -> None:
 
 def killed(walker: Walker, found: Searched) -> None:
     """Resume what `kill -9` leaves: a journal that ends anywhere, and none of the files made of it."""
-    if found.ending == "failures":
-        return  # which are counted anew
+    if found.ending in ("failures", "target"):
+        return  # failures are counted anew; a target ends what is underway, wherever that is
     wanted = {name: _bytes(walker.run / name) for name in _MADE_FROM_THE_JOURNAL}
     other = walker.copied("killed")
     for name in _MADE_FROM_THE_JOURNAL:
@@ -219,43 +225,6 @@ def _nothing_lost(before: dict[int, Tree], after: dict[int, Tree]) -> None:
     assert all(after.get(number) == config for number, config in before.items()), "trials changed when resumed"
 
 
-def modelled(walker: Walker, found: Searched) -> None:
-    """The model of the best: exported, loaded, asked, measured."""
-    if walker.walk.kind != "mlp" or not found.best:
-        return
-    name, split = walker.walk.name, walker.walk.config["objective"]["dataset"]["split"]
-    walker.call("export", name, "--to", "model", "-o", "model.npz")
-    walker.hold(_loads, walker.folder / "model.npz")
-    has_test = split == "auto" or isinstance(split, dict) or len(split) == 3
-    if has_test:
-        measured = walker.json("evaluate", name)
-        walker.hold(_finite, measured)
-        walker.call("evaluate", name, "--refit")
-    else:
-        walker.call("evaluate", name, status=2)
-    if walker.walk.asked:
-        text = walker.call("predict", "model.npz", walker.walk.asked).stdout
-        walker.hold(_answered, walker.walk.files[walker.walk.asked].decode(), text)
-
-
-def _loads(path: Path) -> None:
-    load_model(path)
-
-
-def _finite(measured: Any) -> None:
-    for key, value in measured.items():
-        assert value is not None, f"{key} of the test part is not finite"
-
-
-def _answered(asked: str, text: str) -> None:
-    """Every row as it was, with an answer."""
-    header, *rows = csv.reader(io.StringIO(asked, newline=""))
-    answered, *answers = csv.reader(io.StringIO(text, newline=""))
-    assert answered == [*header, "prediction"], f"the header {answered} of {header}"
-    assert [row[:-1] for row in answers] == rows, "rows that are not as they were asked"
-    assert all(row[-1] not in ("", "nan", "inf", "-inf") for row in answers), "a prediction that is none"
-
-
 def refined(walker: Walker, found: Searched) -> None:
     """Refine, and refine what was refined."""
     name = walker.walk.name
@@ -272,4 +241,4 @@ def refined(walker: Walker, found: Searched) -> None:
         walker.call("refine", new, "--dry-run")
 
 
-STEPS = (recorded, shown, parted, exported, reproduced, killed, copied, resumed_with_more, modelled, refined)
+STEPS = (recorded, shown, parted, exported, opened, reproduced, killed, copied, resumed_with_more, models.of_the_best, refined)

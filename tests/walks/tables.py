@@ -16,7 +16,7 @@ from tests.walks.walk import Tree, Walk
 Rng = np.random.Generator
 Cells = list[str]
 
-_NAMES = ("a", "b", "age", "λ", "größe", " lead", "two words", 'quo"te', "a,b", "line\nend", "x1", "1", "0.5", "true", "null", "NaN",
+_NAMES = ("a", "b", "age", "λ", "größe", " lead", "two words", 'quo"te', "a,b", "line\nend", "x1", "true", "null", "NaN",
           "=1+1", "prediction", "y", "Y", "_", "a" * 60, "😀", "target")  # fmt: skip
 #: One column each: texts as they stand in the file. They hold `x`, from 0 to 1, so that there is something to learn.
 _NUMBERS: dict[str, Callable[[float, Rng], str]] = {
@@ -33,7 +33,6 @@ _NUMBERS: dict[str, Callable[[float, Rng], str]] = {
     "one far": lambda x, rng: "1e20" if rng.random() < 0.03 else f"{x:.3f}",
     "missing": lambda x, rng: str(rng.choice(["", "NA", "nan", "?", f"{x:.3f}", f"{x:.3f}"])),
     "not a number": lambda x, rng: "NAN" if rng.random() < 0.1 else f"{x:.3f}",
-    "infinite": lambda x, rng: "Infinity" if rng.random() < 0.05 else f"{x:.3f}",
     "blanks": lambda x, rng: f"  {x:.3f} ",
     "constant": lambda x, rng: "7",
     "mostly empty": lambda x, rng: f"{x:.3f}" if rng.random() < 0.1 else "",
@@ -56,6 +55,7 @@ _TEXTS: dict[str, Callable[[float, Rng], str]] = {
 #: Columns that may be refused, if it is said why.
 _REFUSED: dict[str, Callable[[float, Rng], str]] = {
     "dates": lambda x, rng: f"2024-01-{1 + int(27 * x):02d}",
+    "infinite": lambda x, rng: "Infinity" if rng.random() < 0.05 else f"{x:.3f}",
     "times": lambda x, rng: f"2024-01-02T{int(23 * x):02d}:00:00",
 }
 _CLASSES: dict[str, Callable[[float, Rng], str]] = {
@@ -98,10 +98,29 @@ def tables(draw: st.DrawFn) -> Walk:
     cells = [[make(x, rng) for make in makers] for x in rng.random(rows)]
     split = draw(st.sampled_from(["auto", [0.6, 0.2, 0.2], {"folds": 2}]))
     dataset: Tree = {"source": "table.csv", "target": names[-1].strip(), "task": task, "split": split}
-    form = draw(st.sampled_from(_FORMS))
-    asked = [names[:-1], *(row[:-1] for row in cells[:20])]
-    files = {"table.csv": form(as_csv([names, *cells])), "new.csv": as_csv(asked).encode()}
+    files = {"new.csv": as_csv([names[:-1], *(row[:-1] for row in cells[:20])]).encode()}
+    if draw(st.integers(0, 2)) == 0:
+        dataset |= {"test": "test.csv", "split": draw(st.sampled_from(["auto", [0.75, 0.25]]))}
+        files["test.csv"] = as_csv([names, *cells[: rows // 3]]).encode()
+        cells = cells[rows // 3 :]
+    elif draw(st.integers(0, 2)) == 0:
+        dataset["source"] = "table.parquet"
+        files["table.parquet"] = as_parquet(names, cells)
+    if dataset["source"] == "table.csv":
+        files["table.csv"] = draw(st.sampled_from(_FORMS))(as_csv([names, *cells]))
     return Walk(draw(configs(dataset, task, most=3)), files, asked="new.csv", refusable=refusable)
+
+
+def as_parquet(names: Sequence[str], cells: Sequence[Sequence[str]]) -> bytes:
+    """With types: a column of numbers holds numbers."""
+    import polars as pl
+
+    columns = [pl.Series(name, column) for name, column in zip(names, zip(*cells, strict=True), strict=True)]
+    typed = [column.cast(pl.Float64, strict=False) for column in columns]
+    kept = [number if number.null_count() == 0 else text for number, text in zip(typed, columns, strict=True)]
+    file = io.BytesIO()
+    pl.DataFrame(kept).write_parquet(file)
+    return file.getvalue()
 
 
 def as_csv(rows: Sequence[Sequence[str]]) -> str:

@@ -229,7 +229,7 @@ def test_one_far_target_among_those_for_validation_is_named_and_no_divergence(
     assert "knowing nothing" not in ended.stderr
     made = hpsearch("export", "p", "--to", "model", "-o", "m.npz")
     assert made.returncode == 0, made.stderr
-    assert load_model(houses / "m.npz").predict(houses / "v.csv")[-1] < 1e7
+    assert float(load_model(houses / "m.npz").predict(houses / "v.csv")[-1]) < 1e7
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.analysis.verdicts.exploded import exploded, exploded_head
 from hpsearch.objectives.network.workload import chance_loss
@@ -44,3 +46,10 @@ def test_nothing_points_further_to_where_the_best_has_exploded() -> None:
 
 def test_knowing_nothing_of_several_losses_is_the_largest() -> None:
     assert chance_loss(2, ["cross_entropy", "mse"]) > chance_loss(2, ["mse"])
+
+
+def test_knowing_nothing_of_far_targets_costs_more() -> None:
+    near, far = np.array([1.0, -1.0], np.float32), np.array([1.0, 100.0], np.float32)
+    assert chance_loss(0, ["mse"], [near]) == 1
+    assert chance_loss(0, ["mse"], [near, far]) == (1 + 10_001 / 2) / 2
+    assert chance_loss(0, ["mae"], [far]) == 101 / 2

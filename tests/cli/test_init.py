@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hpsearch.config import Spec, lint, load_spec
@@ -106,6 +107,20 @@ def test_a_function_with_its_arguments(folder: Path, hpsearch: Hpsearch) -> None
     assert list(spec.space) == ["lr", "width", "x"]
     assert spec.objective.epochs == 3
     assert hpsearch("run", "new.yaml", "--dry-run").returncode == 0
+
+
+def test_numbers_in_arrays_are_come_close_to(folder: Path, hpsearch: Hpsearch) -> None:
+    rng = np.random.default_rng(0)
+    np.savez(folder / "reg.npz", X=rng.normal(size=(60, 2)), y=rng.normal(size=60))
+    spec = made(folder, hpsearch, "reg.npz")
+    assert (spec.objective.dataset.task, spec.search.metric) == ("regression", "val_r2")  # type: ignore[attr-defined]
+
+
+def test_a_class_on_two_lines_is_a_comment_on_one(folder: Path, hpsearch: Hpsearch) -> None:
+    rows = "".join(f'{row},"{("yes", "no")[row % 2]}\n: no"\n' for row in range(60))
+    (folder / "t.csv").write_text(f"a,y\n{rows}")
+    made(folder, hpsearch, "t.csv")
+    assert "2 classes (no\\n: no, yes\\n: no)" in (folder / "new.yaml").read_text()
 
 
 def test_a_metric_whose_goal_nobody_knows_is_left_to_say(folder: Path, hpsearch: Hpsearch) -> None:

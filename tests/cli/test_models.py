@@ -121,7 +121,6 @@ def test_new_tables_are_checked(run: Path, hpsearch: Hpsearch) -> None:
             "has no column 'age', which the model was trained with; did you mean 'ag'?",
         ),
         ("hours,age,job\n1,old,clerk\n", "new.csv: age: 'old' in row 1 is no number"),
-        ("hours,age,job,prediction\n1,2,clerk,x\n", "has a column 'prediction' already"),
     ]:
         (run / "new.csv").write_text(text)
         ended = hpsearch("predict", "m.npz", "new.csv")
@@ -241,3 +240,14 @@ def _ranking(run: Path) -> list[str]:
     """The numbers of the trials that ended well, the best first."""
     with (run / "runs/t/results.csv").open() as file:
         return [row["trial"] for row in csv.DictReader(file) if row["rank"]]
+
+
+def test_a_prediction_is_called_so_even_where_there_is_one(run: Path, hpsearch: Hpsearch) -> None:
+    assert hpsearch("export", "t", "--to", "model", "-o", "m.npz").returncode == 0
+    (run / "new.csv").write_text('hours,age,job,prediction,"a ""b"""\n1,2,clerk,x,y\n')
+    head, row = hpsearch("predict", "m.npz", "new.csv").stdout.splitlines()
+    assert head == 'hours,age,job,prediction,"a ""b""",prediction_2'
+    assert row.startswith("1,2,clerk,x,y,")
+    ended = hpsearch("predict", "new.csv", "m.npz")
+    assert ended.returncode == 2
+    assert "which comes first: hpsearch predict m.npz new.csv" in ended.stderr

@@ -213,3 +213,50 @@ def test_the_task_can_be_given(houses: Path, hpsearch: Hpsearch) -> None:
         ended = hpsearch("check", "p.yaml", "--set", sets[0], "--set", sets[1])
         assert ended.returncode == 2
         assert words in ended.stderr
+
+
+def test_one_far_target_among_those_for_validation_is_named_and_no_divergence(
+    houses: Path, hpsearch: Hpsearch
+) -> None:
+    lines = (houses / "houses.csv").read_text().splitlines()
+    (houses / "v.csv").write_text("\n".join([lines[0], *lines[1:41], "100,3,Ulm,1e12"]) + "\n")
+    text = CONFIG.replace("scaling: SCALING", "scaling: standard, validation: v.csv, split: [1.0]")
+    (houses / "p.yaml").write_text(text)
+    ended = hpsearch("run", "p.yaml", "--trials", "2")
+    assert ended.returncode == 0, ended.stderr
+    assert "v.csv: price: 1e+12 in row 41 is far from all others" in ended.stderr
+    assert "diverged" not in ended.stdout + ended.stderr
+    assert "knowing nothing" not in ended.stderr
+    made = hpsearch("export", "p", "--to", "model", "-o", "m.npz")
+    assert made.returncode == 0, made.stderr
+    assert float(load_model(houses / "m.npz").predict(houses / "v.csv")[-1]) < 1e7
+
+
+@pytest.mark.parametrize(
+    ("settings", "part"),
+    [("", "the validation part: its 40 rows have"), ("split: {folds: 2}, ", "fold 1: its 160 rows have")],
+)
+def test_a_metric_that_cannot_be_a_number_is_refused_before_the_first_trial(
+    houses: Path, hpsearch: Hpsearch, settings: str, part: str
+) -> None:
+    lines = (houses / "houses.csv").read_text().splitlines()
+    same = [line.rpartition(",")[0] + ",5" for line in lines[1:]]
+    (houses / "v.csv").write_text("\n".join([lines[0], *same[:40]]) + "\n")
+    (houses / "same.csv").write_text("\n".join([lines[0], *same[:399], lines[400]]) + "\n")
+    text = CONFIG.replace("scaling: SCALING", settings or "validation: v.csv, split: [1.0], ")
+    if settings:
+        text = text.replace("houses.csv", "same.csv").replace(
+            "target: price", "target: price, task: regression"
+        )
+    (houses / "p.yaml").write_text(text)
+    ended = hpsearch("run", "p.yaml")
+    assert ended.returncode == 2
+    assert (
+        f"p.yaml:4: search.metric: val_r2 needs variance to explain, and there is none in {part}"
+        in ended.stderr
+    )
+    assert not (houses / "runs").exists()
+    ended = hpsearch("run", "p.yaml", "--set", "search.metric=val_loss", "--trials", "1")
+    assert ended.returncode == 0, ended.stderr
+    assert "Best-1(val loss:" in ended.stdout
+    assert "nan" not in ended.stdout

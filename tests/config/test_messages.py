@@ -64,7 +64,7 @@ CASES = [
     ("seed", 1.5, "seed: must be a whole number (got 1.5)"),
     ("seed", True, "seed: must be a whole number (got true)"),
     ("sede", 1, "sede: unknown key; did you mean 'seed'?"),
-    ("zzz", 1, "zzz: unknown key; known: name, parent, seed, objective, space, search, dispatch"),
+    ("zzz", 1, "zzz: unknown key; known: name, parent, seed, objective, space, require, search, dispatch"),
     ("objective", "mlp", "objective: must be a mapping of settings, one `key: value` each (got 'mlp')"),
     ("objective", None, "objective: must be a mapping of settings, one `key: value` each (got nothing)"),
     ("objective", {}, "objective.kind: is missing: what is trained: mlp, the built-in network"),
@@ -266,7 +266,7 @@ def test_missing_sections(section: str) -> None:
 @pytest.mark.parametrize("data", [None, 3, "text", [1]])
 def test_a_file_that_is_no_mapping(data: object) -> None:
     assert said(data) == [
-        "f: must be a mapping with the keys name, parent, seed, objective, space, search, dispatch (got "
+        "f: must be a mapping with the keys name, parent, seed, objective, space, require, search, dispatch (got "
         f"{show(data)})"
     ]
 

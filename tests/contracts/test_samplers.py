@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config
@@ -35,7 +37,13 @@ FINITE = Space(
     ]
 )
 SINGLE = Space([Real("lr", Log(1e-4, 1))])
-SPACES = {"mixed": MIXED, "finite": FINITE, "single": SINGLE}
+#: Two fifths of it, or so, and an edge that runs through the best of it.
+REQUIRED = MIXED.requiring(["lr * batch_size <= 1", "optimizer == 'sgd' or beta2 < 0.99 or layers == 2"])
+#: 9 of 18: 5 of kind b, whose flag is not there; of kind a 3 without the flag, 1 with it.
+FEW_REQUIRED = FINITE.requiring(
+    ["layers > 2 or kind == 'b'", "not (flag and size == 32) and layers * size < 256"]
+)
+SPACES = {"mixed": MIXED, "finite": FINITE, "single": SINGLE, "required": REQUIRED}
 TRIALS = 40
 #: These never look at results, so that it does not matter how their trials are cut into rounds.
 BLIND = ("grid", "random", "sobol")
@@ -146,15 +154,43 @@ def test_blind_samplers_do_not_mind_the_cut(name: str, space: Space) -> None:
         assert pieces == whole
 
 
-@pytest.mark.parametrize("size", [1, 5, 40])
-def test_a_finite_space_is_tried_out_and_then_no_more(sampler: Sampler, size: int) -> None:
+@pytest.mark.parametrize(
+    ("finite", "count", "size"), [(FINITE, 18, 1), (FINITE, 18, 5), (FINITE, 18, 40), (FEW_REQUIRED, 9, 4)]
+)
+def test_a_finite_space_is_tried_out_and_then_no_more(
+    sampler: Sampler, finite: Space, count: int, size: int
+) -> None:
     configs: list[Config] = []
-    while proposed := propose(sampler, FINITE, configs, size):
+    while proposed := propose(sampler, finite, configs, size):
         configs += proposed
-        assert len(configs) <= 18
-    assert {config_key(config) for config in configs} == {config_key(c) for c in FINITE.configurations()}
-    assert len(configs) == FINITE.size == 18
-    assert propose(sampler, FINITE, configs, size) == []
+        assert len(configs) <= count
+    assert {config_key(config) for config in configs} == {config_key(c) for c in finite.configurations()}
+    assert len(configs) == finite.size == count
+    assert propose(sampler, finite, configs, size) == []
+
+
+#: Of an absent parameter, of texts and numbers, and such as cannot be computed everywhere.
+REQUIREMENTS = (
+    "beta2 > 0.95",
+    "not (optimizer == 'adam' and batch_size in [32, 64])",
+    "1 / (dropout - 0.2) < 5",
+    "lr ** layers < 1e-3 or epsilon < 1",
+    "0.001 < lr < 0.1 and max(layers, dropout * 10) != 3",
+)
+
+
+@pytest.mark.parametrize("name", list(SAMPLERS))
+@settings(max_examples=8)
+@given(data=st.data())
+def test_what_the_requirements_refuse_is_never_proposed(name: str, data: st.DataObject) -> None:
+    ratio = data.draw(st.floats(0.003, 3))
+    require = [f"momentum * lr / layers <= {ratio!r}", data.draw(st.sampled_from(REQUIREMENTS))]
+    space, count = MIXED.requiring(require), data.draw(st.sampled_from([0, 5, 20]))
+    made = SAMPLERS[name].from_settings({"fit": data.draw(st.booleans())}, TRIALS)
+    proposed = propose(made, space, some(space, count), 8, seed=data.draw(st.integers(0, 99)))
+    assert proposed or name == "grid"  # whose points may all be refused
+    assert all(config in space for config in proposed)
+    assert all(config in MIXED for config in proposed)
 
 
 def test_what_others_tried_is_not_tried_again(sampler: Sampler) -> None:

@@ -215,7 +215,7 @@ CASES: dict[str, Case] = {
         f"a,b,c\n{_ROWS}1,2,a,4\n", "line 62 has 4 fields, and the first line 3 names"
     ),
     "csv: a quotation mark that is not closed": _csv(
-        f'a,b,c\n{_ROWS}"1,2,a\n' + _ROWS, "a quotation mark is not closed"
+        f'a,b,c\n{_ROWS}"1,2,a\n' + _ROWS, "has a quotation mark that is not closed"
     ),
     "csv: Latin-1": _csv(f"a,b,c\n{_ROWS}1,2,caf\xe9\n".encode("latin-1"), "UTF-8"),
     "csv: UTF-16": _csv(f"a,b,c\n{_ROWS}".encode("utf-16"), "UTF-8"),

@@ -69,7 +69,7 @@ CASES: dict[str, Case] = {
     "facts that are a list": _model(_changed(facts=np.array("[1]")), "no model"),
     "facts that nest": _model(_changed(facts=np.array("[" * 100_000)), "no model"),
     "facts that lack something": _model(_facts(lambda facts: facts.pop("classes")), "no model"),
-    "another format": _model(_facts(lambda facts: facts.update(format=99)), "format 99", "reads format 2"),
+    "another format": _model(_facts(lambda facts: facts.update(format=99)), "format 99", "reads format 3"),
     "an unknown activation": _model(
         _facts(lambda facts: facts["architecture"].update(activation="zzz")), "no model"
     ),

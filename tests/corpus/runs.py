@@ -367,7 +367,7 @@ CASES: dict[str, Case] = {
     "a config.yaml that runs a program": _run(
         lambda path: (path / "config.yaml").write_text(_LOG.replace("echo score", "touch pwned; echo score")),
         "config.yaml",
-        "has another",
+        "was changed since the search began",
         args=_AGAIN,
         status=2,
         never=("touch",),

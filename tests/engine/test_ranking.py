@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import random
 
 import pytest
@@ -15,6 +16,7 @@ from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Result, Trial
 from hpsearch.engine.ranking import rank, seedless
 from hpsearch.report import tables, text
+from tests.analysis.runs import a_run
 
 ACCURACY = Metric("val_acc", "maximize")
 
@@ -57,6 +59,22 @@ def test_only_done_ranks() -> None:
     assert text.failures(standings) == ("did not end well: 1 diverged, 1 failed, 1 timeout (trial 0: boom)")
     assert text.summary(standings) == "4 trials, of which 1 diverged, 1 failed, 1 timeout (trial 0: boom)"
     assert text.summary(standings[:1]) == "1 trial"
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_what_has_no_finite_metric_never_ranks_though_a_journal_calls_it_done(value: float) -> None:
+    run = a_run([value, 0.25, [0.5, value], value])
+    assert [(s.trial.number, s.rank, s.status) for s in run.standings] == [
+        (2, 1, "done"),
+        (1, 2, "done"),
+        (0, None, "diverged"),
+        (3, None, "diverged"),
+    ]
+    confirmed = run.standings[0].confirmed
+    assert confirmed
+    assert (confirmed.mean, confirmed.seeds, confirmed.lost) == (0.5, 1, {"diverged": 1})
+    assert run.lost[0].reason == f"val_acc is {value}"
+    assert len(run.ill) == 3
 
 
 def test_what_was_confirmed_comes_first_by_its_mean() -> None:

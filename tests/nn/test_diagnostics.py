@@ -84,6 +84,8 @@ def test_columns_that_teach_nothing_or_hardly_count_are_named() -> None:
     assert "column 4 (counted from 0)" in next(
         check.found for check in check_data(replace(data, X_train=X), CLASSES) if check.name == "scale"
     )
+    named = list(check_data(replace(data, X_train=X), CLASSES, names=["a", "b", "job=chef", "d", "e", "f"]))
+    assert "1 of 6; column 'job=chef'" in [check.found for check in named]
 
 
 def verdicts(architecture: Architecture, settings: Settings, data: Arrays) -> dict[str, str]:

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from hpsearch.core.errors import InputError
 from hpsearch.core.randomness import Streams
-from hpsearch.nn import schedules
+from hpsearch.nn import early_stopping, schedules
 from hpsearch.nn.activations import ACTIVATIONS
 from hpsearch.nn.network import Architecture, Network
 from hpsearch.nn.optimizers import OPTIMIZERS
 from hpsearch.nn.schedules import SCHEDULES
 from hpsearch.nn.settings import Settings
 from hpsearch.nn.state import State
-from hpsearch.nn.training import Training, train
+from hpsearch.nn.training import EXPLODED, Training, train
 
 HYPER = {"lr": 0.05, "momentum": 0.9, "beta1": 0.9, "beta2": 0.99, "epsilon": 1e-8, "weight_decay": 1e-3}
 
@@ -281,6 +281,75 @@ def test_an_exploded_but_finite_loss_diverges(monkeypatch: pytest.MonkeyPatch) -
     done = train(NET, Settings("sgd", 10, {"lr": 1e-3}), DATA, seeds=[1], order=(0, 0), epochs=1)
     assert done.diverged.tolist() == [1]
     assert np.isnan(done.state.parameters).all()
+
+
+def regression(far: float, rows: int = 40) -> Arrays:
+    """A plane, and one validation row with an input that is `far`."""
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(rows, 3)).astype(np.float32)
+    y = X.sum(axis=1).astype(np.float32)
+    X[-1, 0] = far
+    return Arrays(X[:30], y[:30], X[30:], y[30:])
+
+
+PLANE = Architecture(3, (5,), 1, task="regression", loss="mse")
+
+
+@pytest.mark.parametrize("far", [1e4, 1e30])
+@pytest.mark.parametrize("parts", [1, 2])
+def test_a_far_value_among_the_validation_rows_is_no_divergence(far: float, parts: int) -> None:
+    folds = [regression(0.0), regression(far)][-parts:]
+    how = Settings("sgd", 10, {"lr": [0.05] * parts})
+    done = train(PLANE, how, folds, seeds=[1] * parts, order=(0, 0), epochs=20)
+    near = train(PLANE, how, [regression(0.0)] * parts, seeds=[1] * parts, order=(0, 0), epochs=20)
+    assert done.diverged.tolist() == [0] * parts
+    assert not (done.curves["val_loss"][-1] <= EXPLODED).any()
+    assert (done.state.parameters == near.state.parameters).all()
+
+
+@pytest.mark.parametrize("dropout", ["off", "inverted"])
+def test_the_last_update_of_a_training_can_diverge(dropout: Any) -> None:
+    net = replace(PLANE, dropout=dropout)
+    how = Settings("sgd", 30, {"lr": [0.05, 1e4], "dropout": 0.1})
+    done = train(net, how, regression(0.0), seeds=[1, 1], order=(0, 0), epochs=1)
+    assert done.diverged.tolist() == [0, 1]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rate=st.floats(-3, 36).map(lambda power: 10.0**power),
+    optimizer=st.sampled_from(sorted(OPTIMIZERS.built_in)),
+    activation=st.sampled_from(sorted(ACTIVATIONS.built_in)),
+    norm=st.sampled_from(["off", "before", "after"]),
+    far=st.sampled_from([0.0, 1e30]),
+)
+def test_what_has_not_diverged_has_finite_parameters(
+    rate: float, optimizer: str, activation: str, norm: Any, far: float
+) -> None:
+    net = replace(PLANE, activation=activation, batch_norm=norm)
+    how = Settings(optimizer, 10, HYPER | {"lr": rate, "early_stopping": 2.0})
+    done = train(net, how, regression(far), seeds=[1], order=(0, 0), epochs=3)
+    assert done.diverged[0] or np.isfinite(done.state.parameters).all()
+
+
+def test_a_unit_that_infinity_saturates_is_no_trained_network() -> None:
+    net, how = replace(PLANE, activation="tanh"), Settings("sgd", 10, {"lr": 0.01})
+    begun = train(net, how, regression(0.0), seeds=[1, 1], order=(0, 0), epochs=1)
+    begun.state.parameters[1, Network(net).layout.size - 6] = np.inf  # the bias of a hidden unit
+    done = train(net, how, regression(0.0), seeds=[1, 1], order=(0, 0), epochs=2, state=begun.state)
+    assert done.diverged.tolist() == [0, 2]
+
+
+def test_a_best_epoch_without_a_number_is_the_first_to_be_beaten() -> None:
+    kept = early_stopping.slots(1, 1, 1, np.float32)
+    patience, sound = np.array([5.0]), np.array([True])
+    for epoch, (loss, parameter) in enumerate(
+        [(np.nan, 1.0), (3.0, 2.0), (np.nan, 3.0), (4.0, 4.0)], start=1
+    ):
+        now = np.array([[parameter]], np.float32)
+        ended = early_stopping.follow(kept, now, {"val_loss": np.array([loss])}, patience, sound, epoch, 4)
+    assert ended.all()
+    assert now.item() == 2.0
 
 
 def test_divergence_after_a_resumption_counts_epochs_from_the_start() -> None:

@@ -40,3 +40,22 @@ def test_rows_with_what_is_no_number_are_refused(value: float, tmp_path: Path) -
     for rows in (inputs, tmp_path / "rows.npz"):
         with pytest.raises(DataError, match="X: 1 of 4 values in column 1"):
             doubling(inputs=2).predict(rows)
+
+
+@pytest.mark.parametrize("value", [3e38, -3e38])
+def test_no_answer_is_made_of_what_overflows(value: float, tmp_path: Path) -> None:
+    inputs = np.zeros((4, 2), np.float32)
+    inputs[2, 1] = value
+    np.savez(tmp_path / "rows.npz", X=inputs)
+    doubling(inputs=2).save(tmp_path / "m.npz")
+    with pytest.raises(
+        DataError, match=r"input 1 \(from 0\) in row 3 of those given .* has no answer: -?3e\+38"
+    ):
+        predicted(tmp_path / "m.npz", tmp_path / "rows.npz")
+    shape = Architecture(1, (), 2)  # two logits that are infinite
+    classes = Model(
+        shape, np.array([2.0, 3.0, 0, 0], np.float32), Scaler(np.zeros(1), np.ones(1)), ("a", "b"), None, {}
+    )
+    with pytest.raises(DataError, match=r"input 0 \(from 0\) in row 1 of those given"):
+        classes.predict(np.array([[value]], np.float32))
+    assert classes.predict(np.array([[1.0], [-1.0]], np.float32)) == ["b", "a"]

@@ -13,8 +13,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.walks.known import is_known
 from tests.walks.kinds import KINDS
+from tests.walks.known import is_known
 from tests.walks.seeds import drawn, smallest, walked
 from tests.walks.walk import Walk
 from tests.walks.walker import Broken

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.walks.apart import walked_apart
-from tests.walks.known import is_known
 from tests.walks.kinds import KINDS
+from tests.walks.known import is_known
 from tests.walks.seeds import drawn, walked
 
 #: Walks of each kind, in parts that can be walked side by side.

@@ -9,6 +9,7 @@ from typing import Any
 from hpsearch.core.trial import Config
 from hpsearch.engine.plan import Plan
 from hpsearch.samplers import Evidence, Tried
+from hpsearch.samplers.untried import proposed
 from hpsearch.space.preview import preview
 
 #: More trials than this are not drawn one by one.
@@ -41,7 +42,8 @@ class Foreseen:
         tried = Tried()
         for number, first in enumerate(range(0, count, size)):
             numbers = range(first, min(first + size, count))
-            for config in plan.sampler.propose(plan.space, Evidence(tried), plan.streams, number, numbers):
+            evidence = Evidence(tried)
+            for config in proposed(plan.sampler, plan.space, evidence, plan.streams, number, numbers):
                 tried.add(config)
             if len(tried) < numbers.stop:
                 break

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hpsearch.core.errors import DataError
+from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Value
 from hpsearch.objectives.network.model import Model, inputs_of, load_model
 from hpsearch.report.tables import as_csv
-from hpsearch.storage.endings import NPZ, ending
+from hpsearch.storage.endings import NPZ, ending, is_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -26,7 +27,7 @@ _PLACES = 7
 
 
 def predicted(model: Path, data: Path, *, probabilities: bool = False) -> str:
-    """The rows of the file `data` with a last column `prediction`, as CSV.
+    """The rows of the file `data` with a last column `prediction`, as CSV; where it has one already, with a number.
 
     Args:
         probabilities: add a column `p(CLASS)` for each class.
@@ -35,6 +36,7 @@ def predicted(model: Path, data: Path, *, probabilities: bool = False) -> str:
         InputError: the model cannot be read, or has no classes to tell the probabilities of.
         DataError: the rows are not what it was trained with.
     """
+    _check_order(model, data)
     loaded = load_model(model)
     inputs = loaded.inputs(data)
     columns: dict[str, Sequence[Value]] = {COLUMN: _answers(loaded, inputs)}
@@ -42,13 +44,25 @@ def predicted(model: Path, data: Path, *, probabilities: bool = False) -> str:
         shares = loaded.probabilities(inputs).round(_PLACES).T.tolist()
         columns |= {f"p({name})": share for name, share in zip(loaded.classes, shares, strict=True)}
     header, rows = _of_arrays(data) if ending(data) == NPZ else _of_table(data)
-    for name in columns:
-        if name in header:
-            raise DataError(f"{data}: has a column {name!r} already; rename it")
+    called = [_not_among(name, header) for name in columns]
     lines: list[list[Value | None]] = [
         [*row, *new] for row, *new in zip(rows, *columns.values(), strict=True)
     ]
-    return as_csv([*header, *columns], lines)
+    return as_csv([*header, *called], lines)
+
+
+def _check_order(model: Path, data: Path) -> None:
+    """Raise InputError where a table stands in the place of the model."""
+    if ending(model) != NPZ and ending(data) == NPZ and is_table(model):
+        raise InputError(
+            f"{model}: is a table, and {data} perhaps the model, which comes first: hpsearch predict {data} {model}"
+        )
+
+
+def _not_among(name: str, header: Collection[str]) -> str:
+    """The name, or with the first number that makes it new."""
+    numbered = (f"{name}_{number}" for number in count(2))
+    return next(new for new in chain([name], numbered) if new not in header)
 
 
 def _answers(model: Model, inputs: NDArray[Any]) -> list[str] | list[float]:

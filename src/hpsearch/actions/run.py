@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Literal
 
 from hpsearch.actions import sessions
+from hpsearch.actions.remaining import remaining
 from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.config import (
     Spec,
@@ -326,12 +327,16 @@ def _sweep(folder: RunFolder) -> None:
 
 
 def make_plan(spec: Spec) -> Plan:
-    """How the search of `spec` goes."""
+    """How the search of `spec` goes.
+
+    Raises:
+        SpecError: its requirements leave nothing to try.
+    """
     search = spec.search
     halving, confirm = search.halving, search.confirm
     with SAMPLERS.blaming(search.sampler):
         sampler = SAMPLERS[search.sampler].from_settings(search.model_dump(), search.trials)
-    return Plan(
+    plan = Plan(
         space=build_space(spec),
         sampler=sampler,
         streams=Streams(spec.seed),
@@ -341,6 +346,9 @@ def make_plan(spec: Spec) -> Plan:
         halving=None if halving is None else Halving(halving.eta, halving.min_epochs),
         confirm=None if confirm is None else Confirm(confirm.top, confirm.seeds, spec.objective.free),
     )
+    if spec.require:
+        remaining(spec, plan)
+    return plan
 
 
 def workers(spec: Spec) -> int:

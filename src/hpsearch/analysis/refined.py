@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from hpsearch.analysis.narrowing import Change
 from hpsearch.config.loading import validate, with_source
 from hpsearch.config.origins import Source
+from hpsearch.config.requirements import reader
 from hpsearch.config.schema import Spec
 from hpsearch.config.yaml.dump import dump_yaml
 from hpsearch.config.yaml.loader import parse_yaml
 from hpsearch.core.errors import InputError, SpecError
 from hpsearch.space import Choice, Integer, Parameter, Real
+from hpsearch.space.partial import without
 
 
 def refined_spec(spec: Spec, changes: Sequence[Change], *, name: str) -> Spec:
@@ -37,10 +39,18 @@ def refined_spec(spec: Spec, changes: Sequence[Change], *, name: str) -> Spec:
     data = parse_yaml(dump_yaml(spec), spec.name).data
     data["objective"] |= fixed
     data |= {"name": name, "parent": spec.name, "space": space}
+    if spec.require:
+        data["require"] = _required(spec, set(spec.space) - set(space) - set(fixed))
     refined, findings = validate(data)
     if refined is None:
         raise SpecError(Source(f"refined {spec.name}").problems(findings))
     return with_source(refined, Source(anchored=spec.source.anchored))
+
+
+def _required(spec: Spec, gone: Collection[str]) -> list[str]:
+    """The requirements of `spec`, without the parameters that no configuration has any more."""
+    left = [without(text, gone, reader(spec.space, spec.objective)) for text in spec.require]
+    return list(dict.fromkeys(text for text in left if text))
 
 
 def _own_settings(spec: Spec) -> Iterable[str]:

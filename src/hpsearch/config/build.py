@@ -20,7 +20,8 @@ def build_space(spec: Spec) -> Space:
     from hpsearch.space import Space
 
     fixed = {name: value for name, value in spec.objective.values.items() if name not in spec.space}
-    return Space(tuple(_parameter(spec, name, given) for name, given in spec.space.items()), fixed)
+    parameters = tuple(_parameter(spec, name, given) for name, given in spec.space.items())
+    return Space(parameters, fixed, spec.require)
 
 
 def _parameter(spec: Spec, name: str, given: ParameterSettings) -> Real | Integer | Choice:

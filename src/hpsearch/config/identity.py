@@ -12,6 +12,8 @@ from hpsearch.config.places import SECTION, as_written, is_path
 from hpsearch.config.schema import Choices, Spec
 
 _TRIALS: KeyPath = ("search", "trials")
+#: Left out of a fingerprint where there are none, as it was before they were known.
+_REQUIRE: KeyPath = ("require",)
 #: When a search stops and where it runs: what may change without changing any trial that was recorded.
 _FREE: tuple[KeyPath, ...] = (
     ("name",),
@@ -69,7 +71,7 @@ def _digest(spec: Spec, data: dict[str, Any], places: Sequence[KeyPath], trials:
     values = [
         [dotted(path), value]
         for path, value in _values(data)
-        if not any(path[: len(start)] == start for start in free)
+        if not any(path[: len(start)] == start for start in free) and (path != _REQUIRE or value)
     ]
     return sha256(json.dumps(values, default=str).encode()).hexdigest()
 

@@ -10,6 +10,7 @@ from hpsearch.config.conditions import check_conditions
 from hpsearch.config.messages import got
 from hpsearch.config.objective import ObjectiveSettings
 from hpsearch.config.origins import Finding, KeyPath
+from hpsearch.config.requirements import check_require
 from hpsearch.config.schema import ParameterSettings, Search
 from hpsearch.config.space_rules import check_parameter, name_problem
 from hpsearch.core.errors import did_you_mean, one_of
@@ -47,6 +48,8 @@ def check_rules(data: Mapping[str, Any], parts: Parts, told: Collection[KeyPath]
     yield from _check_values(parts)
     yield from _check_metric(mapping(data, "search").get("metric"), parts.kind)
     if parts.objective is not None:
+        if len(parts.space) == len(parts.names):
+            yield from check_require(data.get("require"), parts.space, parts.objective)
         yield from parts.objective.rules(parts)
         if parts.search is not None:
             yield from _check_halving(parts.search, parts.objective)

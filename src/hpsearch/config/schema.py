@@ -29,11 +29,13 @@ from hpsearch.core.goals import Goal
 from hpsearch.core.metric import Metric
 from hpsearch.executors import EXECUTORS
 from hpsearch.samplers import SAMPLERS
+from hpsearch.space.expressions import LONGEST
 from hpsearch.space.scales import SCALES
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 
 Conditions = dict[str, ScalarOrScalars]
+Requirement = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 _WHEN = "drawn only where these hold: a parameter or a field of the objective -> its value or values"
 
 
@@ -170,6 +172,9 @@ class Spec(Section):
     objective: SerializeAsAny[ObjectiveSettings] = Field(description="what is trained")
     space: Annotated[dict[str, ParameterSettings], Field(min_length=1)] = Field(
         description="what is searched: each name replaces the objective's value of that name"
+    )
+    require: Annotated[tuple[Requirement, ...], Field(strict=False, max_length=100)] = Field(
+        default=(), description="conditions on parameters: combinations that break one are never tried"
     )
     search: SerializeAsAny[Search] = Field(description="how the space is searched")
     dispatch: Dispatch = Field(default=Dispatch(), description="where the trials run")

@@ -105,6 +105,11 @@ class Folded:
         """How many rows a trial is measured on: those of all folds, each once."""
         return len(self.division.rows)
 
+    @property
+    def val_targets(self) -> tuple[NDArray[Any], ...]:
+        """What the network of each fold is measured by."""
+        return tuple(self._targets(self.division.validation(fold), fold) for fold in range(self.folds))
+
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """What each fold learns from."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from hpsearch.core.errors import DataError
 from hpsearch.data.differences import found_differences
+from hpsearch.data.far import check_inputs, check_numbers, check_targets, far_values
 from hpsearch.data.folded import Folded
 from hpsearch.data.folds import Division, deal
 from hpsearch.data.fractions import PARTS, fractions_of
@@ -88,6 +89,11 @@ class Prepared:
         """How many rows a trial is measured on."""
         return len(self.X_val)
 
+    @property
+    def val_targets(self) -> tuple[NDArray[Any], ...]:
+        """What each of its networks is measured by."""
+        return (self.y_val,)
+
     def save(self, path: Path) -> None:
         """Write everything to `path`, whole or not at all: `load_prepared` never sees half of it.
 
@@ -138,10 +144,10 @@ def prepare(spec: DatasetSpec, seed: int) -> Prepared:
     if isinstance(spec.split, Folds):
         division = _dealt(raw, spec.split, seed)
         parts = [division.training(0), division.validation(0), division.test]
-        return _scaled(raw.encoded(division.rows), parts, spec.scaling)
+        return _scaled(_encoded(raw, division.rows), parts, spec.scaling)
     fractions = fractions_of(spec.split, len(raw.y), raw.brings_test, raw.brings_validation)
     parts = _divided(raw, fractions, seed)
-    raw = raw.encoded(parts[0])
+    raw = _encoded(raw, parts[0])
     return replace(_scaled(raw, parts, spec.scaling), differences=found_differences(raw, parts, seed))
 
 
@@ -155,7 +161,7 @@ def prepare_whole(spec: DatasetSpec, seed: int) -> Prepared:
     raw = load(spec).first(spec.limit)
     division = _dealt(raw, spec.split, seed)
     parts = [division.rows, division.validation(0), division.test]
-    return _scaled(raw.encoded(division.rows), parts, spec.scaling)
+    return _scaled(_encoded(raw, division.rows), parts, spec.scaling)
 
 
 def prepare_folds(spec: DatasetSpec, seed: int) -> Folded:
@@ -169,21 +175,32 @@ def prepare_folds(spec: DatasetSpec, seed: int) -> Folded:
     assert isinstance(spec.split, Folds)
     raw = load(spec).first(spec.limit)
     division = _dealt(raw, spec.split, seed)
-    raw = raw.encoded(division.rows)
+    raw = _encoded(raw, division.rows)
     training = [division.training(fold) for fold in range(division.folds)]
+    scalers = tuple(_scaler(raw, rows, spec.scaling) for rows in training)
+    for scaler in scalers:
+        check_inputs(raw, scaler)
+    parts = [(rows, division.validation(fold)) for fold, rows in enumerate(training)]
     return Folded(
         X=np.ascontiguousarray(raw.X),
         y=raw.y,
         division=division,
-        scalers=tuple(_scaler(raw, rows, spec.scaling) for rows in training),
+        scalers=scalers,
         target=np.array([_target(raw, rows) for rows in training]),
         classes=raw.classes,
         feature_shape=raw.feature_shape,
         source=raw.name,
         fingerprint=_fingerprint(raw, [division.fold, division.spared], spec.scaling),
         facts=raw.facts,
-        notes=raw.notes,
+        notes=(*raw.notes, *far_values(raw, parts, bent=scalers[0].bent)),
     )
+
+
+def _encoded(raw: RawData, rows: NDArray[np.int64]) -> RawData:
+    """Numbers that can be scaled, whose meaning is learned from `rows` alone. Raises DataError."""
+    raw = raw.encoded(rows)
+    check_numbers(raw)
+    return raw
 
 
 def _scaler(raw: RawData, rows: NDArray[np.int64], scaling: str) -> Scaler:
@@ -199,8 +216,10 @@ def _scaled(raw: RawData, parts: list[NDArray[np.int64]], scaling: str) -> Prepa
     """The rows of `parts`, filled (in place) and scaled by what the first of them shows."""
     fill = _medians(raw, parts[0])
     raw = _filled(raw, fill)
-    raw, target = _standard(raw, parts[0])
     scaler = fit(scaling, raw.X, parts[0], raw.feature_range)
+    check_inputs(raw, scaler)
+    far = far_values(raw, [parts], bent=scaler.bent)
+    raw, target = _standard(raw, parts[0])
     X_val, y_val = _part(raw.X_val, raw.y_val, raw, parts[1], scaler)  # noqa: N806 - named as in the data
     X_test, y_test = _part(raw.X_test, raw.y_test, raw, parts[2], scaler)  # noqa: N806
     return Prepared(
@@ -220,7 +239,7 @@ def _scaled(raw: RawData, parts: list[NDArray[np.int64]], scaling: str) -> Prepa
         fingerprint=_fingerprint(raw, parts, scaling),
         encoding=raw.encoding,
         facts=raw.facts,
-        notes=raw.notes,
+        notes=(*raw.notes, *far),
         target=target,
         bent=scaler.bent,
     )
@@ -276,7 +295,9 @@ def _target(raw: RawData, rows: NDArray[np.int64]) -> tuple[float, float]:
     """Mean and deviation of numbers to come close to in `rows`; (0, 1) for classes."""
     if raw.classes:
         return (0.0, 1.0)
-    return float(raw.y[rows].mean()), float(raw.y[rows].std()) or 1.0
+    mean, deviation = float(raw.y[rows].mean()), float(raw.y[rows].std()) or 1.0
+    check_targets(raw, mean, deviation)
+    return mean, deviation
 
 
 def _standard(raw: RawData, rows: NDArray[np.int64]) -> tuple[RawData, tuple[float, float]]:

@@ -10,6 +10,7 @@ from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Job, Trial
 from hpsearch.engine.history import History
 from hpsearch.samplers import Evidence, Sampler
+from hpsearch.samplers.untried import proposed
 from hpsearch.space import Space
 
 #: A new trial starts one rung higher for every so many trials proposed before it.
@@ -109,8 +110,8 @@ class Plan:
         numbers = range(first, min(first + room, self.trials))
         if not numbers:
             return []
-        configs = self.sampler.propose(
-            self.space, self._evidence(history), self.streams, history.rounds, numbers
+        configs = proposed(
+            self.sampler, self.space, self._evidence(history), self.streams, history.rounds, numbers
         )
         return [
             Job(

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from operator import attrgetter
 
+from msgspec.structs import replace
+
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Confirmed, Failure, Result, Standing, Status, Trial
 from hpsearch.engine.near_ties import by_loss
@@ -48,6 +50,20 @@ def rank(trials: Iterable[Trial], results: Iterable[Result], metric: Metric, row
             breakers[place] if place in moved else None,
         )
     return standings
+
+
+def ranking_by(results: Iterable[Result], metric: Metric) -> list[Result]:
+    """The same, where what is done and has no finite metric has diverged.
+
+    It is recorded as that, but not by the versions of before, nor where another metric ranked.
+    """
+    name = metric.name
+    return [
+        result
+        if result.status != "done" or math.isfinite(value := result.metrics.get(name, 0.0))
+        else replace(result, status="diverged", reason=f"{name} is {value}")
+        for result in results
+    ]
 
 
 def seedless(results: Iterable[Result]) -> bool:

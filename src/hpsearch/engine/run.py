@@ -15,7 +15,7 @@ from hpsearch.core.errors import RunFolderError
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Result, Standing, Trial
 from hpsearch.core.verdict import Verdict
-from hpsearch.engine.ranking import rank, seedless
+from hpsearch.engine.ranking import rank, ranking_by, seedless
 from hpsearch.runs import RunFolder
 from hpsearch.runs.codes import Codes, codes_of
 from hpsearch.runs.journal import replay
@@ -54,6 +54,9 @@ class Run:
     chance: Mapping[str, float] = field(default_factory=dict)
     codes: Codes = field(default_factory=Codes)
     deaths: int = 0
+
+    def __post_init__(self) -> None:
+        self.results = ranking_by(self.results, self.metric)
 
     @classmethod
     def read(

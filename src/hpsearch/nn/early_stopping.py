@@ -77,7 +77,8 @@ def follow(
     """
     memory, best = slots[_MEMORY], slots[_BEST]
     place = _FIGURES + list(figures).index("val_loss")
-    better = (memory[:, _EPOCH] == 0) | (figures["val_loss"] < memory[:, place])
+    before = memory[:, place]
+    better = (memory[:, _EPOCH] == 0) | (figures["val_loss"] < before) | np.isnan(before)
     memory[better, _EPOCH] = epoch
     memory[better, _FIGURES:] = np.stack(list(figures.values()), axis=1)[better]
     np.copyto(best, parameters, where=better[:, None])

@@ -86,6 +86,11 @@ class Examples:
         return len(self.X_train)
 
     @property
+    def training(self) -> Sequence[tuple[slice, Array | Rows, Array]]:
+        """(rows of the stack, X, T): what they learn from."""
+        return [(slice(None), self.X_train, self.T_train)]
+
+    @property
     def validation(self) -> Sequence[tuple[slice, Array | Rows, Array]]:
         """(rows of the stack, X, T): what they are evaluated on."""
         return [(slice(None), self.X_val, self.T_val)]

@@ -47,6 +47,11 @@ class FoldedExamples:
         return ordered, replace(self, part_of=self.part_of[ordered])
 
     @property
+    def training(self) -> Sequence[tuple[slice, Array | Rows, Array]]:
+        """(rows of the stack, X, T): what they learn from."""
+        return [(rows, part.X_train, part.T_train) for rows, part in self._spans()]
+
+    @property
     def validation(self) -> Sequence[tuple[slice, Array | Rows, Array]]:
         """(rows of the stack, X, T): what they are evaluated on."""
         return [(rows, part.X_val, part.T_val) for rows, part in self._spans()]

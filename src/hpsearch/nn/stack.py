@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -72,7 +72,15 @@ class Stack:
             through.learn(X_BI, T_OB, losses[:, start : start + batch], drawn)
             chain.update(self.arrays, next(columns))
         self.done += steps
-        return {"train_loss": _row_means(losses), **self._evaluate()}
+        scores = self._evaluate(self.examples.validation)
+        return {
+            "train_loss": _row_means(losses),
+            **{f"val_{name}": values for name, values in scores.items()},
+        }
+
+    def training_loss(self) -> npt.NDArray[np.float64]:
+        """(K,) the mean loss on the training examples as the networks are now, evaluated as validation is."""
+        return self._evaluate(self.examples.training)["loss"]
 
     def stop(
         self, figures: Mapping[str, Array], epoch: int, sound: npt.NDArray[np.bool_]
@@ -83,12 +91,14 @@ class Stack:
         patience, last = self.hyper[PATIENCE][:, 0], self.settings.full_epochs
         return early_stopping.follow(self.slots, self.parameters, figures, patience, sound, epoch, last)
 
-    def _evaluate(self) -> dict[str, npt.NDArray[np.float64]]:
+    def _evaluate(
+        self, examples: Sequence[tuple[slice, Array | Rows, Array]]
+    ) -> dict[str, npt.NDArray[np.float64]]:
         parts = [
             scored(self.network, partial(self._scoring, rows), len(self.parameters[rows]), X, T)
-            for rows, X, T in self.examples.validation
+            for rows, X, T in examples
         ]
-        return {f"val_{name}": np.concatenate([figures[name] for figures in parts]) for name in parts[0]}
+        return {name: np.concatenate([figures[name] for figures in parts]) for name in parts[0]}
 
     def _learning(self, batch: int) -> Pass:
         if batch not in self._passes:
@@ -137,7 +147,8 @@ def evaluate(
     def evaluation(batch: int) -> Pass:
         return Pass(network, parameters, unused, batch, training=False)
 
-    return scored(network, evaluation, len(parameters), np.ascontiguousarray(X, parameters.dtype), T)
+    with np.errstate(all="ignore"):  # a figure that is no number says so itself
+        return scored(network, evaluation, len(parameters), np.ascontiguousarray(X, parameters.dtype), T)
 
 
 def _row_means(figures: Array) -> npt.NDArray[np.float64]:

@@ -26,7 +26,7 @@ from hpsearch.nn.stack import Stack
 from hpsearch.nn.state import State
 from hpsearch.nn.weights import load_weights
 
-#: A mean loss above this is an explosion: some thousand times what any usual start gives.
+#: A mean training loss above this is an explosion: some thousand times what any usual start gives.
 EXPLODED = 1e4
 
 
@@ -47,7 +47,7 @@ class Training:
 
     @property
     def diverged(self) -> npt.NDArray[np.int64]:
-        """(K,): the epoch in which a row's loss stopped being finite or exploded, 0 = never."""
+        """(K,): the epoch in which a row's training loss stopped being finite or exploded, 0 = never."""
         return self.state.diverged
 
 
@@ -74,9 +74,10 @@ def train(
 
     `augment` changes the training inputs anew in every epoch, the same for all K.
 
-    A row whose loss is not finite, or above `EXPLODED`, has diverged: it is frozen at NaN and leaves the
-    stack. So does one that stops early: it has its best parameters, and its curves go on with the figures of
-    that best epoch, from the epoch in which it stops.
+    A row whose training loss is not finite, or above `EXPLODED`, or whose parameters are not finite has diverged:
+    it is frozen at NaN and leaves the stack. A large validation loss alone may come of what it is measured on.
+    A row that stops early leaves the stack, too: it has its best parameters, and its curves go on with the figures
+    of that best epoch, from the epoch in which it stops.
 
     ValueError where data, state, optimizer and architecture do not fit.
     """
@@ -179,7 +180,7 @@ def _advance(
         masks = partial(streams.generator, "masks", order[1], epoch)
         changing = None if augment is None else partial(_change, augment, streams, order[1], epoch)
         figures = stack.epoch(streams.generator("order", order[1], epoch), masks, changing)
-        lost = ~((figures["train_loss"] <= EXPLODED) & (figures["val_loss"] <= EXPLODED))
+        lost = _lost(stack, figures)
         for name, values in figures.items():
             curves[name][rows, epoch - 1 - first] = np.where(lost, np.nan, values)
         diverged[rows[lost]] = epoch
@@ -189,6 +190,19 @@ def _advance(
         if lost.any() or ended.any():
             break
     return _merge(state, stack, rows, diverged, epoch)
+
+
+def _lost(stack: Stack, figures: Mapping[str, Array]) -> npt.NDArray[np.bool_]:
+    """Which rows (K,) have diverged with an epoch of these `figures`.
+
+    The training loss was taken before each update; what the last ones did shows in the validation loss. That may
+    also be a far value among the validation rows, so where it is large the training rows are looked at again.
+    """
+    lost: npt.NDArray[np.bool_] = ~(figures["train_loss"] <= EXPLODED)
+    large = ~(figures["val_loss"] <= EXPLODED)
+    if (large & ~lost).any():
+        lost |= large & ~(stack.training_loss() <= EXPLODED)
+    return lost | ~np.isfinite(stack.parameters).all(axis=1)
 
 
 def _change(augment: Augment, streams: Streams, replicate: int, epoch: int) -> Change:

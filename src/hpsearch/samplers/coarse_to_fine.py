@@ -11,12 +11,13 @@ from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config
 from hpsearch.samplers import SAMPLERS
 from hpsearch.samplers.low_discrepancy import points
-from hpsearch.samplers.region import Region
+from hpsearch.samplers.region import Region, admitted
 from hpsearch.samplers.results import Results
 from hpsearch.samplers.risk import Risk
 from hpsearch.samplers.sampler import Evidence, Key, config_key
 from hpsearch.samplers.setting import Setting
 from hpsearch.samplers.surrogate import Surrogate, standardised
+from hpsearch.samplers.untried import admitted_draws
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -144,18 +145,18 @@ def _options(
     round_number: int,
     number: int,
 ) -> Iterator[Config]:
-    """Configurations for a trial, the most wanted first; in the end every one of a finite space."""
+    """Configurations that may be tried, the most wanted first; in the end every one of a finite space."""
     rng = streams.generator("proposal", round_number, number)
     if region is None:
         shift = streams.generator("shift").random(len(space))
-        yield from space.decode(points([number], len(space), shift))
+        yield from filter(space.admits, space.decode(points([number], len(space), shift)))
     else:
-        units = region.draw(rng, CANDIDATES if belief else 1)
-        if belief:
+        units = admitted(space, region.draw(rng, CANDIDATES if belief or space.require else 1))
+        if belief and len(units):
             units = _ordered(space, region, belief, units, rng)
         for row in range(len(units)):
             yield from space.decode(units[row : row + 1])
-    yield from space.decode(rng.random((DRAWS, len(space))))
+    yield from admitted_draws(space, rng, [DRAWS])
     if space.size is not None:
         yield from space.configurations()
 
@@ -166,6 +167,6 @@ def _ordered(space: Space, region: Region, belief: _Belief, units: Array, rng: n
     for _ in range(CLOSER_LOOKS):
         best = units[np.argsort(scores, kind="stable")[:LOOKED_AT]]
         closer = Region(space, best, CLOSER * region.width, np.ones(best.shape, np.bool_))
-        more = closer.draw(rng, CANDIDATES // 2)
+        more = admitted(space, closer.draw(rng, CANDIDATES // 2))
         units, scores = np.vstack([units, more]), np.concatenate([scores, belief.scores(more)])
     return np.asarray(units[np.argsort(scores, kind="stable")])

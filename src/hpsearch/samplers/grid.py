@@ -16,6 +16,8 @@ from hpsearch.samplers.sampler import Evidence, Tried, config_key
 if TYPE_CHECKING:
     from hpsearch.space import Space
 
+#: What is left of a grid of which the requirements admit more points than there are trials.
+_FEWER = 0.8
 #: Levels of a range where the choices alone are too many for a grid: its ends and its middle.
 _LEVELS_OF_A_PART = 3
 
@@ -23,7 +25,7 @@ _LEVELS_OF_A_PART = 3
 @SAMPLERS.register("grid", place=3)
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The finest grid of at most `trials` points, even on each scale, the first parameter slowest.
+    """The finest grid of at most `trials` points to try, even on each scale, the first parameter slowest.
 
     Choices are all on it. Where they alone have more combinations than there are trials, a random part of a
     coarse grid is tried.
@@ -52,7 +54,9 @@ class Grid:
     def left(self, space: Space, tried: Tried, /) -> int | None:
         """The points of the grid that were not tried; None for a part of a coarse grid, drawn at random."""
         grid = _finest(space, self.trials)
-        return None if grid is None else sum(point not in tried for point in _points(grid))
+        if grid is None:
+            return None if _coarse(space).size else 0
+        return sum(point not in tried for point in _points(grid))
 
     def advice(self, space: Space, /) -> str | None:
         """That a part of the grid is left out, which the trials do not suffice for."""
@@ -90,6 +94,22 @@ def _points(grid: Space) -> tuple[Config, ...]:
 
 @lru_cache(maxsize=4)
 def _finest(space: Space, trials: int) -> Space | None:
+    """The finest grid of which `trials` are enough for all that may be tried; None if there is none."""
+    if not space.require:
+        return _finest_of(space, trials)
+    from hpsearch.space.requirements import MOST_LISTED, Left
+
+    require, bare = [one.text for one in space.require], space.requiring(())
+    points = max(trials, min(MOST_LISTED, int(trials / (Left.of(space).share or 1))))
+    while (grid := _finest_of(bare, points)) is not None:
+        required = grid.requiring(require)
+        if _fits(required, trials):
+            return required
+        points = max(trials, int(_FEWER * points))
+    return None
+
+
+def _finest_of(space: Space, trials: int) -> Space | None:
     """The grid with as many levels per range as fit into `trials`, the first ranges first; None if none fits."""
     if not _fits(_grid(space, [1] * len(space)), trials):
         return None
@@ -127,12 +147,11 @@ def _fits(grid: Space, trials: int) -> bool:
 
 def _grid(space: Space, levels: Sequence[int]) -> Space:
     """The space with at most that many values for each parameter."""
-    from hpsearch.space import Choice, Space
+    from hpsearch.space import Choice
 
-    return Space(
+    return space.over(
         [
             Choice(one.name, tuple(one.levels(count)), ordered=one.kind != "categorical", when=one.when)
             for one, count in zip(space.parameters, levels, strict=True)
-        ],
-        space.fixed,
+        ]
     )

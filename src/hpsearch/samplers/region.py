@@ -64,6 +64,13 @@ class Region:
         return snapped(self.space, np.where(self.active[rows], near, fresh))
 
 
+def admitted(space: Space, units: Array) -> Array:
+    """Those of the points (n, P) that the requirements of `space` admit."""
+    if not space.require:
+        return units
+    return units[[space.admits(config) for config in space.decode(units)]]
+
+
 def _active(space: Space, units: Array) -> NDArray[np.bool_]:
     """Which parameters (n, P) the configurations at `units` have."""
     if not space.conditional:

@@ -1,4 +1,4 @@
-"""From points of the cube to configurations that were not tried before."""
+"""From points of the cube to configurations that were not tried before, and that the requirements admit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from hpsearch.core.deferred import np
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config, Value
-from hpsearch.samplers.sampler import Key, Tried, config_key
+from hpsearch.samplers.sampler import Evidence, Key, Sampler, Tried, config_key
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,12 +19,14 @@ Array: TypeAlias = "NDArray[np.float64]"
 #: Points drawn anew, in batches of these sizes, until one was not tried. When all of them were, so little is
 #: left that looking for it is quicker than meeting it.
 BATCHES = (8, 64, 512, 4096)
+#: More of them where requirements leave as little of the space as they may.
+RARE = 1 << 15
 
 
 def decode_untried(
     space: Space, units: Array, tried: Tried, streams: Streams, numbers: Sequence[int]
 ) -> list[Config]:
-    """The configurations at `units` (n, P), each tried one replaced by another, drawn for its trial number.
+    """The configurations at `units` (n, P); for a tried or refused one, another that is drawn for its trial number.
 
     Fewer than n when all of a finite space is tried. Where only a part of an endless space is finite, as with
     a conditional parameter, a configuration may repeat in the end.
@@ -33,7 +35,7 @@ def decode_untried(
     taken: set[Key] = set()
     for number, config in zip(numbers, space.decode(units), strict=True):
         fresh: dict[str, Value] | None = config
-        if config in tried or config_key(config) in taken:
+        if config in tried or config_key(config) in taken or not space.admits(config):
             fresh = _another(space, config, tried, taken, streams, number)
         if fresh is None:
             break
@@ -42,16 +44,45 @@ def decode_untried(
     return proposals
 
 
+def proposed(
+    sampler: Sampler,
+    space: Space,
+    evidence: Evidence,
+    streams: Streams,
+    round_number: int,
+    numbers: Sequence[int],
+) -> list[Config]:
+    """What `sampler` proposes, without what the requirements of `space` refuse.
+
+    A sampler of another package may not ask them.
+    """
+    configs = sampler.propose(space, evidence, streams, round_number, numbers)
+    if all(map(space.admits, configs)):
+        return configs
+    found: list[Config] = []
+    taken = {config_key(config) for config in configs}
+    for number, config in zip(numbers, configs, strict=False):
+        allowed: Config | None = config
+        if not space.admits(config):
+            allowed = _another(space, dict(config), evidence.tried, taken, streams, number)
+        if allowed is None:
+            break
+        found.append(allowed)
+        taken.add(config_key(allowed))
+    return found
+
+
 def _another(
     space: Space, repeat: dict[str, Value], tried: Tried, taken: set[Key], streams: Streams, number: int
 ) -> dict[str, Value] | None:
-    """An untried configuration; `repeat` itself if an endless space hides one too well; None if none is left."""
-    candidates = _draws(space, streams, number) if _may_have_more(space, tried, taken) else iter(())
-    for config in candidates:
+    """An untried configuration; one that was tried if an endless space hides one too well; None if none is left."""
+    spare = repeat if space.admits(repeat) else None
+    for config in _draws(space, streams, number) if _may_have_more(space, tried, taken) else ():
         if config not in tried and config_key(config) not in taken:
             return config
+        spare = spare or config
     if space.size is None:
-        return repeat
+        return spare
     rest = space.configurations()
     return next((config for config in rest if config not in tried and config_key(config) not in taken), None)
 
@@ -61,6 +92,12 @@ def _may_have_more(space: Space, tried: Tried, taken: set[Key]) -> bool:
 
 
 def _draws(space: Space, streams: Streams, number: int) -> Iterator[dict[str, Value]]:
-    generator = streams.generator("another", number)
-    for batch in BATCHES:
-        yield from space.decode(generator.random((batch, len(space))))
+    return admitted_draws(space, streams.generator("another", number), BATCHES)
+
+
+def admitted_draws(
+    space: Space, generator: np.random.Generator, batches: Sequence[int]
+) -> Iterator[dict[str, Value]]:
+    """Configurations that the requirements admit, of points drawn in batches of these sizes."""
+    for batch in (*batches, RARE) if space.require else batches:
+        yield from filter(space.admits, space.decode(generator.random((batch, len(space)))))

@@ -10,7 +10,9 @@ from hpsearch.core.deferred import np
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Config, Value
 from hpsearch.space.conditions import count, holds, parents_first, walk
-from hpsearch.space.parameters import Parameter
+from hpsearch.space.expressions import NUMBER, Reader, Unreadable, kind_of
+from hpsearch.space.parameters import Choice, Parameter
+from hpsearch.space.requirements import MOST_LISTED, Requirement
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,8 +23,10 @@ Array: TypeAlias = "NDArray[np.float64]"
 class Space:
     """An ordered set of P parameters, some of them conditional.
 
-    `fixed` holds the values of the objective that are not searched; conditions may name them.
-    Raises InputError where a name is given twice, or a condition names nothing known or itself in a circle.
+    `fixed` holds the values of the objective that are not searched; conditions may name them. `require` is what
+    must hold of a configuration to be tried (see `admits`); `decode` gives also what is not.
+    Raises InputError where a name is given twice, a condition names nothing known or itself in a circle, or a
+    requirement cannot be read.
 
     >>> from hpsearch.space import Choice, Log, Real
     >>> rate = Real("lr", Log(1e-4, 1))
@@ -32,7 +36,12 @@ class Space:
     [{'lr': 0.0001, 'optimizer': 'sgd'}, {'lr': 1.0, 'optimizer': 'adam', 'beta2': 1.0}]
     """
 
-    def __init__(self, parameters: Sequence[Parameter], fixed: Mapping[str, Value] | None = None) -> None:
+    def __init__(
+        self,
+        parameters: Sequence[Parameter],
+        fixed: Mapping[str, Value] | None = None,
+        require: Sequence[str] = (),
+    ) -> None:
         self.parameters = tuple(parameters)
         self.names = tuple(parameter.name for parameter in self.parameters)
         twice = [name for index, name in enumerate(self.names) if name in self.names[:index]]
@@ -41,6 +50,7 @@ class Space:
         self.fixed: Config = {name: value for name, value in (fixed or {}).items() if name not in self.names}
         self._ordered = parents_first(self.parameters, self.fixed)
         self._conditional = any(parameter.when for parameter in self.parameters)
+        self.require = tuple(self._requirement(text) for text in require)
 
     def __len__(self) -> int:
         return len(self.parameters)
@@ -54,9 +64,23 @@ class Space:
         return self._conditional
 
     @cached_property
-    def size(self) -> int | None:
-        """How many different configurations there are; None if there is no end of them."""
+    def combinations(self) -> int | None:
+        """How many configurations there are, also such as break a requirement; None if there is no end of them."""
         return count(self._ordered, self.fixed)
+
+    @cached_property
+    def size(self) -> int | None:
+        """How many different configurations may be tried; None if there is no end of them.
+
+        At most as many, where there are too many to see which of them the requirements leave.
+        """
+        if not self.require or self.combinations is None or self.combinations > MOST_LISTED:
+            return self.combinations
+        return sum(1 for _ in self.configurations())
+
+    def admits(self, config: Config) -> bool:
+        """Whether the requirements let `config` be tried."""
+        return all(one.holds(config) for one in self.require)
 
     def decode(self, units: Array) -> list[dict[str, Value]]:
         """The configurations at the points `units` (n, P): the active parameters only, in order."""
@@ -91,23 +115,47 @@ class Space:
             parameter.narrow([config[parameter.name] for config in best if parameter.name in config])
             for parameter in self.parameters
         ]
-        return Space(parameters, self.fixed)
+        return self.over(parameters)
+
+    def over(self, parameters: Sequence[Parameter]) -> Space:
+        """The space of other parameters of these names, with all else as it is here."""
+        return Space(parameters, self.fixed, [one.text for one in self.require])
+
+    def requiring(self, require: Sequence[str]) -> Space:
+        """The same space with these requirements. Raises InputError where one cannot be read."""
+        return Space(self.parameters, self.fixed, require)
 
     def configurations(self) -> Iterator[dict[str, Value]]:
-        """Every configuration once, the first parameter slowest. Raises ValueError if there is no end of them."""
-        if self.size is None:
+        """Every configuration that may be tried, once, the first parameter slowest; ValueError as of `listed`."""
+        return filter(self.admits, self.listed())
+
+    def listed(self) -> Iterator[dict[str, Value]]:
+        """The same with those that break a requirement. Raises ValueError if there is no end of them."""
+        if self.combinations is None:
             raise ValueError("only a finite space can be listed")
         for values in walk(self._ordered, self.fixed):
             yield {name: values[name] for name in self.names if name in values}
 
     def __contains__(self, config: object) -> bool:
-        """Whether `config` holds a value of each active parameter, and nothing else."""
+        """Whether `config` holds a value of each active parameter, and nothing else, and may be tried."""
         if not isinstance(config, Mapping) or set(config) - set(self.names):
             return False
         live = self._live(config)
-        return set(config) == live and all(
-            config[parameter.name] in parameter for parameter in self.parameters if parameter.name in live
+        return (
+            set(config) == live
+            and all(
+                config[parameter.name] in parameter for parameter in self.parameters if parameter.name in live
+            )
+            and self.admits(config)
         )
+
+    def _requirement(self, text: str) -> Requirement:
+        kinds = {parameter.name: _kind(parameter) for parameter in self.parameters}
+        fixed = {name: kind_of(value) for name, value in self.fixed.items()}
+        try:
+            return Requirement.read(text, Reader({**kinds, **fixed}, self.fixed))
+        except Unreadable as error:
+            raise InputError(f"require: {error} (got {text!r:.60})") from None
 
     def _prune(self, row: dict[str, Value]) -> dict[str, Value]:
         live = self._live(row)
@@ -123,3 +171,7 @@ class Space:
                 if parameter.name in config:
                     values[parameter.name] = config[parameter.name]
         return live
+
+
+def _kind(parameter: Parameter) -> str:
+    return kind_of(parameter.choices[0]) if isinstance(parameter, Choice) else NUMBER

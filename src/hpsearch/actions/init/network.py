@@ -9,8 +9,11 @@ import numpy as np
 
 from hpsearch.actions.init.ranges import KNOWN, range_lines
 from hpsearch.actions.init.text import commented, flow, path_from
-from hpsearch.data.sources.base import load
+from hpsearch.core.errors import DataError
+from hpsearch.data.sources.base import RawData, load
 from hpsearch.data.spec import DatasetSpec
+from hpsearch.data.tables.texts import excerpt
+from hpsearch.storage.endings import NPZ, ending
 
 _NETWORK = ("lr", "momentum", "hidden_units", "batch_size", "hidden_layers", "weight_decay")
 _ADAM = ("beta1", "beta2", "epsilon")
@@ -18,7 +21,7 @@ _ADAM = ("beta1", "beta2", "epsilon")
 
 def data_text(path: Path, target: str | None, output: Path) -> str:
     """The configuration for a data file. Raises InputError where it cannot be used."""
-    raw = load(DatasetSpec(str(path), target=target))
+    raw = _raw(path, target)
     raw = raw.encoded(np.arange(len(raw.y)))
     classes = f"{len(raw.classes)} classes ({_listed(raw.classes)})" if raw.classes else "numbers to predict"
     source = {"source": path_from(output, path)}
@@ -30,8 +33,22 @@ def data_text(path: Path, target: str | None, output: Path) -> str:
     return network_text(flow(source), *facts, regression=not raw.classes)
 
 
+def _raw(path: Path, target: str | None) -> RawData:
+    """The data; of an .npz file with numbers that are no classes, those to come close to."""
+    try:
+        return load(DatasetSpec(str(path), target=target))
+    except DataError:
+        if ending(path) != NPZ:
+            raise
+        try:
+            return load(DatasetSpec(str(path), task="regression"))
+        except DataError:
+            pass
+        raise
+
+
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
+    return ", ".join(map(excerpt, names[:5])) + (", ..." if len(names) > 5 else "")
 
 
 def network_text(dataset: str, *facts: str, regression: bool = False) -> str:

@@ -13,7 +13,7 @@ from hpsearch.core.trial import Standing
 from hpsearch.core.verdict import Verdict
 from hpsearch.engine.run import Run
 from hpsearch.samplers.coarse_to_fine import OPENING
-from hpsearch.samplers.region import Region, snapped
+from hpsearch.samplers.region import Region, admitted, snapped
 from hpsearch.samplers.results import Results
 
 #: Places looked at for something better: around the best as the search itself looks, closer, and anywhere.
@@ -100,6 +100,6 @@ def _gains(run: Run, belief: Belief) -> tuple[Array, Array]:
     region = Region.around(run.space, Results.of(tried, belief.losses), OPENING)
     closer = Region(run.space, region.elites, _NARROWER * region.width, region.active)
     anywhere = snapped(run.space, rng.random((_ANYWHERE, len(run.space))))
-    places = [tried, region.draw(rng, _AROUND), closer.draw(rng, _CLOSER), anywhere]
-    surfaces, noise = belief.draws(np.vstack(places), _DRAWS, rng)
+    others = np.vstack([region.draw(rng, _AROUND), closer.draw(rng, _CLOSER), anywhere])
+    surfaces, noise = belief.draws(np.vstack([tried, admitted(run.space, others)]), _DRAWS, rng)
     return surfaces[:, : len(tried)].min(axis=1) - surfaces.min(axis=1), noise

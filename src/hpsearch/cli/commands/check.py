@@ -21,6 +21,7 @@ def command(
 ) -> None:
     """Check the YAML, and draw what its sampler would try first on each scale."""
     from hpsearch.actions.check import Foreseen
+    from hpsearch.actions.remaining import remaining, told
     from hpsearch.actions.run import make_plan
     from hpsearch.cli.console import note, out, out_json
     from hpsearch.config import lint, load_spec
@@ -33,11 +34,14 @@ def command(
     warnings = [str(warning) for warning in lint(spec)]
     foreseen = Foreseen.of(plan)
     previews, made = foreseen.previews(plan), foreseen.made(plan)
+    left = remaining(spec, plan)
     if json:
-        shown = len(foreseen.configs)
-        out_json({"name": spec.name, "warnings": warnings, "trials": made, "drawn": shown, "space": previews})
+        found = {"name": spec.name, "warnings": warnings, "trials": made, "drawn": len(foreseen.configs)}
+        out_json({**found, "space": previews, "left": left.share, "require": left.shares})
         return
     out(f"{_which(foreseen, made, spec.search.sampler)}\n{drawn(previews, len(foreseen.configs))}")
+    if spec.require:
+        out(told(left))
     for warning in warnings:
         note(f"warning: {warning}")
     parameters = "1 parameter" if len(previews) == 1 else f"{len(previews)} parameters"

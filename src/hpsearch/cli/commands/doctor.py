@@ -38,7 +38,9 @@ def command(
     known = (Check("source", "pass", fact) for fact in data.facts)
     doubtful = (Check("source", "warn", said, "see whether that is meant") for said in data.notes)
     images, filled = len(data.feature_shape) == 2, _filled(data)
-    examined = check_data(data, data.classes, data.differences, images=images, filled=filled)
+    examined = check_data(
+        data, data.classes, data.differences, images=images, filled=filled, names=_names(data)
+    )
     for check in (*known, *doubtful, *examined):
         checks.append(check)
         if not json:
@@ -63,6 +65,13 @@ def _filled(data: Prepared) -> list[str]:
     """The columns of a table in which values were missing."""
     columns = (data.encoding or {}).get("columns", ())
     return [column["name"] for column in columns if column["missing"]]
+
+
+def _names(data: Prepared) -> list[str]:
+    """Those of the inputs that were made of a table."""
+    from hpsearch.data.tables.columns import Encoding
+
+    return [] if data.encoding is None else Encoding.from_facts(data.encoding).inputs
 
 
 def _line(verdict: str, name: str, found: str, remedy: str) -> str:

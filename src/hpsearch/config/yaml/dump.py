@@ -23,6 +23,8 @@ def dump_yaml(spec: Spec) -> str:
     """The YAML text of `spec`, every default filled in; loading it gives an equal spec."""
     sections = _section(spec)
     sections["space"] = {name: Flow(_section(given)) for name, given in spec.space.items()}
+    if not spec.require:
+        del sections["require"]
     sections["search"] = _flowing(sections["search"])
     sections["objective"] = _flowing(sections["objective"])
     return yaml.dump(sections, Dumper=Writer, sort_keys=False, allow_unicode=True, width=110)

@@ -45,7 +45,8 @@ class Scaler:
         count = len(inputs) if rows is None else len(rows)
         scaled = np.empty((count, inputs.shape[1]), np.float32)
         for block in in_blocks(*scaled.shape):
-            scaled[block] = self._block(inputs[block] if rows is None else inputs[rows[block]])
+            with np.errstate(over="ignore", invalid="ignore"):  # whoever may have far values looks for them
+                scaled[block] = self._block(inputs[block] if rows is None else inputs[rows[block]])
         return scaled
 
     def _block(self, inputs: NDArray[Any]) -> NDArray[np.float64]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError
@@ -15,6 +15,17 @@ from hpsearch.storage.endings import ending, is_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+Part = Literal["train", "val", "test"]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The file of a part, and which of its rows these are, from 1; None: all, and messages count them from 0."""
+
+    where: str
+    rows: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,7 @@ class RawData:
         encoding: how rows were made from the source, as plain data; None where they are as they came.
         facts: what was found out about the data, such as what is to be predicted.
         notes: what a person should look at, for it may not be meant.
+        origins: where the rows of a part are from; of parts that are not named, from `name`.
         encode: what makes numbers of rows that are none yet, once it is known which rows are for training;
             until then there are no columns in X, and `X_val` and `X_test` are None.
     """
@@ -54,6 +66,7 @@ class RawData:
     encoding: Mapping[str, Any] | None = None
     facts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    origins: Mapping[Part, Origin] = field(default_factory=dict)
     encode: Callable[[RawData, NDArray[np.int64]], RawData] | None = None
 
     @property

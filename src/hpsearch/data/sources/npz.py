@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError
 from hpsearch.data.labels import encode_labels, encode_values, known_labels
-from hpsearch.data.sources.base import FORMATS, RawData, refuse_dir
+from hpsearch.data.sources.base import FORMATS, Origin, Part, RawData, refuse_dir
 from hpsearch.data.spec import DatasetSpec
 from hpsearch.storage.endings import NPZ
 from hpsearch.storage.npz import NUMBERS, read_npz
@@ -34,8 +34,15 @@ def load_npz(spec: DatasetSpec) -> RawData:
     else:
         raw = RawData(spec.source, rows, *encode_labels(name, labels, len(rows)), inputs.shape[1:])
     (X_val, y_val), (X_test, y_test) = (_part(path, raw) for path in (spec.validation, spec.test))  # noqa: N806
+    files: dict[Part, Path | None] = {"val": spec.validation, "test": spec.test}
     return replace(
-        raw, X_val=X_val, y_val=y_val, X_test=X_test, y_test=y_test, brings_test=spec.test is not None
+        raw,
+        X_val=X_val,
+        y_val=y_val,
+        X_test=X_test,
+        y_test=y_test,
+        brings_test=spec.test is not None,
+        origins={part: Origin(str(path)) for part, path in files.items() if path},
     )
 
 

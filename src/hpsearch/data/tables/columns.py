@@ -20,6 +20,9 @@ MOST_CATEGORIES = 100
 IDENTIFIER = 0.5
 #: Fewer points than this lie on a line by chance.
 FEWEST_ON_A_LINE = 10
+#: Numbers that spread over less than this share of the largest lose digits in float32.
+CLOSE = 1 / 16
+_CONSTANT = "is left out: it has one value only"
 #: So many rows tell most columns from the target.
 FIRST = 10_000
 
@@ -32,11 +35,15 @@ class Column:
         categories: of a column of texts, as its inputs are ordered; None for numbers. A text that is none of
             them has 0 in all: what was never seen says nothing.
         missing: whether a further input says that the value was missing.
+        origin: what numbers are counted from, so that float32 can tell them apart; inputs are what remains.
+        truth: whether it holds true and false; None where that is not known.
     """
 
     name: str
     categories: tuple[str, ...] | None = None
     missing: bool = False
+    origin: float = 0.0
+    truth: bool | None = None
 
     @property
     def inputs(self) -> list[str]:
@@ -55,7 +62,8 @@ class Column:
         import polars as pl
 
         if self.categories is None:
-            inputs[:, 0] = _numbers(values, f"{where}: {excerpt(self.name)}")
+            self._check_kind(values, where)
+            inputs[:, 0] = _numbers(values, f"{where}: {excerpt(self.name)}", self.origin)
             unknown = values.is_null() if self.missing else None
         else:
             texts = stripped(values)
@@ -65,6 +73,16 @@ class Column:
             unknown = texts.is_null() if self.missing else None
         if unknown is not None:
             inputs[:, -1] = unknown.cast(pl.Float32).to_numpy()
+
+    def _check_kind(self, values: pl.Series, where: str) -> None:
+        """Raise DataError for what can be counted as a number, and was none in the column that was learned from."""
+        dates, truth = values.dtype.is_temporal(), str(values.dtype) == "Boolean"
+        if dates or (truth and self.truth is False):
+            held = "dates or times" if dates else "true and false"
+            raise DataError(
+                f"{where}: column {quoted(self.name)} holds {held}, and held numbers in the table that was learned "
+                f"from; correct it"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +142,19 @@ class Encoding:
                 str(column["name"]),
                 None if column["categories"] is None else tuple(map(str, column["categories"])),
                 bool(column["missing"]),
+                float(column.get("origin", 0.0)),
+                column.get("truth"),
             )
             for column in facts["columns"]
         )
         return cls(columns, str(facts["target"]))
 
 
-def learn(frame: pl.DataFrame, target: str, where: str) -> tuple[Encoding, list[str]]:
+def learn(frame: pl.DataFrame, target: str, where: str, *, part: bool = False) -> tuple[Encoding, list[str]]:
     """What the columns of a table mean, and what a person should know about them.
+
+    Args:
+        part: whether these are not all of its rows.
 
     Raises:
         DataError: a column cannot be used; the message gives the remedy.
@@ -141,6 +164,8 @@ def learn(frame: pl.DataFrame, target: str, where: str) -> tuple[Encoding, list[
         if name == target:
             continue
         column, note = _learn(frame[name], where)
+        if note == _CONSTANT and part:
+            note = f"{note} in the rows that are trained on"
         if column is not None:
             columns.append(column)
         if note:
@@ -172,8 +197,23 @@ def _learn(values: pl.Series, where: str) -> tuple[Column | None, str]:
         return _categories(stripped(values))
     gaps, least = values.null_count(), values.min()
     if gaps == len(values) or (not gaps and least == values.max()):
-        return None, "is left out: it has one value only"
-    return Column(values.name, None, gaps > 0), ""
+        return None, _CONSTANT
+    truth = str(kind) == "Boolean"
+    return Column(values.name, None, gaps > 0, 0.0 if truth else _origin(values), truth), ""
+
+
+def _origin(values: pl.Series) -> float:
+    """What to count numbers from: their middle where they lie close together far from zero, and float32 would round
+    them; else zero.
+    """
+    import polars as pl
+
+    exact = values.drop_nulls().cast(pl.Float64)
+    low, high = (float(end) for end in (exact.min(), exact.max()))  # type: ignore[arg-type]  # they are numbers
+    if not (high - low < CLOSE * max(-low, high)):
+        return 0.0
+    rounded = exact.cast(pl.Float32).cast(pl.Float64)
+    return low + (high - low) / 2 if bool((rounded != exact).any()) else 0.0
 
 
 def _categories(texts: pl.Series) -> tuple[Column | None, str]:
@@ -181,7 +221,7 @@ def _categories(texts: pl.Series) -> tuple[Column | None, str]:
     counts = texts.drop_nulls().value_counts(sort=True)
     categories = counts[texts.name].to_list()
     if len(categories) + gaps < 2:
-        return None, "is left out: it has one value only"
+        return None, _CONSTANT
     if len(categories) > MOST_CATEGORIES and len(categories) > IDENTIFIER * len(texts):
         return (
             None,
@@ -197,7 +237,8 @@ def _categories(texts: pl.Series) -> tuple[Column | None, str]:
     return Column(texts.name, tuple(sorted(categories)), gaps), note
 
 
-def _numbers(values: pl.Series, where: str) -> NDArray[np.float32]:
+def _numbers(values: pl.Series, where: str, origin: float) -> NDArray[np.float32]:
+    """What numbers (N,) are above `origin`; nan where one is missing."""
     import polars as pl
 
     if is_text(values):
@@ -214,7 +255,7 @@ def _numbers(values: pl.Series, where: str) -> NDArray[np.float32]:
             f"{where}: {values[first]} in row {first + 1} is infinite or beyond float32; correct it, or leave it "
             f"empty if it is missing"
         )
-    return numbers.cast(pl.Float32).to_numpy()
+    return (numbers - origin if origin else numbers).cast(pl.Float32).to_numpy()
 
 
 def mixed(frame: pl.DataFrame, target: str, where: str) -> list[str]:

@@ -128,6 +128,17 @@ def _check_first_line(path: Path, names: Sequence[str]) -> None:
         )
 
 
+def quotation(path: Path) -> str:
+    """Which line has a quotation mark that belongs to no pair."""
+    with path.open(encoding="utf-8-sig", errors="replace", newline="\n") as stream:
+        odd = next((number for number, line in enumerate(stream, 1) if line.count('"') % 2), None)
+    where = "a quotation mark" if odd is None else f"line {odd} has a quotation mark that"
+    return (
+        f"{where} is not closed, or stands within a cell; put cells that hold some in quotation marks, and double "
+        f'theirs: "5"" pipe"'
+    )
+
+
 def longest_row(path: Path) -> str:
     """Which row has more fields than there are names."""
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:

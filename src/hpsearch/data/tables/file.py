@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import DataError, MissingExtra
 from hpsearch.core.surroundings import hindrance
-from hpsearch.data.tables.csv_text import check_lines, csv_names, longest_row
-from hpsearch.data.tables.texts import MISSING, excerpt, quoted
+from hpsearch.data.tables.csv_text import check_lines, csv_names, longest_row, quotation
+from hpsearch.data.tables.texts import MISSING, as_written, excerpt, is_text, known_texts, quoted
 from hpsearch.storage.checked import check_size, reading
 from hpsearch.storage.endings import PARQUET, ending
 
@@ -22,13 +22,9 @@ FIRST_ROWS = 10_000
 #: The most bytes that a cell of a parquet file takes, if it is no text.
 CELL = 8
 #: What polars says -> what is wrong and what can be done about it.
-_WORDS = (
-    (
-        "could not parse",
-        "a quotation mark is not closed, or stands within a cell; double those in quoted cells",
-    ),
-    ("parquet", "it is no whole parquet file; write it again"),
-)
+_WORDS = (("parquet", "it is no whole parquet file; write it again"),)
+#: Said by polars where quotation marks do not go in pairs.
+_QUOTATION = ("could not parse", "malformed")
 
 
 def read_table(path: Path, column: str | None = None, texts: Sequence[str] = ()) -> pl.DataFrame:
@@ -50,13 +46,22 @@ def read_table(path: Path, column: str | None = None, texts: Sequence[str] = ())
     if len(names) != frame.width:
         raise DataError(f"{path}: its line of names cannot be told from the rows; save it again")
     frame.columns = names
+    if not _is_parquet(path):
+        frame = frame.with_columns(
+            known_texts(values) if values.name in texts else as_written(values)
+            for values in frame
+            if is_text(values)
+        )
     return frame.with_columns(polars.selectors.float().fill_nan(None))
 
 
 def read_texts(path: Path) -> pl.DataFrame:
     """The same with every cell as the text that stands there, empty where there is none. Raises as `read_table`."""
     polars = _polars(path)
-    return _read(path, infer_schema=False).cast(polars.String).fill_null("")
+    frame = _read(path, infer_schema=False)
+    if not _is_parquet(path):
+        frame.columns = csv_names(path)
+    return frame.cast(polars.String).fill_null("")
 
 
 def table_columns(path: Path) -> list[str]:
@@ -110,6 +115,8 @@ def _unreadable(path: Path, said: str) -> DataError:
         return DataError(f"{path}: {longest_row(path)}; correct it, or put quotation marks around commas")
     if "utf-8" in first or "utf8" in first:
         return DataError(f"{path}: is no UTF-8 text; if it is a table, save it as UTF-8")
+    if any(key in first for key in _QUOTATION):
+        return DataError(f"{path}: is no table that can be read: {quotation(path)}")
     words = next((words for key, words in _WORDS if key in first), f"{excerpt(first)}; save it again")
     return DataError(f"{path}: is no table that can be read: {words}")
 
@@ -125,19 +132,44 @@ def _read(path: Path, columns: list[int] | None = None, **options: Any) -> pl.Da
 def _read_csv(
     path: Path, columns: list[int] | None, texts: Sequence[str] = (), **options: Any
 ) -> pl.DataFrame:
-    """The table; types follow from the first rows, and where later ones disagree, from all, which takes long."""
+    """The table; types follow from the first rows, where later ones disagree, from all, which takes long, and where
+    polars takes something for a number that it cannot read, all are texts.
+    """
     import polars as pl
 
     check_lines(path)
     kept = {name: pl.String for name in csv_names(path) if name.strip() in texts} if texts else None
-    options |= {"columns": columns, "schema_overrides": kept, "glob": False}
-    for rows in (FIRST_ROWS, None):
+    options |= {"columns": columns, "schema_overrides": kept}
+    as_texts = {"columns": columns, "infer_schema": False}
+    tries = [{**options, "infer_schema_length": rows} for rows in (FIRST_ROWS, None)]
+    for options in (*tries, as_texts):
         try:
-            return pl.read_csv(path, infer_schema_length=rows, **options)
+            return _without_blank_lines(path, pl.read_csv(path, glob=False, **options), columns)
         except pl.exceptions.ComputeError:
-            if rows is None:
+            if options is as_texts:
                 raise
     raise AssertionError("the last try returns or raises")
+
+
+def _without_blank_lines(path: Path, frame: pl.DataFrame, columns: list[int] | None) -> pl.DataFrame:
+    """The rows that are more than an empty line: a cell that is not there, or blanks, in every column.
+
+    Of a single column read by itself, nothing is known of the others, and every row stays.
+    """
+    import polars as pl
+
+    if columns is not None or not _blank(frame).any():
+        return frame
+    return frame.filter(~_blank(pl.read_csv(path, glob=False, infer_schema=False)))
+
+
+def _blank(frame: pl.DataFrame) -> pl.Series:
+    """For each row, whether no cell holds anything but blanks; an empty text in quotation marks is something."""
+    import polars as pl
+
+    cells = pl.all()
+    nothing = cells.is_null() | cells.cast(pl.String).str.contains(r"^\s+$")
+    return frame.select(pl.all_horizontal(nothing)).to_series()
 
 
 def _read_parquet(path: Path, columns: list[int] | None) -> pl.DataFrame:

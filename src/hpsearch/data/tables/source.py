@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hpsearch.core.deferred import np
 from hpsearch.core.errors import InputError
 from hpsearch.data.labels import encode_labels, encode_values, known_labels
-from hpsearch.data.sources.base import RawData, refuse_dir
+from hpsearch.data.sources.base import Origin, Part, RawData, refuse_dir
 from hpsearch.data.spec import DatasetSpec, Task
 from hpsearch.data.tables import target as targets
 from hpsearch.data.tables.columns import leaks, learn, mixed
@@ -33,7 +33,7 @@ def load_table(spec: DatasetSpec) -> RawData:
     where = spec.source
     frame = read_table(Path(where))
     target = targets.target_name(frame.columns, spec.target, where)
-    frame, notes = targets.known_rows(frame, target, where)
+    frame, rows, notes = targets.known_rows(frame, target, where)
     task = spec.task or targets.task_of(frame[target])[0]
     facts = targets.said_of_task(frame[target], task, where)
     frame = frame[: spec.limit] if spec.limit else frame
@@ -41,7 +41,8 @@ def load_table(spec: DatasetSpec) -> RawData:
     notes += targets.balance(y, classes, where, target) if classes else []
     table = _Table(frame, target, classes, where)
     validation, test = (table.read(path, task) for path in (spec.validation, spec.test))
-    parts = [part for part in (validation, test) if part is not None]
+    named: dict[Part, _Part | None] = {"val": validation, "test": test}
+    parts = {name: part for name, part in named.items() if part is not None}
     return RawData(
         where,
         np.empty((len(y), 0), np.float32),
@@ -52,7 +53,8 @@ def load_table(spec: DatasetSpec) -> RawData:
         y_val=validation.y if validation else None,
         y_test=test.y if test else None,
         facts=tuple(facts),
-        notes=(*notes, *(note for part in parts for note in part.notes)),
+        notes=(*notes, *(note for part in parts.values() for note in part.notes)),
+        origins={"train": Origin(where, rows), **{name: part.origin for name, part in parts.items()}},
         encode=_Encoder(table, validation, test),
     )
 
@@ -80,7 +82,7 @@ class _Part:
 
     frame: pl.DataFrame
     y: NDArray[Any]
-    where: str
+    origin: Origin
     notes: list[str]
 
 
@@ -98,10 +100,10 @@ class _Table:
         if path is None:
             return None
         where = str(path)
-        frame, notes = targets.known_rows(read_alike(path, self.frame, self.where), self.target, where)
+        frame, rows, notes = targets.known_rows(read_alike(path, self.frame, self.where), self.target, where)
         answers = targets.values_of(frame[self.target], where, task)
         y = known_labels(f"{where}: {excerpt(self.target)}", answers, len(answers), self.classes, self.where)
-        return _Part(frame, y, where, notes)
+        return _Part(frame, y, Origin(where, rows), notes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +117,7 @@ class _Encoder:
     def __call__(self, raw: RawData, rows: NDArray[np.int64]) -> RawData:
         table, where = self.table, self.table.where
         shown = table.frame if len(rows) == len(table.frame) else table.frame[rows]
-        encoding, notes = learn(shown, table.target, where)
+        encoding, notes = learn(shown, table.target, where, part=len(shown) < len(table.frame))
         notes += mixed(table.frame, table.target, where)
         notes += [
             f"{where}: column {quoted(name)} tells the target {quoted(table.target)} by itself; remove it if "
@@ -125,7 +127,8 @@ class _Encoder:
         del shown
         inputs = encoding.encode(table.frame, where)
         X_val, X_test = (  # noqa: N806 - named by what they are, as in the data
-            encoding.encode(part.frame, part.where) if part else None for part in (self.validation, self.test)
+            encoding.encode(part.frame, part.origin.where) if part else None
+            for part in (self.validation, self.test)
         )
         return replace(
             raw,

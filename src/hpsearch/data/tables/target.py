@@ -63,8 +63,14 @@ def said_of_task(values: pl.Series, task: Task, where: str) -> list[str]:
     )
 
 
-def known_rows(frame: pl.DataFrame, target: str, where: str) -> tuple[pl.DataFrame, list[str]]:
-    """The rows whose target is known, and a note on the others. Raises DataError where there is none."""
+def known_rows(
+    frame: pl.DataFrame, target: str, where: str
+) -> tuple[pl.DataFrame, NDArray[np.int64], list[str]]:
+    """The rows whose target is known, which those are (from 1), and a note on the others.
+
+    Raises:
+        DataError: there is none.
+    """
     values = frame[target]
     known = stripped(values).is_not_null() if is_text(values) else values.is_not_null()
     unknown = len(frame) - int(known.sum())
@@ -73,9 +79,10 @@ def known_rows(frame: pl.DataFrame, target: str, where: str) -> tuple[pl.DataFra
             f"{where}: the target {quoted(target)} has no values; name another column with target:",
             setting="target",
         )
-    rows = "1 row is" if unknown == 1 else f"{unknown:,} rows are"
-    note = f"{where}: {rows} left out, their target {quoted(target)} is missing"
-    return (frame.filter(known), [note]) if unknown else (frame, [])
+    those = "1 row is" if unknown == 1 else f"{unknown:,} rows are"
+    note = f"{where}: {those} left out, their target {quoted(target)} is missing"
+    rows = known.arg_true().to_numpy().astype(np.int64) + 1
+    return (frame.filter(known), rows, [note]) if unknown else (frame, rows, [])
 
 
 def values_of(values: pl.Series, where: str, task: Task) -> NDArray[Any]:
@@ -121,6 +128,10 @@ def _labels(values: pl.Series, where: str) -> NDArray[Any]:
             f"regression, or divide them into classes",
             setting="target",
         )
+    if values.dtype.is_integer():
+        whole = values.cast(pl.Int64, strict=False)
+        within = whole.null_count() == values.null_count()  # 64 bits
+        return whole.to_numpy() if within else values.cast(pl.String).to_numpy().astype(str)
     return values.cast(pl.Float64).to_numpy()  # whole ones up to 2**53, or refused with the labels
 
 

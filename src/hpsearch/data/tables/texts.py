@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 #: What stands for a missing value, besides nothing.
-MISSING = ("", "NA", "N/A", "n/a", "nan", "NaN", "null", "NULL", "None", "?")
+MISSING = ("", "NA", "N/A", "<NA>", "n/a", "nan", "NaN", "NAN", "null", "NULL", "None", "?")
 #: A column of texts of which at least this share are numbers was perhaps meant to hold nothing else.
 MOSTLY_NUMBERS = 0.5
 #: What people write around and in numbers.
@@ -25,11 +25,31 @@ def is_text(values: pl.Series) -> bool:
 
 
 def stripped(values: pl.Series) -> pl.Series:
-    """Values as texts without blanks around them; what stands for a missing value is missing."""
+    """Values as texts without blanks around them; an empty one is missing."""
     import polars as pl
 
     texts = values.cast(pl.String).str.strip_chars()
+    return texts.set((texts == "").fill_null(value=True), None)
+
+
+def known_texts(values: pl.Series) -> pl.Series:
+    """A column of texts from a file in which all are texts; what stands for a missing value there is missing."""
+    texts = stripped(values)
     return texts.set(texts.is_in(list(MISSING)).fill_null(value=True), None)
+
+
+def as_written(values: pl.Series) -> pl.Series:
+    """The same as numbers where every text is one, such as `+5` and `5.e3`, or as true and false."""
+    import polars as pl
+
+    texts = known_texts(values)
+    known = texts.drop_nulls()
+    if not len(known):
+        return texts
+    if known.is_in(["true", "false"]).all():
+        return texts == "true"
+    numbers = texts.cast(pl.Float64, strict=False)
+    return texts if numbers.null_count() > texts.null_count() else numbers
 
 
 def first_no_number(values: pl.Series) -> int | None:

@@ -24,11 +24,12 @@ def check_data(
     *,
     images: bool = False,
     filled: Sequence[str] = (),
+    names: Sequence[str] = (),
 ) -> Iterator[Check]:
     """Classes, values that are not finite, columns without information or scale, and how alike the parts are.
 
     `differences`: what was found between training and validation. `images`: the columns are pixels, some of which
-    never change. `filled`: columns whose gaps were filled in.
+    never change. `filled`: columns whose gaps were filled in. `names`: of the columns, where they have some.
     """
     if classes:
         yield _classes(data, classes)
@@ -39,7 +40,7 @@ def check_data(
         f"{lost} rows with NaN or infinity{gaps}",
         (lost > 0, "fail", "fill or leave them out"),
     )
-    yield from _columns(data.X_train.astype(np.float64), images=images)
+    yield from _columns(data.X_train.astype(np.float64), images=images, names=names)
     yield _alike(differences)
 
 
@@ -55,12 +56,12 @@ def _classes(data: Data, classes: Sequence[str]) -> Check:
     )
 
 
-def _columns(X: Array, *, images: bool) -> Iterator[Check]:
+def _columns(X: Array, *, images: bool, names: Sequence[str]) -> Iterator[Check]:
     mean, spread = X.mean(axis=0), X.std(axis=0)
     constant, total = np.ptp(X, axis=0) == 0, X.shape[1]
     yield judged(
         "constant columns",
-        f"{int(constant.sum())} of {total}{_which(constant)}",
+        f"{int(constant.sum())} of {total}{_which(constant, names)}",
         (bool(constant.all()), "fail", "nothing can be learned from constants; look at the data"),
         (2 * constant.sum() > total, "warn", "more than half teach nothing; leave them out"),
         (bool(constant.any()) and not images, "warn", "they teach nothing; leave them out"),
@@ -70,7 +71,7 @@ def _columns(X: Array, *, images: bool) -> Iterator[Check]:
     found = f"columns have means from {mean.min():.3g} to {mean.max():.3g} and deviations up to {spread.max():.3g}"
     yield judged(
         "scale",
-        f"{found}{_which(far) or _which(narrow)}",
+        f"{found}{_which(far, names) or _which(narrow, names)}",
         (bool(far.any()), "warn", "large inputs need tiny learning rates; use scaling: standard"),
         (bool(narrow.any()), "warn", "they hardly count beside the others; use scaling: standard"),
         (
@@ -81,13 +82,15 @@ def _columns(X: Array, *, images: bool) -> Iterator[Check]:
     )
 
 
-def _which(columns: npt.NDArray[np.bool_]) -> str:
-    """The columns, unless they are all or none."""
+def _which(columns: npt.NDArray[np.bool_], names: Sequence[str]) -> str:
+    """The columns by name or place, unless they are all or none."""
     places = np.flatnonzero(columns)
     if len(places) in (0, len(columns)):
         return ""
     more = ", ..." if len(places) > _NAMED else ""
     noun = "column" if len(places) == 1 else "columns"
+    if names:
+        return f"; {noun} {', '.join(repr(names[place]) for place in places[:_NAMED])}{more}"
     return f"; {noun} {', '.join(map(str, places[:_NAMED]))}{more} (counted from 0)"
 
 

@@ -8,6 +8,8 @@ from importlib.util import find_spec
 from itertools import product
 from typing import Any
 
+import numpy as np
+
 from hpsearch.config.messages import got
 from hpsearch.config.origins import Finding
 from hpsearch.config.schema import Spec
@@ -51,7 +53,8 @@ def check_feasible(spec: Spec, data: Prepared | Folded) -> None:
     Raises PluginBroken where the search would use what another package adds, and that is no good.
     """
     _find_pieces(spec)
-    findings = [*_weights(spec, data), *_rows(spec, data), *_memory(spec, data), *_images(spec, data)]
+    checks = (_weights, _rows, _measured, _memory, _images)
+    findings = [finding for check in checks for finding in check(spec, data)]
     if findings:
         raise refused(spec, findings)
 
@@ -90,6 +93,23 @@ def _rows(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
     if data.train_rows < 2 and possible("batch_norm", network_of(spec), spec.space) - {"off"}:
         where = place("batch_norm", spec.space)
         yield Finding(where, f"needs at least 2 training rows; this data has {data.train_rows}")
+
+
+def _measured(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
+    """A metric that compares with the variance of what is validated, where that has none."""
+    if data.classes or spec.search.metric != "val_r2":
+        return
+    for fold, targets in enumerate(data.val_targets):
+        if not targets.var(dtype=np.float64):
+            part = f"fold {fold + 1}" if data.folds > 1 else "the validation part"
+            equal = f"its {len(targets)} rows have equal targets once these are scaled"
+            why = equal if len(targets) > 1 else "it has one row"
+            rule = (
+                f"val_r2 needs variance to explain, and there is none in {part}: {why}; rank by val_loss, or give "
+                f"more rows, or another seed or split"
+            )
+            yield Finding(("search", "metric"), rule, (("objective", "dataset", "split"),))
+            return
 
 
 def _memory(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from hpsearch.data.prepared import Prepared
 from hpsearch.data.scaling import Scaler
 from hpsearch.data.sources.npz import check_finite
 from hpsearch.data.tables.columns import Encoding
+from hpsearch.data.tables.texts import excerpt
 from hpsearch.nn.network import Architecture, Network, Pass
 from hpsearch.storage.atomic import replacing
 from hpsearch.storage.endings import NPZ, ending, is_table
@@ -24,10 +25,10 @@ from hpsearch.storage.npz import NUMBERS, names_in, read_npz
 if TYPE_CHECKING:
     import polars as pl
 
-#: Of one network, and of several whose answers are averaged. The first format had classes only, and inputs scaled
-#: each by itself.
-FORMAT, AVERAGED = 2, 3
-_READ = (1, FORMAT, AVERAGED)
+#: What earlier versions read too, and what they do not: several networks, and numbers counted from an origin. The
+#: first format had classes only, and inputs scaled each by itself.
+FORMAT, NEWER = 2, 3
+_READ = (1, FORMAT, NEWER)
 #: Rows that are computed at a time.
 BATCH = 256
 _SCALING = ("offset", "factor", "fill")
@@ -105,12 +106,30 @@ class Model:
         return [self.classes[index] for index in answers.argmax(axis=1)]
 
     def answers(self, scaled: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(N, O) what the networks say on average of scaled inputs: probabilities, or outputs of numbers."""
+        """(N, O) what the networks say on average of scaled inputs: probabilities, or outputs of numbers.
+
+        Raises:
+            DataError: that is no number, for inputs too far from what the model was trained with.
+        """
         means = np.zeros((len(scaled), self.architecture.outputs))
-        for architecture, parameters in self.networks:
-            outputs = outputs_of(architecture, parameters, scaled)
-            means += softmax(outputs) if self.classes else outputs
+        with np.errstate(all="ignore"):  # what overflows is found below
+            for architecture, parameters in self.networks:
+                outputs = outputs_of(architecture, parameters, scaled)
+                means += softmax(outputs) if self.classes else outputs
+        self._check_answers(means, scaled)
         return np.asarray(means / len(self.networks))
+
+    def _check_answers(self, answers: NDArray[np.float64], scaled: NDArray[np.float32]) -> None:
+        lost = np.flatnonzero(~np.isfinite(answers).all(axis=1))
+        if len(lost):
+            row = int(lost[0])
+            column = int(np.nan_to_num(np.abs(scaled[row]), nan=np.inf, posinf=np.inf).argmax())
+            names = Encoding.from_facts(self.encoding).inputs if self.encoding else ()
+            name = excerpt(names[column]) if names else f"input {column} (from 0)"
+            raise DataError(
+                f"{name} in row {row + 1} of those given is so far from what the model was trained with that it "
+                f"has no answer: {scaled[row, column]:.3g} once it is scaled; correct it, or leave the row out"
+            )
 
     def numbers(self, answers: NDArray[np.float64]) -> NDArray[np.float64]:
         """(N,) what the answers (N, 1) of a regression stand for, in the units of the target."""
@@ -176,7 +195,7 @@ class Model:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All of it as arrays, for an .npz file."""
         facts = {
-            "format": AVERAGED if self.others else FORMAT,
+            "format": NEWER if self.others or _has_origins(self.encoding) else FORMAT,
             "architecture": _shape(self.architecture),
             "classes": self.classes,
             "encoding": self.encoding,
@@ -196,6 +215,10 @@ class Model:
         arrays: dict[str, Any] = self.arrays()
         with replacing(path) as file:
             np.savez(file, **arrays)
+
+
+def _has_origins(encoding: Mapping[str, Any] | None) -> bool:
+    return encoding is not None and any(column.get("origin") for column in encoding["columns"])
 
 
 def _shape(architecture: Architecture) -> dict[str, Any]:
@@ -249,7 +272,7 @@ def load_model(path: Path | str) -> Model:
     facts, arrays = _arrays(path, refused)
     form = facts.get("format")
     if form not in _READ:
-        raise InputError(f"{path}: is a model of format {form!r:.20}; this version reads format {FORMAT}")
+        raise InputError(f"{path}: is a model of format {form!r:.20}; this version reads format {NEWER}")
     try:
         return _checked(_model(facts, arrays))
     except (*_UNFIT, InputError) as error:

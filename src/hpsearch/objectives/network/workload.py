@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from hashlib import file_digest
 from itertools import zip_longest
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from hpsearch.config.origins import Finding
 from hpsearch.config.schema import Spec
@@ -42,17 +45,20 @@ def replaced(recorded: str, present: str) -> str | None:
     return next((part for part, (then, now) in zip(_PARTS, pairs, strict=False) if then != now), None)
 
 
-def chance_loss(classes: int, losses: Collection[str]) -> float:
+def chance_loss(classes: int, losses: Collection[str], targets: Sequence[NDArray[Any]] = ()) -> float:
     """The loss of a network that knows nothing; of several losses the largest one.
 
     Cross-entropy is log(classes) where all are as likely; numbers have mean 0 and deviation 1, so that 0 is off by
-    1 of either kind; of a class's column of zeros and one 1 it is off by 1 in one place.
+    1 of either kind, or more by the `targets` of each validation part; of a class's column of zeros and one 1 it is
+    off by 1 in one place.
 
     >>> round(chance_loss(10, ["cross_entropy"]), 2), chance_loss(0, ["mse", "mae"]), chance_loss(4, ["mse"])
     (2.3, 1.0, 0.25)
     """
     if not classes:
-        return 1.0
+        off = np.abs if set(losses) == {"mae"} else np.square
+        levels = [float(off(own.astype(np.float64)).mean()) for own in targets]
+        return max(1.0, sum(levels) / max(1, len(levels)))
     return max(1 / classes, math.log(classes) if "cross_entropy" in losses else 0.0)
 
 
@@ -111,9 +117,8 @@ class NetworkWorkload(Workload):
         self._weights = _AND + _digest(weights) if weights else ""
         self.fingerprint = self.data.fingerprint + self._weights
         self.rows = self.data.val_rows
-        self.chance = {
-            "val_loss": chance_loss(len(self.data.classes), possible("loss", network_of(spec), spec.space))
-        }
+        losses = possible("loss", network_of(spec), spec.space)
+        self.chance = {"val_loss": chance_loss(len(self.data.classes), losses, self.data.val_targets)}
         self.early_stopping = network_of(spec).early_stopping
         self.notes = tuple(
             f"note: {note}" for note in (*self.data.facts, *self.data.notes, *_apart(self.data))

@@ -15,8 +15,19 @@ from tests.walks.walker import Walker
 
 def before(walker: Walker) -> None:
     """What there is to see before a search: the data and one network, and what `init` writes of a table."""
+    for look in walker.some((_doctor, _train, _init)):
+        look(walker)
+
+
+def _doctor(walker: Walker) -> None:
     walker.call("doctor", "config.yaml", status=(0, 1))
+
+
+def _train(walker: Walker) -> None:
     walker.call("train", "config.yaml", "--save", "one.npz", status=(0, 1))
+
+
+def _init(walker: Walker) -> None:
     dataset = walker.walk.config["objective"]["dataset"]
     if walker.walk.asked:
         walker.call("init", dataset["source"], "--target", dataset["target"], "-o", "init.yaml")

@@ -23,11 +23,14 @@ _TRIED = 120
 Strategy = st.SearchStrategy[Walk]
 
 
-def walked(walk: Walk) -> list[Broken]:
-    """What does not hold on the way through all commands. A warning of a library is an error, as in the tests."""
+def walked(walk: Walk, *, every: bool = True) -> list[Broken]:
+    """What does not hold on the way through all commands, `every` way of calling them or some.
+
+    A warning of a library is an error, as in the tests.
+    """
     with tempfile.TemporaryDirectory() as place, warnings.catch_warnings():
         warnings.simplefilter("error")
-        return walk_through(Walker(walk, Path(place, "here")))
+        return walk_through(Walker(walk, Path(place, "here"), every=every))
 
 
 def drawn(strategy: Strategy, number: int) -> Walk:

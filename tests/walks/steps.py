@@ -16,7 +16,16 @@ from tests.walks.searched import Searched
 from tests.walks.walk import Tree
 from tests.walks.walker import Broken, Stopped, Walker
 
-_FORMATS = ("text", "table", "json", "csv", "markdown")
+_FORMS = (
+    ("--format", "text"),
+    ("--format", "table"),
+    ("--format", "json"),
+    ("--format", "csv"),
+    ("--format", "markdown"),
+    ("--wide",),
+    ("--failed",),
+    ("--failed", "--json"),
+)
 _MADE_FROM_THE_JOURNAL = ("results.csv", "results.txt", "best.yaml", "curves.csv")
 ALL = "1000000"
 
@@ -26,7 +35,7 @@ def walk_through(walker: Walker) -> list[Broken]:
     with _as_far_as_it_goes(walker):
         before(walker)
         found = search(walker)
-        for step in STEPS:
+        for step in (*LOOKED_AT, *walker.some(GONE_ON), *REFINED):
             with _as_far_as_it_goes(walker):
                 step(walker, found)
     return walker.broken
@@ -106,26 +115,22 @@ def _reads_as_itself(walker: Walker) -> None:
 def shown(walker: Walker, found: Searched) -> None:
     """The ranking in every form, by every parameter, and every trial."""
     name, metric = walker.walk.name, walker.walk.search["metric"]
-    for form in _FORMATS:
-        walker.call("show", name, "--format", form)
+    for form in walker.some(_FORMS, 2):
+        walker.call("show", name, *form)
     text = walker.call("show", name, "--format", "text", "--top", "3").stdout
     walker.hold(invariants.shown_is_recorded, text, found.best, metric, 3)
     walker.hold(invariants.columns_told_apart, walker.call("show", name, "--format", "csv", "--top", "2").stdout)
-    walker.call("show", name, "--wide")
-    walker.call("show", name, "--failed")
-    walker.json("show", name, "--failed")
-    for trial in found.trials[:2] + found.trials[-1:]:
+    for trial in walker.some(found.trials[:2] + found.trials[-1:]):
         walker.call("show", name, "--trial", str(trial["trial"]))
         walker.json("show", name, "--trial", str(trial["trial"]))
     walker.call("list")
-    walker.json("list")
 
 
 def parted(walker: Walker, found: Searched) -> None:
     """The best for each part of every parameter, and of a pair."""
     names = walker.walk.names
     pairs = [f"{names[0]},{names[-1]}"] if len(names) > 1 else []
-    for asked in [*names, *pairs]:
+    for asked in walker.some([*names, *pairs], 2):
         walker.call("show", walker.walk.name, "--by", asked)
         document = walker.json("show", walker.walk.name, "--by", asked)
         walker.hold(_counted_once, document, found, asked)
@@ -241,4 +246,6 @@ def refined(walker: Walker, found: Searched) -> None:
         walker.call("refine", new, "--dry-run")
 
 
-STEPS = (recorded, shown, parted, exported, opened, reproduced, killed, copied, resumed_with_more, models.of_the_best, refined)
+LOOKED_AT = (recorded, shown, parted, exported, opened, reproduced)
+GONE_ON = (killed, copied, resumed_with_more)
+REFINED = (models.of_the_best, refined)

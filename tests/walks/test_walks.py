@@ -20,7 +20,7 @@ FIRST = 18
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_people_bring_passes_through_every_command(kind: str, first: int) -> None:
     for number in range(first, first + PART):
-        broken = [one for one in walked(drawn(KINDS[kind], number)) if not is_known(one)]
+        broken = [one for one in walked(drawn(KINDS[kind], number), every=False) if not is_known(one)]
         assert not broken, f"python -m tests.walks --kind {kind} --seed {number} --count 1: {broken}"
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 import shutil
 import zlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tests import commands
 from tests.commands import Ended
 from tests.walks.invariants import ALWAYS, strict_json
 from tests.walks.walk import Walk, as_yaml
 
+T = TypeVar("T")
 #: Numbers, quoted texts and paths.
 _OWN = re.compile(r"'[^']*'|\"[^\"]*\"|\S*/\S*|[-+.\d]+\w*|(?<=objective\.)\w+|[^\x00-\x7f]+")
 _SERIAL = ("--executor", "serial")
@@ -48,10 +49,14 @@ class Stopped(Exception):
 
 
 class Walker:
-    """A project in a folder, and somebody who types commands there."""
+    """A project in a folder, and somebody who types commands there.
 
-    def __init__(self, walk: Walk, folder: Path) -> None:
-        self.walk, self.folder = walk, folder
+    Attributes:
+        every: whether every way is gone; else of several that are alike one or two, the same for the same walk.
+    """
+
+    def __init__(self, walk: Walk, folder: Path, *, every: bool = True) -> None:
+        self.walk, self.folder, self.every = walk, folder, every
         self.trail: list[str] = []
         self.broken: list[Broken] = []
         #: Decides what is left to chance on the way, the same for the same walk.
@@ -63,6 +68,11 @@ class Walker:
     def run(self) -> Path:
         """The folder of the search."""
         return self.folder / "runs" / self.walk.name
+
+    def some(self, ways: Sequence[T], most: int = 1) -> Sequence[T]:
+        """All of these; or at most so many, where not every way is gone."""
+        first = self.luck % max(1, len(ways))
+        return ways if self.every else (*ways, *ways)[first : first + min(most, len(ways))]
 
     def call(self, *args: str, status: int | Collection[int] = 0) -> Ended:
         """Type `hpsearch ARGS`, which must end with (one of) `status`."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
-from itertools import islice, takewhile
+from itertools import chain, islice, takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from hpsearch.core.errors import RunFolderError
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import FAILED, Config, Job, Result, Trial
+from hpsearch.engine.drift import Drift
 from hpsearch.engine.failures import Failures, Key
 from hpsearch.runs.journal import UNFIT
 from hpsearch.samplers import Results, Tried
@@ -70,6 +71,7 @@ class History:
         self._standing: dict[int, Ordered] = {}
         # Those that ended well, and did not when they were trained on: they keep their loss, and go no further.
         self._stopped = Ordered()
+        self._drift = Drift()
         self._failed = 0
         self._places = _Places(space, self.trials)
 
@@ -202,10 +204,13 @@ class History:
         entry = (loss, number)
         if epochs >= self._reached[number]:
             self._reached[number] = epochs
-            if math.isfinite(self._last[number]) and not math.isfinite(loss):
+            before = self._last[number]
+            if math.isfinite(before) and not math.isfinite(loss):
                 self._stop(number)
-            else:
-                self._stand(entry, self._asked[number])
+                return
+            if math.isfinite(before):
+                self._drift.take(epochs, before, loss)
+            self._stand(entry, self._asked[number])
 
     def _stop(self, number: int) -> None:
         entry = (self._last[number], number)
@@ -254,24 +259,36 @@ class History:
     def leaders(self, count: int, asked: Callable[[int], bool] = lambda _: True) -> list[int]:
         """The `count` trials with the lowest last losses, best first; equals in their order.
 
-        Those whose last training did not end well are left out.
+        Those whose last training did not end well are left out. Where the metric gets worse with more epochs, those
+        that were asked for the most come first.
 
         Args:
             asked: which epochs, asked for, let a trial take part.
         """
-        parts = [standing for epochs, standing in self._standing.items() if asked(epochs)]
-        return [number for _, number in islice(merge(*parts), count)]
+        lengths = sorted(filter(asked, self._standing), reverse=True)
+        parts = [self._standing[epochs] for epochs in lengths]
+        ordered = chain(*parts) if self._drift.worsens else merge(*parts)
+        return [number for _, number in islice(ordered, count)]
 
     def lowest(self) -> float:
-        """The lowest loss that a trial stands at; inf where there is none."""
+        """The loss at which the best trial stands; inf where there is none."""
         return self._first()[0]
 
     def best(self) -> int | None:
-        """The trial that stands at the lowest loss, also where it did not end well when it was trained on."""
+        """The trial that stands at the lowest loss, also where it did not end well when it was trained on.
+
+        Of the longest trainings, where the metric gets worse with more epochs.
+        """
         loss, number = self._first()
         return number if math.isfinite(loss) else None
 
     def _first(self) -> Entry:
+        if self._drift.worsens:
+            # What goes on stands at what it had, which is of a shorter training.
+            longest = sorted(self._standing.items(), reverse=True)
+            ended = ((entry, n) for n, entries in longest for entry in entries)
+            if first := next((entry for entry, n in ended if (entry[1], 0, n) in self.results), None):
+                return first
         standing = (*self._standing.values(), self._stopped)
         return min((entries[0] for entries in standing if entries), default=(math.inf, -1))
 

@@ -66,11 +66,17 @@ class Everything:
                 return worse > 0
         return False
 
-    def lowest(self) -> float:
+    def best(self) -> float:
         if self.worsens():
             ended = [(-epochs, loss) for n, epochs, loss in self.searched() if self.asked[n] == epochs]
             if ended:
                 return min(ended)[1]
+        return self.lowest()
+
+    def last(self, number: int) -> float:
+        return [loss for trial, _, loss in self.searched() if trial == number][-1]
+
+    def lowest(self) -> float:
         ended_well = sorted((key[2], key[0], loss) for key, loss in self.losses.items() if not key[1])
         return min({n: loss for _, n, loss in ended_well if math.isfinite(loss)}.values(), default=math.inf)
 
@@ -90,6 +96,8 @@ def agree(history: History, all_of_it: Everything) -> None:
         for count in range(0 if history.pending() else history.count(epochs) + 1):
             assert list(history.waiting(epochs, count)) == all_of_it.waiting(epochs, count)
     assert history.lowest() == all_of_it.lowest()
+    best = history.best()
+    assert (math.inf if best is None else all_of_it.last(best)) == all_of_it.best()
     for asked in (lambda _: True, lambda epochs: epochs < 9):
         for count in (1, 4, 100):
             assert history.leaders(count, asked) == all_of_it.leaders(count, asked)

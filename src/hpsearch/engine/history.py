@@ -271,26 +271,31 @@ class History:
         return [number for _, number in islice(ordered, count)]
 
     def lowest(self) -> float:
-        """The loss at which the best trial stands; inf where there is none."""
-        return self._first()[0]
+        """The lowest loss that a trial stands at; inf where there is none."""
+        return self._lowest()[0]
 
     def best(self) -> int | None:
         """The trial that stands at the lowest loss, also where it did not end well when it was trained on.
 
         Of the longest trainings, where the metric gets worse with more epochs.
         """
-        loss, number = self._first()
+        longest = self._longest() if self._drift.worsens else None
+        loss, number = longest or self._lowest()
         return number if math.isfinite(loss) else None
 
-    def _first(self) -> Entry:
-        if self._drift.worsens:
-            # What goes on stands at what it had, which is of a shorter training.
-            longest = sorted(self._standing.items(), reverse=True)
-            ended = ((entry, n) for n, entries in longest for entry in entries)
-            if first := next((entry for entry, n in ended if (entry[1], 0, n) in self.results), None):
-                return first
+    def _lowest(self) -> Entry:
         standing = (*self._standing.values(), self._stopped)
         return min((entries[0] for entries in standing if entries), default=(math.inf, -1))
+
+    def _longest(self) -> Entry | None:
+        """The best of the longest trainings: what goes on stands at what it had, which is of a shorter one."""
+        ended = (
+            entry
+            for epochs, entries in sorted(self._standing.items(), reverse=True)
+            for entry in entries
+            if (entry[1], 0, epochs) in self.results
+        )
+        return next(ended, None)
 
     def units(self) -> Floats:
         """The trials' places in the unit cube, (n, P); not to be written to."""

@@ -2,9 +2,9 @@
 
     python benchmarks/worsening.py --seeds 30
 
-Epochs trained in all, as multiples of those of the same search whose metric improves as fast: over all seeds, and of the
-worst of them. 27 epochs; the metric turns after as many as the table says. The status is 1 where a metric that
-worsens from the first epoch on costs more than 1.3 times.
+Epochs trained in all, as multiples of those of the same search whose metric improves as fast: the mean over all
+seeds, and the worst of them. A full training has 27 epochs; the metric turns after as many as the table says. The
+status is 1 where a metric that worsens from the first epoch on costs more than 1.3 times.
 """
 
 from __future__ import annotations

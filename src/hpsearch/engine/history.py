@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from hpsearch.core.errors import RunFolderError
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import FAILED, Config, Job, Result, Trial
+from hpsearch.engine.best_epochs import counted
 from hpsearch.engine.drift import Drift
 from hpsearch.engine.failures import Failures, Key
 from hpsearch.runs.journal import UNFIT
@@ -152,11 +153,13 @@ class History:
         self._last += [math.nan] * len(trials)
 
     def add(self, result: Result) -> None:
-        """Take in the result of a pending job.
+        """Take in the result of a pending job, with the metrics of the epoch that counts.
 
         Raises:
             KeyError: no such job is pending, or the result is `done` and lacks the metric.
         """
+        if self._metric.value == "best":
+            result = counted(result, self._before(result), self._metric)
         loss = self._loss(result)
         key = result.key
         del self._pending[key]
@@ -164,6 +167,12 @@ class History:
         if not result.replicate:
             self._learn(result.trial, result.epochs, loss, result.status in FAILED)
             self._record(result.trial, result.epochs, loss)
+
+    def _before(self, result: Result) -> Result | None:
+        """The same trial's longest training for fewer epochs that ended well."""
+        shorter = sorted((epochs for epochs in self._rungs if epochs < result.epochs), reverse=True)
+        found = (self.results.get((result.trial, result.replicate, epochs)) for epochs in shorter)
+        return next((one for one in found if one is not None and one.status == "done"), None)
 
     def retry(self) -> int:
         """Let everything that failed, crashed or was too slow be pending again; how much that is."""

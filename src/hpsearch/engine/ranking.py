@@ -51,6 +51,8 @@ def rank(trials: Iterable[Trial], results: Iterable[Result], metric: Metric, row
             confirmed.get(trial.number),
             failures.get(trial.number),
             breakers[place] if place in moved else None,
+            result.kept,
+            result.best,
         )
     return standings
 

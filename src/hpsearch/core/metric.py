@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
 
 from hpsearch.core.goals import Goal, goal_of
 from hpsearch.core.words import spoken
@@ -13,9 +13,15 @@ from hpsearch.core.words import spoken
 _FAR = 1e150
 
 
+#: Of which epoch of a trial the metric counts: the last, or the best so far.
+Epoch = Literal["last", "best"]
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """A metric by the name that objectives give it, and whether more (`maximize`) or less of it is better.
+
+    `value`: of which epoch of a trial it counts.
 
     >>> accuracy = Metric("val_acc", "maximize")
     >>> str(accuracy), accuracy.shown(353 / 359), accuracy.loss(0.9), accuracy.is_better(0.9, than=0.8)
@@ -24,6 +30,7 @@ class Metric:
 
     name: str
     goal: Goal
+    value: Epoch = "last"
 
     @classmethod
     def named(cls, name: str) -> Self:

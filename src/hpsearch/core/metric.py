@@ -11,8 +11,6 @@ from hpsearch.core.words import spoken
 
 #: Further from 0 than this all losses are alike: their squares, differences and sums stay numbers.
 _FAR = 1e150
-
-
 #: Of which epoch of a trial the metric counts: the last, or the best so far.
 Epoch = Literal["last", "best"]
 
@@ -55,8 +53,9 @@ class Metric:
         return -1.0 if self.goal == "maximize" else 1.0
 
     def loss(self, value: float) -> float:
-        """What a finite value counts as where lower is better, whatever the goal is."""
-        return max(-_FAR, min(_FAR, self.sign * value))
+        """What a value counts as where lower is better, whatever the goal is; what is not finite stays so."""
+        loss = self.sign * value
+        return math.copysign(_FAR, loss) if _FAR < abs(loss) < math.inf else loss
 
     def is_better(self, value: float, than: float) -> bool:
         """Whether a value is better than another; of equals, and beside what is no number, none is."""

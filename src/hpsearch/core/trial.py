@@ -65,7 +65,7 @@ class Result(Struct, frozen=True, gc=False):
     output: str = ""
     kept: int = 0
     best: int = 0
-    last: Mapping[str, float] = field(default_factory=dict)
+    last: Mapping[str, float] | None = None
 
     @property
     def epoch(self) -> int:

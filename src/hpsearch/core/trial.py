@@ -65,7 +65,7 @@ class Result(Struct, frozen=True, gc=False):
     output: str = ""
     kept: int = 0
     best: int = 0
-    last: Mapping[str, float] = field(default_factory=dict)
+    last: Mapping[str, float] | None = None
 
     @property
     def epoch(self) -> int:
@@ -75,7 +75,7 @@ class Result(Struct, frozen=True, gc=False):
     @property
     def at_last(self) -> Mapping[str, float]:
         """The metrics after the last epoch."""
-        return self.last or self.metrics
+        return self.metrics if self.last is None else self.last
 
     @property
     def key(self) -> tuple[int, int, int]:

@@ -75,7 +75,7 @@ class Result(Struct, frozen=True, gc=False):
     @property
     def at_last(self) -> Mapping[str, float]:
         """The metrics after the last epoch."""
-        return self.last or self.metrics
+        return self.metrics if self.last is None else self.last
 
     @property
     def key(self) -> tuple[int, int, int]:

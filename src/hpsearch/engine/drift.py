@@ -46,7 +46,8 @@ class Drift:
 
     def take(self, epochs: int, before: float, after: float) -> None:
         """A trial had the loss `before`, and `after` once it was trained on to `epochs`."""
-        self._worse[epochs] += (after > before) - (after < before)
+        if after != before:
+            self._worse[epochs] += 1 if after > before else -1
 
     @property
     def worsens(self) -> bool:

@@ -49,7 +49,9 @@ _TEXTS: dict[str, Callable[[float, Rng], str]] = {
     "spelt": lambda x, rng: str(rng.choice(["Yes", "no", "ON"])),
     "many": lambda x, rng: f"city {int(50 * x)}",
     "unique": lambda x, rng: f"id-{rng.integers(10**9)}",
-    "odd": lambda x, rng: str(rng.choice(["a,b", 'say "x"', '5" pipe', "two\nlines", "ünï", "  ", "'", "NA", "=1", "\u200f"])),
+    "odd": lambda x, rng: str(
+        rng.choice(["a,b", 'say "x"', '5" pipe', "two\nlines", "ünï", "  ", "'", "NA", "=1", "\u200f"])
+    ),
     "gaps": lambda x, rng: str(rng.choice(["", "NA", "red", "blue"])),
 }
 #: Columns that may be refused, if it is said why.
@@ -93,7 +95,9 @@ def tables(draw: st.DrawFn) -> Walk:
     kinds = draw(st.lists(st.sampled_from(sorted(_COLUMNS)), min_size=1, max_size=5))
     if refusable := draw(st.integers(0, 9)) == 0:
         kinds.append(draw(st.sampled_from(sorted(_REFUSED))))
-    names = draw(st.lists(st.sampled_from(_NAMES), min_size=len(kinds) + 1, max_size=len(kinds) + 1, unique=True))
+    names = draw(
+        st.lists(st.sampled_from(_NAMES), min_size=len(kinds) + 1, max_size=len(kinds) + 1, unique=True)
+    )
     makers = [(_COLUMNS | _REFUSED)[kind] for kind in ["share", *kinds[1:]]] + [target]
     cells = [[make(x, rng) for make in makers] for x in rng.random(rows)]
     split = draw(st.sampled_from(["auto", [0.6, 0.2, 0.2], {"folds": 2}]))

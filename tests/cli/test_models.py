@@ -104,6 +104,9 @@ def test_a_refit_trains_for_as_long_as_early_stopping_kept(run: Path, hpsearch: 
     )
     best = state.slots["stop_memory"][0, 0]
     assert again["epochs"] == best < kept["epochs"]
+    shown = json.loads(hpsearch("show", "t", "--json").stdout)["best"][0]
+    assert (shown["epoch"], shown["epochs"]) == (best, kept["epochs"])
+    assert f"(stopped early: those of epoch {best:.0f})" in hpsearch("evaluate", "t").stdout
     assert again["trained_on"] > kept["trained_on"]
 
 
@@ -251,3 +254,28 @@ def test_a_prediction_is_called_so_even_where_there_is_one(run: Path, hpsearch: 
     ended = hpsearch("predict", "new.csv", "m.npz")
     assert ended.returncode == 2
     assert "which comes first: hpsearch predict m.npz new.csv" in ended.stderr
+
+
+def test_where_the_best_epoch_ranks_the_model_is_that_of_the_best_epoch(
+    run: Path, hpsearch: Hpsearch, recwarn: pytest.WarningsRecorder
+) -> None:
+    best = ("--set", "search.value=best", "--set", "search.metric=val_loss", "--set", "epochs=12")
+    # so many large steps that the loss rises again
+    space = ("--set", "space.lr={scale: log, low: 1, high: 4}", "--set", "search.halving=off")
+    ended = hpsearch("run", "config.yaml", "--overwrite", *best, *space)
+    assert ended.returncode == 0, ended.stderr
+    with (run / "runs/t/results.csv").open() as file:
+        first = next(csv.DictReader(file))
+    epoch = int(first["best_epoch"])
+    assert epoch < int(first["epochs"]) == 12
+    assert f"| epoch {epoch} of 12" in ended.stdout.splitlines()[1]
+    shown = json.loads(hpsearch("show", "t", "--json").stdout)["best"][0]
+    assert (shown["epoch"], shown["metrics"]["val_loss"]) == (epoch, float(first["val_loss"]))
+    assert f"after {epoch} epochs" in (run / "runs/t/best.yaml").read_text()
+    assert f"for {epoch} epochs" in hpsearch("evaluate", "t").stdout
+    assert hpsearch("export", "t", "--to", "model").returncode == 0
+    data = prepare(DatasetSpec(str(run / "table.csv"), target="income", scaling="standard"), seed=0)
+    chosen = load_model(run / "t.npz").answers(data.X_val).argmax(axis=1)
+    assert (chosen == data.y_val).mean() == pytest.approx(float(first["val_acc"]))
+    assert "reproduced to the bit" in hpsearch("reproduce", "t", first["trial"]).stdout
+    assert not recwarn.list

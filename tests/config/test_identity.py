@@ -22,6 +22,7 @@ from hpsearch.config.yaml.loader import parse_yaml
         ("search.halving=off", ["search.halving"]),
         ("objective.dataset.limit=10", ["objective.dataset.limit"]),
         ("search.round_size=4", ["search.round_size"]),
+        ("search.value=best", ["search.value"]),
     ],
 )
 def test_what_changes_a_search(load: Any, override: str, changed: list[str]) -> None:
@@ -40,6 +41,12 @@ def test_a_grid_of_choices_has_the_same_points_for_any_number_of_trials(load: An
     )
     assert changed_keys(some, all_of_it) == []
     assert digest(some) == digest(all_of_it, trials=4) != digest(all_of_it)
+
+
+def test_a_setting_that_means_what_ever_was_is_no_part_of_the_digest(load: Any) -> None:
+    assert (
+        digest(load()) == digest(load(None, "search.value=last")) != digest(load(None, "search.value=best"))
+    )
 
 
 def test_the_order_of_the_space_counts(load: Any) -> None:

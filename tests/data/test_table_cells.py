@@ -60,9 +60,9 @@ def test_digits_of_another_width_are_texts_and_nothing_is_wrong_with_the_rest(tm
 
 
 def test_lines_without_anything_are_no_rows(tmp_path: Path) -> None:
-    text = 'a,b\n\n1,2\n   \nNA,NA\n3,"x"\n\n'
-    assert read(tmp_path, text) == {"a": [1, None, 3], "b": ["2", None, "x"]}
-    assert read_texts(tmp_path / "t.csv").rows() == [("1", "2"), ("NA", "NA"), ("3", "x")]
+    text = 'a,b\n\n1,2\n   \nNA,NA\n3,"x"\n\n,\n'
+    assert read(tmp_path, text) == {"a": [1, None, 3, None], "b": ["2", None, "x", None]}
+    assert read_texts(tmp_path / "t.csv").rows() == [("1", "2"), ("NA", "NA"), ("3", "x"), ("", "")]
     assert read(tmp_path, 'a\n1\n\n""\n3\n\n') == {"a": [1, None, 3]}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -51,6 +52,30 @@ class Everything:
         best = self.level(epochs)[:count]
         return [number for loss, number in best if math.isfinite(loss) and self.asked[number] == epochs]
 
+    def searched(self) -> list[tuple[int, int, float]]:
+        """Trial, epochs and loss of every training that ended well, but for those with fresh seeds."""
+        own = [(key[0], key[2], loss) for key, loss in self.losses.items() if not key[1]]
+        return sorted(one for one in own if math.isfinite(one[2]))
+
+    def worsens(self) -> bool:
+        steps = list(pairwise(self.searched()))
+        for least in reversed(EPOCHS):
+            turns = [(old, new) for (t, _, old), (n, e, new) in steps if t == n and e >= least]
+            worse = sum(new > old for old, new in turns) - sum(new < old for old, new in turns)
+            if abs(worse) > 1:
+                return worse > 0
+        return False
+
+    def best(self) -> float:
+        if self.worsens():
+            ended = [(-epochs, loss) for n, epochs, loss in self.searched() if self.asked[n] == epochs]
+            if ended:
+                return min(ended)[1]
+        return self.lowest()
+
+    def last(self, number: int) -> float:
+        return [loss for trial, _, loss in self.searched() if trial == number][-1]
+
     def lowest(self) -> float:
         ended_well = sorted((key[2], key[0], loss) for key, loss in self.losses.items() if not key[1])
         return min({n: loss for _, n, loss in ended_well if math.isfinite(loss)}.values(), default=math.inf)
@@ -58,7 +83,8 @@ class Everything:
     def leaders(self, count: int, asked: Callable[[int], bool]) -> list[int]:
         last = {key[0]: loss for key, loss in sorted(self.losses.items()) if not key[1]}
         standing = [(loss, number) for number, loss in last.items() if asked(self.asked[number])]
-        return [number for loss, number in sorted(standing) if math.isfinite(loss)][:count]
+        best = [number for loss, number in sorted(standing) if math.isfinite(loss)]
+        return (sorted(best, key=lambda n: -self.asked[n]) if self.worsens() else best)[:count]
 
 
 def agree(history: History, all_of_it: Everything) -> None:
@@ -70,6 +96,8 @@ def agree(history: History, all_of_it: Everything) -> None:
         for count in range(0 if history.pending() else history.count(epochs) + 1):
             assert list(history.waiting(epochs, count)) == all_of_it.waiting(epochs, count)
     assert history.lowest() == all_of_it.lowest()
+    best = history.best()
+    assert (math.inf if best is None else all_of_it.last(best)) == all_of_it.best()
     for asked in (lambda _: True, lambda epochs: epochs < 9):
         for count in (1, 4, 100):
             assert history.leaders(count, asked) == all_of_it.leaders(count, asked)

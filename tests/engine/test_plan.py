@@ -222,12 +222,52 @@ def test_the_head_of_the_ranking_ends_trained_in_full(top: int | None) -> None:
 
 
 def test_a_trial_that_falls_back_when_trained_in_full_gives_way_to_the_next() -> None:
-    def worse_in_full(job: Job) -> Result:
-        loss = job.trial.number + (100 if job.epochs == 27 else 0)
-        return Result(job.trial.number, job.epochs, "done", {"loss": float(loss)})
+    def first_falls_back(job: Job) -> Result:
+        number, full = job.trial.number, job.epochs == 27
+        return Result(number, job.epochs, "done", {"loss": number + (100.0 if full and not number else 0)})
 
-    _, history = play(a_plan(trials=5), train=worse_in_full)
-    assert history.asked().tolist() == [27] * 5
+    _, history = play(a_plan(trials=5), train=first_falls_back)
+    assert history.asked().tolist() == [27, 27, 1, 1, 1]
+
+
+@pytest.mark.parametrize("top", [None, 3])
+@pytest.mark.parametrize("turn", [1, 3, 9])
+def test_the_head_is_chosen_once_where_the_metric_worsens_from_some_epoch_on(
+    turn: int, top: int | None
+) -> None:
+    def bent(job: Job) -> Result:
+        loss = (float(job.trial.config["lr"]) - 0.1) ** 2 + abs(job.epochs - turn)
+        return Result(job.trial.number, job.epochs, "done", {"loss": loss}, replicate=job.replicate)
+
+    plan = a_plan(trials=60, confirm=None if top is None else Confirm(top, 2))
+    rounds, history = play(plan, train=bent)
+    assert [len(jobs) for jobs in rounds if all(job.start and job.epochs == 27 for job in jobs)][1:] == []
+    full = np.flatnonzero(history.asked() == 27)
+    assert (top or 1) <= len(full) <= 60 / 9
+    assert sorted(full, key=history.losses(27).__getitem__)[: top or 1] == history.leaders(top or 1)
+
+
+def test_a_worsening_search_spends_what_an_improving_one_does() -> None:
+    def spent(seed: int, each: float) -> int:
+        def drifting(job: Job) -> Result:
+            loss = (float(job.trial.config["lr"]) - 0.1) ** 2 + each * (job.epochs - 1)
+            return Result(job.trial.number, job.epochs, "done", {"loss": loss}, replicate=job.replicate)
+
+        rounds, _ = play(a_plan(seed=seed, trials=30), train=drifting)
+        return sum(job.epochs - job.start for job in jobs_of(rounds))
+
+    assert all(spent(seed, 0.02) <= 1.3 * spent(seed, -0.02) for seed in range(4))
+
+
+def test_the_order_of_results_changes_nothing_where_the_metric_is_noise() -> None:
+    def noise(job: Job) -> Result:
+        luck = random.Random(repr(job.key)).random()
+        return Result(job.trial.number, job.epochs, "done", {"loss": luck}, replicate=job.replicate)
+
+    plan = a_plan(confirm=Confirm(2, 2))
+    expected, _ = play(plan, train=noise)
+    for seed in range(3):
+        assert play(plan, order=random.Random(seed), train=noise)[0] == expected
 
 
 def test_the_best_are_confirmed_with_fresh_seeds_at_the_end() -> None:

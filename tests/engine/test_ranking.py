@@ -206,3 +206,32 @@ def test_best_yaml_can_be_pasted() -> None:
     written = text.best_yaml(standing, ACCURACY, "digits")
     assert yaml.safe_load(written) == {"lr": 1 / 3, "activation": "relu"}
     assert written.startswith("# trial 0 of digits: val_acc 0.5 after 9 epochs\n")
+
+
+def test_a_line_says_the_epoch_that_its_metric_is_of() -> None:
+    def said(epochs: int, kept: int = 0, best: int = 0) -> str:
+        training = Result(0, epochs, "done", {"val_acc": 0.5}, kept=kept, best=best)
+        (standing,) = rank([trial(0)], [training], ACCURACY)
+        return text.line(standing, ACCURACY, 27).rpartition(" | ")[2]
+
+    assert said(27, kept=5) == said(27, best=5) == "epoch 5 of 27"
+    assert said(9, best=5) == "epoch 5, 9 of 27 epochs"
+    assert said(9, best=9) == "9 of 27 epochs"
+    assert said(27, best=27) == "lr:0.1"
+
+
+def test_the_longest_trained_come_first_where_the_metric_worsens() -> None:
+    worse = [result(n, 0.9 - 0.1 * n - 0.01 * epochs, epochs) for n in (0, 1) for epochs in (1, 3, 9)]
+    short = [result(2, 0.95, epochs=1), result(3, 0.5, epochs=3), result(3, 0.6, epochs=1)]
+    assert numbers([*worse, *short]) == [0, 1, 3, 2]
+    assert numbers([*worse, *short, result(2, 0.9, epochs=3)]) == [0, 1, 2, 3]
+
+
+def test_one_trial_that_fell_back_leaves_the_order_as_it_is() -> None:
+    fell = [result(0, 0.9, epochs=3), result(0, 0.8), result(1, 0.85, epochs=3)]
+    assert numbers(fell) == [1, 0]
+
+
+def test_what_longer_training_raised_ranks_by_its_metric() -> None:
+    rose = [result(n, 0.1 * n + 0.01 * epochs, epochs) for n in (0, 1) for epochs in (1, 3, 9)]
+    assert numbers([*rose, result(2, 0.95, epochs=1)]) == [2, 1, 0]

@@ -142,7 +142,8 @@ def make_model(folder: RunFolder, *, trial: int | None = None, refit: bool = Fal
 
 def _network(run: Run, standing: Standing, workload: NetworkWorkload, data: Prepared) -> Model:
     """The network of a trial, trained on `data`: what was kept of it, where that is the data of the search."""
-    job = Job(standing.trial, standing.epochs)
+    # Where the best epoch ranks, the model is that of the best epoch: trained again up to there, to the same bits.
+    job = Job(standing.trial, standing.best or standing.epochs)
     with temporary_folder() as place:
         if data is workload.data:
             _copy_state(run.folder, job, place)

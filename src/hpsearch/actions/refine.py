@@ -13,6 +13,7 @@ from hpsearch.config import Spec, build_space
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Config
 from hpsearch.core.words import spoken
+from hpsearch.engine.best_epochs import all_counted
 from hpsearch.engine.run import Run
 from hpsearch.runs import RunFolder
 from hpsearch.runs.records import Inheritance
@@ -62,11 +63,11 @@ def inheritance(parent: Run, spec: Spec) -> Inheritance:
 
     Failed trials are left out: what they say of the space is in the ranges already.
     """
-    space, metric = build_space(spec), spec.search.metric
+    space, metric = build_space(spec), spec.search.ranks_by
     values: dict[int, dict[int, float]] = {}
-    for result in parent.results:
+    for result in all_counted(parent.results, metric):
         if result.status == "done" and not result.replicate:
-            values.setdefault(result.trial, {})[result.epochs] = result.metrics[metric]
+            values.setdefault(result.trial, {})[result.epochs] = result.metrics[metric.name]
     configs = {number: _restricted(parent.trials[number].config, space) for number in sorted(values)}
     kept = [number for number, config in configs.items() if config in space]
     return Inheritance([configs[number] for number in kept], [values[number] for number in kept])

@@ -78,7 +78,7 @@ def joined(results: Sequence[Result]) -> Result:
     names = dict.fromkeys(name for result in ordered for name in result.curve)
     curve = {name: [value for result in ordered for value in result.curve.get(name, ())] for name in names}
     last = ordered[-1]
-    return Result(last.trial, last.epochs, last.status, last.metrics, curve, reason=last.reason)
+    return Result(last.trial, last.epochs, last.status, last.at_last, curve, reason=last.reason)
 
 
 def compare(recorded: Result, again: Result) -> tuple[int, str]:

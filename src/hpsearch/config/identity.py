@@ -67,7 +67,7 @@ def _digest(spec: Spec, data: dict[str, Any], places: Sequence[KeyPath], trials:
     if trials is not None:
         _put(data, ("search", "trials"), trials)
     fingerprinted = [(SECTION, name) for name in spec.objective.fingerprinted]
-    free = [*_free(spec), ("parent",), *fingerprinted, *places]
+    free = [*_free(spec), ("parent",), *fingerprinted, *places, *_as_ever(spec)]
     values = [
         [dotted(path), value]
         for path, value in _values(data)
@@ -87,6 +87,11 @@ def _values(data: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
 def _free(spec: Spec) -> list[KeyPath]:
     trials = [] if spec.search.sampler == "grid" else [_TRIALS]
     return [*_FREE, *trials, *_unbinding(spec)]
+
+
+def _as_ever(spec: Spec) -> list[KeyPath]:
+    """Settings that 0.1.0 did not have, where they mean what it did: no part of a fingerprint."""
+    return [("search", "value")] if spec.search.value == "last" else []
 
 
 def _unbinding(spec: Spec) -> list[KeyPath]:

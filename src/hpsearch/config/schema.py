@@ -26,7 +26,7 @@ from hpsearch.config.fields import (
 from hpsearch.config.objective import ObjectiveSettings
 from hpsearch.config.origins import Source
 from hpsearch.core.goals import Goal
-from hpsearch.core.metric import Metric
+from hpsearch.core.metric import Epoch, Metric
 from hpsearch.executors import EXECUTORS
 from hpsearch.samplers import SAMPLERS
 from hpsearch.space.expressions import LONGEST
@@ -107,6 +107,10 @@ class Search(Section):
     goal: Goal = Field(
         description="follows from the metric's name where that tells: losses are minimized; else to be given"
     )
+    value: Epoch = Field(
+        default="last",
+        description="which epoch of a trial ranks it: its last, or the best of all it was trained for",
+    )
     target: float | None = Field(default=None, description="stop when the metric reaches this")
     time_limit: Duration = Field(
         default=None, description="stop after this time: 30s, 10m, 2h, 1d; off: no limit"
@@ -126,8 +130,8 @@ class Search(Section):
 
     @property
     def ranks_by(self) -> Metric:
-        """The metric that ranks, with its goal."""
-        return Metric(self.metric, self.goal)
+        """The metric that ranks, with its goal and the epoch that counts."""
+        return Metric(self.metric, self.goal, self.value)
 
     @model_validator(mode="before")
     @classmethod

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
 
 from hpsearch.core.goals import Goal, goal_of
 from hpsearch.core.words import spoken
 
 #: Further from 0 than this all losses are alike: their squares, differences and sums stay numbers.
 _FAR = 1e150
+#: Of which epoch of a trial the metric counts: the last, or the best so far.
+Epoch = Literal["last", "best"]
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
     """A metric by the name that objectives give it, and whether more (`maximize`) or less of it is better.
+
+    `value`: of which epoch of a trial it counts.
 
     >>> accuracy = Metric("val_acc", "maximize")
     >>> str(accuracy), accuracy.shown(353 / 359), accuracy.loss(0.9), accuracy.is_better(0.9, than=0.8)
@@ -24,6 +28,7 @@ class Metric:
 
     name: str
     goal: Goal
+    value: Epoch = "last"
 
     @classmethod
     def named(cls, name: str) -> Self:
@@ -48,8 +53,9 @@ class Metric:
         return -1.0 if self.goal == "maximize" else 1.0
 
     def loss(self, value: float) -> float:
-        """What a finite value counts as where lower is better, whatever the goal is."""
-        return max(-_FAR, min(_FAR, self.sign * value))
+        """What a value counts as where lower is better, whatever the goal is; what is not finite stays so."""
+        loss = self.sign * value
+        return math.copysign(_FAR, loss) if _FAR < abs(loss) < math.inf else loss
 
     def is_better(self, value: float, than: float) -> bool:
         """Whether a value is better than another; of equals, and beside what is no number, none is."""

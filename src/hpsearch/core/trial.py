@@ -50,6 +50,8 @@ class Result(Struct, frozen=True, gc=False):
 
     `metrics` hold after the last epoch; `curve` has one value per epoch from `job.start` + 1 on.
     `seconds` is what the job took of one worker and is never part of a ranking or of results.csv.
+    `kept` is the epoch whose state, and so whose metrics, a training has that stopped early; `best` the one that
+    `metrics` are of, where trials rank by their best epochs, and `last` what they were after the last. 0: the last.
     """
 
     trial: int
@@ -61,6 +63,19 @@ class Result(Struct, frozen=True, gc=False):
     replicate: int = 0
     reason: str = ""
     output: str = ""
+    kept: int = 0
+    best: int = 0
+    last: Mapping[str, float] | None = None
+
+    @property
+    def epoch(self) -> int:
+        """The epoch that `metrics` are of."""
+        return self.best or self.kept or self.epochs
+
+    @property
+    def at_last(self) -> Mapping[str, float]:
+        """The metrics after the last epoch."""
+        return self.last or self.metrics
 
     @property
     def key(self) -> tuple[int, int, int]:
@@ -95,9 +110,9 @@ class Failure(Struct, frozen=True, gc=False):
 class Standing(Struct, frozen=True, gc=False):
     """Where a trial stands in a ranking. `rank` counts from 1; None for a trial that never was `done`.
 
-    `epochs`, `status`, `metrics` and `reason` are of the longest training that ended well, or of the last one
-    where none did; `failure` tells of a longer one that did not. `tie_breaker` is the loss beside the metric, over
-    all its seeds, where that and not the metric put it before or behind its neighbours.
+    `epochs`, `status`, `metrics`, `kept`, `best` and `reason` are of the longest training that ended well, or of
+    the last one where none did; `failure` tells of a longer one that did not. `tie_breaker` is the loss beside the
+    metric, over all its seeds, where that and not the metric put it before or behind its neighbours.
     """
 
     rank: int | None
@@ -109,9 +124,16 @@ class Standing(Struct, frozen=True, gc=False):
     confirmed: Confirmed | None = None
     failure: Failure | None = None
     tie_breaker: float | None = None
+    kept: int = 0
+    best: int = 0
+
+    @property
+    def epoch(self) -> int:
+        """The epoch that `metrics` are of: not the last, where it stopped early or ranks by its best one."""
+        return self.best or self.kept or self.epochs
 
     def reading(self, metric: Metric) -> float:
-        """The metric after the last epoch of the search itself."""
+        """The metric in the search itself, after the epoch that counts."""
         return self.metrics[metric.name]
 
     def value(self, metric: Metric) -> float:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
-from itertools import islice, takewhile
+from itertools import chain, islice, takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from hpsearch.core.errors import RunFolderError
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import FAILED, Config, Job, Result, Trial
+from hpsearch.engine.best_epochs import counted
+from hpsearch.engine.drift import Drift
 from hpsearch.engine.failures import Failures, Key
 from hpsearch.runs.journal import UNFIT
 from hpsearch.samplers import Results, Tried
@@ -70,6 +72,7 @@ class History:
         self._standing: dict[int, Ordered] = {}
         # Those that ended well, and did not when they were trained on: they keep their loss, and go no further.
         self._stopped = Ordered()
+        self._drift = Drift()
         self._failed = 0
         self._places = _Places(space, self.trials)
 
@@ -150,11 +153,13 @@ class History:
         self._last += [math.nan] * len(trials)
 
     def add(self, result: Result) -> None:
-        """Take in the result of a pending job.
+        """Take in the result of a pending job, with the metrics of the epoch that counts.
 
         Raises:
             KeyError: no such job is pending, or the result is `done` and lacks the metric.
         """
+        if self._metric.value == "best":
+            result = counted(result, self._before(result), self._metric)
         loss = self._loss(result)
         key = result.key
         del self._pending[key]
@@ -162,6 +167,12 @@ class History:
         if not result.replicate:
             self._learn(result.trial, result.epochs, loss, result.status in FAILED)
             self._record(result.trial, result.epochs, loss)
+
+    def _before(self, result: Result) -> Result | None:
+        """The same trial's longest training for fewer epochs that ended well."""
+        shorter = sorted((epochs for epochs in self._rungs if epochs < result.epochs), reverse=True)
+        found = (self.results.get((result.trial, result.replicate, epochs)) for epochs in shorter)
+        return next((one for one in found if one is not None and one.status == "done"), None)
 
     def retry(self) -> int:
         """Let everything that failed, crashed or was too slow be pending again; how much that is."""
@@ -202,10 +213,13 @@ class History:
         entry = (loss, number)
         if epochs >= self._reached[number]:
             self._reached[number] = epochs
-            if math.isfinite(self._last[number]) and not math.isfinite(loss):
+            before = self._last[number]
+            if math.isfinite(before) and not math.isfinite(loss):
                 self._stop(number)
-            else:
-                self._stand(entry, self._asked[number])
+                return
+            if math.isfinite(before):
+                self._drift.take(epochs, before, loss)
+            self._stand(entry, self._asked[number])
 
     def _stop(self, number: int) -> None:
         entry = (self._last[number], number)
@@ -254,26 +268,43 @@ class History:
     def leaders(self, count: int, asked: Callable[[int], bool] = lambda _: True) -> list[int]:
         """The `count` trials with the lowest last losses, best first; equals in their order.
 
-        Those whose last training did not end well are left out.
+        Those whose last training did not end well are left out. Where the metric gets worse with more epochs, those
+        that were asked for the most come first.
 
         Args:
             asked: which epochs, asked for, let a trial take part.
         """
-        parts = [standing for epochs, standing in self._standing.items() if asked(epochs)]
-        return [number for _, number in islice(merge(*parts), count)]
+        lengths = sorted(filter(asked, self._standing), reverse=True)
+        parts = [self._standing[epochs] for epochs in lengths]
+        ordered = chain(*parts) if self._drift.worsens else merge(*parts)
+        return [number for _, number in islice(ordered, count)]
 
     def lowest(self) -> float:
         """The lowest loss that a trial stands at; inf where there is none."""
-        return self._first()[0]
+        return self._lowest()[0]
 
     def best(self) -> int | None:
-        """The trial that stands at the lowest loss, also where it did not end well when it was trained on."""
-        loss, number = self._first()
+        """The trial that stands at the lowest loss, also where it did not end well when it was trained on.
+
+        Of the longest trainings, where the metric gets worse with more epochs.
+        """
+        longest = self._longest() if self._drift.worsens else None
+        loss, number = longest or self._lowest()
         return number if math.isfinite(loss) else None
 
-    def _first(self) -> Entry:
+    def _lowest(self) -> Entry:
         standing = (*self._standing.values(), self._stopped)
         return min((entries[0] for entries in standing if entries), default=(math.inf, -1))
+
+    def _longest(self) -> Entry | None:
+        """The best of the longest trainings: what goes on stands at what it had, which is of a shorter one."""
+        ended = (
+            entry
+            for epochs, entries in sorted(self._standing.items(), reverse=True)
+            for entry in entries
+            if (entry[1], 0, epochs) in self.results
+        )
+        return next(ended, None)
 
     def units(self) -> Floats:
         """The trials' places in the unit cube, (n, P); not to be written to."""

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Confirmed, Failure, Result, Standing, Status, Trial
+from hpsearch.engine.drift import Drift
 from hpsearch.engine.near_ties import by_loss
 
 _NUMBER = attrgetter("number")
@@ -23,12 +24,13 @@ def rank(trials: Iterable[Trial], results: Iterable[Result], metric: Metric, row
 
     A trial ranks by `metric` at the last epoch of the longest training that ended well. Trials trained again with
     fresh seeds come first, by the mean over their seeds: a single reading of the best of many is a lucky one.
-    Those that did not end well with one of the seeds follow. Near-ties are broken by the loss, and equals stay in
-    trial order.
+    Those that did not end well with one of the seeds follow. Where the metric gets worse with more epochs, the
+    others follow by how long they were trained. Near-ties are broken by the loss, and equals stay in trial order.
 
     Args:
         rows: how many the metric is measured on; 0 if unknown, and then only equals are ties.
     """
+    results = list(results)
     last, failures, replicates = _last_results(results)
     numbered = sorted((trial for trial in trials if trial.number in last), key=_NUMBER)
     # Everything is looked at in the order of the trials, in which it lies in memory, but for one list of places.
@@ -36,7 +38,8 @@ def rank(trials: Iterable[Trial], results: Iterable[Result], metric: Metric, row
     confirmed = {} if _seedless(last, replicates) else _confirmations(last, replicates, metric.name)
     standings: list[Standing] = [None] * len(ordered)  # type: ignore[list-item]  # each gets its own
     breakers = _tie_breakers(ordered, replicates, metric)
-    ranks, moved = _ranks(ordered, confirmed, metric, breakers, rows)
+    apart = longest_first(results, metric)
+    ranks, moved = _ranks(ordered, confirmed, metric, breakers, rows, apart=apart)
     for place, (trial, result, rank) in enumerate(zip(numbered, ordered, ranks, strict=True)):
         standings[rank - 1] = Standing(
             rank if result.status == "done" else None,
@@ -48,6 +51,8 @@ def rank(trials: Iterable[Trial], results: Iterable[Result], metric: Metric, row
             confirmed.get(trial.number),
             failures.get(trial.number),
             breakers[place] if place in moved else None,
+            result.kept,
+            result.best,
         )
     return standings
 
@@ -64,6 +69,12 @@ def ranking_by(results: Iterable[Result], metric: Metric) -> list[Result]:
         else replace(result, status="diverged", reason=f"{name} is {value}")
         for result in results
     ]
+
+
+def longest_first(results: Sequence[Result], metric: Metric) -> bool:
+    """Whether trials rank by how long they were trained first, as `metric` gets worse with epochs."""
+    lengths = {result.epochs for result in results if not result.replicate}
+    return len(lengths) > 1 and Drift.of(results, metric).worsens
 
 
 def seedless(results: Iterable[Result]) -> bool:
@@ -108,8 +119,12 @@ def _ranks(
     metric: Metric,
     breakers: Sequence[float],
     rows: int,
+    *,
+    apart: bool,
 ) -> tuple[list[int], set[int]]:
     """The rank of each of the trials' last `results`, from 1 on; the first in the list is first among equals.
+
+    `apart`: those that were trained for longer come first, but for what other seeds confirmed.
 
     And the places in the list of those that a tie-breaker has put in another order.
     """
@@ -125,11 +140,22 @@ def _ranks(
     partly.sort(key=lambda place: (sum(confirmed[results[place].trial].lost.values()), losses[place]))
     lengths = [result.epochs for result in results]
     first, moved = by_loss(whole, losses, breakers, lengths, metric, rows)
-    then, also_moved = by_loss(plain, losses, breakers, lengths, metric, rows)
-    ranks = [0] * len(results)
+    ranks, then = [0] * len(results), list[int]()
+    for group in _by_length(plain, lengths) if apart else [plain]:
+        ordered, also_moved = by_loss(group, losses, breakers, lengths, metric, rows)
+        then += ordered
+        moved |= also_moved
     for rank, place in enumerate(chain(first, partly, then, lost), start=1):
         ranks[place] = rank
-    return ranks, moved | also_moved
+    return ranks, moved
+
+
+def _by_length(places: Iterable[int], lengths: Sequence[int]) -> list[list[int]]:
+    """The places of each length, the longest first."""
+    groups: dict[int, list[int]] = {}
+    for place in places:
+        groups.setdefault(lengths[place], []).append(place)
+    return [groups[length] for length in sorted(groups, reverse=True)]
 
 
 def _tie_breakers(

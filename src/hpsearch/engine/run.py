@@ -15,6 +15,7 @@ from hpsearch.core.errors import RunFolderError
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Result, Standing, Trial
 from hpsearch.core.verdict import Verdict
+from hpsearch.engine.best_epochs import all_counted
 from hpsearch.engine.ranking import rank, ranking_by, seedless
 from hpsearch.runs import RunFolder
 from hpsearch.runs.codes import Codes, codes_of
@@ -29,7 +30,8 @@ class Run:
 
     Attributes:
         trials: every trial proposed, by its number.
-        results: every result, those with fresh seeds included, in the order in which they came.
+        results: every result, those with fresh seeds included, in the order in which they came, each with the
+            metrics of the epoch that counts.
         ending: why the search ended; empty while it goes on, and after it was interrupted or killed.
         data: the fingerprint of what it works on.
         rows: how many rows the metric is measured on; 0 if unknown.
@@ -75,10 +77,11 @@ class Run:
             RunFolderError: its journal cannot be read, is of another format, or holds what no search recorded.
         """
         spec, journal = load_recorded(folder.config, overrides), folder.journal
-        reader = Reader(str(journal), curves=curves)
+        metric = spec.search.ranks_by
+        reader = Reader(str(journal), curves=curves or metric.value == "best")
         records, _, _ = replay(journal, reader)
         head = header_of(records, str(journal))
-        results = results_of(records)
+        results = all_counted(results_of(records), metric)
         ending, written = ending_of(records), journal.stat().st_mtime
         return cls(
             spec,
@@ -206,7 +209,7 @@ class Run:
         """Metric -> epoch -> value in the search itself; what is not finite is left out."""
         curves: dict[str, dict[int, float]] = {}
         for result in self.searched(trial):
-            last = {name: [value] for name, value in result.metrics.items()}
+            last = {name: [value] for name, value in result.at_last.items()}
             for name, values in {**last, **result.curve}.items():
                 first = result.epochs - len(values) + 1
                 points = {first + index: value for index, value in enumerate(values) if math.isfinite(value)}

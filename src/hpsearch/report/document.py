@@ -82,6 +82,7 @@ def measured(result: Result) -> dict[str, Any]:
         "replicate": result.replicate,
         "status": result.status,
         "seconds": result.seconds,
+        **({"epoch": result.epoch} if result.epoch != result.epochs else {}),
         "metrics": dict(result.metrics),
         "curve": {name: list(values) for name, values in result.curve.items()},
     }

@@ -18,13 +18,16 @@ Last = Mapping[str, Callable[[Standing], Value | None]]
 _ROWS = 500
 #: Where a trial stands, and what its seeds gave.
 _PLACE = ("rank", "trial", "round", "status", "epochs")
+_BEST = "best_epoch"
 _CONFIRMED = ("mean", "spread", "seeds")
 
 
 def own_columns(standings: Iterable[Standing]) -> tuple[str, ...]:
     """The columns of `standings` that are neither a metric nor a parameter, in their order."""
-    confirmed = any(standing.confirmed for standing in standings)
-    return (*_PLACE, *_CONFIRMED) if confirmed else _PLACE
+    standings = list(standings)
+    best = [_BEST] * any(standing.best for standing in standings)
+    confirmed = _CONFIRMED * any(standing.confirmed for standing in standings)
+    return (*_PLACE, *best, *confirmed)
 
 
 def table(
@@ -54,10 +57,12 @@ def _table(
     own = (*own_columns(among), *last)
     called = told_apart(own, _reported(among), names)
     metrics = _reported(standings)
-    again = [name for name in _CONFIRMED if name in own_columns(standings)]
-    columns = [*_PLACE, *(called.metrics[name] for name in metrics), *again]
+    there = own_columns(standings)
+    place = [name for name in there if name not in _CONFIRMED]
+    again = [name for name in there if name in _CONFIRMED]
+    columns = [*place, *(called.metrics[name] for name in metrics), *again]
     header = [*columns, *called.parameters.values(), *last]
-    return header, (_row(standing, metrics, bool(again), names, last) for standing in standings)
+    return header, (_row(standing, metrics, there, names, last) for standing in standings)
 
 
 def _reported(standings: Iterable[Standing]) -> list[str]:
@@ -66,12 +71,14 @@ def _reported(standings: Iterable[Standing]) -> list[str]:
 
 
 def _row(
-    standing: Standing, metrics: Sequence[str], confirmed: bool, names: Sequence[str], last: Last
+    standing: Standing, metrics: Sequence[str], own: Sequence[str], names: Sequence[str], last: Last
 ) -> list[Value | None]:
     trial, config = standing.trial, standing.trial.config
     row: list[Value | None] = [standing.rank, trial.number, trial.round, standing.status, standing.epochs]
+    if _BEST in own:
+        row.append(standing.best or None)
     row += [standing.metrics.get(name) for name in metrics]
-    if confirmed:
+    if _CONFIRMED[0] in own:
         again = standing.confirmed
         row += [again.mean, again.spread, again.seeds] if again else [None, None, None]
     row += [config.get(name) for name in names]

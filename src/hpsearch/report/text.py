@@ -34,11 +34,20 @@ def line(standing: Standing, metric: Metric, full_epochs: int) -> str:
     ]
     if standing.confirmed:
         parts.append(f"{metric}:{_over_seeds(standing.confirmed)}")
-    if standing.epochs < full_epochs:
-        parts.append(f"{standing.epochs} of {full_epochs} epochs{_then(standing)}")
+    if said := _trained(standing, full_epochs):
+        parts.append(said)
     if standing.tie_breaker is not None and metric.loss_beside:
         parts.append(f"near-tie, {spoken(metric.loss_beside)}:{metric.shown(standing.tie_breaker)}")
     return " | ".join(parts)
+
+
+def _trained(standing: Standing, full_epochs: int) -> str:
+    """`9 of 27 epochs`; `epoch 4 of 27`, of which its metric is; `epoch 4, 9 of 27 epochs`; empty where in full."""
+    epoch = f"epoch {standing.epoch}" if standing.epoch != standing.epochs else ""
+    if standing.epochs >= full_epochs:
+        return epoch and f"{epoch} of {full_epochs}"
+    short = f"{standing.epochs} of {full_epochs} epochs{_then(standing)}"
+    return f"{epoch}, {short}" if epoch else short
 
 
 def _over_seeds(again: Confirmed) -> str:
@@ -93,7 +102,7 @@ def best_yaml(standing: Standing, metric: Metric, run: str) -> str:
     """The parameters of the best trial, to paste below `objective:`."""
     comment = (
         f"# trial {standing.trial.number} of {run}: {on_a_line(metric.name)} "
-        f"{metric.shown(standing.reading(metric))} after {standing.epochs} epochs\n"
+        f"{metric.shown(standing.reading(metric))} after {standing.epoch} epochs\n"
     )
     return comment + pasted(standing.trial.config)
 
@@ -105,6 +114,7 @@ def as_data(standing: Standing) -> dict[str, Any]:
         "trial": standing.trial.number,
         "status": standing.status,
         "epochs": standing.epochs,
+        **({"epoch": standing.epoch} if standing.epoch != standing.epochs else {}),
         "metrics": dict(standing.metrics),
         "parameters": dict(standing.trial.config),
     }

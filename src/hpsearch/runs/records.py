@@ -72,6 +72,7 @@ class _Measured(Struct, gc=False):
     replicate: Count = 0
     reason: str = ""
     output: str = ""
+    kept: Count = 0
 
 
 class _PassedOver(Struct, gc=False):
@@ -280,6 +281,7 @@ class Reader:
             record.replicate,
             record.reason,
             record.output,
+            record.kept,
         )
 
 
@@ -404,7 +406,12 @@ def result_record(result: Result) -> dict[str, Any]:
         record["curve"] = {
             name: [_finite(value) for value in values] for name, values in result.curve.items()
         }
-    optional = {"replicate": result.replicate, "reason": result.reason, "output": result.output}
+    optional = {
+        "replicate": result.replicate,
+        "reason": result.reason,
+        "output": result.output,
+        "kept": result.kept,
+    }
     return record | {name: value for name, value in optional.items() if value}
 
 

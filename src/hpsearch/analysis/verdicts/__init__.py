@@ -11,6 +11,7 @@ from hpsearch.analysis.verdicts.failures import failures
 from hpsearch.analysis.verdicts.longer import longer
 from hpsearch.analysis.verdicts.seeds import seeds
 from hpsearch.analysis.verdicts.ties import ties
+from hpsearch.analysis.verdicts.worsening import worsening
 from hpsearch.core.verdict import Verdict
 from hpsearch.engine.run import Run
 
@@ -27,6 +28,7 @@ def verdicts_of(run: Run) -> tuple[Verdict, ...]:
         *([] if lost else edges(run)),
         failures(run.standings, run.space, run.folder.argument),
         None if lost or _takes_no_more(run) else budget(run),
+        worsening(run),
         None if lost else longer(run),
         ties(run),
         seeds(run),

@@ -92,9 +92,20 @@ def _lines(evaluation: Evaluation) -> list[str]:
     return [
         *averaged,
         *(f"trial {trial.number}: {described(trial.config)}" for trial in trials),
-        f"trained on {evaluation.trained_on} rows for {', '.join(map(str, evaluation.epochs))} epochs",
+        f"trained on {evaluation.trained_on} rows for {_epochs(evaluation)} epochs",
         *(_classes(measured) if isinstance(measured, Classified) else _numbers(measured, evaluation.rows)),
     ]
+
+
+def _epochs(evaluation: Evaluation) -> str:
+    """`27`, or `27 (stopped early: those of epoch 9)`, of each of its networks."""
+    trained = zip(evaluation.standings, evaluation.epochs, strict=True)
+    return ", ".join(
+        f"{epochs} (stopped early: those of epoch {standing.kept})"
+        if standing.kept and epochs == standing.epochs
+        else str(epochs)
+        for standing, epochs in trained
+    )
 
 
 def _classes(measured: Classified) -> list[str]:

@@ -25,6 +25,8 @@ def dump_yaml(spec: Spec) -> str:
     sections["space"] = {name: Flow(_section(given)) for name, given in spec.space.items()}
     if not spec.require:
         del sections["require"]
+    if spec.search.value == "last":  # as ever: what earlier versions wrote stays as it is
+        del sections["search"]["value"]
     sections["search"] = _flowing(sections["search"])
     sections["objective"] = _flowing(sections["objective"])
     return yaml.dump(sections, Dumper=Writer, sort_keys=False, allow_unicode=True, width=110)

@@ -18,13 +18,9 @@ if TYPE_CHECKING:
 MOST_CATEGORIES = 100
 #: A column of texts of which more than this share differ says which row it is, and nothing about it.
 IDENTIFIER = 0.5
-#: Fewer points than this lie on a line by chance.
-FEWEST_ON_A_LINE = 10
 #: Numbers that spread over less than this share of the largest lose digits in float32.
 CLOSE = 1 / 16
 _CONSTANT = "is left out: it has one value only"
-#: So many rows tell most columns from the target.
-FIRST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,33 +267,3 @@ def mixed(frame: pl.DataFrame, target: str, where: str) -> list[str]:
                 f"is no number; if it should be numbers, correct that, or leave it empty where it is missing"
             )
     return notes
-
-
-def leaks(frame: pl.DataFrame, encoding: Encoding, *, numbers: bool) -> list[str]:
-    """Columns that tell the target by themselves: each of their values goes with one class, and back; or, for
-    `numbers` to come close to, they lie on a line with it.
-    """
-    return [
-        column.name
-        for column in encoding.columns
-        if (_on_a_line if numbers else _one_to_one)(frame[column.name], frame[encoding.target])
-    ]
-
-
-def _one_to_one(values: pl.Series, target: pl.Series) -> bool:
-    import polars as pl
-
-    classes = target.n_unique()
-    if values.head(FIRST).n_unique() > classes or values.n_unique() != classes:
-        return False
-    return bool(pl.select(pl.struct(values.alias("a"), target.alias("b")).n_unique()).item() == classes)
-
-
-def _on_a_line(values: pl.Series, target: pl.Series) -> bool:
-    import polars as pl
-
-    if not (values.dtype.is_numeric() and target.dtype.is_numeric()):
-        return False
-    pair = pl.DataFrame({"a": values, "b": target}).drop_nulls()
-    correlation = pair.select(pl.corr("a", "b")).item()
-    return len(pair) >= FEWEST_ON_A_LINE and correlation is not None and abs(correlation) > 1 - 1e-9

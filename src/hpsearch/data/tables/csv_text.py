@@ -128,6 +128,14 @@ def _check_first_line(path: Path, names: Sequence[str]) -> None:
         )
 
 
+def blank_lines(path: Path) -> list[bool]:
+    """For each row below the line of names, whether it is a line without anything but blanks."""
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+        rows = (row for row in csv.reader(stream))
+        next((row for row in rows if row), None)
+        return [not row or (len(row) == 1 and row[0].isspace()) for row in rows]
+
+
 def quotation(path: Path) -> str:
     """Which line has a quotation mark that belongs to no pair."""
     with path.open(encoding="utf-8-sig", errors="replace", newline="\n") as stream:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import DataError, MissingExtra
 from hpsearch.core.surroundings import hindrance
-from hpsearch.data.tables.csv_text import check_lines, csv_names, longest_row, quotation
+from hpsearch.data.tables.csv_text import blank_lines, check_lines, csv_names, longest_row, quotation
 from hpsearch.data.tables.texts import MISSING, as_written, excerpt, is_text, known_texts, quoted
 from hpsearch.storage.checked import check_size, reading
 from hpsearch.storage.endings import PARQUET, ending
@@ -160,7 +160,8 @@ def _without_blank_lines(path: Path, frame: pl.DataFrame, columns: list[int] | N
 
     if columns is not None or not _blank(frame).any():
         return frame
-    return frame.filter(~_blank(pl.read_csv(path, glob=False, infer_schema=False)))
+    lines = pl.Series(blank_lines(path), dtype=pl.Boolean)
+    return frame.filter(~lines) if len(lines) == len(frame) else frame
 
 
 def _blank(frame: pl.DataFrame) -> pl.Series:

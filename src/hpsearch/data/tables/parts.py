@@ -17,15 +17,18 @@ if TYPE_CHECKING:
 MOST_NAMED = 5
 
 
-def read_alike(path: Path, like: pl.DataFrame, source: str) -> pl.DataFrame:
+def read_alike(path: Path, like: pl.DataFrame, source: str, spare: Sequence[str] = ()) -> pl.DataFrame:
     """The table at `path`, its columns in the order of `like`, which came from `source`.
+
+    Args:
+        spare: columns that it may have further.
 
     Raises:
         DataError: it cannot be read, or lacks columns, has further ones, or ones of another kind; all are named.
     """
     names = table_columns(path)
     absent = [name for name in like.columns if name not in names]
-    further = [name for name in names if name not in like.columns]
+    further = [name for name in names if name not in (*like.columns, *spare)]
     if absent or further:
         differences = [*_listed("lacks", absent), *_listed("has further", further)]
         raise DataError(

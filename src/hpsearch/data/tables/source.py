@@ -12,9 +12,11 @@ from hpsearch.data.labels import encode_labels, encode_values, known_labels
 from hpsearch.data.sources.base import Origin, Part, RawData, refuse_dir
 from hpsearch.data.spec import DatasetSpec, Task
 from hpsearch.data.tables import target as targets
-from hpsearch.data.tables.columns import leaks, learn, mixed
+from hpsearch.data.tables.columns import learn, mixed
 from hpsearch.data.tables.file import read_table, table_columns
+from hpsearch.data.tables.leaks import leaks
 from hpsearch.data.tables.parts import read_alike
+from hpsearch.data.tables.row_numbers import notes_on, numbered
 from hpsearch.data.tables.texts import excerpt, quoted
 
 if TYPE_CHECKING:
@@ -33,13 +35,15 @@ def load_table(spec: DatasetSpec) -> RawData:
     where = spec.source
     frame = read_table(Path(where))
     target = targets.target_name(frame.columns, spec.target, where)
-    frame, rows, notes = targets.known_rows(frame, target, where)
+    left_out = numbered(frame, target)
+    frame, rows, notes = targets.known_rows(frame.drop(left_out), target, where)
+    notes += notes_on(left_out, where)
     task = spec.task or targets.task_of(frame[target])[0]
     facts = targets.said_of_task(frame[target], task, where)
     frame = frame[: spec.limit] if spec.limit else frame
     y, classes = _target(frame[target], task, where)
     notes += targets.balance(y, classes, where, target) if classes else []
-    table = _Table(frame, target, classes, where)
+    table = _Table(frame, target, classes, where, left_out)
     validation, test = (table.read(path, task) for path in (spec.validation, spec.test))
     named: dict[Part, _Part | None] = {"val": validation, "test": test}
     parts = {name: part for name, part in named.items() if part is not None}
@@ -94,13 +98,15 @@ class _Table:
     target: str
     classes: tuple[str, ...]
     where: str
+    left_out: list[str]
 
     def read(self, path: Path | None, task: Task) -> _Part | None:
         """The rows of a further file, which must go with these. Raises DataError."""
         if path is None:
             return None
         where = str(path)
-        frame, rows, notes = targets.known_rows(read_alike(path, self.frame, self.where), self.target, where)
+        alike = read_alike(path, self.frame, self.where, self.left_out)
+        frame, rows, notes = targets.known_rows(alike, self.target, where)
         answers = targets.values_of(frame[self.target], where, task)
         y = known_labels(f"{where}: {excerpt(self.target)}", answers, len(answers), self.classes, self.where)
         return _Part(frame, y, Origin(where, rows), notes)

@@ -46,10 +46,10 @@ def as_written(values: pl.Series) -> pl.Series:
     known = texts.drop_nulls()
     if not len(known):
         return texts
-    if known.is_in(["true", "false"]).all():
-        return texts == "true"
-    numbers = texts.cast(pl.Float64, strict=False)
-    return texts if numbers.null_count() > texts.null_count() else numbers
+    if known.str.to_lowercase().is_in(["true", "false"]).all():
+        return texts.str.to_lowercase() == "true"
+    tried = (texts.cast(kind, strict=False) for kind in (pl.Int64, pl.Float64))
+    return next((numbers for numbers in tried if numbers.null_count() == texts.null_count()), texts)
 
 
 def first_no_number(values: pl.Series) -> int | None:

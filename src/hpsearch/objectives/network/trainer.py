@@ -296,7 +296,14 @@ def _result(job: Job, rows: range, training: Training) -> Result:
         reason = f"the loss exploded in epoch {lost.min()}{folds}: try a lower lr"
         return Result(number, job.epochs, "diverged", {}, curve, replicate=replicate, reason=reason)
     metrics = {name: values[-1] for name, values in curve.items()}
-    return Result(number, job.epochs, "done", metrics, curve, replicate=replicate)
+    kept = _kept(early_stopping.kept(training.state.slots, job.epochs)[own], job.epochs)
+    return Result(number, job.epochs, "done", metrics, curve, replicate=replicate, kept=kept)
+
+
+def _kept(epochs: NDArray[np.float64], reached: int) -> int:
+    """The epoch whose parameters all folds have that stop early; 0 where that is the last, or each has its own."""
+    found = set(epochs.tolist())
+    return int(found.pop()) if len(found) == 1 and found != {reached} else 0
 
 
 def _mean(curves: NDArray[np.float64]) -> NDArray[np.float64]:

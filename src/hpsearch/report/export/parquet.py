@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from hpsearch.space import Parameter
 
 #: Columns of the table's own that hold whole numbers or texts; the others are numbers, or what the parameter is.
-_OWN = dict.fromkeys(("rank", "trial", "round", "epochs", "seeds"), "Int64") | {"status": "String"}
+_OWN = dict.fromkeys(("rank", "trial", "round", "epochs", "best_epoch", "seeds"), "Int64") | {
+    "status": "String"
+}
 
 
 class Parquet:

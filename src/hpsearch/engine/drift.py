@@ -1,0 +1,59 @@
+"""Whether trainings of different length compare: not where the metric gets worse with more epochs. Pure.
+
+A short training then stands above every long one, and says nothing of how it would end.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from itertools import pairwise
+
+from hpsearch.core.metric import Metric
+from hpsearch.core.trial import Result
+
+#: By so many more trials one way than the other is it held to be so: one alone may be a chance.
+_MAJORITY = 2
+
+
+class Drift:
+    """What longer training did to the metric, step by step: of how many trials it got worse, less those it raised.
+
+    >>> drift = Drift()
+    >>> for before, after in ((0.3, 0.5), (0.4, 0.6)):
+    ...     drift.take(9, before, after)
+    >>> drift.worsens
+    True
+    """
+
+    def __init__(self) -> None:
+        self._worse = Counter[int]()
+
+    @classmethod
+    def of(cls, results: Iterable[Result], metric: Metric) -> Drift:
+        """That of the results of a search: of the trainings that ended well, but for those with fresh seeds."""
+        drift, name = cls(), metric.name
+        told = sorted(
+            (result.trial, result.epochs, metric.loss(result.metrics[name]))
+            for result in results
+            if result.status == "done" and not result.replicate and math.isfinite(result.metrics[name])
+        )
+        for (trial, _, before), (same, epochs, after) in pairwise(told):
+            if trial == same:
+                drift.take(epochs, before, after)
+        return drift
+
+    def take(self, epochs: int, before: float, after: float) -> None:
+        """A trial had the loss `before`, and `after` once it was trained on to `epochs`."""
+        self._worse[epochs] += (after > before) - (after < before)
+
+    @property
+    def worsens(self) -> bool:
+        """Whether the metric gets worse, as far as the longest trainings tell; shorter ones where these do not."""
+        balance = 0
+        for epochs in sorted(self._worse, reverse=True):
+            balance += self._worse[epochs]
+            if abs(balance) >= _MAJORITY:
+                return balance > 0
+        return False

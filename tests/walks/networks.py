@@ -113,7 +113,7 @@ def _spaces(draw: st.DrawFn, most: int) -> Tree:
         active: list[Any] = [
             value for value in (held if isinstance(held, list) else [held]) if value in choices
         ]
-        if active and draw(st.booleans()):
+        if draw(st.booleans()) and active:
             space[name] = given | {"when": {next(iter(when)): active}}
     return space
 

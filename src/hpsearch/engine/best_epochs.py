@@ -43,7 +43,8 @@ def _so_long_before(result: Result, back: int) -> Mapping[str, float]:
 def all_counted(results: Iterable[Result], metric: Metric) -> list[Result]:
     """Every one of them `counted`, in their order, whatever that is, and by whatever they were counted before."""
     results = [
-        replace(result, metrics=result.at_last, best=0, last=None) if result.best else result for result in results
+        replace(result, metrics=result.at_last, best=0, last=None) if result.best else result
+        for result in results
     ]
     if metric.value == "last":
         return results

@@ -69,7 +69,7 @@ class Left:
 
     @classmethod
     def of(cls, space: Space) -> Self:
-        """What is left of `space`, always the same for one space; nothing is looked at where nothing is required."""
+        """What is left of `space`, always the same for one space; without any, nothing is looked at."""
         if not space.require:
             return cls(0, False, 0, {})
         every = space.combinations is not None and space.combinations <= MOST_LISTED

@@ -75,6 +75,12 @@ def test_a_small_space_is_counted(load: Any) -> None:
     assert remaining(spec, make_plan(spec)).share == 0.5
 
 
+def test_where_nothing_is_required_all_is_left_and_nothing_is_drawn(load: Any) -> None:
+    spec = load(TEXT.replace("require:\n", ""))
+    left = remaining(spec, make_plan(spec))
+    assert (left.share, left.shares, left.looked_at) == (1.0, {}, 0)
+
+
 def test_a_grid_none_of_whose_points_is_left_does_not_begin(load: Any) -> None:
     space = {"lr": {"scale": "log", "low": 1e-4, "high": 1}}
     with pytest.raises(SpecError, match=r"require: leaves no point of the grid; give more trials"):

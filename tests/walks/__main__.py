@@ -33,7 +33,9 @@ def main() -> int:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.walks")
     parser.add_argument("--count", type=int, default=500, help="walks of each kind")
-    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**9), help="of the first; default: a fresh one")
+    parser.add_argument(
+        "--seed", type=int, default=secrets.randbelow(10**9), help="of the first; default: a fresh one"
+    )
     parser.add_argument("--kind", choices=list(KINDS), help="default: every kind")
     parser.add_argument("--output", type=Path, default=Path("walks"), help="where what fails is written")
     parser.add_argument("--as-drawn", action="store_true", help="do not make small what fails")

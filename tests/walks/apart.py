@@ -21,7 +21,9 @@ def walked_apart(walk: Walk, place: Path) -> list[Broken]:
     """The search in one process; with two workers and killed as soon as something is recorded; with three to its end."""
     # Which failure is one too many is counted anew when it goes on, and which of several workers reaches a target first
     # is a matter of time.
-    search = {name: value for name, value in walk.search.items() if name != "target"} | {"max_failures": "off"}
+    search = {name: value for name, value in walk.search.items() if name != "target"} | {
+        "max_failures": "off"
+    }
     walk = replace(walk, config={**walk.config, "search": search})
     alone, crowd = Walker(walk, place / "alone"), Walker(walk, place / "crowd")
     alone.call("run", "config.yaml", status=(0, 1))

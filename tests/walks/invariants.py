@@ -20,7 +20,17 @@ from tests.walks import own
 from tests.walks.walk import Tree, Walk
 
 #: Of libraries, and of the machinery: words that nobody should be told.
-_WORDS = (*NEVER, "Warning", "numpy", "ComputeError", "SchemaError", "DuplicateError", "InvalidOperation", "<class ", "object at")
+_WORDS = (
+    *NEVER,
+    "Warning",
+    "numpy",
+    "ComputeError",
+    "SchemaError",
+    "DuplicateError",
+    "InvalidOperation",
+    "<class ",
+    "object at",
+)
 _STATUSES = {0, 1, 2, 3, 130}
 _EXACT = ("csv", "--to", "predict")
 _BEST = re.compile(r"Best-(\d+)\((?P<name>.*?):(?P<value>[^:()]+)\) \| ")
@@ -84,7 +94,8 @@ def values_within_the_space(space: Tree, fixed: Tree, parameters: Tree) -> None:
     """Of one trial: within range, on step, of the right type, there only where the conditions hold."""
     for name, given in space.items():
         holds = not isinstance(given, dict) or all(
-            _holds(parent, values, space, fixed, parameters) for parent, values in given.get("when", {}).items()
+            _holds(parent, values, space, fixed, parameters)
+            for parent, values in given.get("when", {}).items()
         )
         assert (name in parameters) == holds, f"{name} {'lacks' if holds else 'is drawn'}: {parameters}"
         if holds:
@@ -108,7 +119,11 @@ def _legal(given: Any, value: Any) -> bool:
         return same(given, value)
     if "choices" in given:
         return any(same(value, choice) for choice in given["choices"])
-    if isinstance(value, bool) or not isinstance(value, int | float) or not given["low"] <= value <= given["high"]:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not given["low"] <= value <= given["high"]
+    ):
         return False
     if given.get("type") == "int" and not isinstance(value, int):
         return False
@@ -184,7 +199,9 @@ def confirmed_is_the_mean(trial: Tree, metric: str) -> None:
     again = trial["confirmed"]
     assert again["seeds"] == len(values), f"{again['seeds']} seeds of {len(values)}"
     mean = math.fsum(value / len(values) for value in values)
-    assert math.isclose(again["mean"], mean, rel_tol=1e-9, abs_tol=1e-300), f"mean {again['mean']} of {values}"
+    assert math.isclose(again["mean"], mean, rel_tol=1e-9, abs_tol=1e-300), (
+        f"mean {again['mean']} of {values}"
+    )
 
 
 def scores_are_those_of_the_code(walk: Walk, trial: Tree) -> None:
@@ -194,9 +211,13 @@ def scores_are_those_of_the_code(walk: Walk, trial: Tree) -> None:
         if walk.kind == "python":
             _as_the_function(walk, trial, result)
         elif result["status"] == "done":
-            arguments = _arguments(walk.config["objective"]["command"][2:], trial["parameters"], result["epochs"])
+            arguments = _arguments(
+                walk.config["objective"]["command"][2:], trial["parameters"], result["epochs"]
+            )
             score = own.scored(arguments)
-            assert math.isclose(result["metrics"][metric], score), f"the command gives {score} for {arguments}: {result}"
+            assert math.isclose(result["metrics"][metric], score), (
+                f"the command gives {score} for {arguments}: {result}"
+            )
 
 
 def _as_the_function(walk: Walk, trial: Tree, result: Tree) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 #: `SETTINGS` is replaced by a dictionary: see `Behaviour`.
-FUNCTION = '''\
+FUNCTION = """\
 import json, math, zlib
 
 SETTINGS = {settings}
@@ -45,7 +45,7 @@ def answer(parameters, epochs=1, seed=0):
 
 def train({arguments}):
     return answer({passed})
-'''
+"""
 
 #: A shell has no floating point: its score is a checksum of what it was told, one of a thousand values.
 SCRIPT = """\

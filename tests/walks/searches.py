@@ -15,7 +15,19 @@ SAMPLERS = ("coarse_to_fine", "coarse_to_fine", "coarse_to_fine", "random", "sob
 #: Names of metrics, half of them odd; a name that tells no goal is given one.
 _METRICS = ("score", "val_acc", "loss", "val_loss", "rank", "trial", "epochs", "status", "seconds", "reason", "mean", "x", "lr",
             "neg_log_loss", "a" * 64, "top-5", "val/acc", "val.acc", "F1")  # fmt: skip
-_ODD_METRICS = ("précision", "two words", "line\nend", "=1+1", '"', "😀", "", "{x}", "é" * 64, "a,b", "\u200f")
+_ODD_METRICS = (
+    "précision",
+    "two words",
+    "line\nend",
+    "=1+1",
+    '"',
+    "😀",
+    "",
+    "{x}",
+    "é" * 64,
+    "a,b",
+    "\u200f",
+)
 _NAMES = (None, None, "a", "A.b-c_1", "n" * 64, "0", "runs", "1e5", "null", "true", "n" * 57)
 
 
@@ -37,7 +49,8 @@ def sections(draw: st.DrawFn, metric: str, epochs: int) -> Tree:
         "time_limit": st.sampled_from(["1d", "off", 3600]),
         "max_failures": st.sampled_from(["off", "off", "auto", 1, 3]),
         "halving": st.just("off") | _halving(epochs),
-        "confirm": st.just("off") | st.fixed_dictionaries({"top": st.integers(1, 3), "seeds": st.integers(1, 3)}),
+        "confirm": st.just("off")
+        | st.fixed_dictionaries({"top": st.integers(1, 3), "seeds": st.integers(1, 3)}),
     }
     for name, values in optional.items():
         if draw(st.booleans()):
@@ -69,7 +82,9 @@ def _behaviours(draw: st.DrawFn, metrics: tuple[str, ...]) -> Tree:
 @st.composite
 def _files(draw: st.DrawFn, objective: Tree, behaviour: Tree, space: Tree) -> Tree:
     epochs = draw(st.sampled_from([1, 3, 9, 27])) if behaviour["epochs"] else 1
-    search = draw(sections(behaviour["metric"], epochs)) | {"goal": draw(st.sampled_from(["maximize", "minimize"]))}
+    search = draw(sections(behaviour["metric"], epochs)) | {
+        "goal": draw(st.sampled_from(["maximize", "minimize"]))
+    }
     config: Tree = {"objective": {**objective, "epochs": epochs}, "space": space, "search": search}
     name = draw(st.sampled_from(_NAMES))
     if name is not None:
@@ -92,7 +107,11 @@ def _functions(draw: st.DrawFn) -> Walk:
 def _commands(draw: st.DrawFn) -> Walk:
     behaviour = draw(_behaviours(_METRICS)) | {"value": "luck"}
     space = draw(spaces(most=6, taken=GIVEN))
-    words = [word for name in space for word in draw(st.sampled_from([("--" + name, f"{{{name}}}"), (f"{{{name}}}",)]))]
+    words = [
+        word
+        for name in space
+        for word in draw(st.sampled_from([("--" + name, f"{{{name}}}"), (f"{{{name}}}",)]))
+    ]
     epochs = ["{epochs}"] if behaviour["epochs"] else []
     config = draw(_files({"kind": "command", "command": ["sh", "f.sh", *epochs, *words]}, behaviour, space))
     return Walk(config, {"f.sh": own.script(behaviour)})

@@ -26,7 +26,17 @@ _LINEAR = (
     (0, 1), (0.0, 0.8), (-1, 1), (0.1, 0.30000000000000004), (-1e6, 1e6), (0.5, 0.5000001), (1e15, 1e15 + 1), (-1e300, 1e300),
     (0, 1e-300), (1e-7, 2e-7), (100, 101), (-3.5, -3.25), (0, 12345.678),
 )  # fmt: skip
-_WHOLE = ((0, 1), (1, 3), (-5, 5), (1, 64), (1, 1000), (1700000000, 1700000001), (0, 10**14), (-(10**9), 10**9), (7, 8))
+_WHOLE = (
+    (0, 1),
+    (1, 3),
+    (-5, 5),
+    (1, 64),
+    (1, 1000),
+    (1700000000, 1700000001),
+    (0, 10**14),
+    (-(10**9), 10**9),
+    (7, 8),
+)
 _STEPS = (
     (0, 1, 0.1), (0.1, 0.5, 0.1), (0, 1, 0.3), (-1, 1, 0.25), (0, 1e-3, 1e-4), (10, 11, 1), (0.05, 0.95, 0.05), (0, 0.7, 0.1),
     (1e6, 1e6 + 1, 0.125), (0, 100, 7), (-0.3, 0.3, 0.1),
@@ -86,8 +96,16 @@ def _stepped(given: tuple[float, float, float]) -> Tree:
 @st.composite
 def _choices(draw: st.DrawFn) -> Tree:
     """Texts, numbers or truth values: one to fifteen."""
-    kinds: tuple[tuple[Any, ...], ...] = (_TEXTS, _TEXTS, _NUMBERS, (True, False), tuple(f"c{n}" for n in range(15)))
-    values = draw(st.lists(st.sampled_from(draw(st.sampled_from(kinds))), min_size=1, max_size=15, unique=True))
+    kinds: tuple[tuple[Any, ...], ...] = (
+        _TEXTS,
+        _TEXTS,
+        _NUMBERS,
+        (True, False),
+        tuple(f"c{n}" for n in range(15)),
+    )
+    values = draw(
+        st.lists(st.sampled_from(draw(st.sampled_from(kinds))), min_size=1, max_size=15, unique=True)
+    )
     given: Tree = {"choices": values}
     ordered = draw(st.sampled_from([None, None, True, False]))
     return given if ordered is None else {**given, "ordered": ordered}

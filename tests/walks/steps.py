@@ -57,10 +57,18 @@ def before(walker: Walker) -> None:
     """Look at the file before anything is trained."""
     if walker.call("check", "config.yaml", status=(0, 2) if walker.walk.refusable else 0).returncode:
         raise Stopped
-    walker.json("check", "config.yaml")
-    walker.call("run", "config.yaml", "--dry-run", status=(0, 1))
+    for look in walker.some((_in_json, _tried)):
+        look(walker)
     if walker.walk.kind == "mlp":
         models.before(walker)
+
+
+def _in_json(walker: Walker) -> None:
+    walker.json("check", "config.yaml")
+
+
+def _tried(walker: Walker) -> None:
+    walker.call("run", "config.yaml", "--dry-run", status=(0, 1))
 
 
 def search(walker: Walker) -> Searched:
@@ -81,14 +89,18 @@ def _trials(walker: Walker) -> list[Tree]:
 
 
 def _status_tells(status: int, failed: bool, document: Any) -> None:
-    assert (status == 1) == failed, f"status {status}, ending {document['ending']}, {len(document['best'])} ranked"
+    assert (status == 1) == failed, (
+        f"status {status}, ending {document['ending']}, {len(document['best'])} ranked"
+    )
 
 
 def recorded(walker: Walker, found: Searched) -> None:
     """What was recorded is legal, true and in order."""
     walk, metric = walker.walk, walker.walk.search["metric"]
     for trial in found.trials:
-        walker.hold(invariants.values_within_the_space, walk.space, walk.config["objective"], trial["parameters"])
+        walker.hold(
+            invariants.values_within_the_space, walk.space, walk.config["objective"], trial["parameters"]
+        )
         walker.hold(invariants.confirmed_is_the_mean, trial, metric)
         if walk.kind != "mlp":
             walker.hold(invariants.scores_are_those_of_the_code, walk, trial)
@@ -115,14 +127,16 @@ def _reads_as_itself(walker: Walker) -> None:
 def shown(walker: Walker, found: Searched) -> None:
     """The ranking in every form, by every parameter, and every trial."""
     name, metric = walker.walk.name, walker.walk.search["metric"]
-    for form in walker.some(_FORMS, 2):
+    for form in walker.some(_FORMS):
         walker.call("show", name, *form)
     text = walker.call("show", name, "--format", "text", "--top", "3").stdout
     walker.hold(invariants.shown_is_recorded, text, found.best, metric, 3)
-    walker.hold(invariants.columns_told_apart, walker.call("show", name, "--format", "csv", "--top", "2").stdout)
+    walker.hold(
+        invariants.columns_told_apart, walker.call("show", name, "--format", "csv", "--top", "2").stdout
+    )
     for trial in walker.some(found.trials[:2] + found.trials[-1:]):
-        walker.call("show", name, "--trial", str(trial["trial"]))
-        walker.json("show", name, "--trial", str(trial["trial"]))
+        for form in walker.some(((), ("--json",))):
+            walker.call("show", name, "--trial", str(trial["trial"]), *form)
     walker.call("list")
 
 
@@ -130,7 +144,7 @@ def parted(walker: Walker, found: Searched) -> None:
     """The best for each part of every parameter, and of a pair."""
     names = walker.walk.names
     pairs = [f"{names[0]},{names[-1]}"] if len(names) > 1 else []
-    for asked in walker.some([*names, *pairs], 2):
+    for asked in walker.some([*names, *pairs]):
         walker.call("show", walker.walk.name, "--by", asked)
         document = walker.json("show", walker.walk.name, "--by", asked)
         walker.hold(_counted_once, document, found, asked)
@@ -210,7 +224,9 @@ def _bytes(path: Path) -> bytes:
 def copied(walker: Walker, found: Searched) -> None:
     """A copied project shows the same, and goes on."""
     other = walker.copied("copy")
-    here, there = (one.call("show", one.walk.name, "--format", "csv", "--top", ALL).stdout for one in (walker, other))
+    here, there = (
+        one.call("show", one.walk.name, "--format", "csv", "--top", ALL).stdout for one in (walker, other)
+    )
     walker.hold(invariants.equal_bytes, "the ranking of a copy", here.encode(), there.encode())
     if found.ending == "complete":
         other.call("resume", walker.walk.name, status=(0, 1))
@@ -227,7 +243,9 @@ def resumed_with_more(walker: Walker, found: Searched) -> None:
 
 
 def _nothing_lost(before: dict[int, Tree], after: dict[int, Tree]) -> None:
-    assert all(after.get(number) == config for number, config in before.items()), "trials changed when resumed"
+    assert all(after.get(number) == config for number, config in before.items()), (
+        "trials changed when resumed"
+    )
 
 
 def refined(walker: Walker, found: Searched) -> None:

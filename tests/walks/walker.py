@@ -115,7 +115,9 @@ class Walker:
 def ends_with(statuses: set[int], args: tuple[str, ...], ended: Ended) -> None:
     """The exit status is the one that the contract has for what was asked."""
     said = ended.stderr.strip()[-700:]
-    assert ended.returncode in statuses, f"{args[0]} ends with {ended.returncode}, not {sorted(statuses)}: {said}"
+    assert ended.returncode in statuses, (
+        f"{args[0]} ends with {ended.returncode}, not {sorted(statuses)}: {said}"
+    )
 
 
 def _quoted(word: str) -> str:

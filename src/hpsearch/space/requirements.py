@@ -69,7 +69,9 @@ class Left:
 
     @classmethod
     def of(cls, space: Space) -> Self:
-        """What is left of `space`; always the same for one space."""
+        """What is left of `space`, always the same for one space; without any, nothing is looked at."""
+        if not space.require:
+            return cls(0, False, 0, {})
         every = space.combinations is not None and space.combinations <= MOST_LISTED
         drawn = space.listed() if every else _drawn(space)
         counts, looked_at, kept = dict.fromkeys((one.text for one in space.require), 0), 0, 0
@@ -86,7 +88,7 @@ class Left:
     @property
     def share(self) -> float:
         """The share of the space that is left."""
-        return self.kept / self.looked_at
+        return self.kept / self.looked_at if self.looked_at else 1.0
 
     @property
     def shares(self) -> dict[str, float]:

@@ -81,7 +81,7 @@ class By:
     def listed(self) -> tuple[list[str], Rows]:
         """A row for each part: how many trials it has, and the best of them."""
         names = [parameter.name for parameter in self.parameters]
-        others = [name for name in self.run.space.names if name not in names]
+        others = [name for name in self.run.space.recorded if name not in names]
         own = ["trials", f"best {self.run.metric.name}", "epochs", "trial"]
         called = list(told_apart(own, parameters=[*names, *others]).parameters.values())
         header = [*called[: len(names)], *own, *called[len(names) :]]

@@ -114,12 +114,14 @@ def _space(described: dict[str, Any], definitions: _Definitions, kinds: Kinds) -
     names = {
         name: model.model_fields[name].description for model in kinds.values() for name in model.searchable()
     }
+    fixed = {"type": ["string", "number", "boolean"], "description": "a fixed value, which is not searched"}
+    options = [definitions.reference(Range), definitions.reference(Choices), fixed]
     return {
         "type": "object",
         "description": described["description"],
         "minProperties": 1,
-        "additionalProperties": {"anyOf": [definitions.reference(Range), definitions.reference(Choices)]},
-        "properties": {name: definitions.any_of((Range, Choices), text) for name, text in names.items()},
+        "additionalProperties": {"anyOf": options},
+        "properties": {name: {"anyOf": options, "description": text} for name, text in names.items()},
     }
 
 

@@ -209,8 +209,9 @@ class Scale:
 
         As it is where three digits cannot tell its ends apart.
         """
-        low = max(self.digits(self.low, math.floor), within.low)
-        high = min(self.digits(self.high, math.ceil), within.high)
+        # What has more digits than are kept may come out on the wrong side.
+        low = max(min(self.digits(self.low, math.floor), self.low), within.low)
+        high = min(max(self.digits(self.high, math.ceil), self.high), within.high)
         return self if self.problem(low, high) else replace(self, low=low, high=high)
 
     def digits(self, value: float, toward: Toward) -> float:

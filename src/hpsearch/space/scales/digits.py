@@ -15,7 +15,7 @@ def significant(value: float, toward: Toward) -> float:
     >>> significant(0.0123456, math.floor), significant(0.0123456, math.ceil)
     (0.0123, 0.0124)
     """
-    unit = 10.0 ** (math.floor(math.log10(value)) - 2)
+    unit = _third_digit(value)
     # The division may miss a whole number by a rounding, and a digit would be given away.
     return float(f"{toward(round(value / unit, 6)) * unit:.15g}")
 
@@ -26,8 +26,13 @@ def in_units_of(length: float, value: float, toward: Toward) -> float:
     >>> in_units_of(0.5, 10.12345, math.floor)
     10.123
     """
-    unit = 10.0 ** (math.floor(math.log10(length)) - 2)
+    unit = _third_digit(length)
     return float(f"{toward(value / unit) * unit:.15g}")
+
+
+def _third_digit(value: float) -> float:
+    """What one more in the third digit of `value` makes; the least that there is, where a float has no third."""
+    return max(10.0 ** (math.floor(math.log10(value)) - 2), math.ulp(0.0))
 
 
 def powers_between(low: float, high: float) -> list[float]:

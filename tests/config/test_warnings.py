@@ -141,7 +141,7 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"activation": {"choices": ["relu"]}},
-        "space.activation.choices: has one choice; set objective.activation to it instead, or add choices",
+        "space.activation.choices: has one choice; write activation: relu to fix it, or add choices",
     ),
 ]
 

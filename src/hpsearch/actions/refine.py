@@ -103,10 +103,7 @@ def check_untried(parent: Run, spec: Spec, known: Inheritance) -> None:
 def told(changes: Sequence[Change]) -> str:
     """The ranges before and after, a line each."""
     width = max(len(spoken(change.name)) for change in changes)
-    lines = []
-    for change in changes:
-        lines.append(f"{spoken(change.name):<{width}}  {_told(change)}")
-    return "\n".join(lines)
+    return "\n".join(f"{spoken(change.name):<{width}}  {_told(change)}" for change in changes)
 
 
 def _told(change: Change) -> str:

@@ -109,13 +109,14 @@ def described(parameter: Parameter | Value, digits: int = 9) -> str:
     ('log [0.0001, 1]', '[x, y]', '3')
     """
     if isinstance(parameter, Steps):
-        return f"{_range(parameter.scale, digits)} by {parameter.step}"
+        return _range(parameter.scale, digits, parameter.step)
     if isinstance(parameter, Choice):
         return f"[{', '.join(map(str, parameter.choices))}]"
     if isinstance(parameter, Real | Integer):
-        return _range(parameter.scale, digits)
+        return _range(parameter.scale, digits, None if isinstance(parameter, Integer) else parameter.step)
     return f"{parameter:.9g}" if isinstance(parameter, float) else str(parameter)
 
 
-def _range(scale: Scale, digits: int) -> str:
-    return f"{scale.name} [{scale.low:.{digits}g}, {scale.high:.{digits}g}]"
+def _range(scale: Scale, digits: int, step: float | None) -> str:
+    steps = "" if step is None else f" by {step:.9g}"
+    return f"{scale.name} [{scale.low:.{digits}g}, {scale.high:.{digits}g}]{steps}"

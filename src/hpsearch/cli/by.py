@@ -38,7 +38,7 @@ class By:
         names = [given] if given in known else [name.strip() for name in given.split(",")]
         for name in names:
             if name not in known:
-                hint = did_you_mean(name, known) or f"; it searched {', '.join(known)}"
+                hint = did_you_mean(name, known) or f"; it searched {', '.join(known) or 'nothing'}"
                 raise InputError(f"--by {name}: is no parameter of {run.folder.path}{hint}")
         if len(names) > 2 or len(set(names)) < len(names):
             raise InputError(f"--by {given}: takes one parameter, or two that differ with a comma between")

@@ -14,7 +14,7 @@ from hpsearch.config.space_rules import whole_shown
 def unmet(spec: Spec) -> Iterator[Finding]:
     """A warning for each."""
     for name, given in spec.space.items():
-        reasons = {parent: _never(spec, parent, allowed) for parent, allowed in given.when.items()}
+        reasons = {parent: _never(spec, name, parent, allowed) for parent, allowed in given.when.items()}
         for parent, reason in reasons.items():
             if reason:
                 yield Finding(("space", name, "when", parent), f"never holds: {reason}")
@@ -22,7 +22,7 @@ def unmet(spec: Spec) -> Iterator[Finding]:
             yield Finding(("space", name, "when"), f"never holds: {reason}; remove {name}, or one of the two")
 
 
-def _never(spec: Spec, parent: str, allowed: tuple[Any, ...]) -> str | None:
+def _never(spec: Spec, name: str, parent: str, allowed: tuple[Any, ...]) -> str | None:
     """Why what a condition names has none of the values that it allows, and what to do."""
     given = spec.space.get(parent)
     if isinstance(given, Range):
@@ -33,7 +33,8 @@ def _never(spec: Spec, parent: str, allowed: tuple[Any, ...]) -> str | None:
     if _among(value, allowed):
         return None
     section = "objective" if given is None else "space"
-    return f"{section}.{parent} is {show(value)}, not among {show(allowed)}; search {parent}, or remove what waits for it"
+    remedy = f"search {parent}, or remove {name}"
+    return f"{section}.{parent} is {show(value)}, not among {show(allowed)}; {remedy}"
 
 
 def _between(spec: Spec, parent: str, given: Range, allowed: tuple[Any, ...]) -> str | None:

@@ -88,7 +88,7 @@ def _beyond(parameter: Real | Integer | Steps, end: End) -> float:
 
 
 def _on_step(parameter: Real | Steps, end: End, beyond: float, most: int) -> float:
-    """The last step before `beyond`, or the next one: what was tried stays in the range, of `most` values in all."""
+    """The last step before `beyond`, or the next one, so that what was tried stays in it; `most` values in all."""
     assert parameter.step is not None
     scale, step = parameter.scale, exact(parameter.step)
     stepping = Stepping.of(scale.low, scale.high, parameter.step)

@@ -31,7 +31,9 @@ def refined_spec(spec: Spec, changes: Sequence[Change], *, name: str) -> Spec:
         raise InputError(f"{spec.name}: every parameter has one value left, so there is nothing to refine")
     space = {one: given.value for one, given in spec.space.items() if isinstance(given, Fixed)}
     space |= {change.name: _written(change.after) for change in changes if change.after is not None}
-    data = parse_yaml(dump_yaml(spec), spec.name).data
+    lost = [change.name for change in changes if change.after is None]
+    kept = spec.model_copy(update={"objective": spec.objective.without(lost)})
+    data = parse_yaml(dump_yaml(kept), spec.name).data
     data |= {
         "name": name,
         "parent": spec.name,

@@ -61,7 +61,7 @@ def command(
     refined = refinement(parent, top=top, widen=widen)
     note(told(refined.changes), quiet=quiet)
     if dry_run:
-        out(dump_yaml(refined.spec), exact=True)
+        out(dump_yaml(refined.spec))
         return
     known = inheritance(parent, refined.spec)
     check_untried(parent, refined.spec, known)

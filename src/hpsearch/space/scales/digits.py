@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-#: math.floor or math.ceil.
+#: math.floor, math.ceil, or round.
 Toward = Callable[[float], int]
 
 
@@ -44,6 +44,15 @@ def powers_between(low: float, high: float) -> list[float]:
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     powers = [float(f"1e{exponent}") for exponent in range(first, last + 1)]
     return [power for power in powers if low * (1 + 1e-9) < power < high * (1 - 1e-9)]
+
+
+def thinned(cuts: list[float], most: int = 9) -> list[float]:
+    """At most so many of the cuts, evenly spread: of a range over a hundred powers of ten nobody reads them all.
+
+    >>> thinned([1.0, 10.0, 100.0, 1000.0, 10000.0], most=3)
+    [1.0, 100.0, 10000.0]
+    """
+    return cuts[:: -(-len(cuts) // most)] if cuts else cuts
 
 
 def equal_parts(low: float, high: float, count: int) -> list[float]:

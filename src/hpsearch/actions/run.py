@@ -149,6 +149,7 @@ def _so_far(spec: Spec, folder: RunFolder, history: History, workload: Workload)
         rows=workload.rows,
         chance=workload.chance,
         deaths=history.deaths,
+        inherited=history.inherited,
     )
 
 

@@ -136,7 +136,7 @@ def edges(spec: Spec, space: Space, best: Config) -> dict[str, Edge]:
     return {edge.parameter: edge for edge in found if edge}
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(specs(), st.data(), st.booleans())
 def test_what_is_refined_is_a_search_that_holds_the_best(
     spec: Spec, data: st.DataObject, widen: bool

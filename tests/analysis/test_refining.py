@@ -14,10 +14,9 @@ from hpsearch.analysis.refined import refined_spec
 from hpsearch.config import Spec, build_space, dump_yaml, is_legal, lint
 from hpsearch.config.loading import spec_of
 from hpsearch.config.yaml.loader import parse_yaml
-from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Config, Value
 from hpsearch.space import Choice, Integer, Parameter, Real, Space, Steps
-from hpsearch.space.conditions import allows, may_be
+from hpsearch.space.conditions import may_be
 from hpsearch.space.edges import Edge, edge_of
 from hpsearch.space.stepping import exact
 

@@ -147,7 +147,7 @@ class Space:
             yield {name: values[name] for name in self.recorded if name in values}
 
     def __contains__(self, config: object) -> bool:
-        """Whether `config` holds a value of each active parameter, the constants, and nothing else, and may be tried."""
+        """Whether `config` holds each active parameter, the constants, and nothing else, and may be tried."""
         if not isinstance(config, Mapping) or set(config) - set(self.recorded):
             return False
         live = self._live(config)

@@ -92,7 +92,7 @@ class Found:
         """
         from hpsearch.report.tables import table
 
-        header, rows = table(self.run.standings, self.run.space.names)
+        header, rows = table(self.run.standings, self.run.space.recorded)
         return [dict(zip(header, row, strict=True)) for row in rows]
 
     def to_dataframe(self) -> Any:

@@ -50,7 +50,9 @@ def test_narrowed_ranges_hold_the_best_and_stay_inside(places: list[float]) -> N
 def test_categories_lose_what_none_of_the_best_has() -> None:
     best = [config(1e-4), config(2e-4, activation="tanh")]
     after = {change.name: change.after for change in refine(SPACE, best, {})}
-    assert described(after["activation"]) == "[relu, tanh]"
+    activation = after["activation"]
+    assert activation is not None
+    assert described(activation) == "[relu, tanh]"
     alone = {c.name: c for c in refine(SPACE, best[:1], {})}
     assert alone["activation"].after == "relu"
     assert alone["activation"].fixed

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hpsearch.analysis.narrowing import refine
+from hpsearch.analysis.narrowing import refine, settled
 from hpsearch.analysis.refined import refined_spec
-from hpsearch.config import build_space
+from hpsearch.config import Spec, build_space
 from hpsearch.config.loading import spec_of
 from hpsearch.core.trial import Config
 
@@ -20,11 +20,16 @@ SPEC = {
 }
 
 
+def around(parent: Spec, best: list[Config]) -> Spec:
+    space = build_space(parent)
+    return refined_spec(parent, settled(space, refine(space, best, {})), name="child")
+
+
 def test_requirements_go_on_without_the_parameters_that_no_trial_has_any_more() -> None:
     parent = spec_of(SPEC)
     best: list[Config] = [{"lr": 0.01, "optimizer": "sgd"}, {"lr": 0.3, "optimizer": "sgd"}]
-    refined = refined_spec(parent, refine(build_space(parent), best, {}), name="child")
-    assert list(refined.space) == ["lr"]
+    refined = around(parent, best)
+    assert list(refined.space) == ["lr", "optimizer"]  # which is fixed
     assert refined.require == ("lr < 0.5 or optimizer == 'adam'", "lr * epochs < 20")
     space = build_space(refined)
     assert space.admits({"lr": 0.4})  # beta2, which the objective has a value for, counts no more
@@ -34,4 +39,4 @@ def test_requirements_go_on_without_the_parameters_that_no_trial_has_any_more() 
 def test_where_every_parameter_stays_they_stay_as_they_are() -> None:
     parent = spec_of(SPEC)
     best: list[Config] = [{"lr": 0.01, "optimizer": "sgd"}, {"lr": 0.3, "optimizer": "adam", "beta2": 0.95}]
-    assert refined_spec(parent, refine(build_space(parent), best, {}), name="child").require == parent.require
+    assert around(parent, best).require == parent.require

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -141,10 +142,13 @@ CASES = [
     ("space", [], "space: must be a mapping of settings"),
     (
         "space.lr",
-        0.1,
-        "space.lr: must be a range or choices, such as {scale: log, low: 1e-4, high: 1}; a fixed value bel",
+        math.inf,
+        "space.lr: must be a range or choices, such as {scale: log, low: 1e-4, high: 1}, or a fixed",
     ),
     ("space.lr", None, "space.lr: must be a range or choices"),
+    ("space.lr", -0.5, "space.lr: must be above 0 (got -0.5)"),
+    ("space.lr", "0.1", "space.lr: must be a number (got '0.1')"),
+    ("space.epochs", 3, "space.epochs: cannot be searched"),
     ("space.lr", [0.1, 1], "space.lr: must be a mapping; write {choices: [0.1, 1]}"),
     (
         "space.lr.scale",

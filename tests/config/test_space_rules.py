@@ -17,7 +17,7 @@ RANGES = [
     (
         "lr",
         {"scale": "log", "low": 0.1, "high": 0.1},
-        "high: must be above low; set objective.lr: 0.1 instead to fix it (got 0.1)",
+        "high: must be above low; write lr: 0.1 to fix it (got 0.1)",
     ),
     ("lr", {"scale": "linear", "low": 1e308, "high": 1.0000000000000002e308}, None),
     (

@@ -140,8 +140,36 @@ CASES: list[tuple[dict[str, Any], str]] = [
         "optimizer, or remove beta2",
     ),
     (
+        {
+            "dropout": {"scale": "linear", "low": 0, "high": 0.8},
+            "lr": {**LINEAR, "low": 0.5, "when": {"dropout": 0.5}},
+        },
+        "space.lr.when.dropout: never holds: dropout has endlessly many values, and none is exactly 0.5; give it a "
+        "step, or choices",
+    ),
+    (
+        {
+            "hidden_units": {"scale": "linear", "low": 8, "high": 64, "step": 8},
+            "lr": {**LINEAR, "low": 0.5, "when": {"hidden_units": 20}},
+        },
+        "space.lr.when.hidden_units: never holds: hidden_units goes from 8 in steps of 8, past [20]",
+    ),
+    (
+        {"optimizer": "sgd", "momentum": {**ONE_MINUS, "when": {"optimizer": "momentum"}}},
+        "space.momentum.when.optimizer: never holds: space.optimizer is 'sgd', not among [momentum]; search "
+        "optimizer, or remove momentum",
+    ),
+    (
+        {
+            "activation": {"choices": ["relu", "tanh"]},
+            "batch_norm": {"choices": ["off", "after"], "when": {"activation": "relu"}},
+            "lr": {**LINEAR, "low": 0.5, "when": {"batch_norm": "after", "activation": "tanh"}},
+        },
+        "space.lr.when: never holds: it takes activation [tanh] and [relu] together; remove lr, or one of the two",
+    ),
+    (
         {"activation": {"choices": ["relu"]}},
-        "space.activation.choices: has one choice; set objective.activation to it instead, or add choices",
+        "space.activation.choices: has one choice; write activation: relu to fix it, or add choices",
     ),
 ]
 
@@ -304,3 +332,21 @@ def test_a_kind_says_what_counts_of_its_hyperparameters(load: Any, monkeypatch: 
     scale = {"dropout": {"scale": "log", "low": 0.5, "high": 0.8}}
     assert [text for text in warnings(load, scale) if "what counts is its distance from 1" in text]
     assert not [text for text in warnings(load, {"momentum": {**scale["dropout"]}}) if "distance" in text]
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "said"),
+    [
+        ("gamma", {"scale": "one_minus_log", "low": 0.9, "high": 0.999}, None),
+        ("momentum", {"scale": "one_minus_log", "low": 0.1, "high": 0.2}, None),
+        ("c", {"scale": "one_minus_log", "low": 0.001, "high": 0.1}, "use scale: log for c"),
+        ("c", {"scale": "one_minus_log", "low": 0, "high": 0.3}, "use scale: linear for c"),
+        ("dropout", {"scale": "linear", "low": 0, "high": 1, "step": 0.3333333333}, None),
+        ("x", {"scale": "linear", "low": 0.2, "high": 0.3, "step": 0.1}, None),
+    ],
+)
+def test_a_scale_is_judged_by_its_range(load: Any, name: str, given: Any, said: str | None) -> None:
+    objective = {"kind": "python", "function": "a.py:train"}
+    spec = load(None, space={name: given}, objective=objective, search={"trials": 9, "goal": "maximize"})
+    found = [problem.message for problem in lint(spec)]
+    assert [said in message for message in found] == [True] if said else found == []

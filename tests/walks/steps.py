@@ -254,14 +254,20 @@ def refined(walker: Walker, found: Searched) -> None:
     if not found.best:
         walker.call("refine", name, status=(1, 2))
         return
-    walker.call("refine", name, "--dry-run")
-    walker.call("refine", name, "--no-widen", "--dry-run")
-    walker.call("refine", name, "--trials", "3", status=(0, 1))
+    dry = walker.call("refine", name, "--dry-run", status=(0, 2))
+    if dry.returncode == 2:
+        assert "nothing to refine" in dry.stderr, "a refusal for another reason"
+        return
+    walker.call("refine", name, "--no-widen", "--dry-run", status=(0, 2))
+    ended = walker.call("refine", name, "--trials", "3", status=(0, 1, 2))
+    if ended.returncode == 2:
+        assert "has tried all" in ended.stderr, "a refusal for another reason"
+        return
     names = [run["run"] for run in walker.json("list")]
     new = next(one for one in names if one != name)
     walker.call("check", str(Path("runs", new, "config.yaml")))
     if walker.json("show", new)["best"]:
-        walker.call("refine", new, "--dry-run")
+        walker.call("refine", new, "--dry-run", status=(0, 2))
 
 
 LOOKED_AT = (recorded, shown, parted, exported, opened, reproduced)

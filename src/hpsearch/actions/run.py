@@ -149,6 +149,7 @@ def _so_far(spec: Spec, folder: RunFolder, history: History, workload: Workload)
         rows=workload.rows,
         chance=workload.chance,
         deaths=history.deaths,
+        inherited=history.inherited,
     )
 
 
@@ -419,7 +420,7 @@ def write_results(run: Run, *, curves: bool = True) -> None:
     """Write results.txt, results.csv, best.yaml and, the longest, curves.csv."""
     folder, metric, best = run.folder, run.metric, run.best
     write_ranking(run)
-    folder.write("results.csv", tables.results_csv(run.standings, list(run.spec.space)))
+    folder.write("results.csv", tables.results_csv(run.standings, run.space.recorded))
     if curves:
         folder.write("curves.csv", tables.curves_csv(run.results))
     folder.write("best.yaml", text.best_yaml(best, metric, run.spec.name) if best else "# no trial is done\n")

@@ -8,11 +8,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from hpsearch.core.trial import Standing, Value
 from hpsearch.space import Choice, Parameter
-from hpsearch.space.preview import FEW, cuts, listed, said
+from hpsearch.space.preview import FEW, cuts, listed, said, spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +77,6 @@ def _buckets(values: Sequence[Value | None], parameter: Parameter) -> tuple[list
             None if value is None else places.get(_distinct(value)) for value in values
         ]
     ends = cuts(parameter)
-    labels = [f"{low:.4g} to {high:.4g}" for low, high in pairwise(ends)]
+    labels = spans(ends)
     inner = ends[1:-1]
     return labels, [None if value is None else bisect_right(inner, float(value)) for value in values]

@@ -50,7 +50,7 @@ class Readings:
         if len(lengths) < 2:
             return cls(run.space, units, losses, trials)
         axis = Real(_EPOCHS, Log(lengths[0], lengths[-1]))
-        space = Space([*run.space.parameters, axis], run.space.fixed)
+        space = Space([*run.space.parameters, axis], run.space.fixed, constants=run.space.constants)
         epochs = [result.epochs for result in results]
         units = np.column_stack([units, axis.encode(epochs)])
         return cls(space, units, losses + _lags(epochs, trials.tolist(), losses, lengths), trials)

@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from hpsearch.analysis.narrowing import Change
 from hpsearch.config.loading import validate, with_source
 from hpsearch.config.origins import Source
 from hpsearch.config.requirements import reader
-from hpsearch.config.schema import Spec
+from hpsearch.config.schema import Fixed, Spec
 from hpsearch.config.yaml.dump import dump_yaml
 from hpsearch.config.yaml.loader import parse_yaml
 from hpsearch.core.errors import InputError, SpecError
-from hpsearch.space import Choice, Integer, Parameter, Real
+from hpsearch.core.trial import Value
+from hpsearch.space import Choice, Integer, Parameter, Real, Steps
 from hpsearch.space.partial import without
 
 
 def refined_spec(spec: Spec, changes: Sequence[Change], *, name: str) -> Spec:
     """`spec` with the ranges that `changes` give it, as the run `name`, with `spec` for its parent.
 
-    A parameter with one value left moves to the objective; a condition on what is fixed now is settled.
+    A parameter with one value left is written as that value; one whose condition cannot hold is left out.
 
     Raises:
         InputError: no parameter is left to search.
         SpecError: the new ranges break a rule of the file.
     """
-    changes = [_kept(change) if change.name in _own_settings(spec) else change for change in changes]
-    fixed = {change.name: change.after for change in changes if change.fixed}
-    space = {
-        change.name: _written(change.after, fixed, changes)
-        for change in changes
-        if isinstance(change.after, Real | Integer | Choice) and _possible(change.after, fixed)
-    }
-    if not space:
+    if all(change.fixed or change.after is None for change in changes):
         raise InputError(f"{spec.name}: every parameter has one value left, so there is nothing to refine")
-    data = parse_yaml(dump_yaml(spec), spec.name).data
-    data["objective"] |= fixed
-    data |= {"name": name, "parent": spec.name, "space": space}
+    space = {one: given.value for one, given in spec.space.items() if isinstance(given, Fixed)}
+    space |= {change.name: _written(change.after) for change in changes if change.after is not None}
+    lost = [change.name for change in changes if change.after is None]
+    kept = spec.model_copy(update={"objective": spec.objective.without(lost)})
+    data = parse_yaml(dump_yaml(kept), spec.name).data
+    data |= {
+        "name": name,
+        "parent": spec.name,
+        "space": {one: space[one] for one in spec.space if one in space},
+    }
     if spec.require:
-        data["require"] = _required(spec, set(spec.space) - set(space) - set(fixed))
+        data["require"] = _required(spec, set(spec.space) - set(space))
     refined, findings = validate(data)
     if refined is None:
         raise SpecError(Source(f"refined {spec.name}").problems(findings))
@@ -53,39 +53,19 @@ def _required(spec: Spec, gone: Collection[str]) -> list[str]:
     return list(dict.fromkeys(text for text in left if text))
 
 
-def _own_settings(spec: Spec) -> Iterable[str]:
-    """What the objective would take for its own setting, where a parameter of the user's code has that name."""
-    return type(spec.objective).model_fields if spec.objective.free else ()
-
-
-def _kept(change: Change) -> Change:
-    """The change with the one value left as a choice of its own, in the space."""
-    if not change.fixed or not isinstance(change.before, Choice):
-        return change
-    only = [choice for choice in change.before.choices if choice == change.after]
-    return replace(change, after=replace(change.before, choices=tuple(only)))
-
-
-def _possible(parameter: Parameter, fixed: Mapping[str, Any]) -> bool:
-    """Whether the parameter's condition can hold with what is fixed."""
-    return all(fixed[parent] in values for parent, values in parameter.when.items() if parent in fixed)
-
-
-def _written(parameter: Parameter, fixed: Mapping[str, Any], changes: Sequence[Change]) -> dict[str, Any]:
+def _written(after: Parameter | Value) -> Any:
     """The parameter as the file has it."""
-    if isinstance(parameter, Choice):
-        data: dict[str, Any] = {"choices": list(parameter.choices), "ordered": parameter.ordered}
-    else:
-        scale = parameter.scale
-        data = {"scale": scale.name, "low": scale.low, "high": scale.high}
-        if isinstance(parameter, Integer):
-            data["type"] = "int"
-        elif parameter.step is not None:
-            data["step"] = parameter.step
-    left = {change.name: change.after for change in changes if isinstance(change.after, Choice)}
-    when = {
-        parent: [value for value in values if parent not in left or value in left[parent].choices]
-        for parent, values in parameter.when.items()
-        if parent not in fixed
-    }
-    return data | ({"when": when} if when else {})
+    if not isinstance(after, Real | Integer | Choice):
+        return after
+    when = {parent: list(values) for parent, values in after.when.items()}
+    return _values(after) | ({"when": when} if when else {})
+
+
+def _values(parameter: Parameter) -> dict[str, Any]:
+    if isinstance(parameter, Choice) and not isinstance(parameter, Steps):
+        return {"choices": list(parameter.choices), "ordered": parameter.ordered}
+    scale = parameter.scale
+    data: dict[str, Any] = {"scale": scale.name, "low": scale.low, "high": scale.high}
+    if isinstance(parameter, Integer | Steps):
+        data["type"] = "int"
+    return data | ({"step": parameter.step} if not isinstance(parameter, Integer) and parameter.step else {})

@@ -38,7 +38,7 @@ class By:
         names = [given] if given in known else [name.strip() for name in given.split(",")]
         for name in names:
             if name not in known:
-                hint = did_you_mean(name, known) or f"; it searched {', '.join(known)}"
+                hint = did_you_mean(name, known) or f"; it searched {', '.join(known) or 'nothing'}"
                 raise InputError(f"--by {name}: is no parameter of {run.folder.path}{hint}")
         if len(names) > 2 or len(set(names)) < len(names):
             raise InputError(f"--by {given}: takes one parameter, or two that differ with a comma between")
@@ -81,7 +81,7 @@ class By:
     def listed(self) -> tuple[list[str], Rows]:
         """A row for each part: how many trials it has, and the best of them."""
         names = [parameter.name for parameter in self.parameters]
-        others = [name for name in self.run.space.names if name not in names]
+        others = [name for name in self.run.space.recorded if name not in names]
         own = ["trials", f"best {self.run.metric.name}", "epochs", "trial"]
         called = list(told_apart(own, parameters=[*names, *others]).parameters.values())
         header = [*called[: len(names)], *own, *called[len(names) :]]

@@ -57,12 +57,12 @@ def _print(run: Run, best: Sequence[Standing], look: Look) -> None:
         out_ranking(best, run.metric, run.epochs)
     elif best or look.form != "table":  # a program gets its head in any case
         spare = _spare(run, tables.own_columns(run.standings))
-        _table(*tables.table(best, run.space.names, run.standings), look, spare)
+        _table(*tables.table(best, run.space.recorded, run.standings), look, spare)
 
 
 def _spare(run: Run, own: Sequence[str]) -> tuple[str, ...]:
     """What a table with its `own` columns can do without: no parameter of that name."""
-    return tuple(name for name in SPARE if name in own or name not in run.space.names)
+    return tuple(name for name in SPARE if name in own or name not in run.space.recorded)
 
 
 def _tell_why_empty(run: Run) -> None:

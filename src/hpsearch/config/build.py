@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hpsearch.config.schema import Choices, ParameterSettings, Range, Spec
+from hpsearch.config.schema import Choices, Fixed, ParameterSettings, Range, Spec
 from hpsearch.config.space_rules import is_whole
 from hpsearch.core.trial import Value
 
@@ -20,8 +20,19 @@ def build_space(spec: Spec) -> Space:
     from hpsearch.space import Space
 
     fixed = {name: value for name, value in spec.objective.values.items() if name not in spec.space}
-    parameters = tuple(_parameter(spec, name, given) for name, given in spec.space.items())
-    return Space(parameters, fixed, spec.require)
+    constants = {
+        name: _typed(spec, name, given.value)
+        for name, given in spec.space.items()
+        if isinstance(given, Fixed)
+    }
+    searched = {name: given for name, given in spec.space.items() if name not in constants}
+    parameters = tuple(_parameter(spec, name, given) for name, given in searched.items())
+    return Space(parameters, fixed, spec.require, constants)
+
+
+def parameter_of(spec: Spec, name: str) -> Real | Integer | Choice:
+    """One parameter of the space."""
+    return _parameter(spec, name, spec.space[name])
 
 
 def _parameter(spec: Spec, name: str, given: ParameterSettings) -> Real | Integer | Choice:
@@ -43,14 +54,14 @@ def _choice(spec: Spec, name: str, given: Choices, when: dict[str, tuple[Value, 
 def _range(
     spec: Spec, name: str, given: Range, when: dict[str, tuple[Value, ...]]
 ) -> Real | Integer | Choice:
-    from hpsearch.space import SCALES, Choice, Integer, Real
+    from hpsearch.space import SCALES, Integer, Real, Steps
 
     if not is_whole(name, given, type(spec.objective)):
         return Real(name, SCALES[given.scale](given.low, given.high), step=given.step, when=when)
     low, high = int(given.low), int(given.high)
     if given.step is None:
         return Integer(name, SCALES[given.scale](low, high), when=when)
-    return Choice(name, tuple(range(low, high + 1, int(given.step))), ordered=True, when=when)
+    return Steps(name, tuple(range(low, high + 1, int(given.step))), ordered=True, when=when)
 
 
 def _typed(spec: Spec, name: str, value: Any) -> Any:

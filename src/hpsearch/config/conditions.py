@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from hpsearch.config.messages import got
 from hpsearch.config.objective import ObjectiveSettings, UnknownKind
 from hpsearch.config.origins import Finding, KeyPath, show
-from hpsearch.config.schema import Choices, ParameterSettings, Range
+from hpsearch.config.schema import Choices, Fixed, ParameterSettings, Range
 from hpsearch.config.space_rules import is_whole, legality, whole_shown
 from hpsearch.core.errors import did_you_mean
 
@@ -52,6 +52,8 @@ def _check_condition(
 def _impossible(parent: str, value: object, parameter: ParameterSettings | None, kind: Kind) -> str | None:
     """Why `parent` never has the value."""
     if parameter is None:
+        return legality(kind, parent, value)
+    if isinstance(parameter, Fixed):  # which a condition may wait for, as for a field of the objective
         return legality(kind, parent, value)
     if isinstance(parameter, Choices):
         if any(

@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 from hpsearch.config.messages import model_in
 from hpsearch.config.objective import KINDS, ObjectiveSettings
 from hpsearch.config.sampler_settings import every_setting
-from hpsearch.config.schema import Choices, Dispatch, Range, Spec
+from hpsearch.config.schema import Choices, Dispatch, Fixed, Range, Spec
 from hpsearch.samplers import SAMPLERS
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -29,10 +29,11 @@ def json_schema() -> dict[str, Any]:
     whole = create_model(Spec.__name__, __base__=Spec, __doc__=Spec.__doc__, search=section)
     shortened = [_mapping(model, name) for model in kinds.values() for name in model.short_forms]
     definitions = _Definitions(
-        [*kinds.values(), *shortened, Range, Choices, search, Dispatch, ObjectiveSettings, whole]
+        [*kinds.values(), *shortened, Range, Choices, Fixed, search, Dispatch, ObjectiveSettings, whole]
     )
     top = definitions.taken(whole)
     definitions.taken(ObjectiveSettings)
+    definitions.taken(Fixed)  # the file has its value alone
     definitions[search]["required"] = []
     _short_forms(top, definitions, kinds)
     return {
@@ -114,12 +115,16 @@ def _space(described: dict[str, Any], definitions: _Definitions, kinds: Kinds) -
     names = {
         name: model.model_fields[name].description for model in kinds.values() for name in model.searchable()
     }
+    fixed = {"type": ["string", "number", "boolean"], "description": "a fixed value, which is not searched"}
+    options = [definitions.reference(Range), definitions.reference(Choices), fixed]
     return {
         "type": "object",
         "description": described["description"],
         "minProperties": 1,
-        "additionalProperties": {"anyOf": [definitions.reference(Range), definitions.reference(Choices)]},
-        "properties": {name: definitions.any_of((Range, Choices), text) for name, text in names.items()},
+        "additionalProperties": {"anyOf": options},
+        "properties": {
+            name: {"anyOf": options} | ({"description": text} if text else {}) for name, text in names.items()
+        },
     }
 
 

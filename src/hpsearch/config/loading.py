@@ -10,12 +10,12 @@ from typing import Any
 
 from hpsearch.config.messages import check, got
 from hpsearch.config.objective import KINDS, ObjectiveSettings, kind_of
-from hpsearch.config.origins import Finding, Source, show
+from hpsearch.config.origins import Finding, KeyPath, Source, show
 from hpsearch.config.overrides import Override, apply_overrides
 from hpsearch.config.places import Root
 from hpsearch.config.rules import Parts, check_rules, mapping
 from hpsearch.config.sampler_settings import search_model, without_others
-from hpsearch.config.schema import NAME, Dispatch, ParameterSettings, Search, Spec, parameter_model
+from hpsearch.config.schema import NAME, Dispatch, Fixed, ParameterSettings, Search, Spec, parameter_model
 from hpsearch.config.yaml.loader import Document, load_yaml
 from hpsearch.core.errors import SpecError, one_of
 from hpsearch.executors import EXECUTORS
@@ -126,7 +126,8 @@ def _space(data: Any, findings: list[Finding]) -> dict[str, ParameterSettings]:
     for name, given in data.items() if isinstance(data, dict) else ():
         path = ("space", name)
         if not isinstance(given, dict):
-            findings.append(Finding(path, _not_a_parameter(given)))
+            if fixed := _fixed(given, path, findings):
+                parameters[name] = fixed
             continue
         if contradiction := _contradiction(given):
             findings.append(Finding(path, contradiction))
@@ -135,12 +136,23 @@ def _space(data: Any, findings: list[Finding]) -> dict[str, ParameterSettings]:
     return parameters
 
 
+def _fixed(given: Any, path: KeyPath, findings: list[Finding]) -> Fixed | None:
+    """A bare value, which is not searched."""
+    broken: list[Finding] = []
+    fixed = (
+        None if given is None or isinstance(given, list) else check(Fixed, {"choices": [given]}, (), broken)
+    )
+    if fixed is None:
+        findings.append(Finding(path, _not_a_parameter(given)))
+    return fixed
+
+
 def _not_a_parameter(given: Any) -> str:
     if isinstance(given, list):
         return f"must be a mapping; write {{choices: {show(given)}}}"
     return (
-        "must be a range or choices, such as {scale: log, low: 1e-4, high: 1}; "
-        f"a fixed value belongs in objective (got {show(given)})"
+        "must be a range or choices, such as {scale: log, low: 1e-4, high: 1}, or a fixed value: a text, a "
+        f"number or true/false (got {show(given)})"
     )
 
 

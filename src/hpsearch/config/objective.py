@@ -8,8 +8,8 @@ class are the hyperparameters; their types and bounds are what the space of the 
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterator, Mapping, Set
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
+from collections.abc import Callable, Collection, Iterator, Mapping, Set
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, Union, get_args, get_origin
 
 from pydantic import Field
 from pydantic.fields import FieldInfo
@@ -119,6 +119,10 @@ class ObjectiveSettings(Section):
     def located(cls, section: Mapping[str, Any], root: Root) -> dict[str, Any]:  # noqa: ARG003
         """The section as read, not yet checked, with absolute paths and what follows from the files there."""
         return dict(section)
+
+    def without(self, names: Collection[str]) -> Self:  # noqa: ARG002
+        """What it is in a search whose space lacks the parameters, since their conditions never hold."""
+        return self
 
     def rules(self, parts: Parts) -> Iterator[Finding]:  # noqa: ARG002
         """What a sound section asks of the others, as far as that is broken."""

@@ -32,7 +32,9 @@ from hpsearch.samplers import SAMPLERS
 from hpsearch.space.expressions import LONGEST
 from hpsearch.space.scales import SCALES
 
-NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+#: Letters of the name of a run.
+LONGEST_NAME = 64
+NAME = rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{LONGEST_NAME - 1}}}"
 
 Conditions = dict[str, ScalarOrScalars]
 Requirement = Annotated[str, Field(min_length=1, max_length=LONGEST)]
@@ -68,7 +70,19 @@ class Choices(Section):
     when: Conditions = Field(default={}, description=_WHEN)
 
 
-ParameterSettings = Range | Choices
+class Fixed(Choices):
+    """A hyperparameter with one value: the file has that value alone. It is recorded and not searched."""
+
+    fixed: Literal[True] = Field(default=True, description="what tells it from a single choice")
+
+    @property
+    def value(self) -> str | float | int | bool:
+        """The one value."""
+        value: str | float | int | bool = self.choices[0]
+        return value
+
+
+ParameterSettings = Range | Fixed | Choices
 
 
 class Halving(Section):

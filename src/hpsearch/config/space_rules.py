@@ -8,9 +8,10 @@ from typing import Any
 from hpsearch.config.messages import got, rule_broken
 from hpsearch.config.objective import ObjectiveSettings
 from hpsearch.config.origins import Finding, KeyPath, show
-from hpsearch.config.schema import Choices, ParameterSettings, Range, Spec
+from hpsearch.config.schema import Choices, Fixed, ParameterSettings, Range, Spec
 from hpsearch.core.errors import did_you_mean
 from hpsearch.space.scales import SCALES
+from hpsearch.space.stepping import Stepping, exact
 
 Kind = type[ObjectiveSettings]
 #: More values of a stepped range of whole numbers than this are a mistake, not a search.
@@ -54,6 +55,10 @@ def _kind_name(kind: Kind) -> str:
 
 
 def _check_choices(path: KeyPath, parameter: Choices, kind: Kind) -> Iterator[Finding]:
+    if isinstance(parameter, Fixed):
+        if broken := _illegal(path, parameter.value, kind):
+            yield Finding(path, broken)
+        return
     at = (*path, "choices")
     choices = parameter.choices
     if len({_sort(choice) for choice in choices}) > 1:
@@ -62,9 +67,15 @@ def _check_choices(path: KeyPath, parameter: Choices, kind: Kind) -> Iterator[Fi
     for index, choice in enumerate(choices):
         if choice in given:
             yield Finding((*at, index), f"is given twice{got(choice)}")
-        elif broken := _wrong_sort(kind, str(path[-1]), choice) or legality(kind, str(path[-1]), choice):
+        elif broken := _illegal(path, choice, kind):
             yield Finding((*at, index), broken)
         given.add(choice)
+
+
+def _illegal(path: KeyPath, value: Any, kind: Kind) -> str | None:
+    """The rule that one value of a parameter breaks."""
+    name = str(path[-1])
+    return _wrong_sort(kind, name, value) or legality(kind, name, value)
 
 
 def _wrong_sort(kind: Kind, name: str, choice: Any) -> str | None:
@@ -106,7 +117,7 @@ def _check_range(path: KeyPath, given: Range, kind: Kind) -> Iterator[Finding]:
 
 def _order(path: KeyPath, given: Range, ends: tuple[KeyPath, KeyPath]) -> Finding:
     if given.low == given.high:
-        fixed = f"set objective.{path[-1]}: {show(whole_shown(given.low))} instead to fix it"
+        fixed = f"write {path[-1]}: {show(whole_shown(given.low))} to fix it"
         return Finding(ends[1], f"must be above low; {fixed}{got(whole_shown(given.high))}", ends)
     message = f"must be above low, {show(whole_shown(given.low))}{got(whole_shown(given.high))}"
     return Finding(ends[1], message, ends)
@@ -153,10 +164,10 @@ def _check_whole(path: KeyPath, given: Range, kind: Kind) -> Iterator[Finding]:
 def _check_step(path: KeyPath, given: Range, kind: Kind) -> Iterator[Finding]:
     if given.step is None:
         return
-    at, width = (*path, "step"), given.high - given.low
+    at, width = (*path, "step"), float(exact(given.high) - exact(given.low))
     if problem := SCALES[given.scale].step_problem:
         yield Finding(at, f"{problem}{got(given.scale)}")
-    elif given.step > width:
+    elif Stepping.of(given.low, given.high, given.step).count < 2:
         yield Finding(
             at, f"must be at most high - low, {show(whole_shown(width))}{got(whole_shown(given.step))}"
         )

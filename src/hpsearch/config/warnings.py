@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from typing import Any
 
 from hpsearch.config.build import build_space
 from hpsearch.config.messages import got
-from hpsearch.config.origins import Finding, show
-from hpsearch.config.schema import Choices, Range, Spec
+from hpsearch.config.origins import Finding
+from hpsearch.config.schema import Choices, Fixed, Range, Spec
+from hpsearch.config.unmet import unmet
+from hpsearch.config.yaml.writer import scalar
 from hpsearch.core.errors import Problem
 from hpsearch.executors import EXECUTORS
 from hpsearch.samplers import SAMPLERS
 from hpsearch.samplers.sampler import Advising
 from hpsearch.space.scales import SCALES
 from hpsearch.space.scales.digits import plain
+from hpsearch.space.stepping import Stepping
 
 _FEWEST_TRIALS = 4
 
@@ -40,11 +42,9 @@ def _short_steps(spec: Spec) -> Iterator[Finding]:
     """Steps that go past the end of their range, which is then never drawn."""
     for name, given in spec.space.items():
         if isinstance(given, Range) and given.step is not None:
-            low, high, step = (Decimal(repr(value)) for value in (given.low, given.high, given.step))
-            if left := (high - low) % step:
-                message = (
-                    f"does not reach high, {plain(given.high)}: the last value is {plain(float(high - left))}"
-                )
+            last = Stepping.of(given.low, given.high, given.step).last
+            if last != given.high:
+                message = f"does not reach high, {plain(given.high)}: the last value is {plain(last)}"
                 yield Finding(("space", name, "step"), f"{message}; give that as high, or another step")
 
 
@@ -61,7 +61,7 @@ def _unused(spec: Spec) -> Iterator[Finding]:
             others = ", ".join(sorted(map(str, possible)))
             message = f"is never used: {decider} is {others}, and it counts only with {wanted}; remove it"
             yield Finding(("space", name), message)
-        elif possible - users:
+        elif possible - users and not isinstance(given, Fixed):  # which takes no condition
             counts = ", ".join(sorted(users & possible))
             yield Finding(
                 ("space", name),
@@ -76,28 +76,18 @@ def _possible(spec: Spec, name: str, condition: tuple[Any, ...] | None) -> set[A
     return values if condition is None else values & set(condition)
 
 
-def _never_active(spec: Spec) -> Iterator[Finding]:
-    for name, given in spec.space.items():
-        for parent, allowed in given.when.items():
-            if parent in spec.space or getattr(spec.objective, parent) in allowed:
-                continue
-            value = show(getattr(spec.objective, parent))
-            remedy = f"search {parent}, or remove {name}"
-            message = f"never holds: objective.{parent} is {value}, not among {show(allowed)}; {remedy}"
-            yield Finding(("space", name, "when", parent), message)
-
-
 def _single_choices(spec: Spec) -> Iterator[Finding]:
-    if spec.objective.free:  # it has no other place for a fixed value
-        return
     for name, given in spec.space.items():
+        if isinstance(given, Fixed) or given.when:  # the one is meant, and the other has no other place
+            continue
         if isinstance(given, Choices) and len(given.choices) == 1:
-            message = f"has one choice; set objective.{name} to it instead, or add choices"
+            message = f"has one choice; write {name}: {scalar(given.choices[0])} to fix it, or add choices"
             yield Finding(("space", name, "choices"), message)
 
 
 def _few_trials(spec: Spec) -> Iterator[Finding]:
-    trials, parameters = spec.search.trials, len(spec.space)
+    trials = spec.search.trials
+    parameters = sum(not isinstance(given, Fixed) for given in spec.space.values())
     fewest = _FEWEST_TRIALS * parameters
     if trials < fewest and spec.search.sampler != "grid":  # a grid learns nothing, however long
         noun = "parameter" if parameters == 1 else "parameters"
@@ -175,7 +165,7 @@ _RULES: tuple[Rule, ...] = (
     _scales,
     _short_steps,
     _unused,
-    _never_active,
+    unmet,
     _single_choices,
     _few_trials,
     _part_of_the_trials,

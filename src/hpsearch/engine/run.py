@@ -20,7 +20,7 @@ from hpsearch.engine.ranking import rank, ranking_by, seedless
 from hpsearch.runs import RunFolder
 from hpsearch.runs.codes import Codes, codes_of
 from hpsearch.runs.journal import replay
-from hpsearch.runs.records import Died, Reader, ending_of, header_of, results_of
+from hpsearch.runs.records import Died, Reader, ending_of, header_of, inherited_of, results_of
 from hpsearch.space import Space
 
 
@@ -41,6 +41,7 @@ class Run:
         given_up: why the search ended early, where too much had failed.
         codes: which code of the user's trained what.
         deaths: how many workers died at trainings that were begun again.
+        inherited: how many trials of its parent it knew of before its first.
     """
 
     spec: Spec
@@ -53,6 +54,7 @@ class Run:
     written: float = 0.0
     verdicts: tuple[Verdict, ...] = ()
     given_up: str = ""
+    inherited: int = 0
     chance: Mapping[str, float] = field(default_factory=dict)
     codes: Codes = field(default_factory=Codes)
     deaths: int = 0
@@ -95,6 +97,7 @@ class Run:
             chance=head.chance,
             codes=codes_of(records),
             deaths=sum(isinstance(record, Died) for record in records),
+            inherited=inherited_of(records),
         )
 
     @property

@@ -332,6 +332,11 @@ def results_of(records: Sequence[Record]) -> list[Result]:
     return list(found.values())
 
 
+def inherited_of(records: Sequence[Record]) -> int:
+    """How many trials of its parent a search knew of before its first."""
+    return sum(len(record.configs) for record in records if isinstance(record, Inheritance))
+
+
 def ending_of(records: Sequence[Record]) -> str:
     """Why a search ended; empty while it goes on, and after one that was interrupted or killed."""
     last = next((record for record in reversed(records) if not isinstance(record, Evaluated | Session)), None)

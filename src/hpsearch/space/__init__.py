@@ -10,7 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hpsearch.space.parameters import Choice, Integer, Parameter, Real
+    from hpsearch.space.parameters import Choice, Integer, Parameter, Real, Steps
     from hpsearch.space.scales import SCALES, Linear, Log, OneMinusLog, Scale
     from hpsearch.space.space import Space
 
@@ -25,8 +25,9 @@ __all__ = [
     "Real",
     "Scale",
     "Space",
+    "Steps",
 ]
-_OF_PARAMETERS = {"Choice", "Integer", "Parameter", "Real"}
+_OF_PARAMETERS = {"Choice", "Integer", "Parameter", "Real", "Steps"}
 
 
 def __getattr__(name: str) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from hpsearch.core.errors import InputError, did_you_mean
 from hpsearch.core.trial import Value
-from hpsearch.space.parameters import Parameter, When
+from hpsearch.space.parameters import Choice, Parameter, When
 
 
 def parents_first(parameters: Sequence[Parameter], fixed: Mapping[str, Value]) -> tuple[Parameter, ...]:
@@ -55,6 +55,15 @@ def holds(when: When, values: Mapping[str, Value]) -> bool:
 def allows(allowed: Sequence[Value], value: Value) -> bool:
     """Whether `value` is among `allowed`; True is not 1 here."""
     return any(value == other and isinstance(value, bool) == isinstance(other, bool) for other in allowed)
+
+
+def may_be(parameter: Parameter, value: Value) -> bool:
+    """Whether the parameter can have the value; a number is the same with and without a fraction of 0."""
+    if isinstance(parameter, Choice):
+        return value in parameter
+    if isinstance(value, bool | str):
+        return False
+    return any(form in parameter for form in (float(value), int(value)) if form == value)
 
 
 def count(ordered: Sequence[Parameter], fixed: Mapping[str, Value]) -> int | None:

@@ -8,13 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hpsearch.core.trial import Value
-from hpsearch.space.parameters import Choice, Integer, Parameter, Real
+from hpsearch.space.parameters import MOST_VALUES, Choice, Integer, Parameter, Real, Steps
 from hpsearch.space.scales import End, Scale
+from hpsearch.space.stepping import Stepping, exact
 
 #: A value within this share of its scale from an end is at the edge: the best may lie beyond.
 MARGIN = 0.05
 #: Whether a value of the parameter of that name is allowed at all.
 Legal = Callable[[str, Value], bool]
+#: A stepped range is not widened to more values than a file may ask for.
+MOST_STEPS = 10_000
 #: Words in the names of what is a share or a weight of an average, and never above 1 on any scale.
 _SHARES = {
     "momentum",
@@ -53,7 +56,7 @@ def edge_of(parameter: Parameter, value: Value, legal: Legal, margin: float = MA
     >>> edge and (edge.end, round(edge.position, 3), edge.beyond)
     ('high', 0.999, 0.1)
     """
-    if isinstance(parameter, Choice):
+    if isinstance(parameter, Choice) and not isinstance(parameter, Steps):
         return None
     number = float(value)
     position = parameter.scale.to_unit(number)
@@ -68,17 +71,45 @@ def edge_of(parameter: Parameter, value: Value, legal: Legal, margin: float = MA
     return Edge(parameter.name, parameter.scale, number, position, end, beyond)
 
 
-def _beyond(parameter: Real | Integer, end: End) -> float:
-    """The end moved outwards, that of whole numbers by one of them at least, but not past a natural end."""
+def _beyond(parameter: Real | Integer | Steps, end: End) -> float:
+    """The end moved outwards: to a step, by a whole number, and not past a natural end; as it is if it cannot."""
     scale = parameter.scale
-    if isinstance(parameter, Real):
-        return _natural(parameter, end, scale.widened(end))
+    if isinstance(parameter, Steps):
+        return _on_step(parameter, end, _whole(scale, end), MOST_STEPS)
+    if isinstance(parameter, Integer):
+        beyond = _whole(scale, end)
+        return (
+            beyond
+            if abs(beyond - getattr(scale, end)) + parameter.size < MOST_VALUES
+            else getattr(scale, end)
+        )
+    beyond = _natural(parameter, end, scale.widened(end))
+    return beyond if parameter.step is None else _on_step(parameter, end, beyond, MOST_VALUES // 2)
+
+
+def _on_step(parameter: Real | Steps, end: End, beyond: float, most: int) -> float:
+    """The last step before `beyond`, or the next one, so that what was tried stays in it; `most` values in all."""
+    assert parameter.step is not None
+    scale, step = parameter.scale, exact(parameter.step)
+    stepping = Stepping.of(scale.low, scale.high, parameter.step)
+    sign, start = (1, exact(stepping.last)) if end == "high" else (-1, exact(scale.low))
+    count = max(int(sign * (exact(beyond) - start) / step), 1)
+    value = float(start + sign * count * step)
+    natural = _natural(parameter, end, value) if isinstance(parameter, Real) else max(value, _fewest(scale))
+    return value if natural == value and stepping.count + count <= most else getattr(scale, end)
+
+
+def _whole(scale: Scale, end: End) -> float:
+    """The end of a range of whole numbers moved outwards by one at least."""
     value = scale.beyond(end)
     if end == "high":
         return max(math.ceil(value), scale.high + 1)
-    # What is counted from 1 on, such as layers, has no 0, and nothing that is counted is below it.
-    fewest = min(1.0, scale.low) if scale.low >= 0 else -math.inf
-    return max(min(math.floor(value), scale.low - 1), fewest)
+    return max(min(math.floor(value), scale.low - 1), _fewest(scale))
+
+
+def _fewest(scale: Scale) -> float:
+    """What is counted from 1 on, such as layers, has no 0, and nothing that is counted is below it."""
+    return min(1.0, scale.low) if scale.low >= 0 else -math.inf
 
 
 def _natural(parameter: Real, end: End, beyond: float) -> float:

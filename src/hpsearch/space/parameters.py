@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
-from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -13,7 +12,8 @@ from hpsearch.core.deferred import np
 from hpsearch.core.errors import InputError, did_you_mean
 from hpsearch.core.trial import Value
 from hpsearch.space.bins import Bins, evenly_wide
-from hpsearch.space.scales import Scale, evenly
+from hpsearch.space.scales import End, Linear, Scale, evenly
+from hpsearch.space.stepping import Stepping, exact
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,14 +69,18 @@ class Real:
         """The values of a stepped range."""
         if self.step is None:
             return None
-        count = int((_exact(self.scale.high) - _exact(self.scale.low)) // _exact(self.step)) + 1
-        return Bins.over(type(self.scale), self.scale.low, self.step, count)
+        return Bins.over(type(self.scale), self.scale.low, self.step, self._stepping.count)
+
+    @cached_property
+    def _stepping(self) -> Stepping:
+        assert self.step is not None  # asked only where there are bins
+        return Stepping.of(self.scale.low, self.scale.high, self.step)
 
     def decode(self, unit: Array) -> list[Value]:
         """The values at the places of `unit` (n,)."""
         if self.bins is None:
             return list(self.scale.from_unit(unit).tolist())
-        return [self._value(index) for index in self.bins.indices(unit).tolist()]
+        return [self._stepping.value(index) for index in self.bins.indices(unit).tolist()]
 
     def encode(self, values: Sequence[Value]) -> Array:
         """The places (n,) of `values` in [0, 1]; what is outside the range is taken for its nearest end."""
@@ -94,25 +98,24 @@ class Real:
             ends = np.clip(_span(unit), 0.0, 1.0)
             low, high = self.scale.from_unit(ends).tolist()
         else:
-            low, high = (self._value(index) for index in self.bins.between(unit, _margin(unit)))
-        return replace(self, scale=replace(self.scale, low=low, high=high)) if low < high else self
+            low, high = (self._stepping.value(index) for index in self.bins.between(unit, _margin(unit)))
+        return (
+            self
+            if self.scale.problem(low, high)
+            else replace(self, scale=replace(self.scale, low=low, high=high))
+        )
 
     def levels(self, count: int) -> list[Value]:
         """At most `count` values, evenly along the scale, ends included; the middle for a count of 1."""
         if self.bins is None:
             return list(self.scale.ticks(count))
         places = evenly(min(count, self.bins.size)) * (self.bins.size - 1)
-        return [self._value(index) for index in np.rint(places).astype(int).tolist()]
+        return [self._stepping.value(index) for index in np.rint(places).astype(int).tolist()]
 
     def __contains__(self, value: object) -> bool:
         if not isinstance(value, float) or not self.scale.low <= value <= self.scale.high:
             return False
         return self.bins is None or self.decode(self.encode([value])) == [value]
-
-    def _value(self, index: int) -> float:
-        """The value written as people write it: 0.3, never 0.30000000000000004."""
-        assert self.step is not None  # only bins have indices
-        return float(_exact(self.scale.low) + index * _exact(self.step))
 
 
 @dataclass(frozen=True)
@@ -172,7 +175,11 @@ class Integer:
             return self
         unit = self.encode(values)
         low, high = (int(self.scale.low) + index for index in self.bins.between(unit, _margin(unit)))
-        return replace(self, scale=replace(self.scale, low=low, high=high))
+        return (
+            self
+            if self.scale.problem(low, high)
+            else replace(self, scale=replace(self.scale, low=low, high=high))
+        )
 
     def levels(self, count: int) -> list[Value]:
         """At most `count` values, evenly along the scale, ends included; fewer where they would repeat."""
@@ -268,6 +275,39 @@ class Choice:
         return isinstance(value, float | int | str) and _distinct(value) in self._places
 
 
+class Steps(Choice):
+    """The whole numbers low, low + step, ... of a range: choices whose neighbours belong together.
+
+    >>> Steps("width", (16, 32, 48, 64, 80)).narrow([32, 64]).choices
+    (16, 32, 48, 64, 80)
+    >>> Steps("width", tuple(range(0, 1001, 10))).narrow([980, 1000]).choices[0]
+    950
+    """
+
+    @property
+    def step(self) -> int:
+        """The distance of neighbours."""
+        return int(self.choices[1]) - int(self.choices[0])
+
+    @property
+    def scale(self) -> Scale:
+        """The range that the values span."""
+        return Linear(int(self.choices[0]), int(self.choices[-1]))
+
+    def narrow(self, values: Sequence[Value]) -> Steps:
+        """The part of the range that holds `values`, and half their mean gap on either side."""
+        if not values:
+            return self
+        unit = self.encode(values)
+        first, last = self.bins.between(unit, _margin(unit))
+        return replace(self, choices=self.choices[first : last + 1])
+
+    def moved(self, end: End, to: float) -> Steps:
+        """The range with another end, on a step."""
+        scale = replace(self.scale, **{end: to})
+        return replace(self, choices=tuple(range(int(scale.low), int(scale.high) + 1, self.step)))
+
+
 Parameter = Real | Integer | Choice
 
 
@@ -278,17 +318,12 @@ def _distinct(value: Value) -> tuple[bool, Value]:
 def _step_problem(scale: Scale, step: float) -> str | None:
     if scale.step_problem is not None:
         return f"{scale.step_problem} (got {scale.name})"
-    width = _exact(scale.high) - _exact(scale.low)
-    if not (math.isfinite(step) and 0 < _exact(step) <= width):
+    width = exact(scale.high) - exact(scale.low)
+    if not (math.isfinite(step) and step > 0 and Stepping.of(scale.low, scale.high, step).count > 1):
         return f"must be above 0 and at most high - low, {float(width)}"
-    if width / _exact(step) >= MOST_VALUES:
+    if width / exact(step) >= MOST_VALUES:
         return f"must leave fewer than {MOST_VALUES} values; use a larger step"
     return None
-
-
-def _exact(value: float) -> Decimal:
-    """The decimal number that the float was written as."""
-    return Decimal(repr(float(value)))
 
 
 def _margin(unit: Array) -> float:

@@ -82,16 +82,31 @@ def _each(values: Sequence[Value], levels: Sequence[Any]) -> list[list[Any]]:
 
 def _parts(values: list[float], cuts: list[float]) -> list[list[Any]]:
     counts, _ = np.histogram(values, cuts)
-    spans = zip(cuts, cuts[1:], counts.tolist(), strict=False)
-    return [[f"{low:.4g} to {high:.4g}", count / max(len(values), 1)] for low, high, count in spans]
+    shares = (count / max(len(values), 1) for count in counts.tolist())
+    return [[label, share] for label, share in zip(spans(cuts), shares, strict=True)]
+
+
+def spans(cuts: Sequence[float]) -> list[str]:
+    """The parts between cuts, in as many digits as tell them apart.
+
+    >>> spans([0.0, 0.5, 1.0]), spans([1700000000, 1700000001])
+    (['0 to 0.5', '0.5 to 1'], ['1700000000 to 1700000001'])
+    """
+    digits = telling_digits(cuts)
+    return [f"{said(low, digits)} to {said(high, digits)}" for low, high in pairwise(cuts)]
 
 
 def cuts(parameter: Parameter) -> list[float]:
-    """Where to cut a range into parts: as its scale has it; ordered choices in equal ones."""
+    """Where to cut a range into parts: as its scale has it; ordered choices in equal parts; at whole numbers."""
+    if isinstance(parameter, Real):
+        return parameter.scale.cuts()
     if isinstance(parameter, Choice):
         ends = [float(value) for value in parameter.choices]
-        return equal_parts(min(ends), max(ends), PARTS)
-    return parameter.scale.cuts()
+        inner = equal_parts(min(ends), max(ends), PARTS)
+        whole = all(isinstance(choice, int) for choice in parameter.choices)
+    else:
+        inner, whole = parameter.scale.cuts(), True
+    return sorted({float(round(cut)) for cut in inner}) if whole else inner
 
 
 def telling_digits(values: Collection[Value]) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from hpsearch.core.deferred import np
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Config, Value
-from hpsearch.space.conditions import count, holds, parents_first, walk
+from hpsearch.space.conditions import allows, count, holds, parents_first, walk
 from hpsearch.space.expressions import NUMBER, Reader, Unreadable, kind_of
 from hpsearch.space.parameters import Choice, Parameter
 from hpsearch.space.requirements import MOST_LISTED, Requirement
@@ -23,8 +23,9 @@ Array: TypeAlias = "NDArray[np.float64]"
 class Space:
     """An ordered set of P parameters, some of them conditional.
 
-    `fixed` holds the values of the objective that are not searched; conditions may name them. `require` is what
-    must hold of a configuration to be tried (see `admits`); `decode` gives also what is not.
+    `fixed` holds the values of the objective that are not searched, and `constants` those that every
+    configuration has though they are not searched either; conditions may name both. `require` is what must hold
+    of a configuration to be tried (see `admits`); `decode` gives also what is not.
     Raises InputError where a name is given twice, a condition names nothing known or itself in a circle, or a
     requirement cannot be read.
 
@@ -41,13 +42,16 @@ class Space:
         parameters: Sequence[Parameter],
         fixed: Mapping[str, Value] | None = None,
         require: Sequence[str] = (),
+        constants: Mapping[str, Value] | None = None,
     ) -> None:
         self.parameters = tuple(parameters)
+        self.constants: Config = dict(constants or {})
         self.names = tuple(parameter.name for parameter in self.parameters)
         twice = [name for index, name in enumerate(self.names) if name in self.names[:index]]
         if twice:
             raise InputError(f"the space holds {twice[0]!r} twice; rename or remove one")
-        self.fixed: Config = {name: value for name, value in (fixed or {}).items() if name not in self.names}
+        known = {**(fixed or {}), **self.constants}
+        self.fixed: Config = {name: value for name, value in known.items() if name not in self.names}
         self._ordered = parents_first(self.parameters, self.fixed)
         self._conditional = any(parameter.when for parameter in self.parameters)
         self.require = tuple(self._requirement(text) for text in require)
@@ -56,7 +60,12 @@ class Space:
         return len(self.parameters)
 
     def __repr__(self) -> str:
-        return f"Space({list(self.parameters)!r}, {dict(self.fixed)!r})"
+        return f"Space({list(self.parameters)!r}, {dict(self.fixed)!r}, {dict(self.constants)!r})"
+
+    @property
+    def recorded(self) -> tuple[str, ...]:
+        """The names of what a configuration may hold: the parameters, then the constants."""
+        return (*self.names, *self.constants)
 
     @property
     def conditional(self) -> bool:
@@ -83,15 +92,16 @@ class Space:
         return all(one.holds(config) for one in self.require)
 
     def decode(self, units: Array) -> list[dict[str, Value]]:
-        """The configurations at the points `units` (n, P): the active parameters only, in order."""
+        """The configurations at the points `units` (n, P): the active parameters in order, then the constants."""
         columns = [
             parameter.decode(np.ascontiguousarray(units[:, column]))
             for column, parameter in enumerate(self.parameters)
         ]
         if not columns:
-            return [{} for _ in range(len(units))]
+            return [dict(self.constants) for _ in range(len(units))]
         rows = [dict(zip(self.names, row, strict=True)) for row in zip(*columns, strict=True)]
-        return [self._prune(row) for row in rows] if self._conditional else rows
+        active = [self._prune(row) for row in rows] if self._conditional else rows
+        return [{**row, **self.constants} for row in active] if self.constants else active
 
     def encode(self, configs: Sequence[Config]) -> Array:
         """The points (n, P) of configurations; a parameter that a configuration lacks lies at 0.5.
@@ -119,11 +129,11 @@ class Space:
 
     def over(self, parameters: Sequence[Parameter]) -> Space:
         """The space of other parameters of these names, with all else as it is here."""
-        return Space(parameters, self.fixed, [one.text for one in self.require])
+        return Space(parameters, self.fixed, [one.text for one in self.require], self.constants)
 
     def requiring(self, require: Sequence[str]) -> Space:
         """The same space with these requirements. Raises InputError where one cannot be read."""
-        return Space(self.parameters, self.fixed, require)
+        return Space(self.parameters, self.fixed, require, self.constants)
 
     def configurations(self) -> Iterator[dict[str, Value]]:
         """Every configuration that may be tried, once, the first parameter slowest; ValueError as of `listed`."""
@@ -134,15 +144,16 @@ class Space:
         if self.combinations is None:
             raise ValueError("only a finite space can be listed")
         for values in walk(self._ordered, self.fixed):
-            yield {name: values[name] for name in self.names if name in values}
+            yield {name: values[name] for name in self.recorded if name in values}
 
     def __contains__(self, config: object) -> bool:
-        """Whether `config` holds a value of each active parameter, and nothing else, and may be tried."""
-        if not isinstance(config, Mapping) or set(config) - set(self.names):
+        """Whether `config` holds each active parameter, the constants, and nothing else, and may be tried."""
+        if not isinstance(config, Mapping) or set(config) - set(self.recorded):
             return False
         live = self._live(config)
         return (
-            set(config) == live
+            set(config) == live | set(self.constants)
+            and all(allows((value,), config[name]) for name, value in self.constants.items())
             and all(
                 config[parameter.name] in parameter for parameter in self.parameters if parameter.name in live
             )

@@ -39,5 +39,5 @@ def verdicts_of(run: Run) -> tuple[Verdict, ...]:
 def _takes_no_more(run: Run) -> bool:
     """Whether the space was tried out, or its points follow from the number of trials."""
     exhausted = run.ending == "complete" and len(run.standings) < run.spec.search.trials
-    all_of_it = run.space.size is not None and len(run.trials) >= run.space.size
+    all_of_it = run.space.size is not None and len(run.trials) + run.inherited >= run.space.size
     return exhausted or all_of_it or run.spec.search.sampler == "grid"

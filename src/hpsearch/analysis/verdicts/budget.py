@@ -59,7 +59,7 @@ def budget(run: Run) -> Verdict | None:
 def _wanted(run: Run, tried: int) -> int:
     """As many trials again, or all that were asked for if that is more; never more than the space holds."""
     wanted = max(2 * tried, run.spec.search.trials)
-    return wanted if run.space.size is None else min(wanted, run.space.size)
+    return wanted if run.space.size is None else min(wanted, run.space.size - run.inherited)
 
 
 def _command(run: Run, wanted: int) -> str:

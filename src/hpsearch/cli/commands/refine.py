@@ -14,11 +14,14 @@ from hpsearch.cli.commands import COMMANDS
 def command(
     run: options.Run,
     top: Annotated[
-        int,
+        int | None,
         typer.Option(
-            "--top", metavar="N", parser=options.COUNT, help="How many of the best the new ranges hold."
+            "--top",
+            metavar="N",
+            parser=options.COUNT,
+            help="How many of the best the new ranges hold; five, unless fewer are done.",
         ),
-    ] = 5,
+    ] = None,
     widen: Annotated[
         bool, typer.Option("--widen/--no-widen", help="Move the end outwards that the best value presses on.")
     ] = True,
@@ -38,7 +41,7 @@ def command(
     json: options.Json = False,
 ) -> None:
     """Search around the best of a run, learning from its results."""
-    from hpsearch.actions.refine import inheritance, refinement, told
+    from hpsearch.actions.refine import check_untried, inheritance, refinement, told
     from hpsearch.cli.console import note, out
     from hpsearch.cli.search import conduct
     from hpsearch.config import dump_yaml
@@ -60,6 +63,8 @@ def command(
     if dry_run:
         out(dump_yaml(refined.spec))
         return
+    known = inheritance(parent, refined.spec)
+    check_untried(parent, refined.spec, known)
     conduct(
         refined.spec,
         refined.folder,
@@ -67,5 +72,5 @@ def command(
         fail_under=fail_under,
         quiet=quiet,
         json=json,
-        inherited=inheritance(parent, refined.spec),
+        inherited=known,
     )

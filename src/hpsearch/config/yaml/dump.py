@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel
 
 from hpsearch.config.fields import OFF, ON_OFF, UNITS
-from hpsearch.config.schema import Range, Spec
+from hpsearch.config.schema import Fixed, ParameterSettings, Range, Spec
 from hpsearch.config.space_rules import whole_shown
 from hpsearch.config.yaml.writer import Flow, Writer
 
@@ -22,7 +22,7 @@ _OFF = (*_DURATIONS, "max_failures", "halving", "confirm")
 def dump_yaml(spec: Spec) -> str:
     """The YAML text of `spec`, every default filled in; loading it gives an equal spec."""
     sections = _section(spec)
-    sections["space"] = {name: Flow(_section(given)) for name, given in spec.space.items()}
+    sections["space"] = {name: _parameter(given) for name, given in spec.space.items()}
     if not spec.require:
         del sections["require"]
     if spec.search.value == "last":  # as ever: what earlier versions wrote stays as it is
@@ -30,6 +30,10 @@ def dump_yaml(spec: Spec) -> str:
     sections["search"] = _flowing(sections["search"])
     sections["objective"] = _flowing(sections["objective"])
     return yaml.dump(sections, Dumper=Writer, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _parameter(given: ParameterSettings) -> Any:
+    return given.value if isinstance(given, Fixed) else Flow(_section(given))
 
 
 def _section(section: BaseModel) -> dict[str, Any]:

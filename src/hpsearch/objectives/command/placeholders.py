@@ -72,13 +72,23 @@ def filled(command: Sequence[str], values: Mapping[str, str], inactive: Collecti
     >>> filled(["train", "--lr", "{lr}", "--beta2", "{beta2}"], {"lr": "0.1"}, ["beta2"])
     ['train', '--lr', '0.1']
     """
+    return [
+        _BRACED.sub(lambda match: _text(match, values), argument) for argument in without(command, inactive)
+    ]
+
+
+def without(command: Sequence[str], inactive: Collection[str]) -> list[str]:
+    """The arguments that ask for no `inactive` parameter, placeholders and all.
+
+    >>> without(["train", "--lr", "{lr}", "--beta2", "{beta2}"], ["beta2"])
+    ['train', '--lr', '{lr}']
+    """
     arguments: list[str] = []
     for index, argument in enumerate(command):
-        if not set(names_in(argument)).isdisjoint(inactive):
-            if _is_value(argument) and index > 1 and _is_option(command[index - 1]):
-                arguments.pop()
-            continue
-        arguments.append(_BRACED.sub(lambda match: _text(match, values), argument))
+        if set(names_in(argument)).isdisjoint(inactive):
+            arguments.append(argument)
+        elif _is_value(argument) and index > 1 and _is_option(command[index - 1]):
+            arguments.pop()
     return arguments
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
@@ -70,6 +70,10 @@ class CommandSettings(OwnSettings):
             return absent_script(command, folder) is None
         except (InputError, OSError):
             return False
+
+    def without(self, names: Collection[str]) -> Self:
+        """Without the arguments that stand for the parameters, as in every trial that lacks them."""
+        return self.model_copy(update={"command": tuple(placeholders.without(self.command, names))})
 
     def rules(self, parts: Parts) -> Iterator[Finding]:
         """Placeholders that stand for nothing."""

@@ -12,6 +12,7 @@ from hpsearch.core.errors import MissingExtra
 from hpsearch.core.trial import Standing
 from hpsearch.report.export.finite import finite
 from hpsearch.report.export.format import FORMATS
+from hpsearch.report.export.trials import recorded
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
@@ -47,7 +48,7 @@ class Optuna:
             study = optuna.create_study(storage=storage, study_name=run.name, direction=run.metric.goal)
         for name, value in _facts(run).items():
             study.set_user_attr(name, value)
-        distributions = {parameter.name: _distribution(parameter) for parameter in run.space.parameters}
+        distributions = {parameter.name: _distribution(parameter) for parameter in recorded(run.space)}
         study.add_trials([_trial(standing, run, distributions) for standing in run.in_order])
         JournalFileBackend(str(path)).append_logs(list(journal.read_logs(0)))
 
@@ -86,8 +87,10 @@ def _distribution(parameter: Parameter) -> BaseDistribution:
     import numpy as np
     from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
-    from hpsearch.space import Choice, Integer
+    from hpsearch.space import Choice, Integer, Steps
 
+    if isinstance(parameter, Steps):
+        return IntDistribution(int(parameter.scale.low), int(parameter.scale.high), step=parameter.step)
     if isinstance(parameter, Choice):
         return CategoricalDistribution(parameter.choices)
     scale = parameter.scale

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import MissingExtra
 from hpsearch.report.export.format import FORMATS
-from hpsearch.report.export.trials import trials
+from hpsearch.report.export.trials import recorded, trials
 from hpsearch.report.tables import own_columns
 
 if TYPE_CHECKING:
@@ -56,8 +56,9 @@ def _types(header: list[str], run: Run) -> dict[str, str]:
     # What is not confirmed has no column of its own named `seeds`, and a metric may be called so.
     types |= {name: _OWN[name] for name in own_columns(run.standings) if name in _OWN}
     # The parameters are the last columns, before the seconds and the reason.
-    names = header[-2 - len(run.space) : -2]
-    types |= {name: _type(parameter) for name, parameter in zip(names, run.space.parameters, strict=True)}
+    parameters = recorded(run.space)
+    names = header[-2 - len(parameters) : -2]
+    types |= {name: _type(parameter) for name, parameter in zip(names, parameters, strict=True)}
     return types
 
 

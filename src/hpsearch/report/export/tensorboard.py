@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hpsearch.core.errors import MissingExtra
 from hpsearch.core.trial import Standing, Value
 from hpsearch.report.export.format import FORMATS
+from hpsearch.report.export.trials import recorded
 
 if TYPE_CHECKING:
     from tensorboardX.record_writer import RecordWriter
@@ -90,7 +91,7 @@ def _experiment(run: Run, tags: Mapping[str, str]) -> Any:
     """Every parameter, also one that holds in some trials only, and every metric."""
     names = sorted({name for standing in run.standings for name in standing.metrics})
     first = {tags[name]: 0.0 for name in (run.metric.name, *names)}
-    return _hparams({parameter.name: _any(parameter) for parameter in run.space.parameters}, first)[0]
+    return _hparams({parameter.name: _any(parameter) for parameter in recorded(run.space)}, first)[0]
 
 
 def _any(parameter: Parameter) -> Value:

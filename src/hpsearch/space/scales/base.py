@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self, TypeVar
 
 from hpsearch.core.errors import InputError
 from hpsearch.core.registry import LAST, Registry, subclass_of
-from hpsearch.space.scales.digits import Toward, equal_parts, in_units_of, powers_between
+from hpsearch.space.scales.digits import Toward, in_units_of, powers_between, thinned
 
 if TYPE_CHECKING:
     import numpy as np
@@ -161,13 +161,20 @@ class Scale:
     def cuts(self) -> list[float]:
         """Where to cut the range into parts: at powers of ten where it spans two of them, else in equal parts.
 
+        Equal along the axis, so that each has as many of the draws.
+
         >>> from hpsearch.space import Linear, Log
-        >>> Log(0.002, 1).cuts(), Linear(0, 10).cuts()
-        ([0.002, 0.01, 0.1, 1], [0.0, 2.0, 4.0, 6.0, 8.0, 10.0])
+        >>> Log(0.002, 1).cuts(), Log(0.01, 0.32).cuts(), Linear(0, 10).cuts()
+        ([0.002, 0.01, 0.1, 1], [0.01, 0.02, 0.04, 0.08, 0.16, 0.32], [0.0, 2.0, 4.0, 6.0, 8.0, 10.0])
         """
-        if self.low > 0 and self.high >= 100 * self.low:
-            return [self.low, *powers_between(self.low, self.high), self.high]
-        return equal_parts(self.low, self.high, PARTS)
+        if self.low > 0 and self.high / 100 >= self.low:
+            return [self.low, *thinned(powers_between(self.low, self.high)), self.high]
+        return self._equal_parts()
+
+    def _equal_parts(self) -> list[float]:
+        inner = (self.digits(value, round) for value in self.ticks(PARTS + 1)[1:-1])
+        between = sorted({value for value in inner if self.low < value < self.high})
+        return [float(self.low), *between, float(self.high)]
 
     def beyond(self, end: End) -> float:
         """Where that end is after moving outwards by `STRETCH` of the length of the axis; it stays if it cannot."""
@@ -209,8 +216,9 @@ class Scale:
 
         As it is where three digits cannot tell its ends apart.
         """
-        low = max(self.digits(self.low, math.floor), within.low)
-        high = min(self.digits(self.high, math.ceil), within.high)
+        # What has more digits than are kept may come out on the wrong side.
+        low = max(min(self.digits(self.low, math.floor), self.low), within.low)
+        high = min(max(self.digits(self.high, math.ceil), self.high), within.high)
         return self if self.problem(low, high) else replace(self, low=low, high=high)
 
     def digits(self, value: float, toward: Toward) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-#: math.floor or math.ceil.
+#: math.floor, math.ceil, or round.
 Toward = Callable[[float], int]
 
 
@@ -15,7 +15,7 @@ def significant(value: float, toward: Toward) -> float:
     >>> significant(0.0123456, math.floor), significant(0.0123456, math.ceil)
     (0.0123, 0.0124)
     """
-    unit = 10.0 ** (math.floor(math.log10(value)) - 2)
+    unit = _third_digit(value)
     # The division may miss a whole number by a rounding, and a digit would be given away.
     return float(f"{toward(round(value / unit, 6)) * unit:.15g}")
 
@@ -26,8 +26,13 @@ def in_units_of(length: float, value: float, toward: Toward) -> float:
     >>> in_units_of(0.5, 10.12345, math.floor)
     10.123
     """
-    unit = 10.0 ** (math.floor(math.log10(length)) - 2)
+    unit = _third_digit(length)
     return float(f"{toward(value / unit) * unit:.15g}")
+
+
+def _third_digit(value: float) -> float:
+    """What one more in the third digit of `value` makes; the least that there is, where a float has no third."""
+    return max(10.0 ** (math.floor(math.log10(value)) - 2), math.ulp(0.0))
 
 
 def powers_between(low: float, high: float) -> list[float]:
@@ -39,6 +44,15 @@ def powers_between(low: float, high: float) -> list[float]:
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     powers = [float(f"1e{exponent}") for exponent in range(first, last + 1)]
     return [power for power in powers if low * (1 + 1e-9) < power < high * (1 - 1e-9)]
+
+
+def thinned(cuts: list[float], most: int = 9) -> list[float]:
+    """At most so many of the cuts, evenly spread: of a range over a hundred powers of ten nobody reads them all.
+
+    >>> thinned([1.0, 10.0, 100.0, 1000.0, 10000.0], most=3)
+    [1.0, 100.0, 10000.0]
+    """
+    return cuts[:: -(-len(cuts) // most)] if cuts else cuts
 
 
 def equal_parts(low: float, high: float, count: int) -> list[float]:

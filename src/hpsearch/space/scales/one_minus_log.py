@@ -6,10 +6,14 @@ import math
 from typing import TYPE_CHECKING, ClassVar
 
 from hpsearch.space.scales.base import SCALES, Counts, Scale
-from hpsearch.space.scales.digits import Toward, powers_between, significant
+from hpsearch.space.scales.digits import Toward, powers_between, significant, thinned
 
 if TYPE_CHECKING:
     from hpsearch.space.scales.base import Array
+#: Nearer to 1 than by this factor at its high end, a range is close to 1 there.
+_NEARER = 2
+#: A factor of a hundred, up to rounding.
+_TWO_DECADES = 99.99
 
 
 @SCALES.register("one_minus_log")
@@ -41,19 +45,27 @@ class OneMinusLog(Scale):
         return -np.expm1(-position)
 
     def advice(self, name: str, counts: Counts, *, stepped: bool = False) -> str | None:  # noqa: ARG002
-        """`log` for what does not count by its distance from 1."""
-        if counts == "distance from 1":
+        """Another one where the distance from 1 is hardly another anywhere in the range, or not what counts.
+
+        >>> OneMinusLog(0.9, 0.999).advice("gamma", None), OneMinusLog(0.001, 0.1).advice("c", None)
+        (None, 'is meant for values close to 1, such as momentum; use scale: log for c')
+        """
+        far = 1 - self.low < _NEARER * (1 - self.high)
+        if counts == "distance from 1" or (counts is None and not far):
             return None
-        return f"is meant for values close to 1, such as momentum; use scale: log for {name}"
+        better = "log" if counts or 0 < self.low <= self.high / 10 else "linear"
+        return f"is meant for values close to 1, such as momentum; use scale: {better} for {name}"
 
     def cuts(self) -> list[float]:
-        """Cut where 1 - x is a power of ten.
+        """Cut where 1 - x is a power of ten, or in equal parts where it spans fewer than two of them.
 
-        >>> OneMinusLog(0.9, 0.9995).cuts()
-        [0.9, 0.99, 0.999, 0.9995]
+        >>> OneMinusLog(0.9, 0.9995).cuts(), OneMinusLog(0.0, 0.96875).cuts()
+        ([0.9, 0.99, 0.999, 0.9995], [0.0, 0.5, 0.75, 0.875, 0.9375, 0.96875])
         """
-        inner = sorted(1 - power for power in powers_between(1 - self.high, 1 - self.low))
-        return [self.low, *inner, self.high]
+        powers = thinned(powers_between(1 - self.high, 1 - self.low))
+        if (1 - self.high) * _TWO_DECADES > 1 - self.low:
+            return self._equal_parts()
+        return [self.low, *sorted(1 - power for power in powers), self.high]
 
     def short(self, value: float) -> float:
         """One digit of the distance of `value` from 1."""

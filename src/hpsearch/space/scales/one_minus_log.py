@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from hpsearch.space.scales.base import Array
 #: Nearer to 1 than by this factor at its high end, a range is close to 1 there.
 _NEARER = 2
-#: A factor of a hundred, up to rounding.
-_TWO_DECADES = 99.99
 
 
 @SCALES.register("one_minus_log")
@@ -57,15 +55,15 @@ class OneMinusLog(Scale):
         return f"is meant for values close to 1, such as momentum; use scale: {better} for {name}"
 
     def cuts(self) -> list[float]:
-        """Cut where 1 - x is a power of ten, or in equal parts where it spans fewer than two of them.
+        """Cut where 1 - x is a power of ten, or in equal parts where it is none.
 
-        >>> OneMinusLog(0.9, 0.9995).cuts(), OneMinusLog(0.0, 0.96875).cuts()
-        ([0.9, 0.99, 0.999, 0.9995], [0.0, 0.5, 0.75, 0.875, 0.9375, 0.96875])
+        >>> OneMinusLog(0.9, 0.9995).cuts(), OneMinusLog(0.9, 0.95).cuts()
+        ([0.9, 0.99, 0.999, 0.9995], [0.9, 0.913, 0.9243, 0.9341, 0.9426, 0.95])
         """
         powers = thinned(powers_between(1 - self.high, 1 - self.low))
-        if (1 - self.high) * _TWO_DECADES > 1 - self.low:
-            return self._equal_parts()
-        return [self.low, *sorted(1 - power for power in powers), self.high]
+        return (
+            [self.low, *sorted(1 - power for power in powers), self.high] if powers else self._equal_parts()
+        )
 
     def short(self, value: float) -> float:
         """One digit of the distance of `value` from 1."""

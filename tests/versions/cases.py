@@ -154,7 +154,12 @@ def answer(case: Case, place: Path, call: Call) -> dict[str, Any]:
         for name, data in _files(place)
         if contents.changed(before.get(name, b""), data)
     }
-    found: dict[str, Any] = {"status": status, "out": out.splitlines(), "err": _said(err), "files": files}
+    found: dict[str, Any] = {
+        "status": status,
+        "out": _unbroken(out).splitlines(),
+        "err": _said(err),
+        "files": files,
+    }
     placed: dict[str, Any] = _put(found, str(place), PLACE)
     return placed if case.exact else {name: _vague(part) for name, part in placed.items()}
 
@@ -194,6 +199,11 @@ def _put(value: Any, old: str, new: str) -> Any:
     if isinstance(value, dict):
         return {key: _put(item, old, new) for key, item in value.items()}
     return value
+
+
+def _unbroken(out: str) -> str:
+    """A mapping of YAML on one line: where it is broken depends on the length of the paths in it."""
+    return re.sub(r"(?<=,)\n {4}(?=\w+:)", " ", out)
 
 
 def _vague(value: Any) -> Any:

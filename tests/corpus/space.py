@@ -37,7 +37,8 @@ CASES: dict[str, Case] = {
     "a name that turns the line around": edit("  lr:", '  "\\u202elr":', "config.yaml:4: space.'\\u202elr'"),
     "a lookalike of lr": edit("  lr:", "  \u217cr:", "config.yaml:4: space", "is no hyperparameter"),
     "a list as parameter": _lr("[0.1, 0.2]", "write {choices: [0.1, 0.2]}"),
-    "a number as parameter": _lr("0.1", "a fixed value belongs in objective (got 0.1)"),
+    "a number as parameter": _lr("-0.1", "must be above 0 (got -0.1)"),
+    "nothing as parameter": _lr("~", "must be a range or choices", "or a fixed value", "(got nothing)"),
     # -- scales and ranges
     "an unknown scale": _lr(
         "{scale: logg, low: 1, high: 2}", ".scale", "(got 'logg')", "did you mean 'log'?"
@@ -50,7 +51,7 @@ CASES: dict[str, Case] = {
         "high: 0.99", "high: 1", "config.yaml:5: space.momentum.high", "below 1", "(got 1)"
     ),
     "low above high": _lr("{scale: log, low: 1, high: 1e-3}", ".high", "must be above low, 1 (got 0.001)"),
-    "low is high": _lr("{scale: log, low: 1, high: 1}", ".high", "set objective.lr: 1 instead"),
+    "low is high": _lr("{scale: log, low: 1, high: 1}", ".high", "write lr: 1 to fix it"),
     "a text for a number": _lr("{scale: log, low: tiny, high: 1}", ".low", "must be a number (got 'tiny')"),
     "a number in quotes": _lr(
         "{scale: log, low: '1e-3', high: 1}", ".low", "(got '1e-3')", "remove the quotes"

@@ -91,7 +91,9 @@ def _everywhere() -> Iterator[Case]:
         for form in EXPORTS if every else EXPORTS[:1]:
             yield Case(run, ("export", run, "--to", form))
         if run != "growing":  # whose best have one optimizer
-            yield Case(run, ("refine", run, "--dry-run"))
+            # Where the lines of the other's file break follows from how long a path is.
+            top = ("--top", "5") if run == "houses" else ()
+            yield Case(run, ("refine", run, "--dry-run", *top))
 
 
 def _continued() -> Iterator[Case]:
@@ -156,7 +158,7 @@ def answer(case: Case, place: Path, call: Call) -> dict[str, Any]:
     }
     found: dict[str, Any] = {
         "status": status,
-        "out": _unbroken(out).splitlines(),
+        "out": out.splitlines(),
         "err": _said(err),
         "files": files,
     }
@@ -199,11 +201,6 @@ def _put(value: Any, old: str, new: str) -> Any:
     if isinstance(value, dict):
         return {key: _put(item, old, new) for key, item in value.items()}
     return value
-
-
-def _unbroken(out: str) -> str:
-    """A mapping of YAML on one line: where it is broken depends on the length of the paths in it."""
-    return re.sub(r"(?<=,)\n {4}(?=\w+:)", " ", out)
 
 
 def _vague(value: Any) -> Any:

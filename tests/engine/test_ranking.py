@@ -179,6 +179,12 @@ def test_confirmed_values_stand_beside_the_plain_one() -> None:
     assert line == "Best-1(val acc:0.98) | lr:0.1 | val acc:0.9800 +- 0.0100 (3 seeds)"
 
 
+@pytest.mark.parametrize(("unit", "said"), [(1e-6, "9.8e-07 +- 1e-08"), (1e300, "9.8e+299 +- 1e+298")])
+def test_confirmed_values_keep_their_digits_however_large_they_are(unit: float, said: str) -> None:
+    results = [result(0, value * unit, replicate=n) for n, value in enumerate((0.98, 0.97, 0.99))]
+    assert f"val acc:{said} (3 seeds)" in text.line(rank([trial(0)], results, ACCURACY)[0], ACCURACY, 9)
+
+
 def test_results_csv_holds_every_trial_in_full_precision() -> None:
     trials = [trial(0, lr=1 / 3, activation="relu"), trial(1, lr=0.1, activation='a,"b"')]
     standings = rank(trials, [Result(0, 9, "failed"), result(1, 2 / 3)], ACCURACY)

@@ -33,6 +33,7 @@ _WORDS = (
 )
 _STATUSES = {0, 1, 2, 3, 130}
 _EXACT = ("csv", "--to", "predict")
+_SEEDS = re.compile(r":(?P<mean>[^:]+?) (?:\+- \S+ )?\((?:\d+ of )?\d+ seeds")
 _BEST = re.compile(r"Best-(\d+)\((?P<name>.*?):(?P<value>[^:()]+)\) \| ")
 
 
@@ -167,6 +168,11 @@ def shown_is_recorded(text: str, best: Sequence[Tree], metric: str, top: int) ->
     for line, trial in zip(lines, best, strict=False):
         value = trial["metrics"][metric]
         assert math.isclose(float(line["value"]), value, rel_tol=6e-4), f"{line[0]} shows {value!r}"
+        again = _SEEDS.search(line.string)
+        assert (again is None) == ("confirmed" not in trial), f"{line.string} of {trial}"
+        if again:
+            mean = trial["confirmed"]["mean"]
+            assert math.isclose(float(again["mean"]), mean, rel_tol=6e-3), f"{again[0]} shows {mean!r}"
 
 
 def value_of(trial: Tree, metric: str) -> float:

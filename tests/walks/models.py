@@ -30,7 +30,7 @@ def _train(walker: Walker) -> None:
 
 def _init(walker: Walker) -> None:
     dataset = walker.walk.config["objective"]["dataset"]
-    if walker.walk.asked:
+    if walker.walk.asked and not walker.walk.refusable:
         walker.call("init", dataset["source"], "--target", dataset["target"], "-o", "init.yaml")
         walker.call("check", "init.yaml")
 
@@ -54,7 +54,7 @@ def of_the_best(walker: Walker, found: Searched) -> None:
         if "test" in dataset:
             text = walker.call("predict", "model.npz", dataset["test"]).stdout
             walker.hold(measured_is_computed_again, measured, text, dataset["target"])
-    if walker.walk.asked:
+    if walker.walk.asked and not walker.walk.refusable:
         text = walker.call("predict", "model.npz", walker.walk.asked).stdout
         walker.hold(every_row_is_answered, walker.walk.files[walker.walk.asked].decode(), text)
         walker.hold(answers_from_python_are_the_same, model, walker, text)

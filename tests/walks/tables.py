@@ -38,8 +38,6 @@ _NUMBERS: dict[str, Callable[[float, Rng], str]] = {
     "mostly empty": lambda x, rng: f"{x:.3f}" if rng.random() < 0.1 else "",
     "39 digits": lambda x, rng: "1" * 38 + str(int(9 * x)),
     "full width": lambda x, rng: str(int(100 * x)).translate({48 + d: 0xFF10 + d for d in range(10)}),
-    "with a date": lambda x, rng: "2024-01-02" if rng.random() < 0.05 else f"{x:.3f}",
-    "with a truth": lambda x, rng: "true" if rng.random() < 0.05 else f"{x:.3f}",
     "money": lambda x, rng: f"${100 * x:.2f}",
     "commas": lambda x, rng: f"{int(1e6 * x):,}",
 }
@@ -58,6 +56,8 @@ _TEXTS: dict[str, Callable[[float, Rng], str]] = {
 _REFUSED: dict[str, Callable[[float, Rng], str]] = {
     "dates": lambda x, rng: f"2024-01-{1 + int(27 * x):02d}",
     "infinite": lambda x, rng: "Infinity" if rng.random() < 0.05 else f"{x:.3f}",
+    "with a date": lambda x, rng: "2024-01-02" if rng.random() < 0.05 else f"{x:.3f}",
+    "with a truth": lambda x, rng: "true" if rng.random() < 0.05 else f"{x:.3f}",
     "times": lambda x, rng: f"2024-01-02T{int(23 * x):02d}:00:00",
 }
 _CLASSES: dict[str, Callable[[float, Rng], str]] = {
@@ -131,10 +131,10 @@ def as_parquet(names: Sequence[str], cells: Sequence[Sequence[str]]) -> bytes:
     return file.getvalue()
 
 
-def as_csv(rows: Sequence[Sequence[str]]) -> str:
+def as_csv(rows: Sequence[Sequence[str]], end: str = "\n") -> str:
     """As a spreadsheet writes it."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    csv.writer(text, lineterminator=end).writerows(rows)
     return text.getvalue()
 
 
@@ -142,7 +142,7 @@ _FORMS: tuple[Callable[[str], Any], ...] = (
     str.encode,
     str.encode,
     lambda text: text.encode("utf-8-sig"),
-    lambda text: text.replace("\n", "\r\n").encode(),
+    lambda text: as_csv(list(csv.reader(io.StringIO(text, newline=""))), "\r\n").encode(),
     lambda text: f"{text}\n\n".encode(),
     lambda text: text.rstrip("\n").encode(),
 )

@@ -69,7 +69,7 @@ def _of_seeds(run: Run) -> Noise | None:
     """What the seeds of one configuration differ by, over all that were trained with several."""
     again = [standing.confirmed for standing in run.ranked if standing.confirmed]
     freedom = sum(confirmed.seeds - 1 for confirmed in again)
-    squares = math.fsum((confirmed.seeds - 1) * confirmed.spread**2 for confirmed in again)
+    squares = math.fsum((confirmed.seeds - 1) * run.metric.loss(confirmed.spread) ** 2 for confirmed in again)
     if not squares:
         return None
     return Noise(squares / freedom, freedom, f"{max(confirmed.seeds for confirmed in again)} seeds")

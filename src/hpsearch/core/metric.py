@@ -10,7 +10,7 @@ from hpsearch.core.goals import Goal, goal_of
 from hpsearch.core.words import spoken
 
 #: Further from 0 than this all losses are alike: their squares, differences and sums stay numbers.
-_FAR = 1e150
+_FAR = 1e100
 #: Of which epoch of a trial the metric counts: the last, or the best so far.
 Epoch = Literal["last", "best"]
 

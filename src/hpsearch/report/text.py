@@ -52,13 +52,16 @@ def _trained(standing: Standing, full_epochs: int) -> str:
 
 def _over_seeds(again: Confirmed) -> str:
     """`0.9800 +- 0.0100 (3 seeds)`, or `0.9800 (1 of 3 seeds, 2 diverged)`."""
-    spread = f" +- {again.spread:.4f}" if again.seeds > 1 else ""
-    if not again.lost:
-        return f"{again.mean:.4f}{spread} ({again.seeds} seeds)"
-    lost = ", ".join(f"{count} {status}" for status, count in sorted(again.lost.items()))
-    return (
-        f"{again.mean:.4f}{spread} ({again.seeds} of {again.seeds + sum(again.lost.values())} seeds, {lost})"
+    # Four places suit a score such as an accuracy; a small one would be lost in them, a large one longer for them.
+    of_mean, of_spread = (
+        (".4f", ".4f") if again.mean == 0 or 0.01 <= abs(again.mean) < 1e6 else (".4g", ".2g")
     )
+    mean, spread = f"{again.mean:{of_mean}}", f"{again.spread:{of_spread}}"
+    said = f"{mean} +- {spread}" if again.seeds > 1 else mean
+    if not again.lost:
+        return f"{said} ({again.seeds} seeds)"
+    lost = ", ".join(f"{count} {status}" for status, count in sorted(again.lost.items()))
+    return f"{said} ({again.seeds} of {again.seeds + sum(again.lost.values())} seeds, {lost})"
 
 
 def _then(standing: Standing) -> str:

@@ -57,7 +57,11 @@ def test_the_files_that_a_page_names_are_there(page: str) -> None:
     missing = {
         name for name in named if "NAME" not in name and not any((place / name).exists() for place in places)
     }
-    assert missing <= {"checkpoints/", "dist/", "walks/"}  # of a run, of a release, of what is tried before one
+    assert missing <= {
+        "checkpoints/",
+        "dist/",
+        "walks/",
+    }  # of a run, of a release, of what is tried before one
 
 
 def registries() -> Iterator[tuple[str, str]]:

@@ -11,8 +11,9 @@ import time
 import psutil
 import pytest
 
-from hpsearch.core.errors import DeadlineExceeded, WorkerDied, WorkersLost
+from hpsearch.core.errors import DeadlineExceeded, TaskEnded, WorkerDied, WorkersLost
 from hpsearch.executors import EXECUTORS, Executor
+from hpsearch.executors.base import Ending
 from hpsearch.executors.local.workers import Sweeper
 from hpsearch.executors.turns import Turn
 
@@ -58,6 +59,19 @@ def _let_two_workers_die() -> None:
         with pytest.raises(WorkerDied, match="exited with status 7"):
             left.result(timeout=30)
         assert [future.result(timeout=30) for future in others] == [number**2 for number in range(10)]
+
+
+def test_a_task_that_is_ended_costs_no_other() -> None:
+    with EXECUTORS["local"](1) as executor:
+        assert isinstance(executor, Ending)
+        ended = executor.submit(sleep, 600)
+        executor.end(ended)
+        with pytest.raises(TaskEnded):
+            ended.result(timeout=30)
+        done = executor.submit(square, 3)
+        assert done.result(timeout=30) == 9
+        executor.end(done)
+        assert done.result() == 9, "what has ended has ended"
 
 
 def test_a_worker_that_has_had_its_share_makes_way_for_another() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hpsearch.data.prepared import prepare
 from hpsearch.data.spec import DatasetSpec
 from hpsearch.objectives.network.settings import NetworkSettings
 from hpsearch.objectives.network.trainer import NetworkObjective
+from hpsearch.storage.requests import Requests
 
 FIXED = NetworkSettings.model_validate(
     {"kind": "mlp", "dataset": {"source": "digits"}, "hidden": [8], "lr": 0.1, "batch_size": 64}
@@ -48,6 +50,23 @@ def test_going_on_equals_training_in_one_go(objective: NetworkObjective) -> None
     for first, second in zip(whole, later, strict=True):
         assert {name: curve[1:] for name, curve in first.curve.items()} == second.curve
         assert first.metrics == second.metrics
+
+
+def test_a_trial_that_is_stopped_leaves_its_stack_after_the_epoch(objective: NetworkObjective) -> None:
+    """What it reached is what it has after that epoch, and the others end as they would."""
+    whole = objective.evaluate([job(n, lr=0.05 * (n + 1)) for n in range(3)])
+    objective.evaluate([job(n, epochs=1, lr=0.05 * (n + 1)) for n in range(3)])
+    (objective.checkpoints / "trial1-epochs3.npz").unlink()
+    Requests(objective.checkpoints).ask(1)
+    first, left, last = timeless(objective.evaluate([job(n, lr=0.05 * (n + 1), start=1) for n in range(3)]))
+    assert (left.status, left.kept, left.reason) == ("stopped", 2, "by its user")
+    assert left.metrics == {name: values[1] for name, values in whole[1].curve.items()}
+    assert [values[0] for values in left.curve.values()] == list(left.metrics.values())
+    assert all(math.isnan(values[1]) for values in left.curve.values())
+    assert not (objective.checkpoints / "trial1-epochs3.npz").exists()
+    assert [first.metrics, last.metrics] == [whole[0].metrics, whole[2].metrics]
+    (alone,) = objective.evaluate([job(1, epochs=1, lr=0.1)])
+    assert alone.status == "done", "its last epoch had ended"
 
 
 @pytest.mark.parametrize("harm", ["gone", "cut", "flipped", "of another epoch"])

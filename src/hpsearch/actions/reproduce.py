@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from hpsearch.actions import run as session
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Job, Result
@@ -47,6 +49,8 @@ def reproduce(folder: RunFolder, number: int) -> Reproduction:
             f"trial {number}: not in {folder.path}, which has results of {_numbers(run.results)}"
         )
     recorded = joined([result for result in results if result.status == "done"] or results)
+    if recorded.status == "stopped" and recorded.kept:
+        recorded = _shortened(recorded, recorded.kept)
     workload = gather(run.spec)
     if part := workload.changed(run.data):
         raise InputError(f"{folder.path}: {part} is not what trial {number} was trained with")
@@ -59,6 +63,12 @@ def reproduce(folder: RunFolder, number: int) -> Reproduction:
         again = workload.objective(scratch.checkpoints).evaluate([job])[0]
     compared, difference = compare(recorded, again)
     return Reproduction(recorded, again, compared, difference, _edited(run, results, workload))
+
+
+def _shortened(result: Result, epochs: int) -> Result:
+    """What a training to so many epochs had, as one that ended there."""
+    curve = {name: values[:epochs] for name, values in result.curve.items()}
+    return replace(result, status="done", epochs=epochs, curve=curve, reason="", kept=0)
 
 
 def _edited(run: Run, results: Iterable[Result], workload: Workload) -> list[str]:
@@ -78,7 +88,9 @@ def joined(results: Sequence[Result]) -> Result:
     names = dict.fromkeys(name for result in ordered for name in result.curve)
     curve = {name: [value for result in ordered for value in result.curve.get(name, ())] for name in names}
     last = ordered[-1]
-    return Result(last.trial, last.epochs, last.status, last.at_last, curve, reason=last.reason)
+    return Result(
+        last.trial, last.epochs, last.status, last.at_last, curve, reason=last.reason, kept=last.kept
+    )
 
 
 def compare(recorded: Result, again: Result) -> tuple[int, str]:

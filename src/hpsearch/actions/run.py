@@ -51,6 +51,7 @@ from hpsearch.runs.records import (
     inherited_record,
 )
 from hpsearch.samplers import SAMPLERS
+from hpsearch.storage.requests import Requests
 from hpsearch.storage.temporary import sweep
 
 Mode = Literal["new", "resume", "overwrite"]
@@ -303,6 +304,7 @@ def _search(
                 housekeeping.training_begins,
                 lost,
                 dispatch.max_trials_per_worker,
+                Requests(folder.checkpoints),
             ),
             journal,
             housekeeping,

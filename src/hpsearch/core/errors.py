@@ -132,6 +132,10 @@ class WorkerDied(HpsearchError):
     """The process that ran a task ended without an answer (a signal, an exit, out of memory)."""
 
 
+class TaskEnded(HpsearchError):
+    """A task was ended because somebody asked for that."""
+
+
 class DeadlineExceeded(HpsearchError):
     """A task ran longer than its deadline and was stopped."""
 

@@ -13,8 +13,9 @@ Value = float | int | str | bool
 #: Parameter name -> value, in the order of the space; a conditional parameter only where active.
 Config = Mapping[str, Value]
 #: Only `done` ranks. `diverged`: the loss or the metric is not finite; `failed`: an exception, an exit
-#: status or no metric; `timeout`: over the deadline; `crashed`: the worker process died, twice.
-Status = Literal["done", "diverged", "failed", "timeout", "crashed"]
+#: status or no metric; `timeout`: over the deadline; `crashed`: the worker process died, twice; `stopped`: by
+#: its user.
+Status = Literal["done", "diverged", "failed", "timeout", "crashed", "stopped"]
 #: A trial that diverged has told something about the space; these have told nothing but their reason.
 FAILED = ("failed", "timeout", "crashed")
 
@@ -50,8 +51,9 @@ class Result(Struct, frozen=True, gc=False):
 
     `metrics` hold after the last epoch; `curve` has one value per epoch from `job.start` + 1 on.
     `seconds` is what the job took of one worker and is never part of a ranking or of results.csv.
-    `kept` is the epoch whose state, and so whose metrics, a training has that stopped early; `best` the one that
-    `metrics` are of, where trials rank by their best epochs, and `last` what they were after the last. 0: the last.
+    `kept` is the epoch whose state, and so whose metrics, a training has that stopped early, or that its user
+    stopped, as far as that is known; `best` the one that `metrics` are of, where trials rank by their best epochs,
+    and `last` what they were after the last. 0: the last.
     """
 
     trial: int

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 
-from hpsearch.core.errors import DeadlineExceeded, ExecutorBroken, WorkerDied, WorkersLost
+from hpsearch.core.errors import DeadlineExceeded, ExecutorBroken, TaskEnded, WorkerDied, WorkersLost
 from hpsearch.core.surroundings import hindrance, open_files
 from hpsearch.core.trial import Job, Result, Status
 from hpsearch.executors import Executor
+from hpsearch.executors.base import Ending
 from hpsearch.executors.turns import Turn
+from hpsearch.objectives.answers import stopped
 from hpsearch.objectives.base import Objective, last_words
 from hpsearch.objectives.checked import checked
+from hpsearch.storage.requests import Requests
 
 #: How often the clock is looked at while nothing happens, in seconds.
 TICK = 0.25
@@ -36,6 +39,7 @@ class Dispatcher:
         retries: how often a job whose worker died is tried again.
         metric: what a result that is done must have.
         begins: is told which jobs a worker begins with, and of how many workers it is one.
+        stops: who says which trials are to end; None: nobody.
         most: how many trainings a worker process has before another takes its place; None for any number.
         lost: is told of the jobs whose worker died, and that begin again, and how it did.
     """
@@ -48,6 +52,7 @@ class Dispatcher:
     begins: Callable[[Sequence[Job], int], object] = lambda *_: None
     lost: Callable[[Sequence[Job], str], object] = lambda *_: None
     most: int | None = None
+    stops: Requests | None = None
 
     def run(self, jobs: Sequence[Job], over: Callable[[], bool] = lambda: False) -> Iterator[list[Result]]:
         """Results as they come, those that came together in one list; an empty list marks the passing of time.
@@ -61,12 +66,14 @@ class Dispatcher:
         running: dict[Future[list[Result]], _Task] = {}
         losses = 0
         while waiting or running:
+            asked = self._asked([*waiting, *running.values()])
+            results = _withdrawn(waiting, asked)
             while waiting and len(running) < self.executor.workers:
                 task = waiting.popleft()
                 self.begins(task.stack, self.executor.workers)
                 running[self._submit(task)] = task
+            self._end(running, asked)
             ended, _ = wait(running, timeout=TICK, return_when=FIRST_COMPLETED)
-            results = []
             for future in ended:
                 answered, again = self._answer(running.pop(future), future)
                 results += answered
@@ -87,6 +94,24 @@ class Dispatcher:
                     for result in self._answer(task, future)[0]
                 ]
                 return
+        self._asked([])
+
+    def _asked(self, tasks: Sequence[_Task]) -> set[int]:
+        """Which trials of `tasks` are asked to end; what is asked of others came too late."""
+        asked = self.stops.asked() if self.stops else set()
+        if self.stops is None or not asked:
+            return asked
+        there = {job.trial.number for task in tasks for job in task.stack}
+        for trial in asked - there:
+            self.stops.answered(trial)
+        return asked & there
+
+    def _end(self, running: Mapping[Future[list[Result]], _Task], asked: Collection[int]) -> None:
+        """End what runs of the trials `asked`, unless the objective sees to it, or the executor cannot."""
+        if asked and not getattr(self.objective, "ends_jobs", False) and isinstance(self.executor, Ending):
+            for future, task in list(running.items()):
+                if any(job.trial.number in asked for job in task.stack):
+                    self.executor.end(future)
 
     def _submit(self, task: _Task) -> Future[list[Result]]:
         limit = None if self.timeout is None else self.timeout * len(task.stack)
@@ -102,6 +127,8 @@ class Dispatcher:
             return checked(task.stack, future.result(), self.metric), []
         if isinstance(error, WorkersLost):
             return [], [task]
+        if isinstance(error, TaskEnded):
+            return self._ended(task)
         # One of a stack is to blame, and trained alone it cannot harm the others.
         again = [_Task((job,)) for job in task.stack] if len(task.stack) > 1 else []
         if isinstance(error, WorkerDied):
@@ -114,6 +141,25 @@ class Dispatcher:
         (job,) = task.stack
         ended = _unanswered(job, error, last_words(self.objective, job))
         return checked(task.stack, [ended], self.metric), []
+
+    def _ended(self, task: _Task) -> tuple[list[Result], list[_Task]]:
+        """The results of those that were asked to end, and tasks for what trained with them."""
+        asked = self.stops.asked() if self.stops else ()
+        ends = [job for job in task.stack if job.trial.number in asked]
+        results = [stopped(job, output=last_words(self.objective, job)) for job in ends]
+        return results, [_Task((job,)) for job in task.stack if job not in ends]
+
+
+def _withdrawn(waiting: deque[_Task], asked: Collection[int]) -> list[Result]:
+    """Take the jobs of the trials `asked` out of the tasks; their results."""
+    results: list[Result] = []
+    for _ in range(len(waiting) if asked else 0):
+        task = waiting.popleft()
+        kept = tuple(job for job in task.stack if job.trial.number not in asked)
+        results += [stopped(job) for job in task.stack if job not in kept]
+        if kept:
+            waiting.append(replace(task, stack=kept))
+    return results
 
 
 def _unanswered(job: Job, error: BaseException, output: str) -> Result:

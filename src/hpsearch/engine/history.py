@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 class _Rung:
     """The losses after so many epochs: all to learn from, and those of this search, which may be the same.
 
-    `failed`: the trials that have none, and tell nothing: they failed, crashed or were too slow.
+    `failed`: the trials that have none, and tell nothing: they failed, crashed, were too slow or stopped.
     """
 
     evidence: Results
@@ -165,7 +165,7 @@ class History:
         del self._pending[key]
         self.results[key] = result
         if not result.replicate:
-            self._learn(result.trial, result.epochs, loss, result.status in FAILED)
+            self._learn(result.trial, result.epochs, loss, result.status in (*FAILED, "stopped"))
             self._record(result.trial, result.epochs, loss)
 
     def _before(self, result: Result) -> Result | None:

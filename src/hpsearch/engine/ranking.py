@@ -31,7 +31,7 @@ def rank(trials: Iterable[Trial], results: Iterable[Result], metric: Metric, row
         rows: how many the metric is measured on; 0 if unknown, and then only equals are ties.
     """
     results = list(results)
-    last, failures, replicates = _last_results(results)
+    last, failures, replicates = _last_results(results, metric.name)
     numbered = sorted((trial for trial in trials if trial.number in last), key=_NUMBER)
     # Everything is looked at in the order of the trials, in which it lies in memory, but for one list of places.
     ordered = [last[trial.number] for trial in numbered]
@@ -92,7 +92,7 @@ def _seedless(last: Mapping[int, Result], replicates: Mapping[int, Sequence[Resu
 
 
 def _last_results(
-    results: Iterable[Result],
+    results: Iterable[Result], metric: str = ""
 ) -> tuple[dict[int, Result], dict[int, Failure], dict[int, list[Result]]]:
     """The longest training of each trial that ended well, or did not where none did; longer ones; replicates."""
     last: dict[int, Result] = {}
@@ -105,12 +105,23 @@ def _last_results(
             longest = last if result.status == "done" else ill
             if (before := longest.get(result.trial)) is None or before.epochs < result.epochs:
                 longest[result.trial] = result
+    last |= {
+        number: kept for number, ended in ill.items() if number not in last and (kept := _kept(ended, metric))
+    }
     failures = {
         number: Failure(result.status, result.epochs, result.reason)
         for number, result in ill.items()
         if number in last and last[number].epochs < result.epochs
     }
     return ill | last, failures, replicates
+
+
+def _kept(result: Result, metric: str) -> Result | None:
+    """What a training that its user stopped counts as: done, after so many epochs."""
+    told = math.isfinite(result.metrics.get(metric, math.nan))
+    if result.status != "stopped" or not result.kept or not told:
+        return None
+    return replace(result, status="done", epochs=result.kept, reason="", kept=0)
 
 
 def _ranks(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 
 from hpsearch.core.registry import Registry
 
@@ -43,6 +43,14 @@ class Executor(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop the workers, and what they are at."""
+
+
+@runtime_checkable
+class Ending(Protocol):
+    """An executor that can end one task."""
+
+    def end(self, future: Future[Any]) -> None:
+        """End the task of a `future` of this executor, which then raises `TaskEnded`, unless it has ended."""
 
 
 class ExecutorFactory(Protocol):

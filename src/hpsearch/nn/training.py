@@ -7,7 +7,7 @@ and the order of the examples follows from (seed, replicate, epoch) alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -36,10 +36,15 @@ class Augment(Protocol):
     def __call__(self, X: Array, /, rng: np.random.Generator) -> Array: ...  # noqa: D102
 
 
+#: Says which rows (K,) are to leave the stack.
+Leaving = Callable[[], npt.NDArray[np.bool_]]
+
+
 @dataclass(frozen=True)
 class Training:
     """What `train` gives: `curves` by name, each (K, E) float64 for the epochs trained now, NaN from the
-    epoch on in which a row diverged; `diverged` (K,): that epoch, 0 = never; `state` to go on from.
+    epoch on in which a row diverged; `diverged` (K,): that epoch, 0 = never, or minus the epoch after which it
+    left; `state` to go on from.
     """
 
     curves: Mapping[str, npt.NDArray[np.float64]]
@@ -62,6 +67,7 @@ def train(
     state: State | None = None,
     dtype: npt.DTypeLike = np.float32,
     augment: Augment | None = None,
+    leaving: Leaving | None = None,
 ) -> Training:
     """Train K networks, one for each of `seeds`, until they have seen `epochs` epochs.
 
@@ -79,6 +85,8 @@ def train(
     A row that stops early leaves the stack, too: it has its best parameters, and its curves go on with the figures
     of that best epoch, from the epoch in which it stops.
 
+    A row that is `leaving` (K,), which is asked after each epoch, leaves the stack: its curves end with that epoch.
+
     ValueError where data, state, optimizer and architecture do not fit.
     """
     network = Network(architecture)
@@ -92,7 +100,9 @@ def train(
     early_stopping.repeat_best(curves, reached.slots, 0)
     with np.errstate(all="ignore"):  # a diverging row must not disturb the others, nor print
         while reached.epoch < epochs and not _finished(reached).all():
-            reached = _advance(network, settings, examples, reached, order, epochs, curves, first, augment)
+            reached = _advance(
+                network, settings, examples, reached, order, epochs, curves, first, augment, leaving
+            )
     steps = len(cuts(examples.count, settings.batch_size, network.smallest_batch)) - 1
     return Training(curves, _at(reached, epochs, steps))
 
@@ -116,7 +126,7 @@ def _stopped(state: State) -> npt.NDArray[np.bool_]:
 
 def _finished(state: State) -> npt.NDArray[np.bool_]:
     """Which rows (K,) are not trained any more."""
-    finished: npt.NDArray[np.bool_] = (state.diverged > 0) | _stopped(state)
+    finished: npt.NDArray[np.bool_] = (state.diverged != 0) | _stopped(state)
     return finished
 
 
@@ -167,6 +177,7 @@ def _advance(
     curves: Mapping[str, Array],
     first: int,
     augment: Augment | None,
+    leaving: Leaving | None,
 ) -> State:
     """Train the rows that are not finished until the end, or until one of them is, in the arrays of `state`."""
     rows, own = examples.of_rows(np.flatnonzero(~_finished(state)))
@@ -183,11 +194,12 @@ def _advance(
         lost = _lost(stack, figures)
         for name, values in figures.items():
             curves[name][rows, epoch - 1 - first] = np.where(lost, np.nan, values)
-        diverged[rows[lost]] = epoch
+        left = ~lost & leaving()[rows] if leaving and epoch < epochs else np.zeros_like(lost)
+        diverged[rows[lost]], diverged[rows[left]] = epoch, -epoch
         ended = stack.stop(figures, epoch, ~lost)
         if ended.any():
             early_stopping.repeat_best(curves, stack.slots, epoch - 1 - first, rows)
-        if lost.any() or ended.any():
+        if lost.any() or ended.any() or left.any():
             break
     return _merge(state, stack, rows, diverged, epoch)
 

@@ -8,11 +8,15 @@ import shutil
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Job, Result, Status
 
+#: Why a trial was stopped.
+BY_USER = "by its user"
+_NOTHING: Mapping[str, float] = MappingProxyType({})
 #: The metric of an answer that is a number alone.
 SCORE = "score"
 
@@ -73,6 +77,13 @@ def ended(job: Job, status: Status, reason: str, output: str = "") -> Result:
     """The result of a job that did not end well."""
     number, replicate = job.trial.number, job.replicate
     return Result(number, job.epochs, status, replicate=replicate, reason=reason, output=output)
+
+
+def stopped(job: Job, metrics: Mapping[str, float] = _NOTHING, output: str = "") -> Result:
+    """The result of a job that its user ended, with the metrics that it had by then."""
+    kept = {name: value for name, value in metrics.items() if name not in job.trial.config}
+    number, replicate = job.trial.number, job.replicate
+    return Result(number, job.epochs, "stopped", kept, replicate=replicate, reason=BY_USER, output=output)
 
 
 # -- folders -----------------------------------------------------------------------------------------------

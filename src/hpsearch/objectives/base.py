@@ -12,7 +12,11 @@ from hpsearch.core.trial import Job, Result
 
 
 class Objective(Protocol):
-    """Trains jobs. Picklable: every worker gets a copy."""
+    """Trains jobs. Picklable: every worker gets a copy.
+
+    One that looks for `Requests` to end a trial, and answers what it had reached, says so by `ends_jobs = True`. Of
+    any other the worker is ended.
+    """
 
     def group(self, jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
         """Which jobs to train together, the longest work first; each job is in one stack."""

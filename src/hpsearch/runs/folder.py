@@ -14,6 +14,7 @@ from hpsearch.core.errors import InputError, RunFolderError, RunLocked, did_you_
 from hpsearch.core.places import DEFAULT_RUNS
 from hpsearch.runs.journal import KEPT, trouble
 from hpsearch.storage.atomic import replacing
+from hpsearch.storage.requests import STOP
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 JOURNAL = "journal.jsonl"
@@ -24,7 +25,7 @@ LOCK = ".lock"
 _LOOKED_AT = 0.2
 #: What a run writes, and so what --overwrite may delete: here, and among the checkpoints.
 UNFINISHED = ".*.tmp"
-STATES = ("trial*.npz", "trial[0-9]*", "data.bin", UNFINISHED)
+STATES = ("trial*.npz", "trial[0-9]*", "data.bin", STOP, UNFINISHED)
 FILES = (JOURNAL, CONFIG, "results.txt", "results.csv", "best.yaml", "curves.csv")
 
 

@@ -30,7 +30,7 @@ def failures(standings: Sequence[Standing], space: Space, run: str) -> Verdict |
     failures together are.
     """
     fine = [standing for standing in standings if _ending(standing) == "done"]
-    failed = [standing for standing in standings if _ending(standing) != "done"]
+    failed = [standing for standing in standings if _ending(standing) not in ("done", "stopped")]
     kinds = sorted({_ending(standing) for standing in failed})
     groups = [(kind, [one for one in failed if _ending(one) == kind]) for kind in kinds]
     if len(kinds) > 1:

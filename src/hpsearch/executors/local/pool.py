@@ -21,7 +21,7 @@ from typing import Any, Self
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from hpsearch.core import plugins
-from hpsearch.core.errors import DeadlineExceeded, WorkerDied, WorkersLost
+from hpsearch.core.errors import DeadlineExceeded, TaskEnded, WorkerDied, WorkersLost
 from hpsearch.executors.base import one_blas_thread
 from hpsearch.executors.local import server
 from hpsearch.executors.local.hygiene import Limits, anything_left, limits
@@ -73,6 +73,11 @@ class LocalExecutor:
         """Run `task(*args)` in a worker, for at most `timeout` seconds."""
         return min(self._slots, key=lambda slot: slot.load).submit(task, args, timeout)
 
+    def end(self, future: Future[Any]) -> None:
+        """End the worker that has the task of `future`, and with it what the task has started."""
+        assert isinstance(future, _Answer)
+        future.end()
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
@@ -82,6 +87,18 @@ class LocalExecutor:
         self._sweeper.stop()  # all workers at once: one that is deaf to SIGTERM would keep the others waiting
         for slot in self._slots:
             slot.join()
+
+
+class _Answer(Future[Any]):
+    """The future of a task, which can end it: `inner` is that of its pool, `ended` whether somebody asked."""
+
+    inner: Future[Any] | None = None
+    ended: bool = False
+
+    def end(self) -> None:
+        if self.inner is not None:
+            self.ended = True
+            self.inner.cancel()
 
 
 class _Slot:
@@ -103,7 +120,7 @@ class _Slot:
         return ProcessPool(1, initializer=_start_worker, initargs=known, context=self._context)
 
     def submit(self, task: Callable[..., Any], args: Sequence[Any], timeout: float | None) -> Future[Any]:
-        answer: Future[Any] = Future()
+        answer = _Answer()
         if self._broken and not self.load:
             self._renew()
         try:
@@ -116,6 +133,7 @@ class _Slot:
             answer.set_exception(WorkersLost("the worker process is gone"))
             return answer
         self._running[scheduled] = time.monotonic()
+        answer.inner = scheduled
         scheduled.add_done_callback(lambda inner: self._hand_over(inner, answer, timeout))
         return answer
 
@@ -133,9 +151,13 @@ class _Slot:
         self.join()
         self._pool, self._broken = self._new_pool(), False
 
-    def _hand_over(self, inner: Future[Any], answer: Future[Any], timeout: float | None) -> None:
+    def _hand_over(self, inner: Future[Any], answer: _Answer, timeout: float | None) -> None:
         """End `answer` as `inner` ended, in the words of hpsearch."""
         self._running.pop(inner, None)
+        if inner.cancelled() and answer.ended:
+            self._broken = True
+            answer.set_exception(TaskEnded("was ended"))
+            return
         if inner.cancelled():
             answer.set_exception(WorkersLost("the worker process died as it took the task"))
             return

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,8 @@ _GUARD = str(Path(__file__).with_name("guard.py"))
 _CHUNK = 1 << 16
 #: Output that comes later than this after the end of a command is some other process's, in seconds.
 _LATE = 0.5
+#: How often it is asked whether it is over, in seconds.
+_LOOK = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Ended:
     """How a command ended.
 
     Attributes:
-        how: `exit 0`, `exit 3`, `signal 9`, `start REASON`, `late`; empty where nobody could tell.
+        how: `exit 0`, `exit 3`, `signal 9`, `start REASON`, `late`, `over`; empty where nobody could tell.
         metrics: what its standard output named.
         errors: the last lines of its error output, of its standard output if there were none.
     """
@@ -37,8 +39,14 @@ class Ended:
     errors: str
 
 
-def run(command: Sequence[str], folder: Path, extra: Mapping[str, str], timeout: float | None) -> Ended:
-    """Run `command` in `folder` with `extra` in its environment, for at most `timeout` seconds.
+def run(
+    command: Sequence[str],
+    folder: Path,
+    extra: Mapping[str, str],
+    timeout: float | None,
+    over: Callable[[], bool] = lambda: False,
+) -> Ended:
+    """Run `command` in `folder` with `extra` in its environment, until it is `over`, for at most `timeout` seconds.
 
     It runs in a session of its own, and its whole process group is killed when the time is up, when it ends, or
     when this process does. POSIX only: it needs process groups.
@@ -61,7 +69,7 @@ def run(command: Sequence[str], folder: Path, extra: Mapping[str, str], timeout:
         stack.callback(lifeline.close_write)  # an error on our side must not wait for the command
         lifeline.close_read()
         report.close_write()
-        return _follow(guard, lifeline, report, timeout)
+        return _follow(guard, lifeline, report, timeout, over)
 
 
 class _Pipe:
@@ -93,39 +101,62 @@ def _pipe(stack: ExitStack) -> _Pipe:
     return pipe
 
 
-def _follow(guard: subprocess.Popen[bytes], lifeline: _Pipe, report: _Pipe, timeout: float | None) -> Ended:
-    """Read what the command prints until the guard reports its end or the time is up."""
-    assert guard.stdout is not None
-    assert guard.stderr is not None
-    metrics, printed, errors = Metrics(), LastLines(), LastLines()
-    told = b""
+def _follow(
+    guard: subprocess.Popen[bytes],
+    lifeline: _Pipe,
+    report: _Pipe,
+    timeout: float | None,
+    over: Callable[[], bool],
+) -> Ended:
+    """Read what the command prints until the guard reports its end, the time is up or it is over."""
+    heard = _Heard(guard, report)
     end = None if timeout is None else time.monotonic() + timeout
     how = ""
     with selectors.DefaultSelector() as selector:
-        for stream in (guard.stdout.fileno(), guard.stderr.fileno(), report.read):
+        for stream in heard.streams:
             selector.register(stream, selectors.EVENT_READ)
         while selector.get_map():
-            ready = selector.select(None if end is None else max(0.0, end - time.monotonic()))
-            for key, _ in ready:
-                chunk = os.read(key.fd, _CHUNK)
-                if key.fd == report.read:
-                    told += chunk
-                elif key.fd == guard.stderr.fileno():
-                    errors.feed(chunk)
-                else:
-                    metrics.feed(chunk)
-                    printed.feed(chunk)
-                if not chunk:
+            left = _LOOK if end is None else min(_LOOK, max(0.0, end - time.monotonic()))
+            for key, _ in selector.select(left):
+                if not heard.read(key.fd):
                     selector.unregister(key.fd)
                     if key.fd == report.read:  # the guard has ended: what is left is in the pipes already
                         end = time.monotonic() + _LATE
-            if not ready or (end is not None and time.monotonic() >= end):
-                how = how or ("" if report.read not in selector.get_map() else "late")
+            runs = report.read in selector.get_map()
+            if end is not None and time.monotonic() >= end:
+                how = how or ("late" if runs else "")
                 break
+            if runs and not how and over():
+                how, end = "over", time.monotonic() + GRACE + _LATE
+                lifeline.close_write()  # what it still prints is heard
     lifeline.close_write()
     guard.wait(GRACE + 10)
-    group, _, ending = told.decode().partition("\n")
+    group, _, ending = heard.told.decode().partition("\n")
     if group and not ending and not how:  # the guard was killed, and cannot see to the command
         with suppress(OSError):
             os.killpg(int(group), signal.SIGKILL)
-    return Ended(how or ending, metrics.end(), errors.text or printed.text)
+    return Ended(how or ending, heard.metrics.end(), heard.errors.text or heard.printed.text)
+
+
+class _Heard:
+    """What a command has printed, and what its guard has told."""
+
+    def __init__(self, guard: subprocess.Popen[bytes], report: _Pipe) -> None:
+        assert guard.stdout is not None
+        assert guard.stderr is not None
+        self.metrics, self.printed, self.errors = Metrics(), LastLines(), LastLines()
+        self.told = b""
+        self._errors, self._report = guard.stderr.fileno(), report.read
+        self.streams = (guard.stdout.fileno(), self._errors, self._report)
+
+    def read(self, stream: int) -> bool:
+        """Read what is there; whether there may be more."""
+        chunk = os.read(stream, _CHUNK)
+        if stream == self._report:
+            self.told += chunk
+        elif stream == self._errors:
+            self.errors.feed(chunk)
+        else:
+            self.metrics.feed(chunk)
+            self.printed.feed(chunk)
+        return bool(chunk)

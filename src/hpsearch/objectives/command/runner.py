@@ -9,8 +9,9 @@ import signal
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec.structs import replace
 
@@ -21,6 +22,7 @@ from hpsearch.objectives.command import placeholders
 from hpsearch.objectives.command.process import Ended, run
 from hpsearch.objectives.command.program import program_of
 from hpsearch.storage.atomic import open_regular
+from hpsearch.storage.requests import Requests
 from hpsearch.storage.temporary import own_folder
 
 #: A result file larger than this is no set of metrics, in bytes.
@@ -40,6 +42,8 @@ class CommandObjective(JobByJob):
         timeout: seconds it may take.
     """
 
+    ends_jobs: ClassVar[bool] = True
+
     command: Sequence[str]
     parameters: Sequence[str]
     folder: Path
@@ -54,7 +58,8 @@ class CommandObjective(JobByJob):
             files = {"params": temporary / "params.json", "result": temporary / "result.json"}
             files["params"].write_text(json.dumps(dict(job.trial.config)), encoding="utf-8")
             given = self._given(job, files)
-            ended = run(self._arguments(job, given), self.folder, _environment(given), self.timeout)
+            over = partial(Requests(self.checkpoints).asks, job.trial.number)
+            ended = run(self._arguments(job, given), self.folder, _environment(given), self.timeout, over)
             result, where = self._judged(job, ended, files["result"])
         if job.replicate:
             shutil.rmtree(given["checkpoint"], ignore_errors=True)
@@ -99,6 +104,8 @@ class CommandObjective(JobByJob):
 
     def _judged(self, job: Job, ended: Ended, file: Path) -> tuple[Result, str]:
         how, _, detail = ended.how.partition(" ")
+        if how == "over":
+            return answers.stopped(job, {**ended.metrics, **_so_far(file)}, ended.errors), ""
         if how == "late":
             assert self.timeout is not None
             reason = f"ran longer than {self.timeout:g} s"
@@ -114,6 +121,14 @@ class CommandObjective(JobByJob):
         result = answers.judged(job, {**ended.metrics, **written}, self.metric, "it wrote and printed")
         where = "the result file" if self.metric in written else "standard output"
         return replace(result, output=ended.errors if result.status != "done" else ""), where
+
+
+def _so_far(file: Path) -> dict[str, float]:
+    """What a command that was ended had written by then; it may have been at it."""
+    try:
+        return _written(file)
+    except ValueError:
+        return {}
 
 
 def _environment(given: Mapping[str, str]) -> dict[str, str]:

@@ -6,10 +6,10 @@ import math
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from msgspec.structs import replace
@@ -26,8 +26,10 @@ from hpsearch.nn.memory import MEMORY_BUDGET, Work, best_stack_size
 from hpsearch.nn.network import FROM_FILE, Architecture, Network
 from hpsearch.nn.settings import Settings, hyperparameters
 from hpsearch.nn.state import State
-from hpsearch.nn.training import Training, initial, train
+from hpsearch.nn.training import Leaving, Training, initial, train
+from hpsearch.objectives import answers
 from hpsearch.objectives.network.states import States, settings_digest
+from hpsearch.storage.requests import Requests
 
 #: The fields of an architecture that have the names of hyperparameters.
 STRUCTURE = ("loss", "activation", "initializer", "init_mode", "init_distribution", "batch_norm")
@@ -53,6 +55,8 @@ class NetworkObjective:
         folds: how many networks a trial trains, each for a fold of the data; its metrics are their means.
         memory: bytes that a stack may take, a stack of one aside.
     """
+
+    ends_jobs: ClassVar[bool] = True
 
     fixed: Mapping[str, Any]
     data: Path
@@ -113,14 +117,16 @@ class NetworkObjective:
 
     def _train(self, stack: Sequence[Job], state: State | None) -> list[Result]:
         first = stack[0]
-        training = self._trained(stack, first.epochs, state)
+        training = self._trained(stack, first.epochs, state, partial(self._leaving, stack))
         results = [_result(job, self._rows(place), training) for place, job in enumerate(stack)]
         for place, (job, result) in enumerate(zip(stack, results, strict=True)):
             if result.status == "done" and not job.replicate:
                 self._states.save(job, training.state.select(self._rows(place)))
         return results
 
-    def _trained(self, jobs: Sequence[Job], epochs: int, state: State | None) -> Training:
+    def _trained(
+        self, jobs: Sequence[Job], epochs: int, state: State | None, leaving: Leaving | None = None
+    ) -> Training:
         data = self._mapped()
         return train(
             self._architecture(jobs[0].trial.config),
@@ -131,7 +137,13 @@ class NetworkObjective:
             epochs=epochs,
             state=state,
             augment=augmentation(self._whole(jobs[0].trial.config), data),
+            leaving=leaving,
         )
+
+    def _leaving(self, jobs: Sequence[Job]) -> NDArray[np.bool_]:
+        """Which rows of the stack of `jobs` somebody has asked to end."""
+        asked = Requests(self.checkpoints).asked()
+        return np.repeat([job.trial.number in asked for job in jobs], self.folds)
 
     def _seeds(self, job: Job) -> list[int]:
         """For the weights of each network: no fold starts like another, so that their mean is over starts, too."""
@@ -295,6 +307,9 @@ def _result(job: Job, rows: range, training: Training) -> Result:
         folds = f" in {len(lost)} of {len(rows)} folds" if len(rows) > 1 else ""
         reason = f"the loss exploded in epoch {lost.min()}{folds}: try a lower lr"
         return Result(number, job.epochs, "diverged", {}, curve, replicate=replicate, reason=reason)
+    if left := -int(training.diverged[own].min()):
+        metrics = {name: values[left - 1 - job.start] for name, values in curve.items()}
+        return replace(answers.stopped(job, metrics), curve=curve, kept=left)
     metrics = {name: values[-1] for name, values in curve.items()}
     kept = _kept(early_stopping.kept(training.state.slots, job.epochs)[own], job.epochs)
     return Result(number, job.epochs, "done", metrics, curve, replicate=replicate, kept=kept)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,8 +37,16 @@ class Ended:
     errors: str
 
 
-def run(command: Sequence[str], folder: Path, extra: Mapping[str, str], timeout: float | None) -> Ended:
+def run(
+    command: Sequence[str],
+    folder: Path,
+    extra: Mapping[str, str],
+    timeout: float | None,
+    heard: Callable[[bytes], object],
+) -> Ended:
     """Run `command` in `folder` with `extra` in its environment, for at most `timeout` seconds.
+
+    `heard` is given all that it prints, as it comes.
 
     It runs in a session of its own, and its whole process group is killed when the time is up, when it ends, or
     when this process does. POSIX only: it needs process groups.
@@ -61,7 +69,7 @@ def run(command: Sequence[str], folder: Path, extra: Mapping[str, str], timeout:
         stack.callback(lifeline.close_write)  # an error on our side must not wait for the command
         lifeline.close_read()
         report.close_write()
-        return _follow(guard, lifeline, report, timeout)
+        return _follow(guard, lifeline, report, timeout, heard)
 
 
 class _Pipe:
@@ -93,11 +101,17 @@ def _pipe(stack: ExitStack) -> _Pipe:
     return pipe
 
 
-def _follow(guard: subprocess.Popen[bytes], lifeline: _Pipe, report: _Pipe, timeout: float | None) -> Ended:
+def _follow(
+    guard: subprocess.Popen[bytes],
+    lifeline: _Pipe,
+    report: _Pipe,
+    timeout: float | None,
+    heard: Callable[[bytes], object],
+) -> Ended:
     """Read what the command prints until the guard reports its end or the time is up."""
     assert guard.stdout is not None
     assert guard.stderr is not None
-    metrics, printed, errors = Metrics(), LastLines(), LastLines()
+    said = _Said(guard.stderr.fileno(), heard)
     told = b""
     end = None if timeout is None else time.monotonic() + timeout
     how = ""
@@ -110,11 +124,8 @@ def _follow(guard: subprocess.Popen[bytes], lifeline: _Pipe, report: _Pipe, time
                 chunk = os.read(key.fd, _CHUNK)
                 if key.fd == report.read:
                     told += chunk
-                elif key.fd == guard.stderr.fileno():
-                    errors.feed(chunk)
                 else:
-                    metrics.feed(chunk)
-                    printed.feed(chunk)
+                    said.feed(key.fd, chunk)
                 if not chunk:
                     selector.unregister(key.fd)
                     if key.fd == report.read:  # the guard has ended: what is left is in the pipes already
@@ -128,4 +139,23 @@ def _follow(guard: subprocess.Popen[bytes], lifeline: _Pipe, report: _Pipe, time
     if group and not ending and not how:  # the guard was killed, and cannot see to the command
         with suppress(OSError):
             os.killpg(int(group), signal.SIGKILL)
-    return Ended(how or ending, metrics.end(), errors.text or printed.text)
+    return Ended(how or ending, said.metrics.end(), said.errors.text or said.printed.text)
+
+
+class _Said:
+    """What a command has said so far: all of it to `heard`, and what counts in little room."""
+
+    def __init__(self, stderr: int, heard: Callable[[bytes], object]) -> None:
+        self.metrics, self.printed, self.errors = Metrics(), LastLines(), LastLines()
+        self._stderr = stderr
+        self._heard = heard
+
+    def feed(self, descriptor: int, chunk: bytes) -> None:
+        """Take in what was read from one of the two streams."""
+        if chunk:
+            self._heard(chunk)
+        if descriptor == self._stderr:
+            self.errors.feed(chunk)
+        else:
+            self.metrics.feed(chunk)
+            self.printed.feed(chunk)

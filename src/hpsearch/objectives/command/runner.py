@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import shutil
 import signal
@@ -20,6 +21,7 @@ from hpsearch.objectives.base import JobByJob
 from hpsearch.objectives.command import placeholders
 from hpsearch.objectives.command.process import Ended, run
 from hpsearch.objectives.command.program import program_of
+from hpsearch.objectives.folders import begun_log
 from hpsearch.storage.atomic import open_regular
 from hpsearch.storage.temporary import own_folder
 
@@ -54,7 +56,9 @@ class CommandObjective(JobByJob):
             files = {"params": temporary / "params.json", "result": temporary / "result.json"}
             files["params"].write_text(json.dumps(dict(job.trial.config)), encoding="utf-8")
             given = self._given(job, files)
-            ended = run(self._arguments(job, given), self.folder, _environment(given), self.timeout)
+            log = begun_log(self.checkpoints, job)
+            arguments = self._arguments(job, given)
+            ended = run(arguments, self.folder, _environment(given), self.timeout, log.append)
             result, where = self._judged(job, ended, files["result"])
         if job.replicate:
             shutil.rmtree(given["checkpoint"], ignore_errors=True)
@@ -117,7 +121,10 @@ class CommandObjective(JobByJob):
 
 
 def _environment(given: Mapping[str, str]) -> dict[str, str]:
-    return {f"HPSEARCH_{name.upper()}": value for name, value in given.items()}
+    unbuffered = {
+        "PYTHONUNBUFFERED": os.environ.get("PYTHONUNBUFFERED", "1")
+    }  # what is printed is seen at once
+    return unbuffered | {f"HPSEARCH_{name.upper()}": value for name, value in given.items()}
 
 
 def _reason(how: str, detail: str, errors: str) -> str:

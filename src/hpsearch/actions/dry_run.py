@@ -16,6 +16,7 @@ from hpsearch.objectives.answers import ended
 from hpsearch.objectives.base import Describing, Objective, last_words
 from hpsearch.objectives.kind import gather
 from hpsearch.report import text
+from hpsearch.runs.folder import CHECKPOINTS
 from hpsearch.storage.temporary import temporary_folder
 
 
@@ -44,8 +45,10 @@ def rehearse(spec: Spec) -> Rehearsal:
     history = History(build_space(spec), spec.search.ranks_by)
     jobs = make_plan(spec).next_round(history)
     with temporary_folder() as folder:
-        workload.store(folder)
-        objective = workload.objective(folder)
+        checkpoints = folder / CHECKPOINTS
+        checkpoints.mkdir()
+        workload.store(checkpoints)
+        objective = workload.objective(checkpoints)
         calls = [_described(objective, job) for job in jobs]
         with EXECUTORS[spec.dispatch.executor](1, workload.preload) as executor:
             future = executor.submit(_attempt, objective, jobs[0], timeout=workload.timeout())

@@ -8,9 +8,11 @@ from hpsearch.actions import run as session
 from hpsearch.cli.console import advise, note, out_json, out_ranking, progress
 from hpsearch.config import Spec
 from hpsearch.core.errors import Interrupted, SearchFailed
+from hpsearch.core.places import OUTPUT
 from hpsearch.core.trial import Standing
 from hpsearch.engine.run import Run
 from hpsearch.engine.watcher import Watcher
+from hpsearch.objectives.folders import folder_name
 from hpsearch.report import text
 from hpsearch.report.document import document
 from hpsearch.report.progress import duration
@@ -82,7 +84,7 @@ def _failure(run: Run, resume: str, fail_under: float | None) -> str:
 
 def _gave_up(run: Run, resume: str) -> str:
     return (
-        f"stopped: {run.given_up}. What they printed last is in {run.folder.journal}. Mend the cause and "
+        f"stopped: {run.given_up}. What they printed is in {run.folder.trials}. Mend the cause and "
         f"go on with: {resume} (--retry-failed tries again what failed; --max-failures off never stops)"
     )
 
@@ -106,6 +108,7 @@ def _why_all_failed(run: Run) -> str:
     if not run.standings:
         return "no trial was finished"
     first = run.standings[0]
-    return (
-        f"all {len(run.standings)} trials failed; trial {first.trial.number}: {first.status}: {first.reason}"
-    )
+    number = first.trial.number
+    log = run.folder.trials / folder_name(number) / OUTPUT
+    printed = f"; what it printed: {log}" if log.is_file() else ""
+    return f"all {len(run.standings)} trials failed; trial {number}: {first.status}: {first.reason}{printed}"

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from hpsearch.config.yaml.writer import pasted
 from hpsearch.core.escaping import on_a_line
+from hpsearch.core.places import OUTPUT
 from hpsearch.core.trial import Result, Standing, Value
+from hpsearch.objectives.folders import folder_name
 from hpsearch.report.columns import laid_out
 from hpsearch.report.headings import told_apart
 from hpsearch.report.text import line
@@ -122,4 +124,9 @@ def _files(code: Code, most: int = 6) -> str:
 def _outputs(run: Run, number: int) -> list[tuple[str, str]]:
     """What the last of its trainings printed last that printed anything."""
     printed = [result for result in run.by_trial.get(number, ()) if result.output]
-    return [("last output", printed[-1].output.rstrip() + "\n")] if printed else []
+    if not printed:
+        return []
+    last = printed[-1]
+    whole = run.folder.trials / folder_name(number, last.replicate) / OUTPUT
+    head = f"last output (all of it: {whole})" if whole.is_file() else "last output"
+    return [(head, last.output.rstrip() + "\n")]

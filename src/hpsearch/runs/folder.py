@@ -11,7 +11,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from hpsearch.core.errors import InputError, RunFolderError, RunLocked, did_you_mean
-from hpsearch.core.places import DEFAULT_RUNS
+from hpsearch.core.places import DEFAULT_RUNS, OUTPUT, TRIALS
 from hpsearch.runs.journal import KEPT, trouble
 from hpsearch.storage.atomic import replacing
 from hpsearch.storage.requests import STOP
@@ -40,6 +40,7 @@ class RunFolder:
         self.journal = path / JOURNAL
         self.config = path / CONFIG
         self.checkpoints = path / CHECKPOINTS
+        self.trials = path / TRIALS
 
     @classmethod
     def named(cls, runs_dir: Path, name: str) -> RunFolder:
@@ -111,7 +112,12 @@ class RunFolder:
 
     def refuse_symlink(self) -> None:
         """Raise RunFolderError if the folder, or a file that a run would write to, is a symbolic link."""
-        for path in (self.path, self.checkpoints, *(self.path / name for name in (*FILES, LOCK))):
+        for path in (
+            self.path,
+            self.checkpoints,
+            self.trials,
+            *(self.path / name for name in (*FILES, LOCK)),
+        ):
             if path.is_symlink():
                 raise RunFolderError(f"{path}: is a symbolic link; a run is never written through one")
 
@@ -170,7 +176,8 @@ class RunFolder:
         Raises:
             RunFolderError: a file cannot be deleted.
         """
-        ours = (path for pattern in STATES for path in self.checkpoints.glob(pattern))
+        states = (path for pattern in STATES for path in self.checkpoints.glob(pattern))
+        ours = (*states, *self.trials.glob("[0-9]*"))
         try:
             # The journal last: until it is gone the run can still be continued.
             for path in (*ours, *(self.path / name for name in reversed(FILES))):
@@ -185,6 +192,7 @@ class RunFolder:
         """Delete what killed processes left half-written, as far as it can be; while no other is at the run."""
         for unfinished in (
             *self.checkpoints.glob(UNFINISHED),
+            *self.trials.glob(f"*/.{OUTPUT}.tmp"),
             *(self.path / f".{name}.tmp" for name in FILES),
         ):
             with suppress(OSError):

@@ -45,8 +45,11 @@ def run(
     extra: Mapping[str, str],
     timeout: float | None,
     over: Callable[[], bool] = lambda: False,
+    heard: Callable[[bytes], object] = lambda _: None,
 ) -> Ended:
     """Run `command` in `folder` with `extra` in its environment, until it is `over`, for at most `timeout` seconds.
+
+    `heard` is given all that it prints, as it comes.
 
     It runs in a session of its own, and its whole process group is killed when the time is up, when it ends, or
     when this process does. POSIX only: it needs process groups.
@@ -69,7 +72,7 @@ def run(
         stack.callback(lifeline.close_write)  # an error on our side must not wait for the command
         lifeline.close_read()
         report.close_write()
-        return _follow(guard, lifeline, report, timeout, over)
+        return _follow(guard, lifeline, report, timeout, over, heard)
 
 
 class _Pipe:
@@ -107,18 +110,19 @@ def _follow(
     report: _Pipe,
     timeout: float | None,
     over: Callable[[], bool],
+    heard: Callable[[bytes], object],
 ) -> Ended:
     """Read what the command prints until the guard reports its end, the time is up or it is over."""
-    heard = _Heard(guard, report)
+    said = _Said(guard, report, heard)
     end = None if timeout is None else time.monotonic() + timeout
     how = ""
     with selectors.DefaultSelector() as selector:
-        for stream in heard.streams:
+        for stream in said.streams:
             selector.register(stream, selectors.EVENT_READ)
         while selector.get_map():
             left = _LOOK if end is None else min(_LOOK, max(0.0, end - time.monotonic()))
             for key, _ in selector.select(left):
-                if not heard.read(key.fd):
+                if not said.read(key.fd):
                     selector.unregister(key.fd)
                     if key.fd == report.read:  # the guard has ended: what is left is in the pipes already
                         end = time.monotonic() + _LATE
@@ -131,21 +135,24 @@ def _follow(
                 lifeline.close_write()  # what it still prints is heard
     lifeline.close_write()
     guard.wait(GRACE + 10)
-    group, _, ending = heard.told.decode().partition("\n")
+    group, _, ending = said.told.decode().partition("\n")
     if group and not ending and not how:  # the guard was killed, and cannot see to the command
         with suppress(OSError):
             os.killpg(int(group), signal.SIGKILL)
-    return Ended(how or ending, heard.metrics.end(), heard.errors.text or heard.printed.text)
+    return Ended(how or ending, said.metrics.end(), said.errors.text or said.printed.text)
 
 
-class _Heard:
-    """What a command has printed, and what its guard has told."""
+class _Said:
+    """What a command has said so far: all of it to `heard`, what counts in little room, and what its guard has told."""
 
-    def __init__(self, guard: subprocess.Popen[bytes], report: _Pipe) -> None:
+    def __init__(
+        self, guard: subprocess.Popen[bytes], report: _Pipe, heard: Callable[[bytes], object]
+    ) -> None:
         assert guard.stdout is not None
         assert guard.stderr is not None
         self.metrics, self.printed, self.errors = Metrics(), LastLines(), LastLines()
         self.told = b""
+        self._heard = heard
         self._errors, self._report = guard.stderr.fileno(), report.read
         self.streams = (guard.stdout.fileno(), self._errors, self._report)
 
@@ -154,7 +161,10 @@ class _Heard:
         chunk = os.read(stream, _CHUNK)
         if stream == self._report:
             self.told += chunk
-        elif stream == self._errors:
+            return bool(chunk)
+        if chunk:
+            self._heard(chunk)
+        if stream == self._errors:
             self.errors.feed(chunk)
         else:
             self.metrics.feed(chunk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import shutil
 import signal
@@ -21,6 +22,7 @@ from hpsearch.objectives.base import JobByJob
 from hpsearch.objectives.command import placeholders
 from hpsearch.objectives.command.process import Ended, run
 from hpsearch.objectives.command.program import program_of
+from hpsearch.objectives.folders import begun_log
 from hpsearch.storage.atomic import open_regular
 from hpsearch.storage.requests import Requests
 from hpsearch.storage.temporary import own_folder
@@ -59,7 +61,9 @@ class CommandObjective(JobByJob):
             files["params"].write_text(json.dumps(dict(job.trial.config)), encoding="utf-8")
             given = self._given(job, files)
             over = partial(Requests(self.checkpoints).asks, job.trial.number)
-            ended = run(self._arguments(job, given), self.folder, _environment(given), self.timeout, over)
+            log = begun_log(self.checkpoints, job)
+            arguments = self._arguments(job, given)
+            ended = run(arguments, self.folder, _environment(given), self.timeout, over, log.append)
             result, where = self._judged(job, ended, files["result"])
         if job.replicate:
             shutil.rmtree(given["checkpoint"], ignore_errors=True)
@@ -132,7 +136,10 @@ def _so_far(file: Path) -> dict[str, float]:
 
 
 def _environment(given: Mapping[str, str]) -> dict[str, str]:
-    return {f"HPSEARCH_{name.upper()}": value for name, value in given.items()}
+    unbuffered = {
+        "PYTHONUNBUFFERED": os.environ.get("PYTHONUNBUFFERED", "1")
+    }  # what is printed is seen at once
+    return unbuffered | {f"HPSEARCH_{name.upper()}": value for name, value in given.items()}
 
 
 def _reason(how: str, detail: str, errors: str) -> str:

@@ -11,6 +11,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Collection, Hashable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -20,13 +21,16 @@ from typing import Any
 from msgspec.structs import replace
 
 from hpsearch.core.errors import InputError
+from hpsearch.core.places import OUTPUT
 from hpsearch.core.trial import Job, Result, Status
 from hpsearch.objectives import answers
 from hpsearch.objectives.base import JobByJob
+from hpsearch.objectives.folders import begun_log, printing, trial_folder
 from hpsearch.objectives.function.capture import Captured, captured, recovered
 from hpsearch.objectives.function.restore import put_back, reopened
 from hpsearch.objectives.function.signature import GIVEN, Reference
 from hpsearch.objectives.output import LAST_LINES
+from hpsearch.storage.log import Log
 
 Function = Callable[..., Any]
 #: Streams, current folder and environment are the whole process's: threads call functions one after the other. The
@@ -58,18 +62,22 @@ class FunctionObjective(JobByJob):
         """The result of a job, and where its metric was read."""
         with _ONE_AT_A_TIME:
             begun = time.perf_counter()
-            with captured(keep=self.capture, path=self._printed(job) if self.capture else None) as output:
+            with self._captured(job) as output:
                 result = self._called(job, output)
             seconds = time.perf_counter() - begun
         return replace(result, seconds=seconds), "the value that was returned"
 
     def last_words(self, job: Job) -> str:
         """What a job printed whose process is gone."""
-        return recovered(self._printed(job), above=__file__)
+        heard = Log(trial_folder(self.checkpoints, job) / OUTPUT).append
+        return recovered(printing(self.checkpoints, job), above=__file__, heard=heard)
 
-    def _printed(self, job: Job) -> Path:
-        """Where it is while the job goes on."""
-        return self.checkpoints.absolute() / f".printed-{'-'.join(map(str, job.key))}.tmp"
+    def _captured(self, job: Job) -> AbstractContextManager[Captured]:
+        if not self.capture:
+            return captured(keep=False)
+        return captured(
+            keep=True, path=printing(self.checkpoints, job), heard=begun_log(self.checkpoints, job).append
+        )
 
     def described(self, job: Job) -> str:
         """The call of a job as Python."""
@@ -139,7 +147,9 @@ def _failed(job: Job, error: BaseException, output: Captured) -> Result:
         last = traceback.extract_tb(error.__traceback__)[-1:]
         place = "".join(f" ({Path(frame.filename).name}:{frame.lineno})" for frame in last)
         reason = f"{_said(error)}{place}"
-    lines = [*output.text.splitlines(), *_trace(error)]
+    trace = _trace(error)
+    lines = [*output.text.splitlines(), *trace]
+    output.add("\n".join([*trace, ""]))
     return answers.ended(job, status, reason[:500], "\n".join(lines[-LAST_LINES:]))
 
 

@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -16,8 +16,9 @@ from hpsearch.objectives.output import LAST_LINES, LONGEST, LastLines
 
 #: How often the files are looked at, in seconds, and how large one may be by then, in bytes.
 _EVERY = 0.1
-_ROOM = 1 << 22
+_ROOM = 1 << 21
 _OUTPUTS = (1, 2)
+_LEFT_OUT = b"\n[... what came here is left out ...]\n"
 
 
 class Captured:
@@ -27,14 +28,29 @@ class Captured:
     places, so that nothing near the end is ever lost, whenever the process dies.
     """
 
-    def __init__(self, files: Sequence[IO[bytes]] = ()) -> None:
+    def __init__(
+        self, files: Sequence[IO[bytes]] = (), heard: Callable[[bytes], object] | None = None
+    ) -> None:
         self._files = list(files)
+        self._heard = heard
+        self._turns = 0
 
     @property
     def text(self) -> str:
         """The last lines."""
         _flush()
         return _last(self._files).text
+
+    def add(self, text: str) -> None:
+        """Put what happened behind what was printed, if that is kept."""
+        _flush()
+        for file in self._files[-1:]:
+            os.write(file.fileno(), text.encode("utf-8", "replace"))
+
+    def hand_over(self) -> None:
+        """Pass on what is still in the files, once nothing is printed any more."""
+        for file in self._files:
+            self._pass_on(file)
 
     def watch(self, ended: threading.Event) -> None:
         """Keep the files small until `ended` is set."""
@@ -43,15 +59,33 @@ class Captured:
             full = _size(current) > _ROOM
             # A program that was started earlier may still print to the one before.
             if full or _size(before) > _ROOM:
+                self._make_room(before)
                 os.ftruncate(before.fileno(), 0)
             if full:
                 for descriptor in _OUTPUTS:
                     os.dup2(before.fileno(), descriptor)
                 self._files.reverse()
 
+    def _make_room(self, file: IO[bytes]) -> None:
+        """Pass on the beginning; of what comes later only the end is kept: to pass on all of it would take time."""
+        if not _size(file):
+            return
+        if self._turns == 0:
+            self._pass_on(file)
+        elif self._turns == 1 and self._heard is not None:
+            self._heard(_LEFT_OUT)
+        self._turns += 1
+
+    def _pass_on(self, file: IO[bytes]) -> None:
+        size = _size(file)
+        if self._heard is not None and size:
+            self._heard(os.pread(file.fileno(), size, 0))
+
 
 @contextmanager
-def captured(*, keep: bool, path: Path | None = None) -> Iterator[Captured]:
+def captured(
+    *, keep: bool, path: Path | None = None, heard: Callable[[bytes], object] | None = None
+) -> Iterator[Captured]:
     """Within it, standard output and standard error go to files that are kept small; if not `keep`, to stderr.
 
     Files and not a pipe: a library that prints while it holds the interpreter lock would wait for a reader
@@ -60,6 +94,7 @@ def captured(*, keep: bool, path: Path | None = None) -> Iterator[Captured]:
     Args:
         path: of the files, which are deleted at the end. Where a process does not get there, `last_words` reads
             them: what it printed, and the Python trace of what killed it.
+        heard: is given all that is printed: what has to make room by then, and the rest at the end.
     """
     _flush()
     if not keep:
@@ -67,27 +102,33 @@ def captured(*, keep: bool, path: Path | None = None) -> Iterator[Captured]:
             yield Captured()
         return
     with _opened(path) as files:
-        output, ended = Captured(files), threading.Event()
+        output, ended = Captured(files, heard), threading.Event()
         watcher = threading.Thread(target=output.watch, args=(ended,), daemon=True, name="captured-output")
-        with _redirected(files[-1].fileno(), _OUTPUTS), _line_by_line(), _fatal_errors_shown():
-            watcher.start()
-            try:
-                yield output
-            finally:
-                ended.set()
-                watcher.join()
+        try:
+            with _redirected(files[-1].fileno(), _OUTPUTS), _line_by_line(), _fatal_errors_shown():
+                watcher.start()
+                try:
+                    yield output
+                finally:
+                    ended.set()
+                    watcher.join()
+        finally:
+            output.hand_over()
 
 
-def recovered(path: Path, *, above: str) -> str:
+def recovered(path: Path, *, above: str, heard: Callable[[bytes], object] | None = None) -> str:
     """The last lines that a process printed to the files of `captured` before it died; they can be read once.
 
     Args:
+        heard: is given all that the files hold.
         above: the Python file that called the user's code; of the trace of a fault, only what lies above is told.
     """
     with suppress(OSError), ExitStack() as stack:
         there = [part for part in _parts(path) if part.exists()]
         there.sort(key=lambda part: part.stat().st_mtime_ns)
-        kept = _last([stack.enter_context(part.open("rb")) for part in there]).kept
+        files = [stack.enter_context(part.open("rb")) for part in there]
+        Captured(files, heard).hand_over()
+        kept = _last(files).kept
         _remove(path)
         ours = f'\n  File "{above}"'.encode()
         return LastLines(kept.partition(ours)[0].partition(b"\nExtension modules: ")[0]).text

@@ -39,6 +39,16 @@ def threads() -> tuple[str, str]:
 
 
 def test_a_dead_worker_costs_only_its_own_task() -> None:
+    for _ in range(5):
+        try:
+            _let_two_workers_die()
+        except WorkersLost:  # one died before anybody knew what it had taken
+            continue
+        return
+    pytest.fail("no task was known to be the last of its worker")
+
+
+def _let_two_workers_die() -> None:
     with EXECUTORS["local"](2) as executor:
         killed = executor.submit(die, int(signal.SIGKILL))
         left = executor.submit(leave)

@@ -38,12 +38,14 @@ def check_rules(data: Mapping[str, Any], parts: Parts, told: Collection[KeyPath]
         data: the file as it was read.
         told: where something was found already; of each place one problem is shown, and hints take their time.
     """
-    for name in parts.names:
-        path = ("space", name)
-        if path not in told and (problem := name_problem(name, parts.kind)):
-            yield Finding(path, problem)
+    asked = (name for name in parts.names if name in parts.space or ("space", name) not in told)
+    strange = {name: problem for name in asked if (problem := name_problem(name, parts.kind))}
+    for name, problem in strange.items():
+        if ("space", name) not in told:
+            yield Finding(("space", name), problem)
     for name, parameter in parts.space.items():
-        yield from check_parameter(name, parameter, parts.kind)
+        if name not in strange:
+            yield from check_parameter(name, parameter, parts.kind)
     yield from check_conditions(parts.space, frozenset(parts.names) - frozenset(parts.space), parts.kind)
     yield from _check_values(parts)
     yield from _check_metric(mapping(data, "search").get("metric"), parts.kind)

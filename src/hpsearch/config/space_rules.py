@@ -21,10 +21,8 @@ MOST_VALUES = 10**15
 
 
 def check_parameter(name: str, parameter: ParameterSettings, kind: Kind) -> Iterator[Finding]:
-    """Every rule that one parameter breaks, its name and its conditions aside."""
+    """Every rule that one parameter with a sound name breaks, its conditions aside."""
     path: KeyPath = ("space", name)
-    if name_problem(name, kind) is not None:
-        return
     if isinstance(parameter, Choices):
         yield from _check_choices(path, parameter, kind)
     elif not kind.free and kind.names_of(name):

@@ -36,7 +36,7 @@ def walk_through(walker: Walker) -> list[Broken]:
     with _as_far_as_it_goes(walker):
         before(walker)
         found = search(walker)
-        for step in (*LOOKED_AT, *walker.some(GONE_ON), *LEARNED_FROM):
+        for step in (recorded, *walker.some(LOOKED_AT, 2), *walker.some(GONE_ON_WITH, 2)):
             with _as_far_as_it_goes(walker):
                 step(walker, found)
     return walker.broken
@@ -73,12 +73,11 @@ def _tried(walker: Walker) -> None:
 
 
 def search(walker: Walker) -> Searched:
-    """The search, and a second one that must not touch it."""
+    """The search, and what it has come to."""
     ended = walker.call("run", "config.yaml", status=(0, 1))
     document = walker.json("show", walker.walk.name, "--top", ALL)
     failed = not document["best"] or document["ending"] == "failures"
     walker.hold(_status_tells, ended.returncode, failed, document)
-    walker.call("run", "config.yaml", status=3)
     return Searched(_trials(walker), document["best"], document["ending"])
 
 
@@ -124,6 +123,13 @@ def _reads_as_itself(walker: Walker) -> None:
     space = parse_yaml(text, "config.yaml").data["space"]
     assert list(space) == list(walker.walk.space), f"the recorded space is {list(space)}"
     walker.call("check", str(Path("runs", walker.walk.name, "config.yaml")))
+
+
+def refused(walker: Walker, found: Searched) -> None:
+    """A second search must not touch what is recorded."""
+    before = _bytes(walker.run / "journal.jsonl")
+    walker.call("run", "config.yaml", status=3)
+    walker.hold(invariants.equal_bytes, "the journal", before, _bytes(walker.run / "journal.jsonl"))
 
 
 def shown(walker: Walker, found: Searched) -> None:
@@ -302,6 +308,5 @@ def _refused_for(reason: str, ended: Ended) -> None:
     )
 
 
-LOOKED_AT = (recorded, shown, parted, exported, opened, reproduced)
-GONE_ON = (killed, copied, resumed_with_more, pasted)
-LEARNED_FROM = (models.of_the_best, refined)
+LOOKED_AT = (refused, shown, parted, exported, opened, reproduced)
+GONE_ON_WITH = (killed, models.of_the_best, copied, refined, resumed_with_more, pasted)

@@ -14,7 +14,8 @@ from collections import Counter
 from pathlib import Path
 
 from tests.walks.kinds import KINDS
-from tests.walks.seeds import drawn, smallest, walked
+from tests.walks.seeds import drawn, walked
+from tests.walks.smaller import smallest
 from tests.walks.walk import Walk
 from tests.walks.walker import Broken
 
@@ -50,7 +51,7 @@ def _walk(kind: str, asked: argparse.Namespace) -> bool:
         for broken in walked(walk):
             seen[broken.kind] += 1
             if seen[broken.kind] == 1:
-                found = (walk, broken) if asked.as_drawn else smallest(KINDS[kind], number, broken.kind)
+                found = (walk, broken) if asked.as_drawn else smallest(walk, broken, walked)
                 _tell(asked.output / f"{kind}-{number}-{len(seen)}", kind, number, *found)
     _say(f"{kind}: {asked.count} walks in {time.monotonic() - begun:.0f} s, {len(seen)} kinds of failure")
     for failure, count in seen.most_common():

@@ -104,6 +104,14 @@ def values_within_the_space(space: Tree, fixed: Tree, parameters: Tree) -> None:
     assert set(parameters) <= set(space), f"parameters that are nobody's: {set(parameters) - set(space)}"
 
 
+def what_is_required_holds(required: Sequence[str], parameters: Tree) -> None:
+    """Of one trial, where the parameter is active: see `spaces.required`."""
+    for condition in required:
+        name, most = condition.split(" <= ")
+        value = parameters.get(name.strip("`"), -math.inf)
+        assert value <= float(most), f"{condition} of {parameters}"
+
+
 def _holds(parent: str, values: Any, space: Tree, fixed: Tree, parameters: Tree) -> bool:
     value = parameters.get(parent) if parent in space else fixed.get(parent)
     allowed = values if isinstance(values, list) else [values]

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.walks import own
-from tests.walks.spaces import spaces
+from tests.walks.spaces import required, spaces
 from tests.walks.walk import Tree, Walk
 
 GIVEN = ("epochs", "seed", "checkpoint", "trial", "params", "result")
@@ -86,6 +86,9 @@ def _files(draw: st.DrawFn, objective: Tree, behaviour: Tree, space: Tree) -> Tr
         "goal": draw(st.sampled_from(["maximize", "minimize"]))
     }
     config: Tree = {"objective": {**objective, "epochs": epochs}, "space": space, "search": search}
+    require = draw(required(space)) if draw(st.integers(0, 4)) == 0 else []
+    if require and search["sampler"] != "grid":  # of whose few points none may be left
+        config["require"] = require
     name = draw(st.sampled_from(_NAMES))
     if name is not None:
         config = {"name": name, **config}

@@ -62,10 +62,30 @@ def spaces(draw: st.DrawFn, most: int = 12, taken: tuple[str, ...] = ()) -> Tree
     """A space for code of one's own, in which any name can be."""
     space: Tree = {}
     for name in draw(names(most, taken)):
+        if space and draw(st.integers(0, 9)) == 0:
+            space[name] = draw(st.sampled_from([*_TEXTS, *_NUMBERS, True, False]))
+            continue
         space[name] = draw(parameters())
         if len(space) > 1 and draw(st.integers(0, 3)) == 0:
             space[name]["when"] = draw(_conditions(space, name))
     return space
+
+
+def required(space: Tree) -> st.SearchStrategy[list[str]]:
+    """Up to two conditions, each of which leaves the lower half of a range."""
+    possible = [
+        f"{name if name.isascii() else f'`{name}`'} <= {_middle(given)!r}"
+        for name, given in space.items()
+        if isinstance(given, dict) and "low" in given
+    ]
+    return st.lists(st.sampled_from(possible), max_size=2, unique=True) if possible else st.just([])
+
+
+def _middle(given: Tree) -> float:
+    low, high = given["low"], given["high"]
+    if given["scale"] == "log":
+        return float(low**0.5 * high**0.5)
+    return float(low / 2 + high / 2 if given["scale"] == "linear" else 1 - ((1 - low) * (1 - high)) ** 0.5)
 
 
 def parameters() -> st.SearchStrategy[Tree]:
@@ -114,7 +134,7 @@ def _choices(draw: st.DrawFn) -> Tree:
 @st.composite
 def _conditions(draw: st.DrawFn, space: Tree, name: str) -> Tree:
     """On one or two of those before it."""
-    earlier = [other for other in space if other != name]
+    earlier = [other for other in space if other != name and isinstance(space[other], dict)]
     parents = draw(st.lists(st.sampled_from(earlier), min_size=1, max_size=2, unique=True))
     return {parent: draw(_held(space[parent])) for parent in parents}
 

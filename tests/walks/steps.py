@@ -11,9 +11,10 @@ from typing import Any
 
 from hpsearch.api import Found, open_run
 from hpsearch.config.yaml.loader import parse_yaml
+from tests.commands import Ended
 from tests.walks import invariants, models
 from tests.walks.searched import Searched
-from tests.walks.walk import Tree
+from tests.walks.walk import Tree, as_yaml
 from tests.walks.walker import Broken, Stopped, Walker
 
 _FORMS = (
@@ -35,7 +36,7 @@ def walk_through(walker: Walker) -> list[Broken]:
     with _as_far_as_it_goes(walker):
         before(walker)
         found = search(walker)
-        for step in (*LOOKED_AT, *walker.some(GONE_ON), *REFINED):
+        for step in (recorded, *walker.some(LOOKED_AT, 2), *walker.some(GONE_ON_WITH, 2)):
             with _as_far_as_it_goes(walker):
                 step(walker, found)
     return walker.broken
@@ -72,12 +73,11 @@ def _tried(walker: Walker) -> None:
 
 
 def search(walker: Walker) -> Searched:
-    """The search, and a second one that must not touch it."""
+    """The search, and what it has come to."""
     ended = walker.call("run", "config.yaml", status=(0, 1))
     document = walker.json("show", walker.walk.name, "--top", ALL)
     failed = not document["best"] or document["ending"] == "failures"
     walker.hold(_status_tells, ended.returncode, failed, document)
-    walker.call("run", "config.yaml", status=3)
     return Searched(_trials(walker), document["best"], document["ending"])
 
 
@@ -101,6 +101,7 @@ def recorded(walker: Walker, found: Searched) -> None:
         walker.hold(
             invariants.values_within_the_space, walk.space, walk.config["objective"], trial["parameters"]
         )
+        walker.hold(invariants.what_is_required_holds, walk.config.get("require", ()), trial["parameters"])
         walker.hold(invariants.confirmed_is_the_mean, trial, metric)
         if walk.kind != "mlp":
             walker.hold(invariants.scores_are_those_of_the_code, walk, trial)
@@ -122,6 +123,13 @@ def _reads_as_itself(walker: Walker) -> None:
     space = parse_yaml(text, "config.yaml").data["space"]
     assert list(space) == list(walker.walk.space), f"the recorded space is {list(space)}"
     walker.call("check", str(Path("runs", walker.walk.name, "config.yaml")))
+
+
+def refused(walker: Walker, found: Searched) -> None:
+    """A second search must not touch what is recorded."""
+    before = _bytes(walker.run / "journal.jsonl")
+    walker.call("run", "config.yaml", status=3)
+    walker.hold(invariants.equal_bytes, "the journal", before, _bytes(walker.run / "journal.jsonl"))
 
 
 def shown(walker: Walker, found: Searched) -> None:
@@ -248,28 +256,57 @@ def _nothing_lost(before: dict[int, Tree], after: dict[int, Tree]) -> None:
     )
 
 
+def pasted(walker: Walker, found: Searched) -> None:
+    """best.yaml below `space:`, with one parameter still to be searched."""
+    walk = walker.walk
+    if not found.best or set(found.best[0]["parameters"]) != set(walk.space):
+        return  # what is not active there has no value to be fixed at
+    best = parse_yaml((walker.run / "best.yaml").read_text(encoding="utf-8"), "best.yaml").data
+    first = walk.names[0]
+    config = {**walk.config, "name": "pasted", "space": {**best, first: walk.space[first]}}
+    config.pop("require", None)
+    (walker.folder / "pasted.yaml").write_text(as_yaml(config), encoding="utf-8")
+    walker.call("check", "pasted.yaml")
+    walker.call("run", "pasted.yaml", "--trials", "1", status=(0, 1))
+    parameters = walker.json("show", "pasted", "--trial", "0")["trial"]["parameters"]
+    walker.hold(_as_pasted, {**best, first: parameters[first]}, parameters)
+
+
+def _as_pasted(best: Tree, parameters: Tree) -> None:
+    assert parameters == best, f"a trial has {parameters} where {best} was pasted"
+
+
 def refined(walker: Walker, found: Searched) -> None:
-    """Refine, and refine what was refined."""
+    """Refine, and refine what was refined; where one value or nothing new is left, that is said."""
     name = walker.walk.name
     if not found.best:
         walker.call("refine", name, status=(1, 2))
         return
     dry = walker.call("refine", name, "--dry-run", status=(0, 2))
-    if dry.returncode == 2:
-        assert "nothing to refine" in dry.stderr, "a refusal for another reason"
+    walker.hold(_refused_for, "nothing to refine", dry)
+    walker.hold(
+        _refused_for,
+        "nothing to refine",
+        walker.call("refine", name, "--no-widen", "--dry-run", status=(0, 2)),
+    )
+    if dry.returncode:
         return
-    walker.call("refine", name, "--no-widen", "--dry-run", status=(0, 2))
     ended = walker.call("refine", name, "--trials", "3", status=(0, 1, 2))
-    if ended.returncode == 2:
-        assert "has tried all" in ended.stderr, "a refusal for another reason"
-        return
-    names = [run["run"] for run in walker.json("list")]
-    new = next(one for one in names if one != name)
-    walker.call("check", str(Path("runs", new, "config.yaml")))
-    if walker.json("show", new)["best"]:
-        walker.call("refine", new, "--dry-run", status=(0, 2))
+    walker.hold(_refused_for, "has tried all", ended)
+    if ended.returncode < 2:
+        new = next(run["run"] for run in walker.json("list") if run["parent"] == name)
+        walker.call("check", str(Path("runs", new, "config.yaml")))
+        if walker.json("show", new)["best"]:
+            walker.hold(
+                _refused_for, "nothing to refine", walker.call("refine", new, "--dry-run", status=(0, 2))
+            )
 
 
-LOOKED_AT = (recorded, shown, parted, exported, opened, reproduced)
-GONE_ON = (killed, copied, resumed_with_more)
-REFINED = (models.of_the_best, refined)
+def _refused_for(reason: str, ended: Ended) -> None:
+    assert ended.returncode < 2 or reason in ended.stderr, (
+        f"refused for another reason: {ended.stderr[-500:]}"
+    )
+
+
+LOOKED_AT = (refused, shown, parted, exported, opened, reproduced)
+GONE_ON_WITH = (killed, models.of_the_best, copied, refined, resumed_with_more, pasted)

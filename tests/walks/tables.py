@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from hypothesis import strategies as st
 
 from tests.walks.networks import configs
 from tests.walks.walk import Tree, Walk
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Rng = np.random.Generator
 Cells = list[str]
@@ -121,14 +124,16 @@ def as_parquet(names: Sequence[str], cells: Sequence[Sequence[str]]) -> bytes:
 
     columns = [pl.Series(name, column) for name, column in zip(names, zip(*cells, strict=True), strict=True)]
     given = [column.set(column == "", None) for column in columns]
-    typed = [column.cast(pl.Float64, strict=False) for column in given]
-    kept = [
-        number if number.null_count() == text.null_count() else text
-        for number, text in zip(typed, given, strict=True)
-    ]
+    kept = [_typed(column, (pl.Int64, pl.Float64)) for column in given]
     file = io.BytesIO()
     pl.DataFrame(kept).write_parquet(file)
     return file.getvalue()
+
+
+def _typed(texts: pl.Series, types: Sequence[Any]) -> pl.Series:
+    """Of the first type that all of them can be read as."""
+    numbers = (texts.cast(one, strict=False) for one in types)
+    return next((found for found in numbers if found.null_count() == texts.null_count()), texts)
 
 
 def as_csv(rows: Sequence[Sequence[str]], end: str = "\n") -> str:

@@ -71,6 +71,7 @@ def test_a_trial_of_the_space_passes() -> None:
         (invariants.json_as_everybody_reads_it, (("--json",), _ended(out='{"a": 1, "a": 2}'))),
         (invariants.json_as_everybody_reads_it, (("--json",), _ended(out="fine"))),
         (ends_with, ({0}, ("check",), _ended(2, err="config.yaml:1: no"))),
+        (invariants.what_is_required_holds, (["x <= 0.5", "`ñ` <= 1.0"], {"x": 0.5, "ñ": 2})),
         (invariants.columns_told_apart, ("a,b,a\n1,2,3\n",)),
         (invariants.columns_told_apart, ("a,b\n1,2,3\n",)),
         (invariants.csv_holds_what_json_holds, ("trial,loss,x\n0,0.25,0.4\n", _BEST)),

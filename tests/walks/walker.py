@@ -19,6 +19,7 @@ from tests.walks.walk import Walk, as_yaml
 T = TypeVar("T")
 #: Numbers, quoted texts and paths.
 _OWN = re.compile(r"'[^']*'|\"[^\"]*\"|\S*/\S*|[-+.\d]+\w*|(?<=objective\.)\w+|[^\x00-\x7f]+")
+_INTERRUPTED = 130
 _SERIAL = ("--executor", "serial")
 _SEARCHES = ("run", "resume", "refine")
 
@@ -79,6 +80,8 @@ class Walker:
         serially = _SERIAL if args[0] in _SEARCHES and args[0:3:2] != ("refine", "--dry-run") else ()
         self.trail.append(" ".join(["hpsearch", *map(_quoted, args)]))
         ended = commands.here(self.folder, *args, *serially)
+        if ended.returncode == _INTERRUPTED:  # by whoever wants these walks to end: nobody else is there
+            raise KeyboardInterrupt
         for invariant in ALWAYS:
             self.hold(invariant, args, ended)
         if not self.hold(ends_with, {status} if isinstance(status, int) else set(status), args, ended):

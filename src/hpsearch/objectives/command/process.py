@@ -143,7 +143,7 @@ def _follow(
 
 
 class _Said:
-    """What a command has said so far: all of it to `heard`, what counts in little room, and what its guard has told."""
+    """What a command has said so far, all of it also to `heard`, and what its guard has told."""
 
     def __init__(
         self, guard: subprocess.Popen[bytes], report: _Pipe, heard: Callable[[bytes], object]

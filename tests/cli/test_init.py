@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hpsearch.actions.init.start import FOLDED, Start
 from hpsearch.config import Spec, lint, load_spec
 from hpsearch.objectives.command.settings import CommandSettings
 from hpsearch.objectives.function.settings import FunctionSettings
@@ -114,6 +115,54 @@ def test_numbers_in_arrays_are_come_close_to(folder: Path, hpsearch: Hpsearch) -
     np.savez(folder / "reg.npz", X=rng.normal(size=(60, 2)), y=rng.normal(size=60))
     spec = made(folder, hpsearch, "reg.npz")
     assert (spec.objective.dataset.task, spec.search.metric) == ("regression", "val_r2")  # type: ignore[attr-defined]
+
+
+def table(path: Path, answers: list[object]) -> None:
+    """A table whose last column, y, has these answers, and whose other says nothing."""
+    path.write_text("a,y\n" + "".join(f"{7 * row % 11},{answer}\n" for row, answer in enumerate(answers)))
+
+
+@pytest.mark.parametrize(
+    ("answers", "split"),
+    [
+        (["a", "b"] * 30, "{folds: 5, test: 0}"),
+        (["a"] * 60 + ["b"] * 4, "[0.8, 0.2]"),  # too few of a class for five folds
+        ([row / 7 for row in range(60)], "{folds: 5, test: 0}"),
+        (["a", "b"] * (FOLDED // 2 + 1), "[0.8, 0.2]"),
+    ],
+)
+def test_how_rows_are_divided_follows_from_how_many_there_are(
+    answers: list[object], split: str, folder: Path, hpsearch: Hpsearch
+) -> None:
+    table(folder / "t.csv", answers)
+    made(folder, hpsearch, "t.csv")
+    assert f", split: {split}}}\n" in (folder / "new.yaml").read_text()
+    assert hpsearch("run", "new.yaml", "--trials", "2", "--set", "epochs=2").returncode == 0
+
+
+def test_more_rows_train_for_fewer_epochs_by_larger_batches() -> None:
+    few, many = Start(500, 100), Start(1_000_000, 1000)
+    assert few.epochs > 10 * many.epochs
+    assert few.patience > many.patience
+    batches = [
+        next(known.range for known in start.space if known.name == "batch_size") for start in (few, many)
+    ]
+    assert batches == ["{choices: [16, 32, 64, 128]}", "{choices: [256, 1024, 4096]}"]
+
+
+def test_grades_are_numbers_and_names_are_classes(folder: Path, hpsearch: Hpsearch) -> None:
+    counts = {3: 4, 4: 12, 5: 60, 6: 90, 7: 40, 8: 9}
+    for order, task in [
+        (counts, "regression"),
+        (dict(zip(counts, [90, 4, 60, 9, 40, 12], strict=True)), None),
+    ]:
+        table(folder / "t.csv", [value for value, count in order.items() for _ in range(count)])
+        spec = made(folder, hpsearch, "t.csv", name=f"{task}.yaml")
+        assert (spec.objective.dataset.task == "regression") == bool(task)  # type: ignore[attr-defined]
+    assert (
+        "6 whole numbers are most in the middle, so they are taken for a scale; task: classification changes"
+        in (folder / "regression.yaml").read_text()
+    )
 
 
 def test_a_class_on_two_lines_is_a_comment_on_one(folder: Path, hpsearch: Hpsearch) -> None:

@@ -65,7 +65,7 @@ def test_a_table_becomes_a_model_in_three_commands(run: Path, hpsearch: Hpsearch
 
 
 def test_the_exported_model_is_the_one_that_was_ranked(run: Path, hpsearch: Hpsearch) -> None:
-    assert hpsearch("export", "t", "--to", "model").returncode == 0
+    assert hpsearch("export", "t", "--to", "model", "--best", "1").returncode == 0
     model = load_model(run / "t.npz")
     data = prepare(DatasetSpec(str(run / "table.csv"), target="income", scaling="standard"), seed=0)
     chosen = model.answers(data.X_val).argmax(axis=1)
@@ -75,7 +75,7 @@ def test_the_exported_model_is_the_one_that_was_ranked(run: Path, hpsearch: Hpse
     assert model.origin["trial"] == int(best["trial"])
     for state in (run / "runs/t/checkpoints").glob("trial*"):
         state.unlink()  # a saved state is a cache
-    assert hpsearch("export", "t", "--to", "model", "-o", "again.npz").returncode == 0
+    assert hpsearch("export", "t", "--to", "model", "--best", "1", "-o", "again.npz").returncode == 0
     np.testing.assert_array_equal(load_model(run / "again.npz").parameters, model.parameters)
 
 
@@ -221,6 +221,29 @@ def test_the_models_of_the_best_are_averaged(run: Path, hpsearch: Hpsearch) -> N
         assert words in hpsearch("evaluate", "t", *options).stderr
 
 
+def test_a_table_is_answered_by_the_mean_of_five_that_are_near_the_best(
+    run: Path, hpsearch: Hpsearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ranking = [int(number) for number in _ranking(run)]
+    with (run / "runs/t/results.csv").open() as file:
+        values = [float(row["val_acc"]) for row in csv.DictReader(file) if row["rank"]]
+    near = [
+        number
+        for number, value in zip(ranking, values, strict=True)
+        if 1 - value <= 1.5 * (1 - values[0]) + 0.02
+    ]
+
+    def averaged() -> list[int]:
+        measured = json.loads(hpsearch("evaluate", "t", "--json").stdout)
+        return measured.get("averaged") or [measured["trial"]]
+
+    assert averaged() == near
+    monkeypatch.setattr("hpsearch.actions.evaluate._NEAR", 100)
+    assert averaged() == ranking
+    monkeypatch.setattr("hpsearch.actions.evaluate.BEST_OF_TABLE", 2)
+    assert averaged() == ranking[:2]
+
+
 def test_a_best_trial_that_diverges_when_it_is_trained_again_is_passed_over(
     run: Path, hpsearch: Hpsearch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,7 +256,7 @@ def test_a_best_trial_that_diverges_when_it_is_trained_again_is_passed_over(
         return fitted(self, job)
 
     monkeypatch.setattr(NetworkObjective, "fitted", diverging)
-    ended = hpsearch("export", "t", "--to", "model")
+    ended = hpsearch("export", "t", "--to", "model", "--best", "1")
     assert f"trial {first}: its training diverges in epoch 2, so it is passed over" in ended.stderr
     assert load_model(run / "t.npz").origin["trial"] == int(second)
     assert hpsearch("export", "t", "--to", "model", "--trial", first, "-o", "x.npz").returncode == 2
@@ -272,8 +295,8 @@ def test_where_the_best_epoch_ranks_the_model_is_that_of_the_best_epoch(
     shown = json.loads(hpsearch("show", "t", "--json").stdout)["best"][0]
     assert (shown["epoch"], shown["metrics"]["val_loss"]) == (epoch, float(first["val_loss"]))
     assert f"after {epoch} epochs" in (run / "runs/t/best.yaml").read_text()
-    assert f"for {epoch} epochs" in hpsearch("evaluate", "t").stdout
-    assert hpsearch("export", "t", "--to", "model").returncode == 0
+    assert f"for {epoch} epochs" in hpsearch("evaluate", "t", "--best", "1").stdout
+    assert hpsearch("export", "t", "--to", "model", "--best", "1").returncode == 0
     data = prepare(DatasetSpec(str(run / "table.csv"), target="income", scaling="standard"), seed=0)
     chosen = load_model(run / "t.npz").answers(data.X_val).argmax(axis=1)
     assert (chosen == data.y_val).mean() == pytest.approx(float(first["val_acc"]))

@@ -30,6 +30,10 @@ from hpsearch.storage.temporary import temporary_folder
 
 #: A search in which more of the best diverge when they are trained again has no model worth it.
 MOST_PASSED_OVER = 10
+#: A model of a table is the mean of so many of the best, unless it is said of how many: mostly it beats each, ...
+BEST_OF_TABLE = 5
+#: ... but for those that leave more to be wished for than this many times what the best leaves, and this besides.
+_NEAR, _SLACK = 1.5, 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,9 @@ class Made:
     passed_over: Sequence[str]
 
 
-def make_model(folder: RunFolder, *, trial: int | None = None, refit: bool = False, best: int = 1) -> Made:
+def make_model(
+    folder: RunFolder, *, trial: int | None = None, refit: bool = False, best: int | None = None
+) -> Made:
     """The model of a run's best trials, or of trial number `trial`.
 
     Of a cross-validation, whose trials are several networks, each is one network trained on the rows of all folds.
@@ -108,7 +114,8 @@ def make_model(folder: RunFolder, *, trial: int | None = None, refit: bool = Fal
     Args:
         refit: train on the training and the validation part, for as many epochs as the trial was; with early
             stopping, for those that it kept, because no rows are left to stop by.
-        best: the answers of the networks of so many trials are averaged, or of all that there are.
+        best: the answers of the networks of so many trials are averaged, or of all that there are. If None:
+            of the best of `BEST_OF_TABLE` that are near the best for a table, of one for other data.
 
     Raises:
         InputError: the run has no such trial, its data is not what it was, or its objective is the user's own.
@@ -122,6 +129,9 @@ def make_model(folder: RunFolder, *, trial: int | None = None, refit: bool = Fal
         data = workload.whole()
     else:
         data = _joined(workload.data) if refit else workload.data
+    if best is None:
+        table = data.encoding is not None
+        standings, best = _near(run, standings) if table else standings, BEST_OF_TABLE if table else 1
     made, taken, passed_over = list[Model](), list[Standing](), list[str]()
     for standing in standings:
         try:
@@ -138,6 +148,17 @@ def make_model(folder: RunFolder, *, trial: int | None = None, refit: bool = Fal
         raise InputError(f"{run.folder.path}: no model can be made: {'; '.join(passed_over)}")
     epochs = [model.origin["epochs"] for model in made]
     return Made(made[0].with_others(made[1:]), taken, epochs, data, passed_over)
+
+
+def _near(run: Run, standings: Sequence[Standing]) -> Sequence[Standing]:
+    """Those that leave little more to be wished for than the first: 1 - accuracy, 1 - r2, or a loss."""
+
+    def left(standing: Standing) -> float:
+        value = standing.value(run.metric)
+        return 1 - value if run.metric.goal == "maximize" else value
+
+    most = _NEAR * left(standings[0]) + _SLACK
+    return [standing for standing in standings if left(standing) <= most]
 
 
 def _network(run: Run, standing: Standing, workload: NetworkWorkload, data: Prepared) -> Model:
@@ -218,7 +239,7 @@ def _joined(data: Prepared) -> Prepared:
 
 
 def evaluate(
-    folder: RunFolder, *, trial: int | None = None, refit: bool = False, best: int = 1
+    folder: RunFolder, *, trial: int | None = None, refit: bool = False, best: int | None = None
 ) -> Evaluation:
     """Measure the model of a run on the test part, and record that this was done.
 
@@ -234,7 +255,9 @@ def evaluate(
             f"objective.dataset.split, or objective.dataset.test, and search again"
         )
     measured = _measured(model, data)
-    how = {"refit": model.origin["refit"]} | ({"best": len(made.standings)} if best > 1 else {})
+    how = {"refit": model.origin["refit"]} | (
+        {"best": len(made.standings)} if len(made.standings) > 1 else {}
+    )
     uses = _record(folder, {"trial": made.standings[0].trial.number, **_score(measured), **how})
     rows = (len(data.y_train), made.epochs, len(data.y_test))
     return Evaluation(made.standings, *rows, measured, uses, made.passed_over)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from hpsearch.actions.init.ranges import KNOWN, range_lines
+from hpsearch.actions.init.start import Start, is_scale
 from hpsearch.actions.init.text import commented, flow, path_from
 from hpsearch.core.errors import DataError
 from hpsearch.data.sources.base import RawData, load
@@ -21,16 +22,69 @@ _ADAM = ("beta1", "beta2", "epsilon")
 
 def data_text(path: Path, target: str | None, output: Path) -> str:
     """The configuration for a data file. Raises InputError where it cannot be used."""
-    raw = _raw(path, target)
+    raw, scale = _taken(path, target)
     raw = raw.encoded(np.arange(len(raw.y)))
-    classes = f"{len(raw.classes)} classes ({_listed(raw.classes)})" if raw.classes else "numbers to predict"
     source = {"source": path_from(output, path)}
     if raw.encoding is not None:
         source["target"] = raw.encoding["target"]
     if not raw.classes:
         source["task"] = "regression"
-    facts = (f"{len(raw.y)} rows, {classes}", *raw.facts, *raw.notes)
-    return network_text(flow(source), *facts, regression=not raw.classes)
+    kinds = f"{len(raw.classes)} classes ({_listed(raw.classes)})" if raw.classes else "numbers to predict"
+    facts = (f"{len(raw.y)} rows, {kinds}", *scale, *raw.facts, *raw.notes)
+    start = Start(len(raw.y), int(np.bincount(raw.y).min()) if raw.classes else len(raw.y))
+    return _start_text(_dataset(source, start), start, facts, regression=not raw.classes)
+
+
+def _taken(path: Path, target: str | None) -> tuple[RawData, tuple[str, ...]]:
+    """The data, as numbers where its classes are the steps of a scale; and what is to be said of that."""
+    raw = _raw(path, target)
+    if not raw.classes or not is_scale(raw.classes, np.bincount(raw.y, minlength=len(raw.classes)).tolist()):
+        return raw, ()
+    said = f"its {len(raw.classes)} whole numbers are most in the middle, so they are taken for a scale"
+    return (
+        load(DatasetSpec(str(path), target=target, task="regression")),
+        (f"{said}; task: classification changes that",),
+    )
+
+
+def _dataset(source: Mapping[str, str], start: Start) -> str:
+    """The data set in YAML: where its rows are, and how they are divided."""
+    split = f"{{folds: {start.folds}, test: 0}}" if start.folds else "[0.8, 0.2]"
+    return f"{flow(source).removesuffix('}')}, split: {split}}}"
+
+
+def _start_text(dataset: str, start: Start, facts: Sequence[str], *, regression: bool) -> str:
+    """The configuration for data that nobody has searched yet."""
+    return commented(
+        [
+            *(f"# {fact}" for fact in facts),
+            "objective:",
+            "  kind: mlp                 # the built-in network",
+            f"  dataset: {dataset}",
+            *_division(start),
+            *(["  loss: mse                 # or mae, which far values move less"] if regression else []),
+            "  optimizer: adamw          # or sgd, momentum, nesterov, adam",
+            f"  epochs: {start.epochs:<18}# of a full training; most trials are stopped earlier",
+            f"  early_stopping: {start.patience:<10}# epochs without a lower val loss that end it at its best",
+            "",
+            "space:                      # what is searched, the most important first",
+            *range_lines(start.space),
+            "",
+            "search:",
+            "  trials: 60",
+            f"  metric: {'val_r2' if regression else 'val_acc'}",
+        ]
+    )
+
+
+def _division(start: Start) -> list[str]:
+    """What the division of the rows means, and how to keep some for `hpsearch evaluate`."""
+    if start.folds:
+        return [
+            f"  # A trial is {start.folds} networks, each measured on a fifth that it did not learn from. All rows",
+            f"  # serve the search; {{folds: {start.folds}, test: 0.15}} keeps some for hpsearch evaluate.",
+        ]
+    return ["  # All rows serve the search; [0.7, 0.15, 0.15] keeps some for hpsearch evaluate."]
 
 
 def _raw(path: Path, target: str | None) -> RawData:
@@ -51,8 +105,8 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(map(excerpt, names[:5])) + (", ..." if len(names) > 5 else "")
 
 
-def network_text(dataset: str, *facts: str, regression: bool = False) -> str:
-    """The configuration for a data set, as `dataset` is written in YAML, with `facts` as comments above."""
+def network_text(dataset: str, *facts: str) -> str:
+    """A configuration as the courses have it: `dataset` as it is written in YAML, `facts` as comments above."""
     known = {entry.name: entry for entry in KNOWN}
     head = [f"# {fact}" for fact in facts]
     adam = [f"#  {known[name].name}: {known[name].range}" for name in _ADAM]
@@ -62,7 +116,6 @@ def network_text(dataset: str, *facts: str, regression: bool = False) -> str:
             "objective:",
             "  kind: mlp                 # the built-in network",
             f"  dataset: {dataset}",
-            *(["  loss: mse                 # or mae, which far values move less"] if regression else []),
             "  hidden: [64, 64]          # units of each hidden layer, unless the space has them",
             "  optimizer: momentum       # sgd, momentum, nesterov, adam",
             "  epochs: 27                # of a full training; most trials are stopped earlier",
@@ -74,6 +127,6 @@ def network_text(dataset: str, *facts: str, regression: bool = False) -> str:
             "",
             "search:",
             "  trials: 60",
-            f"  metric: {'val_r2' if regression else 'val_acc'}",
+            "  metric: val_acc",
         ]
     )

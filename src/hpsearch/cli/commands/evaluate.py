@@ -29,20 +29,23 @@ Refit = Annotated[
 Best = Annotated[
     int | None,
     typer.Option(
-        "--best", parser=options.NUMBER, metavar="N", help="Average the answers of the models of the N best."
+        "--best",
+        parser=options.NUMBER,
+        metavar="N",
+        help="Average the answers of the models of the N best; default: 5 near the best for a table, else 1.",
     ),
 ]
 
 
-def count_of(best: int | None, trial: int | None) -> int:
-    """How many trials a model is made of. Raises InputError."""
+def count_of(best: int | None, trial: int | None) -> int | None:
+    """How many trials a model is made of; None: as its data has it. Raises InputError."""
     from hpsearch.core.errors import InputError
 
     if best is not None and trial is not None:
         raise InputError("--best and --trial: give one of them: so many of the best, or this one")
     if best is not None and not 1 <= best <= MOST_BEST:
         raise InputError(f"--best {best}: must be 1 to {MOST_BEST}")
-    return best or 1
+    return best if trial is None else 1
 
 
 def tell_passed_over(reasons: Sequence[str]) -> None:

@@ -74,7 +74,13 @@ def command(
 
 
 def _model(
-    folder: RunFolder, output: Path | None, *, overwrite: bool, trial: int | None, refit: bool, best: int
+    folder: RunFolder,
+    output: Path | None,
+    *,
+    overwrite: bool,
+    trial: int | None,
+    refit: bool,
+    best: int | None,
 ) -> None:
     """Write the model, and say which it is."""
     from hpsearch.actions.evaluate import make_model

@@ -1,0 +1,98 @@
+"""What suits data of some size at first: how rows are divided, how long trials train, what is searched. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hpsearch.actions.init.ranges import Known
+
+#: Up to so many rows, a validation part of a fifth says little of a trial, and a network for each fold is quick.
+FOLDED = 3000
+FOLDS = 5
+#: Up to so many rows: the longest training in epochs, the batches, the widest and the deepest network. More rows
+#: take more steps in an epoch: fewer epochs serve as well, and larger batches take less time for each.
+_SIZES = (
+    (2_000, 243, (16, 32, 64, 128), 256, 3),
+    (10_000, 81, (32, 64, 128, 256), 256, 3),
+    (100_000, 27, (64, 128, 256, 512), 256, 3),
+    (math.inf, 9, (256, 1024, 4096), 128, 2),
+)
+#: Of that training, the share without a better validation loss that ends it.
+_PATIENCE = 1 / 8
+_FEWEST_EPOCHS = 3
+#: Whole numbers of at least so many values are a scale, and no names, where most rows are in the middle and fewer
+#: to either side: of six classes numbered at random one set in 24 would look so, and fewer of more.
+_SCALE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The first search of data with so many rows to learn from.
+
+    Attributes:
+        rarest: how many rows the class with the fewest of them has; of numbers, all rows.
+    """
+
+    rows: int
+    rarest: int
+
+    @property
+    def folds(self) -> int:
+        """Into how many folds its rows are dealt; 0: one validation part is enough, or a class is too rare."""
+        return FOLDS if self.rows <= FOLDED and self.rarest >= FOLDS else 0
+
+    @property
+    def epochs(self) -> int:
+        """Those of the longest training."""
+        return self._size[1]
+
+    @property
+    def patience(self) -> int:
+        """Epochs without a better validation loss that end a training."""
+        return max(_FEWEST_EPOCHS, int(self.epochs * _PATIENCE))
+
+    @property
+    def space(self) -> list[Known]:
+        """The ranges to search, the most important first."""
+        _, _, batches, units, layers = self._size
+        return [
+            Known("lr", (), "{scale: log, low: 3e-4, high: 3e-2}", "matters most"),
+            Known(
+                "weight_decay",
+                (),
+                "{scale: log, low: 1e-5, high: 1}",
+                "this and dropout: against rows learned by heart",
+            ),
+            Known("dropout", (), "{scale: linear, low: 0, high: 0.5}", ""),
+            Known("hidden_units", (), f"{{scale: log, type: int, low: 16, high: {units}}}", ""),
+            Known("hidden_layers", (), f"{{scale: linear, type: int, low: 1, high: {layers}}}", ""),
+            Known("batch_size", (), f"{{choices: [{', '.join(map(str, batches))}]}}", ""),
+            Known("activation", (), "{choices: [relu, tanh]}", ""),
+        ]
+
+    @property
+    def _size(self) -> tuple[float, int, tuple[int, ...], int, int]:
+        return next(size for size in _SIZES if self.rows <= size[0])
+
+
+def is_scale(names: Sequence[str], counts: Sequence[int]) -> bool:
+    """Whether classes are the steps of a scale, such as grades: many rows in the middle and few at its ends.
+
+    Args:
+        names: those of the classes.
+        counts: how many rows each has.
+
+    >>> is_scale(["3", "4", "5", "6", "7", "8"], [20, 160, 1450, 2190, 880, 170])
+    True
+    >>> is_scale(["0", "1", "2", "3", "4", "5"], [2190, 1450, 880, 170, 160, 20])
+    False
+    """
+    if len(names) < _SCALE or not all(name.removeprefix("-").isdecimal() for name in names):
+        return False
+    ordered = [count for _, count in sorted(zip(map(int, names), counts, strict=True))]
+    top = max(range(len(ordered)), key=ordered.__getitem__)
+    rising, falling = ordered[: top + 1], ordered[top:]
+    inside = 0 < top < len(ordered) - 1
+    return inside and rising == sorted(rising) and falling == sorted(falling, reverse=True)

@@ -140,10 +140,12 @@ def test_how_rows_are_divided_follows_from_how_many_there_are(
     assert hpsearch("run", "new.yaml", "--trials", "2", "--set", "epochs=2").returncode == 0
 
 
-def test_more_rows_train_for_fewer_epochs_by_larger_batches() -> None:
+def test_more_rows_train_for_fewer_passes_by_larger_batches() -> None:
     few, many = Start(500, 100), Start(1_000_000, 1000)
-    assert few.epochs > 10 * many.epochs
-    assert few.patience > many.patience
+    assert few.epoch_rows is None
+    assert many.epoch_rows is not None
+    assert few.epochs > 10 * many.epochs * many.epoch_rows / many.rows
+    assert (many.parts[1] * many.rows, few.parts[1]) == (20_000, 0.2)
     batches = [
         next(known.range for known in start.space if known.name == "batch_size") for start in (few, many)
     ]

@@ -20,7 +20,7 @@ from hpsearch.nn.optimizers import OPTIMIZERS
 from hpsearch.nn.schedules import SCHEDULES
 from hpsearch.nn.settings import Settings
 from hpsearch.nn.state import State
-from hpsearch.nn.training import EXPLODED, Training, train
+from hpsearch.nn.training import EXPLODED, Training, _order, train
 
 HYPER = {"lr": 0.05, "momentum": 0.9, "beta1": 0.9, "beta2": 0.99, "epsilon": 1e-8, "weight_decay": 1e-3}
 
@@ -111,7 +111,8 @@ def cases(draw: st.DrawFn) -> tuple[Architecture, Settings, Arrays, list[int]]:
         hyper["early_stopping"] = draw(st.lists(st.sampled_from([1.0, 2.0]), min_size=K, max_size=K))
     fewest = Network(architecture).smallest_batch
     data = blobs(draw(st.integers(fewest, 130)), draw(st.integers(1, 300)), inputs, classes)
-    how = Settings(optimizer, draw(st.integers(fewest, 70)), hyper, schedule, full_epochs=3)
+    rows = draw(st.none() | st.integers(fewest, 150))
+    how = Settings(optimizer, draw(st.integers(fewest, 70)), hyper, schedule, full_epochs=3, epoch_rows=rows)
     return architecture, how, data, list(range(10, 10 + K))
 
 
@@ -396,6 +397,18 @@ def test_order_depends_on_seed_and_replicate() -> None:
         for order in [(0, 0), (0, 1), (1, 0)]
     }
     assert len(set(losses.values())) == 3
+
+
+def test_epochs_of_few_rows_see_all_of_them_in_turn() -> None:
+    rows, taken = np.arange(90), 40
+    orders = [_order(Streams(5), 1, epoch, taken, len(rows)) for epoch in range(1, 7)]
+    assert [len(order) for order in orders] == [taken] * 6
+    for first, second in zip(orders[::2], orders[1::2], strict=True):
+        assert len(set(first) | set(second)) == 2 * taken
+    assert set(np.concatenate(orders)) == set(rows)  # what one round leaves out comes in another
+    whole = [_order(Streams(5), 1, epoch, 90, 90) for epoch in (1, 2)]
+    for epoch, order in enumerate(whole, 1):
+        np.testing.assert_array_equal(order, Streams(5).generator("order", 1, epoch).permutation(90))
 
 
 def test_no_epochs_left_is_no_work() -> None:

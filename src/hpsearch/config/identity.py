@@ -91,7 +91,9 @@ def _free(spec: Spec) -> list[KeyPath]:
 
 def _as_ever(spec: Spec) -> list[KeyPath]:
     """Settings that 0.1.0 did not have, where they mean what it did: no part of a fingerprint."""
-    return [("search", "value")] if spec.search.value == "last" else []
+    objective = spec.objective
+    own = [(SECTION, name) for name in objective.added if getattr(objective, name) is None]
+    return [*own, *([("search", "value")] if spec.search.value == "last" else [])]
 
 
 def _unbinding(spec: Spec) -> list[KeyPath]:

@@ -44,6 +44,8 @@ class ObjectiveSettings(Section):
     unbinding: ClassVar[tuple[str, ...]] = ()
     #: Fields that name content with a fingerprint of its own, which a journal has beside that of the configuration.
     fingerprinted: ClassVar[tuple[str, ...]] = ()
+    #: Fields that 0.1.0 did not have, and that change nothing where they are null: no part of a fingerprint then.
+    added: ClassVar[tuple[str, ...]] = ()
 
     #: Where its paths are. What is there may change its place: the content has a digest, the path says nothing.
     paths: ClassVar[tuple[tuple[str, ...], ...]] = ()

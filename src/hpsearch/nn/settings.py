@@ -26,7 +26,7 @@ PATIENCE = "early_stopping"
 @dataclass(frozen=True)
 class Settings:
     """How to train. `hyper`: each a number, or one number for each of the K networks. `full_epochs`: how long a
-    full training is, which the cosine schedule ends with.
+    full training is, which the cosine schedule ends with. `epoch_rows`: the examples of an epoch; None: all.
 
     InputError for an unknown name, a hyperparameter that is missing or not finite, or a cosine without end.
     """
@@ -36,6 +36,7 @@ class Settings:
     hyper: Mapping[str, float | Sequence[float]]
     lr_schedule: str = "constant"
     full_epochs: int | None = None
+    epoch_rows: int | None = None
 
     def __post_init__(self) -> None:
         known = hyperparameters()
@@ -53,6 +54,10 @@ class Settings:
             raise InputError(
                 f"lr_schedule {self.lr_schedule} falls until the training ends: give full_epochs"
             )
+
+    def epoch_of(self, count: int) -> int:
+        """How many of `count` examples an epoch has."""
+        return min(count, self.epoch_rows or count)
 
     @property
     def rules(self) -> list[Rule]:

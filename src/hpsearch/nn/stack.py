@@ -38,7 +38,8 @@ class Stack:
         self.settings = settings
         self.network = network
         self.examples = examples
-        self.cuts = cuts(examples.count, settings.batch_size, network.smallest_batch)
+        self.count = settings.epoch_of(examples.count)
+        self.cuts = cuts(self.count, settings.batch_size, network.smallest_batch)
         self.parameters = state.parameters
         self.slots = state.slots
         self.done = state.steps
@@ -50,21 +51,20 @@ class Stack:
 
     def epoch(
         self,
-        rng: np.random.Generator,
+        order: npt.NDArray[np.int64],
         masks: Callable[[int], np.random.Generator],
         changing: Callable[[], Change] | None = None,
     ) -> dict[str, npt.NDArray[np.float64]]:
-        """One pass over the training examples in the order `rng` draws, then the evaluation: name -> (K,).
+        """One pass over the training examples of `order`, then the evaluation: name -> (K,).
 
         `masks` gives the generator of what layers draw in a step of the epoch; what `changing` gives is applied to
         the inputs.
         """
-        count = self.examples.count
         steps = len(self.cuts) - 1
         chain = self.settings.chain(self.hyper, per_epoch=steps)
         columns = chain.columns(self.done, steps, len(self.parameters), self.parameters.dtype)
-        losses = np.empty((len(self.parameters), count), self.parameters.dtype)
-        batches = self.examples.batches(rng.permutation(count), self.cuts, changing)
+        losses = np.empty((len(self.parameters), self.count), self.parameters.dtype)
+        batches = self.examples.batches(order, self.cuts, changing)
         for step, (start, X_BI, T_OB) in enumerate(batches):
             batch = T_OB.shape[-1]
             through = self._learning(batch)

@@ -103,7 +103,7 @@ def train(
             reached = _advance(
                 network, settings, examples, reached, order, epochs, curves, first, augment, leaving
             )
-    steps = len(cuts(examples.count, settings.batch_size, network.smallest_batch)) - 1
+    steps = len(cuts(settings.epoch_of(examples.count), settings.batch_size, network.smallest_batch)) - 1
     return Training(curves, _at(reached, epochs, steps))
 
 
@@ -190,7 +190,7 @@ def _advance(
     for epoch in range(state.epoch + 1, epochs + 1):
         masks = partial(streams.generator, "masks", order[1], epoch)
         changing = None if augment is None else partial(_change, augment, streams, order[1], epoch)
-        figures = stack.epoch(streams.generator("order", order[1], epoch), masks, changing)
+        figures = stack.epoch(_order(streams, order[1], epoch, stack.count, examples.count), masks, changing)
         lost = _lost(stack, figures)
         for name, values in figures.items():
             curves[name][rows, epoch - 1 - first] = np.where(lost, np.nan, values)
@@ -202,6 +202,16 @@ def _advance(
         if lost.any() or ended.any() or left.any():
             break
     return _merge(state, stack, rows, diverged, epoch)
+
+
+def _order(streams: Streams, replicate: int, epoch: int, taken: int, count: int) -> npt.NDArray[np.int64]:
+    """The examples of an epoch that has `taken` of `count`, in their order.
+
+    As many epochs as can share one order of all examples, so that none comes twice before most came once.
+    """
+    order, place = divmod(epoch - 1, count // taken)
+    drawn = streams.generator("order", replicate, order + 1).permutation(count)
+    return drawn[place * taken : (place + 1) * taken]
 
 
 def _lost(stack: Stack, figures: Mapping[str, Array]) -> npt.NDArray[np.bool_]:

@@ -20,6 +20,10 @@ _NETWORK = ("lr", "momentum", "hidden_units", "batch_size", "hidden_layers", "we
 _ADAM = ("beta1", "beta2", "epsilon")
 
 
+#: Why an epoch takes some rows only.
+_SOONER = "sooner known what a trial is worth"
+
+
 def data_text(path: Path, target: str | None, output: Path) -> str:
     """The configuration for a data file. Raises InputError where it cannot be used."""
     raw, scale = _taken(path, target)
@@ -49,12 +53,13 @@ def _taken(path: Path, target: str | None) -> tuple[RawData, tuple[str, ...]]:
 
 def _dataset(source: Mapping[str, str], start: Start) -> str:
     """The data set in YAML: where its rows are, and how they are divided."""
-    split = f"{{folds: {start.folds}, test: 0}}" if start.folds else "[0.8, 0.2]"
+    split = f"{{folds: {start.folds}, test: 0}}" if start.folds else str(list(start.parts))
     return f"{flow(source).removesuffix('}')}, split: {split}}}"
 
 
 def _start_text(dataset: str, start: Start, facts: Sequence[str], *, regression: bool) -> str:
     """The configuration for data that nobody has searched yet."""
+    rows = start.epoch_rows
     return commented(
         [
             *(f"# {fact}" for fact in facts),
@@ -65,6 +70,7 @@ def _start_text(dataset: str, start: Start, facts: Sequence[str], *, regression:
             *(["  loss: mse                 # or mae, which far values move less"] if regression else []),
             "  optimizer: adamw          # or sgd, momentum, nesterov, adam",
             f"  epochs: {start.epochs:<18}# of a full training; most trials are stopped earlier",
+            *([] if rows is None else [f"  epoch_rows: {rows:<14}# of them all, in turn: {_SOONER}"]),
             f"  early_stopping: {start.patience:<10}# epochs without a lower val loss that end it at its best",
             "",
             "space:                      # what is searched, the most important first",
@@ -84,7 +90,9 @@ def _division(start: Start) -> list[str]:
             f"  # A trial is {start.folds} networks, each measured on a fifth that it did not learn from. All rows",
             f"  # serve the search; {{folds: {start.folds}, test: 0.15}} keeps some for hpsearch evaluate.",
         ]
-    return ["  # All rows serve the search; [0.7, 0.15, 0.15] keeps some for hpsearch evaluate."]
+    train, validated = start.parts
+    parts = [round(train - validated, 2), validated, validated]
+    return [f"  # All rows serve the search; {parts} keeps some for hpsearch evaluate."]
 
 
 def _raw(path: Path, target: str | None) -> RawData:

@@ -17,14 +17,19 @@ _SIZES = (
     (2_000, 243, (16, 32, 64, 128), 256, 3),
     (10_000, 81, (32, 64, 128, 256), 256, 3),
     (100_000, 27, (64, 128, 256, 512), 256, 3),
-    (math.inf, 9, (256, 1024, 4096), 128, 2),
+    (math.inf, 81, (256, 1024, 4096), 128, 3),
 )
+#: Beyond so many rows ...
+_LARGE = 100_000
+#: ... an epoch takes so many of them, and a validation part of so many tells trials apart.
+_EPOCH_ROWS, _VALIDATED = 65_536, 20_000
 #: Of that training, the share without a better validation loss that ends it.
 _PATIENCE = 1 / 8
 _FEWEST_EPOCHS = 3
 #: Whole numbers of at least so many values are a scale, and no names, where most rows are in the middle and fewer
 #: to either side: of six classes numbered at random one set in 24 would look so, and fewer of more.
 _SCALE = 6
+_BY_HEART = "against learning rows by heart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,17 @@ class Start:
         return FOLDS if self.rows <= FOLDED and self.rarest >= FOLDS else 0
 
     @property
+    def parts(self) -> tuple[float, float]:
+        """The shares to learn from and to validate, where there are no folds."""
+        share = 0.2 if self.rows <= _LARGE else max(0.01, round(_VALIDATED / self.rows, 2))
+        return (round(1 - share, 2), share)
+
+    @property
+    def epoch_rows(self) -> int | None:
+        """How many of its rows an epoch takes; None: all."""
+        return None if self.rows <= _LARGE else _EPOCH_ROWS
+
+    @property
     def epochs(self) -> int:
         """Those of the longest training."""
         return self._size[1]
@@ -57,15 +73,12 @@ class Start:
     def space(self) -> list[Known]:
         """The ranges to search, the most important first."""
         _, _, batches, units, layers = self._size
+        few = self.rows <= _LARGE
+        decay = Known("weight_decay", (), f"{{scale: log, low: 1e-5, high: {1 if few else 0.1}}}", _BY_HEART)
+        dropout = Known("dropout", (), "{scale: linear, low: 0, high: 0.5}", "likewise")
         return [
             Known("lr", (), "{scale: log, low: 3e-4, high: 3e-2}", "matters most"),
-            Known(
-                "weight_decay",
-                (),
-                "{scale: log, low: 1e-5, high: 1}",
-                "this and dropout: against rows learned by heart",
-            ),
-            Known("dropout", (), "{scale: linear, low: 0, high: 0.5}", ""),
+            *((decay, dropout) if few else (decay,)),
             Known("hidden_units", (), f"{{scale: log, type: int, low: 16, high: {units}}}", ""),
             Known("hidden_layers", (), f"{{scale: linear, type: int, low: 1, high: {layers}}}", ""),
             Known("batch_size", (), f"{{choices: [{', '.join(map(str, batches))}]}}", ""),

@@ -62,10 +62,12 @@ class NetworkSettings(Kind):
         "augment": "it holds several; search augment_shift, augment_rotate, augment_scale, augment_flip, "
         "augment_noise",
         "hidden": "lists cannot be searched; search hidden_layers and hidden_units",
+        "epoch_rows": "trials of one length would learn from different numbers of rows",
         "epochs": "halving decides how long a trial trains; set objective.epochs to the longest training",
     }
     short_forms = {"dataset": "source"}  # noqa: RUF012 - likewise
     fingerprinted = ("dataset",)
+    added = ("epoch_rows",)
     paths = (*(("dataset", name) for name in PATHS), ("init_file",))
 
     kind: Literal["mlp"] = Field(description="what is trained: mlp, the built-in network")
@@ -171,6 +173,9 @@ class NetworkSettings(Kind):
     batch_size: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] = Field(
         default=32, description="rows per step"
     )
+    epoch_rows: Annotated[int | None, Field(ge=2), WHOLE] = Field(
+        default=None, description="training rows of an epoch, in turn, of a large data set; default: all"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -225,7 +230,8 @@ class NetworkSettings(Kind):
 
     def hyperparameters(self) -> dict[str, Any]:
         """Its own, which the configuration of a trial overrides."""
-        return self.model_dump(exclude={"kind", "dataset", "epochs"})
+        absent = {"epoch_rows"} if self.epoch_rows is None else set[str]()  # as before there was one
+        return self.model_dump(exclude={"kind", "dataset", "epochs"} | absent)
 
     def workload(self, spec: Spec) -> NetworkWorkload:
         """Prepared data, and the network."""

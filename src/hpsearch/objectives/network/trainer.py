@@ -295,7 +295,8 @@ def settings(configs: Sequence[Mapping[str, Any]], epochs: int) -> Settings:
     """How complete configurations, equal in all of `ALIKE`, are trained; `epochs` is a full training."""
     first = configs[0]
     hyper = {name: [config[name] for config in configs] for name in hyperparameters()}
-    return Settings(first["optimizer"], first["batch_size"], hyper, first["lr_schedule"], epochs)
+    rows = first.get("epoch_rows")
+    return Settings(first["optimizer"], first["batch_size"], hyper, first["lr_schedule"], epochs, rows)
 
 
 def _result(job: Job, rows: range, training: Training) -> Result:

@@ -67,7 +67,7 @@ def test_a_table_becomes_a_model_in_three_commands(run: Path, hpsearch: Hpsearch
 def test_the_exported_model_is_the_one_that_was_ranked(run: Path, hpsearch: Hpsearch) -> None:
     assert hpsearch("export", "t", "--to", "model", "--best", "1").returncode == 0
     model = load_model(run / "t.npz")
-    data = prepare(DatasetSpec(str(run / "table.csv"), target="income", scaling="standard"), seed=0)
+    data = prepare(DatasetSpec(str(run / "table.csv"), target="income", scaling="numbers"), seed=0)
     chosen = model.answers(data.X_val).argmax(axis=1)
     with (run / "runs/t/results.csv").open() as file:
         best = next(csv.DictReader(file))
@@ -297,7 +297,7 @@ def test_where_the_best_epoch_ranks_the_model_is_that_of_the_best_epoch(
     assert f"after {epoch} epochs" in (run / "runs/t/best.yaml").read_text()
     assert f"for {epoch} epochs" in hpsearch("evaluate", "t", "--best", "1").stdout
     assert hpsearch("export", "t", "--to", "model", "--best", "1").returncode == 0
-    data = prepare(DatasetSpec(str(run / "table.csv"), target="income", scaling="standard"), seed=0)
+    data = prepare(DatasetSpec(str(run / "table.csv"), target="income", scaling="numbers"), seed=0)
     chosen = load_model(run / "t.npz").answers(data.X_val).argmax(axis=1)
     assert (chosen == data.y_val).mean() == pytest.approx(float(first["val_acc"]))
     assert "reproduced to the bit" in hpsearch("reproduce", "t", first["trial"]).stdout

@@ -51,9 +51,18 @@ def houses(folder: Path) -> Path:
 def test_a_table_of_numbers_becomes_a_model_in_three_commands(houses: Path, hpsearch: Hpsearch) -> None:
     assert hpsearch("init", "houses.csv", "--target", "price", "-o", "p.yaml").returncode == 0
     text = (houses / "p.yaml").read_text()
-    assert re.search(r"task: regression.*\n  loss: mse", text)
+    assert re.search(r"task: regression, split: {folds: 5, test: 0}}\n(  #.*\n)*  loss: mse", text)
     assert "metric: val_r2" in text
-    small = ("--set", "epochs=6", "--set", "search.confirm=off", "--trials", "8")
+    small = (
+        "--set",
+        "epochs=6",
+        "--set",
+        "objective.dataset.split={folds: 2, test: 0.2}",
+        "--set",
+        "search.confirm=off",
+        "--trials",
+        "8",
+    )
     ended = hpsearch("run", "p.yaml", *small)
     assert ended.returncode == 0, ended.stderr
     assert "note: target 'price': numbers, so regression" in ended.stderr
@@ -78,8 +87,8 @@ def test_what_is_measured_is_what_the_exported_model_predicts(
 ) -> None:
     (houses / "p.yaml").write_text(CONFIG.replace("SCALING", scaling))
     assert hpsearch("run", "p.yaml").returncode == 0
-    measured = json.loads(hpsearch("evaluate", "p", "--json").stdout)
-    assert hpsearch("export", "p", "--to", "model", "-o", "m.npz").returncode == 0
+    measured = json.loads(hpsearch("evaluate", "p", "--best", "1", "--json").stdout)
+    assert hpsearch("export", "p", "--to", "model", "--best", "1", "-o", "m.npz").returncode == 0
     model = load_model(houses / "m.npz")
     data = prepare(DatasetSpec(str(houses / "houses.csv"), target="price", scaling=scaling), seed=0)
     mean, deviation = data.target

@@ -12,7 +12,7 @@ import pytest
 from hpsearch.core.errors import DataError
 from hpsearch.data.prepared import load_prepared, prepare
 from hpsearch.data.sources.base import RawData, load
-from hpsearch.data.spec import DatasetSpec
+from hpsearch.data.spec import Categories, DatasetSpec
 from hpsearch.data.tables.columns import Encoding
 from hpsearch.data.tables.file import read_table
 
@@ -80,6 +80,47 @@ def test_what_was_never_seen_is_no_category(table: Table) -> None:
     later = pl.DataFrame({"n": ["7", None], "colour": ["violet", "blue"], "other": [1, 2]})
     encoded = Encoding.from_facts(raw.encoding or {}).encode(later, "later.csv")
     np.testing.assert_array_equal(encoded, [[0, 0, 7], [1, 0, np.nan]])
+
+
+def test_rare_categories_are_one_input_which_new_ones_join(table: Table) -> None:
+    colours = ["red"] * 30 + ["blue"] * 25 + ["jade"] * 3 + ["plum"] * 2
+    raw = loaded(table(colour=colours, n=NUMBERS), categories=Categories(rare=5))
+    encoding = Encoding.from_facts(raw.encoding or {})
+    assert encoding.inputs == ["colour=blue", "colour=red", "colour is another", "n"]
+    assert raw.indicators == encoding.indicators == (0, 1, 2)
+    np.testing.assert_array_equal(raw.X[[0, 30, 57, 59], :3], [[0, 1, 0], [1, 0, 0], [0, 0, 1], [0, 0, 1]])
+    later = pl.DataFrame({"n": [1, 2, 3], "colour": ["violet", "blue", None]})
+    np.testing.assert_array_equal(
+        encoding.encode(later, "later.csv"), [[0, 0, 1, 1], [1, 0, 0, 2], [0, 0, 0, 3]]
+    )
+
+
+@pytest.mark.parametrize(
+    ("kept", "inputs"),
+    [
+        (Categories(rare=1, most=2), ["c=a", "c=b", "n"]),
+        (Categories(rare=2, most=2), ["c=a", "c=b", "c is another", "n"]),
+        (Categories(rare=21, most=2), ["n"]),
+        (Categories(rare=2, most=100), ["c=a", "c=b", "c=c", "n"]),
+    ],
+)
+def test_how_many_categories_have_inputs_is_settable(
+    kept: Categories, inputs: list[str], table: Table
+) -> None:
+    raw = loaded(table(c=["a", "b", "c"] * 20, n=NUMBERS), categories=kept)
+    assert Encoding.from_facts(raw.encoding or {}).inputs == inputs
+    said = any("is left out: none of its 3 texts is in 21 rows" in note for note in raw.notes)
+    assert said == (kept.rare == 21)
+
+
+def test_numbers_are_scaled_and_what_is_so_or_not_stays_0_or_1(table: Table) -> None:
+    path = table(n=[None, 5, 9] * 20, c=["a"] * 50 + ["b"] * 10, t=[True, False] * 30)
+    prepared = prepare(DatasetSpec(str(path), scaling="numbers"), seed=0)
+    names = Encoding.from_facts(prepared.encoding or {}).inputs
+    assert names == ["n", "n is missing", "c=a", "c=b", "t"]
+    assert np.isin(prepared.X_train[:, 1:], [0, 1]).all()
+    assert prepared.X_train[:, 0].mean() == pytest.approx(0, abs=1e-6)
+    assert prepared.X_train[:, 0].std() == pytest.approx(1, abs=1e-6)
 
 
 def test_the_target_is_named_or_last(table: Table) -> None:

@@ -206,17 +206,17 @@ def _encoded(raw: RawData, rows: NDArray[np.int64]) -> RawData:
 def _scaler(raw: RawData, rows: NDArray[np.int64], scaling: str) -> Scaler:
     """What a fold that learns from `rows` does to its inputs; the gaps of the source stay, for each to fill."""
     if not raw.gaps:
-        return fit(scaling, raw.X, rows, raw.feature_range)
+        return fit(scaling, raw.X, rows, raw.feature_range, raw.indicators)
     fill = _medians(raw, rows)
     known = _filled(replace(raw, X=raw.X[rows], X_val=None, X_test=None), fill).X
-    return replace(fit(scaling, known, np.arange(len(rows)), raw.feature_range), fill=fill)
+    return replace(fit(scaling, known, np.arange(len(rows)), raw.feature_range, raw.indicators), fill=fill)
 
 
 def _scaled(raw: RawData, parts: list[NDArray[np.int64]], scaling: str) -> Prepared:
     """The rows of `parts`, filled (in place) and scaled by what the first of them shows."""
     fill = _medians(raw, parts[0])
     raw = _filled(raw, fill)
-    scaler = fit(scaling, raw.X, parts[0], raw.feature_range)
+    scaler = fit(scaling, raw.X, parts[0], raw.feature_range, raw.indicators)
     check_inputs(raw, scaler)
     far = far_values(raw, [parts], bent=scaler.bent)
     raw, target = _standard(raw, parts[0])

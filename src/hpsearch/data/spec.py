@@ -46,6 +46,23 @@ Split = Fractions | Folds
 
 
 @dataclass(frozen=True)
+class Categories:
+    """Which texts of a column of a table have inputs of their own; the others are pooled in one.
+
+    Attributes:
+        rare: those of fewer training rows than this do not; 1: all do, and what has none is 0 in all of them.
+        most: of more than this, only the commonest do.
+    """
+
+    rare: int = 5
+    most: int = 100
+
+
+#: As versions before `Categories` had it.
+ALL_CATEGORIES = Categories(rare=1)
+
+
+@dataclass(frozen=True)
 class DatasetSpec:
     """Which data, and how it is divided and scaled.
 
@@ -54,12 +71,14 @@ class DatasetSpec:
         dir: the folder of a source that reads one.
         split: fractions for training and validation, or for training, validation and test; `auto` chooses
             them by the number of rows (see `fractions_of`); or `Folds`.
-        scaling: `minmax` (to [0, 1], the convention for images), `standard` (mean 0, deviation 1), `whiten`
-            (that, and uncorrelated), `tanh` (into [0, 1], far values close to the ends) or `none`.
+        scaling: `minmax` (to [0, 1], the convention for images), `standard` (mean 0, deviation 1), `numbers`
+            (that, but for inputs that are 0 or 1 as something is so), `whiten` (`standard` and uncorrelated),
+            `tanh` (into [0, 1], far values close to the ends) or `none`.
         limit: take only the first rows of the training source, before it is split.
         target: the column of a table that is to be predicted; None for the last.
         task: whether `y` holds classes, or numbers to come close to; None: classes, or what follows from the
             target of a table.
+        categories: which texts of a table have inputs of their own.
         validation, test: files with the rows of these parts, of the kind and the columns of `source`, which
             is then divided into the other parts only.
 
@@ -79,6 +98,7 @@ class DatasetSpec:
     limit: int | None = None
     target: str | None = None
     task: Task | None = None
+    categories: Categories = ALL_CATEGORIES
     validation: Path | None = None
     test: Path | None = None
 

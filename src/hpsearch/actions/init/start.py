@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hpsearch.actions.init.ranges import Known
 
 #: Up to so many rows, a validation part of a fifth says little of a trial, and a network for each fold is quick.
-FOLDED = 3000
+FOLDED = 10_000
 FOLDS = 5
 #: Up to so many rows: the longest training in epochs, the batches, the widest and the deepest network. More rows
 #: take more steps in an epoch: fewer epochs serve as well, and larger batches take less time for each.

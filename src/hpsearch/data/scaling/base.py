@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hpsearch.core.deferred import np
@@ -17,6 +17,9 @@ BLOCK = 2**20
 #: Inputs that spread over less than this, the least normal number of float32, count as constant: it cannot tell
 #: the spread from zero.
 SMALLEST_SPREAD = 2.0**-126
+
+#: The scaling that spares inputs of 0 and 1: with mean 0 and deviation 1, those of rare categories would be huge.
+NUMBERS = "numbers"
 
 Range = tuple[float, float]
 
@@ -49,6 +52,14 @@ class Scaler:
                 scaled[block] = self._block(inputs[block] if rows is None else inputs[rows[block]])
         return scaled
 
+    def sparing(self, places: Sequence[int]) -> Scaler:
+        """The same, but the inputs at these places stay as they are, unless they are constant."""
+        offset, factor = self.offset.copy(), self.factor.copy()
+        chosen = np.array(places, np.intp)
+        varied = chosen[factor[chosen] != 0]
+        offset[varied], factor[varied] = 0.0, 1.0
+        return replace(self, offset=offset, factor=factor)
+
     def _block(self, inputs: NDArray[Any]) -> NDArray[np.float64]:
         if len(self.fill) and inputs.dtype.kind == "f":
             inputs = np.where(np.isnan(inputs), self.fill.astype(inputs.dtype), inputs)
@@ -63,8 +74,18 @@ Fit: TypeAlias = "Callable[[NDArray[Any], NDArray[np.int64], Range | None], Scal
 SCALINGS = Registry[Fit]("scaling", "hpsearch.data.scaling", group="scalings")
 
 
-def fit(scaling: str, inputs: NDArray[Any], rows: NDArray[np.int64], known: Range | None = None) -> Scaler:
+def fit(
+    scaling: str,
+    inputs: NDArray[Any],
+    rows: NDArray[np.int64],
+    known: Range | None = None,
+    indicators: Sequence[int] = (),
+) -> Scaler:
     """The scaler `scaling` (a name of SCALINGS) for `inputs` (N, I), learned from `rows` alone.
+
+    Args:
+        known: the range that the source declares.
+        indicators: the inputs that are 0 or 1 as something is so; `numbers` leaves them that.
 
     Raises:
         DataError: too many inputs for `whiten`.
@@ -72,7 +93,8 @@ def fit(scaling: str, inputs: NDArray[Any], rows: NDArray[np.int64], known: Rang
     >>> fit("minmax", np.array([[1.0, 5.0], [3.0, 5.0], [9.0, 6.0]]), np.array([0, 1])).factor
     array([0.5, 0. ])
     """
-    return SCALINGS[scaling](inputs, rows, known)
+    scaler = SCALINGS[scaling](inputs, rows, known)
+    return scaler.sparing(indicators) if scaling == NUMBERS else scaler
 
 
 def extremes(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.deferred import np
-from hpsearch.data.scaling.base import SCALINGS, Range, Scaler, extremes, in_blocks, inverse
+from hpsearch.data.scaling.base import NUMBERS, SCALINGS, Range, Scaler, extremes, in_blocks, inverse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,7 +41,13 @@ def standard(inputs: NDArray[Any], rows: NDArray[np.int64], _known: Range | None
     return Scaler(mean, np.where(high > low, inverse(np.sqrt(squares / len(rows))), 0.0))
 
 
-@SCALINGS.register("tanh", place=4)
+@SCALINGS.register(NUMBERS, place=3)
+def numbers(inputs: NDArray[Any], rows: NDArray[np.int64], known: Range | None) -> Scaler:
+    """The same for numbers; `fit` leaves the 0 and 1 of categories as they are."""
+    return standard(inputs, rows, known)
+
+
+@SCALINGS.register("tanh", place=5)
 def tanh(inputs: NDArray[Any], rows: NDArray[np.int64], known: Range | None) -> Scaler:
     """The tanh estimators: (tanh(0.01 (x - mean) / deviation) + 1) / 2, so that no outlier leaves [0, 1].
 

@@ -51,7 +51,7 @@ def check_width(inputs: int) -> None:
         )
 
 
-@SCALINGS.register("whiten", place=3)
+@SCALINGS.register("whiten", place=4)
 def whiten(inputs: NDArray[Any], rows: NDArray[np.int64], known: Range | None) -> Scaler:
     """Mean 0 and deviation 1 like `standard`, then turned so that the inputs are uncorrelated."""
     check_width(inputs.shape[1])

@@ -43,6 +43,7 @@ class RawData:
         brings_test: the source has a test part of its own, so only training and validation are split off.
         X_val, y_val, X_test, y_test: parts of their own; None where there are none, or their files are not there.
         gaps: the columns of X where nan stands for a missing value, which is filled in from the training part.
+        indicators: the columns of X that are 0 or 1 as something is so.
         encoding: how rows were made from the source, as plain data; None where they are as they came.
         facts: what was found out about the data, such as what is to be predicted.
         notes: what a person should look at, for it may not be meant.
@@ -63,6 +64,7 @@ class RawData:
     X_test: NDArray[Any] | None = None
     y_test: NDArray[Any] | None = None
     gaps: tuple[int, ...] = ()
+    indicators: tuple[int, ...] = ()
     encoding: Mapping[str, Any] | None = None
     facts: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError, did_you_mean
+from hpsearch.data.spec import ALL_CATEGORIES, Categories
 from hpsearch.data.tables.texts import excerpt, first_no_number, is_text, mostly_numbers, quoted, stripped
 
 if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-#: A column of texts with more different ones keeps the commonest as inputs of their own.
-MOST_CATEGORIES = 100
 #: A column of texts of which more than this share differ says which row it is, and nothing about it.
 IDENTIFIER = 0.5
 #: Numbers that spread over less than this share of the largest lose digits in float32.
@@ -29,7 +28,8 @@ class Column:
 
     Attributes:
         categories: of a column of texts, as its inputs are ordered; None for numbers. A text that is none of
-            them has 0 in all: what was never seen says nothing.
+            them has 0 in all.
+        other: whether a further input has 1 for such a text: rare ones were pooled in it, and new ones join them.
         missing: whether a further input says that the value was missing.
         origin: what numbers are counted from, so that float32 can tell them apart; inputs are what remains.
         truth: whether it holds true and false; None where that is not known.
@@ -40,6 +40,7 @@ class Column:
     missing: bool = False
     origin: float = 0.0
     truth: bool | None = None
+    other: bool = False
 
     @property
     def inputs(self) -> list[str]:
@@ -47,7 +48,13 @@ class Column:
         names = (
             [self.name] if self.categories is None else [f"{self.name}={text}" for text in self.categories]
         )
-        return [*names, f"{self.name} is missing"] if self.missing else names
+        further = {f"{self.name} is another": self.other, f"{self.name} is missing": self.missing}
+        return [*names, *(name for name, there in further.items() if there)]
+
+    @property
+    def indicators(self) -> list[bool]:
+        """For each of its inputs, whether it is 0 or 1 and says that something is so."""
+        return [self.categories is not None or bool(self.truth), *[True] * (len(self.inputs) - 1)]
 
     def encode(self, values: pl.Series, where: str, inputs: NDArray[np.float32]) -> None:
         """Write its `inputs` (N, J), zeros before, for `values` (N,). A number that is missing is nan.
@@ -66,6 +73,9 @@ class Column:
             place = texts.cast(pl.Enum(list(self.categories)), strict=False).to_physical()
             rows = place.is_not_null().arg_true().to_numpy()
             inputs[rows, place.drop_nulls().to_numpy()] = 1
+            if self.other:
+                another = place.is_null() & texts.is_not_null()
+                inputs[:, len(self.categories)] = another.cast(pl.Float32).to_numpy()
             unknown = texts.is_null() if self.missing else None
         if unknown is not None:
             inputs[:, -1] = unknown.cast(pl.Float32).to_numpy()
@@ -99,6 +109,12 @@ class Encoding:
         places = np.cumsum([0, *(len(column.inputs) for column in self.columns)]).tolist()
         pairs = zip(self.columns, places, strict=False)
         return tuple(place for column, place in pairs if column.categories is None)
+
+    @property
+    def indicators(self) -> tuple[int, ...]:
+        """The places of the inputs that are 0 or 1 and say that something is so."""
+        marks = [mark for column in self.columns for mark in column.indicators]
+        return tuple(place for place, mark in enumerate(marks) if mark)
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -140,16 +156,20 @@ class Encoding:
                 bool(column["missing"]),
                 float(column.get("origin", 0.0)),
                 column.get("truth"),
+                bool(column.get("other", False)),
             )
             for column in facts["columns"]
         )
         return cls(columns, str(facts["target"]))
 
 
-def learn(frame: pl.DataFrame, target: str, where: str, *, part: bool = False) -> tuple[Encoding, list[str]]:
+def learn(
+    frame: pl.DataFrame, target: str, where: str, kept: Categories = ALL_CATEGORIES, *, part: bool = False
+) -> tuple[Encoding, list[str]]:
     """What the columns of a table mean, and what a person should know about them.
 
     Args:
+        kept: which categories have inputs of their own.
         part: whether these are not all of its rows.
 
     Raises:
@@ -159,7 +179,7 @@ def learn(frame: pl.DataFrame, target: str, where: str, *, part: bool = False) -
     for name in frame.columns:
         if name == target:
             continue
-        column, note = _learn(frame[name], where)
+        column, note = _learn(frame[name], where, kept)
         if note == _CONSTANT and part:
             note = f"{note} in the rows that are trained on"
         if column is not None:
@@ -177,7 +197,7 @@ def _why(notes: list[str]) -> str:
     return "; ".join(notes[:3]) if notes else "a table needs two columns at least, with commas between them"
 
 
-def _learn(values: pl.Series, where: str) -> tuple[Column | None, str]:
+def _learn(values: pl.Series, where: str, kept: Categories) -> tuple[Column | None, str]:
     """What a column becomes, or None where it says nothing, and a note."""
     kind, what = values.dtype, f"{where}: column {quoted(values.name)}"
     if kind.is_temporal():
@@ -190,7 +210,7 @@ def _learn(values: pl.Series, where: str) -> tuple[Column | None, str]:
             f"{what} is of type {kind}; must be numbers, texts or true/false, so encode or remove it"
         )
     if is_text(values):
-        return _categories(stripped(values))
+        return _categories(stripped(values), kept)
     gaps, least = values.null_count(), values.min()
     if gaps == len(values) or (not gaps and least == values.max()):
         return None, _CONSTANT
@@ -212,25 +232,28 @@ def _origin(values: pl.Series) -> float:
     return low + (high - low) / 2 if bool((rounded != exact).any()) else 0.0
 
 
-def _categories(texts: pl.Series) -> tuple[Column | None, str]:
+def _categories(texts: pl.Series, kept: Categories) -> tuple[Column | None, str]:
     gaps = texts.null_count() > 0
     counts = texts.drop_nulls().value_counts(sort=True)
-    categories = counts[texts.name].to_list()
-    if len(categories) + gaps < 2:
+    if len(counts) + gaps < 2:
         return None, _CONSTANT
-    if len(categories) > MOST_CATEGORIES and len(categories) > IDENTIFIER * len(texts):
-        return (
-            None,
-            f"is left out: {len(categories):,} different texts in {len(texts):,} rows, so it names rows",
-        )
-    note = ""
-    if len(categories) > MOST_CATEGORIES:
-        note = f"has {len(categories):,} different texts; the commonest {MOST_CATEGORIES} are inputs"
-        # Of equally common ones the first in the alphabet, so that the same table gives the same inputs.
-        categories = [
-            text for _, text in sorted((-count, text) for text, count in counts.rows())[:MOST_CATEGORIES]
-        ]
-    return Column(texts.name, tuple(sorted(categories)), gaps), note
+    if len(counts) > kept.most and len(counts) > IDENTIFIER * len(texts):
+        return None, f"is left out: {len(counts):,} different texts in {len(texts):,} rows, so it names rows"
+    # Of equally common ones the first in the alphabet, so that the same table gives the same inputs.
+    common = sorted((-count, text) for text, count in counts.rows() if count >= kept.rare)[: kept.most]
+    other = kept.rare > 1 and len(common) < len(counts)
+    if other and not common and not gaps:
+        return None, f"is left out: none of its {len(counts):,} texts is in {kept.rare} rows"
+    return Column(texts.name, tuple(sorted(text for _, text in common)), gaps, other=other), _pooled(
+        len(counts), kept
+    )
+
+
+def _pooled(different: int, kept: Categories) -> str:
+    """A note where there are more texts than may have inputs."""
+    if different <= kept.most:
+        return ""
+    return f"has {different:,} different texts; the commonest {kept.most:,} are inputs"
 
 
 def _numbers(values: pl.Series, where: str, origin: float) -> NDArray[np.float32]:

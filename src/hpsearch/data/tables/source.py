@@ -10,7 +10,7 @@ from hpsearch.core.deferred import np
 from hpsearch.core.errors import InputError
 from hpsearch.data.labels import encode_labels, encode_values, known_labels
 from hpsearch.data.sources.base import Origin, Part, RawData, refuse_dir
-from hpsearch.data.spec import DatasetSpec, Task
+from hpsearch.data.spec import Categories, DatasetSpec, Task
 from hpsearch.data.tables import target as targets
 from hpsearch.data.tables.columns import learn, mixed
 from hpsearch.data.tables.file import read_table, table_columns
@@ -43,7 +43,7 @@ def load_table(spec: DatasetSpec) -> RawData:
     frame = frame[: spec.limit] if spec.limit else frame
     y, classes = _target(frame[target], task, where)
     notes += targets.balance(y, classes, where, target) if classes else []
-    table = _Table(frame, target, classes, where, left_out)
+    table = _Table(frame, target, classes, where, left_out, spec.categories)
     validation, test = (table.read(path, task) for path in (spec.validation, spec.test))
     named: dict[Part, _Part | None] = {"val": validation, "test": test}
     parts = {name: part for name, part in named.items() if part is not None}
@@ -99,6 +99,7 @@ class _Table:
     classes: tuple[str, ...]
     where: str
     left_out: list[str]
+    categories: Categories
 
     def read(self, path: Path | None, task: Task) -> _Part | None:
         """The rows of a further file, which must go with these. Raises DataError."""
@@ -123,7 +124,9 @@ class _Encoder:
     def __call__(self, raw: RawData, rows: NDArray[np.int64]) -> RawData:
         table, where = self.table, self.table.where
         shown = table.frame if len(rows) == len(table.frame) else table.frame[rows]
-        encoding, notes = learn(shown, table.target, where, part=len(shown) < len(table.frame))
+        encoding, notes = learn(
+            shown, table.target, where, table.categories, part=len(shown) < len(table.frame)
+        )
         notes += mixed(table.frame, table.target, where)
         notes += [
             f"{where}: column {quoted(name)} tells the target {quoted(table.target)} by itself; remove it if "
@@ -143,6 +146,7 @@ class _Encoder:
             X_test=X_test,
             feature_shape=inputs.shape[1:],
             gaps=encoding.gaps,
+            indicators=encoding.indicators,
             encoding=encoding.as_facts(),
             notes=(*raw.notes, *notes),
             encode=None,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,9 +14,11 @@ from pydantic import (
 )
 
 from hpsearch.config.fields import Count, File, Folder, NameIn, Section
+from hpsearch.config.origins import Finding
 from hpsearch.config.places import Root
-from hpsearch.data.scaling import SCALINGS
+from hpsearch.data.scaling import NUMBERS, SCALINGS
 from hpsearch.data.sources.base import DATASETS
+from hpsearch.data.spec import ALL_CATEGORIES, Categories
 from hpsearch.objectives.network.split import Split, split_schema
 from hpsearch.storage.endings import is_table
 
@@ -42,6 +45,19 @@ def _source(value: str) -> str:
         raise ValueError(f"{rule}, or the path of a file", *hint) from None
 
 
+class CategoriesSettings(Section):
+    """Which texts of a column have inputs of their own."""
+
+    rare: Count = Field(
+        default=Categories().rare,
+        description="texts in fewer training rows than this share one input, which new texts join; 1: each has its "
+        "own, and new ones have none",
+    )
+    most: Count = Field(
+        default=Categories().most, description="of more different texts, the commonest so many have inputs"
+    )
+
+
 class Dataset(Section):
     """The data a model learns from; a bare name or path stands for its `source`."""
 
@@ -59,7 +75,7 @@ class Dataset(Section):
     )
     scaling: Annotated[str, NameIn(SCALINGS)] = Field(
         default="minmax",
-        description="how the inputs are scaled, fitted on the training part only; default of tables: standard",
+        description="how the inputs are scaled, fitted on the training part only; default of tables: numbers",
     )
     limit: Count | None = Field(default=None, description="take only the first rows of the training source")
     target: Annotated[str, Field(min_length=1)] | None = Field(
@@ -68,6 +84,10 @@ class Dataset(Section):
     task: Literal["classification", "regression"] = Field(
         default="classification",
         description="whether y holds classes, or numbers to come close to; of tables it follows from the target",
+    )
+    categories: CategoriesSettings | None = Field(
+        default=None,
+        description="of tables: which texts of a column have inputs of their own: {rare: 5, most: 100}",
     )
     validation: File = Field(
         default=None,
@@ -85,12 +105,16 @@ class Dataset(Section):
             data = {"source": data}
         if not isinstance(data, dict):
             raise ValueError("must be a name, a path, or a mapping {source, dir, split, ...}")
-        if "scaling" not in data and is_table(str(data.get("source"))):
-            return {
-                **data,
-                "scaling": "standard",
-            }  # the extremes of a table are seldom its limits, as a pixel's are
-        return data
+        # The extremes of a table are seldom its limits, as a pixel's are.
+        of_tables = {"scaling": NUMBERS, "categories": {}}
+        return {**of_tables, **data} if is_table(str(data.get("source"))) else data
+
+
+def check_categories(dataset: Dataset) -> Iterator[Finding]:
+    """Where only a table has what is asked for."""
+    if dataset.categories and not is_table(dataset.source):
+        rule = "is for the columns of a table (.csv, .parquet), which the source is not; leave it out"
+        yield Finding(("objective", "dataset", "categories"), rule)
 
 
 def located(dataset: Mapping[str, Any], root: Root) -> dict[str, Any]:
@@ -99,6 +123,10 @@ def located(dataset: Mapping[str, Any], root: Root) -> dict[str, Any]:
     Defaults and rules depend on the task, so it is found before they are looked at.
     """
     section = {key: _absolute(key, value, root) for key, value in dataset.items()}
+    if root.recorded and "categories" not in section and is_table(str(section.get("source"))):
+        section["categories"] = asdict(
+            ALL_CATEGORIES
+        )  # as the search had them that was recorded before these were
     if "task" in section or (task := _inferred(section.get("source"), section.get("target"))) is None:
         return section
     return {**section, "task": task}

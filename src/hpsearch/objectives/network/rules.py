@@ -10,6 +10,7 @@ from hpsearch.config.origins import Finding, KeyPath
 from hpsearch.config.schema import Choices, ParameterSettings, Search
 from hpsearch.nn.figures import FIGURES, figures_of
 from hpsearch.nn.losses import LOSSES, losses_of, said_to_take
+from hpsearch.objectives.network.dataset import check_categories
 from hpsearch.objectives.network.fields import Augment
 from hpsearch.objectives.network.split import check_split
 
@@ -23,6 +24,7 @@ def check_network(objective: NetworkSettings, parts: Parts) -> Iterator[Finding]
     space = parts.space
     yield from _check_widths(objective, space)
     yield from check_split(objective.dataset)
+    yield from check_categories(objective.dataset)
     yield from _check_file(objective, space)
     yield from _check_loss(objective, space)
     yield from _check_alpha_dropout(objective, space)

@@ -17,7 +17,7 @@ from hpsearch.config.schema import Spec
 from hpsearch.core.errors import DataError, InputError
 from hpsearch.data.folded import Folded
 from hpsearch.data.prepared import Prepared, prepare, prepare_folds, prepare_whole
-from hpsearch.data.spec import DatasetSpec, Folds
+from hpsearch.data.spec import ALL_CATEGORIES, Categories, DatasetSpec, Folds
 from hpsearch.objectives.base import Workload
 from hpsearch.objectives.kind import refused
 from hpsearch.objectives.network.feasibility import check_feasible
@@ -102,6 +102,8 @@ def _dataset(spec: Spec) -> DatasetSpec:
     wanted = dict(spec.objective.dataset)
     if isinstance(split := wanted["split"], FoldsSettings):
         wanted["split"] = Folds(split.folds, split.test)
+    categories = wanted["categories"]
+    wanted["categories"] = Categories(categories.rare, categories.most) if categories else ALL_CATEGORIES
     return DatasetSpec(**wanted)
 
 

@@ -112,7 +112,7 @@ CASES = [
     (
         "objective.dataset.scaling",
         "std",
-        "objective.dataset.scaling: must be one of none, minmax, standard, numbers, whiten, tanh (got 'std')",
+        "objective.dataset.scaling: must be one of none, minmax, standard, numbers, whiten, tanh, quantile (got",
     ),
     ("objective.dataset.limit", 0, "objective.dataset.limit: must be at least 1 (got 0)"),
     ("objective.hidden", [], "objective.hidden: must have at least 1 entry (got 0)"),

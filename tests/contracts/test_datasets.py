@@ -107,7 +107,7 @@ def test_the_seed_alone_decides_the_split(spec: DatasetSpec, prepared: Prepared)
     assert not np.array_equal(other.X_train, prepared.X_train)
 
 
-@pytest.mark.parametrize("scaling", ["none", "standard", "whiten", "tanh"])
+@pytest.mark.parametrize("scaling", ["none", "standard", "numbers", "quantile", "whiten", "tanh"])
 def test_other_scalings_keep_the_split(spec: DatasetSpec, prepared: Prepared, scaling: str) -> None:
     other = prepare(replace(spec, scaling=scaling), seed=0)
     np.testing.assert_array_equal(other.y_train, prepared.y_train)

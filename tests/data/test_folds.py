@@ -154,12 +154,13 @@ def numbers(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture(params=["digits", "table", "numbers", "whiten", "tanh"])
+@pytest.fixture(params=["digits", "table", "numbers", "whiten", "tanh", "quantile"])
 def spec(request: pytest.FixtureRequest, table: Path, numbers: Path) -> DatasetSpec:
     return {
         "digits": DatasetSpec("digits", split=Folds(5), limit=203),
         "table": DatasetSpec(str(table), split=Folds(3), scaling="standard"),
         "numbers": DatasetSpec(str(numbers), split=Folds(5, 0.0), scaling="standard", task="regression"),
+        "quantile": DatasetSpec(str(table), split=Folds(4), scaling="quantile", target="large"),
         "whiten": DatasetSpec(str(table), split=Folds(4), scaling="whiten", target="large"),
         "tanh": DatasetSpec(str(table), split=Folds(4), scaling="tanh"),
     }[request.param]

@@ -37,7 +37,8 @@ def test_other_splits_are_refused_with_the_rule(split: Any, rule: str) -> None:
 
 def test_a_misspelt_scaling_is_refused_with_a_suggestion() -> None:
     with pytest.raises(
-        DataError, match="one of none, minmax, standard, numbers, whiten, tanh; did you mean 'standard'"
+        DataError,
+        match="one of none, minmax, standard, numbers, whiten, tanh, quantile; did you mean 'standard'",
     ):
         DatasetSpec("digits", scaling="standart")
 

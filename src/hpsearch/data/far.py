@@ -72,7 +72,7 @@ def check_numbers(raw: RawData) -> None:
 def check_inputs(raw: RawData, scaler: Scaler) -> None:
     """Raise DataError for inputs that float32 cannot compute with once they are scaled."""
     for values in _values(raw):
-        if values.kind == "X" and not scaler.bent:
+        if values.kind == "X" and not scaler.bounded:
             values.check(scaler.offset, scaler.factor, MOST_INPUT, _TOO_FAR)
 
 
@@ -83,15 +83,17 @@ def check_targets(raw: RawData, mean: float, deviation: float) -> None:
             values.check(np.array([mean]), 1 / np.array([deviation]), MOST_TARGET, _TOO_FAR)
 
 
-def far_values(raw: RawData, divisions: Sequence[Sequence[Rows]], *, bent: bool) -> tuple[str, ...]:
+def far_values(raw: RawData, divisions: Sequence[Sequence[Rows]], *, bounded: bool) -> tuple[str, ...]:
     """Notes on what validation has that is far from all that training has, of each (training, validation, ...).
 
     Args:
-        bent: the inputs are scaled so that none is far.
+        bounded: the inputs are scaled so that none is far.
     """
     found: dict[tuple[str, int], list[_Far]] = {}
     for values in _values(raw):
-        if values.part == ("val" if raw.brings_validation else "train") and not (values.kind == "X" and bent):
+        if values.part == ("val" if raw.brings_validation else "train") and not (
+            values.kind == "X" and bounded
+        ):
             for training, validation, *_ in divisions:
                 for far in _beyond(values, training, validation):
                     found.setdefault((values.kind, far.column), []).append(far)

@@ -23,7 +23,19 @@ from hpsearch.data.spec import DatasetSpec, Folds
 from hpsearch.data.split import stratified
 from hpsearch.storage import mapped
 
-ARRAYS = ("X_train", "y_train", "X_val", "y_val", "X_test", "y_test", "offset", "factor", "mix", "fill")
+ARRAYS = (
+    "X_train",
+    "y_train",
+    "X_val",
+    "y_val",
+    "X_test",
+    "y_test",
+    "offset",
+    "factor",
+    "mix",
+    "fill",
+    "knots",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +46,7 @@ class Prepared:
         X_train, X_val, X_test: (N, I) float32, C-contiguous. No rows in X_test where there is no test part.
         y_train, y_val, y_test: (N,) int64, indices of `classes`; for regression float32, with mean 0 and
             deviation 1 in the training part.
-        offset, factor, mix, bent, fill: how inputs were scaled, see `Scaler`.
+        offset, factor, mix, bent, fill, knots: how inputs were scaled, see `Scaler`.
         classes: the names of the classes; none for regression.
         feature_shape: the shape of one row of the source, such as (8, 8); its product is I.
         source: the name or path the user gave.
@@ -55,6 +67,7 @@ class Prepared:
     factor: NDArray[np.float64]
     mix: NDArray[np.float64]
     fill: NDArray[np.float64]
+    knots: NDArray[np.float64]
     classes: tuple[str, ...]
     feature_shape: tuple[int, ...]
     source: str
@@ -72,7 +85,7 @@ class Prepared:
     @property
     def scaler(self) -> Scaler:
         """What made these inputs of the source's."""
-        return Scaler(self.offset, self.factor, self.mix, self.bent, self.fill)
+        return Scaler(self.offset, self.factor, self.mix, self.bent, self.fill, self.knots)
 
     @property
     def inputs(self) -> int:
@@ -192,7 +205,7 @@ def prepare_folds(spec: DatasetSpec, seed: int) -> Folded:
         source=raw.name,
         fingerprint=_fingerprint(raw, [division.fold, division.spared], spec.scaling),
         facts=raw.facts,
-        notes=(*raw.notes, *far_values(raw, parts, bent=scalers[0].bent)),
+        notes=(*raw.notes, *far_values(raw, parts, bounded=scalers[0].bounded)),
     )
 
 
@@ -218,7 +231,7 @@ def _scaled(raw: RawData, parts: list[NDArray[np.int64]], scaling: str) -> Prepa
     raw = _filled(raw, fill)
     scaler = fit(scaling, raw.X, parts[0], raw.feature_range, raw.indicators)
     check_inputs(raw, scaler)
-    far = far_values(raw, [parts], bent=scaler.bent)
+    far = far_values(raw, [parts], bounded=scaler.bounded)
     raw, target = _standard(raw, parts[0])
     X_val, y_val = _part(raw.X_val, raw.y_val, raw, parts[1], scaler)  # noqa: N806 - named as in the data
     X_test, y_test = _part(raw.X_test, raw.y_test, raw, parts[2], scaler)  # noqa: N806
@@ -233,6 +246,7 @@ def _scaled(raw: RawData, parts: list[NDArray[np.int64]], scaling: str) -> Prepa
         factor=scaler.factor,
         mix=scaler.mix,
         fill=fill,
+        knots=scaler.knots,
         classes=raw.classes,
         feature_shape=raw.feature_shape,
         source=raw.name,

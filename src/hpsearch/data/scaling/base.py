@@ -20,13 +20,15 @@ SMALLEST_SPREAD = 2.0**-126
 
 #: The scaling that spares inputs of 0 and 1: with mean 0 and deviation 1, those of rare categories would be huge.
 NUMBERS = "numbers"
+#: The one by ranks, which spares them too: two values have no distribution to bring to another.
+QUANTILE = "quantile"
 
 Range = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
 class Scaler:
-    """x -> curve((x - offset) * factor @ mix), for rows of I inputs; a missing x is `fill`.
+    """x -> curve((x - offset) * factor @ mix), for rows of I inputs; a missing x is `fill`. Or its normal score.
 
     Attributes:
         offset: (I,) float64.
@@ -35,6 +37,8 @@ class Scaler:
         mix: (I, I) float64, for scalings that bring inputs together; (0, 0) for those that leave each by itself.
         bent: whether the curve is z -> (tanh(z) + 1) / 2 in place of z -> z.
         fill: (I,) float64; (0,) where nothing is missing.
+        knots: (Q, I) float64, the quantiles of inputs that become their normal scores; nan of others; (0, 0) where
+            there are none.
     """
 
     offset: NDArray[np.float64]
@@ -42,6 +46,12 @@ class Scaler:
     mix: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
     bent: bool = False
     fill: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    knots: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
+
+    @property
+    def bounded(self) -> bool:
+        """Whether nothing that it gives is far from the rest."""
+        return self.bent or bool(self.knots.size)
 
     def apply(self, inputs: NDArray[Any], rows: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
         """The scaled `rows` (all of them by default) of `inputs` (N, I): float32, C-contiguous."""
@@ -58,12 +68,20 @@ class Scaler:
         chosen = np.array(places, np.intp)
         varied = chosen[factor[chosen] != 0]
         offset[varied], factor[varied] = 0.0, 1.0
-        return replace(self, offset=offset, factor=factor)
+        knots = self.knots.copy()
+        if knots.size:
+            knots[:, chosen] = np.nan
+        return replace(self, offset=offset, factor=factor, knots=knots)
 
     def _block(self, inputs: NDArray[Any]) -> NDArray[np.float64]:
         if len(self.fill) and inputs.dtype.kind == "f":
             inputs = np.where(np.isnan(inputs), self.fill.astype(inputs.dtype), inputs)
         scaled: NDArray[np.float64] = (inputs - self.offset) * self.factor
+        if self.knots.size:
+            from hpsearch.data.scaling.quantile import normal_scores
+
+            for column in np.flatnonzero(~np.isnan(self.knots[0])):
+                scaled[:, column] = normal_scores(inputs[:, column], self.knots[:, column])
         if len(self.mix):
             scaled = scaled @ self.mix
         return (np.tanh(scaled) + 1) / 2 if self.bent else scaled
@@ -85,7 +103,7 @@ def fit(
 
     Args:
         known: the range that the source declares.
-        indicators: the inputs that are 0 or 1 as something is so; `numbers` leaves them that.
+        indicators: the inputs that are 0 or 1 as something is so; `numbers` and `quantile` leave them that.
 
     Raises:
         DataError: too many inputs for `whiten`.
@@ -94,7 +112,7 @@ def fit(
     array([0.5, 0. ])
     """
     scaler = SCALINGS[scaling](inputs, rows, known)
-    return scaler.sparing(indicators) if scaling == NUMBERS else scaler
+    return scaler.sparing(indicators) if scaling in (NUMBERS, QUANTILE) else scaler
 
 
 def extremes(

@@ -25,13 +25,15 @@ from hpsearch.storage.npz import NUMBERS, names_in, read_npz
 if TYPE_CHECKING:
     import polars as pl
 
-#: What earlier versions read too, and what they do not: several networks, and numbers counted from an origin. The
-#: first format had classes only, and inputs scaled each by itself.
+#: What earlier versions read too, and what they do not: several networks, numbers counted from an origin, inputs by
+#: their ranks. The first format had classes only, and inputs scaled each by itself.
 FORMAT, NEWER = 2, 3
 _READ = (1, FORMAT, NEWER)
 #: Rows that are computed at a time.
 BATCH = 256
 _SCALING = ("offset", "factor", "fill")
+#: What only some scalings have.
+_RARE = ("mix", "knots")
 #: More units than any data has inputs, and few enough to be counted with.
 MOST_WIDTH = 10_000_000
 #: What parts that do not fit together raise.
@@ -195,7 +197,7 @@ class Model:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All of it as arrays, for an .npz file."""
         facts = {
-            "format": NEWER if self.others or _has_origins(self.encoding) else FORMAT,
+            "format": NEWER if self._is_newer else FORMAT,
             "architecture": _shape(self.architecture),
             "classes": self.classes,
             "encoding": self.encoding,
@@ -205,10 +207,14 @@ class Model:
         }
         if self.others:
             facts["others"] = [_shape(architecture) for architecture, _ in self.others]
-        mix = {"mix": self.scaler.mix} if self.scaler.mix.size else {}
-        scaling = {name: getattr(self.scaler, name) for name in _SCALING} | mix
+        rare = {name: array for name in _RARE if (array := getattr(self.scaler, name)).size}
+        scaling = {name: getattr(self.scaler, name) for name in _SCALING} | rare
         others = {_parameters(place): parameters for place, (_, parameters) in enumerate(self.others)}
         return {"facts": np.array(json.dumps(facts)), "parameters": self.parameters, **others, **scaling}
+
+    @property
+    def _is_newer(self) -> bool:
+        return bool(self.others) or _has_origins(self.encoding) or bool(self.scaler.knots.size)
 
     def save(self, path: Path) -> None:
         """Write the model to `path`, whole or not at all. Raises OSError."""
@@ -283,7 +289,7 @@ def _arrays(path: Path, refused: str) -> tuple[dict[str, Any], dict[str, NDArray
     """The facts of the model at `path`, and its arrays by name."""
     names = ["facts", "parameters", *_SCALING]
     try:
-        names += [name for name in names_in(path) if name == "mix" or name.startswith(_parameters(0)[:-1])]
+        names += [name for name in names_in(path) if name in _RARE or name.startswith(_parameters(0)[:-1])]
         text, *arrays = read_npz(path, names)
         facts = json.loads(str(text)) if text.dtype.kind == "U" else None
     except DataError as error:
@@ -325,10 +331,7 @@ def _checked(model: Model) -> Model:
         _check_network(own, parameters)
         if (own.inputs, own.outputs, own.task) != (shape.inputs, shape.outputs, shape.task):
             raise ValueError("its networks are not of the same data")
-    for name in _SCALING:
-        _check_numbers(name, getattr(scaler, name), (shape.inputs,))
-    if scaler.mix.size:
-        _check_numbers("mix", scaler.mix, (shape.inputs, shape.inputs))
+    _check_scaler(scaler, shape.inputs)
     if not np.isfinite(model.target).all():
         raise ValueError(f"numbers in units of {model.target}")
     if (shape.task == "regression") == bool(model.classes):
@@ -339,6 +342,18 @@ def _checked(model: Model) -> Model:
     if model.encoding is not None and len(Encoding.from_facts(model.encoding).inputs) != shape.inputs:
         raise ValueError("the columns of its table are not its inputs")
     return model
+
+
+def _check_scaler(scaler: Scaler, inputs: int) -> None:
+    for name in _SCALING:
+        _check_numbers(name, getattr(scaler, name), (inputs,))
+    if scaler.knots.size:
+        ranked = np.nan_to_num(scaler.knots)  # nan: an input that is scaled as the others are
+        _check_numbers("knots", ranked, (len(ranked), inputs))
+        if (np.diff(ranked, axis=0) < 0).any():
+            raise ValueError("knots must rise")
+    if scaler.mix.size:
+        _check_numbers("mix", scaler.mix, (inputs, inputs))
 
 
 def _check_network(shape: Architecture, parameters: NDArray[Any]) -> None:

@@ -76,8 +76,8 @@ def test_two_classes_by_hand() -> None:
 def test_three_classes_by_hand() -> None:
     outputs = [[3, 0, 0], [0, 3, 0], [0, 3, 0], [3, 0, 0], [0, 0, 3]]
     y = [0, 0, 1, 1, 2]
-    # Class 0: its rows score high and low, the others low, high and low: (1 + .5 + 1) + (.5 + 0 + .5) of 6 pairs are
-    # in order. Class 1 likewise; class 2 has its one row before all others.
+    # Class 0: its rows score high and low, the others low, high and low: (1 + .5 + 1) + (.5 + 0 + .5) of 6 pairs
+    # are in order. Class 1 likewise; class 2 has its one row before all others.
     assert figure("auc", outputs, y) == pytest.approx((3.5 / 6 + 3.5 / 6 + 4 / 4) / 3)
     assert figure("f1", outputs, y) == pytest.approx((2 / 4 + 2 / 4 + 2 / 2) / 3)
     assert figure("balanced_acc", outputs, y) == pytest.approx((1 / 2 + 1 / 2 + 1) / 3)

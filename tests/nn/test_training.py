@@ -188,7 +188,7 @@ def test_label_smoothing_is_for_training_only() -> None:
 
 
 def test_balanced_classes_cost_the_same_in_all_and_the_rare_one_is_found() -> None:
-    """Two clouds one deviation apart, one with a tenth of the rows: unweighed, hardly any of them is worth a guess."""
+    """Two clouds one deviation apart, one with a tenth of the rows: unweighed, hardly any of them is found."""
     rng = np.random.default_rng(0)
     y = (np.arange(1600) % 10 == 0).astype(np.int64)
     X = (rng.normal(size=(1600, 2)) + y[:, None]).astype(np.float32)

@@ -150,7 +150,7 @@ def one_of(names: tuple[str, ...]) -> str:
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
-    """`; did you mean 'x'?` for the nearest known name, or the empty string; of near ones that which goes on as typed.
+    """`; did you mean 'x'?` for the nearest known name, of which one that goes on as typed; or the empty string.
 
     >>> did_you_mean("momentun", ["lr", "momentum"])
     "; did you mean 'momentum'?"

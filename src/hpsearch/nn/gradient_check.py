@@ -63,8 +63,8 @@ def gradient_check(
 ) -> GradientCheck:
     """Check at most `limit` parameters of `network`, started from `seed`, on the batch X (B, I), y (B,).
 
-    `hyper`: what layers, losses and penalties read; a penalty's term is part of the loss. `class_weights` (O,): what
-    the loss of an example is multiplied by, by its class.
+    `hyper`: what layers, losses and penalties read; a penalty's term is part of the loss. `class_weights` (O,):
+    what the loss of an example is multiplied by, by its class.
 
     >>> from hpsearch.nn.network import Architecture
     >>> X = np.random.default_rng(0).normal(size=(5, 4))

@@ -75,7 +75,8 @@ def train(
 
     `order` is (seed, replicate) of the mini-batches, which all K share. The curves are train_loss (mean over
     the examples of an epoch, each taken before its update), val_loss, val_acc or, of numbers, val_r2, and val_NAME
-    for each NAME of `figures`. With `state`, training goes on from there, in the state's dtype; the state itself is left as it was.
+    for each NAME of `figures`. With `state`, training goes on from there, in the state's dtype; the state itself is
+    left as it was.
 
     Where `data` is a sequence of F, row r learns from data[r mod F]; their training parts are equally long, so
     that all rows take their steps together, each in the order that it would have alone.

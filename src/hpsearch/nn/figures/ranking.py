@@ -35,7 +35,7 @@ def _columns(outputs: int) -> int:
 
 
 def _log_odds(Z_KBO: Array, _: Array) -> Array:
-    """log p / (1 - p) of each class, (K, S, B): in the order of its probability p, but with no ties where p is 1."""
+    """The log odds of each class, (K, S, B): in the order of its probability, but with no ties where that is 1."""
     if Z_KBO.shape[2] == 2:
         own: Array = (Z_KBO[:, :, 1] - Z_KBO[:, :, 0])[:, None]
         return own

@@ -9,8 +9,8 @@ from hpsearch.nn.parameters import Array
 
 
 def balanced(T_ON: Array) -> Array:
-    """(O,) N / (C n) for a class with n of the N examples and C classes that have any: 1 in the mean of all examples
-    (King and Zeng, 2001). A class without examples has weight 1.
+    """(O,) N / (C n) for a class with n of the N examples and C classes that have any: 1 in the mean of all
+    examples (King and Zeng, 2001). A class without examples has weight 1.
 
     >>> balanced(np.array([[1, 1, 1, 0], [0, 0, 0, 1], [0, 0, 0, 0]])).round(3).tolist()
     [0.667, 2.0, 1.0]

@@ -106,7 +106,7 @@ def _ranked(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
             part = f"fold {fold + 1}" if data.folds > 1 else "the validation part"
             rule = (
                 f"val_auc needs rows of two classes or more, and {part} has those of "
-                f"{excerpt(data.classes[int(targets[0])])} only; rank by val_log_loss, or give another seed or split"
+                f"{excerpt(data.classes[int(targets[0])])} only; rank by val_log_loss, or give another split"
             )
             yield Finding(("search", "metric"), rule, (("objective", "dataset", "split"),))
             return
@@ -138,8 +138,8 @@ def _memory(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
     shape, needed = largest.architecture, bytes_needed(largest)
     if needed > most >= bytes_needed(replace(largest, figures=())):
         rule = (
-            f"{spec.search.metric} of {largest.val_size:,} rows needs {needed / 2**20:,.0f} MB with the network, and "
-            f"a worker may take {spec.dispatch.memory} MB; rank by another, or raise dispatch.memory"
+            f"{spec.search.metric} of {largest.val_size:,} rows needs {needed / 2**20:,.0f} MB with the network, "
+            f"and a worker may take {spec.dispatch.memory} MB; rank by another, or raise dispatch.memory"
         )
         yield Finding(("search", "metric"), rule, (("dispatch", "memory"),))
     elif needed > most:

@@ -8,7 +8,7 @@ from hpsearch.core.deferred import np
 from hpsearch.nn.figures.base import FIGURES, Figure, class_numbers
 from hpsearch.nn.parameters import Array
 
-#: (right, true, taken), each (..., O): the rows of each class that were found, those it has, and those taken for it.
+#: (right, true, taken), each (..., O): the rows of each class that are found, those it has, those taken for it.
 Counts = tuple[Array, Array, Array]
 
 

@@ -36,7 +36,7 @@ class PerClass:
 
 @dataclass(frozen=True, slots=True)
 class ClassScores:
-    """Figures by name (acc, balanced_acc, f1, auc, log_loss), the 95 % interval of each that has one, and classes."""
+    """Figures by name (acc, balanced_acc, f1, auc, log_loss), 95 % intervals of those that have one, and more."""
 
     figures: Mapping[str, float]
     intervals: Mapping[str, Interval]
@@ -49,8 +49,8 @@ def scores_of(
     """How good `probabilities` (N, C) are for rows of the classes `y` (N,), of which `confusion` (C, C) counts the
     true (down) that were taken for each (across).
 
-    The intervals: of acc, Wilson's; of balanced_acc and f1, what is likely of how each class is taken given what was
-    counted (`_posterior`); of auc, DeLong's on the scale of its log odds; of log_loss, a percentile bootstrap.
+    The intervals: of acc, Wilson's; of balanced_acc and f1, what is likely given what was counted (`_posterior`);
+    of auc, DeLong's on the scale of its log odds; of log_loss, a percentile bootstrap.
     """
     counts = (confusion.diagonal(), confusion.sum(axis=1), confusion.sum(axis=0))
     losses = -np.log(np.maximum(probabilities[np.arange(len(y)), y], np.finfo(np.float64).tiny))
@@ -84,7 +84,9 @@ def _per_class(counts: Counts) -> PerClass:
 
 
 def _posterior(
-    confusion: NDArray[np.int64], figures: Sequence[Callable[[Counts], NDArray[Any]]], rng: np.random.Generator
+    confusion: NDArray[np.int64],
+    figures: Sequence[Callable[[Counts], NDArray[Any]]],
+    rng: np.random.Generator,
 ) -> list[Interval]:
     """The middle 95 % of each figure of confusions that may lie behind this one, with as many rows of each class.
 
@@ -107,9 +109,7 @@ def _posterior(
     return [ends(values) for values in np.concatenate(parts, axis=1)]
 
 
-def auc_of(
-    probabilities: NDArray[np.float64], y: NDArray[np.int64]
-) -> tuple[float, Interval | None]:
+def auc_of(probabilities: NDArray[np.float64], y: NDArray[np.int64]) -> tuple[float, Interval | None]:
     """The area under the ROC curve, the mean over the classes of each against the others, and its 95 % interval.
 
     DeLong, DeLong and Clarke-Pearson (1988): the variance of the shares that each row has in the area. None where a
@@ -121,7 +121,7 @@ def auc_of(
         return math.nan, None
     areas, moved = np.empty(len(told)), np.zeros(len(y))
     for place, own in enumerate(told):
-        areas[place], shares = _shares(probabilities[:, own], y == own)
+        areas[place], shares = _shares(_log_odds(probabilities[:, own]), y == own)
         moved += shares / len(told)
     area, error = float(areas.mean()), math.sqrt(float(moved @ moved))
     sizes = np.bincount(y)
@@ -133,11 +133,17 @@ def auc_of(
     return area, (low, high)
 
 
-def _shares(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> tuple[float, NDArray[np.float64]]:
+def _log_odds(probabilities: NDArray[np.float64]) -> NDArray[np.float32]:
+    """In their order, (N,), but without what rounding alone tells apart."""
+    with np.errstate(divide="ignore"):
+        return (np.log(probabilities) - np.log1p(-probabilities)).astype(np.float32)
+
+
+def _shares(scores: NDArray[np.float32], positive: NDArray[np.bool_]) -> tuple[float, NDArray[np.float64]]:
     """The area, and by how much each row (N,) moves it from its mean; equal scores count one half."""
     high, low = np.sort(scores[positive]), np.sort(scores[~positive])
 
-    def below(values: NDArray[np.float64], among: NDArray[np.float64]) -> NDArray[np.float64]:
+    def below(values: NDArray[np.float32], among: NDArray[np.float32]) -> NDArray[np.float64]:
         left, right = (np.searchsorted(among, values, side) for side in ("left", "right"))
         return (left + right) / (2 * len(among))
 

@@ -63,12 +63,14 @@ def errors_of(true: NDArray[np.float64], predicted: NDArray[np.float64], seed: i
     centred = true - true.mean()
     columns = np.stack([np.abs(residuals), residuals**2, centred, centred**2], axis=1)
     samples = resampled(columns, np.random.default_rng(seed))
-    ends = {
+    intervals = {
         name: ends(values) for name, values in zip(("r2", "mae", "rmse"), _figures(samples), strict=True)
     }
     r2, mae, rmse = (float(values[0]) for values in _figures(columns.mean(axis=0)[None]))
     quantiles = tuple(np.quantile(residuals, SHARES).tolist())
-    return Errors(r2, mae, rmse, ends, float(residuals.mean()), quantiles, int(np.argmax(np.abs(residuals))))
+    return Errors(
+        r2, mae, rmse, intervals, float(residuals.mean()), quantiles, int(np.argmax(np.abs(residuals)))
+    )
 
 
 def samples_of(draws: int) -> int:

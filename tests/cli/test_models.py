@@ -52,6 +52,9 @@ def test_a_table_becomes_a_model_in_three_commands(run: Path, hpsearch: Hpsearch
         r"test acc: 0\.[89]\d+, 95 % Wilson interval 0\.\d+ to 0\.\d+ \(\d+ of 120 rows\)", ended.stdout
     )
     assert "confusion (down: the true class; across: the predicted one)" in ended.stdout
+    for name in ("balanced acc", "f1", "auc", "log loss"):
+        assert re.search(rf"test {name}: 0\.\d+, 95 % \w+ interval 0\.\d+ to 0\.\d+", ended.stdout)
+    assert re.search(r"class +rows +recall +precision +f1\n", ended.stdout)
     assert "warning" not in ended.stderr
     ended = hpsearch("export", "t", "--to", "model", "-o", "m.npz")
     assert ended.returncode == 0, ended.stderr
@@ -87,6 +90,11 @@ def test_the_test_part_is_counted(run: Path, hpsearch: Hpsearch) -> None:
     assert (found["earlier_uses"], found["trained_on"], found["rows"]) == (1, 480, 120)
     assert sum(map(sum, found["confusion"])) == 120
     assert found["interval"][0] < found["test_acc"] < found["interval"][1]
+    assert found["intervals"]["f1"][0] < found["test_f1"] < found["intervals"]["f1"][1]
+    assert found["test_log_loss"] == found["test_loss"]
+    for row, counts in zip(found["per_class"], found["confusion"], strict=True):
+        assert row["rows"] == sum(counts)
+    assert [row["class"] for row in found["per_class"]] == found["classes"]
     assert "measured 2 times before" in hpsearch("evaluate", "t", "--trial", "0").stderr
     # The search is none the wiser, and can go on.
     assert json.loads(hpsearch("list", "--json").stdout)[0]["state"] == "complete"

@@ -47,6 +47,12 @@ def test_a_setting_that_means_what_ever_was_is_no_part_of_the_digest(load: Any) 
     assert (
         digest(load()) == digest(load(None, "search.value=last")) != digest(load(None, "search.value=best"))
     )
+    off, balanced = (
+        load(None, f"objective.class_weights={value}", objective={"kind": "mlp", "dataset": "digits"})
+        for value in ("off", "balanced")
+    )
+    assert digest(off) == digest(load(objective={"kind": "mlp", "dataset": "digits"})) != digest(balanced)
+    assert changed_keys(off, balanced) == ["objective.class_weights"]
 
 
 def test_the_order_of_the_space_counts(load: Any) -> None:

@@ -188,7 +188,8 @@ CASES = [
     (
         "search.metric",
         "val_ac",
-        "search.metric: must be one of val_acc, val_r2, val_loss, train_loss (got 'val_ac'); did you mean",
+        "search.metric: must be one of val_acc, val_r2, val_auc, val_f1, val_balanced_acc, val_log_loss, "
+        "val_mae, val_rmse, val_loss, train_loss (got 'val_ac'); did you mean 'val_acc'?",
     ),
     ("search.metric", 3, "search.metric: must be text (got 3)"),
     ("search.metric", "", "search.metric: must not be empty"),

@@ -248,7 +248,10 @@ def test_a_metric_says_which_way_it_is_better(added: Adder) -> None:
 def test_a_metric_of_classes_is_not_one_of_numbers(added: Adder) -> None:
     objective = {"kind": "mlp", "dataset": {"source": "houses.npz", "task": "regression"}}
     data = {**with_value(("search", "metric"), added("figure").value), "objective": objective}
-    assert "search.metric: is not reported for regression; take val_r2 or val_loss" in refused(data)
+    assert (
+        "search.metric: is not reported for regression; take val_r2, val_mae, val_rmse or val_loss"
+        in refused(data)
+    )
 
 
 def test_a_loss_says_what_it_is_for(added: Adder) -> None:

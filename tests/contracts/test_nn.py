@@ -42,6 +42,20 @@ def test_the_gradient_is_the_slope_of_the_loss(activation: str, loss: str) -> No
     assert check.passed, check
 
 
+@pytest.mark.parametrize("loss", sorted(LOSSES))
+def test_the_gradient_of_a_weighed_loss_is_its_slope(loss: str) -> None:
+    rng = np.random.default_rng(1)
+    network = Network(Architecture(4, (6,), 3, "tanh", "glorot", loss))
+    X, y = rng.normal(size=(7, 4)), rng.integers(0, 3, 7)
+    smoothed = {"label_smoothing": 0.1}
+    check, plain = (
+        gradient_check(network, X, y, hyper=smoothed, class_weights=weights)
+        for weights in ([0.5, 3.0, 1.0], None)
+    )
+    assert check.passed, check
+    assert set(check.analytic) != set(plain.analytic)
+
+
 #: Further layers, and the hyperparameters they read.
 LAYERS: dict[str, tuple[dict[str, Any], dict[str, float]]] = {
     "batch norm before": ({"batch_norm": "before"}, {}),

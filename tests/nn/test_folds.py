@@ -67,6 +67,7 @@ CASES: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
     "squares": ({"loss": "mse"}, {"label_smoothing": 0.1}),
     "stops early": ({}, {"early_stopping": [1.0, 2.0, 9.0, 3.0]}),
     "regression": ({"loss": "mae", "task": "regression", "outputs": 1}, {}),
+    "balanced": ({}, {}),
 }
 
 
@@ -87,9 +88,11 @@ def trained(
         "lr": [0.02 * 2**trial for trial, _ in rows],
         "early_stopping": [patience[trial] for trial, _ in rows],
     }
-    settings = Settings("momentum", 16, {"momentum": 0.9, **columns})
+    settings = Settings("momentum", 16, {"momentum": 0.9, **columns}, balanced=case == "balanced")
     seeds = [10 * trial + fold for trial, fold in rows]
-    return train(architecture, settings, data, seeds=seeds, order=(5, 0), epochs=epochs, state=state, **more)
+    figures = ["mae"] if case == "regression" else ["auc"]
+    more = {"order": (5, 0), "epochs": epochs, "state": state, "figures": figures, **more}
+    return train(architecture, settings, data, seeds=seeds, **more)
 
 
 GRID = [(trial, fold) for trial in range(T) for fold in range(F)]

@@ -110,7 +110,12 @@ def peak(work: Work, trials: int, augment: Any, **hyper: Any) -> int:
     settings = Settings(
         work.optimizer, work.batch_size, {**HYPER, "lr": [0.01] * rows, **hyper}, "cosine", full_epochs=3
     )
-    how: dict[str, Any] = {"seeds": list(range(rows)), "order": (0, 0), "augment": augment}
+    how: dict[str, Any] = {
+        "seeds": list(range(rows)),
+        "order": (0, 0),
+        "augment": augment,
+        "figures": work.figures,
+    }
     given: Any = [data] * work.folds if work.folds > 1 else data
     small = replace(shape, hidden=(2,), initializer="he", init_file=None)
     few = Examples(data.X_train[:9], data.y_train[:9], data.X_val[:9], data.y_val[:9])
@@ -156,6 +161,9 @@ CASES: dict[str, tuple[Work, int, dict[str, Any]]] = {
         3,
         {},
     ),
+    "ranked": (Work(Architecture(8, (16,), 12), "sgd", 100, 500, 9_100, figures=("auc",)), 3, {}),
+    "ranked, two classes": (Work(Architecture(8, (4,), 2), "sgd", 10, 50, 40_100, figures=("auc",)), 1, {}),
+    "by class": (Work(Architecture(8, (4,), 40), "sgd", 10, 50, 20_100, figures=("f1",)), 2, {}),
     "folds": (Work(WIDE, "momentum", 64, 500, 300, folds=3), 2, {}),
     "folds, one diverges": (Work(WIDE, "adam", 64, 500, 300, folds=3), 1, {"lr": [0.01, 1e9, 0.01]}),
     "augmented": (Work(replace(WIDE, inputs=784), "adagrad", 64, 700, 100, augments=True), 2, {}),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from hpsearch.core.errors import InputError
 from hpsearch.core.randomness import Streams
-from hpsearch.nn import early_stopping, schedules
+from hpsearch.nn import early_stopping, schedules, training
 from hpsearch.nn.activations import ACTIVATIONS
 from hpsearch.nn.network import Architecture, Network
 from hpsearch.nn.optimizers import OPTIMIZERS
@@ -111,9 +112,14 @@ def cases(draw: st.DrawFn) -> tuple[Architecture, Settings, Arrays, list[int]]:
         hyper["early_stopping"] = draw(st.lists(st.sampled_from([1.0, 2.0]), min_size=K, max_size=K))
     fewest = Network(architecture).smallest_batch
     data = blobs(draw(st.integers(fewest, 130)), draw(st.integers(1, 300)), inputs, classes)
-    rows = draw(st.none() | st.integers(fewest, 150))
-    how = Settings(optimizer, draw(st.integers(fewest, 70)), hyper, schedule, full_epochs=3, epoch_rows=rows)
+    rows, weighs = draw(st.none() | st.integers(fewest, 150)), draw(st.booleans())
+    size = draw(st.integers(fewest, 70))
+    how = Settings(optimizer, size, hyper, schedule, full_epochs=3, epoch_rows=rows, balanced=weighs)
     return architecture, how, data, list(range(10, 10 + K))
+
+
+#: One of those that are computed where they rank, and none.
+FIGURES = (("auc",), ("f1",), ("log_loss",), ())
 
 
 @settings(max_examples=60)
@@ -122,6 +128,7 @@ def test_a_stack_equals_each_network_alone_and_resuming_equals_going_straight_th
     case: tuple[Architecture, Settings, Arrays, list[int]], pause: int
 ) -> None:
     architecture, how, data, seeds = case
+    train = partial(training.train, figures=FIGURES[pause])
     straight = train(architecture, how, data, seeds=seeds, order=(5, 1), epochs=3)
     for k, seed in enumerate(seeds):
         own = replace(how, hyper={name: at(value, k) for name, value in how.hyper.items()})
@@ -178,6 +185,22 @@ def test_label_smoothing_is_for_training_only() -> None:
     one, other = (train(NET, how, DATA, seeds=[1], order=(0, 0), epochs=1) for how in (smooth, plain))
     assert one.curves["train_loss"] != other.curves["train_loss"]
     np.testing.assert_allclose(one.curves["val_loss"], other.curves["val_loss"], rtol=1e-6)
+
+
+def test_balanced_classes_cost_the_same_in_all_and_the_rare_one_is_found() -> None:
+    """Two clouds one deviation apart, one with a tenth of the rows: unweighed, hardly any of them is found."""
+    rng = np.random.default_rng(0)
+    y = (np.arange(1600) % 10 == 0).astype(np.int64)
+    X = (rng.normal(size=(1600, 2)) + y[:, None]).astype(np.float32)
+    data, net = Arrays(X[:800], y[:800], X[800:], y[800:]), Architecture(2, (8,), 2)
+    found = {}
+    for weighs in (False, True):
+        how = Settings("momentum", 32, {"lr": 0.05, "momentum": 0.9}, balanced=weighs)
+        done = train(net, how, data, seeds=[1], order=(0, 0), epochs=10, figures=["balanced_acc"])
+        found[weighs] = done.curves["val_balanced_acc"][0, -1]
+        if weighs:  # a network that knows nothing loses log 2 of balanced classes, too
+            assert done.curves["train_loss"][0, -1] < np.log(2) < 1.5 * done.curves["train_loss"][0, -1]
+    assert found[False] < 0.65 < 0.72 < found[True]
 
 
 def noisy() -> Arrays:

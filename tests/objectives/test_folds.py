@@ -76,6 +76,38 @@ def test_a_trial_is_the_mean_of_its_folds_each_trained_alone(
             assert result.metrics[name] == values[-1]
 
 
+def test_distances_are_told_in_the_units_of_the_target(tmp_path: Path) -> None:
+    """Each fold has its own deviation; r2 has no unit."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 3))
+    np.savez(tmp_path / "d.npz", X=X, y=5000 * X[:, 0] * (np.arange(60) % 3))
+    spec = DatasetSpec(str(tmp_path / "d.npz"), task="regression", split=Folds(F, 0))
+    data = prepare_folds(spec, seed=0)
+    data.save(tmp_path / "data.bin")
+    fixed = {**FIXED, "loss": "mse", "lr": 0.01}
+    made = NetworkObjective(
+        fixed, tmp_path / "data.bin", data.fingerprint, tmp_path, 0, 9, folds=F, figures=("rmse",)
+    )
+    (result,) = made.evaluate([job(0)])
+    shape = architecture(fixed, data)
+    alone = [
+        train(
+            shape,
+            settings([fixed], 9),
+            data.parts[fold],
+            seeds=[Streams(100).integer("weights", 0, *((fold,) if fold else ()))],
+            order=(0, 0),
+            epochs=3,
+        ).curves["val_r2"][0]
+        for fold in range(F)
+    ]
+    deviations = [data.y[data.division.validation(fold)].std() for fold in range(F)]
+    assert len({round(own) for own in data.target[:, 1]}) == F
+    expected = np.mean([d * np.sqrt(1 - r2) for d, r2 in zip(deviations, alone, strict=True)], axis=0)
+    assert result.curve["val_rmse"] == pytest.approx(expected.tolist(), rel=1e-5)
+    assert result.metrics["val_r2"] == pytest.approx(np.mean(alone, axis=0)[-1])
+
+
 def test_a_stack_equals_its_trials_alone(objective: NetworkObjective) -> None:
     jobs = [Job(Trial(n, 0, config, 100 + n), 3) for n, config in enumerate(CONFIGS)]
     together = timeless(objective.evaluate(jobs))

@@ -24,6 +24,7 @@ TURNS: dict[str, list[Any]] = {
     "lr_schedule": ["cosine"],
     "warmup_epochs": [0.0, 1.0],
     "augment_noise": [0.1, 0.0, 0.0],
+    "class_weights": ["off", "balanced", "balanced"],
 }
 
 
@@ -34,7 +35,9 @@ def objective(tmp_path: Path) -> NetworkObjective:
     given = {"kind": "mlp", "dataset": "digits", "hidden": [16], "epochs": 6, "augment": {"shift": 1.0}}
     fixed = NetworkSettings.model_validate(given)
     settings = fixed.model_dump(exclude={"kind", "dataset", "epochs"})
-    return NetworkObjective(settings, tmp_path / "data.bin", data.fingerprint, tmp_path, 3, 6)
+    return NetworkObjective(
+        settings, tmp_path / "data.bin", data.fingerprint, tmp_path, 3, 6, figures=("auc",)
+    )
 
 
 def jobs(count: int, start: int, epochs: int) -> list[Job]:

@@ -78,6 +78,11 @@ OBJECTIVES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
         "objective.label_smoothing: is for classes",
     ),
     (
+        {"dataset": {"source": "houses.npz", "task": "regression"}, "class_weights": "balanced"},
+        {},
+        "objective.class_weights: is for classes",
+    ),
+    (
         {"batch_norm": "before", "batch_size": 1},
         {},
         "objective.batch_size: must be at least 2 with batch_norm: one row has no variance (got 1)",
@@ -190,9 +195,12 @@ def test_a_metric_of_the_other_task(load: Any, problems: Any) -> None:
     regression = {"kind": "mlp", "loss": "mse", "dataset": {"source": "houses.npz", "task": "regression"}}
     assert load(objective=regression).search.metric == "val_r2"
     assert load(objective=regression).search.goal == "maximize"
+    digits = {"kind": "mlp", "dataset": "digits"}
     for objective, metric, other in (
-        (regression, "val_acc", "val_r2"),
-        ({"kind": "mlp", "dataset": "digits"}, "val_r2", "val_acc"),
+        (regression, "val_acc", "val_r2, val_mae, val_rmse"),
+        (regression, "val_auc", "val_r2, val_mae, val_rmse"),
+        (digits, "val_r2", "val_acc, val_auc, val_f1, val_balanced_acc, val_log_loss"),
+        (digits, "val_mae", "val_acc, val_auc, val_f1, val_balanced_acc, val_log_loss"),
     ):
         (found,) = problems(objective=objective, search={"metric": metric})
         assert "search.metric: is not reported for" in found
@@ -233,6 +241,28 @@ def test_weights_that_do_not_fit_are_reported_with_their_line(
     )
     assert str(error.value).startswith(f"{tmp_path}/config.yaml:5: objective.init_file: {tmp_path}/w.npz: ")
     assert wanted in str(error.value)
+
+
+def test_an_area_of_one_class_is_refused_before_the_first_trial(load: Any, tmp_path: Path) -> None:
+    inputs = np.arange(16.0).reshape(8, 2)
+    np.savez(tmp_path / "d.npz", X=inputs, y=np.arange(8) % 2)
+    np.savez(tmp_path / "val.npz", X=inputs, y=np.zeros(8, int))
+    dataset = {"source": "d.npz", "validation": "val.npz", "split": [1]}
+    spec = load(objective={"kind": "mlp", "dataset": dataset}, search={"metric": "val_auc"})
+    with pytest.raises(SpecError) as error:
+        prepare_data(spec)
+    wanted = "search.metric: val_auc needs rows of two classes or more, and the validation part has those of 0 only"
+    assert wanted in str(error.value)
+
+
+def test_a_metric_that_takes_too_much_memory_is_refused_as_that(load: Any, tmp_path: Path) -> None:
+    np.savez(tmp_path / "d.npz", X=np.arange(40_000.0)[:, None], y=np.arange(40_000) % 2)
+    dataset = {"source": "d.npz", "split": [0.1, 0.9]}
+    objective, dispatch = {"kind": "mlp", "dataset": dataset, "hidden": [2]}, {"memory": 3}
+    with pytest.raises(SpecError) as error:
+        prepare_data(load(objective=objective, search={"metric": "val_auc"}, dispatch=dispatch))
+    assert "search.metric: val_auc of " in str(error.value)
+    assert "MB; rank by another, or raise dispatch.memory" in str(error.value)
 
 
 @pytest.mark.parametrize(

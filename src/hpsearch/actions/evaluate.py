@@ -19,7 +19,8 @@ from hpsearch.data.folded import Folded
 from hpsearch.data.prepared import Prepared
 from hpsearch.engine.run import Run
 from hpsearch.executors import one_blas_thread
-from hpsearch.objectives.network.measures import Errors, Interval, errors_of, wilson
+from hpsearch.objectives.network.class_measures import ClassScores, scores_of
+from hpsearch.objectives.network.measures import Errors, Interval, errors_of
 from hpsearch.objectives.network.model import Model
 from hpsearch.objectives.network.settings import NetworkSettings
 from hpsearch.objectives.network.states import state_file
@@ -42,13 +43,13 @@ class Classified:
 
     Attributes:
         correct: how many of the `rows` it classifies correctly.
-        loss: the mean cross-entropy there.
+        scores: how good its probabilities are, and how well each class is found.
         confusion: (C, C) rows of each class (down) that were taken for each class (across).
     """
 
     correct: int
     rows: int
-    loss: float
+    scores: ClassScores
     confusion: NDArray[np.int64]
     classes: Sequence[str]
 
@@ -58,9 +59,14 @@ class Classified:
         return self.correct / self.rows
 
     @property
+    def loss(self) -> float:
+        """The mean cross-entropy."""
+        return self.scores.figures["log_loss"]
+
+    @property
     def interval(self) -> Interval:
         """95 % of such intervals hold the true share."""
-        return wilson(self.correct, self.rows)
+        return self.scores.intervals["acc"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,10 +277,8 @@ def _measured(model: Model, data: Prepared) -> Classified | Errors:
     chosen = answers.argmax(axis=1)
     confusion = np.zeros((len(data.classes),) * 2, np.int64)
     np.add.at(confusion, (data.y_test, chosen), 1)
-    probabilities = answers[np.arange(len(chosen)), data.y_test]
-    loss = float(-np.log(np.maximum(probabilities, np.finfo(np.float64).tiny)).mean())
-    correct = int((chosen == data.y_test).sum())
-    return Classified(correct, len(chosen), loss, confusion, data.classes)
+    scores = scores_of(answers, data.y_test, confusion)
+    return Classified(int(confusion.trace()), len(chosen), scores, confusion, data.classes)
 
 
 def _score(measured: Classified | Errors) -> dict[str, float | None]:

@@ -90,10 +90,9 @@ def _free(spec: Spec) -> list[KeyPath]:
 
 
 def _as_ever(spec: Spec) -> list[KeyPath]:
-    """Settings that 0.1.0 did not have, where they mean what it did: no part of a fingerprint."""
-    objective = spec.objective
-    own = [(SECTION, name) for name in objective.added if getattr(objective, name) is None]
-    return [*own, *([("search", "value")] if spec.search.value == "last" else [])]
+    """Settings that earlier versions did not have, where they mean what those did: no part of a fingerprint."""
+    searched = [("search", "value")] if spec.search.value == "last" else []
+    return [*searched, *((SECTION, name) for name in spec.objective.as_before())]
 
 
 def _unbinding(spec: Spec) -> list[KeyPath]:

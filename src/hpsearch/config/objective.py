@@ -44,8 +44,8 @@ class ObjectiveSettings(Section):
     unbinding: ClassVar[tuple[str, ...]] = ()
     #: Fields that name content with a fingerprint of its own, which a journal has beside that of the configuration.
     fingerprinted: ClassVar[tuple[str, ...]] = ()
-    #: Fields that 0.1.0 did not have, and that change nothing where they are null: no part of a fingerprint then.
-    added: ClassVar[tuple[str, ...]] = ()
+    #: Fields that 0.1.0 did not have, each with the value that changes nothing: no part of a fingerprint then.
+    added: ClassVar[Mapping[str, Any]] = {}
 
     #: Where its paths are. What is there may change its place: the content has a digest, the path says nothing.
     paths: ClassVar[tuple[tuple[str, ...], ...]] = ()
@@ -79,6 +79,10 @@ class ObjectiveSettings(Section):
                 return note.names()
         plain = _plain_type(field)
         return get_args(plain) if get_origin(plain) is Literal else ()
+
+    def as_before(self) -> tuple[str, ...]:
+        """The fields that 0.1.0 did not have, where they change nothing."""
+        return tuple(name for name, value in self.added.items() if getattr(self, name) == value)
 
     @property
     def values(self) -> dict[str, Value]:

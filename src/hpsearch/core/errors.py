@@ -150,16 +150,19 @@ def one_of(names: tuple[str, ...]) -> str:
 
 
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
-    """`; did you mean 'x'?` for the nearest known name, or the empty string.
+    """`; did you mean 'x'?` for the nearest known name, of which one that goes on as typed; or the empty string.
 
     >>> did_you_mean("momentun", ["lr", "momentum"])
     "; did you mean 'momentum'?"
+    >>> did_you_mean("val_ac", ["val_acc", "val_auc"])
+    "; did you mean 'val_acc'?"
     >>> did_you_mean("zzz", ["lr", "momentum"])
     ''
     """
     if len(wrong) > LONGEST_NAME:
         return ""
     near = difflib.get_close_matches(
-        wrong, [name for name in known if len(name) <= LONGEST_NAME], n=1, cutoff=0.6
+        wrong, [name for name in known if len(name) <= LONGEST_NAME], n=3, cutoff=0.6
     )
-    return f"; did you mean '{near[0]}'?" if near else ""
+    likely = next((name for name in near if name.startswith(wrong)), near[0] if near else "")
+    return f"; did you mean '{likely}'?" if likely else ""

@@ -68,7 +68,7 @@ class Metric:
         >>> Metric.named("val_acc").loss_beside, Metric.named("val_r2").loss_beside
         ('val_loss', None)
         """
-        return self.name.removesuffix("acc") + "loss" if self.name.endswith("acc") else None
+        return self.name.removesuffix("acc") + "loss" if self._counts_rows else None
 
     def standard_error(self, value: float, rows: int) -> float:
         """Of a `value` that is a share of so many `rows`; 0 for what is no share, and where they are unknown.
@@ -86,4 +86,13 @@ class Metric:
         >>> Metric.named("val_acc").is_share(0.5), Metric.named("val_loss").is_share(0.5)
         (True, False)
         """
-        return self.name.endswith("acc") and 0 <= value <= 1
+        return self._counts_rows and 0 <= value <= 1
+
+    @property
+    def _counts_rows(self) -> bool:
+        """Whether it is an accuracy; a balanced one is a mean of shares, and less sure than one share of all rows.
+
+        >>> Metric.named("val_balanced_acc").is_share(0.5)
+        False
+        """
+        return self.name.endswith("acc") and not self.name.endswith("balanced_acc")

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from hpsearch.nn.losses.class_weights import balanced
 from hpsearch.nn.network import Network
 from hpsearch.nn.parameters import Array
 
@@ -84,6 +85,10 @@ class Examples:
     def count(self) -> int:
         """The examples of an epoch."""
         return len(self.X_train)
+
+    def class_weights(self, rows: int) -> Array:
+        """(K, O): what the loss of each class is multiplied by, for all classes to count alike."""
+        return np.broadcast_to(balanced(self.T_train), (rows, len(self.T_train)))
 
     @property
     def training(self) -> Sequence[tuple[slice, Array | Rows, Array]]:

@@ -46,6 +46,11 @@ class FoldedExamples:
         ordered = rows[np.argsort(self.part_of[rows], kind="stable")]
         return ordered, replace(self, part_of=self.part_of[ordered])
 
+    def class_weights(self, rows: int) -> Array:
+        """(K, O): what the loss of each class is multiplied by; the examples of each part have their own."""
+        del rows
+        return np.concatenate([part.class_weights(1) for part in self.parts])[self.part_of]
+
     @property
     def training(self) -> Sequence[tuple[slice, Array | Rows, Array]]:
         """(rows of the stack, X, T): what they learn from."""

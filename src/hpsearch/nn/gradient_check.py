@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,12 +57,14 @@ def gradient_check(
     y: npt.NDArray[Any],
     *,
     hyper: Mapping[str, float] | None = None,
+    class_weights: Sequence[float] | None = None,
     seed: int = 0,
     limit: int = 200,
 ) -> GradientCheck:
     """Check at most `limit` parameters of `network`, started from `seed`, on the batch X (B, I), y (B,).
 
-    `hyper`: what layers, losses and penalties read; a penalty's term is part of the loss.
+    `hyper`: what layers, losses and penalties read; a penalty's term is part of the loss. `class_weights` (O,):
+    what the loss of an example is multiplied by, by its class.
 
     >>> from hpsearch.nn.network import Architecture
     >>> X = np.random.default_rng(0).normal(size=(5, 4))
@@ -75,7 +77,7 @@ def gradient_check(
     # Biases start at zero, where a unit whose inputs are all zero sits on relu's kink and has no one slope.
     start += rng.normal(0, 0.1, start.shape)
     targets = network.loss.targets(y, network.architecture.outputs, np.float64)
-    task = _Task(network, np.ascontiguousarray(X, np.float64), targets, hyper or {})
+    task = _Task(network, np.ascontiguousarray(X, np.float64), targets, hyper or {}, class_weights)
     gradients = np.zeros((1, network.layout.learned))
     task.losses(start, gradients)
     numeric = np.concatenate(
@@ -96,13 +98,23 @@ class _Task:
     X: Array
     targets: Array
     hyper: Mapping[str, float]
+    class_weights: Sequence[float] | None
 
     def losses(self, parameters: Array, gradients: Array) -> Array:
         """The loss (K,) of each row of `parameters`, penalties included, and its gradient."""
         rows = len(parameters)
         hyper = {name: np.full((rows, 1), value) for name, value in self.hyper.items()}
         losses = np.empty((rows, len(self.X)))
-        through = Pass(self.network, parameters, gradients, len(self.X), training=True, hyper=hyper)
+        weights = None if self.class_weights is None else np.tile(self.class_weights, (rows, 1))
+        through = Pass(
+            self.network,
+            parameters,
+            gradients,
+            len(self.X),
+            training=True,
+            hyper=hyper,
+            class_weights=weights,
+        )
         through.learn(self.X, self.targets, losses, Streams(0).generator("masks"))
         means: Array = losses.mean(axis=1)
         layout = self.network.layout

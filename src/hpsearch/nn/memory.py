@@ -29,6 +29,8 @@ _FLOAT, _DOUBLE, _OBJECTS = 4, 8, 1 << 20
 _DRAWN, _ORTHOGONAL = 1, 6
 #: float64 numbers of a trial for each step of a block of columns, while it is made.
 _COLUMNS = 16
+#: Numbers of a validation row that are there at once while a figure of one network is finished.
+_RANKED = 6
 #: Gathered parts of the examples: the one in use and the next; and what changing one takes besides.
 _GATHERS, _CHANGES = 2, 2
 
@@ -39,6 +41,7 @@ class Work:
 
     `train_size`, `val_size`: how many rows a network has. `folds`: how many networks a trial is, each with rows and
     batches of its own. `stops`: early stopping keeps the best parameters. `augments`: inputs change in every epoch.
+    `figures`: those that are computed beside those that are always reported.
     """
 
     architecture: Architecture
@@ -49,6 +52,7 @@ class Work:
     folds: int = 1
     stops: bool = False
     augments: bool = False
+    figures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,7 @@ def best_stack_size(work: Work, memory: int = MEMORY_BUDGET) -> int:
 
 
 def _demand(work: Work) -> Demand:
-    network = Network(work.architecture)
+    network = Network(work.architecture, work.figures)
     learned, slots = network.layout.learned, len(OPTIMIZERS[work.optimizer].slots)
     numbers = network.layout.size
     state = _FLOAT * (numbers * (2 if work.stops else 1) + slots * learned)
@@ -110,12 +114,15 @@ def _demand(work: Work) -> Demand:
     ends = {min(work.val_size, EVALUATION_BATCH), work.val_size % EVALUATION_BATCH or EVALUATION_BATCH}
     tests = [_pass(network, batch, training=False) for batch in ends]
     gradients = 2 * _FLOAT * learned  # and scratch
-    figures = _FLOAT * (work.train_size + (1 + len(network.metrics)) * work.val_size)
-    compared = 3 * _DOUBLE * EVALUATION_BATCH
+    outputs = work.architecture.outputs
+    kept = sum(figure.numbers(outputs) for figure in network.metrics.values())
+    figures = _FLOAT * (work.train_size + (1 + kept) * work.val_size)
+    compared = 3 * _DOUBLE * EVALUATION_BATCH * (outputs if work.figures else 1)
+    ranked = _RANKED * _DOUBLE * work.val_size if work.figures else 0
     columns = _DOUBLE * BLOCK * _COLUMNS
     batches = [_own_batch(work, batch) for batch in sizes]
     return Demand(
-        shared=_OBJECTS + _examples(work) + sum(shared for _, shared in (*steps, *tests)),
+        shared=_OBJECTS + ranked + _examples(work) + sum(shared for _, shared in (*steps, *tests)),
         each=gradients
         + sum(each for each, _ in (*steps, *tests))
         + sum(batches)

@@ -19,6 +19,7 @@ from hpsearch.nn.figures import Figure, Task, figures_of
 from hpsearch.nn.initializers import INITIALIZERS, Distribution, Initializer, Mode, variance_scaling
 from hpsearch.nn.layers import Dense, Forward, Layer, Stages
 from hpsearch.nn.losses import LOSSES, Loss, losses_of, said_to_take
+from hpsearch.nn.losses.class_weights import weighted
 from hpsearch.nn.parameters import Array, Layout
 
 #: The initializer that draws nothing: all parameters come from `Architecture.init_file`.
@@ -87,11 +88,14 @@ class Architecture:
 class Network:
     """The layers of an architecture and the layout of their parameters.
 
+    `figures`: names of those that are computed beside those that are always reported.
+
     >>> Network(Architecture(4, (3,), 2)).layout.size
     23
     """
 
     architecture: Architecture
+    figures: tuple[str, ...] = ()
 
     @cached_property
     def layers(self) -> Sequence[Layer]:
@@ -126,10 +130,11 @@ class Network:
         """Where the layers' parameters are."""
         return Layout([layer.parameters() for layer in self.layers])
 
-    @property
+    @cached_property
     def metrics(self) -> Mapping[str, Figure]:
         """What is reported besides the loss, by name."""
-        return figures_of(self.architecture.task)
+        known = figures_of(self.architecture.task)
+        return {name: figure for name, figure in known.items() if figure.always or name in self.figures}
 
     @property
     def smallest_batch(self) -> int:
@@ -145,8 +150,8 @@ class Network:
 class Pass:
     """A network bound to one stack's parameters (K, P) and gradients (K, P) and to one batch size B.
 
-    `hyper`: what layers and losses read, by name, (K, 1) each. `nbytes` is what the buffers take;
-    `dry`: only that is wanted.
+    `hyper`: what layers and losses read, by name, (K, 1) each. `class_weights` (K, O): what the loss of an example
+    is multiplied by, by its class. `nbytes` is what the buffers take; `dry`: only that is wanted.
     """
 
     def __init__(
@@ -158,6 +163,7 @@ class Pass:
         *,
         training: bool,
         hyper: Mapping[str, Array] | None = None,
+        class_weights: Array | None = None,
         dry: bool = False,
     ) -> None:
         buffers = Buffers(len(parameters), batch, parameters.dtype, training=training, hyper=hyper, dry=dry)
@@ -167,7 +173,8 @@ class Pass:
             for layer, value, slope in zip(network.layers, values, slopes, strict=True)
         ]
         self._buffers = buffers
-        self._compare = network.loss.bind(buffers, network.architecture.outputs)
+        compare = network.loss.bind(buffers, network.architecture.outputs)
+        self._compare = compare if class_weights is None else weighted(compare, class_weights, buffers)
         self._metrics = network.metrics
         self.nbytes = buffers.nbytes
 

@@ -27,6 +27,7 @@ PATIENCE = "early_stopping"
 class Settings:
     """How to train. `hyper`: each a number, or one number for each of the K networks. `full_epochs`: how long a
     full training is, which the cosine schedule ends with. `epoch_rows`: the examples of an epoch; None: all.
+    `balanced`: the loss of an example is weighed so that all classes of the training examples count alike.
 
     InputError for an unknown name, a hyperparameter that is missing or not finite, or a cosine without end.
     """
@@ -37,6 +38,7 @@ class Settings:
     lr_schedule: str = "constant"
     full_epochs: int | None = None
     epoch_rows: int | None = None
+    balanced: bool = False
 
     def __post_init__(self) -> None:
         known = hyperparameters()

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from hpsearch.nn import early_stopping
 from hpsearch.nn.examples import Change, Examples, Rows, cuts
+from hpsearch.nn.figures import row_means
 from hpsearch.nn.folds import FoldedExamples
 from hpsearch.nn.network import Network, Pass
 from hpsearch.nn.optimizers import Arrays
@@ -43,6 +44,7 @@ class Stack:
         self.parameters = state.parameters
         self.slots = state.slots
         self.done = state.steps
+        self._class_weights = examples.class_weights(len(rows)) if settings.balanced else None
         self._passes: dict[int, Pass] = {}
         self._evaluations: dict[tuple[int | None, int], Pass] = {}
         learned = network.layout.learned
@@ -74,7 +76,7 @@ class Stack:
         self.done += steps
         scores = self._evaluate(self.examples.validation)
         return {
-            "train_loss": _row_means(losses),
+            "train_loss": row_means(losses),
             **{f"val_{name}": values for name, values in scores.items()},
         }
 
@@ -103,7 +105,13 @@ class Stack:
     def _learning(self, batch: int) -> Pass:
         if batch not in self._passes:
             self._passes[batch] = Pass(
-                self.network, self.parameters, self.gradients, batch, training=True, hyper=self.hyper
+                self.network,
+                self.parameters,
+                self.gradients,
+                batch,
+                training=True,
+                hyper=self.hyper,
+                class_weights=self._class_weights,
             )
         return self._passes[batch]
 
@@ -113,7 +121,10 @@ class Stack:
         if key not in self._evaluations:
             own, unused = self.parameters[rows], self.gradients[rows]
             hyper = {name: column[rows] for name, column in self.hyper.items()}
-            self._evaluations[key] = Pass(self.network, own, unused, batch, training=False, hyper=hyper)
+            weights = None if self._class_weights is None else self._class_weights[rows]
+            self._evaluations[key] = Pass(
+                self.network, own, unused, batch, training=False, hyper=hyper, class_weights=weights
+            )
         return self._evaluations[key]
 
 
@@ -125,14 +136,17 @@ def scored(
     `evaluation` gives the pass for a batch size.
     """
     losses = np.empty((rows, len(X)), X.dtype)
-    figures = {name: np.empty_like(losses) for name in network.metrics}
+    outputs = network.architecture.outputs
+    figures = {
+        name: figure.values(rows, len(X), outputs, X.dtype) for name, figure in network.metrics.items()
+    }
     for start in range(0, len(X), EVALUATION_BATCH):
         place = slice(start, min(start + EVALUATION_BATCH, len(X)))
-        own = {name: figure[:, place] for name, figure in figures.items()}
+        own = {name: figure[..., place] for name, figure in figures.items()}
         evaluation(place.stop - start).score(X[place], T[:, place], losses[:, place], own)
     return {
-        "loss": _row_means(losses),
-        **{name: network.metrics[name].finish(_row_means(figure), T) for name, figure in figures.items()},
+        "loss": row_means(losses),
+        **{name: network.metrics[name].finish(figure, T) for name, figure in figures.items()},
     }
 
 
@@ -149,8 +163,3 @@ def evaluate(
 
     with np.errstate(all="ignore"):  # a figure that is no number says so itself
         return scored(network, evaluation, len(parameters), np.ascontiguousarray(X, parameters.dtype), T)
-
-
-def _row_means(figures: Array) -> npt.NDArray[np.float64]:
-    """The mean of each row (K, N) -> (K,) in float64, row by row: the sum's order must not depend on K."""
-    return np.array([row.mean(dtype=np.float64) for row in figures])

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from hpsearch.core.randomness import Streams
 from hpsearch.nn import early_stopping
 from hpsearch.nn.examples import Change, Examples, Part, cuts
+from hpsearch.nn.figures import OF_VALIDATION
 from hpsearch.nn.folds import FoldedExamples
 from hpsearch.nn.network import Architecture, Network
 from hpsearch.nn.parameters import Array
@@ -68,12 +69,14 @@ def train(
     dtype: npt.DTypeLike = np.float32,
     augment: Augment | None = None,
     leaving: Leaving | None = None,
+    figures: Sequence[str] = (),
 ) -> Training:
     """Train K networks, one for each of `seeds`, until they have seen `epochs` epochs.
 
     `order` is (seed, replicate) of the mini-batches, which all K share. The curves are train_loss (mean over
-    the examples of an epoch, each taken before its update), val_loss, and val_acc or, of numbers, val_r2. With
-    `state`, training goes on from there, in the state's dtype; the state itself is left as it was.
+    the examples of an epoch, each taken before its update), val_loss, val_acc or, of numbers, val_r2, and val_NAME
+    for each NAME of `figures`. With `state`, training goes on from there, in the state's dtype; the state itself is
+    left as it was.
 
     Where `data` is a sequence of F, row r learns from data[r mod F]; their training parts are equally long, so
     that all rows take their steps together, each in the order that it would have alone.
@@ -89,7 +92,7 @@ def train(
 
     ValueError where data, state, optimizer and architecture do not fit.
     """
-    network = Network(architecture)
+    network = Network(architecture, tuple(figures))
     if state is None:
         reached = initial(network, settings, seeds, dtype)
     else:
@@ -117,7 +120,7 @@ def _examples(
 
 def _figures(network: Network) -> list[str]:
     """The names of the curves."""
-    return ["train_loss", "val_loss", *(f"val_{name}" for name in network.metrics)]
+    return ["train_loss", "val_loss", *(f"{OF_VALIDATION}{name}" for name in network.metrics)]
 
 
 def _stopped(state: State) -> npt.NDArray[np.bool_]:

@@ -21,7 +21,7 @@ def confusion(names: Sequence[str], counts: Counts, width: int = _WIDTH) -> list
         no     8     1
        yes     0     7
     """
-    short = [_cut(name, _LONGEST) for name in names]
+    short = [cut(name, _LONGEST) for name in names]
     alike = len(set(short)) < len(names)
     for lines in (_named(short, counts), _numbered(names, counts, width))[alike:]:
         if max(map(len, lines)) <= width:
@@ -41,7 +41,7 @@ def _numbered(names: Sequence[str], counts: Counts, width: int) -> list[str]:
     room = max(1, width - wide * (len(names) + 1) - 2)
     lines = [_row(" " * wide, range(len(names)), wide)]
     return lines + [
-        f"{_row(str(number).rjust(wide), row, wide)}  {_cut(names[number], room)}"
+        f"{_row(str(number).rjust(wide), row, wide)}  {cut(names[number], room)}"
         for number, row in enumerate(counts)
     ]
 
@@ -60,7 +60,7 @@ def _mistakes(names: Sequence[str], counts: Counts) -> list[str]:
 
 
 def _readable(mistakes: Sequence[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
-    return [(count, _cut(true, 30), _cut(taken, 30)) for count, true, taken in mistakes]
+    return [(count, cut(true, 30), cut(taken, 30)) for count, true, taken in mistakes]
 
 
 def _row(head: str, values: Sequence[int], wide: int) -> str:
@@ -71,5 +71,6 @@ def _most(counts: Counts) -> int:
     return max(max(row) for row in counts)
 
 
-def _cut(name: str, length: int) -> str:
+def cut(name: str, length: int) -> str:
+    """A name in so many letters at most; a tilde stands for what is left out."""
     return name if len(name) <= length else f"{name[: length - 1]}~"

@@ -14,6 +14,7 @@ from hpsearch.core.errors import DataError
 from hpsearch.data.sources.base import RawData, load
 from hpsearch.data.spec import DatasetSpec
 from hpsearch.data.tables.texts import excerpt
+from hpsearch.nn.figures import OF_VALIDATION, figures_of
 from hpsearch.storage.endings import NPZ, ending
 
 _NETWORK = ("lr", "momentum", "hidden_units", "batch_size", "hidden_layers", "weight_decay")
@@ -78,9 +79,17 @@ def _start_text(dataset: str, start: Start, facts: Sequence[str], *, regression:
             "",
             "search:",
             "  trials: 60",
-            f"  metric: {'val_r2' if regression else 'val_acc'}",
+            f"  metric: {_metric(regression=regression)}",
         ]
     )
+
+
+def _metric(*, regression: bool) -> str:
+    """What ranks, and what else can."""
+    default, *others = [
+        f"{OF_VALIDATION}{name}" for name in figures_of("regression" if regression else "classification")
+    ]
+    return f"{default:<18}# or {', '.join(others)}"
 
 
 def _division(start: Start) -> list[str]:

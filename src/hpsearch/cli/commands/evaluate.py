@@ -8,15 +8,26 @@ import typer
 
 from hpsearch.cli import options
 from hpsearch.cli.commands import COMMANDS
+from hpsearch.core.words import spoken
 
 #: Each takes a training.
 MOST_BEST = 100
+#: How the interval of each figure of classes is made.
+_METHODS = {
+    "acc": "Wilson",
+    "balanced_acc": "Dirichlet",
+    "f1": "Dirichlet",
+    "auc": "DeLong",
+    "log_loss": "bootstrap",
+}
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hpsearch.actions.evaluate import Classified, Evaluation
+    from hpsearch.objectives.network.class_measures import ClassScores
     from hpsearch.objectives.network.measures import Errors
+    from hpsearch.report.per_class import Row
 
 Trial = Annotated[
     int | None,
@@ -113,15 +124,33 @@ def _epochs(evaluation: Evaluation) -> str:
 
 def _classes(measured: Classified) -> list[str]:
     from hpsearch.report.confusion import confusion
+    from hpsearch.report.per_class import per_class
 
     low, high = measured.interval
     return [
         f"test acc: {measured.accuracy:.4f}, 95 % Wilson interval {low:.4f} to {high:.4f} "
         f"({measured.correct} of {measured.rows} rows)",
-        f"test loss: {measured.loss:.4f}",
+        *(_scored(measured.scores, name) for name in measured.scores.figures if name != "acc"),
+        "",
+        *per_class(_per_class(measured)),
         "",
         *confusion(measured.classes, measured.confusion.tolist()),
     ]
+
+
+def _scored(scores: ClassScores, name: str) -> str:
+    """A figure with its interval, where it has one."""
+    said = f"test {spoken(name)}: {scores.figures[name]:.4f}"
+    if name not in scores.intervals:
+        return f"{said}, too near 1 or of too few rows for an interval"
+    low, high = scores.intervals[name]
+    return f"{said}, 95 % {_METHODS[name]} interval {low:.4f} to {high:.4f}"
+
+
+def _per_class(measured: Classified) -> list[Row]:
+    own = measured.scores.per_class
+    shares = (own.recall.tolist(), own.precision.tolist(), own.f1.tolist())
+    return list(zip(measured.classes, own.rows.tolist(), *shares, strict=True))
 
 
 def _numbers(errors: Errors, rows: int) -> list[str]:
@@ -164,12 +193,20 @@ def _data(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def _classes_data(measured: Classified) -> dict[str, Any]:
+    scores = measured.scores
     return {
         "test_acc": measured.accuracy,
         "interval": list(measured.interval),
         "interval_method": "wilson",
         "test_loss": measured.loss,
+        **{f"test_{name}": value for name, value in scores.figures.items() if name != "acc"},
+        "intervals": {name: list(ends) for name, ends in scores.intervals.items()},
+        "interval_methods": {name: _METHODS[name] for name in scores.intervals},
         "classes": list(measured.classes),
+        "per_class": [
+            dict(zip(("class", "rows", "recall", "precision", "f1"), row, strict=True))
+            for row in _per_class(measured)
+        ],
         "confusion": measured.confusion.tolist(),
     }
 

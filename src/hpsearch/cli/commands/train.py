@@ -40,6 +40,7 @@ def command(
     """Train one model with the objective's settings, and watch it: curves, bias and variance."""
     from hpsearch.cli.console import note, out, out_json, watch
     from hpsearch.config import load_spec
+    from hpsearch.nn.figures import asked_for
     from hpsearch.objectives.network.settings import network_of
     from hpsearch.objectives.network.single import Single
     from hpsearch.objectives.network.workload import prepare_data
@@ -47,7 +48,13 @@ def command(
     given, earlier = _earlier(runs_dir, source)
     spec = load_spec(config, [*given, *options.overrides(sets, seed=seed)])
     _check_target(save)
-    single = Single(spec.objective.model_dump(), prepare_data(spec), spec.seed, spec.objective.epochs)
+    single = Single(
+        spec.objective.model_dump(),
+        prepare_data(spec),
+        spec.seed,
+        spec.objective.epochs,
+        tuple(asked_for(spec.search.metric)),
+    )
     if earlier is not None:
         single.start_from(earlier)
     curves: dict[str, list[float]] = {}

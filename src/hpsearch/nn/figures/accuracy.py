@@ -13,4 +13,4 @@ def accuracy(Z_KBO: Array, T_OB: Array) -> Array:
     return right
 
 
-FIGURES.register("acc", place=0)(Figure("classification", accuracy))
+FIGURES.register("acc", place=0)(Figure("classification", accuracy, always=True))

@@ -18,7 +18,9 @@ from hpsearch.core.installation import adding
 from hpsearch.core.registry import Registry
 from hpsearch.data.folded import Folded
 from hpsearch.data.prepared import Prepared
+from hpsearch.data.tables.texts import excerpt
 from hpsearch.nn.activations import ACTIVATIONS
+from hpsearch.nn.figures import asked_for
 from hpsearch.nn.initializers import INITIALIZERS
 from hpsearch.nn.losses import LOSSES
 from hpsearch.nn.memory import bytes_needed
@@ -53,7 +55,7 @@ def check_feasible(spec: Spec, data: Prepared | Folded) -> None:
     Raises PluginBroken where the search would use what another package adds, and that is no good.
     """
     _find_pieces(spec)
-    checks = (_weights, _rows, _measured, _memory, _images)
+    checks = (_weights, _rows, _measured, _ranked, _memory, _images)
     findings = [finding for check in checks for finding in check(spec, data)]
     if findings:
         raise refused(spec, findings)
@@ -95,6 +97,21 @@ def _rows(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
         yield Finding(where, f"needs at least 2 training rows; this data has {data.train_rows}")
 
 
+def _ranked(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
+    """A metric that ranks the rows of a class before others, where what is validated has one class only."""
+    if spec.search.metric != "val_auc" or not data.classes:
+        return
+    for fold, targets in enumerate(data.val_targets):
+        if (targets == targets[0]).all():
+            part = f"fold {fold + 1}" if data.folds > 1 else "the validation part"
+            rule = (
+                f"val_auc needs rows of two classes or more, and {part} has those of "
+                f"{excerpt(data.classes[int(targets[0])])} only; rank by val_log_loss, or give another split"
+            )
+            yield Finding(("search", "metric"), rule, (("objective", "dataset", "split"),))
+            return
+
+
 def _measured(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
     """A metric that compares with the variance of what is validated, where that has none."""
     if data.classes or spec.search.metric != "val_r2":
@@ -115,10 +132,17 @@ def _measured(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
 def _memory(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
     """A network whose training takes more than a worker may."""
     augments = any(augmenting(network_of(spec), spec.space))
-    works = (replace(work(config, data), augments=augments) for config in _largest(spec))
+    asked, most = tuple(asked_for(spec.search.metric)), spec.dispatch.memory << 20
+    works = (replace(work(config, data, asked), augments=augments) for config in _largest(spec))
     largest = max(works, key=bytes_needed)
     shape, needed = largest.architecture, bytes_needed(largest)
-    if needed > spec.dispatch.memory << 20:
+    if needed > most >= bytes_needed(replace(largest, figures=())):
+        rule = (
+            f"{spec.search.metric} of {largest.val_size:,} rows needs {needed / 2**20:,.0f} MB with the network, "
+            f"and a worker may take {spec.dispatch.memory} MB; rank by another, or raise dispatch.memory"
+        )
+        yield Finding(("search", "metric"), rule, (("dispatch", "memory"),))
+    elif needed > most:
         where = next((n for n in ("hidden_units", "hidden_layers") if n in spec.space), "hidden")
         several, fewer = (f" in {data.folds} folds", ", take fewer folds") if data.folds > 1 else ("", "")
         rule = (

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hpsearch.core.quantiles import NORMAL_95
 
-#: Samples of a bootstrap: as many as so many draws of rows allow, within these bounds.
+#: Samples of a bootstrap: as many as so many draws allow, within these bounds.
 _DRAWS, _FEWEST, _MOST = 20_000_000, 200, 2000
 #: Rows that are drawn at a time.
 _AT_ONCE = 1_000_000
@@ -62,19 +62,26 @@ def errors_of(true: NDArray[np.float64], predicted: NDArray[np.float64], seed: i
     # Centred, so that the variance of large numbers close to each other does not drown in rounding.
     centred = true - true.mean()
     columns = np.stack([np.abs(residuals), residuals**2, centred, centred**2], axis=1)
-    samples = _resampled(columns, np.random.default_rng(seed))
-    ends = {
-        name: _ends(values) for name, values in zip(("r2", "mae", "rmse"), _figures(samples), strict=True)
+    samples = resampled(columns, np.random.default_rng(seed))
+    intervals = {
+        name: ends(values) for name, values in zip(("r2", "mae", "rmse"), _figures(samples), strict=True)
     }
     r2, mae, rmse = (float(values[0]) for values in _figures(columns.mean(axis=0)[None]))
     quantiles = tuple(np.quantile(residuals, SHARES).tolist())
-    return Errors(r2, mae, rmse, ends, float(residuals.mean()), quantiles, int(np.argmax(np.abs(residuals))))
+    return Errors(
+        r2, mae, rmse, intervals, float(residuals.mean()), quantiles, int(np.argmax(np.abs(residuals)))
+    )
 
 
-def _resampled(columns: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+def samples_of(draws: int) -> int:
+    """How many samples to take, each of so many `draws`."""
+    return int(np.clip(_DRAWS // draws, _FEWEST, _MOST))
+
+
+def resampled(columns: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
     """The means of the columns (N, C) over rows drawn with replacement, (R, C)."""
     rows = len(columns)
-    count = int(np.clip(_DRAWS // rows, _FEWEST, _MOST))
+    count = samples_of(rows)
     step = max(1, _AT_ONCE // rows)
     sizes = [min(step, count - start) for start in range(0, count, step)]
     return np.concatenate([columns[rng.integers(0, rows, (size, rows))].mean(axis=1) for size in sizes])
@@ -89,7 +96,8 @@ def _figures(means: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
     return 1 - share, absolute, np.sqrt(square)
 
 
-def _ends(values: NDArray[np.float64]) -> Interval:
+def ends(values: NDArray[np.float64]) -> Interval:
+    """Where the middle 95 % of the `values` end, of those that are numbers."""
     known = values[~np.isnan(values)]
     if not len(known):
         return math.nan, math.nan

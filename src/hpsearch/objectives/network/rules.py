@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hpsearch.config.messages import got
 from hpsearch.config.origins import Finding, KeyPath
 from hpsearch.config.schema import Choices, ParameterSettings, Search
-from hpsearch.nn.figures import FIGURES, figures_of
+from hpsearch.nn.figures import FIGURES, OF_VALIDATION, figures_of
 from hpsearch.nn.losses import LOSSES, losses_of, said_to_take
 from hpsearch.objectives.network.dataset import check_categories
 from hpsearch.objectives.network.fields import Augment
@@ -98,6 +98,8 @@ def _check_loss(objective: NetworkSettings, space: Mapping[str, ParameterSetting
         yield Finding(place("loss", space), f"{rule}{got(loss)}", (("objective", "dataset", "task"),))
     if regression and reach("label_smoothing", objective, space)[1] > 0:
         yield Finding(place("label_smoothing", space), "is for classes; remove it, as the task is regression")
+    if regression and possible("class_weights", objective, space) - {"off"}:
+        yield Finding(place("class_weights", space), "is for classes; remove it, as the task is regression")
 
 
 def _check_alpha_dropout(
@@ -157,8 +159,11 @@ def _check_widths(objective: NetworkSettings, space: Mapping[str, ParameterSetti
 
 
 def _check_task(objective: NetworkSettings, search: Search) -> Iterator[Finding]:
-    task, reported = objective.dataset.task, [f"val_{name}" for name in figures_of(objective.dataset.task)]
-    if search.metric in {f"val_{name}" for name in FIGURES} - {*reported}:
+    task, reported = (
+        objective.dataset.task,
+        [f"{OF_VALIDATION}{name}" for name in figures_of(objective.dataset.task)],
+    )
+    if search.metric in {f"{OF_VALIDATION}{name}" for name in FIGURES} - {*reported}:
         rule = f"is not reported for {task}; take {', '.join(reported)} or val_loss"
         yield Finding(
             ("search", "metric"), f"{rule}{got(search.metric)}", (("objective", "dataset", "task"),)

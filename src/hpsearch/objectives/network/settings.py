@@ -20,7 +20,7 @@ from hpsearch.config.origins import Finding
 from hpsearch.config.places import Root
 from hpsearch.core.goals import Goal
 from hpsearch.nn.activations import ACTIVATIONS
-from hpsearch.nn.figures import FIGURES, figures_of
+from hpsearch.nn.figures import FIGURES, OF_VALIDATION, figures_of
 from hpsearch.nn.initializers import INITIALIZERS
 from hpsearch.nn.losses import LOSSES
 from hpsearch.nn.optimizers import OPTIMIZERS
@@ -67,7 +67,7 @@ class NetworkSettings(Kind):
     }
     short_forms = {"dataset": "source"}  # noqa: RUF012 - likewise
     fingerprinted = ("dataset",)
-    added = ("epoch_rows",)
+    added = {"epoch_rows": None, "class_weights": "off"}  # noqa: RUF012 - likewise
     paths = (*(("dataset", name) for name in PATHS), ("init_file",))
 
     kind: Literal["mlp"] = Field(description="what is trained: mlp, the built-in network")
@@ -100,6 +100,10 @@ class NetworkSettings(Kind):
         default="cross_entropy",
         description="what is minimised; mse and mae: distance from 1 for the class, else 0; default of "
         "regression: mse",
+    )
+    class_weights: Literal["off", "balanced"] = Field(
+        default="off",
+        description="what the loss of a row is multiplied by, by its class; balanced: all classes count alike",
     )
     optimizer: Annotated[str, NameIn(OPTIMIZERS)] = Field(
         default="momentum", description="how weights follow the gradient"
@@ -189,7 +193,7 @@ class NetworkSettings(Kind):
     def search_defaults(cls, objective: ObjectiveSettings | None) -> Mapping[str, Any]:
         """Ranks by the first figure of the task: regression has no accuracy."""
         task = objective.dataset.task if isinstance(objective, NetworkSettings) else "classification"
-        return {"metric": f"val_{next(iter(figures_of(task)))}"}
+        return {"metric": f"{OF_VALIDATION}{next(iter(figures_of(task)))}"}
 
     def users(self, name: str, space: Mapping[str, ParameterSettings]) -> tuple[str, Set[str]] | None:
         """What decides whether the hyperparameter counts, and with which names; None: it always counts."""
@@ -198,12 +202,12 @@ class NetworkSettings(Kind):
     @classmethod
     def reported(cls) -> tuple[str, ...]:
         """The figures of classes and of numbers, on what is not learned from, and both losses."""
-        return (*(f"val_{name}" for name in FIGURES), "val_loss", "train_loss")
+        return (*(f"{OF_VALIDATION}{name}" for name in FIGURES), "val_loss", "train_loss")
 
     @classmethod
     def goal(cls, metric: str) -> Goal | None:
         """What the figure says."""
-        name = metric.removeprefix("val_")
+        name = metric.removeprefix(OF_VALIDATION)
         return FIGURES[name].goal if name in FIGURES else super().goal(metric)
 
     @classmethod
@@ -230,8 +234,7 @@ class NetworkSettings(Kind):
 
     def hyperparameters(self) -> dict[str, Any]:
         """Its own, which the configuration of a trial overrides."""
-        absent = {"epoch_rows"} if self.epoch_rows is None else set[str]()  # as before there was one
-        return self.model_dump(exclude={"kind", "dataset", "epochs"} | absent)
+        return self.model_dump(exclude={"kind", "dataset", "epochs", *self.as_before()})
 
     def workload(self, spec: Spec) -> NetworkWorkload:
         """Prepared data, and the network."""

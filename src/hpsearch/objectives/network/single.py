@@ -19,21 +19,25 @@ from hpsearch.nn.stack import evaluate
 from hpsearch.nn.training import initial, train
 from hpsearch.nn.weights import save_weights
 from hpsearch.objectives.network.model import Model
-from hpsearch.objectives.network.trainer import architecture, augmentation, settings
+from hpsearch.objectives.network.trainer import architecture, augmentation, in_units, settings
 
 
 @dataclass
 class Single:
-    """The network of a complete configuration on its data. `state` is where the training stands."""
+    """The network of a complete configuration on its data. `state` is where the training stands.
+
+    `figures`: names of those that are measured beside those that always are.
+    """
 
     config: Mapping[str, Any]
     data: Prepared
     seed: int
     epochs: int
+    figures: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.architecture = architecture(self.config, self.data)
-        self.network = Network(self.architecture)
+        self.network = Network(self.architecture, self.figures)
         self.settings = settings([self.config], self.epochs)
         self.seeds = [Streams(self.seed).integer("weights", 0)]
         self.state = initial(self.network, self.settings, self.seeds)
@@ -63,9 +67,11 @@ class Single:
                 epochs=epoch,
                 state=self.state,
                 augment=augmentation(self.config, self.data),
+                figures=self.figures,
             )
             self.state = done.state
-            yield {name: float(curve[0, -1]) for name, curve in done.curves.items()}
+            curves = in_units(done.curves, self.data)
+            yield {name: float(curve[0, -1]) for name, curve in curves.items()}
             if self.diverged or stopped(self.state.slots, 1).any():
                 return
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import time
 from collections.abc import Collection, Mapping, Sequence
@@ -22,6 +23,7 @@ from hpsearch.data.augment import Augmentation
 from hpsearch.data.folded import Folded, load_folded
 from hpsearch.data.prepared import Prepared, load_prepared
 from hpsearch.nn import early_stopping
+from hpsearch.nn.figures import FIGURES, OF_VALIDATION
 from hpsearch.nn.memory import MEMORY_BUDGET, Work, best_stack_size
 from hpsearch.nn.network import FROM_FILE, Architecture, Network
 from hpsearch.nn.settings import Settings, hyperparameters
@@ -36,7 +38,9 @@ STRUCTURE = ("loss", "activation", "initializer", "init_mode", "init_distributio
 #: Numbers that are a part of the network or of its state where they are not 0.
 SWITCHES = ("dropout", "alpha_dropout", "input_dropout", "early_stopping")
 #: What must be equal for trials to share a stack; every other hyperparameter may differ from row to row.
-ALIKE = (*STRUCTURE, "optimizer", "lr_schedule", "batch_size")
+ALIKE = (*STRUCTURE, "optimizer", "lr_schedule", "batch_size", "class_weights")
+#: The word for weights with which all classes count alike.
+BALANCED = "balanced"
 _NO_AUGMENTATION = dict.fromkeys(("shift", "rotate", "scale", "flip", "noise"), 0.0)
 
 
@@ -54,6 +58,7 @@ class NetworkObjective:
         epochs: a full training, which a schedule of the learning rate may end with.
         folds: how many networks a trial trains, each for a fold of the data; its metrics are their means.
         memory: bytes that a stack may take, a stack of one aside.
+        figures: names of those that are measured beside those that always are.
     """
 
     ends_jobs: ClassVar[bool] = True
@@ -66,6 +71,7 @@ class NetworkObjective:
     epochs: int
     folds: int = 1
     memory: int = MEMORY_BUDGET
+    figures: tuple[str, ...] = ()
 
     def group(self, jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
         """Stacks of jobs of one shape: small enough that all workers are busy and a stack stays in cache."""
@@ -128,7 +134,7 @@ class NetworkObjective:
         self, jobs: Sequence[Job], epochs: int, state: State | None, leaving: Leaving | None = None
     ) -> Training:
         data = self._mapped()
-        return train(
+        training = train(
             self._architecture(jobs[0].trial.config),
             settings([self._whole(job.trial.config) for job in jobs for _ in range(self.folds)], self.epochs),
             data.parts if isinstance(data, Folded) else data,
@@ -138,7 +144,9 @@ class NetworkObjective:
             state=state,
             augment=augmentation(self._whole(jobs[0].trial.config), data),
             leaving=leaving,
+            figures=self.figures,
         )
+        return dataclasses.replace(training, curves=in_units(training.curves, data))
 
     def _leaving(self, jobs: Sequence[Job]) -> NDArray[np.bool_]:
         """Which rows of the stack of `jobs` somebody has asked to end."""
@@ -181,7 +189,7 @@ class NetworkObjective:
         return (job.start, job.epochs, job.replicate, widths(self._whole(config)), *structure)
 
     def _stack_size(self, job: Job) -> int:
-        wanted = work(self._whole(job.trial.config), self._mapped())
+        wanted = work(self._whole(job.trial.config), self._mapped(), self.figures)
         return best_stack_size(wanted, self.memory)
 
     def _work(self, stack: Sequence[Job]) -> int:
@@ -218,7 +226,7 @@ class NetworkObjective:
         state = self._states.load(job)
         if state is None:
             return None
-        network = Network(self._architecture(job.trial.config))
+        network = Network(self._architecture(job.trial.config), self.figures)
         fresh = initial(
             network, settings([self._whole(job.trial.config)] * self.folds, self.epochs), [0] * self.folds
         )
@@ -277,7 +285,19 @@ def augmentation(config: Mapping[str, Any], data: Prepared | Folded) -> Augmenta
     return Augmentation((height, width), **wanted)
 
 
-def work(config: Mapping[str, Any], data: Prepared | Folded) -> Work:
+def in_units(
+    curves: Mapping[str, NDArray[np.float64]], data: Prepared | Folded
+) -> Mapping[str, NDArray[np.float64]]:
+    """The `curves`, each (K, E), of networks that learn from `data`: distances in the units of the target."""
+    scales = np.array(data.target, dtype=np.float64).reshape(-1, 2)[:, 1:]
+    names = {f"{OF_VALIDATION}{name}" for name in FIGURES if FIGURES[name].in_units}
+    return {
+        name: curve * np.resize(scales, (len(curve), 1)) if name in names else curve
+        for name, curve in curves.items()
+    }
+
+
+def work(config: Mapping[str, Any], data: Prepared | Folded, figures: tuple[str, ...] = ()) -> Work:
     """What a complete configuration works on, as far as memory goes."""
     return Work(
         architecture(config, data),
@@ -288,6 +308,7 @@ def work(config: Mapping[str, Any], data: Prepared | Folded) -> Work:
         data.folds,
         stops=config["early_stopping"] > 0,
         augments=augmentation(config, data) is not None,
+        figures=figures,
     )
 
 
@@ -295,8 +316,9 @@ def settings(configs: Sequence[Mapping[str, Any]], epochs: int) -> Settings:
     """How complete configurations, equal in all of `ALIKE`, are trained; `epochs` is a full training."""
     first = configs[0]
     hyper = {name: [config[name] for config in configs] for name in hyperparameters()}
-    rows = first.get("epoch_rows")
-    return Settings(first["optimizer"], first["batch_size"], hyper, first["lr_schedule"], epochs, rows)
+    rows, balanced = first.get("epoch_rows"), first.get("class_weights") == BALANCED
+    how = (first["lr_schedule"], epochs, rows, balanced)
+    return Settings(first["optimizer"], first["batch_size"], hyper, *how)
 
 
 def _result(job: Job, rows: range, training: Training) -> Result:

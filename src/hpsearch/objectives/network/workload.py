@@ -18,6 +18,7 @@ from hpsearch.core.errors import DataError, InputError
 from hpsearch.data.folded import Folded
 from hpsearch.data.prepared import Prepared, prepare, prepare_folds, prepare_whole
 from hpsearch.data.spec import ALL_CATEGORIES, Categories, DatasetSpec, Folds
+from hpsearch.nn.figures import asked_for
 from hpsearch.objectives.base import Workload
 from hpsearch.objectives.kind import refused
 from hpsearch.objectives.network.feasibility import check_feasible
@@ -157,6 +158,7 @@ class NetworkWorkload(Workload):
             self._spec.objective.epochs,
             data.folds,
             self._spec.dispatch.memory << 20,
+            tuple(asked_for(self._spec.search.metric)),
         )
 
     def timeout(self) -> float | None:

@@ -14,6 +14,7 @@ import pytest
 
 from hpsearch.core.trial import Result
 from hpsearch.engine.run import Run
+from hpsearch.objectives.shared_files import SharedFiles
 from hpsearch.runs import RunFolder
 from tests.cli.conftest import Hpsearch
 from tests.commands import command
@@ -361,3 +362,32 @@ def test_a_dry_run_that_fails_says_why(folder: Path, real_hpsearch: Hpsearch) ->
         "trial 0: failed: AttributeError: 'float' object has no attribute 'shape' (train.py:3)"
         in ended.stderr
     )
+
+
+def test_only_the_best_trials_own_folder_stays(folder: Path, hpsearch: Hpsearch) -> None:
+    config = """\
+objective: {kind: command, command: [sh, "{dir}/train.sh", "{x}"], workdir: trial}
+space: {x: {choices: [1, 3, 2]}}
+search: {sampler: grid, trials: 3}
+"""
+    write(folder, train_sh='echo "score: $1" | tee best', config_yaml=config)
+    trials = folder / "runs/config/trials"
+    for keep in ("best", "none", "all"):
+        ended = hpsearch("run", "config.yaml", "--overwrite", "--set", f"objective.keep={keep}")
+        assert ended.returncode == 0, ended.stderr
+        kept = {"best": {rows(folder)[0]["trial"]}, "none": set(), "all": {"0", "1", "2"}}[keep]
+        assert {path.parts[-3] for path in trials.glob("*/files/best")} == kept
+    assert not (folder / "best").exists()
+    assert (folder / "config.yaml").read_text() == config
+
+
+def test_trials_of_one_folder_that_change_the_same_file_are_told(
+    folder: Path, hpsearch: Hpsearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SharedFiles, "end", lambda *_: "ckpt/best")
+    config = "objective: {kind: command, command: [echo, 'score: {x}']}\nspace: {x: {choices: [1]}}\n"
+    write(folder, config_yaml=config)
+    told = f"changed the same file, ckpt/best in {folder}: "
+    assert told in hpsearch("run", "config.yaml").stderr
+    alone = ("--set", "objective.workdir=trial", "--overwrite")
+    assert told not in hpsearch("run", "config.yaml", *alone).stderr

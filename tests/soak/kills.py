@@ -47,22 +47,30 @@ search: {trials: 20, round_size: 4, halving: {eta: 2, min_epochs: 1}, confirm: {
 """
 PYTHON = OWN.replace("OBJECTIVE", 'kind: python, function: "train.py:train"')
 COMMAND = OWN.replace("OBJECTIVE", 'kind: command, command: [sh, train.sh, "{lr}", "{width}", "{epochs}"]')
-#: Both keep what they have seen in their checkpoint folder, so that a state that is lost or mixed up shows.
+#: Both keep what they have seen in their checkpoint folder, epoch by epoch, and go on from there however they ended:
+#: a state that is lost or mixed up shows.
 FUNCTION = """\
-import pathlib, time
+import os, pathlib, time
 def train(lr, width, epochs, seed, checkpoint):
-    time.sleep(0.03)
-    state = pathlib.Path(checkpoint, "state")
-    seen = (state.read_text() if state.exists() else "") + f"{lr} {width} {seed}\\n"
-    state.write_text(seen)
-    return {"score": lr * width / epochs + len(set(seen.splitlines())) + seed % 5}
+    state, own = pathlib.Path(checkpoint, "state"), f"{lr} {width} {seed}"
+    seen = state.read_text().splitlines() if state.exists() else []
+    while len(seen) < epochs:
+        time.sleep(0.02)
+        seen.append(own)
+        state.with_suffix(".new").write_text("\\n".join(seen))
+        os.replace(state.with_suffix(".new"), state)
+    return {"score": lr * width / epochs + seen.count(own) + seed % 5}
 """
 SCRIPT = """\
-sleep 0.03
-state=$HPSEARCH_CHECKPOINT/state
-echo "$1 $2 $HPSEARCH_SEED" >> "$state"
+state=$HPSEARCH_CHECKPOINT/state own="$1 $2 $HPSEARCH_SEED"
+touch "$state"
+while [ "$(wc -l < "$state")" -lt "$3" ]; do
+  sleep 0.02
+  { cat "$state"; echo "$own"; } > "$state.new"
+  mv "$state.new" "$state"
+done
 echo "score: $1$2"
-echo "seen=$(sort -u "$state" | wc -l)"
+echo "seen=$(grep -cxF "$own" "$state")"
 """
 
 
@@ -160,10 +168,13 @@ class Soak:
         """Kill the search once; False if it came to its end before."""
         before = self.journal()
         process = self.start(workers)
-        if self.random.random() < 0.7:  # while it works; else at any moment, its start included
-            while process.poll() is None and self.journal() == before:
+        moment = self.random.random()
+        if moment < 0.7:  # while it works; else at any moment, its start included
+            while process.poll() is None and not (
+                self.journal() != before and (moment < 0.4 or self._goes_on())
+            ):
                 time.sleep(0.002)
-            time.sleep(self.random.uniform(0, 0.3))
+            time.sleep(self.random.uniform(0, 0.3 if moment < 0.4 else 0.06))
         else:
             time.sleep(self.random.uniform(0, 1.5))
         if b'"kind":"end"' in self.journal():
@@ -174,6 +185,11 @@ class Soak:
         self.figures.kills += 1
         self._compare(before)
         return True
+
+    def _goes_on(self) -> bool:
+        """Whether the last round has a trial that goes on from a rung below."""
+        rounds = [line for line in self.journal().splitlines() if b'"kind":"round"' in line]
+        return bool(rounds) and b'"start":' in rounds[-1]
 
     # -- its workers --------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Literal
 
 from hpsearch.actions import sessions
+from hpsearch.actions.files import Files, finish
 from hpsearch.actions.remaining import remaining
 from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.config import (
@@ -128,6 +129,8 @@ def run(
         found = _so_far(spec, folder, history, workload)
         write_results(found)  # before what may take longer, and be interrupted
         found.ending = ending
+        if ending in ("complete", "target"):
+            finish(workload, folder, found.best)
         sessions.tell_edits(code, workload, tell)
         found.codes = sessions.codes(folder.journal, code, new=new)
         found.verdicts = verdicts_of(found)
@@ -281,6 +284,7 @@ def _search(
         lambda: write_results(_so_far(spec, folder, history, workload)),
         objective,
         spec.objective.epochs,
+        Files(workload, folder, tell),
     )
 
     def lost(jobs: Sequence[Job], reason: str) -> None:
@@ -382,12 +386,18 @@ class _Housekeeping:
     """An observer that also keeps the result files of a long search fresh, and its saved states few."""
 
     def __init__(
-        self, observer: Observer, write: Callable[[], object], objective: Objective, epochs: int
+        self,
+        observer: Observer,
+        write: Callable[[], object],
+        objective: Objective,
+        epochs: int,
+        files: Files,
     ) -> None:
         self._observer = observer
         self._write = write
         self._objective = objective
         self._epochs = epochs
+        self._files = files
         self._due = time.monotonic() + WRITE_EVERY
 
     def round_begins(self, number: int, jobs: Sequence[Job], history: History) -> None:
@@ -402,15 +412,19 @@ class _Housekeeping:
 
     def training_begins(self, jobs: Sequence[Job], workers: int) -> None:
         """Pass it on."""
+        self._files.begin(jobs)
         self._observer.training_begins(jobs, workers)
 
     def results_came(self, results: Sequence[Result], history: History) -> None:
         """Pass it on."""
+        self._files.end(results)
         self._observer.results_came(results, history)
 
     def tidy(self, jobs: Sequence[Job], history: History) -> None:
         """Delete the states that are of no more use."""
-        self._objective.tidy(states_to_keep(jobs, history, self._epochs))
+        keep = states_to_keep(jobs, history, self._epochs)
+        self._objective.tidy(keep)
+        self._files.tidy({number for number, _ in keep})
 
 
 def write_ranking(run: Run) -> None:

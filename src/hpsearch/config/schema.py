@@ -171,6 +171,11 @@ class Dispatch(Section):
     retries: Annotated[int, Field(ge=0, le=10), WHOLE] = Field(
         default=1, description="of a trial whose process died"
     )
+    interrupted: Literal["continue", "again"] = Field(
+        default="continue",
+        description="what a training of one's own code that was interrupted finds in its folders: what it left, "
+        "or again what its last rung had left",
+    )
     max_trials_per_worker: Count | None = Field(
         default=None,
         description="trainings after which a worker makes way for a fresh process, for code that leaks",

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 import numbers
-import shutil
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Job, Result, Status
+from hpsearch.objectives import attempts
 
 #: Why a trial was stopped.
 BY_USER = "by its user"
@@ -90,24 +89,20 @@ def stopped(job: Job, metrics: Mapping[str, float] = _NOTHING, output: str = "")
 
 
 def checkpoint_folder(checkpoints: Path, job: Job) -> Path:
-    """The folder that persists from rung to rung; it is empty when a trial begins, also one that begins again.
-
-    What an interrupted training left there would make the same search end differently.
-    """
+    """The folder that persists from rung to rung; see `attempts.entered` for what a training finds there."""
     again = f"-replicate{job.replicate}" if job.replicate else ""
-    folder = checkpoints / f"trial{job.trial.number}{again}"
-    if folder.is_symlink():  # somebody else's: a run writes nothing outside its folder
-        folder.unlink()
-    if not job.start:
-        shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return checkpoints.absolute() / f"trial{job.trial.number}{again}"
 
 
 def tidy(checkpoints: Path, keep: Collection[tuple[int, int]]) -> None:
-    """Delete the folders of every trial that is not in `keep`, as far as they can be."""
+    """Delete the folders of every trial that is not in `keep`, as far as they can be.
+
+    Those of a training with a fresh seed are left by one that was interrupted. It is needed if the training is to
+    be begun again, from epoch 0.
+    """
     kept = {f"trial{number}" for number, _ in keep}
-    for folder in checkpoints.glob("trial*"):
-        if folder.name not in kept:
-            with suppress(OSError):
-                shutil.rmtree(folder)
+    begun = {f"trial{number}" for number, epochs in keep if not epochs}
+    for name in {path.name.partition(".")[0] for path in checkpoints.glob("trial[0-9]*")}:
+        trial, fresh, _ = name.partition("-replicate")
+        if trial not in (begun if fresh else kept):
+            attempts.delete(checkpoints / name)

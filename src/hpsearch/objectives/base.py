@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from hpsearch.core.trial import Job, Result
 
@@ -81,6 +81,8 @@ class Workload(ABC):
         chance: the losses of what knows nothing, by their metrics' names, as far as they are known.
         notes: what a person should know.
         preload: what workers import before the first task comes.
+        shared: the folder that all trials run in, and whose files code of one's own may change.
+        keep: whose folders of their own stay; None where trials have none.
     """
 
     fingerprint: str = ""
@@ -88,6 +90,8 @@ class Workload(ABC):
     chance: Mapping[str, float] = MappingProxyType({})
     notes: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
+    shared: Path | None = None
+    keep: Literal["best", "all", "none"] | None = None
 
     @abstractmethod
     def objective(self, checkpoints: Path) -> Objective:

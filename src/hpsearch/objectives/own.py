@@ -4,28 +4,42 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, ClassVar
+from pathlib import Path, PurePath
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
 from hpsearch.config.fields import Duration, Folder
 from hpsearch.config.objective import ObjectiveSettings
+from hpsearch.config.origins import Finding
 from hpsearch.config.places import Root
 from hpsearch.config.schema import Spec
 from hpsearch.objectives.answers import SCORE
 from hpsearch.objectives.base import Workload
-from hpsearch.objectives.kind import Kind
+from hpsearch.objectives.kind import Kind, refused
+from hpsearch.objectives.workdir import Workdir
 
 #: What a full training is where the user's code takes epochs.
 EPOCHS = 27
+
+
+def _links(value: Any) -> tuple[str, ...] | None:
+    if value is None or value == "auto":
+        return None
+    if not isinstance(value, list | tuple) or not all(isinstance(link, str) for link in value):
+        raise ValueError("must be auto, or a list of files and folders, such as [train.py, data]")
+    for link in value:
+        path = PurePath(link)
+        if not path.parts or path.is_absolute() or ".." in path.parts or "\0" in link:
+            raise ValueError(f"must name files and folders below objective.dir (got {link!r})")
+    return tuple(value)
 
 
 class OwnSettings(Kind):
     """What a function and a command have in common: parameters of any name and type, and no data of ours."""
 
     free = True
-    unbinding = ("timeout",)
+    unbinding = ("timeout", "workdir", "links", "keep")
     paths = (("dir",),)
     #: What the user's code is given besides its parameters.
     given: ClassVar[tuple[str, ...]]
@@ -33,6 +47,25 @@ class OwnSettings(Kind):
     dir: Folder = Field(default=None, description="where it is found and runs; default: this file's folder")
     timeout: Duration = Field(
         default=None, description="the longest a trial may take per level; default: dispatch.timeout"
+    )
+
+    workdir: Literal["dir", "trial"] = Field(
+        default="dir", description="where trials run: dir, all in that folder; trial, each in one of its own"
+    )
+    links: Annotated[
+        tuple[str, ...] | None,
+        PlainValidator(_links),
+        WithJsonSchema(
+            {
+                "anyOf": [
+                    {"enum": ["auto", None]},
+                    {"type": "array", "items": {"type": "string", "minLength": 1}},
+                ]
+            }
+        ),
+    ] = Field(default=None, description="what of dir is found in a trial's own folder; auto: all but runs")
+    keep: Literal["best", "all", "none"] = Field(
+        default="best", description="whose own folders stay when the search is over"
     )
 
     @model_validator(mode="before")
@@ -107,7 +140,22 @@ class OwnWorkload(Workload):
         assert isinstance(spec.objective, OwnSettings)
         self._spec = spec
         self._timeout = spec.objective.timeout or spec.dispatch.timeout
+        self._again = spec.dispatch.interrupted == "again"
+        self._workdir = _workdir(spec, spec.objective)
+        self.keep = spec.objective.keep if self._workdir else None
 
     def timeout(self) -> float | None:
         """The longest that a trial may take."""
         return self._timeout
+
+
+def _workdir(spec: Spec, settings: OwnSettings) -> Workdir | None:
+    """What makes the trials' own folders, if they have any. Raises SpecError where there is not what it links."""
+    if settings.workdir == "dir":
+        return None
+    folder = (settings.dir or Path()).absolute()
+    for place, link in enumerate(settings.links or ()):
+        if next(folder.glob(link), None) is None:
+            message = f"there is nothing of that name in {folder} (got {link!r})"
+            raise refused(spec, [Finding(("objective", "links", place), message)])
+    return Workdir(folder, settings.links, all=settings.keep == "all")

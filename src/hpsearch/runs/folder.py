@@ -11,13 +11,12 @@ from pathlib import Path
 from stat import S_ISREG
 
 from hpsearch.core.errors import InputError, RunFolderError, RunLocked, did_you_mean
-from hpsearch.core.places import DEFAULT_RUNS, OUTPUT, TRIALS
+from hpsearch.core.places import DEFAULT_RUNS, JOURNAL, TRIALS
 from hpsearch.runs.journal import KEPT, trouble
 from hpsearch.storage.atomic import replacing
 from hpsearch.storage.requests import STOP
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-JOURNAL = "journal.jsonl"
 CONFIG = "config.yaml"
 CHECKPOINTS = "checkpoints"
 LOCK = ".lock"
@@ -192,7 +191,7 @@ class RunFolder:
         """Delete what killed processes left half-written, as far as it can be; while no other is at the run."""
         for unfinished in (
             *self.checkpoints.glob(UNFINISHED),
-            *self.trials.glob(f"*/.{OUTPUT}.tmp"),
+            *self.trials.glob(f"*/{UNFINISHED}"),
             *(self.path / f".{name}.tmp" for name in FILES),
         ):
             with suppress(OSError):

@@ -15,6 +15,8 @@ from hpsearch.core.trial import Value
 
 #: What every command may ask for besides its parameters.
 GIVEN = ("epochs", "seed", "checkpoint", "trial", "params", "result")
+#: The same, unless a parameter has that name.
+PLACES = ("dir",)
 #: What a name of a parameter may be made of, as far as that can be told letter by letter.
 _NAME = r"(?:[A-Za-z_]|[^\x00-\x7f])(?:\w|[^\x00-\x7f])*"
 _BRACED = re.compile(rf"\{{\{{(?P<plain>{_NAME})\}}\}}|\{{(?P<name>{_NAME})(?P<rest>[.\[!:][^{{}}]*)?\}}")
@@ -53,7 +55,7 @@ def _is_named(match: re.Match[str]) -> bool:
 
 def problems(argument: str, names: Collection[str]) -> Iterator[str]:
     """Why an argument cannot be filled from `names` and what every command is given, in words."""
-    known = (*names, *(name for name in GIVEN if name not in names))
+    known = (*names, *(name for name in (*GIVEN, *PLACES) if name not in names))
     for match in _braced(argument):
         name, text = match["name"], match[0]
         if match["rest"]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from hpsearch.core.errors import InputError
@@ -39,6 +39,16 @@ def program_of(name: str, folder: Path) -> str:
     raise InputError(
         f"the program {name!r} is not on the search path (PATH); install it, or write its path, such as ./{name}"
     )
+
+
+def spelled(command: Sequence[str], parameters: Collection[str], folder: Path) -> list[str]:
+    """The arguments as they name files, wherever a trial runs: with `folder` for `{dir}`.
+
+    >>> spelled(["python", "{dir}/train.py", "{lr}"], ["lr"], Path("/p"))
+    ['python', '/p/train.py', '{lr}']
+    """
+    place = "{dir}" if "dir" in parameters else str(folder.absolute())
+    return [argument.replace("{dir}", place) for argument in command]
 
 
 def absent_script(command: Sequence[str], folder: Path) -> str | None:

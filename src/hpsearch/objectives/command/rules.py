@@ -9,7 +9,7 @@ from typing import Any
 from hpsearch.config.messages import got
 from hpsearch.config.origins import Finding
 from hpsearch.objectives.command import placeholders
-from hpsearch.objectives.command.program import mentions
+from hpsearch.objectives.command.program import mentions, spelled
 
 #: The variable that names the file with all parameters.
 PARAMETERS = "HPSEARCH_PARAMS"
@@ -31,7 +31,7 @@ def unknown_placeholders(command: Sequence[str], names: Collection[str]) -> Iter
 def unnamed_parameters(command: Sequence[str], names: Collection[str], folder: Path) -> Iterator[Finding]:
     """Parameters that a command is not told of, as far as it does not read them from the file with all of them."""
     used = names_used(command)
-    if "params" in used or mentions(PARAMETERS, command, folder):
+    if "params" in used or mentions(PARAMETERS, spelled(command, names, folder), folder):
         return
     if used.isdisjoint(names):
         example = next(iter(names))
@@ -49,7 +49,7 @@ def unnamed_parameters(command: Sequence[str], names: Collection[str], folder: P
 
 def variables(command: Sequence[str], names: Collection[str]) -> Iterator[Finding]:
     """What looks like a variable of a shell, and of which all but the `$` is replaced."""
-    known = {*names, *placeholders.GIVEN}
+    known = {*names, *placeholders.GIVEN, *placeholders.PLACES}
     for index, argument in enumerate(command):
         for name in placeholders.after_dollars(argument):
             if name in known:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import shutil
 import signal
 import time
 from collections.abc import Collection, Mapping, Sequence
@@ -23,6 +22,8 @@ from hpsearch.objectives.command import placeholders
 from hpsearch.objectives.command.process import Ended, run
 from hpsearch.objectives.command.program import program_of
 from hpsearch.objectives.folders import begun_log
+from hpsearch.objectives.places import Places
+from hpsearch.objectives.workdir import Workdir
 from hpsearch.storage.atomic import open_regular
 from hpsearch.storage.requests import Requests
 from hpsearch.storage.temporary import own_folder
@@ -42,6 +43,8 @@ class CommandObjective(JobByJob):
         checkpoints: where each trial has a folder of its own, kept from rung to rung.
         metric: what must be among its metrics.
         timeout: seconds it may take.
+        workdir: the folder that each trial runs in, where it is one of its own.
+        again: whether a job that was interrupted finds its folders as its first attempt did.
     """
 
     ends_jobs: ClassVar[bool] = True
@@ -52,21 +55,24 @@ class CommandObjective(JobByJob):
     checkpoints: Path
     metric: str
     timeout: float | None = None
+    workdir: Workdir | None = None
+    again: bool = False
 
     def attempt(self, job: Job) -> tuple[Result, str]:
         """The result of a job, and where its metric was read."""
         begun = time.perf_counter()
+        places = Places(self.checkpoints, job, self.workdir, again=self.again)
         with own_folder() as temporary:
             files = {"params": temporary / "params.json", "result": temporary / "result.json"}
             files["params"].write_text(json.dumps(dict(job.trial.config)), encoding="utf-8")
-            given = self._given(job, files)
+            given = self._given(job, {**files, "checkpoint": places.checkpoint()})
             over = partial(Requests(self.checkpoints).asks, job.trial.number)
             log = begun_log(self.checkpoints, job)
-            arguments = self._arguments(job, given)
-            ended = run(arguments, self.folder, _environment(given), self.timeout, over, log.append)
+            arguments, folder = self._arguments(job, given), places.folder() or self.folder
+            environment = _environment(given, resumed=places.resumed)
+            ended = run(arguments, folder, environment, self.timeout, over, log.append)
             result, where = self._judged(job, ended, files["result"])
-        if job.replicate:
-            shutil.rmtree(given["checkpoint"], ignore_errors=True)
+        places.left(result)
         return replace(result, seconds=time.perf_counter() - begun), where
 
     def described(self, job: Job) -> str:
@@ -86,15 +92,14 @@ class CommandObjective(JobByJob):
     # -- what the command is given ---------------------------------------------------------------------
 
     def _given(self, job: Job, files: Mapping[str, Path]) -> dict[str, str]:
-        checkpoint = answers.checkpoint_folder(self.checkpoints.absolute(), job)
-        paths = {name: str(path) for name, path in {**files, "checkpoint": checkpoint}.items()}
-        return {**self._numbers(job), **paths}
+        return {**self._numbers(job), **{name: str(path) for name, path in files.items()}}
 
     def _numbers(self, job: Job) -> dict[str, str]:
         return {
             "trial": str(job.trial.number),
             "seed": str(answers.seed_of(job)),
             "epochs": str(job.epochs),
+            "dir": str(self.folder.absolute()),
         }
 
     def _arguments(self, job: Job, given: Mapping[str, str]) -> list[str]:
@@ -135,7 +140,9 @@ def _so_far(file: Path) -> dict[str, float]:
         return {}
 
 
-def _environment(given: Mapping[str, str]) -> dict[str, str]:
+def _environment(given: Mapping[str, str], *, resumed: bool) -> dict[str, str]:
+    """What is added to the variables of this process; HPSEARCH_RESUMED is empty where nothing was interrupted."""
+    given = {**given, "resumed": "1" if resumed else ""}
     unbuffered = {
         "PYTHONUNBUFFERED": os.environ.get("PYTHONUNBUFFERED", "1")
     }  # what is printed is seen at once

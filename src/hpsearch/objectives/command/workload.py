@@ -9,7 +9,7 @@ from hpsearch.config.schema import Spec
 from hpsearch.core.errors import InputError
 from hpsearch.objectives.base import Objective
 from hpsearch.objectives.code import digests
-from hpsearch.objectives.command.program import absent_script, named_files, program_of
+from hpsearch.objectives.command.program import absent_script, named_files, program_of, spelled
 from hpsearch.objectives.command.runner import CommandObjective
 from hpsearch.objectives.command.settings import CommandSettings
 from hpsearch.objectives.kind import refused
@@ -32,18 +32,31 @@ class CommandWorkload(OwnWorkload):
             program_of(self._objective.command[0], self._folder)
         except InputError as error:
             raise refused(spec, [Finding(("objective", "command", 0), str(error))]) from None
-        if message := absent_script(self._objective.command, self._folder):
+        self._spelled = spelled(self._objective.command, spec.space, self._folder)
+        if message := absent_script(self._spelled, self._folder):
             raise refused(spec, [Finding(("objective", "command", 1), message)])
+
+        if self._workdir is None:
+            self.shared = self._folder
 
     def objective(self, checkpoints: Path) -> Objective:
         """The command."""
         spec = self._spec
         command, metric = self._objective.command, spec.search.metric
-        return CommandObjective(command, tuple(spec.space), self._folder, checkpoints, metric, self._timeout)
+        return CommandObjective(
+            command,
+            tuple(spec.space),
+            self._folder,
+            checkpoints,
+            metric,
+            self._timeout,
+            self._workdir,
+            self._again,
+        )
 
     def code(self) -> dict[str, str]:
         """The files that the command names, with what those in Python import."""
-        return digests(named_files(self._objective.command, self._folder), self._folder)
+        return digests(named_files(self._spelled, self._folder), self._folder)
 
     def timeout(self) -> float | None:
         """Later than the objective's own, which ends the command and keeps what it said."""

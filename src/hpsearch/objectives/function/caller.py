@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import inspect
-import shutil
+import os
 import sys
 import threading
 import time
@@ -30,9 +30,13 @@ from hpsearch.objectives.function.capture import Captured, captured, recovered
 from hpsearch.objectives.function.restore import put_back, reopened
 from hpsearch.objectives.function.signature import GIVEN, Reference
 from hpsearch.objectives.output import LAST_LINES
+from hpsearch.objectives.places import Places
+from hpsearch.objectives.workdir import Workdir
 from hpsearch.storage.log import Log
 
 Function = Callable[..., Any]
+#: The variable that says to a training that its folders are those of an interrupted one.
+RESUMED = "HPSEARCH_RESUMED"
 #: Streams, current folder and environment are the whole process's: threads call functions one after the other. The
 #: thread that has it may enter again, for a function may conduct a search itself.
 _ONE_AT_A_TIME = threading.RLock()
@@ -49,6 +53,8 @@ class FunctionObjective(JobByJob):
         capture: whether what it prints is kept for the reasons of failures; else it goes to standard error.
         function: the function itself, where it cannot be imported; it cannot be sent to workers then.
         path: where its module finds others: `sys.path` of the process that the search was started in.
+        workdir: the folder that each trial runs in, where it is one of its own.
+        again: whether a job that was interrupted finds its folders as its first attempt did.
     """
 
     reference: Reference
@@ -57,13 +63,17 @@ class FunctionObjective(JobByJob):
     capture: bool = True
     function: Function | None = None
     path: tuple[str, ...] = field(default_factory=lambda: tuple(sys.path))
+    workdir: Workdir | None = None
+    again: bool = False
 
     def attempt(self, job: Job) -> tuple[Result, str]:
         """The result of a job, and where its metric was read."""
         with _ONE_AT_A_TIME:
             begun = time.perf_counter()
+            places = Places(self.checkpoints, job, self.workdir, again=self.again)
             with self._captured(job) as output:
-                result = self._called(job, output)
+                result = self._called(job, output, places)
+            places.left(result)
             seconds = time.perf_counter() - begun
         return replace(result, seconds=seconds), "the value that was returned"
 
@@ -92,14 +102,14 @@ class FunctionObjective(JobByJob):
         """Delete the folders of the trials that are not in `keep`."""
         answers.tidy(self.checkpoints, keep)
 
-    def _called(self, job: Job, output: Captured) -> Result:
-        folder = None
+    def _called(self, job: Job, output: Captured, places: Places) -> Result:
         try:
             function = self.function or _imported(self.reference, self.path)
             given = _given(function, job)
             if "checkpoint" in given:
-                folder = given["checkpoint"] = answers.checkpoint_folder(self.checkpoints.absolute(), job)
+                given["checkpoint"] = places.checkpoint()
             with put_back():
+                _enter(places)
                 answer = function(**job.trial.config, **given)
         except KeyboardInterrupt as error:
             if not self.capture:  # not in a worker: a person wants all of it to end
@@ -109,13 +119,21 @@ class FunctionObjective(JobByJob):
             return _failed(job, error, output)
         finally:
             reopened()
-            if folder is not None and job.replicate:
-                shutil.rmtree(folder, ignore_errors=True)
         name = self.reference.name
         try:
             return answers.judged(job, answers.as_metrics(answer), self.metric, f"{name} returned")
         except TypeError as error:
             return answers.ended(job, "failed", f"what {name} returns {error}", output.text)
+
+
+def _enter(places: Places) -> None:
+    """Go to the folder that a trial runs in, and say whether its folders are those of an interrupted training."""
+    if folder := places.folder():
+        os.chdir(folder)
+    if places.resumed:
+        os.environ[RESUMED] = "1"
+    else:
+        os.environ.pop(RESUMED, None)
 
 
 def _given(function: Function, job: Job) -> dict[str, Any]:

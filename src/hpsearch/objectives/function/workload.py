@@ -36,11 +36,20 @@ class FunctionWorkload(OwnWorkload):
             if misfits:
                 raise refused(spec, misfits)
 
+        if self._workdir is None:
+            self.shared = Path.cwd()
+
     def objective(self, checkpoints: Path) -> Objective:
         """The function."""
         capture = self._spec.dispatch.executor != "serial"
         return FunctionObjective(
-            self._reference, checkpoints, self._spec.search.metric, capture, self._function
+            self._reference,
+            checkpoints,
+            self._spec.search.metric,
+            capture,
+            self._function,
+            workdir=self._workdir,
+            again=self._again,
         )
 
     def code(self) -> dict[str, str]:

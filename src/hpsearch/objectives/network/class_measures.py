@@ -78,7 +78,8 @@ def _per_class(counts: Counts) -> PerClass:
     right, true, taken = counts
 
     def share(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float64]:
-        return np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+        shares: NDArray[np.float64] = np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+        return shares
 
     return PerClass(true, share(right, true), share(right, taken), share(2 * right, true + taken))
 

@@ -377,6 +377,12 @@ search: {sampler: grid, trials: 3}
         assert ended.returncode == 0, ended.stderr
         kept = {"best": {rows(folder)[0]["trial"]}, "none": set(), "all": {"0", "1", "2"}}[keep]
         assert {path.parts[-3] for path in trials.glob("*/files/best")} == kept
+    again = hpsearch("reproduce", "config", "0", "--keep", "again")
+    assert "reproduced to the bit" in again.stdout, again.stderr
+    assert again.stderr == "kept: again\n"
+    said = (folder / "again/trials/0/output.log").read_text()
+    assert said == (folder / "again/trials/0/files/best").read_text() == (trials / "0/output.log").read_text()
+    assert "--keep again: is there already" in hpsearch("reproduce", "config", "0", "--keep", "again").stderr
     assert not (folder / "best").exists()
     assert (folder / "config.yaml").read_text() == config
 

@@ -47,8 +47,8 @@ search: {trials: 20, round_size: 4, halving: {eta: 2, min_epochs: 1}, confirm: {
 """
 PYTHON = OWN.replace("OBJECTIVE", 'kind: python, function: "train.py:train"')
 COMMAND = OWN.replace("OBJECTIVE", 'kind: command, command: [sh, train.sh, "{lr}", "{width}", "{epochs}"]')
-#: Both keep what they have seen in their checkpoint folder, epoch by epoch, and go on from there however they ended:
-#: a state that is lost or mixed up shows.
+#: Both keep what they have seen in their checkpoint folder, epoch by epoch, and go on from there however they
+#: ended: a state that is lost or mixed up shows.
 FUNCTION = """\
 import os, pathlib, time
 def train(lr, width, epochs, seed, checkpoint):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -36,11 +38,14 @@ class Reproduction:
     edited: Sequence[str] = ()
 
 
-def reproduce(folder: RunFolder, number: int) -> Reproduction:
+def reproduce(folder: RunFolder, number: int, keep: Path | None = None) -> Reproduction:
     """Train trial `number` of the run in `folder` again, in this process.
 
+    Args:
+        keep: a new folder for what the training makes and prints; by itself that is not kept.
+
     Raises:
-        InputError: there is no such trial, it has no result, or the data is not what it was.
+        InputError: there is no such trial, it has no result, or the data is not what it was; `keep` cannot be made.
     """
     run = Run.read(folder)
     results = run.searched(number)
@@ -55,7 +60,7 @@ def reproduce(folder: RunFolder, number: int) -> Reproduction:
     if part := workload.changed(run.data):
         raise InputError(f"{folder.path}: {part} is not what trial {number} was trained with")
     one_blas_thread()
-    with temporary_folder() as place:
+    with temporary_folder() if keep is None else _kept(keep) as place:
         scratch = RunFolder(place)
         scratch.checkpoints.mkdir()
         session.store(workload, scratch)
@@ -63,6 +68,18 @@ def reproduce(folder: RunFolder, number: int) -> Reproduction:
         again = workload.objective(scratch.checkpoints).evaluate([job])[0]
     compared, difference = compare(recorded, again)
     return Reproduction(recorded, again, compared, difference, _edited(run, results, workload))
+
+
+@contextmanager
+def _kept(folder: Path) -> Iterator[Path]:
+    """A folder that stays, and is new. Raises InputError where there is something of that name."""
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        raise InputError(f"--keep {folder}: is there already; name a new folder") from None
+    except OSError as error:
+        raise InputError(f"--keep {folder}: cannot be made: {error.strerror}") from None
+    yield folder
 
 
 def _shortened(result: Result, epochs: int) -> Result:

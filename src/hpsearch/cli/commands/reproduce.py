@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,16 +23,26 @@ def command(
             autocompletion=completion.trials,
         ),
     ],
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            "--keep",
+            metavar="FOLDER",
+            help="Keep what it makes there, a new folder: its log, its checkpoint, its own working folder.",
+        ),
+    ] = None,
     runs_dir: options.RunsDir = options.RUNS,
 ) -> None:
     """Train a recorded trial again and compare it to the bit."""
     from hpsearch.actions.reproduce import reproduce
-    from hpsearch.cli.console import out
+    from hpsearch.cli.console import note, out
     from hpsearch.core.errors import SearchFailed
     from hpsearch.core.words import shown, spoken
     from hpsearch.runs import RunFolder
 
-    made = reproduce(RunFolder.existing(runs_dir, run), trial)
+    made = reproduce(RunFolder.existing(runs_dir, run), trial, keep)
+    if keep:
+        note(f"kept: {keep}")
     metrics = ", ".join(f"{spoken(name)} {shown(value)}" for name, value in made.again.metrics.items())
     ending = f"{made.again.status} after {made.again.epochs} epochs" + (f", {metrics}" if metrics else "")
     if made.difference and made.edited:

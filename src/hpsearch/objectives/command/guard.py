@@ -1,72 +1,130 @@
-"""Runs one command in a session of its own, and never lets it outlive whoever asked for it.
+"""Runs commands, one after the other, each in a session of its own that never outlives whoever asked for it.
 
-Started as a script by `process.run`, with the numbers of two pipes and the command: `guard.py LIFELINE REPORT
-COMMAND...`. When the other end of the lifeline closes, which the system sees to however its holder ends, the
-process group of the command is killed. The report gets a line with the group's number, then how the command
-ended: `exit 3`, `signal 9`, `start REASON`. A process of its own does this because a worker that is killed
-cannot, and it imports next to nothing because it is started once per trial.
+Started as a script by `guards.Guard`, with the number of a socket. Each request is a length, what `marshal` makes
+of the command, its folder and its environment, and four descriptors: standard output, standard error, a lifeline
+and a report. When the other end of the lifeline closes, which the system sees to however its holder ends, the
+process group of the command is killed. The report gets a line with the group's number, then how the command ended:
+`exit 3`, `signal 9`, `start REASON`, or `ended` with its lifeline. The guard ends when the socket does, or when
+nothing was asked of it for a while. A process of its own does this because a worker that is killed cannot; one
+serves for many commands because starting it takes longer than many a command.
 """
 
 from __future__ import annotations
 
+import marshal
 import os
 import select
 import signal
+import socket
 import sys
 import time
 
 #: How long the group has to end by itself before it is killed, in seconds.
 GRACE = 0.7
+#: How long it waits for the next command, in seconds.
+IDLE = 60.0
+#: A request begins with its length in so many bytes; so many descriptors come with it.
+LENGTH = 8
+DESCRIPTORS = 4
 _SET_CHILD_SUBREAPER = 36  # of prctl(2)
+_READ_AT_ONCE = 1 << 16
 
 
 def main() -> None:
-    """Start the command, wait for its end or that of the lifeline, and leave no process of its group."""
-    lifeline, report = int(sys.argv[1]), int(sys.argv[2])
+    """Serve requests until there is nobody to make them."""
+    asker = socket.socket(fileno=int(sys.argv[1]))
+    asker.set_inheritable(False)
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
     _adopt()
-    child, failure = _start(sys.argv[3:], lifeline, report)
-    if failure:
-        os.write(report, f"start {failure}".encode())
-        return
-    signal.signal(signal.SIGTERM, lambda *_: _end(child))
-    ended = _wait(child, lifeline)
-    if ended is None:
-        _end(child)
-        return
-    _kill(child, signal.SIGKILL)  # what the command left behind in its group
-    _kill_adopted()
-    status = os.waitstatus_to_exitcode(ended)
-    os.write(report, f"exit {status}".encode() if status >= 0 else f"signal {-status}".encode())
+    while select.select([asker], [], [], IDLE)[0] and (request := _received(asker)):
+        payload, descriptors = request
+        command, folder, environment = marshal.loads(payload)  # noqa: S302 - of the process that started this one
+        _serve(command, folder, environment, descriptors, woken)
 
 
-def _start(command: list[str], *ours: int) -> tuple[int, str]:
+def _received(asker: socket.socket) -> tuple[bytes, list[int]] | None:
+    """The next request; None when there is no more."""
+    data, descriptors, _, _ = socket.recv_fds(asker, LENGTH, DESCRIPTORS)
+    if len(data) < LENGTH or len(descriptors) < DESCRIPTORS:
+        return None
+    for descriptor in descriptors:
+        os.set_inheritable(descriptor, False)
+    left, parts = int.from_bytes(data, "big"), []
+    while left:
+        part = asker.recv(min(left, _READ_AT_ONCE))
+        if not part:
+            return None
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts), descriptors
+
+
+def _serve(
+    command: list[bytes], folder: bytes, environment: dict[bytes, bytes], descriptors: list[int], woken: int
+) -> None:
+    """Start a command, wait for its end or that of the lifeline, and leave no process of its group."""
+    *streams, lifeline, report = descriptors
+    try:
+        child, failure = _start(command, folder, environment, streams, report)
+        for stream in streams:
+            os.close(stream)
+        if failure:
+            if child:
+                os.waitpid(child, 0)
+            os.write(report, f"start {failure}".encode())
+            return
+        signal.signal(signal.SIGTERM, lambda *_: _give_up(child))
+        ended = _wait(child, lifeline, woken)
+        if ended is None:
+            _end(child)
+            os.write(report, b"ended")
+            return
+        _kill(child, signal.SIGKILL)  # what the command left behind in its group
+        _kill_adopted()
+        status = os.waitstatus_to_exitcode(ended)
+        os.write(report, f"exit {status}".encode() if status >= 0 else f"signal {-status}".encode())
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.close(lifeline)
+        os.close(report)
+
+
+def _start(
+    command: list[bytes], folder: bytes, environment: dict[bytes, bytes], streams: list[int], report: int
+) -> tuple[int, str]:
     """The process of the command, or why it could not be started."""
     told, tell = os.pipe()  # closed by a successful exec
-    child = os.fork()
+    try:
+        child = os.fork()
+    except OSError as error:  # too many processes
+        os.write(report, b"\n")
+        return 0, str(error.strerror)
     if child == 0:
         try:
             os.setsid()
-            os.write(ours[-1], f"{os.getpid()}\n".encode())  # before the command can do anything to us
-            for descriptor in ours:
-                os.set_inheritable(descriptor, False)
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-            signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-            os.execvp(command[0], command)  # noqa: S606 - an argument list is the point
-        except OSError as error:
-            os.write(tell, str(error.strerror).encode())
-        os._exit(127)
+            os.write(report, f"{os.getpid()}\n".encode())  # before the command can do anything to us
+            for number, stream in enumerate(streams, start=1):
+                os.dup2(stream, number)
+            signal.set_wakeup_fd(-1)
+            for number in (signal.SIGINT, signal.SIGPIPE):
+                signal.signal(number, signal.SIG_DFL)
+            os.chdir(folder)
+            os.execve(command[0], command, environment)  # noqa: S606 - an argument list is the point
+        except (OSError, ValueError) as error:
+            os.write(tell, str(getattr(error, "strerror", error)).encode())
+        finally:
+            os._exit(127)
     os.close(tell)
     failure = os.read(told, 1000).decode()
     os.close(told)
     return child, failure
 
 
-def _wait(child: int, lifeline: int) -> int | None:
+def _wait(child: int, lifeline: int, woken: int) -> int | None:
     """The wait status of the command, or None when the lifeline ended first."""
-    woken, wake = os.pipe()
-    os.set_blocking(wake, False)
-    signal.set_wakeup_fd(wake)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
     while True:
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid:
@@ -77,6 +135,12 @@ def _wait(child: int, lifeline: int) -> int | None:
         os.read(woken, 512)
 
 
+def _give_up(child: int) -> None:
+    """Leave nothing behind when this process itself is to end."""
+    _end(child)
+    os._exit(0)
+
+
 def _end(child: int) -> None:
     """Ask the group to end, and kill it if it does not."""
     _kill(child, signal.SIGTERM)
@@ -85,7 +149,6 @@ def _end(child: int) -> None:
         time.sleep(0.02)
     _kill(child, signal.SIGKILL)
     _kill_adopted()
-    os._exit(0)
 
 
 def _alive(group: int) -> bool:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
+import select
 import selectors
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -14,10 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hpsearch.objectives.command.guard import GRACE
+from hpsearch.objectives.command.guards import GUARDS, Guard
 from hpsearch.objectives.output import LastLines, Metrics
 
-_GUARD = str(Path(__file__).with_name("guard.py"))
 _CHUNK = 1 << 16
+#: A guard that ends as it is asked is replaced by another, so many times.
+_ATTEMPTS = 3
 #: Output that comes later than this after the end of a command is some other process's, in seconds.
 _LATE = 0.5
 #: How often it is asked whether it is over, in seconds.
@@ -54,25 +55,22 @@ def run(
     It runs in a session of its own, and its whole process group is killed when the time is up, when it ends, or
     when this process does. POSIX only: it needs process groups.
     """
-    with ExitStack() as stack:
-        lifeline = _pipe(stack)
-        report = _pipe(stack)
-        guard = stack.enter_context(
-            subprocess.Popen(  # noqa: S603 - running the user's command is the point
-                [sys.executable, "-I", "-S", _GUARD, str(lifeline.read), str(report.write), *command],
-                cwd=folder,
-                env={**os.environ, **extra},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                pass_fds=(lifeline.read, report.write),
-                start_new_session=True,
-            )
-        )
-        stack.callback(lifeline.close_write)  # an error on our side must not wait for the command
-        lifeline.close_read()
-        report.close_write()
-        return _follow(guard, lifeline, report, timeout, over, heard)
+    for _ in range(_ATTEMPTS):
+        with ExitStack() as stack:
+            lifeline, *pipes = (_pipe(stack) for _ in range(4))
+            output, errors, report = pipes
+            ends = (output.write, errors.write, lifeline.read, report.write)
+            guard = GUARDS.asked(command, folder, extra, ends)
+            said = _Said(output.read, errors.read, report.read, heard)
+            stack.callback(_finish, guard, lifeline, said)  # an error on our side must not leave the command
+            lifeline.close_read()
+            for pipe in pipes:
+                pipe.close_write()
+            how = _follow(lifeline, said, timeout, over)
+        if said.told:
+            ending = said.told.decode().partition("\n")[2]
+            return Ended(how or ending, said.metrics.end(), said.errors.text or said.printed.text)
+    return Ended("", {}, "")
 
 
 class _Pipe:
@@ -104,16 +102,8 @@ def _pipe(stack: ExitStack) -> _Pipe:
     return pipe
 
 
-def _follow(
-    guard: subprocess.Popen[bytes],
-    lifeline: _Pipe,
-    report: _Pipe,
-    timeout: float | None,
-    over: Callable[[], bool],
-    heard: Callable[[bytes], object],
-) -> Ended:
-    """Read what the command prints until the guard reports its end, the time is up or it is over."""
-    said = _Said(guard, report, heard)
+def _follow(lifeline: _Pipe, said: _Said, timeout: float | None, over: Callable[[], bool]) -> str:
+    """Read what the command prints until the guard reports its end, the time is up (`late`) or it is `over`."""
     end = None if timeout is None else time.monotonic() + timeout
     how = ""
     with selectors.DefaultSelector() as selector:
@@ -124,42 +114,45 @@ def _follow(
             for key, _ in selector.select(left):
                 if not said.read(key.fd):
                     selector.unregister(key.fd)
-                    if key.fd == report.read:  # the guard has ended: what is left is in the pipes already
+                    if key.fd == said.report:  # the command has ended: what is left is in the pipes already
                         end = time.monotonic() + _LATE
-            runs = report.read in selector.get_map()
+            runs = said.report in selector.get_map()
             if end is not None and time.monotonic() >= end:
-                how = how or ("late" if runs else "")
-                break
+                return how or ("late" if runs else "")
             if runs and not how and over():
                 how, end = "over", time.monotonic() + GRACE + _LATE
                 lifeline.close_write()  # what it still prints is heard
+    return how
+
+
+def _finish(guard: Guard, lifeline: _Pipe, said: _Said) -> None:
+    """See the command ended, and keep its guard for the next one, unless that is gone or does not answer."""
     lifeline.close_write()
-    guard.wait(GRACE + 10)
+    said.finish(GRACE + 10)
     group, _, ending = said.told.decode().partition("\n")
-    if group and not ending and not how:  # the guard was killed, and cannot see to the command
+    if ending:
+        GUARDS.back(guard)
+        return
+    guard.end(kill=True)
+    if group:  # nobody else sees to the command
         with suppress(OSError):
             os.killpg(int(group), signal.SIGKILL)
-    return Ended(how or ending, said.metrics.end(), said.errors.text or said.printed.text)
 
 
 class _Said:
     """What a command has said so far, all of it also to `heard`, and what its guard has told."""
 
-    def __init__(
-        self, guard: subprocess.Popen[bytes], report: _Pipe, heard: Callable[[bytes], object]
-    ) -> None:
-        assert guard.stdout is not None
-        assert guard.stderr is not None
+    def __init__(self, output: int, errors: int, report: int, heard: Callable[[bytes], object]) -> None:
         self.metrics, self.printed, self.errors = Metrics(), LastLines(), LastLines()
         self.told = b""
-        self._heard = heard
-        self._errors, self._report = guard.stderr.fileno(), report.read
-        self.streams = (guard.stdout.fileno(), self._errors, self._report)
+        self.report = report
+        self.streams = (output, errors, report)
+        self._heard, self._errors = heard, errors
 
     def read(self, stream: int) -> bool:
         """Read what is there; whether there may be more."""
         chunk = os.read(stream, _CHUNK)
-        if stream == self._report:
+        if stream == self.report:
             self.told += chunk
             return bool(chunk)
         if chunk:
@@ -170,3 +163,10 @@ class _Said:
             self.metrics.feed(chunk)
             self.printed.feed(chunk)
         return bool(chunk)
+
+    def finish(self, timeout: float) -> None:
+        """Read what the guard still tells, for so many seconds."""
+        end = time.monotonic() + timeout
+        while select.select([self.report], [], [], max(0.0, end - time.monotonic()))[0]:
+            if not self.read(self.report):
+                return

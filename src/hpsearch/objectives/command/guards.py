@@ -1,0 +1,109 @@
+"""The processes that run commands for this one: one at a time each, kept for the next command."""
+
+from __future__ import annotations
+
+import atexit
+import marshal
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from hpsearch.objectives.command.guard import GRACE, LENGTH
+
+_GUARD = str(Path(__file__).with_name("guard.py"))
+
+
+class Guard:
+    """One such process; see `guard`."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - this program's own
+                [sys.executable, "-I", "-S", _GUARD, str(theirs.fileno())],
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),),
+                start_new_session=True,
+            )
+        self._socket = ours
+
+    def ask(self, request: bytes, descriptors: Sequence[int]) -> None:
+        """Let it run a command. Raises OSError where it is gone."""
+        message = len(request).to_bytes(LENGTH, "big") + request
+        sent = socket.send_fds(self._socket, [message], [*descriptors])
+        self._socket.sendall(message[sent:])
+
+    def forget(self) -> None:
+        """Leave it to the process that this one was forked from."""
+        self._socket.close()
+        self._process.returncode = 0
+
+    def end(self, *, kill: bool = False) -> None:
+        """End the process, which runs no command, or none that it can still end itself."""
+        self._socket.close()
+        if kill:
+            self._process.kill()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(GRACE + 10)
+
+
+class Guards:
+    """Those of this process: as many as commands run at the same time."""
+
+    def __init__(self) -> None:
+        self._idle: list[Guard] = []
+        atexit.register(self.end)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._forget)
+
+    def asked(
+        self, command: Sequence[str], folder: Path, extra: Mapping[str, str], descriptors: Sequence[int]
+    ) -> Guard:
+        """A guard that runs a command, with `extra` in its environment. Raises OSError where none can be started.
+
+        Args:
+            descriptors: standard output, standard error, the lifeline to read from, the report to write to.
+        """
+        added = {os.fsencode(name): os.fsencode(value) for name, value in extra.items()}
+        environment = {**os.environb, **added}
+        request = marshal.dumps(([*map(os.fsencode, command)], os.fsencode(folder), environment))
+        while guard := self._taken():
+            try:
+                guard.ask(request, descriptors)
+            except OSError:  # it was idle for long, or somebody has killed it
+                guard.end()
+            else:
+                return guard
+        guard = Guard()
+        guard.ask(request, descriptors)
+        return guard
+
+    def _taken(self) -> Guard | None:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None
+
+    def back(self, guard: Guard) -> None:
+        """Its command has ended."""
+        self._idle.append(guard)
+
+    def end(self) -> None:
+        """End those that are idle."""
+        while self._idle:
+            self._idle.pop().end()
+
+    def _forget(self) -> None:
+        while self._idle:
+            self._idle.pop().forget()
+
+
+#: A guard stays for the next command, whichever search it is of.
+GUARDS = Guards()

@@ -1,0 +1,94 @@
+"""The process that runs the commands of a worker: one for many, replaced where it is gone, gone with its worker."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from hpsearch.objectives.command import process
+from hpsearch.objectives.command.guards import Guard, Guards
+from tests.faults.conftest import until
+
+PARENT = ["/bin/sh", "-c", "echo parent: $PPID"]
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="it needs process groups")
+
+
+@pytest.fixture
+def guards(monkeypatch: pytest.MonkeyPatch) -> Iterator[Guards]:
+    made = Guards()
+    monkeypatch.setattr(process, "GUARDS", made)
+    yield made
+    made.end()
+
+
+def guard_of(*command: str, over: bool = False) -> int:
+    """The process that has run a command which tells it; which is `over` when it has."""
+    heard: list[bytes] = []
+    ended = process.run(command or PARENT, Path("/"), {}, None, lambda: over and heard != [], heard.append)
+    return int(ended.metrics["parent"])
+
+
+def test_one_serves_for_many_commands_however_they_end(guards: Guards) -> None:
+    first = guard_of()
+    assert guard_of("/bin/sh", "-c", "echo parent: $PPID; exit 3") == first
+    assert process.run(["/no/such/program"], Path("/"), {}, None).how.startswith("start ")
+    assert process.run(["/bin/sh"], Path("/no/such/folder"), {}, None).how.startswith("start ")
+    assert process.run(["/bin/sh", "-c", "\0"], Path("/"), {}, None).how.startswith("start ")
+    assert guard_of("/bin/sh", "-c", "echo parent: $PPID; exec sleep 60", over=True) == first
+    assert guard_of() == first
+
+
+def test_each_has_its_own_environment_and_folder(guards: Guards, tmp_path: Path) -> None:
+    script = 'echo "a=$A"; pwd > where; [ -z "$B" ]'
+    first = process.run(["/bin/sh", "-c", script], tmp_path, {"A": "1"}, None)
+    second = process.run(["/bin/sh", "-c", script], tmp_path, {"A": "2", "B": "x"}, None)
+    assert (first.metrics, first.how) == ({"a": 1}, "exit 0")
+    assert (second.metrics, second.how) == ({"a": 2}, "exit 1")
+    assert Path((tmp_path / "where").read_text().strip()).samefile(tmp_path)
+
+
+def test_one_that_was_killed_is_replaced(guards: Guards) -> None:
+    first = guard_of()
+    psutil.Process(first).kill()
+    assert guard_of() != first
+
+
+def test_one_that_ends_as_it_is_asked_is_replaced(guards: Guards, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = guard_of()
+    ask = Guard.ask
+
+    def ends(guard: Guard, *_: object) -> None:
+        guard.end()
+        monkeypatch.setattr(Guard, "ask", ask)
+
+    monkeypatch.setattr(Guard, "ask", ends)
+    assert guard_of() != first
+
+
+def test_one_that_is_forgotten_by_a_fork_stays_with_its_process(guards: Guards) -> None:
+    guard = psutil.Process(guard_of())
+    child = os.fork()
+    if child == 0:  # the copy of a process, which must not ask the guard of another, and ends it with nothing
+        os._exit(guard_of() == guard.pid)
+    assert os.waitpid(child, 0)[1] == 0
+    assert guard_of() == guard.pid
+
+
+def test_it_goes_with_its_process_however_that_ends() -> None:
+    code = (
+        "import pathlib, sys, time; from hpsearch.objectives.command.process import run; "
+        f"print(run({PARENT!r}, pathlib.Path('/'), {{}}, None).metrics['parent'], flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as started:
+        assert started.stdout is not None
+        guard = int(float(started.stdout.readline()))
+        assert psutil.pid_exists(guard)
+        started.kill()
+    assert until(lambda: not psutil.pid_exists(guard))

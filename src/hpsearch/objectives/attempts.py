@@ -6,17 +6,17 @@ finds its own there was begun before and has not been answered: it was interrupt
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from hpsearch.core.trial import Job, Result
-from hpsearch.storage.atomic import replacing
 
 
 def entered(
-    folder: Path, job: Job, *, again: bool = False, fill: Callable[[Path], object] = lambda _: None
+    folder: Path, job: Job, *, again: bool = False, fill: Callable[[Path], object] | None = None
 ) -> bool:
     """Make `folder` what a job is to find there; whether that is what the same job left, which was interrupted.
 
@@ -33,13 +33,14 @@ def entered(
     interrupted = _begun(folder) == job.epochs
     if not job.start and (again or not interrupted):
         shutil.rmtree(folder, ignore_errors=True)
-    if not folder.is_dir():
+    if fill is None:
+        folder.mkdir(parents=True, exist_ok=True)
+    elif not folder.is_dir():
         _made(folder, fill)
     if again and job.start:
         _restore(folder) if interrupted else _copied(folder, _before(folder))
     if not interrupted:
-        with replacing(_marker(folder), durable=False) as file:
-            file.write(str(job.epochs).encode())
+        _mark(folder, job.epochs)
     return interrupted and not again
 
 
@@ -64,6 +65,15 @@ def delete(folder: Path) -> None:
 
 def _marker(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.begun")
+
+
+def _mark(folder: Path, epochs: int) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+    file = os.open(_marker(folder), flags, 0o666)
+    try:
+        os.write(file, str(epochs).encode())
+    finally:
+        os.close(file)
 
 
 def _before(folder: Path) -> Path:

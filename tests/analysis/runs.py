@@ -25,6 +25,7 @@ def a_run(
     curves: Mapping[int, Sequence[Sequence[float]]] | None = None,
     chance: Mapping[str, float] | None = None,
     losses: Sequence[float] = (),
+    commonest: float = 0.0,
     high: float = 1,
     **search: Any,
 ) -> Run:
@@ -35,6 +36,7 @@ def a_run(
         rows: how many the metric was measured on.
         curves: the curve of each reading of a trial.
         chance, losses: the val_loss of knowing nothing, and of each trial.
+        commonest: the accuracy of always giving the commonest class.
     """
     places = places or [{"x": high * (n + 0.5) / len(readings)} for n in range(len(readings))]
     spec = spec_of(
@@ -54,4 +56,5 @@ def a_run(
             metrics = {metric: value, **beside}
             results.append(Result(number, epochs, "done", metrics, curve, replicate=replicate))
     trials = {number: Trial(number, 0, config, number) for number, config in enumerate(places)}
-    return Run(spec, RunFolder(Path("runs/run")), trials, results, "complete", rows=rows, chance=chance or {})
+    known: Any = {"rows": rows, "chance": chance or {}, "commonest": commonest}
+    return Run(spec, RunFolder(Path("runs/run")), trials, results, "complete", **known)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hpsearch.actions.init.network import data_text
 from hpsearch.actions.init.start import FOLDED, Start
 from hpsearch.config import Spec, lint, load_spec
 from hpsearch.objectives.command.settings import CommandSettings
@@ -206,3 +207,18 @@ def test_mistakes_are_named(args: tuple[str, ...], words: str, folder: Path, hps
     assert ended.returncode == 2
     assert words in ended.stderr
     assert (folder / "config.yaml").read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("common", "rare", "remedy"), [("no", "maybe", "give its rows another class"), (3, 8, "task: regression")]
+)
+def test_what_keeps_a_search_from_its_beginning_is_said(
+    tmp_path: Path, common: object, rare: object, remedy: str
+) -> None:
+    rows = [f"{n / 2},{common if n % 2 else 4}" for n in range(80)]
+    lines = ["x,y", *["-9999,4"] * 3, *rows, f"5,{rare}"]
+    (tmp_path / "t.csv").write_text("\n".join(lines) + "\n")
+    text = data_text(tmp_path / "t.csv", None, tmp_path / "new.yaml")
+    assert f"# the class {rare} with 1 row cannot be learned and validated: " in text
+    assert remedy in text
+    assert "-9999 in row 1 and 2 more is far from all others (0 to 39.5)" in text

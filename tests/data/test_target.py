@@ -98,3 +98,12 @@ def test_a_column_on_a_line_with_the_target_is_a_leak(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_has_no_task(tmp_path: Path) -> None:
     assert inferred_task(tmp_path / "none.csv", None) is None
     assert inferred_task(table(tmp_path, [1, 2] * 9), "z") is None
+
+
+def test_classes_that_are_written_alike_are_said(tmp_path: Path) -> None:
+    found = raw(table(tmp_path, ["yes", "YES", "Yes", "no", "NO", "No"] * 10))
+    assert found.classes == ("NO", "No", "YES", "Yes", "no", "yes")
+    (note,) = [note for note in found.notes if "capital letters" in note]
+    assert "y has 6 classes, some of which differ in capital letters or blanks only" in note
+    assert "('NO', 'No', 'no'; 'YES', 'Yes', 'yes')" in note
+    assert raw(table(tmp_path, ["yes", "no", "not yet"] * 10)).notes == ()

@@ -152,6 +152,7 @@ def _so_far(spec: Spec, folder: RunFolder, history: History, workload: Workload)
         data=workload.fingerprint,
         rows=workload.rows,
         chance=workload.chance,
+        commonest=workload.commonest,
         deaths=history.deaths,
         inherited=history.inherited,
     )
@@ -201,6 +202,7 @@ def _open(
                 data=workload.fingerprint,
                 rows=workload.rows,
                 chance=workload.chance,
+                commonest=workload.commonest,
             )
         ]
         if inherited:

@@ -33,7 +33,7 @@ Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class _Values:
+class PartValues:
     """Inputs or targets (N, J) of a part, as messages speak of them."""
 
     raw: RawData
@@ -60,7 +60,7 @@ class _Values:
 def check_numbers(raw: RawData) -> None:
     """Raise DataError for numbers too large to be scaled, and for targets too close to each other."""
     rule = f"must be within {LARGEST:g} of 0; divide all of the column by a large number"
-    for values in _values(raw):
+    for values in part_values(raw):
         values.check(np.zeros(1), np.ones(1), LARGEST, rule)
     if not raw.classes and 0 < np.ptp(raw.y) < 1 / LARGEST:
         raise DataError(
@@ -71,14 +71,14 @@ def check_numbers(raw: RawData) -> None:
 
 def check_inputs(raw: RawData, scaler: Scaler) -> None:
     """Raise DataError for inputs that float32 cannot compute with once they are scaled."""
-    for values in _values(raw):
+    for values in part_values(raw):
         if values.kind == "X" and not scaler.bounded:
             values.check(scaler.offset, scaler.factor, MOST_INPUT, _TOO_FAR)
 
 
 def check_targets(raw: RawData, mean: float, deviation: float) -> None:
     """Raise DataError for targets whose squares are beyond float32 once they are scaled."""
-    for values in _values(raw):
+    for values in part_values(raw):
         if values.kind == "y":
             values.check(np.array([mean]), 1 / np.array([deviation]), MOST_TARGET, _TOO_FAR)
 
@@ -90,7 +90,7 @@ def far_values(raw: RawData, divisions: Sequence[Sequence[Rows]], *, bounded: bo
         bounded: the inputs are scaled so that none is far.
     """
     found: dict[tuple[str, int], list[_Far]] = {}
-    for values in _values(raw):
+    for values in part_values(raw):
         if values.part == ("val" if raw.brings_validation else "train") and not (
             values.kind == "X" and bounded
         ):
@@ -116,7 +116,7 @@ class _Far:
     high: float
 
 
-def _beyond(values: _Values, training: Rows, validation: Rows) -> Iterator[_Far]:
+def _beyond(values: PartValues, training: Rows, validation: Rows) -> Iterator[_Far]:
     raw = values.raw
     learned, rows = values.array, validation
     if raw.brings_validation:
@@ -145,16 +145,16 @@ def _note(far: Sequence[_Far]) -> str:
     )
 
 
-def _values(raw: RawData) -> Iterator[_Values]:
+def part_values(raw: RawData) -> Iterator[PartValues]:
     """The inputs of all parts, and the targets where those are numbers."""
     inputs: dict[Part, NDArray[Any] | None] = {"train": raw.X, "val": raw.X_val, "test": raw.X_test}
     targets: dict[Part, NDArray[Any] | None] = {"train": raw.y, "val": raw.y_val, "test": raw.y_test}
     for part in inputs:
         X, y = inputs[part], targets[part]  # noqa: N806 - named as in the data
         if X is not None and X.size and raw.feature_range is None:  # pixels are within it
-            yield _Values(raw, part, "X", X)
+            yield PartValues(raw, part, "X", X)
         if y is not None and len(y) and not raw.classes:
-            yield _Values(raw, part, "y", y[:, None])
+            yield PartValues(raw, part, "y", y[:, None])
 
 
 def _name(raw: RawData, kind: Literal["X", "y"], column: int) -> str:

@@ -17,6 +17,7 @@ from hpsearch.data.far import check_inputs, check_numbers, check_targets, far_va
 from hpsearch.data.folded import Folded
 from hpsearch.data.folds import Division, deal
 from hpsearch.data.fractions import PARTS, fractions_of
+from hpsearch.data.outliers import outliers
 from hpsearch.data.scaling import Scaler, fit
 from hpsearch.data.sources.base import RawData, load
 from hpsearch.data.spec import DatasetSpec, Folds
@@ -194,6 +195,8 @@ def prepare_folds(spec: DatasetSpec, seed: int) -> Folded:
     for scaler in scalers:
         check_inputs(raw, scaler)
     parts = [(rows, division.validation(fold)) for fold, rows in enumerate(training)]
+    bounded = scalers[0].bounded
+    far = far_values(raw, parts, bounded=bounded)
     return Folded(
         X=np.ascontiguousarray(raw.X),
         y=raw.y,
@@ -205,7 +208,7 @@ def prepare_folds(spec: DatasetSpec, seed: int) -> Folded:
         source=raw.name,
         fingerprint=_fingerprint(raw, [division.fold, division.spared], spec.scaling),
         facts=raw.facts,
-        notes=(*raw.notes, *far_values(raw, parts, bounded=scalers[0].bounded)),
+        notes=(*raw.notes, *outliers(raw, division.rows, bounded=bounded, noted=far), *far),
     )
 
 
@@ -232,6 +235,7 @@ def _scaled(raw: RawData, parts: list[NDArray[np.int64]], scaling: str) -> Prepa
     scaler = fit(scaling, raw.X, parts[0], raw.feature_range, raw.indicators)
     check_inputs(raw, scaler)
     far = far_values(raw, [parts], bounded=scaler.bounded)
+    far = (*outliers(raw, parts[0], bounded=scaler.bounded), *far)
     raw, target = _standard(raw, parts[0])
     X_val, y_val = _part(raw.X_val, raw.y_val, raw, parts[1], scaler)  # noqa: N806 - named as in the data
     X_test, y_test = _part(raw.X_test, raw.y_test, raw, parts[2], scaler)  # noqa: N806

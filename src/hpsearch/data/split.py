@@ -95,8 +95,19 @@ def _check_classes(sizes: Sequence[int], classes: Sequence[str], parts: int) -> 
     if sizes[scarce] < parts:
         raise DataError(
             f"class {quoted(classes[scarce])} has {_rows(sizes[scarce])} to split: {parts} parts need at least "
-            f"{parts} rows of each class; add rows of it, raise `limit`, or leave the class out"
+            f"{parts} rows of each class; {remedies(classes)}"
         )
+
+
+def remedies(classes: Sequence[str]) -> str:
+    """What to do about a class with too few rows.
+
+    >>> remedies(["1", "2", "17"])
+    'add rows of it, raise `limit`, leave the class out, or come close to the numbers with task: regression'
+    """
+    numbers = all(name.lstrip("-").isdecimal() for name in classes)
+    last = "come close to the numbers with task: regression" if numbers else "give its rows another class"
+    return f"add rows of it, raise `limit`, leave the class out, or {last}"
 
 
 def _check_parts(

@@ -36,6 +36,7 @@ class Run:
         data: the fingerprint of what it works on.
         rows: how many rows the metric is measured on; 0 if unknown.
         chance: the losses of knowing nothing, by their metrics' names, as far as they are known.
+        commonest: the accuracy of always giving the commonest class; 0 where that is not known.
         written: when its record was last written, in seconds since 1970.
         verdicts: what to do next, as far as it was asked.
         given_up: why the search ended early, where too much had failed.
@@ -56,6 +57,7 @@ class Run:
     given_up: str = ""
     inherited: int = 0
     chance: Mapping[str, float] = field(default_factory=dict)
+    commonest: float = 0.0
     codes: Codes = field(default_factory=Codes)
     deaths: int = 0
 
@@ -95,6 +97,7 @@ class Run:
             head.rows,
             written,
             chance=head.chance,
+            commonest=head.commonest,
             codes=codes_of(records),
             deaths=sum(isinstance(record, Died) for record in records),
             inherited=inherited_of(records),

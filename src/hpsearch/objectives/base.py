@@ -79,6 +79,7 @@ class Workload(ABC):
             with the same (see `changed`).
         rows: how many rows the metric is measured on; 0 if unknown.
         chance: the losses of what knows nothing, by their metrics' names, as far as they are known.
+        commonest: the accuracy of always giving the commonest class; 0 where there is none, or it is not known.
         notes: what a person should know.
         preload: what workers import before the first task comes.
         shared: the folder that all trials run in, and whose files code of one's own may change.
@@ -88,6 +89,7 @@ class Workload(ABC):
     fingerprint: str = ""
     rows: int = 0
     chance: Mapping[str, float] = MappingProxyType({})
+    commonest: float = 0.0
     notes: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
     shared: Path | None = None

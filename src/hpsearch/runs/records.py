@@ -34,7 +34,8 @@ class Header(Struct, frozen=True, tag_field="kind", tag="run"):
     """The first record: the format, who wrote it, the fingerprints of the search and of its data and weights.
 
     `rows` is how many rows the metric is measured on; 0 if unknown. `chance` has the losses of knowing nothing, by
-    their metrics' names, as far as they are known.
+    their metrics' names, as far as they are known. `commonest` is the accuracy of always giving the commonest
+    class; 0 where there is none, or it is not known.
     """
 
     format: Any = None
@@ -43,6 +44,7 @@ class Header(Struct, frozen=True, tag_field="kind", tag="run"):
     data: str = ""
     rows: int = 0
     chance: dict[str, float] = {}
+    commonest: float = 0.0
 
 
 class _Asked(Struct, gc=False):
@@ -347,11 +349,18 @@ def ending_of(records: Sequence[Record]) -> str:
 
 
 def header(
-    *, version: str, spec: str, data: str, rows: int = 0, chance: Mapping[str, float] | None = None
+    *,
+    version: str,
+    spec: str,
+    data: str,
+    rows: int = 0,
+    chance: Mapping[str, float] | None = None,
+    commonest: float = 0.0,
 ) -> dict[str, Any]:
     """The record of a `Header`."""
     record = {"kind": "run", "format": FORMAT, "version": version, "spec": spec, "data": data, "rows": rows}
-    return record | ({"chance": dict(chance)} if chance else {})
+    known = {"chance": dict(chance)} if chance else {}
+    return record | known | ({"commonest": commonest} if commonest else {})
 
 
 def session_record(session: Session) -> dict[str, Any]:

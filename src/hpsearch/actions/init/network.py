@@ -11,8 +11,10 @@ from hpsearch.actions.init.ranges import KNOWN, range_lines
 from hpsearch.actions.init.start import Start, is_scale
 from hpsearch.actions.init.text import commented, flow, path_from
 from hpsearch.core.errors import DataError
+from hpsearch.data.outliers import outliers
 from hpsearch.data.sources.base import RawData, load
 from hpsearch.data.spec import DatasetSpec
+from hpsearch.data.split import remedies
 from hpsearch.data.tables.texts import excerpt
 from hpsearch.nn.figures import OF_VALIDATION, figures_of
 from hpsearch.storage.endings import NPZ, ending
@@ -35,7 +37,8 @@ def data_text(path: Path, target: str | None, output: Path) -> str:
     if not raw.classes:
         source["task"] = "regression"
     kinds = f"{len(raw.classes)} classes ({_listed(raw.classes)})" if raw.classes else "numbers to predict"
-    facts = (f"{len(raw.y)} rows, {kinds}", *scale, *raw.facts, *raw.notes)
+    far = outliers(raw, np.arange(len(raw.y)))
+    facts = (f"{len(raw.y)} rows, {kinds}", *scale, *_alone(raw), *raw.facts, *raw.notes, *far)
     start = Start(len(raw.y), int(np.bincount(raw.y).min()) if raw.classes else len(raw.y))
     return _start_text(_dataset(source, start), start, facts, regression=not raw.classes)
 
@@ -50,6 +53,17 @@ def _taken(path: Path, target: str | None) -> tuple[RawData, tuple[str, ...]]:
         load(DatasetSpec(str(path), target=target, task="regression")),
         (f"{said}; task: classification changes that",),
     )
+
+
+def _alone(raw: RawData) -> list[str]:
+    """What keeps the search from its beginning: a class of one row, which cannot be learned and validated both."""
+    alone = [raw.classes[index] for index in np.flatnonzero(np.bincount(raw.y) == 1)] if raw.classes else []
+    if not alone:
+        return []
+    those = "class" if len(alone) == 1 else "classes"
+    return [
+        f"the {those} {_listed(alone)} with 1 row cannot be learned and validated: {remedies(raw.classes)}"
+    ]
 
 
 def _dataset(source: Mapping[str, str], start: Start) -> str:

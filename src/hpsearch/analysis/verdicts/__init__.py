@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hpsearch.analysis.verdicts.budget import budget
 from hpsearch.analysis.verdicts.code import edited
+from hpsearch.analysis.verdicts.commonest import no_better_than_the_commonest
 from hpsearch.analysis.verdicts.edges import edges
 from hpsearch.analysis.verdicts.equal import equal
 from hpsearch.analysis.verdicts.exploded import exploded, exploded_head
@@ -24,6 +25,7 @@ def verdicts_of(run: Run) -> tuple[Verdict, ...]:
     found = [
         edited(run),
         exploded_head(run),
+        no_better_than_the_commonest(run),
         equal(run),
         *([] if lost else edges(run)),
         failures(run.standings, run.space, run.folder.argument),

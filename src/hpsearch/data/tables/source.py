@@ -12,6 +12,7 @@ from hpsearch.data.labels import encode_labels, encode_values, known_labels
 from hpsearch.data.sources.base import Origin, Part, RawData, refuse_dir
 from hpsearch.data.spec import Categories, DatasetSpec, Task
 from hpsearch.data.tables import target as targets
+from hpsearch.data.tables.alike import said_alike
 from hpsearch.data.tables.columns import learn, mixed
 from hpsearch.data.tables.file import read_table, table_columns
 from hpsearch.data.tables.leaks import leaks
@@ -43,6 +44,7 @@ def load_table(spec: DatasetSpec) -> RawData:
     frame = frame[: spec.limit] if spec.limit else frame
     y, classes = _target(frame[target], task, where)
     notes += targets.balance(y, classes, where, target) if classes else []
+    notes += said_alike(classes, where, target)
     table = _Table(frame, target, classes, where, left_out, spec.categories)
     validation, test = (table.read(path, task) for path in (spec.validation, spec.test))
     named: dict[Part, _Part | None] = {"val": validation, "test": test}

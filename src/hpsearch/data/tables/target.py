@@ -167,5 +167,5 @@ def balance(y: NDArray[np.int64], classes: tuple[str, ...], where: str, target: 
     name = classes[int(counts.argmax())]
     return [
         f"{where}: {share:.1%} of the rows have {excerpt(target)} {quoted(name)}; always saying so would have "
-        f"a val_acc of that much"
+        f"a val_acc of that much; val_auc and val_balanced_acc tell more"
     ]

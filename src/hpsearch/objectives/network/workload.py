@@ -63,6 +63,19 @@ def chance_loss(classes: int, losses: Collection[str], targets: Sequence[NDArray
     return max(1 / classes, math.log(classes) if "cross_entropy" in losses else 0.0)
 
 
+def commonest_share(classes: int, targets: Sequence[NDArray[Any]]) -> float:
+    """The accuracy, a mean over the validation parts, of always giving the class that most rows have; 0 of numbers.
+
+    >>> commonest_share(2, [np.array([0, 0, 0, 1])])
+    0.75
+    """
+    if not classes:
+        return 0.0
+    counts = np.array([np.bincount(own, minlength=classes) for own in targets])
+    shares = counts[:, counts.sum(axis=0).argmax()] / counts.sum(axis=1)
+    return float(shares.mean())
+
+
 def _digest(path: Path) -> str:
     with path.open("rb") as stream:
         return file_digest(stream, "sha256").hexdigest()
@@ -122,6 +135,7 @@ class NetworkWorkload(Workload):
         self.rows = self.data.val_rows
         losses = possible("loss", network_of(spec), spec.space)
         self.chance = {"val_loss": chance_loss(len(self.data.classes), losses, self.data.val_targets)}
+        self.commonest = commonest_share(len(self.data.classes), self.data.val_targets)
         self.early_stopping = network_of(spec).early_stopping
         self.notes = tuple(
             f"note: {note}" for note in (*self.data.facts, *self.data.notes, *_apart(self.data))

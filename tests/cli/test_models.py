@@ -201,7 +201,10 @@ def test_states_of_other_trials_are_neither_measured_nor_gone_on_from(run: Path,
     assert answers[0] == answers[1]
 
 
-def test_the_models_of_the_best_are_averaged(run: Path, hpsearch: Hpsearch) -> None:
+def test_the_models_of_the_best_are_averaged(
+    run: Path, hpsearch: Hpsearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hpsearch.actions.model._SEEDS", 1)
     for number in range(3):
         trial = _ranking(run)[number]
         assert (
@@ -229,9 +232,21 @@ def test_the_models_of_the_best_are_averaged(run: Path, hpsearch: Hpsearch) -> N
         assert words in hpsearch("evaluate", "t", *options).stderr
 
 
+def test_a_mean_of_few_rows_has_several_seeds_of_each_trial(run: Path, hpsearch: Hpsearch) -> None:
+    first, second, *_ = _ranking(run)
+    assert hpsearch("export", "t", "--to", "model", "--best", "1").returncode == 0
+    ended = hpsearch("export", "t", "--to", "model", "--best", "2", "-o", "mean.npz")
+    assert f"the mean of the models of trials {first} and {second} (3 seeds of each)" in ended.stderr
+    networks = [parameters for _, parameters in load_model(run / "mean.npz").networks]
+    np.testing.assert_array_equal(networks[0], load_model(run / "t.npz").parameters)
+    assert len({parameters.tobytes() for parameters in networks}) == 6
+    assert "the mean of these models (3 seeds of each):\n" in hpsearch("evaluate", "t", "--best", "2").stdout
+
+
 def test_a_table_is_answered_by_the_mean_of_five_that_are_near_the_best(
     run: Path, hpsearch: Hpsearch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("hpsearch.actions.model._SEEDS", 1)
     ranking = [int(number) for number in _ranking(run)]
     with (run / "runs/t/results.csv").open() as file:
         values = [float(row["val_acc"]) for row in csv.DictReader(file) if row["rank"]]
@@ -246,9 +261,9 @@ def test_a_table_is_answered_by_the_mean_of_five_that_are_near_the_best(
         return measured.get("averaged") or [measured["trial"]]
 
     assert averaged() == near
-    monkeypatch.setattr("hpsearch.actions.evaluate._NEAR", 100)
+    monkeypatch.setattr("hpsearch.actions.model._NEAR", 100)
     assert averaged() == ranking
-    monkeypatch.setattr("hpsearch.actions.evaluate.BEST_OF_TABLE", 2)
+    monkeypatch.setattr("hpsearch.actions.model.BEST_OF_TABLE", 2)
     assert averaged() == ranking[:2]
 
 

@@ -1,40 +1,24 @@
-"""The model that a search chose: made, measured on the test part, and kept count of."""
+"""The model that a search chose, measured on the test part, and how often that was used."""
 
 from __future__ import annotations
 
 import math
-import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from msgspec import structs
 from numpy.typing import NDArray
 
-from hpsearch.core.errors import InputError, TrainingDiverges
-from hpsearch.core.trial import Job, Standing
-from hpsearch.data.folded import Folded
+from hpsearch.actions.model import make_model
+from hpsearch.core.errors import InputError
+from hpsearch.core.trial import Standing
 from hpsearch.data.prepared import Prepared
-from hpsearch.engine.run import Run
-from hpsearch.executors import one_blas_thread
 from hpsearch.objectives.network.class_measures import ClassScores, scores_of
 from hpsearch.objectives.network.measures import Errors, Interval, errors_of
 from hpsearch.objectives.network.model import Model
-from hpsearch.objectives.network.settings import NetworkSettings
-from hpsearch.objectives.network.states import state_file
-from hpsearch.objectives.network.workload import NetworkWorkload
 from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.records import Evaluated
-from hpsearch.storage.temporary import temporary_folder
-
-#: A search in which more of the best diverge when they are trained again has no model worth it.
-MOST_PASSED_OVER = 10
-#: A model of a table is the mean of so many of the best, unless it is said of how many: mostly it beats each, ...
-BEST_OF_TABLE = 5
-#: ... but for those that leave more to be wished for than this many times what the best leaves, and this besides.
-_NEAR, _SLACK = 1.5, 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +60,7 @@ class Evaluation:
     Attributes:
         standings: the trials whose configurations its networks have, the best first.
         trained_on, epochs: how many rows they were trained on, and for how long each.
+        seeds: how many networks there are of each trial.
         rows: how many rows the test part has.
         measured: how good it is there; `Errors` for regression.
         uses: how often the test part was measured before.
@@ -85,163 +70,11 @@ class Evaluation:
     standings: Sequence[Standing]
     trained_on: int
     epochs: Sequence[int]
+    seeds: int
     rows: int
     measured: Classified | Errors
     uses: int
     passed_over: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A model, and how it came about.
-
-    Attributes:
-        standings: the trials whose configurations its networks have, the best first.
-        epochs: how long each was trained.
-        data: what they were trained on.
-        passed_over: why better trials are not among them.
-    """
-
-    model: Model
-    standings: Sequence[Standing]
-    epochs: Sequence[int]
-    data: Prepared
-    passed_over: Sequence[str]
-
-
-def make_model(
-    folder: RunFolder, *, trial: int | None = None, refit: bool = False, best: int | None = None
-) -> Made:
-    """The model of a run's best trials, or of trial number `trial`.
-
-    Of a cross-validation, whose trials are several networks, each is one network trained on the rows of all folds.
-    A trial whose training diverges now is passed over, unless it was asked for: it stands at the brink.
-
-    Args:
-        refit: train on the training and the validation part, for as many epochs as the trial was; with early
-            stopping, for those that it kept, because no rows are left to stop by.
-        best: the answers of the networks of so many trials are averaged, or of all that there are. If None:
-            of the best of `BEST_OF_TABLE` that are near the best for a table, of one for other data.
-
-    Raises:
-        InputError: the run has no such trial, its data is not what it was, or its objective is the user's own.
-        TrainingDiverges: that trial does, or so many of the best do that none is worth it.
-    """
-    run = Run.read(folder, curves=False)
-    standings = _chosen(run, trial)
-    workload = network_workload(run)
-    one_blas_thread()
-    if isinstance(workload.data, Folded):
-        data = workload.whole()
-    else:
-        data = _joined(workload.data) if refit else workload.data
-    if best is None:
-        table = data.encoding is not None
-        standings, best = _near(run, standings) if table else standings, BEST_OF_TABLE if table else 1
-    made, taken, passed_over = list[Model](), list[Standing](), list[str]()
-    for standing in standings:
-        try:
-            made.append(_network(run, standing, workload, data))
-        except TrainingDiverges as error:
-            passed_over.append(str(error))
-            if trial is not None or len(passed_over) > MOST_PASSED_OVER:
-                raise
-            continue
-        taken.append(standing)
-        if len(made) == best:
-            break
-    if not made:
-        raise InputError(f"{run.folder.path}: no model can be made: {'; '.join(passed_over)}")
-    epochs = [model.origin["epochs"] for model in made]
-    return Made(made[0].with_others(made[1:]), taken, epochs, data, passed_over)
-
-
-def _near(run: Run, standings: Sequence[Standing]) -> Sequence[Standing]:
-    """Those that leave little more to be wished for than the first: 1 - accuracy, 1 - r2, or a loss."""
-
-    def left(standing: Standing) -> float:
-        value = standing.value(run.metric)
-        return 1 - value if run.metric.goal == "maximize" else value
-
-    most = _NEAR * left(standings[0]) + _SLACK
-    return [standing for standing in standings if left(standing) <= most]
-
-
-def _network(run: Run, standing: Standing, workload: NetworkWorkload, data: Prepared) -> Model:
-    """The network of a trial, trained on `data`: what was kept of it, where that is the data of the search."""
-    # Where the best epoch ranks, the model is that of the best epoch: trained again up to there, to the same bits.
-    job = Job(standing.trial, standing.best or standing.epochs)
-    with temporary_folder() as place:
-        if data is workload.data:
-            _copy_state(run.folder, job, place)
-        else:
-            job = _without_validation(workload, run.folder, job, place)
-        fitted = workload.objective_on(data, place).fitted(job)
-    origin = {
-        "run": run.folder.path.name,
-        "trial": standing.trial.number,
-        "epochs": job.epochs,
-        "config": dict(standing.trial.config),
-        "refit": data is not workload.data,
-    }
-    return Model.of(*fitted, data, origin)
-
-
-def _copy_state(folder: RunFolder, job: Job, place: Path) -> None:
-    """The state of the trial, if it was kept, to where its objective looks for it."""
-    saved = state_file(folder.checkpoints, job.trial.number, job.epochs)
-    if saved.is_file():
-        shutil.copy(saved, place)
-
-
-def _without_validation(workload: NetworkWorkload, folder: RunFolder, job: Job, scratch: Path) -> Job:
-    """The training of one network on all rows that the network of `job`, or those of its folds, recommend.
-
-    No validation part is left to stop it early: it trains for as long as they did, on average.
-    """
-    if not job.trial.config.get("early_stopping", workload.early_stopping):
-        return job
-    place = scratch / "searched"
-    place.mkdir()
-    _copy_state(folder, job, place)
-    workload.store(place)
-    epochs = workload.objective(place).epochs_kept(job)
-    config = {**job.trial.config, "early_stopping": 0}
-    return structs.replace(job, trial=structs.replace(job.trial, config=config), epochs=epochs)
-
-
-def _chosen(run: Run, trial: int | None) -> Sequence[Standing]:
-    """The trials to make a model of, the best first."""
-    chosen = [standing for standing in run.ranked if trial in (None, standing.trial.number)]
-    if chosen:
-        return chosen
-    what = "no trial that is done" if trial is None else f"no trial {trial} that is done"
-    path = run.folder.path
-    raise InputError(f"{path}: has {what}, so there is no model; see: hpsearch show {path.name}")
-
-
-def network_workload(run: Run) -> NetworkWorkload:
-    """What the trials of a run trained with.
-
-    Raises:
-        InputError: its data is not what it was, or its objective is the user's own.
-    """
-    spec, path = run.spec, run.folder.path
-    if not isinstance(spec.objective, NetworkSettings):
-        raise InputError(
-            f"{path}: objective.kind is {spec.objective.kind}, whose models are made and kept by your own "
-            f"code; only those of kind mlp can be made here"
-        )
-    workload = spec.objective.workload(spec)
-    if part := workload.changed(run.data):
-        raise InputError(f"{path}: {part} is not what its trials were trained with")
-    return workload
-
-
-def _joined(data: Prepared) -> Prepared:
-    """The same with the validation part in the training part too; scaled as before."""
-    X = np.concatenate([data.X_train, data.X_val])  # noqa: N806 - named by its axes, as in the data
-    return replace(data, X_train=X, y_train=np.concatenate([data.y_train, data.y_val]))
 
 
 def evaluate(
@@ -265,8 +98,8 @@ def evaluate(
         {"best": len(made.standings)} if len(made.standings) > 1 else {}
     )
     uses = _record(folder, {"trial": made.standings[0].trial.number, **_score(measured), **how})
-    rows = (len(data.y_train), made.epochs, len(data.y_test))
-    return Evaluation(made.standings, *rows, measured, uses, made.passed_over)
+    how_trained = (len(data.y_train), made.epochs, made.seeds)
+    return Evaluation(made.standings, *how_trained, len(data.y_test), measured, uses, made.passed_over)
 
 
 def _measured(model: Model, data: Prepared) -> Classified | Errors:

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from hpsearch.actions.evaluate import network_workload
+from hpsearch.actions.model import network_workload
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Job
 from hpsearch.engine.run import Run

@@ -102,7 +102,8 @@ def _lines(evaluation: Evaluation) -> list[str]:
     from hpsearch.report.text import described
 
     measured, trials = evaluation.measured, [standing.trial for standing in evaluation.standings]
-    averaged = ["the mean of these models:"] if len(trials) > 1 else []
+    each = f" ({evaluation.seeds} seeds of each)" if evaluation.seeds > 1 else ""
+    averaged = [f"the mean of these models{each}:"] if each or len(trials) > 1 else []
     return [
         *averaged,
         *(f"trial {trial.number}: {described(trial.config)}" for trial in trials),

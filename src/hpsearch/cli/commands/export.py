@@ -83,7 +83,7 @@ def _model(
     best: int | None,
 ) -> None:
     """Write the model, and say which it is."""
-    from hpsearch.actions.evaluate import make_model
+    from hpsearch.actions.model import make_model
     from hpsearch.cli.console import note
     from hpsearch.storage.atomic import placing, refuse_existing
 
@@ -93,12 +93,13 @@ def _model(
     tell_passed_over(made.passed_over)
     with placing(path, overwrite=overwrite) as place:
         made.model.save(place)
-    note(f"written: {path}, the {_which(made.standings)}; use it: hpsearch predict {path} DATA")
+    note(f"written: {path}, the {_which(made.standings, made.seeds)}; use it: hpsearch predict {path} DATA")
 
 
-def _which(standings: Sequence[Standing]) -> str:
-    """`model of trial 8`, or `mean of the models of trials 8, 3 and 11`."""
+def _which(standings: Sequence[Standing], seeds: int) -> str:
+    """`model of trial 8`, or `mean of the models of trials 8, 3 and 11 (3 seeds of each)`."""
     numbers = [str(standing.trial.number) for standing in standings]
-    if len(numbers) == 1:
+    if len(numbers) == 1 and seeds == 1:
         return f"model of trial {numbers[0]}"
-    return f"mean of the models of trials {', '.join(numbers[:-1])} and {numbers[-1]}"
+    trials = f"trials {', '.join(numbers[:-1])} and {numbers[-1]}" if numbers[1:] else f"trial {numbers[0]}"
+    return f"mean of the models of {trials}{f' ({seeds} seeds of each)' if seeds > 1 else ''}"

@@ -1,0 +1,197 @@
+"""The model that a search chose: the networks of its best trials, trained again where they were not kept."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from msgspec import structs
+
+from hpsearch.core.errors import InputError, TrainingDiverges
+from hpsearch.core.trial import Job, Standing
+from hpsearch.data.folded import Folded
+from hpsearch.data.prepared import Prepared
+from hpsearch.engine.run import Run
+from hpsearch.executors import one_blas_thread
+from hpsearch.objectives.network.model import Model
+from hpsearch.objectives.network.settings import NetworkSettings
+from hpsearch.objectives.network.states import state_file
+from hpsearch.objectives.network.workload import NetworkWorkload
+from hpsearch.runs import RunFolder
+from hpsearch.storage.temporary import temporary_folder
+
+#: A search in which more of the best diverge when they are trained again has no model worth it.
+MOST_PASSED_OVER = 10
+#: A model of a table is the mean of so many of the best, unless it is said of how many: mostly it beats each, ...
+BEST_OF_TABLE = 5
+#: ... but for those that leave more to be wished for than this many times what the best leaves, and this besides.
+_NEAR, _SLACK = 1.5, 0.02
+#: A mean of several, of a table of at most so many rows, has networks of so many seeds of each trial: a network may
+#: have been lucky.
+_FEW_ROWS, _SEEDS = 10_000, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A model, and how it came about.
+
+    Attributes:
+        standings: the trials whose configurations its networks have, the best first.
+        epochs: how long each was trained.
+        seeds: how many networks there are of each.
+        data: what they were trained on.
+        passed_over: why better trials are not among them.
+    """
+
+    model: Model
+    standings: Sequence[Standing]
+    epochs: Sequence[int]
+    seeds: int
+    data: Prepared
+    passed_over: Sequence[str]
+
+
+def make_model(
+    folder: RunFolder, *, trial: int | None = None, refit: bool = False, best: int | None = None
+) -> Made:
+    """The model of a run's best trials, or of trial number `trial`.
+
+    Of a cross-validation, whose trials are several networks, each is one network trained on the rows of all folds.
+    A trial whose training diverges now is passed over, unless it was asked for: it stands at the brink.
+
+    Args:
+        refit: train on the training and the validation part, for as many epochs as the trial was; with early
+            stopping, for those that it kept, because no rows are left to stop by.
+        best: the answers of the networks of so many trials are averaged, or of all that there are; of a table of
+            few rows, those of several seeds of each. If None: of the best of `BEST_OF_TABLE` that are near the best
+            for a table, of one for other data.
+
+    Raises:
+        InputError: the run has no such trial, its data is not what it was, or its objective is the user's own.
+        TrainingDiverges: that trial does, or so many of the best do that none is worth it.
+    """
+    run = Run.read(folder, curves=False)
+    standings = _chosen(run, trial)
+    workload = network_workload(run)
+    one_blas_thread()
+    if isinstance(workload.data, Folded):
+        data = workload.whole()
+    else:
+        data = _joined(workload.data) if refit else workload.data
+    table = data.encoding is not None
+    if best is None:
+        standings, best = _near(run, standings) if table else standings, BEST_OF_TABLE if table else 1
+    seeds = _SEEDS if table and best > 1 and len(data.y_train) <= _FEW_ROWS else 1
+    made, taken, passed_over = list[list[Model]](), list[Standing](), list[str]()
+    for standing in standings:
+        try:
+            made.append([_network(run, standing, workload, data, seed) for seed in range(seeds)])
+        except TrainingDiverges as error:
+            passed_over.append(str(error))
+            if trial is not None or len(passed_over) > MOST_PASSED_OVER:
+                raise
+            continue
+        taken.append(standing)
+        if len(made) == best:
+            break
+    if not made:
+        raise InputError(f"{run.folder.path}: no model can be made: {'; '.join(passed_over)}")
+    first, *others = (model for models in made for model in models)
+    epochs = [models[0].origin["epochs"] for models in made]
+    return Made(first.with_others(others), taken, epochs, seeds, data, passed_over)
+
+
+def _near(run: Run, standings: Sequence[Standing]) -> Sequence[Standing]:
+    """Those that leave little more to be wished for than the first: 1 - accuracy, 1 - r2, or a loss."""
+
+    def left(standing: Standing) -> float:
+        value = standing.value(run.metric)
+        return 1 - value if run.metric.goal == "maximize" else value
+
+    most = _NEAR * left(standings[0]) + _SLACK
+    return [standing for standing in standings if left(standing) <= most]
+
+
+def _network(
+    run: Run, standing: Standing, workload: NetworkWorkload, data: Prepared, replicate: int
+) -> Model:
+    """The network of a trial, trained on `data`: what was kept of it, where that is the data of the search.
+
+    As `replicate` 0 it has the seed that it had in the search; any other is a fresh one.
+    """
+    # Where the best epoch ranks, the model is that of the best epoch: trained again up to there, to the same bits.
+    job = Job(standing.trial, standing.best or standing.epochs)
+    with temporary_folder() as place:
+        if data is workload.data:
+            _copy_state(run.folder, job, place)  # which is that of replicate 0, and left alone by others
+        else:
+            job = _without_validation(workload, run.folder, job, place)
+        fitted = workload.objective_on(data, place).fitted(structs.replace(job, replicate=replicate))
+    origin = {
+        "run": run.folder.path.name,
+        "trial": standing.trial.number,
+        "epochs": job.epochs,
+        "config": dict(standing.trial.config),
+        "refit": data is not workload.data,
+    }
+    return Model.of(*fitted, data, origin)
+
+
+def _copy_state(folder: RunFolder, job: Job, place: Path) -> None:
+    """The state of the trial, if it was kept, to where its objective looks for it."""
+    saved = state_file(folder.checkpoints, job.trial.number, job.epochs)
+    if saved.is_file():
+        shutil.copy(saved, place)
+
+
+def _without_validation(workload: NetworkWorkload, folder: RunFolder, job: Job, scratch: Path) -> Job:
+    """The training of one network on all rows that the network of `job`, or those of its folds, recommend.
+
+    No validation part is left to stop it early: it trains for as long as they did, on average.
+    """
+    if not job.trial.config.get("early_stopping", workload.early_stopping):
+        return job
+    place = scratch / "searched"
+    place.mkdir()
+    _copy_state(folder, job, place)
+    workload.store(place)
+    epochs = workload.objective(place).epochs_kept(job)
+    config = {**job.trial.config, "early_stopping": 0}
+    return structs.replace(job, trial=structs.replace(job.trial, config=config), epochs=epochs)
+
+
+def _chosen(run: Run, trial: int | None) -> Sequence[Standing]:
+    """The trials to make a model of, the best first."""
+    chosen = [standing for standing in run.ranked if trial in (None, standing.trial.number)]
+    if chosen:
+        return chosen
+    what = "no trial that is done" if trial is None else f"no trial {trial} that is done"
+    path = run.folder.path
+    raise InputError(f"{path}: has {what}, so there is no model; see: hpsearch show {path.name}")
+
+
+def network_workload(run: Run) -> NetworkWorkload:
+    """What the trials of a run trained with.
+
+    Raises:
+        InputError: its data is not what it was, or its objective is the user's own.
+    """
+    spec, path = run.spec, run.folder.path
+    if not isinstance(spec.objective, NetworkSettings):
+        raise InputError(
+            f"{path}: objective.kind is {spec.objective.kind}, whose models are made and kept by your own "
+            f"code; only those of kind mlp can be made here"
+        )
+    workload = spec.objective.workload(spec)
+    if part := workload.changed(run.data):
+        raise InputError(f"{path}: {part} is not what its trials were trained with")
+    return workload
+
+
+def _joined(data: Prepared) -> Prepared:
+    """The same with the validation part in the training part too; scaled as before."""
+    X = np.concatenate([data.X_train, data.X_val])  # noqa: N806 - named by its axes, as in the data
+    return replace(data, X_train=X, y_train=np.concatenate([data.y_train, data.y_val]))

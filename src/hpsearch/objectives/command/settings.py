@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
@@ -10,12 +11,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from hpsearch.config.objective import KINDS
-from hpsearch.config.origins import Finding
+from hpsearch.config.origins import Finding, KeyPath
 from hpsearch.core.errors import InputError
 from hpsearch.objectives.command import placeholders
+from hpsearch.objectives.command.filling import plain, texts_without, without
 from hpsearch.objectives.command.program import absent_script, program_of
-from hpsearch.objectives.command.rules import names_used, unknown_placeholders, unnamed_parameters, variables
-from hpsearch.objectives.own import OwnSettings
+from hpsearch.objectives.command.rules import (
+    names_used,
+    told,
+    unknown_placeholders,
+    unnamed_parameters,
+    variables,
+)
+from hpsearch.objectives.own import OwnSettings, tangled
 
 if TYPE_CHECKING:
     from hpsearch.config.rules import Parts
@@ -31,12 +39,33 @@ def _command(value: Any) -> tuple[str, ...]:
     for argument in value:
         if isinstance(argument, bool) or not isinstance(argument, str | int | float):
             raise ValueError("must be a list of texts and numbers; put quotes around '{lr}'")
-    arguments = tuple(item if isinstance(item, str) else placeholders.plain(item) for item in value)
+    arguments = tuple(item if isinstance(item, str) else plain(item) for item in value)
     if not arguments[0] or placeholders.names_in(arguments[0]):
         raise ValueError("must begin with the name of a program, which is the same for every trial")
     if any("\0" in argument for argument in arguments):
         raise ValueError("must not hold a null character")
     return arguments
+
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+
+def _env(value: Any) -> dict[str, str] | None:
+    if value is None:
+        return None
+    if not isinstance(value, Mapping) or not value:
+        raise ValueError("must be a mapping of variables to texts, such as {LR: '{lr}'}")
+    for name, text in value.items():
+        if not isinstance(name, str) or not _VARIABLE.match(name) or name.startswith("HPSEARCH_"):
+            raise ValueError(
+                "must name variables by letters, digits and '_', and none HPSEARCH_..., which every trial is "
+                f"given (got {name!r})"
+            )
+        if not isinstance(text, str | int | float) or "\0" in str(text):
+            raise ValueError(
+                f"must hold texts and numbers; put quotes around '{{lr}}' (got {text!r} for {name})"
+            )
+    return {name: plain(text) for name, text in value.items()}
 
 
 @KINDS.register("command", place=2)
@@ -45,18 +74,27 @@ class CommandSettings(OwnSettings):
 
     given = placeholders.GIVEN
     keeps_deadlines = True
+    added = (*OwnSettings.added, "env")
+    dotted = True
 
     kind: Literal["command"] = Field(description="what is trained: command, any program")
     command: Annotated[
         tuple[str, ...],
         PlainValidator(_command),
         WithJsonSchema({"type": "array", "items": {"type": ["string", "number"]}, "minItems": 1}),
-    ] = Field(description="the arguments, the program first: [python, train.py, --lr, '{lr}']")
+    ] = Field(description="the arguments, the program first: [python, train.py, '{args}']")
+    env: Annotated[
+        dict[str, str] | None,
+        PlainValidator(_env),
+        WithJsonSchema(
+            {"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean"]}}
+        ),
+    ] = Field(default=None, description="variables of its environment: {LR: '{lr}'}")
 
     @classmethod
     def takes_epochs(cls, data: Mapping[str, Any]) -> bool:
-        """Whether an argument asks for `{epochs}`."""
-        return "epochs" in names_used(data.get("command"))
+        """Whether an argument or a variable asks for `{epochs}`."""
+        return "epochs" in names_used(told(data))
 
     @classmethod
     def is_in(cls, section: Mapping[str, Any], folder: Path) -> bool:
@@ -72,17 +110,25 @@ class CommandSettings(OwnSettings):
             return False
 
     def without(self, names: Collection[str]) -> Self:
-        """Without the arguments that stand for the parameters, as in every trial that lacks them."""
-        return self.model_copy(update={"command": tuple(placeholders.without(self.command, names))})
+        """Without the arguments and variables that stand for the parameters, as in every trial that lacks them."""
+        env = self.env and (texts_without(self.env, names) or None)
+        return self.model_copy(update={"command": tuple(without(self.command, names)), "env": env})
+
+    @property
+    def texts(self) -> dict[KeyPath, str]:
+        """What is told to the command, by where it stands."""
+        return told({"command": self.command, "env": self.env})
 
     def rules(self, parts: Parts) -> Iterator[Finding]:
         """Placeholders that stand for nothing."""
-        return unknown_placeholders(self.command, parts.names)
+        yield from unknown_placeholders(self.texts, parts.space, parts.names, placeholders.GIVEN)
+        yield from tangled(parts.names)
 
     def warnings(self, spec: Spec) -> Iterator[Finding]:
         """Parameters that the command is never told, and what stands for a value and a `$` before it."""
         names = tuple(spec.space)
-        yield from unnamed_parameters(self.command, names, self.dir or Path())
+        if not any(placeholders.spread_in(argument, names) for argument in self.command):
+            yield from unnamed_parameters(self.command, self.texts, names, self.dir or Path())
         yield from variables(self.command, names)
 
     def workload(self, spec: Spec) -> CommandWorkload:

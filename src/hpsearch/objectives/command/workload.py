@@ -52,6 +52,7 @@ class CommandWorkload(OwnWorkload):
             self._timeout,
             self._workdir,
             self._again,
+            self._objective.env,
         )
 
     def code(self) -> dict[str, str]:

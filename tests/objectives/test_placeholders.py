@@ -70,7 +70,15 @@ def test_a_parameter_that_is_not_active_leaves_out_its_argument_and_option() -> 
     assert filled(command, VALUES, ["beta2"]) == ["train", "--lr", "0.1"]
 
 
-ALL = {"opt.lr": 1e-05, "bn": True, "skip": False, "depth": None, "hidden": (64, 32), "act": "a b", "none": ()}
+ALL = {
+    "opt.lr": 1e-05,
+    "bn": True,
+    "skip": False,
+    "depth": None,
+    "hidden": (64, 32),
+    "act": "a b",
+    "none": (),
+}
 
 
 @pytest.mark.parametrize(
@@ -93,12 +101,22 @@ def test_what_stands_for_all_leaves_out_what_is_named_and_what_is_not_active() -
     command = ["p", "--rate={lr}", "{args}", "{epochs}"]
     names = ["lr", "act", "beta2"]
     assert unnamed(command, names) == ("act", "beta2")
-    assert filled(command, VALUES, ["beta2"], unnamed(command, names)) == ["p", "--rate=0.1", "--act", "relu", "3"]
+    assert filled(command, VALUES, ["beta2"], unnamed(command, names)) == [
+        "p",
+        "--rate=0.1",
+        "--act",
+        "relu",
+        "3",
+    ]
 
 
 def test_a_parameter_called_args_comes_first() -> None:
     assert not list(problems("x{args}", ("args",)))
-    assert filled(["p", "x{args}", "{overrides}"], {"args": 1, "overrides": 2}, spread=["args"]) == ["p", "x1", "2"]
+    assert filled(["p", "x{args}", "{overrides}"], {"args": 1, "overrides": 2}, spread=["args"]) == [
+        "p",
+        "x1",
+        "2",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,8 @@ def _is_scalar(value: Any) -> bool:
     return isinstance(value, str | bool | int) or (isinstance(value, float) and value - value == 0)
 
 
-def _value(value: Any) -> Any:
+def choosable(value: Any) -> Any:
+    """What a choice may be: text, number, true/false, null, or a flat list, as a tuple. Raises ValueError."""
     if value is None or _is_scalar(value):
         return value
     if not isinstance(value, list | tuple):
@@ -189,14 +190,14 @@ File = Annotated[Path | None, PlainValidator(_file), _PATH_SCHEMA]
 SWITCH_WORDS = {"enum": ["on", "off", True, False]}
 ON_OFF = PlainValidator(_on_off)
 OnOff = Annotated[bool, ON_OFF, WithJsonSchema(SWITCH_WORDS)]
-_VALUE_SCHEMA = {
+VALUE_SCHEMA = {
     "anyOf": [
         {"type": ["string", "number", "boolean", "null"]},
         {"type": "array", "items": {"type": ["string", "number", "boolean"]}},
     ]
 }
 #: A choice: also null, and a flat list.
-Choosable = Annotated[Value, PlainValidator(_value), WithJsonSchema(_VALUE_SCHEMA)]
+Choosable = Annotated[Value, PlainValidator(choosable), WithJsonSchema(VALUE_SCHEMA)]
 Choosables = Annotated[tuple[Choosable, ...], Field(strict=False, min_length=1, max_length=MOST_CHOICES)]
 OneOrSome = Annotated[
     Choosables,
@@ -205,7 +206,7 @@ OneOrSome = Annotated[
         {
             "anyOf": [
                 {"type": ["string", "number", "boolean", "null"]},
-                {"type": "array", "items": _VALUE_SCHEMA, "minItems": 1},
+                {"type": "array", "items": VALUE_SCHEMA, "minItems": 1},
             ]
         }
     ),

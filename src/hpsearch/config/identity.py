@@ -111,7 +111,7 @@ def _places(recorded: Spec, wanted: Spec) -> list[KeyPath]:
 
 def _value(section: Any, key: tuple[str, ...]) -> Any:
     for step in key:
-        section = getattr(section, step)
+        section = getattr(section, step, None)  # a section that is not there has no path either
     return section
 
 

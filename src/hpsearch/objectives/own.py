@@ -40,7 +40,7 @@ class OwnSettings(Kind):
 
     free = True
     unbinding = ("timeout", "workdir", "links", "keep")
-    paths = (("dir",),)
+    paths: ClassVar[tuple[tuple[str, ...], ...]] = (("dir",),)
     #: What the user's code is given besides its parameters.
     given: ClassVar[tuple[str, ...]]
     #: Whether names of parameters may have dots.

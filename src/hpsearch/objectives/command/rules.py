@@ -12,8 +12,10 @@ from hpsearch.config.schema import Choices, ParameterSettings
 from hpsearch.objectives.command import placeholders
 from hpsearch.objectives.command.program import mentions, spelled
 
-#: The variable that names the file with all parameters, and the one with the settings that are written.
-PARAMETERS, SETTINGS = "HPSEARCH_PARAMS", "HPSEARCH_CONFIG"
+#: The variable that names the file with all parameters.
+PARAMETERS = "HPSEARCH_PARAMS"
+#: The placeholder, and the variable, that names the file of settings.
+SETTINGS, SETTINGS_VARIABLE = "config", "HPSEARCH_CONFIG"
 #: A text with placeholders, and where it stands below `objective`.
 Told = Mapping[KeyPath, str]
 
@@ -97,6 +99,49 @@ def unnamed_parameters(
         if name not in used:
             message = f"is not in the command; add {{{name}}}, or let it read the file {PARAMETERS}"
             yield Finding(("space", name), message, (("objective", "command"),))
+
+
+def config_problems(
+    command: Sequence[str],
+    given: Mapping[str, Any] | None,
+    changes: Mapping[str, Any],
+    names: Collection[str],
+) -> Iterator[Finding]:
+    """What the file of settings cannot be: called like a parameter, without changes, or with a key below another.
+
+    Args:
+        command: the arguments.
+        given: what the section sets; None where that follows from the parameters.
+        changes: what is set.
+        names: of the parameters.
+    """
+    at = ("objective", "config")
+    spread = next(filter(None, (placeholders.spread_in(argument, names) for argument in command)), None)
+    if SETTINGS in names:
+        yield Finding(at, f"is the file of {{{SETTINGS}}}, which is a parameter too; rename the parameter")
+    elif given is None and spread:
+        message = (
+            f"and {{{spread}}} of the command both take all parameters; give set, or remove {{{spread}}}"
+        )
+        yield Finding(at, message)
+    elif not changes:
+        yield Finding(at, "sets nothing: all parameters are named elsewhere; remove it, or give set")
+    for below in changes:
+        above = [other for other in changes if below.startswith(f"{other}.")]
+        if above:
+            yield Finding(at, f"sets {above[0]}, and {below} below it; keep one of them")
+            return
+
+
+def unused_settings(
+    command: Sequence[str], texts: Told, names: Sequence[str], folder: Path
+) -> Iterator[Finding]:
+    """A file of settings that is written and never read."""
+    if SETTINGS in names_used(texts):
+        return
+    if not mentions(SETTINGS_VARIABLE, spelled(command, names, folder), folder):
+        message = f"is written, and the command does not name it; add {{{SETTINGS}}}, or let it read the file"
+        yield Finding(("objective", "config"), f"{message} {SETTINGS_VARIABLE}", (("objective", "command"),))
 
 
 def variables(command: Sequence[str], names: Collection[str]) -> Iterator[Finding]:

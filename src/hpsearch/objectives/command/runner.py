@@ -22,6 +22,7 @@ from hpsearch.objectives.command.filling import filled, filled_texts
 from hpsearch.objectives.command.placeholders import unnamed
 from hpsearch.objectives.command.process import Ended, run
 from hpsearch.objectives.command.program import program_of
+from hpsearch.objectives.command.settings_file import SettingsFile
 from hpsearch.objectives.folders import begun_log
 from hpsearch.objectives.nesting import nested
 from hpsearch.objectives.places import Places
@@ -48,6 +49,7 @@ class CommandObjective(JobByJob):
         workdir: the folder that each trial runs in, where it is one of its own.
         again: whether a job that was interrupted finds its folders as its first attempt did.
         env: variables of its environment, with `{name}` for values.
+        settings: the file of settings that is written for each job.
     """
 
     ends_jobs: ClassVar[bool] = True
@@ -61,6 +63,7 @@ class CommandObjective(JobByJob):
     workdir: Workdir | None = None
     again: bool = False
     env: Mapping[str, str] | None = None
+    settings: SettingsFile | None = None
 
     def attempt(self, job: Job) -> tuple[Result, str]:
         """The result of a job, and where its metric was read."""
@@ -69,6 +72,10 @@ class CommandObjective(JobByJob):
         with own_folder() as temporary:
             files = {"params": temporary / "params.json", "result": temporary / "result.json"}
             files["params"].write_text(json.dumps(nested(job.trial.config)), encoding="utf-8")
+            if self.settings:
+                files["config"] = temporary / self.settings.name
+                text = self.settings.written({**self._numbers(job), **job.trial.config}, self._inactive(job))
+                files["config"].write_text(text, encoding="utf-8")
             given = self._given(job, {**files, "checkpoint": places.checkpoint()})
             over = partial(Requests(self.checkpoints).asks, job.trial.number)
             log = begun_log(self.checkpoints, job)
@@ -81,7 +88,7 @@ class CommandObjective(JobByJob):
 
     def described(self, job: Job) -> str:
         """The command of a job as one would type it into a shell."""
-        stand_ins = {name: f"$HPSEARCH_{name.upper()}" for name in ("checkpoint", "params", "result")}
+        stand_ins = {name: f"$HPSEARCH_{name.upper()}" for name in self._files()}
         given = {**self._numbers(job), **stand_ins}
         typed = [
             argument if argument in stand_ins.values() else shlex.quote(argument)
@@ -93,6 +100,9 @@ class CommandObjective(JobByJob):
     def tidy(self, keep: Collection[tuple[int, int]]) -> None:
         """Delete the folders of the trials that are not in `keep`."""
         answers.tidy(self.checkpoints, keep)
+
+    def _files(self) -> tuple[str, ...]:
+        return ("checkpoint", "params", "result", *(["config"] if self.settings else []))
 
     # -- what the command is given ---------------------------------------------------------------------
 
@@ -108,7 +118,13 @@ class CommandObjective(JobByJob):
         }
 
     def _arguments(self, job: Job, given: Mapping[str, str]) -> list[str]:
-        spread = unnamed([*self.command, *(self.env or {}).values()], self.parameters)
+        changes = self.settings.changes.values() if self.settings else ()
+        texts = [
+            *self.command,
+            *(self.env or {}).values(),
+            *(text for text in changes if isinstance(text, str)),
+        ]
+        spread = unnamed(texts, self.parameters)
         program = program_of(self.command[0], self.folder)
         values = {**given, **job.trial.config}
         return filled([program, *self.command[1:]], values, self._inactive(job), spread)

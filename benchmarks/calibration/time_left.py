@@ -12,7 +12,7 @@ from itertools import product
 from benchmarks.calibration.simulated import Figure, count, for_seeds
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import Job, Result
+from hpsearch.core.trial import Job, Result, as_number
 from hpsearch.engine.history import History
 from hpsearch.engine.plan import Confirm, Halving, Plan
 from hpsearch.engine.watcher import Snapshot, Watcher
@@ -124,7 +124,7 @@ class _Clock:
             self._watcher.results_came([result], self._history)
 
     def _seconds(self, job: Job) -> float:
-        width = float(job.trial.config["width"])
+        width = as_number(job.trial.config["width"])
         noise = self._draw.gauss(0, self._spread / 3)
         return self._start + self._per_epoch * (job.epochs - job.start) * math.exp(
             self._spread * 2 * (width - 0.5) + noise
@@ -133,7 +133,9 @@ class _Clock:
     def _result(self, job: Job, seconds: float) -> Result:
         config = job.trial.config
         loss = (
-            abs(math.log10(float(config["lr"])) + 2) / 2 + abs(float(config["width"]) - 0.3) + 1 / job.epochs
+            abs(math.log10(as_number(config["lr"])) + 2) / 2
+            + abs(as_number(config["width"]) - 0.3)
+            + 1 / job.epochs
         )
         metrics = {"loss": loss + self._draw.gauss(0, self._noise)}
         return Result(job.trial.number, job.epochs, "done", metrics, seconds=seconds, replicate=job.replicate)

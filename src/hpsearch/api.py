@@ -14,7 +14,7 @@ from hpsearch.actions.run import Mode
 from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.config import Spec, load_spec, spec_of
 from hpsearch.core.errors import InputError, MissingExtra, RunFolderError
-from hpsearch.core.trial import Config, Value
+from hpsearch.core.trial import Value, plain
 from hpsearch.core.verdict import Verdict
 from hpsearch.engine.run import Run
 from hpsearch.engine.watcher import Watcher
@@ -73,10 +73,10 @@ class Found:
         return self.run.folder.path
 
     @property
-    def best(self) -> Config | None:
+    def best(self) -> Mapping[str, Any] | None:
         """The best parameters; None if no trial is done."""
         best = self.run.best
-        return None if best is None else dict(best.trial.config)
+        return None if best is None else plain(best.trial.config)
 
     @property
     def score(self) -> float | None:

@@ -12,7 +12,7 @@ import pytest
 from hpsearch.actions.refine import refinement
 from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.analysis.verdicts.edges import edges, pressed_ends
-from hpsearch.core.trial import Result
+from hpsearch.core.trial import Result, as_number
 from hpsearch.engine.run import Run
 from hpsearch.space import Choice, Integer, Linear, Log, OneMinusLog, Parameter, Real
 from hpsearch.space.edges import edge_of
@@ -159,5 +159,5 @@ def test_within_the_outer_20th_and_not_further(value: float) -> None:
 
 def test_an_end_that_the_objective_forbids_does_not_move() -> None:
     decay = Real("weight_decay", Linear(-1.0, 1.0))
-    assert edge_of(decay, -1.0, lambda _, value: float(value) >= -1) is None
-    assert edge_of(decay, 1.0, lambda _, value: float(value) >= -1) is not None
+    assert edge_of(decay, -1.0, lambda _, value: as_number(value) >= -1) is None
+    assert edge_of(decay, 1.0, lambda _, value: as_number(value) >= -1) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hpsearch.analysis.importance import importance
-from hpsearch.core.trial import Config
+from hpsearch.core.trial import Config, as_number
 from hpsearch.engine.run import Run
 from tests.analysis.constructed import done, run_of
 
@@ -24,7 +24,7 @@ def a_run(count: int, noise: float = 0.0, decisive: float = 0.2) -> Run:
     ]
     scores = [
         0.9
-        - decisive * (np.log10(float(config["lr"])) + 2) ** 2
+        - decisive * (np.log10(as_number(config["lr"])) + 2) ** 2
         - 0.1 * (config["activation"] == "relu")
         + noise * rng.standard_normal()
         for config in configs

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hpsearch.analysis.narrowing import described, refine
-from hpsearch.core.trial import Config
+from hpsearch.core.trial import Config, as_number
 from hpsearch.space import Choice, Integer, Linear, Log, OneMinusLog, Real, Space
 from hpsearch.space.edges import Edge, edge_of
 
@@ -41,7 +41,7 @@ def test_narrowed_ranges_hold_the_best_and_stay_inside(places: list[float]) -> N
         if isinstance(after, Real | Integer):
             old = change.before.scale  # type: ignore[union-attr]
             assert old.low <= after.scale.low < after.scale.high <= old.high
-            values = [float(found[change.name]) for found in best]
+            values = [as_number(found[change.name]) for found in best]
             assert after.scale.low <= min(values) <= max(values) <= after.scale.high
         elif isinstance(after, Choice):
             assert set(after.choices) == {found[change.name] for found in best}

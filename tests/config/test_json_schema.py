@@ -72,6 +72,7 @@ def test_only_what_has_no_default_is_required() -> None:
         "NetworkSettings": ["kind", "dataset"],
         "FunctionSettings": ["kind", "function"],
         "CommandSettings": ["kind", "command"],
+        "ConfigFile": ["from"],
         "Dataset": ["source"],
         "CategoriesSettings": [],
         "Range": ["scale", "low", "high"],

@@ -272,12 +272,16 @@ def test_the_goal_of_own_code_is_not_doubted(load: Any) -> None:
         (["sh", "-c", "echo score={x} \\${x} $${x} ${{x}}"], None),
         (
             ["true", "{trial}"],
-            ": names no parameter: add {x}, or let the program read the file HPSEARCH_PARAMS",
+            ": names no parameter: add {x}, or {args} for all, or let the program read the file HPSEARCH_PARAMS",
         ),
         (["sh", "-c", "cat $HPSEARCH_PARAMS"], None),
         (["sh", "reads.sh"], None),
         (["sh", "blind.sh"], ": names no parameter"),
         (["true", "{params}"], None),
+        (["true", "{args}"], None),
+        (["true", "{args=}"], None),
+        (["true", "{overrides}"], None),
+        (["true", "{x...}"], None),
     ],
 )
 def test_a_command_that_is_not_told_what_it_should_be(

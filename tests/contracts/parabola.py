@@ -11,7 +11,7 @@ from pydantic import Field
 
 from hpsearch.config.objective import KINDS
 from hpsearch.config.origins import Finding
-from hpsearch.core.trial import Job, Result
+from hpsearch.core.trial import Job, Result, as_number
 from hpsearch.objectives.base import JobByJob, Workload
 from hpsearch.objectives.kind import Kind
 
@@ -72,6 +72,6 @@ class Parabola(JobByJob):
 
     def attempt(self, job: Job) -> tuple[Result, str]:
         """The height at x, after however many epochs."""
-        x = float(job.trial.config.get("x", self.x))
-        loss = (x - self.middle) ** 2 + float(job.trial.config.get("offset", self.offset))
+        x = as_number(job.trial.config.get("x", self.x))
+        loss = (x - self.middle) ** 2 + as_number(job.trial.config.get("offset", self.offset))
         return Result(job.trial.number, job.epochs, "done", {"loss": loss}, replicate=job.replicate), ""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import Job, Result
+from hpsearch.core.trial import Job, Result, as_number
 from hpsearch.engine.dispatch import Dispatcher
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import Limits, restore, search
@@ -45,7 +45,7 @@ class Bowl:
         return [self._one(job) for job in stack]
 
     def _one(self, job: Job) -> Result:
-        rate = float(job.trial.config["lr"])
+        rate = as_number(job.trial.config["lr"])
         if rate > 0.5:
             return Result(
                 job.trial.number, job.epochs, "diverged", replicate=job.replicate, reason="too fast"

@@ -20,7 +20,7 @@ from msgspec import structs
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import Job, Result, Trial
+from hpsearch.core.trial import Job, Result, Trial, as_number
 from hpsearch.engine.checkpoints import states_to_keep
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import restore
@@ -38,7 +38,7 @@ ONE_ARRAY = 8 * (MANY - FEW)
 
 
 def train(job: Job) -> Result:
-    rate = float(job.trial.config["lr"])
+    rate = as_number(job.trial.config["lr"])
     if job.trial.number % 50 == 7:
         return Result(job.trial.number, job.epochs, "failed", replicate=job.replicate, reason="no luck")
     loss = (math.log10(rate) + 2) ** 2 + 1 / job.epochs + 0.01 * job.replicate

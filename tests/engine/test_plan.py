@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import Job, Result
+from hpsearch.core.trial import Job, Result, as_number
 from hpsearch.engine.history import History
 from hpsearch.engine.plan import Confirm, Halving, Plan, rungs
 from hpsearch.samplers import SAMPLERS
@@ -46,7 +46,7 @@ def a_plan(**changes: Any) -> Plan:
 def train(job: Job) -> Result:
     """A made-up training: better near lr 0.01 and with more epochs; large rates diverge after a while."""
     number = job.trial.number
-    lr, layers = (float(job.trial.config[name]) for name in ("lr", "layers"))
+    lr, layers = (as_number(job.trial.config[name]) for name in ("lr", "layers"))
     if lr > 0.3 and job.epochs > 1:
         return Result(number, job.epochs, "diverged", replicate=job.replicate)
     loss = abs(math.log10(lr) + 2) + 0.1 * layers + 1 / job.epochs + 0.01 * job.replicate
@@ -236,7 +236,7 @@ def test_the_head_is_chosen_once_where_the_metric_worsens_from_some_epoch_on(
     turn: int, top: int | None
 ) -> None:
     def bent(job: Job) -> Result:
-        loss = (float(job.trial.config["lr"]) - 0.1) ** 2 + abs(job.epochs - turn)
+        loss = (as_number(job.trial.config["lr"]) - 0.1) ** 2 + abs(job.epochs - turn)
         return Result(job.trial.number, job.epochs, "done", {"loss": loss}, replicate=job.replicate)
 
     plan = a_plan(trials=60, confirm=None if top is None else Confirm(top, 2))
@@ -250,7 +250,7 @@ def test_the_head_is_chosen_once_where_the_metric_worsens_from_some_epoch_on(
 def test_a_worsening_search_spends_what_an_improving_one_does() -> None:
     def spent(seed: int, each: float) -> int:
         def drifting(job: Job) -> Result:
-            loss = (float(job.trial.config["lr"]) - 0.1) ** 2 + each * (job.epochs - 1)
+            loss = (as_number(job.trial.config["lr"]) - 0.1) ** 2 + each * (job.epochs - 1)
             return Result(job.trial.number, job.epochs, "done", {"loss": loss}, replicate=job.replicate)
 
         rounds, _ = play(a_plan(seed=seed, trials=30), train=drifting)

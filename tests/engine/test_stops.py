@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from hpsearch.core.errors import TaskEnded
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import Job, Result, Status, Trial
+from hpsearch.core.trial import Job, Result, Status, Trial, as_number
 from hpsearch.engine.dispatch import Dispatcher
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import Limits, restore, search
@@ -56,7 +56,7 @@ class Slope:
         return [self._one(job) for job in stack]
 
     def _one(self, job: Job) -> Result:
-        score = float(job.trial.config["x"]) + job.epochs / 1000
+        score = as_number(job.trial.config["x"]) + job.epochs / 1000
         return Result(job.trial.number, job.epochs, "done", {"score": score}, replicate=job.replicate)
 
     def tidy(self, keep: Collection[tuple[int, int]]) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import Job, Result, Trial
+from hpsearch.core.trial import Job, Result, Trial, as_number
 from hpsearch.engine.dispatch import Dispatcher
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import Ending, Limits, restore, search
@@ -34,7 +34,7 @@ class Slope:
 
     def evaluate(self, stack: Sequence[Job]) -> list[Result]:
         (job,) = stack
-        return [Result(job.trial.number, job.epochs, "done", {"score": float(job.trial.config["x"])})]
+        return [Result(job.trial.number, job.epochs, "done", {"score": as_number(job.trial.config["x"])})]
 
     def tidy(self, keep: Collection[tuple[int, int]]) -> None:
         return None
@@ -79,7 +79,7 @@ def conducted(path: Path, executor: Executor, target: float) -> tuple[Ending, Hi
 def test_a_search_ends_with_the_trial_that_reaches_the_target_and_goes_on_as_without(tmp_path: Path) -> None:
     whole, all_of_it = conducted(tmp_path / "whole", SerialExecutor(), 2.0)
     assert whole == "complete"
-    scores = [float(trial.config["x"]) for trial in all_of_it.trials]
+    scores = [as_number(trial.config["x"]) for trial in all_of_it.trials]
     first = next(number for number, score in enumerate(scores) if score >= 0.6)
     assert first < 2, "the rest of its round is yet to come"
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import Result, Status
+from hpsearch.core.trial import Result, Status, as_number
 from hpsearch.engine.history import History
 from hpsearch.engine.plan import Plan
 from hpsearch.samplers import SAMPLERS
@@ -27,7 +27,7 @@ def played(trials: int, ends: dict[int, Status], *, band: bool = False) -> Histo
     while jobs := plan.next_round(history):
         history.add_round(jobs)
         for job in jobs:
-            number, (x, y) = job.trial.number, (float(job.trial.config[name]) for name in "xy")
+            number, (x, y) = job.trial.number, (as_number(job.trial.config[name]) for name in "xy")
             fallen = band and not 0.9 < x < 0.93
             status = "diverged" if fallen else ends.get(number, "done")
             loss = {"loss": -x if band else math.hypot(x - 0.2, y - 0.2)} if status == "done" else {}

@@ -113,9 +113,9 @@ def what_is_required_holds(required: Sequence[str], parameters: Tree) -> None:
 
 
 def _holds(parent: str, values: Any, space: Tree, fixed: Tree, parameters: Tree) -> bool:
-    value = parameters.get(parent) if parent in space else fixed.get(parent)
+    there = parameters if parent in space else fixed
     allowed = values if isinstance(values, list) else [values]
-    return value is not None and any(same(value, one) for one in allowed)
+    return parent in there and any(same(there[parent], one) for one in allowed)
 
 
 def same(value: Any, other: Any) -> bool:
@@ -159,14 +159,14 @@ def csv_holds_what_json_holds(text: str, trials: Sequence[Tree]) -> None:
     cells = {row[header.index("trial")]: Counter(row) for row in rows}
     assert len(rows) == len(trials), f"{len(rows)} rows of {len(trials)} trials"
     for trial in trials:
-        values = [*trial["metrics"].values(), *trial["parameters"].values()]
-        wanted = Counter(_cell(value) for value in values if value is not None)
+        values = [value for value in trial["metrics"].values() if value is not None]
+        wanted = Counter(_cell(value) for value in [*values, *trial["parameters"].values()])
         lost = wanted - cells.get(str(trial["trial"]), Counter())
         assert not lost, f"in no column: {lost} of trial {trial['trial']}"
 
 
 def _cell(value: Any) -> str:
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+    return json.dumps(value) if value is None or isinstance(value, bool | list) else str(value)
 
 
 def shown_is_recorded(text: str, best: Sequence[Tree], metric: str, top: int) -> None:
@@ -247,11 +247,16 @@ def _as_the_function(walk: Walk, trial: Tree, result: Tree) -> None:
 
 
 def _arguments(command: Sequence[str], parameters: Tree, epochs: int) -> list[str]:
-    """A command line as docs/yaml.md tells it: what is not active is left out, with the option before it."""
-    told = {name: own.told(value) for name, value in parameters.items()} | {"epochs": str(epochs)}
+    """A command line as docs/yaml.md tells it: what is not active, null and an empty list are left out, with the
+    option before them."""
+    given = {name: value for name, value in parameters.items() if value is not None and value != []}
+    told = {name: own.told(value) for name, value in given.items()} | {"epochs": str(epochs)}
     arguments: list[str] = []
     for index, word in enumerate(command):
-        if not word.startswith("{"):
+        if word[1:-1] in own.ALL and word[1:-1] not in parameters:
+            unnamed = {name: value for name, value in parameters.items() if f"{{{name}}}" not in command}
+            arguments += own.all_told(word[1:-1], unnamed)
+        elif not word.startswith("{"):
             follows = command[index + 1] if index + 1 < len(command) else "-"
             if not follows.startswith("{") or follows[1:-1] in told:
                 arguments.append(word)

@@ -108,6 +108,24 @@ def told(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
+#: What stands for all parameters that are not named.
+ALL = ("args", "args=", "overrides")
+
+
+def all_told(form: str, parameters: Mapping[str, Any]) -> list[str]:
+    """Parameters as a command is told all of them; of texts only those that need no quotation marks of Hydra's."""
+    if form == "overrides":
+        return [f"{name}={json.dumps(value, separators=(',', ':'))}" for name, value in parameters.items()]
+    arguments: list[str] = []
+    for name, value in parameters.items():
+        if value is True:
+            arguments.append(f"--{name}")
+        elif value not in (False, None, []) or (value == 0 and value is not False):
+            items = [told(item) for item in (value if isinstance(value, list) else [value])]
+            arguments += [f"--{name}", *items] if form == "args" else [f"--{name}={','.join(items)}"]
+    return arguments
+
+
 def _cksum(data: bytes) -> int:
     """The checksum of POSIX `cksum`."""
     length, tail = len(data), bytearray()

@@ -109,12 +109,21 @@ def _functions(draw: st.DrawFn) -> Walk:
 @st.composite
 def _commands(draw: st.DrawFn) -> Walk:
     behaviour = draw(_behaviours(_METRICS)) | {"value": "luck"}
-    space = draw(spaces(most=6, taken=GIVEN))
+    space = draw(spaces(most=6, taken=GIVEN, more=("opt.lr", "opt.name", "é.x.y")))
+    all_others = draw(st.sampled_from([None, None, "args", "args=", *["overrides"] * (not _texts(space))]))
+    named = [name for name in space if all_others is None or draw(st.booleans())]
     words = [
         word
-        for name in space
+        for name in named
         for word in draw(st.sampled_from([("--" + name, f"{{{name}}}"), (f"{{{name}}}",)]))
     ]
+    words += [] if all_others is None else [f"{{{all_others}}}"]
     epochs = ["{epochs}"] if behaviour["epochs"] else []
     config = draw(_files({"kind": "command", "command": ["sh", "f.sh", *epochs, *words]}, behaviour, space))
     return Walk(config, {"f.sh": own.script(behaviour)})
+
+
+def _texts(space: Tree) -> bool:
+    """Whether a parameter may be a text, or a list, which may have some."""
+    choices = [given.get("choices", []) if isinstance(given, dict) else [given] for given in space.values()]
+    return any(isinstance(choice, str | list) for some in choices for choice in some)

@@ -19,6 +19,17 @@ _TEXTS = (
     "", " ", "a b", " lead", "'", '"', "ü", "\u200fabc", "a,b", "a=b", "a: b", "{x}", "{{x}}", "two\nlines", "tab\t", "=1+1", "-",
     "--x", "# c", "[a]", "|", "`ls`", "$HOME", "*", "?", "%", "nan", "inf", ".5", "2024-01-02", "é" * 40, "😀", "\\", "a/b", "&a",
 )  # fmt: skip
+_LISTS: tuple[list[Any], ...] = (
+    [64, 64],
+    [32],
+    [],
+    ["a", "b c"],
+    [0.5, 1e-05],
+    [True, False],
+    ["null"],
+    ["1"],
+    [1],
+)
 _NUMBERS = (
     0, 1, 2, 3, 16, 64, 1000, -1, 10**12, 0.5, 1e-8, 1e-5, 0.1, 0.123451, 0.123452, 1e20, -2.5, 1e-300, 1e300, 1700000000
 )  # fmt: skip
@@ -51,17 +62,17 @@ _ONE_MINUS_LOG = (
 )  # fmt: skip
 
 
-def names(most: int, taken: tuple[str, ...] = ()) -> st.SearchStrategy[list[str]]:
+def names(most: int, taken: tuple[str, ...], more: tuple[str, ...]) -> st.SearchStrategy[list[str]]:
     """Names of parameters, half of them odd, all different."""
-    name = st.sampled_from([one for one in (*_PLAIN, *_PLAIN, *_ODD) if one not in taken])
+    name = st.sampled_from([one for one in (*_PLAIN, *_PLAIN, *_ODD, *more) if one not in taken])
     return st.lists(name, min_size=1, max_size=most, unique=True)
 
 
 @st.composite
-def spaces(draw: st.DrawFn, most: int = 12, taken: tuple[str, ...] = ()) -> Tree:
-    """A space for code of one's own, in which any name can be."""
+def spaces(draw: st.DrawFn, most: int = 12, taken: tuple[str, ...] = (), more: tuple[str, ...] = ()) -> Tree:
+    """A space for code of one's own, in which any name can be but those `taken`, and `more`."""
     space: Tree = {}
-    for name in draw(names(most, taken)):
+    for name in draw(names(most, taken, more)):
         if space and draw(st.integers(0, 9)) == 0:
             space[name] = draw(st.sampled_from([*_TEXTS, *_NUMBERS, True, False]))
             continue
@@ -74,7 +85,7 @@ def spaces(draw: st.DrawFn, most: int = 12, taken: tuple[str, ...] = ()) -> Tree
 def required(space: Tree) -> st.SearchStrategy[list[str]]:
     """Up to two conditions, each of which leaves the lower half of a range."""
     possible = [
-        f"{name if name.isascii() else f'`{name}`'} <= {_middle(given)!r}"
+        f"{name if name.isascii() and name.isidentifier() else f'`{name}`'} <= {_middle(given)!r}"
         for name, given in space.items()
         if isinstance(given, dict) and "low" in given
     ]
@@ -115,17 +126,20 @@ def _stepped(given: tuple[float, float, float]) -> Tree:
 
 @st.composite
 def _choices(draw: st.DrawFn) -> Tree:
-    """Texts, numbers or truth values: one to fifteen."""
+    """Texts, numbers, truth values or lists: one to fifteen, and perhaps null."""
     kinds: tuple[tuple[Any, ...], ...] = (
         _TEXTS,
         _TEXTS,
         _NUMBERS,
         (True, False),
+        _LISTS,
         tuple(f"c{n}" for n in range(15)),
     )
     values = draw(
-        st.lists(st.sampled_from(draw(st.sampled_from(kinds))), min_size=1, max_size=15, unique=True)
+        st.lists(st.sampled_from(draw(st.sampled_from(kinds))), min_size=1, max_size=15, unique_by=repr)
     )
+    if draw(st.integers(0, 4)) == 0:
+        values.insert(draw(st.integers(0, len(values))), None)
     given: Tree = {"choices": values}
     ordered = draw(st.sampled_from([None, None, True, False]))
     return given if ordered is None else {**given, "ordered": ordered}
@@ -142,8 +156,10 @@ def _conditions(draw: st.DrawFn, space: Tree, name: str) -> Tree:
 def _held(parent: Tree) -> st.SearchStrategy[Any]:
     """Values that `parent` may have: one alone, or some."""
     possible = _possible(parent)
-    several = st.lists(st.sampled_from(possible), min_size=1, max_size=max(1, len(possible) - 1), unique=True)
-    return several | st.sampled_from(possible)
+    most = max(1, len(possible) - 1)
+    several = st.lists(st.sampled_from(possible), min_size=1, max_size=most, unique_by=repr)
+    alone = [value for value in possible if not isinstance(value, list)]
+    return several | st.sampled_from(alone) if alone else several
 
 
 def _possible(parent: Tree) -> list[Any]:

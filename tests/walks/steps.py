@@ -263,7 +263,11 @@ def pasted(walker: Walker, found: Searched) -> None:
         return  # what is not active there has no value to be fixed at
     best = parse_yaml((walker.run / "best.yaml").read_text(encoding="utf-8"), "best.yaml").data
     first = walk.names[0]
-    config = {**walk.config, "name": "pasted", "space": {**best, first: walk.space[first]}}
+    fixed = {
+        name: {"choices": [value]} if isinstance(value, list | None) else value
+        for name, value in best.items()
+    }
+    config = {**walk.config, "name": "pasted", "space": {**fixed, first: walk.space[first]}}
     config.pop("require", None)
     (walker.folder / "pasted.yaml").write_text(as_yaml(config), encoding="utf-8")
     walker.call("check", "pasted.yaml")

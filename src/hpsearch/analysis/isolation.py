@@ -6,12 +6,15 @@ The isolation plot of the tuning playbook (Godbole et al., Deep Learning Tuning 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hpsearch.core.trial import Standing, Value
+from hpsearch.core.trial import Standing, Value, as_number
 from hpsearch.space import Choice, Parameter
 from hpsearch.space.preview import FEW, cuts, listed, said, spans
+
+#: Enough to tell any two numbers apart.
+_ALL_DIGITS = 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,15 @@ def _bucket(label: str, inside: Sequence[Standing]) -> Bucket:
 
 
 def _placed(standings: Sequence[Standing], parameter: Parameter) -> tuple[list[str], list[int | None]]:
-    return _buckets([standing.trial.config.get(parameter.name) for standing in standings], parameter)
+    labels, place = _buckets(parameter)
+    configs = (standing.trial.config for standing in standings)
+    name = parameter.name
+    return labels, [place(config[name]) if name in config else None for config in configs]
 
 
 def _label(value: Value) -> str:
     """A value in full: two choices must not look alike."""
-    return repr(value) if isinstance(value, float) else said(value)
+    return repr(value) if isinstance(value, float) else said(value, _ALL_DIGITS)
 
 
 def _distinct(value: Value) -> tuple[bool, Value]:
@@ -68,15 +74,12 @@ def _distinct(value: Value) -> tuple[bool, Value]:
     return isinstance(value, bool), value
 
 
-def _buckets(values: Sequence[Value | None], parameter: Parameter) -> tuple[list[str], list[int | None]]:
-    """The labels of the buckets, and for each value the index of its own."""
+def _buckets(parameter: Parameter) -> tuple[list[str], Callable[[Value], int | None]]:
+    """The labels of the buckets, and what gives for a value the index of its own."""
     if isinstance(parameter, Choice) or listed(parameter):
         levels = parameter.levels(FEW)
         places = {_distinct(level): place for place, level in enumerate(levels)}
-        return [_label(level) for level in levels], [
-            None if value is None else places.get(_distinct(value)) for value in values
-        ]
+        return [_label(level) for level in levels], lambda value: places.get(_distinct(value))
     ends = cuts(parameter)
-    labels = spans(ends)
     inner = ends[1:-1]
-    return labels, [None if value is None else bisect_right(inner, float(value)) for value in values]
+    return spans(ends), lambda value: bisect_right(inner, as_number(value))

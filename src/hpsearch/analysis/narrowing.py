@@ -6,9 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hpsearch.core.trial import Config, Value
+from hpsearch.core.words import shown
 from hpsearch.space import Choice, Integer, Parameter, Real, Scale, Space, Steps
 from hpsearch.space.conditions import allows, may_be, parents_first
 from hpsearch.space.edges import Edge
+
+#: Enough to tell any two numbers apart.
+_ALL_DIGITS = 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,9 @@ def _changed(parameter: Parameter, best: Sequence[Config], edge: Edge | None) ->
     if isinstance(narrowed, Steps):
         return Change(parameter, narrowed.moved(edge.end, edge.beyond) if edge else narrowed, edge)
     if isinstance(narrowed, Choice):
+        # Null and lists stay choices: a file has no other place for them.
         only = narrowed.choices[0] if len(narrowed.choices) == 1 else None
-        return Change(parameter, narrowed if only is None else only)
+        return Change(parameter, narrowed if only is None or isinstance(only, tuple) else only)
     scale = narrowed.scale
     if isinstance(narrowed, Real) and narrowed.step is None:
         assert isinstance(parameter, Real)  # narrowing changes no kind
@@ -111,10 +116,14 @@ def described(parameter: Parameter | Value, digits: int = 9) -> str:
     if isinstance(parameter, Steps):
         return _range(parameter.scale, digits, parameter.step)
     if isinstance(parameter, Choice):
-        return f"[{', '.join(map(str, parameter.choices))}]"
+        return f"[{', '.join(map(_said, parameter.choices))}]"
     if isinstance(parameter, Real | Integer):
         return _range(parameter.scale, digits, None if isinstance(parameter, Integer) else parameter.step)
-    return f"{parameter:.9g}" if isinstance(parameter, float) else str(parameter)
+    return f"{parameter:.9g}" if isinstance(parameter, float) else _said(parameter)
+
+
+def _said(value: Value) -> str:
+    return shown(value, _ALL_DIGITS) if value is None or isinstance(value, tuple) else str(value)
 
 
 def _range(scale: Scale, digits: int, step: float | None) -> str:

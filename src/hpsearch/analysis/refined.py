@@ -57,13 +57,17 @@ def _written(after: Parameter | Value) -> Any:
     """The parameter as the file has it."""
     if not isinstance(after, Real | Integer | Choice):
         return after
-    when = {parent: list(values) for parent, values in after.when.items()}
+    when = {parent: [_item(value) for value in values] for parent, values in after.when.items()}
     return _values(after) | ({"when": when} if when else {})
+
+
+def _item(value: Value) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _values(parameter: Parameter) -> dict[str, Any]:
     if isinstance(parameter, Choice) and not isinstance(parameter, Steps):
-        return {"choices": list(parameter.choices), "ordered": parameter.ordered}
+        return {"choices": [_item(choice) for choice in parameter.choices], "ordered": parameter.ordered}
     scale = parameter.scale
     data: dict[str, Any] = {"scale": scale.name, "low": scale.low, "high": scale.high}
     if isinstance(parameter, Integer | Steps):

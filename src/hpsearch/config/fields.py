@@ -22,6 +22,7 @@ from pydantic_core import CoreSchema, core_schema
 from hpsearch.config.yaml.scalars import LARGEST_INTEGER
 from hpsearch.core.errors import one_of
 from hpsearch.core.registry import Registry
+from hpsearch.core.trial import Value
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"((?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?) *([smhd])\Z")
@@ -90,10 +91,19 @@ def _seconds_or_off(value: Any) -> float | None:
     return None if value is None or is_off(value) else seconds(value)
 
 
-def _scalar(value: Any) -> Any:
-    if isinstance(value, str | bool | int) or (isinstance(value, float) and value - value == 0):
+def _is_scalar(value: Any) -> bool:
+    return isinstance(value, str | bool | int) or (isinstance(value, float) and value - value == 0)
+
+
+def choosable(value: Any) -> Any:
+    """What a choice may be: text, number, true/false, null, or a flat list, as a tuple. Raises ValueError."""
+    if value is None or _is_scalar(value):
         return value
-    raise ValueError("must be a text, a number or true/false")
+    if not isinstance(value, list | tuple):
+        raise ValueError("must be a text, a number, true/false, null, or a flat list of such")
+    if not all(map(_is_scalar, value)):
+        raise ValueError("must be a flat list, of texts, numbers and true/false")
+    return tuple(value)
 
 
 def _listed(value: Any) -> Any:
@@ -180,20 +190,23 @@ File = Annotated[Path | None, PlainValidator(_file), _PATH_SCHEMA]
 SWITCH_WORDS = {"enum": ["on", "off", True, False]}
 ON_OFF = PlainValidator(_on_off)
 OnOff = Annotated[bool, ON_OFF, WithJsonSchema(SWITCH_WORDS)]
-Scalar = Annotated[
-    str | int | float | bool,
-    PlainValidator(_scalar),
-    WithJsonSchema({"type": ["string", "number", "boolean"]}),
-]
-Scalars = Annotated[tuple[Scalar, ...], Field(strict=False, min_length=1, max_length=MOST_CHOICES)]
-ScalarOrScalars = Annotated[
-    Scalars,
+VALUE_SCHEMA = {
+    "anyOf": [
+        {"type": ["string", "number", "boolean", "null"]},
+        {"type": "array", "items": {"type": ["string", "number", "boolean"]}},
+    ]
+}
+#: A choice: also null, and a flat list.
+Choosable = Annotated[Value, PlainValidator(choosable), WithJsonSchema(VALUE_SCHEMA)]
+Choosables = Annotated[tuple[Choosable, ...], Field(strict=False, min_length=1, max_length=MOST_CHOICES)]
+OneOrSome = Annotated[
+    Choosables,
     BeforeValidator(_listed),
     WithJsonSchema(
         {
             "anyOf": [
-                {"type": ["string", "number", "boolean"]},
-                {"type": "array", "items": {"type": ["string", "number", "boolean"]}, "minItems": 1},
+                {"type": ["string", "number", "boolean", "null"]},
+                {"type": "array", "items": VALUE_SCHEMA, "minItems": 1},
             ]
         }
     ),

@@ -51,7 +51,8 @@ def digest(spec: Spec, *, trials: int | None = None) -> str:
 def former_digest(spec: Spec, written: Mapping[str, Any], *, trials: int | None = None) -> str:
     """The same as 0.1.0 made it, which counted the paths too: those of `written`, the objective as recorded."""
     data, objective = spec.model_dump(), spec.objective
-    for key in [*objective.paths, *((name,) for name in objective.references)]:
+    there = (key for key in objective.paths if _value(objective, key) is not None)
+    for key in [*there, *((name,) for name in objective.references)]:
         _put(data[SECTION], key, as_written(written, key))
     return _digest(spec, data, [], trials)
 
@@ -111,7 +112,7 @@ def _places(recorded: Spec, wanted: Spec) -> list[KeyPath]:
 
 def _value(section: Any, key: tuple[str, ...]) -> Any:
     for step in key:
-        section = getattr(section, step)
+        section = getattr(section, step, None)  # a section that is not there has no path either
     return section
 
 

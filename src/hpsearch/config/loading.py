@@ -149,7 +149,8 @@ def _fixed(given: Any, path: KeyPath, findings: list[Finding]) -> Fixed | None:
 
 def _not_a_parameter(given: Any) -> str:
     if isinstance(given, list):
-        return f"must be a mapping; write {{choices: {show(given)}}}"
+        itself = f"{{choices: [{show(given)}]}} for the list itself"
+        return f"must be a mapping; write {{choices: {show(given)}}}, or {itself}"
     return (
         "must be a range or choices, such as {scale: log, low: 1e-4, high: 1}, or a fixed value: a text, a "
         f"number or true/false (got {show(given)})"

@@ -92,6 +92,7 @@ def _set(data: Any, path: KeyPath, value: Any) -> KeyPath:
     """Put `value` at `path`; the path comes back with the numbers of list entries as integers."""
     if not isinstance(data, dict):
         raise _Refused("cannot be set: the file holds no mapping", path)
+    path = _with_dots(path, data)
     holder: Any = data
     taken: KeyPath = ()
     short = _short_forms(data)
@@ -102,6 +103,20 @@ def _set(data: Any, path: KeyPath, value: Any) -> KeyPath:
     key = _key(holder, path)
     holder[key] = value
     return (*taken, key)
+
+
+def _with_dots(path: KeyPath, data: Any) -> KeyPath:
+    """The path, with the steps put together that are one key of the file, such as `optimizer.lr` of a space."""
+    steps = [str(step) for step in path]
+    taken: list[str] = []
+    holder = data
+    while steps:
+        known = holder if isinstance(holder, dict) else {}
+        ends = (end for end in range(len(steps), 1, -1) if ".".join(steps[:end]) in known)
+        end = next(ends, 1)
+        taken.append(".".join(steps[:end]))
+        holder, steps = known.get(taken[-1]), steps[end:]
+    return tuple(taken)
 
 
 def _short_forms(data: Any) -> dict[KeyPath, str | None]:

@@ -89,7 +89,9 @@ def recordable(spec: Spec, folder: Path) -> Spec:
 def _changed(section: Any, key: tuple[str, ...], change: Callable[[Any], Any]) -> Any:
     """The section with the value at `key` changed, where that is an absolute path."""
     first, *rest = key
-    value = getattr(section, first)
+    value = getattr(section, first, None)
+    if value is None:
+        return section
     if rest:
         return section.model_copy(update={first: _changed(value, tuple(rest), change)})
     return section.model_copy(update={first: change(value)}) if is_path(value) else section

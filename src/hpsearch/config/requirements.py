@@ -36,4 +36,6 @@ def reader(space: Mapping[str, ParameterSettings], objective: ObjectiveSettings)
 
 
 def _kind(given: ParameterSettings) -> str:
-    return kind_of(given.choices[0]) if isinstance(given, Choices) else NUMBER
+    if not isinstance(given, Choices):
+        return NUMBER
+    return next((kind_of(choice) for choice in given.choices if choice is not None), NUMBER)

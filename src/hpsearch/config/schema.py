@@ -12,12 +12,12 @@ from pydantic import Field, PrivateAttr, SerializeAsAny, model_validator
 from hpsearch.config.fields import (
     SWITCH,
     WHOLE,
+    Choosables,
     Count,
     Duration,
     MaxFailures,
     NameIn,
-    ScalarOrScalars,
-    Scalars,
+    OneOrSome,
     Section,
     Seed,
     Workers,
@@ -27,6 +27,7 @@ from hpsearch.config.objective import ObjectiveSettings
 from hpsearch.config.origins import Source
 from hpsearch.core.goals import Goal
 from hpsearch.core.metric import Epoch, Metric
+from hpsearch.core.trial import Value
 from hpsearch.executors import EXECUTORS
 from hpsearch.samplers import SAMPLERS
 from hpsearch.space.expressions import LONGEST
@@ -36,7 +37,7 @@ from hpsearch.space.scales import SCALES
 LONGEST_NAME = 64
 NAME = rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{LONGEST_NAME - 1}}}"
 
-Conditions = dict[str, ScalarOrScalars]
+Conditions = dict[str, OneOrSome]
 Requirement = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 _WHEN = "drawn only where these hold: a parameter or a field of the objective -> its value or values"
 
@@ -62,7 +63,9 @@ class Range(Section):
 class Choices(Section):
     """A hyperparameter drawn from a list of values."""
 
-    choices: Scalars = Field(description="the values: all texts, all numbers or all true/false")
+    choices: Choosables = Field(
+        description="the values: all texts, all numbers, all true/false or all flat lists; null with any"
+    )
     ordered: bool | None = Field(
         default=None,
         description="whether neighbours are alike; numbers are ordered, texts are not, unless said here",
@@ -76,10 +79,9 @@ class Fixed(Choices):
     fixed: Literal[True] = Field(default=True, description="what tells it from a single choice")
 
     @property
-    def value(self) -> str | float | int | bool:
+    def value(self) -> Value:
         """The one value."""
-        value: str | float | int | bool = self.choices[0]
-        return value
+        return self.choices[0]
 
 
 ParameterSettings = Range | Fixed | Choices

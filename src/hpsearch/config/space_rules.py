@@ -16,6 +16,8 @@ from hpsearch.space.stepping import Stepping, exact
 Kind = type[ObjectiveSettings]
 #: More values of a stepped range of whole numbers than this are a mistake, not a search.
 MOST_STEPS = 10_000
+#: What choices can be; true is an integer to Python, and no number to people.
+_SORTS = {"text": str, "boolean": bool, "number": int | float, "list": tuple}
 #: More values than this cannot be told apart in the unit interval.
 MOST_VALUES = 10**15
 
@@ -59,8 +61,9 @@ def _check_choices(path: KeyPath, parameter: Choices, kind: Kind) -> Iterator[Fi
         return
     at = (*path, "choices")
     choices = parameter.choices
-    if len({_sort(choice) for choice in choices}) > 1:
-        yield Finding(at, f"must be all texts, all numbers or all true/false{got(choices)}")
+    if len({_sort(choice) for choice in choices if choice is not None}) > 1:
+        lists = ", and may be null, or all lists" if kind.free else ""
+        yield Finding(at, f"must be all texts, all numbers or all true/false{lists}{got(choices)}")
     given: set[object] = set()
     for index, choice in enumerate(choices):
         if choice in given:
@@ -84,7 +87,10 @@ def _wrong_sort(kind: Kind, name: str, choice: Any) -> str | None:
 
 
 def _sort(value: object) -> str:
-    return "text" if isinstance(value, str) else "boolean" if isinstance(value, bool) else "number"
+    for sort, kind in _SORTS.items():
+        if isinstance(value, kind):
+            return sort
+    return "nothing"
 
 
 def legality(kind: Kind, name: str, value: Any) -> str | None:

@@ -12,6 +12,7 @@ from hpsearch.config.schema import Choices, Fixed, Range, Spec
 from hpsearch.config.unmet import unmet
 from hpsearch.config.yaml.writer import scalar
 from hpsearch.core.errors import Problem
+from hpsearch.core.trial import Scalar
 from hpsearch.executors import EXECUTORS
 from hpsearch.samplers import SAMPLERS
 from hpsearch.samplers.sampler import Advising
@@ -80,7 +81,7 @@ def _single_choices(spec: Spec) -> Iterator[Finding]:
     for name, given in spec.space.items():
         if isinstance(given, Fixed) or given.when:  # the one is meant, and the other has no other place
             continue
-        if isinstance(given, Choices) and len(given.choices) == 1:
+        if isinstance(given, Choices) and len(given.choices) == 1 and isinstance(given.choices[0], Scalar):
             message = f"has one choice; write {name}: {scalar(given.choices[0])} to fix it, or add choices"
             yield Finding(("space", name, "choices"), message)
 

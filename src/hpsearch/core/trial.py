@@ -9,7 +9,10 @@ from msgspec import Struct, field
 
 from hpsearch.core.metric import Metric
 
-Value = float | int | str | bool
+#: One thing that a parameter may be, and an item of a list.
+Scalar = float | int | str | bool
+#: What a parameter may be: also nothing, which is null in the file, or a flat list, which can be a key as a tuple.
+Value = Scalar | tuple[Scalar, ...] | None
 #: Parameter name -> value, in the order of the space; a conditional parameter only where active.
 Config = Mapping[str, Value]
 #: Only `done` ranks. `diverged`: the loss or the metric is not finite; `failed`: an exception, an exit
@@ -18,6 +21,21 @@ Config = Mapping[str, Value]
 Status = Literal["done", "diverged", "failed", "timeout", "crashed", "stopped"]
 #: A trial that diverged has told something about the space; these have told nothing but their reason.
 FAILED = ("failed", "timeout", "crashed")
+
+
+def as_number(value: Value) -> float:
+    """The value of a parameter that has a range, and so is a number."""
+    assert value is not None and not isinstance(value, tuple)
+    return float(value)
+
+
+def plain(config: Config) -> dict[str, Value | list[Scalar]]:
+    """A configuration as other code is given it: with lists for lists.
+
+    >>> plain({"hidden": (64, 32), "lr": 0.1})
+    {'hidden': [64, 32], 'lr': 0.1}
+    """
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in config.items()}
 
 
 class Trial(Struct, frozen=True, gc=False):

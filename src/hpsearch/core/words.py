@@ -15,11 +15,13 @@ def spoken(name: str) -> str:
 def shown(value: object, digits: int = 3) -> str:
     """A value as it is shown: three significant digits for a real number, or as many as asked for.
 
-    >>> [shown(value) for value in (0.008812, 1.18e-06, 0.5, 0.99987, 64, "relu", True)]
-    ['0.00881', '1.18e-06', '0.5', '0.99987', '64', 'relu', 'true']
+    >>> [shown(value) for value in (0.008812, 1.18e-06, 0.5, 0.99987, 64, "relu", True, None, (64, 0.5))]
+    ['0.00881', '1.18e-06', '0.5', '0.99987', '64', 'relu', 'true', 'null', '[64, 0.5]']
     """
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else "true" if value else "false"
+    if isinstance(value, tuple):
+        return f"[{', '.join(shown(item, digits) for item in value)}]"
     if not isinstance(value, float):
         return on_a_line(str(value))
     said = f"{value:.{digits}g}"

@@ -41,10 +41,12 @@ class Kind(ObjectiveSettings):
 
     def lost(self) -> str:
         """Which of its paths leads nowhere, as `dataset.source`; empty if none does."""
-        given: Iterator[tuple[tuple[str, ...], Any]] = (
-            (key, reduce(getattr, key, self)) for key in self.paths
-        )
+        given: Iterator[tuple[tuple[str, ...], Any]] = ((key, reduce(_at, key, self)) for key in self.paths)
         return next((".".join(key) for key, path in given if is_path(path) and not Path(path).exists()), "")
+
+
+def _at(section: Any, step: str) -> Any:
+    return getattr(section, step, None)  # a section that is not there has no path either
 
 
 def gather(spec: Spec) -> Workload:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -40,9 +40,11 @@ class OwnSettings(Kind):
 
     free = True
     unbinding = ("timeout", "workdir", "links", "keep")
-    paths = (("dir",),)
+    paths: ClassVar[tuple[tuple[str, ...], ...]] = (("dir",),)
     #: What the user's code is given besides its parameters.
     given: ClassVar[tuple[str, ...]]
+    #: Whether names of parameters may have dots.
+    dotted: ClassVar[bool] = False
 
     dir: Folder = Field(default=None, description="where it is found and runs; default: this file's folder")
     timeout: Duration = Field(
@@ -126,11 +128,23 @@ class OwnSettings(Kind):
         """Why a parameter cannot have that name."""
         if name in cls.given:
             return f"is what every trial is given: {', '.join(cls.given)}; give the parameter another name"
-        if not name.isidentifier() or keyword.iskeyword(name):
+        parts = name.split(".") if cls.dotted else [name]
+        if not all(part.isidentifier() and not keyword.iskeyword(part) for part in parts):
             hint = name.replace("-", "_").replace(".", "_")
             better = f", such as {hint}" if hint.isidentifier() and not keyword.iskeyword(hint) else ""
-            return f"must be a name of letters, digits and '_'{better}"
+            dots = ", in parts with dots between," if cls.dotted else ""
+            return f"must be a name of letters, digits and '_'{dots}{better}"
         return None
+
+
+def tangled(names: Collection[str]) -> Iterator[Finding]:
+    """Parameters below one that has a value itself, where no file could have both."""
+    for name in names:
+        above = [name[:end] for end, letter in enumerate(name) if letter == "." and name[:end] in names]
+        if above:
+            yield Finding(
+                ("space", name), f"is below {above[0]}, which is a parameter too; rename one of them"
+            )
 
 
 class OwnWorkload(Workload):

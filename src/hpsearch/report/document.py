@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import HpsearchError, SpecError
-from hpsearch.core.trial import Result, Standing
+from hpsearch.core.trial import Result, Standing, plain
 from hpsearch.core.verdict import Verdict
 from hpsearch.core.words import spans
 from hpsearch.report.export.finite import finite
@@ -65,7 +65,7 @@ def ranked(standing: Standing) -> dict[str, Any]:
 def detailed(run: Run, number: int) -> dict[str, Any]:
     """All there is of one trial, its curves and its replicates included."""
     trial, standing = run.trials[number], run.standing(number)
-    data = ranked(standing) if standing else {"trial": number, "parameters": dict(trial.config)}
+    data = ranked(standing) if standing else {"trial": number, "parameters": plain(trial.config)}
     results = [measured(result) | _version(run, result) for result in run.by_trial.get(number, ())]
     return data | {"round": trial.round, "seed": trial.seed, "results": results}
 

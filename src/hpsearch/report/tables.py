@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from types import MappingProxyType
 
 from hpsearch.core.escaping import on_a_line
-from hpsearch.core.trial import Result, Standing, Value
+from hpsearch.core.trial import Result, Scalar, Standing, Value
 from hpsearch.core.words import shown
 from hpsearch.report.headings import told_apart
 
@@ -81,9 +82,18 @@ def _row(
     if _CONFIRMED[0] in own:
         again = standing.confirmed
         row += [again.mean, again.spread, again.seeds] if again else [None, None, None]
-    row += [config.get(name) for name in names]
+    row += [in_a_cell(config[name]) if name in config else None for name in names]
     row += [of(standing) for of in last.values()]
     return row
+
+
+def in_a_cell(value: Value) -> Scalar:
+    """A parameter's value in a table, where a cell with nothing is a parameter that is not active.
+
+    >>> in_a_cell(None), in_a_cell((64, 0.001)), in_a_cell(0.1)
+    ('null', '[64, 0.001]', 0.1)
+    """
+    return json.dumps(value) if value is None or isinstance(value, tuple) else value
 
 
 def results_csv(standings: Sequence[Standing], names: Sequence[str]) -> Iterator[str]:

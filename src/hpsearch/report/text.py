@@ -10,7 +10,7 @@ from typing import Any
 from hpsearch.config.yaml.writer import pasted
 from hpsearch.core.escaping import on_a_line
 from hpsearch.core.metric import Metric
-from hpsearch.core.trial import Config, Confirmed, Standing, Status
+from hpsearch.core.trial import Config, Confirmed, Standing, Status, plain
 from hpsearch.core.verdict import Verdict
 from hpsearch.core.words import shown, spoken
 
@@ -107,7 +107,7 @@ def best_yaml(standing: Standing, metric: Metric, run: str) -> str:
         f"# trial {standing.trial.number} of {run}: {on_a_line(metric.name)} "
         f"{metric.shown(standing.reading(metric))} after {standing.epoch} epochs\n"
     )
-    return comment + pasted(standing.trial.config)
+    return comment + pasted(plain(standing.trial.config))
 
 
 def as_data(standing: Standing) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def as_data(standing: Standing) -> dict[str, Any]:
         "epochs": standing.epochs,
         **({"epoch": standing.epoch} if standing.epoch != standing.epochs else {}),
         "metrics": dict(standing.metrics),
-        "parameters": dict(standing.trial.config),
+        "parameters": plain(standing.trial.config),
     }
     if standing.confirmed:
         again = standing.confirmed

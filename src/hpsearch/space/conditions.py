@@ -61,7 +61,7 @@ def may_be(parameter: Parameter, value: Value) -> bool:
     """Whether the parameter can have the value; a number is the same with and without a fraction of 0."""
     if isinstance(parameter, Choice):
         return value in parameter
-    if isinstance(value, bool | str):
+    if value is None or isinstance(value, bool | str | tuple):
         return False
     return any(form in parameter for form in (float(value), int(value)) if form == value)
 

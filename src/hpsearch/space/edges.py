@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hpsearch.core.trial import Value
+from hpsearch.core.trial import Value, as_number
 from hpsearch.space.parameters import MOST_VALUES, Choice, Integer, Parameter, Real, Steps
 from hpsearch.space.scales import End, Scale
 from hpsearch.space.stepping import Stepping, exact
@@ -58,8 +58,8 @@ def edge_of(parameter: Parameter, value: Value, legal: Legal, margin: float = MA
     """
     if isinstance(parameter, Choice) and not isinstance(parameter, Steps):
         return None
-    number = float(value)
-    position = parameter.scale.to_unit(number)
+    place = as_number(value)
+    position = parameter.scale.to_unit(place)
     if margin < position < 1 - margin:
         return None
     end: End = "high" if position >= 1 - margin else "low"
@@ -68,7 +68,7 @@ def edge_of(parameter: Parameter, value: Value, legal: Legal, margin: float = MA
     stays = beyond == getattr(parameter.scale, end)
     if stays or type(parameter.scale).problem(low, high) or not legal(parameter.name, beyond):
         return None
-    return Edge(parameter.name, parameter.scale, number, position, end, beyond)
+    return Edge(parameter.name, parameter.scale, place, position, end, beyond)
 
 
 def _beyond(parameter: Real | Integer | Steps, end: End) -> float:

@@ -19,8 +19,8 @@ from typing import Any, NamedTuple
 from hpsearch.core.errors import did_you_mean
 from hpsearch.core.trial import Config, Value
 
-NUMBER, TEXT, TRUTH = "a number", "a text", "true or false"
-#: The value of a parameter that a configuration does not have, and of what is made of it.
+NUMBER, TEXT, TRUTH, LIST = "a number", "a text", "true or false", "a list"
+#: The value of a parameter that a configuration does not have, or has as null, and of what is made of it.
 ABSENT: Any = type("Absent", (), {"__repr__": lambda _: "ABSENT"})()
 LONGEST, DEEPEST = 1000, 100
 #: A power of whole numbers has at most so many bits, which is about where decimal numbers end.
@@ -39,6 +39,8 @@ def kind_of(value: Value) -> str:
     >>> kind_of(True), kind_of(1), kind_of("relu")
     ('true or false', 'a number', 'a text')
     """
+    if isinstance(value, tuple):
+        return LIST
     return TRUTH if isinstance(value, bool) else TEXT if isinstance(value, str) else NUMBER
 
 
@@ -190,7 +192,7 @@ class Reader:
             if name in self.fixed:
                 value = self.fixed[name]
                 return Part(self.known[name], lambda _: value)
-            return Part(self.known[name], lambda config: config.get(name, ABSENT))
+            return Part(self.known[name], lambda config: _value(config, name))
         if name in _TRUTHS:
             truth = _TRUTHS[name]
             return Part(TRUTH, lambda _: truth)
@@ -284,6 +286,12 @@ def _remedy(text: str) -> str:
     if re.search(r"(?<![<>=!])=(?!=)", text):
         return "; == compares"
     return "; a name that is no plain word stands in backquotes"
+
+
+def _value(config: Config, name: str) -> Any:
+    """The parameter's value; null is none."""
+    value = config.get(name)
+    return ABSENT if value is None else value
 
 
 def _known(make: Callable[..., Any], parts: Sequence[Evaluator]) -> Evaluator:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from hpsearch.core.deferred import np
 from hpsearch.core.errors import InputError, did_you_mean
-from hpsearch.core.trial import Value
+from hpsearch.core.trial import Value, as_number
+from hpsearch.core.words import shown
 from hpsearch.space.bins import Bins, evenly_wide
 from hpsearch.space.scales import End, Linear, Scale, evenly
 from hpsearch.space.stepping import Stepping, exact
@@ -214,17 +215,23 @@ class Choice:
     when: When = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        numeric = all(
-            isinstance(choice, int | float) and not isinstance(choice, bool) for choice in self.choices
+        ordered = self.numeric if self.ordered is None else self.ordered
+        choices = (
+            tuple(sorted(self.choices, key=as_number)) if self.numeric and ordered else tuple(self.choices)
         )
-        ordered = numeric if self.ordered is None else self.ordered
-        choices = tuple(sorted(self.choices)) if numeric and ordered else tuple(self.choices)
         object.__setattr__(self, "ordered", ordered)
         object.__setattr__(self, "choices", choices)
         if not choices:
             raise InputError(f"{self.name}: choices must not be empty; give at least one value")
         if len(self._places) < len(choices):
             raise InputError(f"{self.name}: choices {list(choices)} hold a value twice; remove one")
+
+    @property
+    def numeric(self) -> bool:
+        """Whether all choices are numbers."""
+        return all(
+            isinstance(choice, int | float) and not isinstance(choice, bool) for choice in self.choices
+        )
 
     @property
     def kind(self) -> Kind:
@@ -256,8 +263,8 @@ class Choice:
             indices = [self._places[_distinct(value)] for value in values]
         except KeyError as missing:
             value = missing.args[0][1]
-            known = [str(choice) for choice in self.choices]
-            hint = did_you_mean(str(value), known) or f"; known: {', '.join(known)}"
+            known = [shown(choice) for choice in self.choices]
+            hint = did_you_mean(shown(value), known) or f"; known: {', '.join(known)}"
             raise InputError(f"{self.name}: {value!r} is not among the choices{hint}") from None
         return self.bins.units(np.array(indices, dtype=np.int64))
 
@@ -272,7 +279,7 @@ class Choice:
         return list(self.choices)
 
     def __contains__(self, value: object) -> bool:
-        return isinstance(value, float | int | str) and _distinct(value) in self._places
+        return isinstance(value, float | int | str | tuple | None) and _distinct(value) in self._places
 
 
 class Steps(Choice):
@@ -287,12 +294,12 @@ class Steps(Choice):
     @property
     def step(self) -> int:
         """The distance of neighbours."""
-        return int(self.choices[1]) - int(self.choices[0])
+        return int(as_number(self.choices[1]) - as_number(self.choices[0]))
 
     @property
     def scale(self) -> Scale:
         """The range that the values span."""
-        return Linear(int(self.choices[0]), int(self.choices[-1]))
+        return Linear(int(as_number(self.choices[0])), int(as_number(self.choices[-1])))
 
     def narrow(self, values: Sequence[Value]) -> Steps:
         """The part of the range that holds `values`, and half their mean gap on either side."""

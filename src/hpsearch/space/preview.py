@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from hpsearch.core.trial import Value
+from hpsearch.core.trial import Value, as_number
+from hpsearch.core.words import shown
 from hpsearch.space.parameters import Choice, Parameter, Real
 from hpsearch.space.scales.digits import equal_parts
 
@@ -42,7 +43,7 @@ def preview(
     if levels and 0 < len(set(values)) <= FEW:
         return {**found, "parts": _each(values, sorted(set(values)))}
     ends = cuts(parameter)
-    found["parts"] = _parts([float(value) for value in values], ends)
+    found["parts"] = _parts([as_number(value) for value in values], ends)
     if not isinstance(parameter, Choice) and parameter.scale.name != "linear":
         found["linear"] = [(high - low) / (ends[-1] - ends[0]) for low, high in pairwise(ends)]
     return found
@@ -56,7 +57,7 @@ def listed(parameter: Parameter) -> bool:
     """
     if parameter.size is None or parameter.size <= FEW:
         return parameter.size is not None
-    return isinstance(parameter, Choice) and any(isinstance(value, str) for value in parameter.choices)
+    return isinstance(parameter, Choice) and not parameter.numeric
 
 
 def _what(parameter: Parameter) -> str:
@@ -101,7 +102,7 @@ def cuts(parameter: Parameter) -> list[float]:
     if isinstance(parameter, Real):
         return parameter.scale.cuts()
     if isinstance(parameter, Choice):
-        ends = [float(value) for value in parameter.choices]
+        ends = [as_number(value) for value in parameter.choices]
         inner = equal_parts(min(ends), max(ends), PARTS)
         whole = all(isinstance(choice, int) for choice in parameter.choices)
     else:
@@ -124,4 +125,6 @@ def said(value: Value, digits: int = _LEAST) -> str:
     """A value in at most so many digits."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if value is None or isinstance(value, tuple):
+        return shown(value, digits)
     return f"{value:.{digits}g}" if isinstance(value, float) else str(value)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hpsearch.actions.init.options import UNKNOWN, Option
+from hpsearch.config.yaml.loader import parse_yaml
 from hpsearch.config.yaml.writer import scalar
 
 
@@ -39,45 +42,149 @@ KNOWN = (
     Known("beta2", (), "{scale: one_minus_log, low: 0.9, high: 0.9999}", ""),
     Known("epsilon", ("eps",), "{scale: log, low: 1e-10, high: 1e-4}", ""),
 )  # fmt: skip
-#: Options whose names hold one of these words change nothing that is learned.
+#: Options whose names hold one of these words change nothing that is learned, or what is measured.
 _IDLE = {
-    "workers", "jobs", "threads", "log", "interval", "every", "freq", "print", "verbose", "save", "device", "gpu",
-    "gpus", "cuda", "port", "rank", "world",
+    "workers", "jobs", "threads", "log", "logging", "interval", "every", "freq", "frequency", "print", "verbose",
+    "save", "device", "gpu", "gpus", "cuda", "port", "rank", "world", "seed", "test", "eval", "val", "valid",
+    "output", "input", "classes", "dir", "path", "file", "root", "name", "tag", "resume", "debug", "dry", "quiet",
+    "backend", "host", "download", "checkpoint",
+}  # fmt: skip
+#: The same, as whole names.
+_IDLE_NAMES = {"trial", "params", "result"}
+#: Passes over the data, by other names than `epochs`.
+_EPOCHS = {
+    "n_epochs", "num_epochs", "max_epochs", "num_train_epochs", "nb_epochs", "nepochs", "epoch", "train_epochs",
+    "total_epochs",
+}  # fmt: skip
+#: A number with one of these in its name is a share, where its default is between 0 and 1.
+_SHARES = {
+    "dropout", "drop", "ratio", "share", "frac", "fraction", "prob", "probability", "p", "momentum", "subsample",
+    "colsample", "smoothing", "keep", "mixup",
 }  # fmt: skip
 
 
-class Choices(tuple[str, ...]):
-    """The words that an option allows."""
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An option that is not searched at first, and why."""
 
-    __slots__ = ()
+    option: Option
+    why: str
 
 
-def ranked(options: Mapping[str, Any]) -> list[Known]:
-    """A range for each name, those that are known first, in the order of importance."""
+def ranked(options: Iterable[Option]) -> tuple[list[Known], list[Left]]:
+    """A range for each option that has one, the known ones first, in the order of importance; and the others."""
+    waiting = {option.name: option for option in options if option.name != "epochs"}
+    left = [Left(option, why) for option in waiting.values() if (why := _no_hyperparameter(option))]
+    for one in left:
+        del waiting[one.option.name]
     familiar = [
-        Known(name, (), known.range, known.why) for known in KNOWN for name in (known.name, *known.aliases)
-        if name in options
-    ]  # fmt: skip
-    done = {entry.name for entry in familiar} | {"epochs", "seed", "checkpoint"}
-    guessed = [
-        Known(name, (), guess, "a guess")
-        for name in options
-        if name not in done and not _IDLE.intersection(name.split("_")) and (guess := _guess(options[name]))
+        Known(name, (), known_range, known.why)
+        for known in KNOWN
+        for name in (known.name, *known.aliases)
+        if name in waiting and (known_range := _holding(known.range, waiting[name]))
     ]
-    return [*familiar, *guessed]
+    done = {entry.name for entry in familiar}
+    others = [option for name, option in waiting.items() if name not in done]
+    guessed = [Known(option.name, (), guess, "a guess") for option in others if (guess := _guess(option))]
+    left += [Left(option, _no_range(option)) for option in others if not _guess(option)]
+    return [*familiar, *guessed], left
 
 
-def _guess(default: Any) -> str:
-    """A range around the default of an argument; empty for what is no number."""
-    if isinstance(default, bool):
+def _no_hyperparameter(option: Option) -> str:
+    if option.name in _EPOCHS:
+        return "epochs; to stop poor trials early, give the command {epochs} for it, and objective.epochs"
+    if not all(part.isidentifier() for part in option.name.split(".")):
+        return "no name that a parameter can have"
+    words = set(option.name.replace(".", "_").lower().split("_"))
+    if option.name == "seed":
+        return "hpsearch gives each trial one: {seed} in the command"
+    return "no hyperparameter, by its name" if words & _IDLE or option.name in _IDLE_NAMES else ""
+
+
+def _no_range(option: Option) -> str:
+    default = option.default
+    if option.several:
+        return f"takes several values: choices of lists, and {{{option.name}...}} in the command"
+    if default is UNKNOWN or default is None:
+        return "no default is known: give it a range"
+    kind = "a text: give it choices" if isinstance(default, str) else "no range follows from its default"
+    return f"{kind} (default {scalar(default)})" if isinstance(default, str | int | float) else kind
+
+
+def _guess(option: Option) -> str:
+    """A range around the default of an option; empty for what is no number."""
+    default = option.default
+    if option.flag or isinstance(default, bool):
         return "{choices: [true, false]}"
-    if isinstance(default, Choices):
-        return f"{{choices: [{', '.join(map(scalar, default))}]}}"
+    if option.several:
+        return ""
+    if option.choices:
+        return f"{{choices: [{', '.join(map(scalar, option.choices))}]}}"
     if isinstance(default, int) and default > 0:
         return f"{{scale: log, type: int, low: {max(1, default // 4)}, high: {default * 4}}}"
-    if isinstance(default, float) and default > 0:
+    if isinstance(default, float) and default > 0 and math.isfinite(default):
+        if default < 1 and _SHARES & set(option.name.split("_")):
+            return f"{{scale: linear, low: {default / 4:.3g}, high: {1 - (1 - default) / 4:.3g}}}"
         return f"{{scale: log, low: {default / 10:.3g}, high: {default * 10:.3g}}}"
-    return "{scale: linear, low: 0, high: 1}" if default is ... else ""
+    return "{scale: linear, low: 0, high: 1}" if default is UNKNOWN and not option.spelled else ""
+
+
+def _holding(known: str, option: Option) -> str:
+    """The range of the field as far as it suits the option: with its default in it; empty where it does not.
+
+    >>> _holding("{scale: log, low: 1e-4, high: 1}", Option("lr", default=3e-5))
+    '{scale: log, low: 7.5e-06, high: 1}'
+    >>> _holding("{choices: [16, 32, 64, 128]}", Option("batch", default=256))
+    '{choices: [64, 128, 256, 512]}'
+    """
+    default, data = option.default, dict(parse_yaml(known, "known").data)
+    if option.choices or option.flag or option.several or isinstance(default, str | bool):
+        return ""
+    if default is UNKNOWN or default is None:
+        return known
+    if "choices" in data:
+        return known if default in data["choices"] else _around(default)
+    if data["low"] <= default <= data["high"]:
+        return known
+    whole = data.get("type") == "int"
+    if default < 0 or (whole and default != int(default)):
+        return ""
+    end, value = _moved(data["scale"], default)[default > data["high"]]
+    if value is None or (whole and default < 1):
+        return ""
+    return _flow(data | {end: max(1, round(value)) if whole else value})
+
+
+def _moved(scale: str, default: float) -> tuple[tuple[str, float | None], tuple[str, float | None]]:
+    """The end below and the end above that take a default in, with some room; None where the scale cannot."""
+    if scale == "log":
+        return ("low", default / 4 if default > 0 else None), ("high", default * 4)
+    if scale == "one_minus_log":
+        return ("low", max(0.0, 2 * default - 1)), ("high", 1 - (1 - default) / 10 if default < 1 else None)
+    return ("low", default), ("high", default * 2 if default >= 1 else 1 - (1 - default) / 2)
+
+
+def _around(default: float) -> str:
+    if not isinstance(default, int) or default < 1:
+        return ""
+    sizes = dict.fromkeys(max(1, size) for size in (default // 4, default // 2, default, default * 2))
+    return f"{{choices: [{', '.join(map(str, sizes))}]}}"
+
+
+def _flow(data: Mapping[str, Any]) -> str:
+    return "{" + ", ".join(f"{key}: {_written(value)}" for key, value in data.items()) + "}"
+
+
+def _written(value: Any) -> str:
+    if not isinstance(value, float):
+        return str(value)
+    # Of what is close to 1 it is the distance from 1 that counts.
+    return f"{1 - float(f'{1 - value:.3g}'):.12g}" if 0.9 < value < 1 else f"{value:.3g}"
+
+
+def left_lines(left: Sequence[Left]) -> list[str]:
+    """What is not searched, as comments, so that nothing is lost from sight."""
+    return [f"  # {one.option.name}: {one.why}" for one in left]
 
 
 def range_lines(entries: Sequence[Known]) -> list[str]:

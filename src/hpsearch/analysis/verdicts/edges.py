@@ -13,7 +13,7 @@ from hpsearch.analysis.surface import Surface
 from hpsearch.config import is_legal
 from hpsearch.core.metric import Metric
 from hpsearch.core.quantiles import NORMAL_95
-from hpsearch.core.trial import Value
+from hpsearch.core.trial import Value, as_number
 from hpsearch.core.verdict import Verdict
 from hpsearch.core.words import spoken
 from hpsearch.engine.run import Run
@@ -112,7 +112,7 @@ def _lost_beyond(run: Run, edge: Edge) -> bool:
 
 
 def _number(value: Value | None) -> float:
-    return math.nan if value is None else float(value)
+    return math.nan if value is None else as_number(value)
 
 
 def _said(pressed: Pressed, metric: Metric) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from hpsearch.core.trial import Standing, Value
+from hpsearch.core.trial import Standing, Value, as_number
 from hpsearch.core.verdict import Verdict
 from hpsearch.core.words import shown, spoken
 from hpsearch.space import Space
@@ -21,6 +21,8 @@ _ERROR = 0.02
 #: So many ends of a rule are tried on each side of a parameter at most, and terms of a tail summed.
 _ENDS, _TERMS = 20, 1000
 _NUMBERS = (int, float)
+#: Enough to tell any two numbers apart.
+_ALL_DIGITS = 17
 
 
 def failures(standings: Sequence[Standing], space: Space, run: str) -> Verdict | None:
@@ -92,7 +94,7 @@ def _rules(parameter: str, failed: Sequence[Standing], fine: Sequence[Standing])
             yield _Rule(parameter, "=", value, counts[value], others[value])
         return
     # Sorted, so that counting takes no longer for the thousandth failure than for the first.
-    low, high = sorted(map(float, ill)), sorted(map(float, well))
+    low, high = sorted(map(as_number, ill)), sorted(map(as_number, well))
     for place in _ends(len(failed), len(low)):
         value = low[-place]
         beyond = [len(values) - bisect_left(values, value) for values in (low, high)]
@@ -111,7 +113,7 @@ def _ends(failed: int, having: int) -> Iterator[int]:
 
 def _hashable(value: Value) -> Value:
     """A value as a key: true is no 1, and a list is told by its text."""
-    return value if isinstance(value, str | bool) else str(value)
+    return value if isinstance(value, str | bool) else shown(value, _ALL_DIGITS)
 
 
 class _Chances:

@@ -61,7 +61,7 @@ def _collection(value: Any) -> Any:
         return {key: _collection(item) for key, item in value.items()}
     if isinstance(value, Path):
         return str(value)
-    return list(value) if isinstance(value, tuple) else value
+    return [_collection(item) for item in value] if isinstance(value, tuple) else value
 
 
 def _flowing(section: dict[str, Any]) -> dict[str, Any]:

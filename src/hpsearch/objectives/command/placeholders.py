@@ -1,17 +1,17 @@
-"""The arguments of a command, in which `{name}` stands for a value. Plain text in, plain text out.
+"""The placeholders of a command: what stands for a value in its arguments, and what is wrong with one.
 
-Only `{name}` is replaced; there are no formats, no attributes and no shell, so a value can be nothing but text.
-Braces around anything else are left alone, which is what programs in awk or a shell need; `{{name}}` is `{name}`.
+`{name}` is a value as plain text, `{name...}` a list as several arguments, `{name:+TEXT}` a text where the value is
+true, and `{args}`, `{args=}` and `{overrides}` stand for all parameters that are not named otherwise. There are no
+formats, no attributes and no shell, so a value can be nothing but text. Braces around anything else are left alone,
+which is what programs in awk or a shell need; `{{name}}` is `{name}`.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator
 
 from hpsearch.core.errors import did_you_mean
-from hpsearch.core.trial import Value
 
 #: What every command may ask for besides its parameters.
 GIVEN = ("epochs", "seed", "checkpoint", "trial", "params", "result")
@@ -19,7 +19,12 @@ GIVEN = ("epochs", "seed", "checkpoint", "trial", "params", "result")
 PLACES = ("dir",)
 #: What a name of a parameter may be made of, as far as that can be told letter by letter.
 _NAME = r"(?:[A-Za-z_]|[^\x00-\x7f])(?:\w|[^\x00-\x7f])*"
-_BRACED = re.compile(rf"\{{\{{(?P<plain>{_NAME})\}}\}}|\{{(?P<name>{_NAME})(?P<rest>[.\[!:][^{{}}]*)?\}}")
+_PATH = rf"{_NAME}(?:\.{_NAME})*"
+BRACED = re.compile(rf"\{{\{{(?P<plain>{_PATH})\}}\}}|\{{(?P<name>{_PATH})(?P<rest>=|[.\[!:][^{{}}]*)?\}}")
+#: What stands for all parameters that are not named otherwise, and is an argument of its own.
+SPREADS = ("args", "args=", "overrides")
+#: Behind a name: the items of its list as several arguments; a text where it is true.
+ITEMS, WHERE_TRUE = "...", ":+"
 
 #: A `$` that is neither escaped nor the second of two, which stand for something of their own.
 _DOLLAR = re.compile(r"(?<![\\$])\$\Z")
@@ -34,6 +39,31 @@ def names_in(argument: str) -> list[str]:
     return [match["name"] for match in _braced(argument) if match["name"]]
 
 
+def flags_in(argument: str) -> list[str]:
+    """The parameters that an argument has a text for where they are true.
+
+    >>> flags_in("{bn:+--use-bn}{lr}")
+    ['bn']
+    """
+    return [match["name"] for match in _braced(argument) if match["name"] and is_flag(match)]
+
+
+def spread_in(argument: str, names: Collection[str]) -> str | None:
+    """Which of `SPREADS` an argument is; None for any other. A parameter of that name comes first.
+
+    >>> spread_in("{args}", ["lr"]), spread_in("{args=}", ["args"]), spread_in("{args}", ["args"])
+    ('args', 'args=', None)
+    """
+    spread = argument[1:-1]
+    return spread if argument == f"{{{spread}}}" and spread in SPREADS and spread not in names else None
+
+
+def unnamed(arguments: Iterable[str], names: Iterable[str]) -> tuple[str, ...]:
+    """The parameters that no placeholder of the arguments names, in their order."""
+    named = {name for argument in arguments for name in names_in(argument)}
+    return tuple(name for name in names if name not in named)
+
+
 def after_dollars(argument: str) -> list[str]:
     r"""The placeholders that stand after a `$`, which a shell would take for a variable.
 
@@ -44,74 +74,54 @@ def after_dollars(argument: str) -> list[str]:
     return [match["name"] for match in matches if _DOLLAR.search(argument, 0, match.start())]
 
 
+def is_list(argument: str) -> bool:
+    """Whether an argument is the items of a list.
+
+    >>> is_list("{units...}"), is_list("{units}")
+    (True, False)
+    """
+    return any(match["rest"] == ITEMS for match in _braced(argument))
+
+
 def _braced(argument: str) -> Iterator[re.Match[str]]:
     """Names in braces, one pair of them or two."""
-    return (match for match in _BRACED.finditer(argument) if _is_named(match))
+    return (match for match in BRACED.finditer(argument) if is_named(match))
 
 
-def _is_named(match: re.Match[str]) -> bool:
-    return (match["plain"] or match["name"]).isidentifier()
+def is_named(match: re.Match[str]) -> bool:
+    """Whether what stands in the braces is a name, and no text of a program."""
+    named = all(part.isidentifier() for part in (match["plain"] or match["name"]).split("."))
+    return named and (match["rest"] != "=" or match["name"] == "args")
 
 
-def problems(argument: str, names: Collection[str]) -> Iterator[str]:
-    """Why an argument cannot be filled from `names` and what every command is given, in words."""
-    known = (*names, *(name for name in (*GIVEN, *PLACES) if name not in names))
+def is_flag(match: re.Match[str]) -> bool:
+    """Whether it stands for a text of its own."""
+    return bool(match["rest"]) and match["rest"].startswith(WHERE_TRUE)
+
+
+def problems(
+    argument: str, names: Collection[str], given: Collection[str] = (*GIVEN, *PLACES)
+) -> Iterator[str]:
+    """Why an argument cannot be filled from `names` and what the command is `given`, in words."""
     for match in _braced(argument):
-        name, text = match["name"], match[0]
-        if match["rest"]:
-            yield f"has {text}, which is no placeholder: only {{name}} is replaced, as plain text"
-        elif name and name not in known:
-            hint = did_you_mean(name, known) or f"; known: {', '.join(known)}"
-            yield f"has the unknown placeholder {text}{hint}; write {{{text}}} for the text itself"
+        if match["name"] and (problem := _problem(match, argument, names, given)):
+            yield problem
 
 
-def filled(command: Sequence[str], values: Mapping[str, str], inactive: Collection[str] = ()) -> list[str]:
-    """The arguments with every `{name}` replaced.
-
-    An argument that asks for an `inactive` parameter (one whose condition does not hold) is left out, with the
-    option right before it that it is the value of.
-
-    >>> filled(["train", "--lr", "{lr}", "--beta2", "{beta2}"], {"lr": "0.1"}, ["beta2"])
-    ['train', '--lr', '0.1']
-    """
-    return [
-        _BRACED.sub(lambda match: _text(match, values), argument) for argument in without(command, inactive)
-    ]
-
-
-def without(command: Sequence[str], inactive: Collection[str]) -> list[str]:
-    """The arguments that ask for no `inactive` parameter, placeholders and all.
-
-    >>> without(["train", "--lr", "{lr}", "--beta2", "{beta2}"], ["beta2"])
-    ['train', '--lr', '{lr}']
-    """
-    arguments: list[str] = []
-    for index, argument in enumerate(command):
-        if set(names_in(argument)).isdisjoint(inactive):
-            arguments.append(argument)
-        elif _is_value(argument) and index > 1 and _is_option(command[index - 1]):
-            arguments.pop()
-    return arguments
-
-
-def _text(match: re.Match[str], values: Mapping[str, str]) -> str:
-    if not _is_named(match):
-        return match[0]
-    return values[match["name"]] if match["name"] else match[0][1:-1]
-
-
-def _is_value(argument: str) -> bool:
-    return argument.startswith("{")
-
-
-def _is_option(argument: str) -> bool:
-    return argument.startswith("-") and "=" not in argument and not names_in(argument)
-
-
-def plain(value: Value) -> str:
-    """A value as text that reads back exactly.
-
-    >>> [plain(value) for value in (1e-05, 64, "relu", True)]
-    ['1e-05', '64', 'relu', 'true']
-    """
-    return value if isinstance(value, str) else json.dumps(value)
+def _problem(
+    match: re.Match[str], argument: str, names: Collection[str], given: Collection[str]
+) -> str | None:
+    name, rest, text = match["name"], match["rest"] or "", match[0]
+    spread = spread_in(text, names)
+    if (spread or rest == ITEMS) and argument != text:
+        return f"has {text} amid other text, and it stands for several arguments; make it one of its own"
+    if spread:
+        return None
+    attribute = name not in names and name.partition(".")[0] in names
+    if attribute or (rest and rest != ITEMS and not is_flag(match)):
+        return f"has {text}, which is no placeholder: only {{name}} is replaced, as plain text"
+    known = tuple(names) if rest else (*names, *(one for one in given if one not in names))
+    if name in known:
+        return None
+    hint = did_you_mean(name, known) or f"; known: {', '.join(known)}"
+    return f"has the unknown placeholder {text}{hint}; write {{{text}}} for the text itself"

@@ -18,10 +18,13 @@ from msgspec.structs import replace
 from hpsearch.core.trial import Job, Result
 from hpsearch.objectives import answers
 from hpsearch.objectives.base import JobByJob
-from hpsearch.objectives.command import placeholders
+from hpsearch.objectives.command.filling import filled, filled_texts
+from hpsearch.objectives.command.placeholders import unnamed
 from hpsearch.objectives.command.process import Ended, run
 from hpsearch.objectives.command.program import program_of
+from hpsearch.objectives.command.settings_file import SettingsFile
 from hpsearch.objectives.folders import begun_log
+from hpsearch.objectives.nesting import nested
 from hpsearch.objectives.places import Places
 from hpsearch.objectives.workdir import Workdir
 from hpsearch.storage.atomic import open_regular
@@ -45,6 +48,8 @@ class CommandObjective(JobByJob):
         timeout: seconds it may take.
         workdir: the folder that each trial runs in, where it is one of its own.
         again: whether a job that was interrupted finds its folders as its first attempt did.
+        env: variables of its environment, with `{name}` for values.
+        settings: the file of settings that is written for each job.
     """
 
     ends_jobs: ClassVar[bool] = True
@@ -57,6 +62,8 @@ class CommandObjective(JobByJob):
     timeout: float | None = None
     workdir: Workdir | None = None
     again: bool = False
+    env: Mapping[str, str] | None = None
+    settings: SettingsFile | None = None
 
     def attempt(self, job: Job) -> tuple[Result, str]:
         """The result of a job, and where its metric was read."""
@@ -64,12 +71,16 @@ class CommandObjective(JobByJob):
         places = Places(self.checkpoints, job, self.workdir, again=self.again)
         with own_folder() as temporary:
             files = {"params": temporary / "params.json", "result": temporary / "result.json"}
-            files["params"].write_text(json.dumps(dict(job.trial.config)), encoding="utf-8")
+            files["params"].write_text(json.dumps(nested(job.trial.config)), encoding="utf-8")
+            if self.settings:
+                files["config"] = temporary / self.settings.name
+                text = self.settings.written({**self._numbers(job), **job.trial.config}, self._inactive(job))
+                files["config"].write_text(text, encoding="utf-8")
             given = self._given(job, {**files, "checkpoint": places.checkpoint()})
             over = partial(Requests(self.checkpoints).asks, job.trial.number)
             log = begun_log(self.checkpoints, job)
             arguments, folder = self._arguments(job, given), places.folder() or self.folder
-            environment = _environment(given, resumed=places.resumed)
+            environment = _environment(given, resumed=places.resumed) | self._variables(job, given)
             ended = run(arguments, folder, environment, self.timeout, over, log.append)
             result, where = self._judged(job, ended, files["result"])
         places.left(result)
@@ -77,17 +88,21 @@ class CommandObjective(JobByJob):
 
     def described(self, job: Job) -> str:
         """The command of a job as one would type it into a shell."""
-        stand_ins = {name: f"$HPSEARCH_{name.upper()}" for name in ("checkpoint", "params", "result")}
+        stand_ins = {name: f"$HPSEARCH_{name.upper()}" for name in self._files()}
         given = {**self._numbers(job), **stand_ins}
-        typed = (
+        typed = [
             argument if argument in stand_ins.values() else shlex.quote(argument)
             for argument in (self.command[0], *self._arguments(job, given)[1:])
-        )
-        return " ".join(typed)
+        ]
+        variables = self._variables(job, given).items()
+        return " ".join([*(f"{name}={shlex.quote(value)}" for name, value in variables), *typed])
 
     def tidy(self, keep: Collection[tuple[int, int]]) -> None:
         """Delete the folders of the trials that are not in `keep`."""
         answers.tidy(self.checkpoints, keep)
+
+    def _files(self) -> tuple[str, ...]:
+        return ("checkpoint", "params", "result", *(["config"] if self.settings else []))
 
     # -- what the command is given ---------------------------------------------------------------------
 
@@ -103,11 +118,22 @@ class CommandObjective(JobByJob):
         }
 
     def _arguments(self, job: Job, given: Mapping[str, str]) -> list[str]:
-        config = job.trial.config
-        values = {**given, **{name: placeholders.plain(value) for name, value in config.items()}}
-        inactive = [name for name in self.parameters if name not in config]
+        changes = self.settings.changes.values() if self.settings else ()
+        texts = [
+            *self.command,
+            *(self.env or {}).values(),
+            *(text for text in changes if isinstance(text, str)),
+        ]
+        spread = unnamed(texts, self.parameters)
         program = program_of(self.command[0], self.folder)
-        return placeholders.filled([program, *self.command[1:]], values, inactive)
+        values = {**given, **job.trial.config}
+        return filled([program, *self.command[1:]], values, self._inactive(job), spread)
+
+    def _variables(self, job: Job, given: Mapping[str, str]) -> dict[str, str]:
+        return filled_texts(self.env or {}, {**given, **job.trial.config}, self._inactive(job))
+
+    def _inactive(self, job: Job) -> list[str]:
+        return [name for name in self.parameters if name not in job.trial.config]
 
     # -- what it answers -------------------------------------------------------------------------------
 

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import Field, PlainValidator, WithJsonSchema
+from pydantic import Field, PlainValidator, WithJsonSchema, create_model
 
+from hpsearch.config.fields import VALUE_SCHEMA, File, Section, choosable
 from hpsearch.config.objective import KINDS
-from hpsearch.config.origins import Finding
+from hpsearch.config.origins import Finding, KeyPath
 from hpsearch.core.errors import InputError
+from hpsearch.core.trial import Value
 from hpsearch.objectives.command import placeholders
+from hpsearch.objectives.command.filling import plain, texts_without, without
 from hpsearch.objectives.command.program import absent_script, program_of
-from hpsearch.objectives.command.rules import names_used, unknown_placeholders, unnamed_parameters, variables
-from hpsearch.objectives.own import OwnSettings
+from hpsearch.objectives.command.rules import (
+    SETTINGS,
+    config_problems,
+    names_used,
+    told,
+    unknown_placeholders,
+    unnamed_parameters,
+    unused_settings,
+    variables,
+)
+from hpsearch.objectives.own import OwnSettings, tangled
 
 if TYPE_CHECKING:
+    from hpsearch.config.places import Root
     from hpsearch.config.rules import Parts
     from hpsearch.config.schema import Spec
     from hpsearch.objectives.command.workload import CommandWorkload
@@ -31,12 +45,77 @@ def _command(value: Any) -> tuple[str, ...]:
     for argument in value:
         if isinstance(argument, bool) or not isinstance(argument, str | int | float):
             raise ValueError("must be a list of texts and numbers; put quotes around '{lr}'")
-    arguments = tuple(item if isinstance(item, str) else placeholders.plain(item) for item in value)
+    arguments = tuple(item if isinstance(item, str) else plain(item) for item in value)
     if not arguments[0] or placeholders.names_in(arguments[0]):
         raise ValueError("must begin with the name of a program, which is the same for every trial")
     if any("\0" in argument for argument in arguments):
         raise ValueError("must not hold a null character")
     return arguments
+
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+
+def _env(value: Any) -> dict[str, str] | None:
+    if value is None:
+        return None
+    if not isinstance(value, Mapping) or not value:
+        raise ValueError("must be a mapping of variables to texts, such as {LR: '{lr}'}")
+    for name, text in value.items():
+        if not isinstance(name, str) or not _VARIABLE.match(name) or name.startswith("HPSEARCH_"):
+            raise ValueError(
+                "must name variables by letters, digits and '_', and none HPSEARCH_..., which every trial is "
+                f"given (got {name!r})"
+            )
+        if not isinstance(text, str | int | float) or "\0" in str(text):
+            raise ValueError(
+                f"must hold texts and numbers; put quotes around '{{lr}}' (got {text!r} for {name})"
+            )
+    return {name: plain(text) for name, text in value.items()}
+
+
+def _set(value: Any) -> dict[str, Value] | None:
+    if value is None:
+        return None
+    if not isinstance(value, Mapping) or not value:
+        raise ValueError("must be a mapping of keys of the file to values, such as {optimizer.lr: '{lr}'}")
+    for key, given in value.items():
+        if not isinstance(key, str) or not all(key.split(".")):
+            raise ValueError(f"must name keys, with dots between those of mappings in mappings (got {key!r})")
+        if isinstance(given, Mapping):
+            raise ValueError(f"must hold a value for each key; write {key}.KEY for one below {key}")
+    return {key: choosable(given) for key, given in value.items()}
+
+
+if TYPE_CHECKING:
+    ConfigFile = Section
+else:
+    #: Made, since `from` is a word of Python.
+    ConfigFile = create_model(
+        "ConfigFile",
+        __base__=Section,
+        __doc__="A file of settings that is written for each trial.",
+        **{
+            "from": (
+                Annotated[
+                    File,
+                    Field(description="a .yaml, .json or .toml file, written anew for each trial"),
+                ],
+                ...,
+            ),
+            "set": (
+                Annotated[
+                    dict[str, Value] | None,
+                    PlainValidator(_set),
+                    WithJsonSchema({"type": ["object", "null"], "additionalProperties": VALUE_SCHEMA}),
+                ],
+                Field(
+                    default=None,
+                    description="key -> value, as optimizer.lr: '{lr}'; default: the parameters by their names",
+                ),
+            ),
+        },
+    )
 
 
 @KINDS.register("command", place=2)
@@ -45,18 +124,43 @@ class CommandSettings(OwnSettings):
 
     given = placeholders.GIVEN
     keeps_deadlines = True
+    added = {**OwnSettings.added, "env": None, "config": None}  # noqa: RUF012 - a class variable by the base class
+    paths = (*OwnSettings.paths, ("config", "from"))
+    dotted = True
 
     kind: Literal["command"] = Field(description="what is trained: command, any program")
     command: Annotated[
         tuple[str, ...],
         PlainValidator(_command),
         WithJsonSchema({"type": "array", "items": {"type": ["string", "number"]}, "minItems": 1}),
-    ] = Field(description="the arguments, the program first: [python, train.py, --lr, '{lr}']")
+    ] = Field(description="the arguments, the program first: [python, train.py, '{args}']")
+    env: Annotated[
+        dict[str, str] | None,
+        PlainValidator(_env),
+        WithJsonSchema(
+            {"type": ["object", "null"], "additionalProperties": {"type": ["string", "number", "boolean"]}}
+        ),
+    ] = Field(default=None, description="variables of its environment: {LR: '{lr}'}")
+    config: ConfigFile | None = Field(
+        default=None,
+        description="a file of settings that is written for each trial, for {config} and HPSEARCH_CONFIG",
+    )
 
     @classmethod
     def takes_epochs(cls, data: Mapping[str, Any]) -> bool:
-        """Whether an argument asks for `{epochs}`."""
-        return "epochs" in names_used(data.get("command"))
+        """Whether an argument or a variable asks for `{epochs}`."""
+        return "epochs" in names_used(told(data))
+
+    @classmethod
+    def located(cls, section: Mapping[str, Any], root: Root) -> dict[str, Any]:
+        """With the folder where it runs, and the file of settings."""
+        config = section.get("config")
+        if isinstance(config, Mapping) and "from" in config:
+            section = {
+                **section,
+                "config": {**config, "from": root.present(config["from"], "config", "from")},
+            }
+        return super().located(section, root)
 
     @classmethod
     def is_in(cls, section: Mapping[str, Any], folder: Path) -> bool:
@@ -72,17 +176,47 @@ class CommandSettings(OwnSettings):
             return False
 
     def without(self, names: Collection[str]) -> Self:
-        """Without the arguments that stand for the parameters, as in every trial that lacks them."""
-        return self.model_copy(update={"command": tuple(placeholders.without(self.command, names))})
+        """Without the arguments and variables that stand for the parameters, as in every trial that lacks them."""
+        left: dict[str, Any] = {"command": tuple(without(self.command, names))}
+        left["env"] = self.env and (texts_without(self.env, names) or None)
+        if self.config is not None and (keys := getattr(self.config, "set")) is not None:  # noqa: B009
+            texts = {key: text for key, text in keys.items() if isinstance(text, str)}
+            kept = texts_without(texts, names)
+            keys = {
+                key: kept.get(key, value) for key, value in keys.items() if key in kept or key not in texts
+            }
+            left["config"] = self.config.model_copy(update={"set": keys})
+        return self.model_copy(update=left)
+
+    @property
+    def texts(self) -> dict[KeyPath, str]:
+        """What is told to the command, by where it stands."""
+        return told({"command": self.command, "env": self.env, "config": self.config and dict(self.config)})
+
+    def changes(self, names: Iterable[str]) -> dict[str, Value]:
+        """What is set in the file of settings: where that is not given, the parameters that nothing else names."""
+        given: dict[str, Value] | None = getattr(self.config, "set", None)
+        if given is not None:
+            return given
+        return {name: f"{{{name}}}" for name in placeholders.unnamed(self.texts.values(), names)}
 
     def rules(self, parts: Parts) -> Iterator[Finding]:
         """Placeholders that stand for nothing."""
-        return unknown_placeholders(self.command, parts.names)
+        given = (*placeholders.GIVEN, *placeholders.PLACES, *([SETTINGS] * (self.config is not None)))
+        yield from unknown_placeholders(self.texts, parts.space, parts.names, given)
+        yield from tangled(parts.names)
+        if self.config is not None:
+            given = getattr(self.config, "set")  # noqa: B009
+            yield from config_problems(self.command, given, self.changes(parts.names), parts.names)
 
     def warnings(self, spec: Spec) -> Iterator[Finding]:
         """Parameters that the command is never told, and what stands for a value and a `$` before it."""
-        names = tuple(spec.space)
-        yield from unnamed_parameters(self.command, names, self.dir or Path())
+        names, folder = tuple(spec.space), self.dir or Path()
+        everything = self.config is not None and getattr(self.config, "set") is None  # noqa: B009
+        if not everything and not any(placeholders.spread_in(argument, names) for argument in self.command):
+            yield from unnamed_parameters(self.command, self.texts, names, folder)
+        if self.config is not None:
+            yield from unused_settings(self.command, self.texts, names, folder)
         yield from variables(self.command, names)
 
     def workload(self, spec: Spec) -> CommandWorkload:

@@ -12,6 +12,7 @@ from hpsearch.objectives.code import digests
 from hpsearch.objectives.command.program import absent_script, named_files, program_of, spelled
 from hpsearch.objectives.command.runner import CommandObjective
 from hpsearch.objectives.command.settings import CommandSettings
+from hpsearch.objectives.command.settings_file import SettingsFile, read
 from hpsearch.objectives.kind import refused
 from hpsearch.objectives.own import OwnWorkload
 
@@ -36,8 +37,18 @@ class CommandWorkload(OwnWorkload):
         if message := absent_script(self._spelled, self._folder):
             raise refused(spec, [Finding(("objective", "command", 1), message)])
 
+        self._settings = self._settings_file()
         if self._workdir is None:
             self.shared = self._folder
+
+    def _settings_file(self) -> SettingsFile | None:
+        spec, config = self._spec, self._objective.config
+        if config is None:
+            return None
+        try:
+            return read(getattr(config, "from"), self._objective.changes(spec.space))
+        except InputError as error:
+            raise refused(spec, [Finding(("objective", "config", "from"), str(error))]) from None
 
     def objective(self, checkpoints: Path) -> Objective:
         """The command."""
@@ -52,11 +63,14 @@ class CommandWorkload(OwnWorkload):
             self._timeout,
             self._workdir,
             self._again,
+            self._objective.env,
+            self._settings,
         )
 
     def code(self) -> dict[str, str]:
         """The files that the command names, with what those in Python import."""
-        return digests(named_files(self._spelled, self._folder), self._folder)
+        settings = [self._settings.base] if self._settings else []
+        return digests([*named_files(self._spelled, self._folder), *settings], self._folder)
 
     def timeout(self) -> float | None:
         """Later than the objective's own, which ends the command and keeps what it said."""

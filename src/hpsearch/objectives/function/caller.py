@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from hpsearch.core.errors import InputError
 from hpsearch.core.places import OUTPUT
-from hpsearch.core.trial import Job, Result, Status
+from hpsearch.core.trial import Job, Result, Status, plain
 from hpsearch.objectives import answers
 from hpsearch.objectives.base import JobByJob
 from hpsearch.objectives.folders import begun_log, printing, trial_folder
@@ -95,7 +95,9 @@ class FunctionObjective(JobByJob):
         names = () if signature is None else signature.names
         given = {"epochs": job.epochs, "seed": answers.seed_of(job), "checkpoint": "..."}
         taken = {name: value for name, value in given.items() if name in names}
-        arguments = ", ".join(f"{name}={value!r}" for name, value in {**job.trial.config, **taken}.items())
+        arguments = ", ".join(
+            f"{name}={value!r}" for name, value in {**plain(job.trial.config), **taken}.items()
+        )
         return f"{self.reference.name}({arguments})"
 
     def tidy(self, keep: Collection[tuple[int, int]]) -> None:
@@ -110,7 +112,7 @@ class FunctionObjective(JobByJob):
                 given["checkpoint"] = places.checkpoint()
             with put_back():
                 _enter(places)
-                answer = function(**job.trial.config, **given)
+                answer = function(**plain(job.trial.config), **given)
         except KeyboardInterrupt as error:
             if not self.capture:  # not in a worker: a person wants all of it to end
                 raise

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import MissingExtra
-from hpsearch.core.trial import Standing
+from hpsearch.core.trial import Scalar, Standing, Value, as_number
 from hpsearch.report.export.finite import finite
 from hpsearch.report.export.format import FORMATS
 from hpsearch.report.export.trials import recorded
+from hpsearch.report.tables import in_a_cell
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
@@ -92,14 +93,19 @@ def _distribution(parameter: Parameter) -> BaseDistribution:
     if isinstance(parameter, Steps):
         return IntDistribution(int(parameter.scale.low), int(parameter.scale.high), step=parameter.step)
     if isinstance(parameter, Choice):
-        return CategoricalDistribution(parameter.choices)
+        return CategoricalDistribution([_category(choice) for choice in parameter.choices])
     scale = parameter.scale
     if isinstance(parameter, Integer):
         return IntDistribution(int(scale.low), int(scale.high), log=scale.logarithmic)
     if parameter.bins is None:
         return FloatDistribution(scale.low, scale.high, log=scale.logarithmic)
     (high,) = parameter.decode(np.ones(1))
-    return FloatDistribution(scale.low, float(high), step=parameter.step)
+    return FloatDistribution(scale.low, as_number(high), step=parameter.step)
+
+
+def _category(value: Value) -> Scalar | None:
+    """A value as Optuna keeps it, which knows no lists: they are texts."""
+    return in_a_cell(value) if isinstance(value, tuple) else value
 
 
 def _trial(standing: Standing, run: Run, distributions: dict[str, BaseDistribution]) -> FrozenTrial:
@@ -111,7 +117,7 @@ def _trial(standing: Standing, run: Run, distributions: dict[str, BaseDistributi
     made = create_trial(
         state=state,
         value=standing.reading(run.metric) if done else None,
-        params=dict(trial.config),
+        params={name: _category(value) for name, value in trial.config.items()},
         distributions={name: distributions[name] for name in trial.config},
         user_attrs=_attributes(standing),
         intermediate_values=run.curves(trial.number).get(run.metric.name, {}),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hpsearch.core.errors import MissingExtra
 from hpsearch.report.export.format import FORMATS
 from hpsearch.report.export.trials import recorded, trials
-from hpsearch.report.tables import own_columns
+from hpsearch.report.tables import in_a_cell, own_columns
 
 if TYPE_CHECKING:
     from hpsearch.engine.run import Run
@@ -67,9 +67,9 @@ def _type(parameter: Parameter) -> str:
 
     if isinstance(parameter, Real | Integer):
         return "Float64" if isinstance(parameter, Real) else "Int64"
-    kinds: set[type[Any]] = {type(choice) for choice in parameter.choices}
+    kinds: set[type[Any]] = {type(in_a_cell(choice)) for choice in parameter.choices}
     names = {bool: "Boolean", int: "Int64", str: "String"}
-    return names.get(kinds.pop(), "Float64") if len(kinds) == 1 else "Float64"
+    return names.get(kinds.pop(), "Float64") if len(kinds) == 1 else "String" if str in kinds else "Float64"
 
 
 FORMATS.register("parquet")(Parquet())

@@ -12,6 +12,7 @@ from hpsearch.core.errors import MissingExtra
 from hpsearch.core.trial import Standing, Value
 from hpsearch.report.export.format import FORMATS
 from hpsearch.report.export.trials import recorded
+from hpsearch.report.tables import in_a_cell
 
 if TYPE_CHECKING:
     from tensorboardX.record_writer import RecordWriter
@@ -84,7 +85,8 @@ def _hparams(config: Mapping[str, Value], metrics: Mapping[str, float] | None = 
     """What TensorBoard's table of hyperparameters reads: of all trials, of one as it begins, as it ends."""
     from tensorboardX.summary import hparams
 
-    return tuple(hparams(dict(config), dict(metrics or {})))
+    cells = {name: in_a_cell(value) for name, value in config.items()}
+    return tuple(hparams(cells, dict(metrics or {})))
 
 
 def _experiment(run: Run, tags: Mapping[str, str]) -> Any:

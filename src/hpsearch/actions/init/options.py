@@ -1,0 +1,56 @@
+"""An option of a program, or an argument of a function: what is known of it before it is searched."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import Any
+
+#: Of a default that is not known.
+UNKNOWN: Any = ...
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What code takes, and how.
+
+    Attributes:
+        name: as a parameter is called.
+        spelled: as the command line has it.
+        default: `UNKNOWN` where it has none, or it is not told.
+        choices: the values that it allows, where these are listed.
+        flag: whether it stands alone, and is true then.
+        several: whether it takes several values.
+    """
+
+    name: str
+    spelled: str = ""
+    default: Any = UNKNOWN
+    choices: tuple[Any, ...] = ()
+    flag: bool = False
+    several: bool = False
+
+    @classmethod
+    def called(cls, spelled: str, **known: Any) -> Option:
+        """The option of the command line that is spelled so.
+
+        >>> Option.called("--weight-decay", default=0.1).name
+        'weight_decay'
+        """
+        return cls(spelled.lstrip("-").replace("-", "_"), spelled, **known)
+
+
+def literal(text: str) -> Any:
+    """A value as a help text prints it.
+
+    >>> [literal(text) for text in ("0.1", "1e-3", "64", "False", "true", "None", "adam")]
+    [0.1, 0.001, 64, False, True, None, 'adam']
+    """
+    words = {"true": True, "false": False, "none": None, "null": None}
+    if text.lower() in words:
+        return words[text.lower()]
+    try:
+        value = ast.literal_eval(text)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return text
+    return value if isinstance(value, int | float | str) else text

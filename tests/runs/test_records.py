@@ -57,6 +57,13 @@ def test_the_losses_of_knowing_nothing_are_in_the_first_record_where_they_are_kn
     assert "chance" not in HEAD  # so that what was written without is as before
 
 
+def test_the_accuracy_of_the_commonest_class_is_in_the_first_record_where_there_is_one() -> None:
+    known = header(version="1", spec="s", data="d", commonest=0.9)
+    first = [Reader("journal")(encode(record)) for record in (known, HEAD)]
+    assert [header_of([record], "journal").commonest for record in first] == [0.9, 0]
+    assert "commonest" not in HEAD  # likewise
+
+
 def test_a_round_reads_back() -> None:
     first = [Job(TRIAL, epochs=1)]
     later = [Job(TRIAL, epochs=3, start=1), Job(TRIAL, epochs=3, replicate=2)]

@@ -21,12 +21,15 @@ _GOALS: dict[str, Goal] = {
     **dict.fromkeys(_LESS.split(), "minimize"),
     **dict.fromkeys(_MORE.split(), "maximize"),
 }
+#: A word that any other tells more than: a Brier score is an error.
+_WEAK = "score"
 _TURNED = ("neg", "negative")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[A-Z]+[0-9]*")
 
 
 def goal_of(name: str) -> Goal | None:
-    """The goal of a metric by the last word of its name that is known; `neg` before it turns it round.
+    """The goal of a metric by the last word of its name that is known, `score` only if it is the only one; `neg`
+    before it turns it round.
 
     None where no word is known: a guess could rank the worst first.
 
@@ -34,7 +37,8 @@ def goal_of(name: str) -> Goal | None:
     ['minimize', 'minimize', 'maximize', 'maximize', 'maximize', None]
     """
     words = [word.lower() for word in _WORDS.findall(name)]
-    known = [_GOALS[word] for word in words if word in _GOALS]
+    told = [word for word in words if word in _GOALS]
+    known = [_GOALS[word] for word in told if word != _WEAK or set(told) == {_WEAK}]
     if not known or not any(word in _TURNED for word in words):
         return known[-1] if known else None
     return "maximize" if known[-1] == "minimize" else "minimize"

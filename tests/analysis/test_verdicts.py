@@ -75,7 +75,7 @@ class Counted(float):
 def test_many_failures_are_counted_by_sorting_and_not_each_against_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(failures.__globals__, "float", Counted)
+    monkeypatch.setitem(failures.__globals__, "as_number", Counted)
     trials = [standing(n, 0.9, "failed" if n % 2 else "done", lr=0.1 + n / 10_000) for n in range(4000)]
     assert failures(trials, Space([LR]), "digits") is None
     assert 0 < Counted.compared < 4000 * 50  # each against all: 8,000,000

@@ -9,8 +9,9 @@ import pytest
 
 from hpsearch.core.errors import DataError
 from hpsearch.data.prepared import prepare
+from hpsearch.data.sources.base import load
 from hpsearch.data.spec import DatasetSpec
-from hpsearch.data.tables.file import read_table
+from hpsearch.data.tables.file import read_table, read_texts, said_of_reading
 
 ROWS = "".join(f"{n},{n % 7},{'yes' if n % 2 else 'no'}\n" for n in range(60))
 GOOD = "a,b,y\n" + ROWS
@@ -21,8 +22,6 @@ WRONG: dict[str, tuple[str | bytes, str]] = {
     "binary without zeros": (bytes(range(1, 128)) * 20, "is no text, but binary"),
     "UTF-16": (GOOD.encode("utf-16"), "is UTF-16; save it as UTF-8"),
     "Latin-1": (GOOD.replace("yes", "yés").encode("latin-1"), "is no UTF-8 text"),
-    "semicolons": (GOOD.replace(",", ";"), "separated by ';' .'a;b;y'.; save it with commas"),
-    "tabs": (GOOD.replace(",", "\t"), "separated by tabs"),
     "compressed": (gzip.compress(GOOD.encode()), "is compressed, in the way of gunzip; unpack it"),
     "carriage returns": (GOOD.replace("\n", "\r"), "lines end in carriage returns only"),
     "two of a name": ("a,a,y\n" + ROWS, "has two columns 'a'; rename or remove one"),
@@ -56,6 +55,39 @@ def test_the_ending_must_be_true(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(GOOD)
     with pytest.raises(DataError, match=r"is compressed by its name|is no table that can be read"):
         prepare(DatasetSpec(str(tmp_path / name)), seed=0)
+
+
+@pytest.mark.parametrize(
+    ("name", "mark", "said"),
+    [
+        ("t.csv", ";", "is read with ';' between its columns"),
+        ("t.csv", "\t", "is read with tabs between its columns"),
+        ("t.csv", "|", "is read with '|' between its columns"),
+        ("t.tsv", "\t", "is read with tabs between its columns"),
+        ("t.csv", ",", ""),
+    ],
+)
+def test_columns_are_told_by_what_stands_between_their_names(
+    name: str, mark: str, said: str, tmp_path: Path
+) -> None:
+    plain = "a,b,y\n" + "".join(f"{n}.5,x y,{'yes' if n % 2 else 'no'}\n" for n in range(60))
+    (tmp_path / "plain.csv").write_text(plain)
+    path = tmp_path / name
+    path.write_text(plain.replace(",", mark))
+    assert read_table(path).equals(read_table(tmp_path / "plain.csv"))
+    assert read_texts(path).equals(read_texts(tmp_path / "plain.csv"))
+    notes = load(DatasetSpec(str(path))).notes
+    assert notes == ((f"{path}: {said}",) if said else ())
+
+
+def test_commas_in_numbers_are_points_where_semicolons_part_them(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('a;b;c\n1,5;"x;y";-0,25\n\n2;z;1e3\n')
+    frame = read_table(path)
+    assert frame.rows() == [(1.5, "x;y", -0.25), (2.0, "z", 1000.0)]
+    assert said_of_reading(path) == "is read with ';' between its columns, and with commas in numbers"
+    path.write_text("a;b\n1,5;x\n2.5;y\n")  # both: the comma is none of a number
+    assert read_table(path)["a"].to_list() == ["1,5", "2.5"]
 
 
 def test_marks_and_long_fields_are_read(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def load(spec: DatasetSpec) -> RawData:
     """
     if spec.target is not None and not is_table(spec.source):
         raise DataError(
-            f"target {spec.target!r}: names a column, which only tables (.csv, .parquet) have; leave it out",
+            f"target {spec.target!r}: names a column, which only tables (.csv, .tsv, .parquet) have; leave it out",
             setting="target",
         )
     _check_parts(spec)

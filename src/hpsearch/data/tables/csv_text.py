@@ -5,15 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from hpsearch.core.errors import DataError
 from hpsearch.data.tables.texts import excerpt, quoted
 from hpsearch.storage.atomic import open_regular
+from hpsearch.storage.endings import TSV, ending
 
 #: What other programs put between the columns.
 SEPARATORS = {";": "';'", "\t": "tabs", "|": "'|'"}
+#: A number with a comma where others have a point, and one with a point.
+_DECIMAL_COMMA, _DECIMAL_POINT = re.compile(r"[+-]?\d+,\d+"), re.compile(r"[+-]?\d*\.\d+")
+#: So many lines show which of the two a table has.
+_LOOKED_AT = 200
 #: The first bytes of a file that was compressed -> what unpacks it.
 PACKED = {
     b"\x1f\x8b": "gunzip",
@@ -34,15 +41,67 @@ MOST_CONTROLS = 0.25
 _CHUNK = 2**20
 
 
+@dataclass(frozen=True)
+class Dialect:
+    """What stands between the columns of a table, and whether its numbers have commas in place of points."""
+
+    separator: str = ","
+    decimal_comma: bool = False
+
+    @property
+    def said(self) -> str:
+        """What was assumed, where it is not what a .csv file mostly has; else empty."""
+        if self.separator == ",":
+            return ""
+        commas = ", and with commas in numbers" if self.decimal_comma else ""
+        return f"is read with {SEPARATORS[self.separator]} between its columns{commas}"
+
+    def rows(self, lines: Iterable[str]) -> Iterator[list[str]]:
+        """The cells of each row. Raises csv.Error."""
+        return csv.reader(lines, delimiter=self.separator)
+
+
+def dialect_of(path: Path) -> Dialect:
+    """That of a table as text: commas, unless its line of names has none and another mark. Raises DataError."""
+    return _dialect(_start(path), ending(path) == TSV)
+
+
+def _dialect(text: str, tabs: bool) -> Dialect:
+    lines = list(islice(io.StringIO(text, newline=""), _LOOKED_AT))
+    names = _first(Dialect(), lines)
+    if tabs:
+        found = "\t"
+    elif len(names) == 1:
+        found = max(SEPARATORS, key=names[0].count) if any(map(names[0].count, SEPARATORS)) else ","
+    else:
+        found = ","
+    if found == ",":
+        return Dialect()
+    try:
+        cells = [cell.strip() for row in islice(Dialect(found).rows(lines), 1, None) for cell in row]
+    except csv.Error:
+        cells = []
+    commas, points = (any(map(kind.fullmatch, cells)) for kind in (_DECIMAL_COMMA, _DECIMAL_POINT))
+    return Dialect(found, commas and not points)
+
+
+def _first(dialect: Dialect, lines: Iterable[str]) -> list[str]:
+    """The cells of the first row; none where there is no row that can be read."""
+    try:
+        return next(dialect.rows(lines), [])
+    except csv.Error:
+        return []
+
+
 def csv_names(path: Path) -> list[str]:
     """The names in the first line of a .csv file, as they stand there.
 
     Raises:
-        DataError: the file is no text with commas, or has no line of names.
+        DataError: the file is no table as text, or has no line of names.
     """
     text = _start(path)
     try:
-        names = next(csv.reader(io.StringIO(text, newline="")), [])
+        names = next(_dialect(text, ending(path) == TSV).rows(io.StringIO(text, newline="")), [])
     except csv.Error as error:
         raise DataError(
             f"{path}: is no table that can be read: {excerpt(error)}; correct its line of names"
@@ -53,7 +112,6 @@ def csv_names(path: Path) -> list[str]:
     controls = sum(ord(char) < 32 and char not in "\t\r\n" for char in letters)
     if controls > MOST_CONTROLS * len(letters):
         raise _binary(path, "control characters")
-    _check_separator(path, names)
     _check_first_line(path, names)
     return names
 
@@ -109,15 +167,6 @@ def check_lines(path: Path) -> None:
             length = len(chunk) - chunk.rfind(b"\n") - 1 if newline else length + len(chunk)
 
 
-def _check_separator(path: Path, names: Sequence[str]) -> None:
-    for mark, shown in SEPARATORS.items():
-        if len(names) == 1 and mark in names[0]:
-            raise DataError(
-                f"{path}: its columns are separated by {shown} ({quoted(names[0])}); save it with commas "
-                f"between columns, and with points in numbers"
-            )
-
-
 def _check_first_line(path: Path, names: Sequence[str]) -> None:
     """Names that are numbers with a fraction are the first row of a table without names."""
     numbers = [name for name in names if NUMBER.fullmatch(name.strip())]
@@ -128,10 +177,10 @@ def _check_first_line(path: Path, names: Sequence[str]) -> None:
         )
 
 
-def blank_lines(path: Path) -> list[bool]:
+def blank_lines(path: Path, dialect: Dialect) -> list[bool]:
     """For each row below the line of names, whether it is a line without anything but blanks."""
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-        rows = (row for row in csv.reader(stream))
+        rows = dialect.rows(stream)
         next((row for row in rows if row), None)
         return [not row or (len(row) == 1 and row[0].isspace()) for row in rows]
 
@@ -149,8 +198,9 @@ def quotation(path: Path) -> str:
 
 def longest_row(path: Path) -> str:
     """Which row has more fields than there are names."""
+    dialect = dialect_of(path)
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-        rows = csv.reader(stream)
+        rows = csv.reader(stream, delimiter=dialect.separator)
         names = 0
         try:
             names = len(next(rows, []))

@@ -1,4 +1,4 @@
-"""Reading tables (.csv, .parquet), and saying what is wrong with a file that is none, or that would do harm."""
+"""Reading tables (.csv, .tsv, .parquet), and saying what is wrong with a file that is none, or would do harm."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import DataError, MissingExtra
 from hpsearch.core.surroundings import hindrance
-from hpsearch.data.tables.csv_text import blank_lines, check_lines, csv_names, longest_row, quotation
+from hpsearch.data.tables.csv_text import (
+    Dialect,
+    blank_lines,
+    check_lines,
+    csv_names,
+    dialect_of,
+    longest_row,
+    quotation,
+)
 from hpsearch.data.tables.texts import MISSING, as_written, excerpt, is_text, known_texts, quoted
 from hpsearch.storage.checked import check_size, reading
 from hpsearch.storage.endings import PARQUET, ending
@@ -28,7 +36,7 @@ _QUOTATION = ("could not parse", "malformed")
 
 
 def read_table(path: Path, column: str | None = None, texts: Sequence[str] = ()) -> pl.DataFrame:
-    """The table in a .csv or .parquet file, with every row; not a number is missing.
+    """The table in a .csv, .tsv or .parquet file, with every row; not a number is missing.
 
     Args:
         column: read this one only.
@@ -78,6 +86,11 @@ def table_columns(path: Path) -> list[str]:
     names = [name.strip() for name in header]
     _check_names(path, names)
     return names
+
+
+def said_of_reading(path: Path) -> str:
+    """What was assumed to read a file, where that is worth a word; else empty. Raises DataError."""
+    return "" if _is_parquet(path) else dialect_of(path).said
 
 
 def _polars(path: Path) -> Any:
@@ -138,20 +151,25 @@ def _read_csv(
     import polars as pl
 
     check_lines(path)
+    dialect = dialect_of(path)
+    if dialect != Dialect():
+        options |= {"separator": dialect.separator, "decimal_comma": dialect.decimal_comma}
     kept = {name: pl.String for name in csv_names(path) if name.strip() in texts} if texts else None
     options |= {"columns": columns, "schema_overrides": kept}
-    as_texts = {"columns": columns, "infer_schema": False}
+    as_texts = {"columns": columns, "infer_schema": False, "separator": dialect.separator}
     tries = [{**options, "infer_schema_length": rows} for rows in (FIRST_ROWS, None)]
     for options in (*tries, as_texts):
         try:
-            return _without_blank_lines(path, pl.read_csv(path, glob=False, **options), columns)
+            return _without_blank_lines(path, dialect, pl.read_csv(path, glob=False, **options), columns)
         except pl.exceptions.ComputeError:
             if options is as_texts:
                 raise
     raise AssertionError("the last try returns or raises")
 
 
-def _without_blank_lines(path: Path, frame: pl.DataFrame, columns: list[int] | None) -> pl.DataFrame:
+def _without_blank_lines(
+    path: Path, dialect: Dialect, frame: pl.DataFrame, columns: list[int] | None
+) -> pl.DataFrame:
     """The rows that are more than an empty line: a cell that is not there, or blanks, in every column.
 
     Of a single column read by itself, nothing is known of the others, and every row stays.
@@ -160,7 +178,7 @@ def _without_blank_lines(path: Path, frame: pl.DataFrame, columns: list[int] | N
 
     if columns is not None or not _blank(frame).any():
         return frame
-    lines = pl.Series(blank_lines(path), dtype=pl.Boolean)
+    lines = pl.Series(blank_lines(path, dialect), dtype=pl.Boolean)
     return frame.filter(~lines) if len(lines) == len(frame) else frame
 
 

@@ -14,7 +14,7 @@ from hpsearch.data.spec import Categories, DatasetSpec, Task
 from hpsearch.data.tables import target as targets
 from hpsearch.data.tables.alike import said_alike
 from hpsearch.data.tables.columns import learn, mixed
-from hpsearch.data.tables.file import read_table, table_columns
+from hpsearch.data.tables.file import read_table, said_of_reading, table_columns
 from hpsearch.data.tables.leaks import leaks
 from hpsearch.data.tables.parts import read_alike
 from hpsearch.data.tables.row_numbers import notes_on, numbered
@@ -41,6 +41,7 @@ def load_table(spec: DatasetSpec) -> RawData:
     notes += notes_on(left_out, where)
     task = spec.task or targets.task_of(frame[target])[0]
     facts = targets.said_of_task(frame[target], task, where)
+    notes = [*(f"{where}: {said}" for said in [said_of_reading(Path(where))] if said), *notes]
     frame = frame[: spec.limit] if spec.limit else frame
     y, classes = _target(frame[target], task, where)
     notes += targets.balance(y, classes, where, target) if classes else []

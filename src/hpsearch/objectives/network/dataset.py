@@ -113,7 +113,7 @@ class Dataset(Section):
 def check_categories(dataset: Dataset) -> Iterator[Finding]:
     """Where only a table has what is asked for."""
     if dataset.categories and not is_table(dataset.source):
-        rule = "is for the columns of a table (.csv, .parquet), which the source is not; leave it out"
+        rule = "is for the columns of a table (.csv, .tsv, .parquet), which the source is not; leave it out"
         yield Finding(("objective", "dataset", "categories"), rule)
 
 

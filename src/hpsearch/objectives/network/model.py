@@ -180,7 +180,7 @@ class Model:
         if ending(path) == NPZ:
             return inputs_of(path)
         if not is_table(path):
-            raise DataError(f"{path}: must end in .csv, .parquet or .npz")
+            raise DataError(f"{path}: must end in .csv, .tsv, .parquet or .npz")
         texts = Encoding.from_facts(self.encoding).texts if self.encoding else ()
         return self._of_table(read_table(path, texts=texts), str(path))
 

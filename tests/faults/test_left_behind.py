@@ -13,6 +13,7 @@ import pytest
 
 from tests.cli.conftest import Hpsearch
 from tests.faults.conftest import results, running, started, until
+from tests.soak.kills import is_worker
 
 COMMAND = """\
 name: config
@@ -107,12 +108,10 @@ def test_a_search_that_gives_up_while_a_trial_goes_on(folder: Path, lasting: str
 
 def test_a_worker_that_is_killed(folder: Path, lasting: str, temporary: Path) -> None:
     said = write(folder, COMMAND, lasting, "0.1")
-    with started(folder, "run", "config.yaml") as process:
-        assert until(lambda: all(path.exists() and path.read_text().strip() for path in said))
-        guard = psutil.Process(int(said[0].read_text())).parent()
-        assert guard is not None
-        worker = guard.parent()
-        assert worker is not None
+    with started(folder, "run", "config.yaml", "--workers", "1") as process:
+        assert until(said[0].exists)
+        there = psutil.Process(process.pid).children(recursive=True)
+        (worker,) = [child for child in there if is_worker(child, process.pid)]
         worker.kill()
         _, errors = process.communicate(timeout=30)
     found = {result.trial: result.status for result in results(folder / "runs/config")}

@@ -32,6 +32,8 @@ _READ_AT_ONCE = 1 << 16
 
 def main() -> None:
     """Serve requests until there is nobody to make them."""
+    if os.fork():  # no child of a worker, which is replaced where a trial has left it one
+        os._exit(0)
     asker = socket.socket(fileno=int(sys.argv[1]))
     asker.set_inheritable(False)
     woken, wake = os.pipe()

@@ -9,10 +9,9 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
-from hpsearch.objectives.command.guard import GRACE, LENGTH
+from hpsearch.objectives.command.guard import LENGTH
 
 _GUARD = str(Path(__file__).with_name("guard.py"))
 
@@ -21,9 +20,9 @@ class Guard:
     """One such process; see `guard`."""
 
     def __init__(self) -> None:
-        ours, theirs = socket.socketpair()
+        self._socket, theirs = socket.socketpair()
         with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - this program's own
+            subprocess.run(  # noqa: S603 - this program's own, which goes on in the background
                 [sys.executable, "-I", "-S", _GUARD, str(theirs.fileno())],
                 cwd="/",
                 stdin=subprocess.DEVNULL,
@@ -31,8 +30,8 @@ class Guard:
                 stderr=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
+                check=True,
             )
-        self._socket = ours
 
     def ask(self, request: bytes, descriptors: Sequence[int]) -> None:
         """Let it run a command. Raises OSError where it is gone."""
@@ -40,18 +39,9 @@ class Guard:
         sent = socket.send_fds(self._socket, [message], [*descriptors])
         self._socket.sendall(message[sent:])
 
-    def forget(self) -> None:
-        """Leave it to the process that this one was forked from."""
+    def end(self) -> None:
+        """It ends as soon as it can, unless another process can still ask it."""
         self._socket.close()
-        self._process.returncode = 0
-
-    def end(self, *, kill: bool = False) -> None:
-        """End the process, which runs no command, or none that it can still end itself."""
-        self._socket.close()
-        if kill:
-            self._process.kill()
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(GRACE + 10)
 
 
 class Guards:
@@ -61,7 +51,7 @@ class Guards:
         self._idle: list[Guard] = []
         atexit.register(self.end)
         if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._forget)
+            os.register_at_fork(after_in_child=self.end)
 
     def asked(
         self, command: Sequence[str], folder: Path, extra: Mapping[str, str], descriptors: Sequence[int]
@@ -96,13 +86,9 @@ class Guards:
         self._idle.append(guard)
 
     def end(self) -> None:
-        """End those that are idle."""
+        """End those that are idle; in a process that was forked off, leave them to the one that has them."""
         while self._idle:
             self._idle.pop().end()
-
-    def _forget(self) -> None:
-        while self._idle:
-            self._idle.pop().forget()
 
 
 #: A guard stays for the next command, whichever search it is of.

@@ -133,7 +133,7 @@ def _finish(guard: Guard, lifeline: _Pipe, said: _Said) -> None:
     if ending:
         GUARDS.back(guard)
         return
-    guard.end(kill=True)
+    guard.end()
     if group:  # nobody else sees to the command
         with suppress(OSError):
             os.killpg(int(group), signal.SIGKILL)

@@ -302,6 +302,18 @@ def test_a_prediction_is_called_so_even_where_there_is_one(run: Path, hpsearch: 
     assert "which comes first: hpsearch predict m.npz new.csv" in ended.stderr
 
 
+def test_texts_without_an_input_are_counted(run: Path, hpsearch: Hpsearch) -> None:
+    assert hpsearch("export", "t", "--to", "model", "--best", "1", "-o", "m.npz").returncode == 0
+    (run / "new.csv").write_text("age,job,hours\n1,clerk,40\n2,diver,40\n3,miner,40\n")
+    ended = hpsearch("predict", "m.npz", "new.csv")
+    assert (
+        "note: new.csv: 2 rows have in column 'job' what the model has no input of its own for"
+        in ended.stderr
+    )
+    assert len(ended.stdout.splitlines()) == 4
+    assert "note" not in hpsearch("predict", "m.npz", "table.csv").stderr
+
+
 def test_where_the_best_epoch_ranks_the_model_is_that_of_the_best_epoch(
     run: Path, hpsearch: Hpsearch, recwarn: pytest.WarningsRecorder
 ) -> None:

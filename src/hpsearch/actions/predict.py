@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Value
+from hpsearch.data.tables.columns import Encoding
+from hpsearch.data.tables.texts import quoted
 from hpsearch.objectives.network.model import Model, inputs_of, load_model
 from hpsearch.report.tables import as_csv
 from hpsearch.storage.endings import NPZ, ending, is_table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -26,11 +28,14 @@ DIGITS = 7
 _PLACES = 7
 
 
-def predicted(model: Path, data: Path, *, probabilities: bool = False) -> str:
+def predicted(
+    model: Path, data: Path, *, probabilities: bool = False, tell: Callable[[str], None] = lambda _: None
+) -> str:
     """The rows of the file `data` with a last column `prediction`, as CSV; where it has one already, with a number.
 
     Args:
         probabilities: add a column `p(CLASS)` for each class.
+        tell: is given what a person should know about the rows.
 
     Raises:
         InputError: the model cannot be read, or has no classes to tell the probabilities of.
@@ -39,6 +44,10 @@ def predicted(model: Path, data: Path, *, probabilities: bool = False) -> str:
     _check_order(model, data)
     loaded = load_model(model)
     inputs = loaded.inputs(data)
+    if loaded.encoding is not None:
+        for name, rows_without in Encoding.from_facts(loaded.encoding).without_input(inputs):
+            rows_have = "1 row has" if rows_without == 1 else f"{rows_without:,} rows have"
+            tell(f"{data}: {rows_have} in column {quoted(name)} what the model has no input of its own for")
     columns: dict[str, Sequence[Value]] = {COLUMN: _answers(loaded, inputs)}
     if probabilities:
         shares = loaded.probabilities(inputs).round(_PLACES).T.tolist()

@@ -34,7 +34,7 @@ def command(
         if ending(output) in (PARQUET, NPZ):
             raise InputError(f"{output}: would hold CSV; name it {output.with_suffix('.csv')}")
         refuse_existing(output, overwrite=overwrite)
-    text = predicted(model, data, probabilities=probabilities)
+    text = predicted(model, data, probabilities=probabilities, tell=lambda said: note(f"note: {said}"))
     if output is None:
         out(text, exact=True)
         return

@@ -142,6 +142,17 @@ class Encoding:
             place += width
         return encoded
 
+    def without_input(self, encoded: NDArray[np.float32]) -> list[tuple[str, int]]:
+        """The columns of texts, and in how many rows of what `encode` gave there is none with an input of its own."""
+        place, found = 0, list[tuple[str, int]]()
+        for column in self.columns:
+            own = encoded[:, place : place + len(column.inputs)]
+            place += len(column.inputs)
+            if column.categories is not None:
+                known = own[:, : len(column.categories)].any(axis=1) | (column.missing and own[:, -1] > 0)
+                found.append((column.name, int((~known).sum())))
+        return [(name, count) for name, count in found if count]
+
     def as_facts(self) -> dict[str, Any]:
         """The same as plain data, for JSON."""
         return asdict(self)

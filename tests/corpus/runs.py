@@ -215,6 +215,9 @@ CASES: dict[str, Case] = {
     "a journal with a lr of lists": _run(
         _journal(lambda records: _jobs(records)[0]["config"].update(lr=[1, 2])), "does not fit the others"
     ),
+    "a journal with a lr of nothing": _run(
+        _journal(lambda records: _jobs(records)[0]["config"].update(lr=None)), "does not fit the others"
+    ),
     "a journal with a choice there is not": _run(
         _journal(lambda records: _jobs(records)[0]["config"].update(activation="zzz")),
         "a trial that is not of this space",

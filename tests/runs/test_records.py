@@ -33,7 +33,19 @@ from hpsearch.runs.records import (
     round_record,
 )
 
-TRIAL = Trial(3, 1, {"lr": 0.1 + 0.2, "units": 64, "activation": "relu", "flag": True}, seed=99)
+TRIAL = Trial(
+    3,
+    1,
+    {
+        "lr": 0.1 + 0.2,
+        "units": 64,
+        "activation": "relu",
+        "flag": True,
+        "depth": None,
+        "hidden": (64, 0.5, "x", True),
+    },
+    seed=99,
+)
 ROUND = round_record(1, [Job(TRIAL, epochs=1)])
 HEAD = header(version="1", spec="s", data="d")
 
@@ -163,7 +175,7 @@ JOB: dict[str, Any] = ROUND["jobs"][0]
         *({**RESULT, name: 1} for name in ("reason", "output")),
         {**ROUND, "round": -1},
         {**ROUND, "jobs": {}},
-        *({**ROUND, "jobs": [{**JOB, "config": value}]} for value in ([1], {"lr": [1]}, {"lr": None})),
+        *({**ROUND, "jobs": [{**JOB, "config": value}]} for value in ([1], {"lr": [[1]]}, {"lr": [None]})),
         *({**ROUND, "jobs": [{**JOB, name: value}]} for name in JOB for value in (-1, "1")),
         {**ROUND, "jobs": [{name: value for name, value in JOB.items() if name != "seed"}]},
         {**ROUND, "jobs": [{"trial": 99, "epochs": 3, "start": 1}]},

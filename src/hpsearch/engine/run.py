@@ -11,6 +11,7 @@ from operator import add, attrgetter
 from typing import Self
 
 from hpsearch.config import Spec, build_space, load_recorded
+from hpsearch.config.schema import Range
 from hpsearch.core.errors import RunFolderError
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Result, Standing, Trial
@@ -82,7 +83,8 @@ class Run:
         """
         spec, journal = load_recorded(folder.config, overrides), folder.journal
         metric = spec.search.ranks_by
-        reader = Reader(str(journal), curves=curves or metric.value == "best")
+        ranges = [name for name, given in spec.space.items() if isinstance(given, Range)]
+        reader = Reader(str(journal), curves=curves or metric.value == "best", ranges=ranges)
         records, _, _ = replay(journal, reader)
         head = header_of(records, str(journal))
         results = all_counted(results_of(records), metric)

@@ -25,19 +25,30 @@ def seed_of(job: Job) -> int:
     return Streams(job.trial.seed).integer("seed", job.replicate)
 
 
-def as_metrics(answer: Any) -> dict[str, float]:
+def as_metrics(answer: Any, ranking: str = "") -> dict[str, float]:
     """The metrics of an answer, which is a number or a mapping of numbers; other entries are passed over.
+
+    The `ranking` one may be in a mapping in it: `val.acc` is {"val": {"acc": 0.9}}. Others there are passed over.
 
     Raises:
         TypeError: it is neither; the message says what it is.
     """
     if isinstance(answer, Mapping):
         metrics = {str(name): _number(value) for name, value in answer.items()}
-        return {name: value for name, value in metrics.items() if value is not None}
+        found = {name: value for name, value in metrics.items() if value is not None}
+        below = None if ranking in found else _number(_below(answer, ranking))
+        return found if below is None else {**found, ranking: below}
     number = _number(answer)
     if number is None:
         raise TypeError(f"must be a number or a mapping of numbers, not {_described(answer)}")
     return {SCORE: number}
+
+
+def _below(answer: Any, name: str) -> Any:
+    """What a mapping has by a name with dots; None where it has nothing."""
+    for step in name.split("."):
+        answer = answer.get(step) if isinstance(answer, Mapping) else None
+    return answer
 
 
 def _number(value: Any) -> float | None:

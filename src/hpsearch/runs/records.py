@@ -202,12 +202,16 @@ class Reader:
         trials: those that were new in the rounds so far, by number.
     """
 
-    def __init__(self, where: str, *, curves: bool = True) -> None:
-        """`where` is the journal in words; without `curves` none are decoded, and no result has any."""
+    def __init__(self, where: str, *, curves: bool = True, ranges: Sequence[str] = ()) -> None:
+        """`where` is the journal in words; without `curves` none are decoded, and no result has any.
+
+        The parameters called `ranges` are drawn from ranges, and so neither null nor lists.
+        """
         self.trials: dict[int, Trial] = {}
         self._where = where
         self._begun = False
         self._curves = curves
+        self._ranges = ranges
         self._decode = _DECODERS[curves].decode
 
     def __call__(self, line: bytes) -> Record:
@@ -263,6 +267,9 @@ class Reader:
             if asked.config is not None:
                 if asked.seed is None:
                     raise ValueError(f"trial {asked.trial} has no seed")
+                for name in self._ranges:
+                    if isinstance(asked.config.get(name, 0), tuple | None):
+                        raise ValueError(f"{name} of trial {asked.trial} is no number")
                 trials[asked.trial] = Trial(asked.trial, number, asked.config, asked.seed)
         return [Job(trials[asked.trial], asked.epochs, asked.start, asked.replicate) for asked in record.jobs]
 

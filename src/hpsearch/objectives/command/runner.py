@@ -140,7 +140,7 @@ class CommandObjective(JobByJob):
     def _judged(self, job: Job, ended: Ended, file: Path) -> tuple[Result, str]:
         how, _, detail = ended.how.partition(" ")
         if how == "over":
-            return answers.stopped(job, {**ended.metrics, **_so_far(file)}, ended.errors), ""
+            return answers.stopped(job, {**ended.metrics, **_so_far(file, self.metric)}, ended.errors), ""
         if how == "late":
             assert self.timeout is not None
             reason = f"ran longer than {self.timeout:g} s"
@@ -150,7 +150,7 @@ class CommandObjective(JobByJob):
         if ended.how != "exit 0":
             return answers.ended(job, "failed", _reason(how, detail, ended.errors), ended.errors), ""
         try:
-            written = _written(file)
+            written = _written(file, self.metric)
         except ValueError as error:
             return answers.ended(job, "failed", f"the result file {error}", ended.errors), ""
         result = answers.judged(job, {**ended.metrics, **written}, self.metric, "it wrote and printed")
@@ -158,10 +158,10 @@ class CommandObjective(JobByJob):
         return replace(result, output=ended.errors if result.status != "done" else ""), where
 
 
-def _so_far(file: Path) -> dict[str, float]:
+def _so_far(file: Path, metric: str) -> dict[str, float]:
     """What a command that was ended had written by then; it may have been at it."""
     try:
-        return _written(file)
+        return _written(file, metric)
     except ValueError:
         return {}
 
@@ -192,7 +192,7 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def _written(file: Path) -> dict[str, float]:
+def _written(file: Path, metric: str) -> dict[str, float]:
     """The metrics of the result file; none where the command wrote none. Raises ValueError."""
     try:
         with open_regular(file) as stream:
@@ -210,6 +210,6 @@ def _written(file: Path) -> dict[str, float]:
     except ValueError as error:
         raise ValueError(f"is not JSON: {error}") from None
     try:
-        return answers.as_metrics(answer)
+        return answers.as_metrics(answer, metric)
     except TypeError as error:
         raise ValueError(str(error)) from None

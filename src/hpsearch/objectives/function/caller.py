@@ -123,7 +123,9 @@ class FunctionObjective(JobByJob):
             reopened()
         name = self.reference.name
         try:
-            return answers.judged(job, answers.as_metrics(answer), self.metric, f"{name} returned")
+            return answers.judged(
+                job, answers.as_metrics(answer, self.metric), self.metric, f"{name} returned"
+            )
         except TypeError as error:
             return answers.ended(job, "failed", f"what {name} returns {error}", output.text)
 

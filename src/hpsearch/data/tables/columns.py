@@ -143,7 +143,7 @@ class Encoding:
         return encoded
 
     def without_input(self, encoded: NDArray[np.float32]) -> list[tuple[str, int]]:
-        """The columns of texts, and in how many rows of what `encode` gave there is none with an input of its own."""
+        """The columns of texts, and in how many rows that `encode` gave there is none with an input of its own."""
         place, found = 0, list[tuple[str, int]]()
         for column in self.columns:
             own = encoded[:, place : place + len(column.inputs)]

@@ -40,15 +40,8 @@ def test_a_reader_who_goes_away_ends_no_search(folder: Path, run: Path) -> None:
     assert len(results(run)) == 10
 
 
-@pytest.mark.parametrize(
-    ("streams", "executor"),
-    [
-        ("<&-", "local"),
-        (">&-", "local"),
-        ("2>&-", "local"),
-        *(("<&- >&- 2>&-", name) for name in ("local", "serial")),
-    ],
-)
+@pytest.mark.parametrize("executor", ["local", "serial"])
+@pytest.mark.parametrize("streams", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_a_closed_stream_is_no_place_for_a_journal(
     streams: str, executor: str, folder: Path, run: Path
 ) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
 
@@ -22,7 +22,6 @@ from hpsearch.objectives.command.filling import filled, filled_texts
 from hpsearch.objectives.command.placeholders import unnamed
 from hpsearch.objectives.command.process import Ended, run
 from hpsearch.objectives.command.program import program_of
-from hpsearch.objectives.command.settings_file import SettingsFile
 from hpsearch.objectives.folders import begun_log
 from hpsearch.objectives.nesting import nested
 from hpsearch.objectives.places import Places
@@ -30,6 +29,11 @@ from hpsearch.objectives.workdir import Workdir
 from hpsearch.storage.atomic import open_regular
 from hpsearch.storage.requests import Requests
 from hpsearch.storage.temporary import own_folder
+
+if (
+    TYPE_CHECKING
+):  # what reads YAML takes longer to import than a short trial, and few commands have such a file
+    from hpsearch.objectives.command.settings_file import SettingsFile
 
 #: A result file larger than this is no set of metrics, in bytes.
 LARGEST_RESULT = 1 << 20

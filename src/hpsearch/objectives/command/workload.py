@@ -38,6 +38,8 @@ class CommandWorkload(OwnWorkload):
             raise refused(spec, [Finding(("objective", "command", 1), message)])
 
         self._settings = self._settings_file()
+        if self._settings:
+            self.preload = (*self.preload, SettingsFile.__module__)
         if self._workdir is None:
             self.shared = self._folder
 

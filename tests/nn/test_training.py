@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from hpsearch.nn.optimizers import OPTIMIZERS
 from hpsearch.nn.schedules import SCHEDULES
 from hpsearch.nn.settings import Settings
 from hpsearch.nn.state import State
-from hpsearch.nn.training import EXPLODED, Training, _order, train
+from hpsearch.nn.training import EXPLODED, Training, _orders, train
 
 HYPER = {"lr": 0.05, "momentum": 0.9, "beta1": 0.9, "beta2": 0.99, "epsilon": 1e-8, "weight_decay": 1e-3}
 
@@ -424,12 +425,16 @@ def test_order_depends_on_seed_and_replicate() -> None:
 
 def test_epochs_of_few_rows_see_all_of_them_in_turn() -> None:
     rows, taken = np.arange(90), 40
-    orders = [_order(Streams(5), 1, epoch, taken, len(rows)) for epoch in range(1, 7)]
+    orders = list(islice(_orders(Streams(5), 1, taken, len(rows), first=1), 6))
+    for epoch in range(1, 7):
+        np.testing.assert_array_equal(
+            next(_orders(Streams(5), 1, taken, len(rows), epoch)), orders[epoch - 1]
+        )
     assert [len(order) for order in orders] == [taken] * 6
     for first, second in zip(orders[::2], orders[1::2], strict=True):
         assert len(set(first) | set(second)) == 2 * taken
     assert set(np.concatenate(orders)) == set(rows)  # what one round leaves out comes in another
-    whole = [_order(Streams(5), 1, epoch, 90, 90) for epoch in (1, 2)]
+    whole = list(islice(_orders(Streams(5), 1, 90, 90, first=1), 2))
     for epoch, order in enumerate(whole, 1):
         np.testing.assert_array_equal(order, Streams(5).generator("order", 1, epoch).permutation(90))
 

@@ -88,7 +88,7 @@ def make_model(
     made, taken, passed_over = list[list[Model]](), list[Standing](), list[str]()
     for standing in standings:
         try:
-            made.append([_network(run, standing, workload, data, seed) for seed in range(seeds)])
+            made.append(_networks(run, standing, workload, data, seeds))
         except TrainingDiverges as error:
             passed_over.append(str(error))
             if trial is not None or len(passed_over) > MOST_PASSED_OVER:
@@ -115,21 +115,22 @@ def _near(run: Run, standings: Sequence[Standing]) -> Sequence[Standing]:
     return [standing for standing in standings if left(standing) <= most]
 
 
-def _network(
-    run: Run, standing: Standing, workload: NetworkWorkload, data: Prepared, replicate: int
-) -> Model:
-    """The network of a trial, trained on `data`: what was kept of it, where that is the data of the search.
+def _networks(
+    run: Run, standing: Standing, workload: NetworkWorkload, data: Prepared, seeds: int
+) -> list[Model]:
+    """So many networks of a trial, trained on `data`: what was kept of it, where that is the data of the search.
 
-    As `replicate` 0 it has the seed that it had in the search; any other is a fresh one.
+    The first has the seed that it had in the search, the others have fresh ones.
     """
     # Where the best epoch ranks, the model is that of the best epoch: trained again up to there, to the same bits.
     job = Job(standing.trial, standing.best or standing.epochs)
     with temporary_folder() as place:
         if data is workload.data:
-            _copy_state(run.folder, job, place)  # which is that of replicate 0, and left alone by others
+            _copy_state(run.folder, job, place)  # which is that of the first, and left alone by the others
         else:
             job = _without_validation(workload, run.folder, job, place)
-        fitted = workload.objective_on(data, place).fitted(structs.replace(job, replicate=replicate))
+        objective = workload.objective_on(data, place)
+        fitted = [objective.fitted(structs.replace(job, replicate=seed)) for seed in range(seeds)]
     origin = {
         "run": run.folder.path.name,
         "trial": standing.trial.number,
@@ -137,7 +138,7 @@ def _network(
         "config": dict(standing.trial.config),
         "refit": data is not workload.data,
     }
-    return Model.of(*fitted, data, origin)
+    return [Model.of(*network, data, origin) for network in fitted]
 
 
 def _copy_state(folder: RunFolder, job: Job, place: Path) -> None:

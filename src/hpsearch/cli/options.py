@@ -62,6 +62,15 @@ Run = Annotated[
         autocompletion=completion.runs,
     ),
 ]
+Trial = Annotated[
+    int,
+    typer.Argument(
+        metavar="TRIAL",
+        parser=NUMBER,
+        help="The trial's number, as `show` has it.",
+        autocompletion=completion.trials,
+    ),
+]
 RunsDir = Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where run folders are kept.")]
 Set = Annotated[
     list[str] | None,

@@ -98,10 +98,13 @@ def far_values(raw: RawData, divisions: Sequence[Sequence[Rows]], *, bounded: bo
                 for far in _beyond(values, training, validation):
                     found.setdefault((values.kind, far.column), []).append(far)
     columns = sorted(found.values(), key=lambda far: -max(one.widths for one in far))
-    notes = [_note(far) for far in columns[:MOST_NAMED]]
-    if len(columns) > MOST_NAMED:
-        notes.append(f"{raw.name}: {len(columns) - MOST_NAMED} more columns have such values")
-    return tuple(notes)
+    return first_notes(raw, list(map(_note, columns)))
+
+
+def first_notes(raw: RawData, notes: Sequence[str]) -> tuple[str, ...]:
+    """The first of the notes on columns, and how many more there are."""
+    more = [f"{raw.name}: {len(notes) - MOST_NAMED} more columns have such values"]
+    return (*notes[:MOST_NAMED], *(more if len(notes) > MOST_NAMED else ()))
 
 
 @dataclass(frozen=True, slots=True)

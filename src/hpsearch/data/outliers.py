@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.data.far import FAR, MOST_NAMED, PartValues, part_values
+from hpsearch.data.far import FAR, PartValues, first_notes, part_values
 from hpsearch.data.sources.base import RawData
 
 #: A number written with nines only, in so many rows at least, and as far from all others as these are apart, stands
@@ -48,10 +48,7 @@ def outliers(
         for outlier in _found(values.array, rows)
         if not any(note.startswith(values.said(outlier.row, outlier.column)) for note in noted)
     ]
-    rest = [f"{raw.name}: {len(found) - MOST_NAMED} more columns have such values"] * (
-        len(found) > MOST_NAMED
-    )
-    return (*found[:MOST_NAMED], *rest)
+    return first_notes(raw, found)
 
 
 def _note(values: PartValues, outlier: _Outlier) -> str:

@@ -7,7 +7,7 @@ and the order of the examples follows from (seed, replicate, epoch) alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -190,10 +190,11 @@ def _advance(
     streams = Streams(order[0])
     diverged = state.diverged.copy()
     epoch = state.epoch
+    orders = _orders(streams, order[1], stack.count, examples.count, state.epoch + 1)
     for epoch in range(state.epoch + 1, epochs + 1):
         masks = partial(streams.generator, "masks", order[1], epoch)
         changing = None if augment is None else partial(_change, augment, streams, order[1], epoch)
-        figures = stack.epoch(_order(streams, order[1], epoch, stack.count, examples.count), masks, changing)
+        figures = stack.epoch(next(orders), masks, changing)
         lost = _lost(stack, figures)
         for name, values in figures.items():
             curves[name][rows, epoch - 1 - first] = np.where(lost, np.nan, values)
@@ -207,14 +208,20 @@ def _advance(
     return _merge(state, stack, rows, diverged, epoch)
 
 
-def _order(streams: Streams, replicate: int, epoch: int, taken: int, count: int) -> npt.NDArray[np.int64]:
-    """The examples of an epoch that has `taken` of `count`, in their order.
+def _orders(
+    streams: Streams, replicate: int, taken: int, count: int, first: int
+) -> Iterator[npt.NDArray[np.int64]]:
+    """The examples of the epochs from `first` on, each `taken` of `count`, in their order.
 
     As many epochs as can share one order of all examples, so that none comes twice before most came once.
     """
-    order, place = divmod(epoch - 1, count // taken)
-    drawn = streams.generator("order", replicate, order + 1).permutation(count)
-    return drawn[place * taken : (place + 1) * taken]
+    order, place = divmod(first - 1, count // taken)
+    while True:
+        drawn = streams.generator("order", replicate, order + 1).permutation(count)
+        for begin in range(place * taken, count - taken + 1, taken):
+            yield drawn[begin : begin + taken]
+        del drawn  # there is room for one
+        order, place = order + 1, 0
 
 
 def _lost(stack: Stack, figures: Mapping[str, Array]) -> npt.NDArray[np.bool_]:

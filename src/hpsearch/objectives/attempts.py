@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from hpsearch.core.trial import Job, Result
+from hpsearch.storage.atomic import unlinked
 
 
 def entered(
@@ -28,8 +29,7 @@ def entered(
     Raises:
         OSError: it cannot be made.
     """
-    if folder.is_symlink():  # somebody else's: a run writes nothing outside its folder
-        folder.unlink()
+    unlinked(folder)  # a run writes nothing outside its folder
     interrupted = _begun(folder) == job.epochs
     if not job.start and (again or not interrupted):
         shutil.rmtree(folder, ignore_errors=True)

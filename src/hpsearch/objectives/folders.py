@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hpsearch.core.places import OUTPUT, TRIALS
 from hpsearch.core.trial import Job
+from hpsearch.storage.atomic import unlinked
 from hpsearch.storage.log import Log
 
 
@@ -26,10 +27,7 @@ def trial_folder(checkpoints: Path, job: Job) -> Path:
 
 def begun_log(checkpoints: Path, job: Job) -> Log:
     """Where what a trial prints is kept. Its trainings stand one after the other, each later one with a heading."""
-    folder = trial_folder(checkpoints, job)
-    if folder.is_symlink():  # somebody else's: a run writes nothing outside its folder
-        folder.unlink()
-    log = Log(folder / OUTPUT)
+    log = Log(unlinked(trial_folder(checkpoints, job)) / OUTPUT)
     log.head(f"--- epochs {job.start + 1} to {job.epochs} ---")
     return log
 

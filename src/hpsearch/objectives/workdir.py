@@ -12,6 +12,7 @@ from hpsearch.core.places import FILES, JOURNAL
 from hpsearch.core.trial import Job
 from hpsearch.objectives import attempts
 from hpsearch.objectives.folders import trial_folder
+from hpsearch.storage.atomic import unlinked
 
 #: A larger file is linked, a smaller one copied: what a trial changes in a copy no other trial sees. In bytes.
 LARGEST_COPY = 1 << 20
@@ -37,10 +38,7 @@ class Workdir:
 
     def entered(self, checkpoints: Path, job: Job, *, again: bool) -> tuple[Path, bool]:
         """The folder of a job; whether it is as the same job left it, which was interrupted. Raises OSError."""
-        trial = trial_folder(checkpoints, job)
-        if trial.is_symlink():  # somebody else's: a run writes nothing outside its folder
-            trial.unlink()
-        folder = trial / FILES
+        folder = unlinked(trial_folder(checkpoints, job)) / FILES
         own = checkpoints.absolute().parent
         return folder, attempts.entered(folder, job, again=again, fill=partial(self._fill, own))
 

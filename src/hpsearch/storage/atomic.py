@@ -87,6 +87,13 @@ def placing(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
         raise InputError(f"{path}: cannot be written: {why}; give another path with -o") from error
 
 
+def unlinked(folder: Path) -> Path:
+    """The folder; a symbolic link in its place, which leads to somebody else's, is removed. Raises OSError."""
+    if folder.is_symlink():
+        folder.unlink()
+    return folder
+
+
 def refuse_existing(path: Path, *, overwrite: bool = False) -> None:
     """Raise InputError if something is at `path` that must not be replaced."""
     if path.is_dir() and not path.is_symlink():

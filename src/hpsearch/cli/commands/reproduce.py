@@ -7,22 +7,14 @@ from typing import Annotated
 
 import typer
 
-from hpsearch.cli import completion, options
+from hpsearch.cli import options
 from hpsearch.cli.commands import COMMANDS
 
 
 @COMMANDS.register("reproduce", place=80)
 def command(
     run: options.Run,
-    trial: Annotated[
-        int,
-        typer.Argument(
-            metavar="TRIAL",
-            parser=options.NUMBER,
-            help="The trial's number, as `show` has it.",
-            autocompletion=completion.trials,
-        ),
-    ],
+    trial: options.Trial,
     keep: Annotated[
         Path | None,
         typer.Option(

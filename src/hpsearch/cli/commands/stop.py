@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from hpsearch.cli import completion, options
+from hpsearch.cli import options
 from hpsearch.cli.commands import COMMANDS
 
 if TYPE_CHECKING:
@@ -20,15 +18,7 @@ WAIT = 10.0
 @COMMANDS.register("stop", place=75)
 def command(
     run: options.Run,
-    trial: Annotated[
-        int,
-        typer.Argument(
-            metavar="TRIAL",
-            parser=options.NUMBER,
-            help="The trial's number, as `show` has it.",
-            autocompletion=completion.trials,
-        ),
-    ],
+    trial: options.Trial,
     runs_dir: options.RunsDir = options.RUNS,
 ) -> None:
     """End one running trial of a search and keep what it has reached; the search goes on."""

@@ -19,8 +19,8 @@ from hpsearch.storage.endings import TSV, ending
 SEPARATORS = {";": "';'", "\t": "tabs", "|": "'|'"}
 #: A number with a comma where others have a point, and one with a point.
 _DECIMAL_COMMA, _DECIMAL_POINT = re.compile(r"[+-]?\d+,\d+"), re.compile(r"[+-]?\d*\.\d+")
-#: So many lines show which of the two a table has.
-_LOOKED_AT = 200
+#: So many lines show which of the two a table has, as far as they are among so many bytes behind the first.
+_LOOKED_AT, _BEHIND = 200, 2**20
 #: The first bytes of a file that was compressed -> what unpacks it.
 PACKED = {
     b"\x1f\x8b": "gunzip",
@@ -117,7 +117,7 @@ def csv_names(path: Path) -> list[str]:
 
 
 def _start(path: Path) -> str:
-    """The start of a file that may be a table, with its line of names."""
+    """The start of a file that may be a table: its line of names, and some rows."""
     with open_regular(path) as stream:
         head = stream.read(LONGEST_LINE + 1)
     for magic, program in PACKED.items():
@@ -129,7 +129,7 @@ def _start(path: Path) -> str:
         raise _binary(path, "NUL bytes")
     first = head.partition(b"\n")[0]
     _check_size(path, len(first), first.count(b","))
-    text = head.decode("utf-8-sig", "replace").lstrip("\r\n")
+    text = head[: len(first) + _BEHIND].decode("utf-8-sig", "replace").lstrip("\r\n")
     if "\r" in text and "\n" not in text:
         raise DataError(f"{path}: its lines end in carriage returns only; save it with line feeds")
     return text

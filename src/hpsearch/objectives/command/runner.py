@@ -30,9 +30,8 @@ from hpsearch.storage.atomic import open_regular
 from hpsearch.storage.requests import Requests
 from hpsearch.storage.temporary import own_folder
 
-if (
-    TYPE_CHECKING
-):  # what reads YAML takes longer to import than a short trial, and few commands have such a file
+# What reads YAML takes longer to import than a short trial, and few commands have such a file.
+if TYPE_CHECKING:
     from hpsearch.objectives.command.settings_file import SettingsFile
 
 #: A result file larger than this is no set of metrics, in bytes.
@@ -173,10 +172,8 @@ def _so_far(file: Path, metric: str) -> dict[str, float]:
 def _environment(given: Mapping[str, str], *, resumed: bool) -> dict[str, str]:
     """What is added to the variables of this process; HPSEARCH_RESUMED is empty where nothing was interrupted."""
     given = {**given, "resumed": "1" if resumed else ""}
-    unbuffered = {
-        "PYTHONUNBUFFERED": os.environ.get("PYTHONUNBUFFERED", "1")
-    }  # what is printed is seen at once
-    return unbuffered | {f"HPSEARCH_{name.upper()}": value for name, value in given.items()}
+    at_once = {"PYTHONUNBUFFERED": os.environ.get("PYTHONUNBUFFERED", "1")}
+    return at_once | {f"HPSEARCH_{name.upper()}": value for name, value in given.items()}
 
 
 def _reason(how: str, detail: str, errors: str) -> str:

@@ -123,10 +123,9 @@ def located(dataset: Mapping[str, Any], root: Root) -> dict[str, Any]:
     Defaults and rules depend on the task, so it is found before they are looked at.
     """
     section = {key: _absolute(key, value, root) for key, value in dataset.items()}
+    # A search that was recorded before there were these goes on as it was.
     if root.recorded and "categories" not in section and is_table(str(section.get("source"))):
-        section["categories"] = asdict(
-            ALL_CATEGORIES
-        )  # as the search had them that was recorded before these were
+        section["categories"] = asdict(ALL_CATEGORIES)
     if "task" in section or (task := _inferred(section.get("source"), section.get("target"))) is None:
         return section
     return {**section, "task": task}

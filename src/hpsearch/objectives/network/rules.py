@@ -159,10 +159,8 @@ def _check_widths(objective: NetworkSettings, space: Mapping[str, ParameterSetti
 
 
 def _check_task(objective: NetworkSettings, search: Search) -> Iterator[Finding]:
-    task, reported = (
-        objective.dataset.task,
-        [f"{OF_VALIDATION}{name}" for name in figures_of(objective.dataset.task)],
-    )
+    task = objective.dataset.task
+    reported = [f"{OF_VALIDATION}{name}" for name in figures_of(task)]
     if search.metric in {f"{OF_VALIDATION}{name}" for name in FIGURES} - {*reported}:
         rule = f"is not reported for {task}; take {', '.join(reported)} or val_loss"
         yield Finding(

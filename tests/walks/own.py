@@ -99,8 +99,8 @@ def answer(source: bytes, parameters: Mapping[str, Any], epochs: int, seed: int)
 
 
 def scored(arguments: list[str]) -> float:
-    """The score of the script for its arguments."""
-    return _cksum("".join(f"{argument}|" for argument in arguments).encode()) % 1000 / 1000
+    """The score of the script for its arguments; without any, `printf` prints its format once."""
+    return _cksum("".join(f"{argument}|" for argument in arguments or [""]).encode()) % 1000 / 1000
 
 
 def told(value: Any) -> str:

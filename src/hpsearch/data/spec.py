@@ -78,6 +78,8 @@ class DatasetSpec:
         target: the column of a table that is to be predicted; None for the last.
         task: whether `y` holds classes, or numbers to come close to; None: classes, or what follows from the
             target of a table.
+        ignore, categorical: the columns of a table that are left out, and those whose values are texts, though they
+            look like numbers.
         categories: which texts of a table have inputs of their own.
         validation, test: files with the rows of these parts, of the kind and the columns of `source`, which
             is then divided into the other parts only.
@@ -98,6 +100,8 @@ class DatasetSpec:
     limit: int | None = None
     target: str | None = None
     task: Task | None = None
+    ignore: tuple[str, ...] = ()
+    categorical: tuple[str, ...] = ()
     categories: Categories = ALL_CATEGORIES
     validation: Path | None = None
     test: Path | None = None

@@ -69,7 +69,7 @@ class Column:
             inputs[:, 0] = _numbers(values, f"{where}: {excerpt(self.name)}", self.origin)
             unknown = values.is_null() if self.missing else None
         else:
-            texts = stripped(values)
+            texts = stripped(values.cast(pl.String) if values.dtype.is_integer() else values)
             place = texts.cast(pl.Enum(list(self.categories)), strict=False).to_physical()
             rows = place.is_not_null().arg_true().to_numpy()
             inputs[rows, place.drop_nulls().to_numpy()] = 1

@@ -45,6 +45,10 @@ def _source(value: str) -> str:
         raise ValueError(f"{rule}, or the path of a file", *hint) from None
 
 
+#: Columns of a table.
+Columns = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(strict=False, max_length=10_000)]
+
+
 class CategoriesSettings(Section):
     """Which texts of a column have inputs of their own."""
 
@@ -85,6 +89,10 @@ class Dataset(Section):
         default="classification",
         description="whether y holds classes, or numbers to come close to; of tables it follows from the target",
     )
+    ignore: Columns = Field(default=(), description="columns of a table that are left out")
+    categorical: Columns = Field(
+        default=(), description="columns of a table whose values are texts, though they look like numbers"
+    )
     categories: CategoriesSettings | None = Field(
         default=None,
         description="of tables: which texts of a column have inputs of their own: {rare: 5, most: 100}",
@@ -112,9 +120,10 @@ class Dataset(Section):
 
 def check_categories(dataset: Dataset) -> Iterator[Finding]:
     """Where only a table has what is asked for."""
-    if dataset.categories and not is_table(dataset.source):
-        rule = "is for the columns of a table (.csv, .tsv, .parquet), which the source is not; leave it out"
-        yield Finding(("objective", "dataset", "categories"), rule)
+    rule = "is for the columns of a table (.csv, .tsv, .parquet), which the source is not; leave it out"
+    for name in () if is_table(dataset.source) else ("categories", "ignore", "categorical"):
+        if getattr(dataset, name):
+            yield Finding(("objective", "dataset", name), rule)
 
 
 def located(dataset: Mapping[str, Any], root: Root) -> dict[str, Any]:
@@ -127,7 +136,7 @@ def located(dataset: Mapping[str, Any], root: Root) -> dict[str, Any]:
         section["categories"] = asdict(
             ALL_CATEGORIES
         )  # as the search had them that was recorded before these were
-    if "task" in section or (task := _inferred(section.get("source"), section.get("target"))) is None:
+    if "task" in section or (task := _inferred(section)) is None:
         return section
     return {**section, "task": task}
 
@@ -143,9 +152,12 @@ def _absolute(key: str, value: Any, root: Root) -> Any:
 PATHS = ("source", "dir", "validation", "test")
 
 
-def _inferred(source: Any, target: Any) -> str | None:
+def _inferred(section: Mapping[str, Any]) -> str | None:
+    source, target = section.get("source"), section.get("target")
     if not isinstance(source, str) or not is_table(source):
         return None
     from hpsearch.data.tables.source import inferred_task
 
-    return inferred_task(Path(source), target if isinstance(target, str) else None)
+    lists = (section.get(name) for name in ("ignore", "categorical"))
+    columns = [given if isinstance(given, list | tuple) else () for given in lists]
+    return inferred_task(Path(source), target if isinstance(target, str) else None, *columns)

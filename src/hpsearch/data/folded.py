@@ -18,16 +18,21 @@ from hpsearch.storage import mapped
 #: Scaled rows of all folds are kept where they take no more bytes than this; else they are scaled as they are read.
 KEPT = 64 << 20
 
-_ARRAYS = ("X", "y", "target")
+_ARRAYS = ("X", "y", "target", "own", "places")
 
 
 @dataclass(frozen=True, eq=False)
 class ScaledRows:
-    """Some `rows` (N,) of `inputs`, filled and scaled whenever they are read: (N, I) float32."""
+    """Some `rows` (N,) of `inputs`, filled and scaled whenever they are read: (N, I) float32.
+
+    Those at `places` (T,) are `own` (all rows, T) in place of `inputs`.
+    """
 
     inputs: NDArray[Any]
     rows: NDArray[np.int64]
     scaler: Scaler
+    own: NDArray[np.float32]
+    places: NDArray[np.int64]
 
     dtype = np.dtype(np.float32)
 
@@ -40,11 +45,18 @@ class ScaledRows:
         return len(self.rows)
 
     def __getitem__(self, place: slice) -> NDArray[np.float32]:
-        return self.scaler.apply(self.inputs, self.rows[place])
+        return self._scaled(self.rows[place])
 
     def take(self, indices: NDArray[Any], axis: int = 0) -> NDArray[np.float32]:
         """Those at the places `indices`, along axis 0."""
-        return self.scaler.apply(self.inputs, self.rows.take(indices, axis=axis))
+        return self._scaled(self.rows.take(indices, axis=axis))
+
+    def _scaled(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        if not len(self.places):
+            return self.scaler.apply(self.inputs, rows)
+        inputs = self.inputs[rows]
+        inputs[:, self.places] = self.own[rows]
+        return self.scaler.apply(inputs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +79,8 @@ class Folded:
         division: which fold validates each row.
         scalers: of each fold.
         target: (F, 2) what each fold does to numbers to come close to: (y - target[0]) / target[1].
+        own, places: (F, N, T) what each fold has in place of the columns of X at the places (T,): what the target
+            is on average there.
         classes, feature_shape, source, fingerprint, facts, notes: as in `Prepared`.
     """
 
@@ -75,6 +89,8 @@ class Folded:
     division: Division
     scalers: tuple[Scaler, ...]
     target: NDArray[np.float64]
+    own: NDArray[np.float32]
+    places: NDArray[np.int64]
     classes: tuple[str, ...]
     feature_shape: tuple[int, ...]
     source: str
@@ -125,7 +141,7 @@ class Folded:
         )
 
     def _inputs(self, rows: NDArray[np.int64], fold: int) -> NDArray[np.float32] | ScaledRows:
-        scaled = ScaledRows(self.X, rows, self.scalers[fold])
+        scaled = ScaledRows(self.X, rows, self.scalers[fold], self.own[fold], self.places)
         together = self.folds * self.X.size * ScaledRows.dtype.itemsize
         return scaled[:] if together <= KEPT else scaled
 

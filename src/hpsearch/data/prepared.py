@@ -189,11 +189,9 @@ def prepare_folds(spec: DatasetSpec, seed: int) -> Folded:
     assert isinstance(spec.split, Folds)
     raw = load(spec).first(spec.limit)
     division = _dealt(raw, spec.split, seed)
-    raw = _encoded(raw, division.rows)
+    raw = _encoded(raw, division.rows).averaged(division.rows)
     training = [division.training(fold) for fold in range(division.folds)]
-    scalers = tuple(_scaler(raw, rows, spec.scaling) for rows in training)
-    for scaler in scalers:
-        check_inputs(raw, scaler)
+    scalers, own = zip(*(_of_fold(raw, rows, spec.scaling) for rows in training), strict=True)
     parts = [(rows, division.validation(fold)) for fold, rows in enumerate(training)]
     bounded = scalers[0].bounded
     far = far_values(raw, parts, bounded=bounded)
@@ -207,6 +205,8 @@ def prepare_folds(spec: DatasetSpec, seed: int) -> Folded:
         feature_shape=raw.feature_shape,
         source=raw.name,
         fingerprint=_fingerprint(raw, [division.fold, division.spared], spec.scaling),
+        own=np.stack(own),
+        places=_places(raw),
         facts=raw.facts,
         notes=(*raw.notes, *outliers(raw, division.rows, bounded=bounded, noted=far), *far),
     )
@@ -217,6 +217,20 @@ def _encoded(raw: RawData, rows: NDArray[np.int64]) -> RawData:
     raw = raw.encoded(rows)
     check_numbers(raw)
     return raw
+
+
+def _of_fold(raw: RawData, rows: NDArray[np.int64], scaling: str) -> tuple[Scaler, NDArray[np.float32]]:
+    """What a fold that learns from `rows` does to its inputs, and those that it has of its own, (N, T)."""
+    if raw.by_target is not None:
+        raw = replace(raw, X=raw.X.copy(), X_val=None, X_test=None).averaged(rows)
+    scaler = _scaler(raw, rows, scaling)
+    check_inputs(raw, scaler)
+    return scaler, raw.X[:, _places(raw)]
+
+
+def _places(raw: RawData) -> NDArray[np.int64]:
+    """The columns that say what the target is on average, (T,)."""
+    return np.array(list(raw.priors), np.int64)
 
 
 def _scaler(raw: RawData, rows: NDArray[np.int64], scaling: str) -> Scaler:
@@ -230,6 +244,7 @@ def _scaler(raw: RawData, rows: NDArray[np.int64], scaling: str) -> Scaler:
 
 def _scaled(raw: RawData, parts: list[NDArray[np.int64]], scaling: str) -> Prepared:
     """The rows of `parts`, filled (in place) and scaled by what the first of them shows."""
+    raw = raw.averaged(parts[0])
     fill = _medians(raw, parts[0])
     raw = _filled(raw, fill)
     scaler = fit(scaling, raw.X, parts[0], raw.feature_range, raw.indicators)
@@ -270,6 +285,8 @@ def _medians(raw: RawData, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         known = raw.X[rows, column]
         known = known[~np.isnan(known)]
         fill[column] = np.median(known) if len(known) else 0.0
+    for column, prior in raw.priors.items():
+        fill[column] = prior
     return fill
 
 

@@ -52,14 +52,17 @@ class Categories:
     Attributes:
         rare: those of fewer training rows than this do not; 1: all do, and what has none is 0 in all of them.
         most: of more than this, only the commonest do.
+        by_target: whether a column of more than `most` has inputs besides that say what the target is on average
+            with each of its texts.
     """
 
     rare: int = 5
     most: int = 100
+    by_target: bool = True
 
 
 #: As versions before `Categories` had it.
-ALL_CATEGORIES = Categories(rare=1)
+ALL_CATEGORIES = Categories(rare=1, by_target=False)
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,11 @@ class CategoriesSettings(Section):
     most: Count = Field(
         default=Categories().most, description="of more different texts, the commonest so many have inputs"
     )
+    by_target: bool = Field(
+        default=Categories().by_target,
+        description="a column of more than `most` texts has inputs besides that say what the target is on average "
+        "with each",
+    )
 
 
 class Dataset(Section):
@@ -87,7 +92,8 @@ class Dataset(Section):
     )
     categories: CategoriesSettings | None = Field(
         default=None,
-        description="of tables: which texts of a column have inputs of their own: {rare: 5, most: 100}",
+        description="of tables: which texts of a column have inputs of their own: {rare: 5, most: 100, by_target: "
+        "true}",
     )
     validation: File = Field(
         default=None,
@@ -123,13 +129,19 @@ def located(dataset: Mapping[str, Any], root: Root) -> dict[str, Any]:
     Defaults and rules depend on the task, so it is found before they are looked at.
     """
     section = {key: _absolute(key, value, root) for key, value in dataset.items()}
-    if root.recorded and "categories" not in section and is_table(str(section.get("source"))):
-        section["categories"] = asdict(
-            ALL_CATEGORIES
-        )  # as the search had them that was recorded before these were
+    if root.recorded and is_table(str(section.get("source"))):
+        section["categories"] = _recorded(section.get("categories"))
     if "task" in section or (task := _inferred(section.get("source"), section.get("target"))) is None:
         return section
     return {**section, "task": task}
+
+
+def _recorded(categories: Any) -> Any:
+    """What a recorded search says of categories, with what its version did where it says nothing."""
+    before = asdict(ALL_CATEGORIES)
+    if categories is None:
+        return before
+    return {"by_target": before["by_target"], **categories} if isinstance(categories, Mapping) else categories
 
 
 def _absolute(key: str, value: Any, root: Root) -> Any:

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from hpsearch.data.folds import Division
 from hpsearch.data.scaling import Scaler
+from hpsearch.data.target_scale import Curve, learned
 from hpsearch.storage import mapped
 
 #: Scaled rows of all folds are kept where they take no more bytes than this; else they are scaled as they are read.
 KEPT = 64 << 20
 
-_ARRAYS = ("X", "y", "target", "own", "places")
+_ARRAYS = ("X", "y", "target", "curves", "own", "places")
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +80,7 @@ class Folded:
         division: which fold validates each row.
         scalers: of each fold.
         target: (F, 2) what each fold does to numbers to come close to: (y - target[0]) / target[1].
+        curves: (F, 2, Q) what it does to them then, see `Prepared`.
         own, places: (F, N, T) what each fold has in place of the columns of X at the places (T,): what the target
             is on average there.
         classes, feature_shape, source, fingerprint, facts, notes: as in `Prepared`.
@@ -89,6 +91,7 @@ class Folded:
     division: Division
     scalers: tuple[Scaler, ...]
     target: NDArray[np.float64]
+    curves: NDArray[np.float64]
     own: NDArray[np.float32]
     places: NDArray[np.int64]
     classes: tuple[str, ...]
@@ -105,6 +108,11 @@ class Folded:
     def folds(self) -> int:
         """F, how many networks of a trial learn from it."""
         return self.division.folds
+
+    @property
+    def units(self) -> list[Curve | None]:
+        """Of each fold, as in `Prepared`."""
+        return [Curve.of(knots) for knots in self.curves]
 
     @property
     def inputs(self) -> int:
@@ -149,8 +157,7 @@ class Folded:
         if self.classes:
             return self.y[rows]
         mean, deviation = self.target[fold]
-        scaled: NDArray[Any] = ((self.y[rows] - mean) / deviation).astype(np.float32)
-        return scaled
+        return learned(self.y[rows], mean, deviation, Curve.of(self.curves[fold]))
 
     def save(self, path: Path) -> None:
         """Write everything but the notes to `path`, whole or not at all. Raises OSError."""

@@ -9,6 +9,7 @@ from typing import Literal
 from hpsearch.core.errors import DataError, did_you_mean
 from hpsearch.data.fractions import Fractions, check_fractions
 from hpsearch.data.scaling import SCALINGS
+from hpsearch.data.target_scale import TargetScale
 
 Task = Literal["classification", "regression"]
 
@@ -82,6 +83,7 @@ class DatasetSpec:
         task: whether `y` holds classes, or numbers to come close to; None: classes, or what follows from the
             target of a table.
         categories: which texts of a table have inputs of their own.
+        target_scale: on which scale numbers to come close to are learned: `standard`, `log` or `quantile`.
         validation, test: files with the rows of these parts, of the kind and the columns of `source`, which
             is then divided into the other parts only.
 
@@ -102,6 +104,7 @@ class DatasetSpec:
     target: str | None = None
     task: Task | None = None
     categories: Categories = ALL_CATEGORIES
+    target_scale: TargetScale = "standard"
     validation: Path | None = None
     test: Path | None = None
 

@@ -14,11 +14,13 @@ from pydantic import (
 )
 
 from hpsearch.config.fields import Count, File, Folder, NameIn, Section
+from hpsearch.config.messages import got
 from hpsearch.config.origins import Finding
 from hpsearch.config.places import Root
 from hpsearch.data.scaling import NUMBERS, SCALINGS
 from hpsearch.data.sources.base import DATASETS
 from hpsearch.data.spec import ALL_CATEGORIES, Categories
+from hpsearch.data.target_scale import TargetScale
 from hpsearch.objectives.network.split import Split, split_schema
 from hpsearch.storage.endings import is_table
 
@@ -95,6 +97,10 @@ class Dataset(Section):
         description="of tables: which texts of a column have inputs of their own: {rare: 5, most: 100, by_target: "
         "true}",
     )
+    target_scale: TargetScale = Field(
+        default="standard",
+        description="on which scale the numbers of a regression are learned; log or quantile for a long tail",
+    )
     validation: File = Field(
         default=None,
         description="a file with the rows for validation, like the source; relative to this file",
@@ -121,6 +127,13 @@ def check_categories(dataset: Dataset) -> Iterator[Finding]:
     if dataset.categories and not is_table(dataset.source):
         rule = "is for the columns of a table (.csv, .tsv, .parquet), which the source is not; leave it out"
         yield Finding(("objective", "dataset", "categories"), rule)
+
+
+def check_target_scale(dataset: Dataset) -> Iterator[Finding]:
+    """Classes have no scale."""
+    if dataset.task == "classification" and dataset.target_scale != "standard":
+        rule = f"is for numbers to come close to{got(dataset.target_scale)}; leave it out, or give task: regression"
+        yield Finding(("objective", "dataset", "target_scale"), rule)
 
 
 def located(dataset: Mapping[str, Any], root: Root) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hpsearch.actions.predict import predicted
+from hpsearch.core.errors import InputError
 from hpsearch.data.prepared import Prepared, load_prepared, prepare
 from hpsearch.data.sources.base import RawData, load
 from hpsearch.data.spec import Categories, DatasetSpec
@@ -139,6 +142,18 @@ def test_a_model_gives_new_rows_the_averages_of_training(tmp_path: Path) -> None
     data.save(tmp_path / "data.bin")
     again = Model.of(shape, weights, load_prepared(tmp_path / "data.bin"), {})
     assert again.predict(tmp_path / "new.csv") == model.predict(tmp_path / "new.csv")
+
+
+def test_a_file_with_other_averages_than_texts_is_refused(tmp_path: Path) -> None:
+    data = prepare(specified(cities(tmp_path / "t.csv", 600)), 0)
+    shape = Architecture(data.inputs, (), 1, task="regression", loss="mse")
+    facts = json.loads(json.dumps(data.encoding))
+    for wrong in ([[0.5]], [[0.5, 0.5]] * len(facts["columns"][1]["means"]["texts"])):
+        facts["columns"][1]["means"]["values"] = wrong
+        model = Model.of(shape, np.zeros(data.inputs + 1, np.float32), replace(data, encoding=facts), {})
+        model.save(tmp_path / "m.npz")
+        with pytest.raises(InputError, match=r"does not fit together: .* texts with averages"):
+            load_model(tmp_path / "m.npz")
 
 
 def test_an_unknown_text_has_the_average_of_all_and_is_counted(tmp_path: Path) -> None:

@@ -38,11 +38,14 @@ class Means:
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any] | None) -> Means | None:
-        """What `dataclasses.asdict` gave."""
+        """What `dataclasses.asdict` gave. ValueError where it is not as much for each text."""
         if facts is None:
             return None
         values = tuple(tuple(map(float, row)) for row in facts["values"])
-        return cls(tuple(map(str, facts["of"])), tuple(map(str, facts["texts"])), values)
+        means = cls(tuple(map(str, facts["of"])), tuple(map(str, facts["texts"])), values)
+        if values and [*map(len, values)] != [len(means.of)] * len(means.texts):
+            raise ValueError(f"{len(means.texts)} texts with averages of {len(values)}")
+        return means
 
     def codes(self, texts: pl.Series) -> NDArray[np.int32]:
         """(N,) the places of `texts` among those that have averages; -1 of others, and where none is."""

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 #: What earlier versions read too, and what they do not: several networks, numbers counted from an origin, inputs by
-#: their ranks. The first format had classes only, and inputs scaled each by itself.
+#: their ranks or by the target, and scales of the target. The first format had classes only, and inputs scaled each
+#: by itself.
 FORMAT, NEWER = 2, 3
 _READ = (1, FORMAT, NEWER)
 #: Rows that are computed at a time.

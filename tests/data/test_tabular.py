@@ -99,10 +99,12 @@ def test_rare_categories_are_one_input_which_new_ones_join(table: Table) -> None
 @pytest.mark.parametrize(
     ("kept", "inputs"),
     [
-        (Categories(rare=1, most=2), ["c=a", "c=b", "n"]),
-        (Categories(rare=2, most=2), ["c=a", "c=b", "c is another", "n"]),
-        (Categories(rare=21, most=2), ["n"]),
+        (Categories(rare=1, most=2, by_target=False), ["c=a", "c=b", "n"]),
+        (Categories(rare=2, most=2, by_target=False), ["c=a", "c=b", "c is another", "n"]),
+        (Categories(rare=21, most=2, by_target=False), ["n"]),
         (Categories(rare=2, most=100), ["c=a", "c=b", "c=c", "n"]),
+        (Categories(rare=2, most=2), ["c=a", "c=b", "c is another", "c: share of yes", "n"]),
+        (Categories(rare=21, most=2), ["c: share of yes", "n"]),
     ],
 )
 def test_how_many_categories_have_inputs_is_settable(
@@ -111,7 +113,7 @@ def test_how_many_categories_have_inputs_is_settable(
     raw = loaded(table(c=["a", "b", "c"] * 20, n=NUMBERS), categories=kept)
     assert Encoding.from_facts(raw.encoding or {}).inputs == inputs
     said = any("is left out: none of its 3 texts is in 21 rows" in note for note in raw.notes)
-    assert said == (kept.rare == 21)
+    assert said == (inputs == ["n"])
 
 
 @pytest.mark.parametrize("name", ["t.csv", "t.parquet"])

@@ -11,7 +11,7 @@ from tests.cli.conftest import Hpsearch
 from tests.faults.conftest import choices, results, running
 
 CONFIG = """\
-objective: {kind: command, command: [sh, script.sh, "{case}"], timeout: 2s}
+objective: {kind: command, command: [sh, script.sh, "{case}"], timeout: 4s}
 search: {sampler: grid, trials: 200, max_failures: off}
 """
 SCRIPT = """\
@@ -46,13 +46,13 @@ esac
 EXPECTED = {
     "daemon": ("done", ""),
     "session": ("done", ""),
-    "sessions": ("timeout", "ran longer than 2 s"),
+    "sessions": ("timeout", "ran longer than 4 s"),
     "nohup": ("done", ""),
     "many": ("done", ""),
     "closes": ("done", ""),
     "closed": ("done", ""),
-    "stopped": ("timeout", "ran longer than 2 s"),
-    "deaf": ("timeout", "ran longer than 2 s"),
+    "stopped": ("timeout", "ran longer than 4 s"),
+    "deaf": ("timeout", "ran longer than 4 s"),
     "orphaned": ("failed", "the command was killed"),
     "group": ("failed", "the command was killed by SIGKILL"),
     "loud": ("failed", "the command ended with exit status 1: xxxx"),
@@ -61,7 +61,7 @@ EXPECTED = {
     "limited": ("failed", "the command ended with exit status 1: MemoryError"),
     "moves": ("done", ""),
     "removes": ("done", ""),
-    "endless": ("timeout", "ran longer than 2 s"),
+    "endless": ("timeout", "ran longer than 4 s"),
     "fine": ("done", ""),
 }
 

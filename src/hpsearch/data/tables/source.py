@@ -14,7 +14,8 @@ from hpsearch.data.sources.base import Origin, Part, RawData, refuse_dir
 from hpsearch.data.spec import DatasetSpec, Task
 from hpsearch.data.tables import target as targets
 from hpsearch.data.tables.alike import said_alike
-from hpsearch.data.tables.columns import learn, mixed
+from hpsearch.data.tables.by_target import ByTarget, averages, shared, targets_of
+from hpsearch.data.tables.columns import Encoding, learn, mixed
 from hpsearch.data.tables.file import read_table, said_of_reading, table_columns
 from hpsearch.data.tables.leaks import leaks
 from hpsearch.data.tables.parts import read_alike
@@ -151,8 +152,14 @@ class _Encoder:
     def __call__(self, raw: RawData, rows: NDArray[np.int64]) -> RawData:
         table, where = self.table, self.table.where
         shown = table.frame if len(rows) == len(table.frame) else table.frame[rows]
+        chosen = shared(table.classes, np.bincount(raw.y[rows]).tolist()) if table.classes else []
         encoding, notes = learn(
-            shown, table.target, where, table.spec.categories, part=len(shown) < len(table.frame)
+            shown,
+            table.target,
+            where,
+            table.spec.categories,
+            part=len(shown) < len(table.frame),
+            averages=averages(table.target, [table.classes[place] for place in chosen]),
         )
         notes += mixed(table.frame, table.target, where)
         notes += [
@@ -177,4 +184,12 @@ class _Encoder:
             encoding=encoding.as_facts(),
             notes=(*raw.notes, *notes),
             encode=None,
+            by_target=self._by_target(encoding, targets_of(raw.y, chosen)) if encoding.averaged else None,
         )
+
+    def _by_target(self, encoding: Encoding, targets: NDArray[Any]) -> ByTarget:
+        """What fills in the averages of columns with many texts."""
+        frames: dict[Part, pl.DataFrame] = {"train": self.table.frame}
+        parts: dict[Part, _Part | None] = {"val": self.validation, "test": self.test}
+        frames |= {name: part.frame for name, part in parts.items() if part}
+        return ByTarget(encoding, {name: encoding.codes(frame) for name, frame in frames.items()}, targets)

@@ -14,11 +14,13 @@ from pydantic import (
 )
 
 from hpsearch.config.fields import Count, File, Folder, NameIn, Section
+from hpsearch.config.messages import got
 from hpsearch.config.origins import Finding
 from hpsearch.config.places import Root
 from hpsearch.data.scaling import NUMBERS, SCALINGS
 from hpsearch.data.sources.base import DATASETS
 from hpsearch.data.spec import ALL_CATEGORIES, Categories
+from hpsearch.data.target_scale import TargetScale
 from hpsearch.objectives.network.split import Split, split_schema
 from hpsearch.storage.endings import is_table
 
@@ -60,6 +62,11 @@ class CategoriesSettings(Section):
     most: Count = Field(
         default=Categories().most, description="of more different texts, the commonest so many have inputs"
     )
+    by_target: bool = Field(
+        default=Categories().by_target,
+        description="a column of more than `most` texts has inputs besides that say what the target is on average "
+        "with each",
+    )
 
 
 class Dataset(Section):
@@ -95,7 +102,12 @@ class Dataset(Section):
     )
     categories: CategoriesSettings | None = Field(
         default=None,
-        description="of tables: which texts of a column have inputs of their own: {rare: 5, most: 100}",
+        description="of tables: which texts of a column have inputs of their own: {rare: 5, most: 100, by_target: "
+        "true}",
+    )
+    target_scale: TargetScale = Field(
+        default="standard",
+        description="on which scale the numbers of a regression are learned; log or quantile for a long tail",
     )
     validation: File = Field(
         default=None,
@@ -126,19 +138,32 @@ def check_categories(dataset: Dataset) -> Iterator[Finding]:
             yield Finding(("objective", "dataset", name), rule)
 
 
+def check_target_scale(dataset: Dataset) -> Iterator[Finding]:
+    """Classes have no scale."""
+    if dataset.task == "classification" and dataset.target_scale != "standard":
+        rule = f"is for numbers to come close to{got(dataset.target_scale)}; leave it out, or give task: regression"
+        yield Finding(("objective", "dataset", "target_scale"), rule)
+
+
 def located(dataset: Mapping[str, Any], root: Root) -> dict[str, Any]:
     """What a file says about the data, with absolute paths, and with the task that follows from its table.
 
     Defaults and rules depend on the task, so it is found before they are looked at.
     """
     section = {key: _absolute(key, value, root) for key, value in dataset.items()}
-    if root.recorded and "categories" not in section and is_table(str(section.get("source"))):
-        section["categories"] = asdict(
-            ALL_CATEGORIES
-        )  # as the search had them that was recorded before these were
+    if root.recorded and is_table(str(section.get("source"))):
+        section["categories"] = _recorded(section.get("categories"))
     if "task" in section or (task := _inferred(section)) is None:
         return section
     return {**section, "task": task}
+
+
+def _recorded(categories: Any) -> Any:
+    """What a recorded search says of categories, with what its version did where it says nothing."""
+    before = asdict(ALL_CATEGORIES)
+    if categories is None:
+        return before
+    return {"by_target": before["by_target"], **categories} if isinstance(categories, Mapping) else categories
 
 
 def _absolute(key: str, value: Any, root: Root) -> Any:

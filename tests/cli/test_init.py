@@ -226,3 +226,27 @@ def test_what_keeps_a_search_from_its_beginning_is_said(
     assert f"# the class {rare} with 1 row cannot be learned and validated: " in text
     assert remedy in text
     assert "-9999 in row 1 and 2 more is far from all others (0 to 39.5)" in text
+
+
+@pytest.mark.parametrize(
+    ("power", "far", "found"),
+    [
+        (0, False, []),
+        (4, False, ["target_scale: log"]),
+        (0, True, ["scaling: quantile"]),
+        (4, True, ["scaling: quantile", "target_scale: log"]),
+    ],
+)
+def test_far_values_and_a_long_tail_get_their_scales_with_the_reason(
+    tmp_path: Path, power: int, far: bool, found: list[str]
+) -> None:
+    x = np.random.default_rng(0).normal(size=200)
+    y = np.exp(power * x) + x
+    x[7] = 1e12 if far else x[7]
+    lines = ["x,y", *(f"{first},{second}" for first, second in zip(x, y, strict=True))]
+    (tmp_path / "t.csv").write_text("\n".join(lines) + "\n")
+    comments, _, text = data_text(tmp_path / "t.csv", None, tmp_path / "new.yaml").partition("\nobjective:")
+    written = [scale for scale in ("scaling: quantile", "target_scale: log") if scale in text]
+    assert written == found
+    assert ("scaling: numbers changes that" in comments) == far
+    assert ("has a long tail" in comments) == bool(power)

@@ -17,7 +17,7 @@ from hpsearch.data import folded
 from hpsearch.data.folded import Folded, load_folded
 from hpsearch.data.folds import Division, deal
 from hpsearch.data.prepared import prepare, prepare_folds, prepare_whole
-from hpsearch.data.spec import DatasetSpec, Folds
+from hpsearch.data.spec import Categories, DatasetSpec, Folds
 from hpsearch.nn.network import Architecture
 from hpsearch.nn.settings import Settings
 from hpsearch.nn.training import train
@@ -154,9 +154,20 @@ def numbers(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture(params=["digits", "table", "numbers", "whiten", "tanh", "quantile"])
-def spec(request: pytest.FixtureRequest, table: Path, numbers: Path) -> DatasetSpec:
+@pytest.fixture
+def places(tmp_path: Path) -> Path:
+    """60 rows of 20 places, a number with gaps, and a target that goes with the place."""
+    rng, path = np.random.default_rng(0), tmp_path / "places.csv"
+    kinds = rng.integers(0, 20, 60)
+    lines = [f"p{kind},{'' if rng.random() < 0.2 else rng.random()},{kind + rng.normal()}" for kind in kinds]
+    path.write_text("\n".join(["place,gappy,target", *lines]) + "\n")
+    return path
+
+
+@pytest.fixture(params=["digits", "table", "numbers", "whiten", "tanh", "quantile", "places"])
+def spec(request: pytest.FixtureRequest, table: Path, numbers: Path, places: Path) -> DatasetSpec:
     return {
+        "places": DatasetSpec(str(places), split=Folds(4), scaling="numbers", categories=Categories(3, 5)),
         "digits": DatasetSpec("digits", split=Folds(5), limit=203),
         "table": DatasetSpec(str(table), split=Folds(3), scaling="standard"),
         "numbers": DatasetSpec(str(numbers), split=Folds(5, 0.0), scaling="standard", task="regression"),
@@ -207,6 +218,21 @@ def test_what_is_not_seen_in_training_does_not_show(numbers: Path) -> None:
     for fold in range(4):
         same = before.parts[fold].X_train[:].tobytes() == after.parts[fold].X_train[:].tobytes()
         assert same == (fold == 2)
+
+
+def test_averages_of_the_target_are_those_of_a_folds_own_training_rows(places: Path) -> None:
+    spec = DatasetSpec(str(places), split=Folds(4), scaling="numbers", categories=Categories(3, 5))
+    before = prepare_folds(spec, seed=0)
+    changed = before.division.validation(2)
+    lines = places.read_text().splitlines()
+    for row in changed:
+        lines[1 + row] = lines[1 + row].rpartition(",")[0] + f",{50 + row}"
+    places.write_text("\n".join(lines) + "\n")
+    after = prepare_folds(spec, seed=0)
+    for fold in range(4):
+        first, second = before.parts[fold], after.parts[fold]
+        same = [(getattr(first, name)[:] == getattr(second, name)[:]).all() for name in ("X_train", "X_val")]
+        assert same == ([True, True] if fold == 2 else [False, False])
 
 
 def test_large_data_is_scaled_as_it_is_read_to_the_same_bits(

@@ -15,6 +15,7 @@ from hpsearch.data.sources.base import RawData, load
 from hpsearch.data.spec import Categories, DatasetSpec
 from hpsearch.data.tables.columns import Encoding
 from hpsearch.data.tables.file import read_table
+from hpsearch.data.tables.source import inferred_task
 
 Table = Callable[..., Path]
 TARGET = ["no", "yes"] * 30
@@ -98,10 +99,12 @@ def test_rare_categories_are_one_input_which_new_ones_join(table: Table) -> None
 @pytest.mark.parametrize(
     ("kept", "inputs"),
     [
-        (Categories(rare=1, most=2), ["c=a", "c=b", "n"]),
-        (Categories(rare=2, most=2), ["c=a", "c=b", "c is another", "n"]),
-        (Categories(rare=21, most=2), ["n"]),
+        (Categories(rare=1, most=2, by_target=False), ["c=a", "c=b", "n"]),
+        (Categories(rare=2, most=2, by_target=False), ["c=a", "c=b", "c is another", "n"]),
+        (Categories(rare=21, most=2, by_target=False), ["n"]),
         (Categories(rare=2, most=100), ["c=a", "c=b", "c=c", "n"]),
+        (Categories(rare=2, most=2), ["c=a", "c=b", "c is another", "c: share of yes", "n"]),
+        (Categories(rare=21, most=2), ["c: share of yes", "n"]),
     ],
 )
 def test_how_many_categories_have_inputs_is_settable(
@@ -110,7 +113,40 @@ def test_how_many_categories_have_inputs_is_settable(
     raw = loaded(table(c=["a", "b", "c"] * 20, n=NUMBERS), categories=kept)
     assert Encoding.from_facts(raw.encoding or {}).inputs == inputs
     said = any("is left out: none of its 3 texts is in 21 rows" in note for note in raw.notes)
-    assert said == (kept.rare == 21)
+    assert said == (inputs == ["n"])
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.parquet"])
+def test_columns_are_left_out_or_taken_as_texts_where_that_is_said(name: str, table: Table) -> None:
+    path = table(name, zip=[1, 2, 3] * 20, note=NUMBERS, n=[*NUMBERS[1:], 0])
+    raw = loaded(path, ignore=("note",), categorical=("zip",))
+    encoding = Encoding.from_facts(raw.encoding or {})
+    assert encoding.inputs == ["zip=1", "zip=2", "zip=3", "n"]
+    later = path.with_name(f"later.{name[2:]}")
+    frame = pl.DataFrame({"zip": [3, 9], "n": [1, 2]})
+    frame.write_csv(later) if later.suffix == ".csv" else frame.write_parquet(later)
+    encoded = encoding.encode(read_table(later, texts=encoding.texts), "later")
+    np.testing.assert_array_equal(encoded, [[0, 0, 1, 1], [0, 0, 0, 2]])
+
+
+def test_the_target_is_the_last_column_that_is_not_left_out_and_has_classes_as_a_text(table: Table) -> None:
+    path = table(a=NUMBERS, b=[n / 7 for n in NUMBERS])
+    assert loaded(path, ignore=("y",), task="regression").classes == ()
+    assert inferred_task(path, None, ["y"]) == "regression"
+    assert inferred_task(path, None, ["y"], ["b"]) == "classification"
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"ignore": ("m",)}, "has no column 'm' for ignore"),
+        ({"categorical": ("nn",)}, "has no column 'nn' for categorical; did you mean 'n'"),
+        ({"ignore": ("y",), "target": "y"}, "column 'y' is the target; ignore others"),
+    ],
+)
+def test_columns_that_are_not_there_are_named(settings: dict[str, object], words: str, table: Table) -> None:
+    with pytest.raises(DataError, match=words):
+        loaded(table(n=NUMBERS), **settings)
 
 
 def test_numbers_are_scaled_and_what_is_so_or_not_stays_0_or_1(table: Table) -> None:

@@ -105,8 +105,7 @@ def evaluate(
 def _measured(model: Model, data: Prepared) -> Classified | Errors:
     answers = model.answers(data.X_test)
     if not data.classes:
-        mean, deviation = data.target
-        return errors_of(data.y_test.astype(np.float64) * deviation + mean, model.numbers(answers))
+        return errors_of(model.true(data.y_test), model.numbers(answers))
     chosen = answers.argmax(axis=1)
     confusion = np.zeros((len(data.classes),) * 2, np.int64)
     np.add.at(confusion, (data.y_test, chosen), 1)

@@ -77,7 +77,7 @@ def _not_among(name: str, header: Collection[str]) -> str:
 def _answers(model: Model, inputs: NDArray[Any]) -> list[str] | list[float]:
     """The class of each row, or its number with so many digits after the point as are known."""
     answers = model.predict(inputs)
-    digits = DIGITS - 1 - math.floor(math.log10(abs(model.target[1]) or 1.0))
+    digits = DIGITS - 1 - math.floor(math.log10(model.finest or 1.0))
     return [answer if isinstance(answer, str) else round(answer, digits) for answer in answers]  # type: ignore[return-value]
 
 

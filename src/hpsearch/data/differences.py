@@ -57,7 +57,13 @@ def found_differences(raw: RawData, parts: Sequence[NDArray[np.int64]], seed: in
         second = _some(parts[1], most, generator)
         X_val, y_val = raw.X[second], raw.y[second]  # noqa: N806
     limit = max(SMALLEST, _by_chance(len(y), len(y_val), X.shape[1] + max(1, len(raw.classes))))
-    differing = [*_of_target(y, y_val, raw.classes, limit), *_of_columns(X, X_val, _names(raw), limit)]
+    # Averages of the target are of other rows in training than in validation, on purpose.
+    places = [place for place in range(X.shape[1]) if place not in raw.priors]
+    names = _names(raw)
+    differing = [
+        *_of_target(y, y_val, raw.classes, limit),
+        *_of_columns(X[:, places], X_val[:, places], [names[place] for place in places], limit),
+    ]
     return tuple(differing)
 
 

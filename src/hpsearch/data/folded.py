@@ -13,21 +13,27 @@ from numpy.typing import NDArray
 
 from hpsearch.data.folds import Division
 from hpsearch.data.scaling import Scaler
+from hpsearch.data.target_scale import Curve, learned
 from hpsearch.storage import mapped
 
 #: Scaled rows of all folds are kept where they take no more bytes than this; else they are scaled as they are read.
 KEPT = 64 << 20
 
-_ARRAYS = ("X", "y", "target")
+_ARRAYS = ("X", "y", "target", "curves", "own", "places")
 
 
 @dataclass(frozen=True, eq=False)
 class ScaledRows:
-    """Some `rows` (N,) of `inputs`, filled and scaled whenever they are read: (N, I) float32."""
+    """Some `rows` (N,) of `inputs`, filled and scaled whenever they are read: (N, I) float32.
+
+    Those at `places` (T,) are `own` (all rows, T) in place of `inputs`.
+    """
 
     inputs: NDArray[Any]
     rows: NDArray[np.int64]
     scaler: Scaler
+    own: NDArray[np.float32]
+    places: NDArray[np.int64]
 
     dtype = np.dtype(np.float32)
 
@@ -40,11 +46,18 @@ class ScaledRows:
         return len(self.rows)
 
     def __getitem__(self, place: slice) -> NDArray[np.float32]:
-        return self.scaler.apply(self.inputs, self.rows[place])
+        return self._scaled(self.rows[place])
 
     def take(self, indices: NDArray[Any], axis: int = 0) -> NDArray[np.float32]:
         """Those at the places `indices`, along axis 0."""
-        return self.scaler.apply(self.inputs, self.rows.take(indices, axis=axis))
+        return self._scaled(self.rows.take(indices, axis=axis))
+
+    def _scaled(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        if not len(self.places):
+            return self.scaler.apply(self.inputs, rows)
+        inputs = self.inputs[rows]
+        inputs[:, self.places] = self.own[rows]
+        return self.scaler.apply(inputs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +80,9 @@ class Folded:
         division: which fold validates each row.
         scalers: of each fold.
         target: (F, 2) what each fold does to numbers to come close to: (y - target[0]) / target[1].
+        curves: (F, 2, Q) what it does to them then, see `Prepared`.
+        own, places: (F, N, T) what each fold has in place of the columns of X at the places (T,): what the target
+            is on average there.
         classes, feature_shape, source, fingerprint, facts, notes: as in `Prepared`.
     """
 
@@ -75,6 +91,9 @@ class Folded:
     division: Division
     scalers: tuple[Scaler, ...]
     target: NDArray[np.float64]
+    curves: NDArray[np.float64]
+    own: NDArray[np.float32]
+    places: NDArray[np.int64]
     classes: tuple[str, ...]
     feature_shape: tuple[int, ...]
     source: str
@@ -89,6 +108,11 @@ class Folded:
     def folds(self) -> int:
         """F, how many networks of a trial learn from it."""
         return self.division.folds
+
+    @property
+    def units(self) -> list[Curve | None]:
+        """Of each fold, as in `Prepared`."""
+        return [Curve.of(knots) for knots in self.curves]
 
     @property
     def inputs(self) -> int:
@@ -125,7 +149,7 @@ class Folded:
         )
 
     def _inputs(self, rows: NDArray[np.int64], fold: int) -> NDArray[np.float32] | ScaledRows:
-        scaled = ScaledRows(self.X, rows, self.scalers[fold])
+        scaled = ScaledRows(self.X, rows, self.scalers[fold], self.own[fold], self.places)
         together = self.folds * self.X.size * ScaledRows.dtype.itemsize
         return scaled[:] if together <= KEPT else scaled
 
@@ -133,8 +157,7 @@ class Folded:
         if self.classes:
             return self.y[rows]
         mean, deviation = self.target[fold]
-        scaled: NDArray[Any] = ((self.y[rows] - mean) / deviation).astype(np.float32)
-        return scaled
+        return learned(self.y[rows], mean, deviation, Curve.of(self.curves[fold]))
 
     def save(self, path: Path) -> None:
         """Write everything but the notes to `path`, whole or not at all. Raises OSError."""

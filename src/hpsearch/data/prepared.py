@@ -22,6 +22,7 @@ from hpsearch.data.scaling import Scaler, fit
 from hpsearch.data.sources.base import RawData, load
 from hpsearch.data.spec import DatasetSpec, Folds
 from hpsearch.data.split import stratified
+from hpsearch.data.target_scale import Curve, TargetScale, curve_of, learned
 from hpsearch.storage import mapped
 
 ARRAYS = (
@@ -36,6 +37,7 @@ ARRAYS = (
     "mix",
     "fill",
     "knots",
+    "curve",
 )
 
 
@@ -46,12 +48,13 @@ class Prepared:
     Attributes:
         X_train, X_val, X_test: (N, I) float32, C-contiguous. No rows in X_test where there is no test part.
         y_train, y_val, y_test: (N,) int64, indices of `classes`; for regression float32, with mean 0 and
-            deviation 1 in the training part.
+            deviation 1 in the training part, on the scale of `curve`.
         offset, factor, mix, bent, fill, knots: how inputs were scaled, see `Scaler`.
         classes: the names of the classes; none for regression.
         feature_shape: the shape of one row of the source, such as (8, 8); its product is I.
         source: the name or path the user gave.
         target: what was done to numbers to come close to: (y - target[0]) / target[1].
+        curve: (2, Q) what was done to them then, the knots of a `Curve`; (2, 0) where nothing was.
         fingerprint: changes when the source's values, their division into parts, or the scaling does.
         encoding: how rows were made from the source, as plain data; None where they are as they came.
         facts, notes: what was found out about the data, and what a person should look at; they are not saved.
@@ -69,6 +72,7 @@ class Prepared:
     mix: NDArray[np.float64]
     fill: NDArray[np.float64]
     knots: NDArray[np.float64]
+    curve: NDArray[np.float64]
     classes: tuple[str, ...]
     feature_shape: tuple[int, ...]
     source: str
@@ -87,6 +91,11 @@ class Prepared:
     def scaler(self) -> Scaler:
         """What made these inputs of the source's."""
         return Scaler(self.offset, self.factor, self.mix, self.bent, self.fill, self.knots)
+
+    @property
+    def units(self) -> Curve | None:
+        """What leads from the scale that is learned to numbers of mean 0 and deviation 1; None where it is that."""
+        return Curve.of(self.curve)
 
     @property
     def inputs(self) -> int:
@@ -158,11 +167,11 @@ def prepare(spec: DatasetSpec, seed: int) -> Prepared:
     if isinstance(spec.split, Folds):
         division = _dealt(raw, spec.split, seed)
         parts = [division.training(0), division.validation(0), division.test]
-        return _scaled(_encoded(raw, division.rows), parts, spec.scaling)
+        return _scaled(_encoded(raw, division.rows), parts, spec)
     fractions = fractions_of(spec.split, len(raw.y), raw.brings_test, raw.brings_validation)
     parts = _divided(raw, fractions, seed)
     raw = _encoded(raw, parts[0])
-    return replace(_scaled(raw, parts, spec.scaling), differences=found_differences(raw, parts, seed))
+    return replace(_scaled(raw, parts, spec), differences=found_differences(raw, parts, seed))
 
 
 def prepare_whole(spec: DatasetSpec, seed: int) -> Prepared:
@@ -175,7 +184,7 @@ def prepare_whole(spec: DatasetSpec, seed: int) -> Prepared:
     raw = load(spec).first(spec.limit)
     division = _dealt(raw, spec.split, seed)
     parts = [division.rows, division.validation(0), division.test]
-    return _scaled(_encoded(raw, division.rows), parts, spec.scaling)
+    return _scaled(_encoded(raw, division.rows), parts, spec)
 
 
 def prepare_folds(spec: DatasetSpec, seed: int) -> Folded:
@@ -189,11 +198,10 @@ def prepare_folds(spec: DatasetSpec, seed: int) -> Folded:
     assert isinstance(spec.split, Folds)
     raw = load(spec).first(spec.limit)
     division = _dealt(raw, spec.split, seed)
-    raw = _encoded(raw, division.rows)
+    raw = _encoded(raw, division.rows).averaged(division.rows)
     training = [division.training(fold) for fold in range(division.folds)]
-    scalers = tuple(_scaler(raw, rows, spec.scaling) for rows in training)
-    for scaler in scalers:
-        check_inputs(raw, scaler)
+    targets = [_target(raw, rows, spec.target_scale) for rows in training]
+    scalers, own = zip(*(_of_fold(raw, rows, spec.scaling) for rows in training), strict=True)
     parts = [(rows, division.validation(fold)) for fold, rows in enumerate(training)]
     bounded = scalers[0].bounded
     far = far_values(raw, parts, bounded=bounded)
@@ -202,11 +210,14 @@ def prepare_folds(spec: DatasetSpec, seed: int) -> Folded:
         y=raw.y,
         division=division,
         scalers=scalers,
-        target=np.array([_target(raw, rows) for rows in training]),
+        target=np.array([target for target, _ in targets]),
+        curves=np.stack([_knots(curve) for _, curve in targets]),
         classes=raw.classes,
         feature_shape=raw.feature_shape,
         source=raw.name,
-        fingerprint=_fingerprint(raw, [division.fold, division.spared], spec.scaling),
+        fingerprint=_fingerprint(raw, [division.fold, division.spared], spec),
+        own=np.stack(own),
+        places=_places(raw),
         facts=raw.facts,
         notes=(*raw.notes, *outliers(raw, division.rows, bounded=bounded, noted=far), *far),
     )
@@ -219,6 +230,20 @@ def _encoded(raw: RawData, rows: NDArray[np.int64]) -> RawData:
     return raw
 
 
+def _of_fold(raw: RawData, rows: NDArray[np.int64], scaling: str) -> tuple[Scaler, NDArray[np.float32]]:
+    """What a fold that learns from `rows` does to its inputs, and those that it has of its own, (N, T)."""
+    if raw.by_target is not None:
+        raw = replace(raw, X=raw.X.copy(), X_val=None, X_test=None).averaged(rows)
+    scaler = _scaler(raw, rows, scaling)
+    check_inputs(raw, scaler)
+    return scaler, raw.X[:, _places(raw)]
+
+
+def _places(raw: RawData) -> NDArray[np.int64]:
+    """The columns that say what the target is on average, (T,)."""
+    return np.array(list(raw.priors), np.int64)
+
+
 def _scaler(raw: RawData, rows: NDArray[np.int64], scaling: str) -> Scaler:
     """What a fold that learns from `rows` does to its inputs; the gaps of the source stay, for each to fill."""
     if not raw.gaps:
@@ -228,15 +253,17 @@ def _scaler(raw: RawData, rows: NDArray[np.int64], scaling: str) -> Scaler:
     return replace(fit(scaling, known, np.arange(len(rows)), raw.feature_range, raw.indicators), fill=fill)
 
 
-def _scaled(raw: RawData, parts: list[NDArray[np.int64]], scaling: str) -> Prepared:
+def _scaled(raw: RawData, parts: list[NDArray[np.int64]], spec: DatasetSpec) -> Prepared:
     """The rows of `parts`, filled (in place) and scaled by what the first of them shows."""
+    raw = raw.averaged(parts[0])
     fill = _medians(raw, parts[0])
     raw = _filled(raw, fill)
-    scaler = fit(scaling, raw.X, parts[0], raw.feature_range, raw.indicators)
+    scaler = fit(spec.scaling, raw.X, parts[0], raw.feature_range, raw.indicators)
     check_inputs(raw, scaler)
     far = far_values(raw, [parts], bounded=scaler.bounded)
     far = (*outliers(raw, parts[0], bounded=scaler.bounded), *far)
-    raw, target = _standard(raw, parts[0])
+    target, curve = _target(raw, parts[0], spec.target_scale)
+    raw = _learned(raw, target, curve)
     X_val, y_val = _part(raw.X_val, raw.y_val, raw, parts[1], scaler)  # noqa: N806 - named as in the data
     X_test, y_test = _part(raw.X_test, raw.y_test, raw, parts[2], scaler)  # noqa: N806
     return Prepared(
@@ -251,10 +278,11 @@ def _scaled(raw: RawData, parts: list[NDArray[np.int64]], scaling: str) -> Prepa
         mix=scaler.mix,
         fill=fill,
         knots=scaler.knots,
+        curve=_knots(curve),
         classes=raw.classes,
         feature_shape=raw.feature_shape,
         source=raw.name,
-        fingerprint=_fingerprint(raw, parts, scaling),
+        fingerprint=_fingerprint(raw, parts, spec),
         encoding=raw.encoding,
         facts=raw.facts,
         notes=(*raw.notes, *far),
@@ -270,6 +298,8 @@ def _medians(raw: RawData, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         known = raw.X[rows, column]
         known = known[~np.isnan(known)]
         fill[column] = np.median(known) if len(known) else 0.0
+    for column, prior in raw.priors.items():
+        fill[column] = prior
     return fill
 
 
@@ -309,26 +339,29 @@ def _labels(raw: RawData) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     return (raw.y, raw.classes) if raw.classes else (np.zeros(len(raw.y), np.int64), ("row",))
 
 
-def _target(raw: RawData, rows: NDArray[np.int64]) -> tuple[float, float]:
-    """Mean and deviation of numbers to come close to in `rows`; (0, 1) for classes."""
+def _target(
+    raw: RawData, rows: NDArray[np.int64], scale: TargetScale
+) -> tuple[tuple[float, float], Curve | None]:
+    """Mean and deviation of numbers to come close to in `rows`, and what is done then; (0, 1) for classes."""
     if raw.classes:
-        return (0.0, 1.0)
+        return (0.0, 1.0), None
     mean, deviation = float(raw.y[rows].mean()), float(raw.y[rows].std()) or 1.0
     check_targets(raw, mean, deviation)
-    return mean, deviation
+    return (mean, deviation), curve_of(scale, (raw.y[rows] - mean) / deviation)
 
 
-def _standard(raw: RawData, rows: NDArray[np.int64]) -> tuple[RawData, tuple[float, float]]:
-    """Numbers to come close to with mean 0 and deviation 1 in `rows`, so that one learning rate serves all."""
-    mean, deviation = _target(raw, rows)
+def _knots(curve: Curve | None) -> NDArray[np.float64]:
+    return np.empty((2, 0)) if curve is None else curve.knots
+
+
+def _learned(raw: RawData, target: tuple[float, float], curve: Curve | None) -> RawData:
+    """Numbers to come close to with mean 0 and deviation 1 where they are trained on, so that one learning rate
+    serves all.
+    """
     if raw.classes:
-        return raw, (mean, deviation)
-
-    def scaled(y: NDArray[Any]) -> NDArray[np.float32]:
-        return ((y - mean) / deviation).astype(np.float32)
-
-    validation, test = (None if y is None else scaled(y) for y in (raw.y_val, raw.y_test))
-    return replace(raw, y=scaled(raw.y), y_val=validation, y_test=test), (mean, deviation)
+        return raw
+    validation, test = (None if y is None else learned(y, *target, curve) for y in (raw.y_val, raw.y_test))
+    return replace(raw, y=learned(raw.y, *target, curve), y_val=validation, y_test=test)
 
 
 def _part(
@@ -344,9 +377,11 @@ def _part(
     return scaler.apply(raw.X, rows), raw.y[rows]
 
 
-def _fingerprint(raw: RawData, parts: list[NDArray[np.int64]], scaling: str) -> str:
+def _fingerprint(raw: RawData, parts: list[NDArray[np.int64]], spec: DatasetSpec) -> str:
     """A digest of the source's values; the scaled ones may differ by a rounding from machine to machine."""
-    digest = sha256(repr((scaling, raw.feature_range, raw.feature_shape, raw.classes)).encode())
+    digest = sha256(repr((spec.scaling, raw.feature_range, raw.feature_shape, raw.classes)).encode())
+    if spec.target_scale != "standard":
+        digest.update(spec.target_scale.encode())
     if raw.brings_validation:
         digest.update(b"validation")  # the same file may stand for the test part
     for array in (raw.X, raw.y, raw.X_val, raw.y_val, raw.X_test, raw.y_test, *parts):

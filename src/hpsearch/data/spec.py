@@ -9,6 +9,7 @@ from typing import Literal
 from hpsearch.core.errors import DataError, did_you_mean
 from hpsearch.data.fractions import Fractions, check_fractions
 from hpsearch.data.scaling import SCALINGS
+from hpsearch.data.target_scale import TargetScale
 
 Task = Literal["classification", "regression"]
 
@@ -52,14 +53,17 @@ class Categories:
     Attributes:
         rare: those of fewer training rows than this do not; 1: all do, and what has none is 0 in all of them.
         most: of more than this, only the commonest do.
+        by_target: whether a column of more than `most` has inputs besides that say what the target is on average
+            with each of its texts.
     """
 
     rare: int = 5
     most: int = 100
+    by_target: bool = True
 
 
 #: As versions before `Categories` had it.
-ALL_CATEGORIES = Categories(rare=1)
+ALL_CATEGORIES = Categories(rare=1, by_target=False)
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,10 @@ class DatasetSpec:
         target: the column of a table that is to be predicted; None for the last.
         task: whether `y` holds classes, or numbers to come close to; None: classes, or what follows from the
             target of a table.
+        ignore, categorical: the columns of a table that are left out, and those whose values are texts, though they
+            look like numbers.
         categories: which texts of a table have inputs of their own.
+        target_scale: on which scale numbers to come close to are learned: `standard`, `log` or `quantile`.
         validation, test: files with the rows of these parts, of the kind and the columns of `source`, which
             is then divided into the other parts only.
 
@@ -98,7 +105,10 @@ class DatasetSpec:
     limit: int | None = None
     target: str | None = None
     task: Task | None = None
+    ignore: tuple[str, ...] = ()
+    categorical: tuple[str, ...] = ()
     categories: Categories = ALL_CATEGORIES
+    target_scale: TargetScale = "standard"
     validation: Path | None = None
     test: Path | None = None
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from hpsearch.nn.figures import Units
 from hpsearch.nn.losses.class_weights import balanced
 from hpsearch.nn.network import Network
 from hpsearch.nn.parameters import Array
@@ -59,17 +60,22 @@ class Part(Protocol):
     def y_val(self) -> npt.NDArray[Any]: ...  # noqa: D102
 
 
+#: Rows of a stack, what they are evaluated on: X, T, and the units of the figures.
+Evaluated: TypeAlias = "tuple[slice, Array | Rows, Array, Units | None]"
+
+
 @dataclass(frozen=True)
 class Examples:
-    """The data in the dtype of the stack; targets (O, N)."""
+    """The data in the dtype of the stack; targets (O, N). `units`: where figures are told on another scale."""
 
     X_train: Array | Rows
     T_train: Array
     X_val: Array | Rows
     T_val: Array
+    units: Units | None = None
 
     @classmethod
-    def of(cls, data: Part, network: Network, dtype: np.dtype[Any]) -> Examples:
+    def of(cls, data: Part, network: Network, dtype: np.dtype[Any], units: Units | None = None) -> Examples:
         """The `data` for `network`; ValueError where they do not fit each other."""
         inputs, outputs = network.architecture.inputs, network.architecture.outputs
         for name, X in (("X_train", data.X_train), ("X_val", data.X_val)):
@@ -79,7 +85,7 @@ class Examples:
                 )
         T_train, T_val = (network.loss.targets(y, outputs, dtype) for y in (data.y_train, data.y_val))
         X_train, X_val = (_as_they_come(X, dtype) for X in (data.X_train, data.X_val))
-        return cls(X_train, T_train, X_val, T_val)
+        return cls(X_train, T_train, X_val, T_val, units)
 
     @property
     def count(self) -> int:
@@ -91,14 +97,14 @@ class Examples:
         return np.broadcast_to(balanced(self.T_train), (rows, len(self.T_train)))
 
     @property
-    def training(self) -> Sequence[tuple[slice, Array | Rows, Array]]:
-        """(rows of the stack, X, T): what they learn from."""
-        return [(slice(None), self.X_train, self.T_train)]
+    def training(self) -> Sequence[Evaluated]:
+        """What they learn from."""
+        return [(slice(None), self.X_train, self.T_train, self.units)]
 
     @property
-    def validation(self) -> Sequence[tuple[slice, Array | Rows, Array]]:
-        """(rows of the stack, X, T): what they are evaluated on."""
-        return [(slice(None), self.X_val, self.T_val)]
+    def validation(self) -> Sequence[Evaluated]:
+        """What they are evaluated on."""
+        return [(slice(None), self.X_val, self.T_val, self.units)]
 
     def of_rows(self, rows: Array) -> tuple[Array, Examples]:
         """The order in which a stack should hold these rows, and their examples: the same for all."""

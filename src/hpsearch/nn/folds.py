@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from hpsearch.nn.examples import GATHER_BYTES, Change, Examples, Rows
+from hpsearch.nn.examples import GATHER_BYTES, Change, Evaluated, Examples
 from hpsearch.nn.parameters import Array
 
 #: What the shuffled examples of all parts together may take at a time.
@@ -52,14 +52,14 @@ class FoldedExamples:
         return np.concatenate([part.class_weights(1) for part in self.parts])[self.part_of]
 
     @property
-    def training(self) -> Sequence[tuple[slice, Array | Rows, Array]]:
-        """(rows of the stack, X, T): what they learn from."""
-        return [(rows, part.X_train, part.T_train) for rows, part in self._spans()]
+    def training(self) -> Sequence[Evaluated]:
+        """What they learn from."""
+        return [(rows, part.X_train, part.T_train, part.units) for rows, part in self._spans()]
 
     @property
-    def validation(self) -> Sequence[tuple[slice, Array | Rows, Array]]:
-        """(rows of the stack, X, T): what they are evaluated on."""
-        return [(rows, part.X_val, part.T_val) for rows, part in self._spans()]
+    def validation(self) -> Sequence[Evaluated]:
+        """What they are evaluated on."""
+        return [(rows, part.X_val, part.T_val, part.units) for rows, part in self._spans()]
 
     def batches(
         self, order: Array, cuts: npt.NDArray[np.int64], changing: Callable[[], Change] | None = None

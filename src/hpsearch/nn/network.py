@@ -15,7 +15,7 @@ from hpsearch.nn.activations import ACTIVATIONS
 from hpsearch.nn.batch_norm import BatchNorm
 from hpsearch.nn.buffers import Buffers
 from hpsearch.nn.dropout import AlphaDropout, Dropout
-from hpsearch.nn.figures import Figure, Task, figures_of
+from hpsearch.nn.figures import Figure, Task, Units, figures_of
 from hpsearch.nn.initializers import INITIALIZERS, Distribution, Initializer, Mode, variance_scaling
 from hpsearch.nn.layers import Dense, Forward, Layer, Stages
 from hpsearch.nn.losses import LOSSES, Loss, losses_of, said_to_take
@@ -217,9 +217,17 @@ class Pass:
         for backward in reversed(backwards):
             dY = backward(dY)
 
-    def score(self, X_BI: Array, T_OB: Array, losses_KB: Array, figures: Mapping[str, Array]) -> None:
-        """Write the loss and, for each name of `figures`, the metric of each example (K, B)."""
+    def score(
+        self,
+        X_BI: Array,
+        T_OB: Array,
+        losses_KB: Array,
+        figures: Mapping[str, Array],
+        units: Units | None = None,
+    ) -> None:
+        """Write the loss and, for each name of `figures`, the metric of each example (K, B), in their `units`."""
         Z_KBO = self.outputs(X_BI)
+        pair = (Z_KBO, T_OB) if units is None else (units.predicted(Z_KBO), units.true(T_OB))
         for name, figure in figures.items():
-            figure[...] = self._metrics[name].each(Z_KBO, T_OB)
+            figure[...] = self._metrics[name].each(*pair)
         self._compare(Z_KBO, T_OB, losses_KB)

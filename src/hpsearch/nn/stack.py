@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from hpsearch.nn import early_stopping
-from hpsearch.nn.examples import Change, Examples, Rows, cuts
-from hpsearch.nn.figures import row_means
+from hpsearch.nn.examples import Change, Evaluated, Examples, Rows, cuts
+from hpsearch.nn.figures import Units, row_means
 from hpsearch.nn.folds import FoldedExamples
 from hpsearch.nn.network import Network, Pass
 from hpsearch.nn.optimizers import Arrays
@@ -93,12 +93,10 @@ class Stack:
         patience, last = self.hyper[PATIENCE][:, 0], self.settings.full_epochs
         return early_stopping.follow(self.slots, self.parameters, figures, patience, sound, epoch, last)
 
-    def _evaluate(
-        self, examples: Sequence[tuple[slice, Array | Rows, Array]]
-    ) -> dict[str, npt.NDArray[np.float64]]:
+    def _evaluate(self, examples: Sequence[Evaluated]) -> dict[str, npt.NDArray[np.float64]]:
         parts = [
-            scored(self.network, partial(self._scoring, rows), len(self.parameters[rows]), X, T)
-            for rows, X, T in examples
+            scored(self.network, partial(self._scoring, rows), len(self.parameters[rows]), X, T, units)
+            for rows, X, T, units in examples
         ]
         return {name: np.concatenate([figures[name] for figures in parts]) for name in parts[0]}
 
@@ -129,11 +127,17 @@ class Stack:
 
 
 def scored(
-    network: Network, evaluation: Callable[[int], Pass], rows: int, X: Array | Rows, T: Array
+    network: Network,
+    evaluation: Callable[[int], Pass],
+    rows: int,
+    X: Array | Rows,
+    T: Array,
+    units: Units | None = None,
 ) -> dict[str, npt.NDArray[np.float64]]:
     """The mean loss and metrics (K,) on the examples X (N, I), T (O, N): `loss`, then each metric by name.
 
-    `evaluation` gives the pass for a batch size.
+    `evaluation` gives the pass for a batch size. The loss is that of the scale that is learned, metrics are of the
+    numbers in their `units`.
     """
     losses = np.empty((rows, len(X)), X.dtype)
     outputs = network.architecture.outputs
@@ -143,15 +147,20 @@ def scored(
     for start in range(0, len(X), EVALUATION_BATCH):
         place = slice(start, min(start + EVALUATION_BATCH, len(X)))
         own = {name: figure[..., place] for name, figure in figures.items()}
-        evaluation(place.stop - start).score(X[place], T[:, place], losses[:, place], own)
+        evaluation(place.stop - start).score(X[place], T[:, place], losses[:, place], own, units)
+    true = T if units is None else units.true(T)
     return {
         "loss": row_means(losses),
-        **{name: network.metrics[name].finish(figure, T) for name, figure in figures.items()},
+        **{name: network.metrics[name].finish(figure, true) for name, figure in figures.items()},
     }
 
 
 def evaluate(
-    network: Network, state: State, X: npt.NDArray[Any], y: npt.NDArray[Any]
+    network: Network,
+    state: State,
+    X: npt.NDArray[Any],
+    y: npt.NDArray[Any],
+    units: Units | None = None,
 ) -> dict[str, npt.NDArray[np.float64]]:
     """The mean loss and the metrics (K,) of the networks of `state` on the examples X (N, I), y (N,), by name."""
     parameters = state.parameters
@@ -162,4 +171,5 @@ def evaluate(
         return Pass(network, parameters, unused, batch, training=False)
 
     with np.errstate(all="ignore"):  # a figure that is no number says so itself
-        return scored(network, evaluation, len(parameters), np.ascontiguousarray(X, parameters.dtype), T)
+        inputs = np.ascontiguousarray(X, parameters.dtype)
+        return scored(network, evaluation, len(parameters), inputs, T, units)

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from hpsearch.core.randomness import Streams
 from hpsearch.nn import early_stopping
 from hpsearch.nn.examples import Change, Examples, Part, cuts
-from hpsearch.nn.figures import OF_VALIDATION
+from hpsearch.nn.figures import OF_VALIDATION, Units
 from hpsearch.nn.folds import FoldedExamples
 from hpsearch.nn.network import Architecture, Network
 from hpsearch.nn.parameters import Array
@@ -70,6 +70,7 @@ def train(
     augment: Augment | None = None,
     leaving: Leaving | None = None,
     figures: Sequence[str] = (),
+    units: Units | Sequence[Units | None] | None = None,
 ) -> Training:
     """Train K networks, one for each of `seeds`, until they have seen `epochs` epochs.
 
@@ -80,6 +81,8 @@ def train(
 
     Where `data` is a sequence of F, row r learns from data[r mod F]; their training parts are equally long, so
     that all rows take their steps together, each in the order that it would have alone.
+
+    `units`, one for each of `data` where that is a sequence, lead from the targets to the scale of the figures.
 
     `augment` changes the training inputs anew in every epoch, the same for all K.
 
@@ -97,7 +100,7 @@ def train(
         reached = initial(network, settings, seeds, dtype)
     else:
         reached = _fitting(state, network, settings, len(seeds))
-    examples = _examples(data, network, reached.parameters.dtype, len(seeds))
+    examples = _examples(data, units, network, reached.parameters.dtype, len(seeds))
     first, length = reached.epoch, max(0, epochs - reached.epoch)
     curves = {name: np.full((len(seeds), length), np.nan) for name in _figures(network)}
     early_stopping.repeat_best(curves, reached.slots, 0)
@@ -111,11 +114,18 @@ def train(
 
 
 def _examples(
-    data: Part | Sequence[Part], network: Network, dtype: np.dtype[Any], rows: int
+    data: Part | Sequence[Part],
+    units: Units | Sequence[Units | None] | None,
+    network: Network,
+    dtype: np.dtype[Any],
+    rows: int,
 ) -> Examples | FoldedExamples:
     if isinstance(data, Sequence):
-        return FoldedExamples.of([Examples.of(part, network, dtype) for part in data], rows)
-    return Examples.of(data, network, dtype)
+        each = units if isinstance(units, Sequence) else [units] * len(data)
+        pairs = zip(data, each, strict=True)
+        return FoldedExamples.of([Examples.of(part, network, dtype, own) for part, own in pairs], rows)
+    assert not isinstance(units, Sequence)
+    return Examples.of(data, network, dtype, units)
 
 
 def _figures(network: Network) -> list[str]:

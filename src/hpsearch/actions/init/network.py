@@ -12,10 +12,13 @@ from hpsearch.actions.init.start import Start, is_scale
 from hpsearch.actions.init.text import commented, flow, path_from
 from hpsearch.core.errors import DataError
 from hpsearch.data.outliers import outliers
+from hpsearch.data.scaling import NUMBERS
+from hpsearch.data.scaling.base import QUANTILE
 from hpsearch.data.sources.base import RawData, load
 from hpsearch.data.spec import DatasetSpec
 from hpsearch.data.split import remedies
 from hpsearch.data.tables.texts import excerpt
+from hpsearch.data.target_scale import LONG_TAIL, skewness
 from hpsearch.nn.figures import OF_VALIDATION, figures_of
 from hpsearch.storage.endings import NPZ, ending
 
@@ -38,9 +41,27 @@ def data_text(path: Path, target: str | None, output: Path) -> str:
         source["task"] = "regression"
     kinds = f"{len(raw.classes)} classes ({_listed(raw.classes)})" if raw.classes else "numbers to predict"
     far = outliers(raw, np.arange(len(raw.y)))
-    facts = (f"{len(raw.y)} rows, {kinds}", *scale, *_alone(raw), *raw.facts, *raw.notes, *far)
+    scales, reasons = _scales(raw, far)
+    source |= scales
+    facts = (f"{len(raw.y)} rows, {kinds}", *scale, *_alone(raw), *raw.facts, *raw.notes, *far, *reasons)
     start = Start(len(raw.y), int(np.bincount(raw.y).min()) if raw.classes else len(raw.y))
     return _start_text(_dataset(source, start), start, facts, regression=not raw.classes)
+
+
+def _scales(raw: RawData, far: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """The scales that far values and a long tail ask for, and why."""
+    scales, reasons = {}, []
+    if len(far) > len(outliers(raw, np.arange(len(raw.y)), bounded=True)):  # those of the target alone
+        scales["scaling"] = QUANTILE
+        reasons.append(f"so inputs are scaled by their ranks; scaling: {NUMBERS} changes that")
+    tail = 0.0 if raw.classes else skewness(raw.y)
+    if abs(tail) > LONG_TAIL:
+        scales["target_scale"] = "log"
+        reasons.append(
+            f"the target has a long tail (skewness {tail:.1f}), so its logarithm is learned; "
+            f"target_scale: standard changes that"
+        )
+    return scales, reasons
 
 
 def _taken(path: Path, target: str | None) -> tuple[RawData, tuple[str, ...]]:

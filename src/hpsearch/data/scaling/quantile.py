@@ -42,7 +42,7 @@ def normal_scores(values: NDArray[Any], knots: NDArray[np.float64]) -> NDArray[n
     >>> normal_scores(np.array([0.0, 1.0, 1e12]), np.array([0.0, 1.0, 2.0])).round(2).tolist()
     [-0.97, 0.0, 0.97]
     """
-    scores = _scores(len(knots))
+    scores = scores_of(len(knots))
     exact = values.astype(np.float64)
     rising = np.interp(exact, knots, scores)
     falling: NDArray[np.float64] = np.interp(-exact, -knots[::-1], -scores[::-1])
@@ -50,7 +50,7 @@ def normal_scores(values: NDArray[Any], knots: NDArray[np.float64]) -> NDArray[n
 
 
 @lru_cache(maxsize=8)
-def _scores(count: int) -> NDArray[np.float64]:
+def scores_of(count: int) -> NDArray[np.float64]:
     """The normal scores of so many quantiles, evenly spread; the ends stand for half a step each."""
     from statistics import NormalDist
 

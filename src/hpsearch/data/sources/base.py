@@ -16,6 +16,8 @@ from hpsearch.storage.endings import ending, is_table
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from hpsearch.data.tables.by_target import ByTarget
+
 
 Part = Literal["train", "val", "test"]
 
@@ -50,6 +52,9 @@ class RawData:
         origins: where the rows of a part are from; of parts that are not named, from `name`.
         encode: what makes numbers of rows that are none yet, once it is known which rows are for training;
             until then there are no columns in X, and `X_val` and `X_test` are None.
+        by_target: what fills in the columns of X that say what the target is on average, once it is known which
+            rows are for training.
+        priors: what stands in such a column where a text is unknown, by the place of the column.
     """
 
     name: str
@@ -70,6 +75,8 @@ class RawData:
     notes: tuple[str, ...] = ()
     origins: Mapping[Part, Origin] = field(default_factory=dict)
     encode: Callable[[RawData, NDArray[np.int64]], RawData] | None = None
+    by_target: ByTarget | None = None
+    priors: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def brings_validation(self) -> bool:
@@ -87,6 +94,18 @@ class RawData:
             DataError: a column that cannot be used.
         """
         return self if self.encode is None else self.encode(self, rows)
+
+    def averaged(self, rows: NDArray[np.int64]) -> RawData:
+        """The same with what the target is on average in `rows` filled in, where it stands."""
+        if self.by_target is None:
+            return self
+        encoding, inputs, priors = self.by_target.fitted(rows)
+        places = self.by_target.places
+        arrays: dict[Part, NDArray[Any] | None] = {"train": self.X, "val": self.X_val, "test": self.X_test}
+        for part, array in arrays.items():
+            if array is not None and part in inputs:
+                array[:, places] = inputs[part]
+        return replace(self, encoding=encoding.as_facts(), priors=dict(zip(places, priors, strict=True)))
 
 
 Source = Callable[[DatasetSpec], RawData]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError, did_you_mean
 from hpsearch.data.spec import ALL_CATEGORIES, Categories
+from hpsearch.data.tables.by_target import Means
 from hpsearch.data.tables.texts import excerpt, first_no_number, is_text, mostly_numbers, quoted, stripped
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 IDENTIFIER = 0.5
 #: Numbers that spread over less than this share of the largest lose digits in float32.
 CLOSE = 1 / 16
+#: So many averages of the target are named.
+MOST_NAMED = 3
 _CONSTANT = "is left out: it has one value only"
 
 
@@ -33,6 +36,7 @@ class Column:
         missing: whether a further input says that the value was missing.
         origin: what numbers are counted from, so that float32 can tell them apart; inputs are what remains.
         truth: whether it holds true and false; None where that is not known.
+        means: what the target is on average with each text, as further inputs; nan for a text that has none.
     """
 
     name: str
@@ -41,6 +45,7 @@ class Column:
     origin: float = 0.0
     truth: bool | None = None
     other: bool = False
+    means: Means | None = None
 
     @property
     def inputs(self) -> list[str]:
@@ -48,13 +53,21 @@ class Column:
         names = (
             [self.name] if self.categories is None else [f"{self.name}={text}" for text in self.categories]
         )
-        further = {f"{self.name} is another": self.other, f"{self.name} is missing": self.missing}
-        return [*names, *(name for name, there in further.items() if there)]
+        another, missing = ([f"{self.name} is {what}"] for what in ("another", "missing"))
+        means = [f"{self.name}: {what}" for what in self.means.of] if self.means else []
+        return [*names, *another * self.other, *means, *missing * self.missing]
 
     @property
     def indicators(self) -> list[bool]:
         """For each of its inputs, whether it is 0 or 1 and says that something is so."""
-        return [self.categories is not None or bool(self.truth), *[True] * (len(self.inputs) - 1)]
+        own = [bool(self.truth)] if self.categories is None else [True] * len(self.categories)
+        return [*own, *[True] * self.other, *[False] * len(self.averaged), *[True] * self.missing]
+
+    @property
+    def averaged(self) -> range:
+        """The places of those that are averages of the target."""
+        start = (1 if self.categories is None else len(self.categories)) + self.other
+        return range(start, start + (len(self.means.of) if self.means else 0))
 
     def encode(self, values: pl.Series, where: str, inputs: NDArray[np.float32]) -> None:
         """Write its `inputs` (N, J), zeros before, for `values` (N,). A number that is missing is nan.
@@ -69,16 +82,25 @@ class Column:
             inputs[:, 0] = _numbers(values, f"{where}: {excerpt(self.name)}", self.origin)
             unknown = values.is_null() if self.missing else None
         else:
-            texts = stripped(values)
+            texts = stripped(values.cast(pl.String) if values.dtype.is_integer() else values)
             place = texts.cast(pl.Enum(list(self.categories)), strict=False).to_physical()
             rows = place.is_not_null().arg_true().to_numpy()
             inputs[rows, place.drop_nulls().to_numpy()] = 1
             if self.other:
                 another = place.is_null() & texts.is_not_null()
                 inputs[:, len(self.categories)] = another.cast(pl.Float32).to_numpy()
+            if self.means and self.means.values:
+                inputs[:, list(self.averaged)] = self.means.looked_up(self.means.codes(texts))
             unknown = texts.is_null() if self.missing else None
         if unknown is not None:
             inputs[:, -1] = unknown.cast(pl.Float32).to_numpy()
+
+    def known(self, inputs: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """(N,) whether a row has an input of its own for its text, of `inputs` (N, J) that `encode` wrote."""
+        missing = inputs[:, -1] > 0 if self.missing else np.zeros(len(inputs), bool)
+        if self.means:
+            return np.asarray(missing | ~np.isnan(inputs[:, self.averaged[0]]))
+        return np.asarray(missing | inputs[:, : len(self.categories or ())].any(axis=1))
 
     def _check_kind(self, values: pl.Series, where: str) -> None:
         """Raise DataError for what can be counted as a number, and was none in the column that was learned from."""
@@ -117,6 +139,13 @@ class Encoding:
         return tuple(place for place, mark in enumerate(marks) if mark)
 
     @property
+    def averaged(self) -> tuple[int, ...]:
+        """The places of the inputs that are averages of the target."""
+        places = np.cumsum([0, *(len(column.inputs) for column in self.columns)]).tolist()
+        pairs = zip(self.columns, places, strict=False)
+        return tuple(start + place for column, start in pairs for place in column.averaged)
+
+    @property
     def texts(self) -> tuple[str, ...]:
         """The columns that hold texts."""
         return tuple(column.name for column in self.columns if column.categories is not None)
@@ -142,6 +171,11 @@ class Encoding:
             place += width
         return encoded
 
+    def codes(self, frame: pl.DataFrame) -> NDArray[np.int32]:
+        """(C, N) of each column with averages, the places of the texts of a table among those that have one."""
+        columns = ((column.name, column.means) for column in self.columns if column.means)
+        return np.stack([means.codes(stripped(frame[name])) for name, means in columns])
+
     def without_input(self, encoded: NDArray[np.float32]) -> list[tuple[str, int]]:
         """The columns of texts, and in how many rows that `encode` gave there is none with an input of its own."""
         place, found = 0, list[tuple[str, int]]()
@@ -149,13 +183,16 @@ class Encoding:
             own = encoded[:, place : place + len(column.inputs)]
             place += len(column.inputs)
             if column.categories is not None:
-                known = own[:, : len(column.categories)].any(axis=1) | (column.missing and own[:, -1] > 0)
-                found.append((column.name, int((~known).sum())))
+                found.append((column.name, int((~column.known(own)).sum())))
         return [(name, count) for name, count in found if count]
 
     def as_facts(self) -> dict[str, Any]:
-        """The same as plain data, for JSON."""
-        return asdict(self)
+        """The same as plain data, for JSON; what only some columns have is left out of the others."""
+        facts = asdict(self)
+        for column in facts["columns"]:
+            if column["means"] is None:
+                del column["means"]
+        return facts
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any]) -> Encoding:
@@ -168,6 +205,7 @@ class Encoding:
                 float(column.get("origin", 0.0)),
                 column.get("truth"),
                 bool(column.get("other", False)),
+                Means.from_facts(column.get("means")),
             )
             for column in facts["columns"]
         )
@@ -175,13 +213,20 @@ class Encoding:
 
 
 def learn(
-    frame: pl.DataFrame, target: str, where: str, kept: Categories = ALL_CATEGORIES, *, part: bool = False
+    frame: pl.DataFrame,
+    target: str,
+    where: str,
+    kept: Categories = ALL_CATEGORIES,
+    *,
+    part: bool = False,
+    averages: tuple[str, ...] = (),
 ) -> tuple[Encoding, list[str]]:
     """What the columns of a table mean, and what a person should know about them.
 
     Args:
         kept: which categories have inputs of their own.
         part: whether these are not all of its rows.
+        averages: what of the target is averaged for each text of a column of many.
 
     Raises:
         DataError: a column cannot be used; the message gives the remedy.
@@ -190,7 +235,7 @@ def learn(
     for name in frame.columns:
         if name == target:
             continue
-        column, note = _learn(frame[name], where, kept)
+        column, note = _learn(frame[name], where, kept, averages if kept.by_target else ())
         if note == _CONSTANT and part:
             note = f"{note} in the rows that are trained on"
         if column is not None:
@@ -208,7 +253,9 @@ def _why(notes: list[str]) -> str:
     return "; ".join(notes[:3]) if notes else "a table needs two columns at least, with commas between them"
 
 
-def _learn(values: pl.Series, where: str, kept: Categories) -> tuple[Column | None, str]:
+def _learn(
+    values: pl.Series, where: str, kept: Categories, averages: tuple[str, ...]
+) -> tuple[Column | None, str]:
     """What a column becomes, or None where it says nothing, and a note."""
     kind, what = values.dtype, f"{where}: column {quoted(values.name)}"
     if kind.is_temporal():
@@ -221,7 +268,7 @@ def _learn(values: pl.Series, where: str, kept: Categories) -> tuple[Column | No
             f"{what} is of type {kind}; must be numbers, texts or true/false, so encode or remove it"
         )
     if is_text(values):
-        return _categories(stripped(values), kept)
+        return _categories(stripped(values), kept, averages)
     gaps, least = values.null_count(), values.min()
     if gaps == len(values) or (not gaps and least == values.max()):
         return None, _CONSTANT
@@ -243,28 +290,32 @@ def _origin(values: pl.Series) -> float:
     return low + (high - low) / 2 if bool((rounded != exact).any()) else 0.0
 
 
-def _categories(texts: pl.Series, kept: Categories) -> tuple[Column | None, str]:
+def _categories(texts: pl.Series, kept: Categories, averages: tuple[str, ...]) -> tuple[Column | None, str]:
     gaps = texts.null_count() > 0
     counts = texts.drop_nulls().value_counts(sort=True)
     if len(counts) + gaps < 2:
         return None, _CONSTANT
-    if len(counts) > kept.most and len(counts) > IDENTIFIER * len(texts):
+    many = len(counts) > kept.most
+    lone = int((counts["count"] == 1).sum()) if averages else len(counts)
+    if many and lone > IDENTIFIER * len(texts):
         return None, f"is left out: {len(counts):,} different texts in {len(texts):,} rows, so it names rows"
     # Of equally common ones the first in the alphabet, so that the same table gives the same inputs.
     common = sorted((-count, text) for text, count in counts.rows() if count >= kept.rare)[: kept.most]
     other = kept.rare > 1 and len(common) < len(counts)
+    means = Means(averages, tuple(sorted(counts[texts.name]))) if many and averages else None
+    if means and not common:
+        other = False  # it would be 1 for every text
     if other and not common and not gaps:
         return None, f"is left out: none of its {len(counts):,} texts is in {kept.rare} rows"
-    return Column(texts.name, tuple(sorted(text for _, text in common)), gaps, other=other), _pooled(
-        len(counts), kept
-    )
+    column = Column(texts.name, tuple(sorted(text for _, text in common)), gaps, other=other, means=means)
+    return column, _pooled(len(counts), kept, averages) if many else ""
 
 
-def _pooled(different: int, kept: Categories) -> str:
+def _pooled(different: int, kept: Categories, averages: tuple[str, ...]) -> str:
     """A note where there are more texts than may have inputs."""
-    if different <= kept.most:
-        return ""
-    return f"has {different:,} different texts; the commonest {kept.most:,} are inputs"
+    listed = ", ".join(averages[:MOST_NAMED]) + (", ..." if len(averages) > MOST_NAMED else "")
+    besides = f", and of each the {listed}" if averages else ""
+    return f"has {different:,} different texts; the commonest {kept.most:,} are inputs{besides}"
 
 
 def _numbers(values: pl.Series, where: str, origin: float) -> NDArray[np.float32]:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from hpsearch.core.deferred import np
-from hpsearch.core.errors import InputError
+from hpsearch.core.errors import DataError, InputError, did_you_mean
 from hpsearch.data.labels import encode_labels, encode_values, known_labels
 from hpsearch.data.sources.base import Origin, Part, RawData, refuse_dir
-from hpsearch.data.spec import Categories, DatasetSpec, Task
+from hpsearch.data.spec import DatasetSpec, Task
 from hpsearch.data.tables import target as targets
 from hpsearch.data.tables.alike import said_alike
-from hpsearch.data.tables.columns import learn, mixed
+from hpsearch.data.tables.by_target import ByTarget, averages, shared, targets_of
+from hpsearch.data.tables.columns import Encoding, learn, mixed
 from hpsearch.data.tables.file import read_table, said_of_reading, table_columns
 from hpsearch.data.tables.leaks import leaks
 from hpsearch.data.tables.parts import read_alike
 from hpsearch.data.tables.row_numbers import notes_on, numbered
-from hpsearch.data.tables.texts import excerpt, quoted
+from hpsearch.data.tables.texts import excerpt, quoted, with_texts
 
 if TYPE_CHECKING:
     import polars as pl
@@ -34,7 +36,8 @@ def load_table(spec: DatasetSpec) -> RawData:
     """
     refuse_dir(spec)
     where = spec.source
-    frame = read_table(Path(where))
+    frame = with_texts(read_table(Path(where), texts=spec.categorical), _named(spec, "categorical"))
+    frame = frame.drop(_named(spec, "ignore"))
     target = targets.target_name(frame.columns, spec.target, where)
     left_out = numbered(frame, target)
     frame, rows, notes = targets.known_rows(frame.drop(left_out), target, where)
@@ -46,7 +49,7 @@ def load_table(spec: DatasetSpec) -> RawData:
     y, classes = _target(frame[target], task, where)
     notes += targets.balance(y, classes, where, target) if classes else []
     notes += said_alike(classes, where, target)
-    table = _Table(frame, target, classes, where, left_out, spec.categories)
+    table = _Table(frame, target, classes, where, [*spec.ignore, *left_out], spec)
     validation, test = (table.read(path, task) for path in (spec.validation, spec.test))
     named: dict[Part, _Part | None] = {"val": validation, "test": test}
     parts = {name: part for name, part in named.items() if part is not None}
@@ -66,10 +69,32 @@ def load_table(spec: DatasetSpec) -> RawData:
     )
 
 
-def inferred_task(source: Path, target: str | None) -> Task | None:
+def _named(spec: DatasetSpec, setting: Literal["ignore", "categorical"]) -> list[str]:
+    """The columns that a setting names. Raises DataError where one of them is not there."""
+    wanted: tuple[str, ...] = getattr(spec, setting)
+    names = table_columns(Path(spec.source)) if wanted else []
+    for name in wanted:
+        if name not in names:
+            hint = did_you_mean(name, names)
+            raise DataError(
+                f"{spec.source}: has no column {quoted(name)} for {setting}{hint}", setting=setting
+            )
+        if name == spec.target and setting == "ignore":
+            raise DataError(
+                f"{spec.source}: column {quoted(name)} is the target; ignore others", setting=setting
+            )
+    return list(wanted)
+
+
+def inferred_task(
+    source: Path, target: str | None, ignore: Collection[str] = (), categorical: Collection[str] = ()
+) -> Task | None:
     """What predicting the column `target`, or else the last, of a table is; None where it cannot be read."""
     try:
-        name = targets.target_name(table_columns(source), target, str(source))
+        names = [name for name in table_columns(source) if name not in ignore]
+        name = targets.target_name(names, target, str(source))
+        if name in categorical:
+            return "classification"
         return targets.task_of(read_table(source, column=name)[name])[0]
     except InputError:  # it is reported where the data is loaded
         return None
@@ -102,14 +127,14 @@ class _Table:
     classes: tuple[str, ...]
     where: str
     left_out: list[str]
-    categories: Categories
+    spec: DatasetSpec
 
     def read(self, path: Path | None, task: Task) -> _Part | None:
         """The rows of a further file, which must go with these. Raises DataError."""
         if path is None:
             return None
         where = str(path)
-        alike = read_alike(path, self.frame, self.where, self.left_out)
+        alike = read_alike(path, self.frame, self.where, self.left_out, self.spec.categorical)
         frame, rows, notes = targets.known_rows(alike, self.target, where)
         answers = targets.values_of(frame[self.target], where, task)
         y = known_labels(f"{where}: {excerpt(self.target)}", answers, len(answers), self.classes, self.where)
@@ -127,8 +152,14 @@ class _Encoder:
     def __call__(self, raw: RawData, rows: NDArray[np.int64]) -> RawData:
         table, where = self.table, self.table.where
         shown = table.frame if len(rows) == len(table.frame) else table.frame[rows]
+        chosen = shared(table.classes, np.bincount(raw.y[rows]).tolist()) if table.classes else []
         encoding, notes = learn(
-            shown, table.target, where, table.categories, part=len(shown) < len(table.frame)
+            shown,
+            table.target,
+            where,
+            table.spec.categories,
+            part=len(shown) < len(table.frame),
+            averages=averages(table.target, [table.classes[place] for place in chosen]),
         )
         notes += mixed(table.frame, table.target, where)
         notes += [
@@ -153,4 +184,12 @@ class _Encoder:
             encoding=encoding.as_facts(),
             notes=(*raw.notes, *notes),
             encode=None,
+            by_target=self._by_target(encoding, targets_of(raw.y, chosen)) if encoding.averaged else None,
         )
+
+    def _by_target(self, encoding: Encoding, targets: NDArray[Any]) -> ByTarget:
+        """What fills in the averages of columns with many texts."""
+        frames: dict[Part, pl.DataFrame] = {"train": self.table.frame}
+        parts: dict[Part, _Part | None] = {"val": self.validation, "test": self.test}
+        frames |= {name: part.frame for name, part in parts.items() if part}
+        return ByTarget(encoding, {name: encoding.codes(frame) for name, frame in frames.items()}, targets)

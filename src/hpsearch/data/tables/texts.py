@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +23,13 @@ LONGEST = 60
 def is_text(values: pl.Series) -> bool:
     """Whether a column holds texts."""
     return str(values.dtype).startswith(("String", "Categorical", "Enum"))
+
+
+def with_texts(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """The same table, the columns of these names as texts."""
+    import polars as pl
+
+    return frame.with_columns(pl.col(name).cast(pl.String) for name in names if not is_text(frame[name]))
 
 
 def stripped(values: pl.Series) -> pl.Series:

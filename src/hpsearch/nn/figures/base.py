@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from hpsearch.core.deferred import np
 from hpsearch.core.goals import Goal
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 Task = Literal["classification", "regression"]
 #: What a figure of the validation part is called, before its own name.
 OF_VALIDATION = "val_"
+
+
+class Units(Protocol):
+    """What leads from the scale on which numbers are learned to that on which figures are told."""
+
+    def true(self, learned: Array, /) -> Array: ...  # noqa: D102
+    def predicted(self, outputs: Array, /) -> Array: ...  # noqa: D102
 
 
 def row_means(values: Array) -> npt.NDArray[np.float64]:

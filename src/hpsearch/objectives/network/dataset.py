@@ -14,11 +14,13 @@ from pydantic import (
 )
 
 from hpsearch.config.fields import Count, File, Folder, NameIn, Section
+from hpsearch.config.messages import got
 from hpsearch.config.origins import Finding
 from hpsearch.config.places import Root
 from hpsearch.data.scaling import NUMBERS, SCALINGS
 from hpsearch.data.sources.base import DATASETS
 from hpsearch.data.spec import ALL_CATEGORIES, Categories
+from hpsearch.data.target_scale import TargetScale
 from hpsearch.objectives.network.split import Split, split_schema
 from hpsearch.storage.endings import is_table
 
@@ -45,6 +47,10 @@ def _source(value: str) -> str:
         raise ValueError(f"{rule}, or the path of a file", *hint) from None
 
 
+#: Columns of a table.
+Columns = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(strict=False, max_length=10_000)]
+
+
 class CategoriesSettings(Section):
     """Which texts of a column have inputs of their own."""
 
@@ -55,6 +61,11 @@ class CategoriesSettings(Section):
     )
     most: Count = Field(
         default=Categories().most, description="of more different texts, the commonest so many have inputs"
+    )
+    by_target: bool = Field(
+        default=Categories().by_target,
+        description="a column of more than `most` texts has inputs besides that say what the target is on average "
+        "with each",
     )
 
 
@@ -85,9 +96,18 @@ class Dataset(Section):
         default="classification",
         description="whether y holds classes, or numbers to come close to; of tables it follows from the target",
     )
+    ignore: Columns = Field(default=(), description="columns of a table that are left out")
+    categorical: Columns = Field(
+        default=(), description="columns of a table whose values are texts, though they look like numbers"
+    )
     categories: CategoriesSettings | None = Field(
         default=None,
-        description="of tables: which texts of a column have inputs of their own: {rare: 5, most: 100}",
+        description="of tables: which texts of a column have inputs of their own: {rare: 5, most: 100, by_target: "
+        "true}",
+    )
+    target_scale: TargetScale = Field(
+        default="standard",
+        description="on which scale the numbers of a regression are learned; log or quantile for a long tail",
     )
     validation: File = Field(
         default=None,
@@ -112,9 +132,17 @@ class Dataset(Section):
 
 def check_categories(dataset: Dataset) -> Iterator[Finding]:
     """Where only a table has what is asked for."""
-    if dataset.categories and not is_table(dataset.source):
-        rule = "is for the columns of a table (.csv, .tsv, .parquet), which the source is not; leave it out"
-        yield Finding(("objective", "dataset", "categories"), rule)
+    rule = "is for the columns of a table (.csv, .tsv, .parquet), which the source is not; leave it out"
+    for name in () if is_table(dataset.source) else ("categories", "ignore", "categorical"):
+        if getattr(dataset, name):
+            yield Finding(("objective", "dataset", name), rule)
+
+
+def check_target_scale(dataset: Dataset) -> Iterator[Finding]:
+    """Classes have no scale."""
+    if dataset.task == "classification" and dataset.target_scale != "standard":
+        rule = f"is for numbers to come close to{got(dataset.target_scale)}; leave it out, or give task: regression"
+        yield Finding(("objective", "dataset", "target_scale"), rule)
 
 
 def located(dataset: Mapping[str, Any], root: Root) -> dict[str, Any]:
@@ -124,11 +152,19 @@ def located(dataset: Mapping[str, Any], root: Root) -> dict[str, Any]:
     """
     section = {key: _absolute(key, value, root) for key, value in dataset.items()}
     # A search that was recorded before there were these goes on as it was.
-    if root.recorded and "categories" not in section and is_table(str(section.get("source"))):
-        section["categories"] = asdict(ALL_CATEGORIES)
-    if "task" in section or (task := _inferred(section.get("source"), section.get("target"))) is None:
+    if root.recorded and is_table(str(section.get("source"))):
+        section["categories"] = _recorded(section.get("categories"))
+    if "task" in section or (task := _inferred(section)) is None:
         return section
     return {**section, "task": task}
+
+
+def _recorded(categories: Any) -> Any:
+    """What a recorded search says of categories, with what its version did where it says nothing."""
+    before = asdict(ALL_CATEGORIES)
+    if categories is None:
+        return before
+    return {"by_target": before["by_target"], **categories} if isinstance(categories, Mapping) else categories
 
 
 def _absolute(key: str, value: Any, root: Root) -> Any:
@@ -142,9 +178,12 @@ def _absolute(key: str, value: Any, root: Root) -> Any:
 PATHS = ("source", "dir", "validation", "test")
 
 
-def _inferred(source: Any, target: Any) -> str | None:
+def _inferred(section: Mapping[str, Any]) -> str | None:
+    source, target = section.get("source"), section.get("target")
     if not isinstance(source, str) or not is_table(source):
         return None
     from hpsearch.data.tables.source import inferred_task
 
-    return inferred_task(Path(source), target if isinstance(target, str) else None)
+    lists = (section.get(name) for name in ("ignore", "categorical"))
+    columns = [given if isinstance(given, list | tuple) else () for given in lists]
+    return inferred_task(Path(source), target if isinstance(target, str) else None, *columns)

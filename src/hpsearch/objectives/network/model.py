@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from hpsearch.data.scaling import Scaler
 from hpsearch.data.sources.npz import check_finite
 from hpsearch.data.tables.columns import Encoding
 from hpsearch.data.tables.texts import excerpt
+from hpsearch.data.target_scale import Curve
 from hpsearch.nn.network import Architecture, Network, Pass
 from hpsearch.storage.atomic import replacing
 from hpsearch.storage.endings import NPZ, ending, is_table
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 #: What earlier versions read too, and what they do not: several networks, numbers counted from an origin, inputs by
-#: their ranks. The first format had classes only, and inputs scaled each by itself.
+#: their ranks or by the target, and scales of the target. The first format had classes only, and inputs scaled each
+#: by itself.
 FORMAT, NEWER = 2, 3
 _READ = (1, FORMAT, NEWER)
 #: Rows that are computed at a time.
@@ -34,6 +36,7 @@ BATCH = 256
 _SCALING = ("offset", "factor", "fill")
 #: What only some scalings have.
 _RARE = ("mix", "knots")
+_CURVE = "curve"
 #: More units than any data has inputs, and few enough to be counted with.
 MOST_WIDTH = 10_000_000
 #: What parts that do not fit together raise.
@@ -53,7 +56,8 @@ class Model:
         classes: the names of the classes; none for regression.
         encoding: how a row of a table becomes inputs; None where inputs are given as numbers.
         origin: where it comes from: run, trial, configuration.
-        target: of regression: an output z stands for the number z * target[1] + target[0].
+        target, curve: of regression: an output z stands for the number z * target[1] + target[0], after the `Curve`
+            of these knots (2, Q) where there are any.
         others: the shape and parameters of each further network.
     """
 
@@ -65,6 +69,7 @@ class Model:
     origin: Mapping[str, Any]
     target: tuple[float, float] = (0.0, 1.0)
     others: tuple[tuple[Architecture, NDArray[np.float32]], ...] = ()
+    curve: NDArray[np.float64] = field(default_factory=lambda: np.empty((2, 0)))
 
     @classmethod
     def of(
@@ -72,7 +77,8 @@ class Model:
     ) -> Model:
         """The network that was trained on `data`."""
         own = np.array(parameters)
-        return cls(architecture, own, data.scaler, data.classes, data.encoding, origin, data.target)
+        how = (data.scaler, data.classes, data.encoding, origin, data.target)
+        return cls(architecture, own, *how, curve=data.curve)
 
     @property
     def networks(self) -> list[tuple[Architecture, NDArray[np.float32]]]:
@@ -135,8 +141,23 @@ class Model:
 
     def numbers(self, answers: NDArray[np.float64]) -> NDArray[np.float64]:
         """(N,) what the answers (N, 1) of a regression stand for, in the units of the target."""
+        curve = Curve.of(self.curve)
+        return self._in_units(answers[:, 0] if curve is None else curve.predicted(answers[:, 0]))
+
+    @property
+    def finest(self) -> float:
+        """How far apart the predicted numbers are of outputs that are 1 apart, where that is least."""
+        curve = Curve.of(self.curve)
+        return abs(self.target[1]) * (1.0 if curve is None else curve.finest)
+
+    def true(self, y: NDArray[Any]) -> NDArray[np.float64]:
+        """(N,) the numbers of the target that `y` are as a network learns them."""
+        exact, curve = y.astype(np.float64), Curve.of(self.curve)
+        return self._in_units(exact if curve is None else curve.true(exact))
+
+    def _in_units(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
         mean, deviation = self.target
-        return np.asarray(answers[:, 0] * deviation + mean)
+        return np.asarray(numbers * deviation + mean)
 
     def probabilities(self, inputs: NDArray[Any]) -> NDArray[np.float64]:
         """(N, O) of each class, for inputs (N, I) that are not scaled yet.
@@ -208,13 +229,15 @@ class Model:
         if self.others:
             facts["others"] = [_shape(architecture) for architecture, _ in self.others]
         rare = {name: array for name in _RARE if (array := getattr(self.scaler, name)).size}
+        rare |= {_CURVE: self.curve} if self.curve.size else {}
         scaling = {name: getattr(self.scaler, name) for name in _SCALING} | rare
         others = {_parameters(place): parameters for place, (_, parameters) in enumerate(self.others)}
         return {"facts": np.array(json.dumps(facts)), "parameters": self.parameters, **others, **scaling}
 
     @property
     def _is_newer(self) -> bool:
-        return bool(self.others) or _has_origins(self.encoding) or bool(self.scaler.knots.size)
+        curved = self.scaler.knots.size or self.curve.size
+        return bool(self.others) or _has_what_is_newer(self.encoding) or bool(curved)
 
     def save(self, path: Path) -> None:
         """Write the model to `path`, whole or not at all. Raises OSError."""
@@ -223,8 +246,9 @@ class Model:
             np.savez(file, **arrays)
 
 
-def _has_origins(encoding: Mapping[str, Any] | None) -> bool:
-    return encoding is not None and any(column.get("origin") for column in encoding["columns"])
+def _has_what_is_newer(encoding: Mapping[str, Any] | None) -> bool:
+    columns = () if encoding is None else encoding["columns"]
+    return any(column.get(name) for column in columns for name in ("origin", "means"))
 
 
 def _shape(architecture: Architecture) -> dict[str, Any]:
@@ -289,7 +313,8 @@ def _arrays(path: Path, refused: str) -> tuple[dict[str, Any], dict[str, NDArray
     """The facts of the model at `path`, and its arrays by name."""
     names = ["facts", "parameters", *_SCALING]
     try:
-        names += [name for name in names_in(path) if name in _RARE or name.startswith(_parameters(0)[:-1])]
+        known, further = (*_RARE, _CURVE), _parameters(0)[:-1]
+        names += [name for name in names_in(path) if name in known or name.startswith(further)]
         text, *arrays = read_npz(path, names)
         facts = json.loads(str(text)) if text.dtype.kind == "U" else None
     except DataError as error:
@@ -308,6 +333,7 @@ def _model(facts: Mapping[str, Any], arrays: dict[str, NDArray[Any]]) -> Model:
         for place, shape in enumerate(facts.get("others", ()))
     )
     mean, deviation = facts.get("target", (0.0, 1.0))
+    curve = arrays.pop(_CURVE, np.empty((2, 0)))
     return Model(
         _architecture(facts["architecture"]),
         parameters,
@@ -317,6 +343,7 @@ def _model(facts: Mapping[str, Any], arrays: dict[str, NDArray[Any]]) -> Model:
         facts["origin"],
         (float(mean), float(deviation)),
         others,
+        curve,
     )
 
 
@@ -334,6 +361,7 @@ def _checked(model: Model) -> Model:
     _check_scaler(scaler, shape.inputs)
     if not np.isfinite(model.target).all():
         raise ValueError(f"numbers in units of {model.target}")
+    _check_curve(model.curve)
     if (shape.task == "regression") == bool(model.classes):
         raise ValueError(f"{shape.task} with the classes {model.classes!r:.60}")
     outputs = len(model.classes) or 1
@@ -354,6 +382,13 @@ def _check_scaler(scaler: Scaler, inputs: int) -> None:
             raise ValueError("knots must rise")
     if scaler.mix.size:
         _check_numbers("mix", scaler.mix, (inputs, inputs))
+
+
+def _check_curve(knots: NDArray[Any]) -> None:
+    if knots.size:
+        _check_numbers(_CURVE, knots, (2, knots.shape[-1]))
+        if (np.diff(knots[0]) <= 0).any() or (np.diff(knots[1]) < 0).any() or not np.ptp(knots[1]) > 0:
+            raise ValueError("the knots of its curve must rise")
 
 
 def _check_network(shape: Architecture, parameters: NDArray[Any]) -> None:

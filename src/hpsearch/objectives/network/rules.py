@@ -10,7 +10,7 @@ from hpsearch.config.origins import Finding, KeyPath
 from hpsearch.config.schema import Choices, ParameterSettings, Search
 from hpsearch.nn.figures import FIGURES, OF_VALIDATION, figures_of
 from hpsearch.nn.losses import LOSSES, losses_of, said_to_take
-from hpsearch.objectives.network.dataset import check_categories
+from hpsearch.objectives.network.dataset import check_categories, check_target_scale
 from hpsearch.objectives.network.fields import Augment
 from hpsearch.objectives.network.split import check_split
 
@@ -25,6 +25,7 @@ def check_network(objective: NetworkSettings, parts: Parts) -> Iterator[Finding]
     yield from _check_widths(objective, space)
     yield from check_split(objective.dataset)
     yield from check_categories(objective.dataset)
+    yield from check_target_scale(objective.dataset)
     yield from _check_file(objective, space)
     yield from _check_loss(objective, space)
     yield from _check_alpha_dropout(objective, space)

@@ -68,6 +68,7 @@ class Single:
                 state=self.state,
                 augment=augmentation(self.config, self.data),
                 figures=self.figures,
+                units=self.data.units,
             )
             self.state = done.state
             curves = in_units(done.curves, self.data)
@@ -88,7 +89,10 @@ class Single:
     def scores(self) -> tuple[float, float]:
         """Accuracy, or r2 for regression, on the training and on the validation part, as the model is now."""
         parts = ((self.data.X_train, self.data.y_train), (self.data.X_val, self.data.y_val))
-        first, second = (float(evaluate(self.network, self.state, X, y)[self.figure][0]) for X, y in parts)
+        units = self.data.units
+        first, second = (
+            float(evaluate(self.network, self.state, X, y, units)[self.figure][0]) for X, y in parts
+        )
         return first, second
 
     def save(self, path: Path) -> None:

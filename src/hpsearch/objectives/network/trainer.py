@@ -145,6 +145,7 @@ class NetworkObjective:
             augment=augmentation(self._whole(jobs[0].trial.config), data),
             leaving=leaving,
             figures=self.figures,
+            units=data.units,
         )
         return dataclasses.replace(training, curves=in_units(training.curves, data))
 

@@ -117,7 +117,7 @@ def _dataset(spec: Spec) -> DatasetSpec:
     if isinstance(split := wanted["split"], FoldsSettings):
         wanted["split"] = Folds(split.folds, split.test)
     categories = wanted["categories"]
-    wanted["categories"] = Categories(categories.rare, categories.most) if categories else ALL_CATEGORIES
+    wanted["categories"] = Categories(**dict(categories)) if categories else ALL_CATEGORIES
     return DatasetSpec(**wanted)
 
 

@@ -341,6 +341,12 @@ def results_of(records: Sequence[Record]) -> list[Result]:
     return list(found.values())
 
 
+def asked_in(records: Sequence[Record]) -> dict[tuple[int, int, int], int]:
+    """The place of each job's key in the order in which they were asked for, which no worker has a say in."""
+    jobs = (job for record in records if isinstance(record, list) for job in record)
+    return {job.key: place for place, job in enumerate(jobs)}
+
+
 def inherited_of(records: Sequence[Record]) -> int:
     """How many trials of its parent a search knew of before its first."""
     return sum(len(record.configs) for record in records if isinstance(record, Inheritance))

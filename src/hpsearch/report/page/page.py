@@ -18,20 +18,43 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from hpsearch.core.escaping import printable
+from hpsearch.report.page.curves import curves
+from hpsearch.report.page.drawing import SAMPLES
 from hpsearch.report.page.failures import failures
+from hpsearch.report.page.fitting import fitting
 from hpsearch.report.page.found import Found
 from hpsearch.report.page.head import advice, result, state
+from hpsearch.report.page.heat import heat
+from hpsearch.report.page.parallel import parallel
+from hpsearch.report.page.parameters import parameters
 from hpsearch.report.page.parts import Section
+from hpsearch.report.page.progress import progress
+from hpsearch.report.page.rounds import rounds
+from hpsearch.report.page.shares import shares
 from hpsearch.report.page.sources import sources
 from hpsearch.report.page.trials import table
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_SECTIONS: Sequence[Callable[[Found], Section | None]] = (result, advice, table, failures, sources)
+_SECTIONS: Sequence[Callable[[Found], Section | None]] = (
+    result,
+    advice,
+    progress,
+    parameters,
+    curves,
+    rounds,
+    shares,
+    fitting,
+    heat,
+    parallel,
+    table,
+    failures,
+    sources,
+)
 
 
 def page(found: Found) -> str:
     """The whole file. Equal runs give equal text: there is no time of its making in it."""
-    style, script = _part("page.css"), _part("page.js")
+    style, script = _part("page.css"), _part("page.js", "charts.js")
     sections = [section for make in _SECTIONS if (section := make(found))]
     return (
         _environment()
@@ -43,13 +66,14 @@ def page(found: Found) -> str:
             style=style,
             script=script,
             policy=_policy(style, script),
+            samples=SAMPLES,
         )
     )
 
 
-def _part(name: str) -> Markup:
+def _part(*names: str) -> Markup:
     # What is ours is put in as it is, or its hash would not be that of the policy.
-    return Markup((_TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704
+    return Markup("".join((_TEMPLATES / name).read_text(encoding="utf-8") for name in names))  # noqa: S704
 
 
 def _policy(style: str, script: str) -> str:

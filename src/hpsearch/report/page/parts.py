@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,10 @@ class Table:
     trials: bool = False
 
 
-Block = Facts | Advice | Text | Table
+class Block(Protocol):
+    """What is drawn by the template of that name, which is given it as `block`."""
+
+    template: ClassVar[str]
 
 
 @dataclass(frozen=True, slots=True)

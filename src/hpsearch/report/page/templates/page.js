@@ -1,6 +1,6 @@
 "use strict";
 // Everything is on the page without this script; it makes tables sortable, commands easy to copy, and charts answer.
-(() => {
+const page = (() => {
   const said = document.getElementById("said");
   const say = (text) => { said.textContent = text; };
   const made = (tag, text, parent) => {
@@ -90,6 +90,23 @@
       });
     });
     laid();
-    addEventListener("beforeprint", () => { const before = open; open = Infinity; laid(); open = before; });
   }
+
+  const heads = table ? [...table.tHead.rows[0].cells].map((head) => head.textContent) : [];
+  const byTrial = new Map(rows.map((row) => [row.querySelector("th").textContent.trim(), row]));
+  return {
+    say,
+    made,
+    // What is known of a trial, a line for each column that it has something in.
+    told: (trial) => {
+      const cells = byTrial.has(trial) ? [...byTrial.get(trial).cells].map((cell) => cell.textContent.trim()) : [];
+      const lines = cells.map((text, place) => text && `${heads[place]}: ${text}`).filter(Boolean);
+      return lines.length ? lines : [`trial: ${trial}`];
+    },
+    // Keep these trials in the table only; all of them if it is given none.
+    pick: (trials) => {
+      wanted = trials ? (row) => trials.has(row.querySelector("th").textContent.trim()) : () => true;
+      if (table) laid();
+    },
+  };
 })();

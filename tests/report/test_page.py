@@ -78,7 +78,7 @@ def test_a_verdict_has_its_command() -> None:
 
 def test_what_did_not_end_well_stands_by_its_reason_with_its_last_lines() -> None:
     said = made(a_run()).words
-    assert "2 trainings of trials 2 to 3." in said
+    assert "2 trainings of trials 2 to 3\n" in said
     assert "diverged: the loss, exploded (trial 2)" in said
     assert 'failed: ValueError: "no" (trial 3)' in said
     assert "line 1\nline 2" in said

@@ -40,8 +40,8 @@ class Axis:
     beyond: str = ""
 
 
-def numbers(label: str, low: float, high: float, *, log: bool = False) -> Axis:
-    """Of plain numbers; with some room around one single value."""
+def numbers(label: str, low: float, high: float, *, log: bool = False, whole: bool = False) -> Axis:
+    """Of plain numbers; with some room around one single value. `whole`: only such ticks."""
     if log and 0 < low < high:
         first, last = math.log10(low), math.log10(high)
         ticks = [(math.log10(tick), tick) for tick in _powers(low, high)]
@@ -50,7 +50,8 @@ def numbers(label: str, low: float, high: float, *, log: bool = False) -> Axis:
     if not low < high:
         room = abs(low) * 0.1 or 0.5
         low, high = low - room, high + room
-    return Axis(label, _told([(tick, tick) for tick in rounded(low, high)], low, high), _between(low, high))
+    ticks = [(tick, tick) for tick in rounded(low, high) if not whole or tick.is_integer()]
+    return Axis(label, _told(ticks, low, high), _between(low, high))
 
 
 def _logs(values: Sequence[float] | Array) -> Array:
@@ -96,7 +97,7 @@ def of_metric(label: str, metric: Metric, values: Iterable[float]) -> Axis:
     """
     told = np.array([value for value in values if math.isfinite(value)], dtype=np.float64)
     if not len(told):
-        return numbers(label, 0.0, 1.0)
+        return Axis(label, (), _between(0.0, 1.0))
     losses = metric.sign * told
     best, most, worst = (float(np.quantile(losses, share)) for share in (0, 0.9, 1))
     end = metric.sign * (min(worst, 3 * most - 2 * best) if most > best else worst)

@@ -31,7 +31,7 @@ def curves(found: Found) -> Section | None:
     drawn = [name for name in (metric.name, other) if name]
     values = [value for curve in traced.values() for name in drawn for value in curve.get(name, {}).values()]
     y = of_metric(str(metric), metric, values)
-    x = numbers("epoch", 1, run.epochs)
+    x = numbers("epoch", 1, run.epochs, whole=True)
     charts = [_chart(run, one, traced[one.trial.number], drawn, x, y) for one in best]
     key = [("line held-out", str(metric)), *([("line training", spoken(other))] if other else [])]
     short = sum(one.epochs < run.epochs for one in best)

@@ -23,6 +23,8 @@ SAMPLES = {
     "line": "M2 12H38",
     "box": "M4 4H36V20H4z",
 }
+#: More dots than this are small.
+_MANY = 800
 #: Of a letter, on the average.
 _LETTER = 13
 #: Between marks and the frame around them, so that what lies at an end is whole.
@@ -139,10 +141,10 @@ class Plot:
     def _below(self, places: Sequence[int]) -> list[Word]:
         area = self.area
         bottom, right = area.top + area.height, area.left + area.width
-        room = area.width // max(1, len(places))
+        room = max(area.width // max(1, len(places)), 7 * _LETTER)
         told = zip(places, self.x.ticks, strict=True)
         ticks = [
-            Word(place, bottom + 32, shortened(text, max(room, 90)), "middle") for place, (_, text) in told
+            Word(place, bottom + 32, shortened(text, room - _LETTER), "middle") for place, (_, text) in told
         ]
         return [*ticks, Word(right, bottom + 66, shortened(self.x.label, area.width), "axis end")]
 
@@ -151,7 +153,8 @@ def dots(points: Iterable[tuple[int, int, int]], style: str) -> Mark:
     """A dot for each (x, y, trial); of those that would cover each other the last is drawn."""
     there = {(x, y): trial for x, y, trial in points}
     path = "".join(f"M{x} {y}h0" for x, y in there)
-    return Mark(path, f"dots {style}", " ".join(map(str, there.values())))
+    many = " many" if len(there) > _MANY else ""
+    return Mark(path, f"dots {style}{many}", " ".join(map(str, there.values())))
 
 
 def crosses(points: Iterable[tuple[int, int, int]], style: str) -> Mark:

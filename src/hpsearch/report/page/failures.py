@@ -30,7 +30,7 @@ def failures(found: Found) -> Section | None:
 
 def _lead(ill: Sequence[Result]) -> str:
     count = "1 training" if len(ill) == 1 else f"{len(ill)} trainings"
-    return f"{count} of {trials_named(result.trial for result in ill)}."
+    return f"{count} of {trials_named(result.trial for result in ill)}"
 
 
 def _told(results: Sequence[Result]) -> Text:

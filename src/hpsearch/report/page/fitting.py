@@ -17,7 +17,7 @@ from hpsearch.report.page.names import of_training
 from hpsearch.report.page.parts import Section
 
 _AREA = Area(110, 46, 510, 430)
-_SIZE = (640, 570)
+_SIZE = (660, 556)
 Pair = tuple[Standing, float, float]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
 import numpy as np
 
@@ -14,11 +15,11 @@ from hpsearch.report.page.axes import Axis, of_metric, of_parameter
 from hpsearch.report.page.drawing import Area, Chart, Charts, Mark, Plot, crosses, dots, ring
 from hpsearch.report.page.found import Found
 from hpsearch.report.page.parts import Section
-from hpsearch.space import Choice, Parameter, Steps
+from hpsearch.space import Integer, Parameter, Real, Steps
 from hpsearch.space.preview import preview
 
 _AREA = Area(100, 46, 520, 300)
-_SIZE = (640, 490)
+_SIZE = (660, 425)
 #: The part of the height below the values, where crosses lie.
 _BELOW = 0.14
 #: How far along its bin each of a few values is spread, and by what, so that its trials lie apart.
@@ -37,9 +38,8 @@ def parameters(found: Found) -> Section | None:
     charts = [_chart(found, parameter, y, levels.shades(lengths)) for parameter in run.space.parameters]
     key = [*levels.key(lengths), ("ring", "best")] if done else []
     key += [("crosses ill", "did not end well")] if any(map(ill, found.standings)) else []
-    lead = (
-        "Each dot is a trial at the longest training that ended well. Dashed lines are the ends of the range."
-    )
+    key += [("line ends", "an end of the range")] if any(map(has_range, run.space.parameters)) else []
+    lead = f"Each dot is a trial at the longest training that ended well. {y.beyond}"
     return Section("parameters", "Each parameter", [Charts(charts, key)], lead)
 
 
@@ -64,13 +64,21 @@ def _chart(found: Found, parameter: Parameter, y: Axis, styles: Mapping[int, str
 
 def _ends(plot: Plot, parameter: Parameter) -> list[Mark]:
     """Where a range ends; choices have none."""
-    if isinstance(parameter, Choice) and not isinstance(parameter, Steps):
+    if not has_range(parameter):
         return []
     scale, area = parameter.scale, plot.area
     low, high = area.x(parameter.encode([scale.low, scale.high]).tolist())
     return [
-        Mark(f"M{low} {area.top}V{area.top + area.height}M{high} {area.top}V{area.top + area.height}", "ends")
+        Mark(
+            f"M{low} {area.top}V{area.top + area.height}M{high} {area.top}V{area.top + area.height}",
+            "line ends",
+        )
     ]
+
+
+def has_range(parameter: Parameter) -> TypeGuard[Real | Integer | Steps]:
+    """Whether a parameter has ends, and not choices."""
+    return isinstance(parameter, Real | Integer | Steps)
 
 
 def along(parameter: Parameter, trials: Sequence[Trial]) -> list[float]:

@@ -71,7 +71,7 @@ def _chart(found: Found, readings: Sequence[Reading], spent: int) -> Chart:
     metric = found.run.metric
     plot = Plot(
         _AREA,
-        numbers("epochs spent", 0, max(spent, 1)),
+        numbers("epochs spent", 0, max(spent, 1), whole=True),
         of_metric(str(metric), metric, [reading.value for reading in readings]),
     )
     marks, words = plot.frame()

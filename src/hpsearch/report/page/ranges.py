@@ -35,23 +35,24 @@ def _alike(one: Parameter | None, other: Real | Integer) -> bool:
     return isinstance(one, Real | Integer) and type(one.scale) is type(other.scale)
 
 
-def span(parameter: Parameter | None, on: Parameter) -> Span:
-    """Where the range of `parameter` lies along that of `on`; all of it where they cannot be compared."""
+def span(parameter: Parameter | None, on: Parameter) -> Span | None:
+    """Where the range of `parameter` lies along that of `on`; None where it has no such place."""
     if isinstance(parameter, Choice) and isinstance(on, Choice):
         return _of_choices(parameter, on)
-    if isinstance(parameter, Choice) or isinstance(on, Choice) or not _alike(parameter, on):
-        return 0.0, 1.0
-    assert parameter is not None
+    if isinstance(parameter, Choice | None) or isinstance(on, Choice) or not _alike(parameter, on):
+        return None
     low, high = on.encode([parameter.scale.low, parameter.scale.high]).tolist()
     return low, high
 
 
-def _of_choices(parameter: Choice, on: Choice) -> Span:
+def _of_choices(parameter: Choice, on: Choice) -> Span | None:
+    """Around those of its choices that are left, if they are neighbours."""
     known: list[Value] = [choice for choice in parameter.choices if choice in on]
     if not known:
-        return 0.0, 1.0
+        return None
     places, half = on.encode(known), 0.5 / on.size
-    return float(places.min()) - half, float(places.max()) + half
+    low, high = float(places.min()) - half, float(places.max()) + half
+    return (low, high) if round((high - low) * on.size) == len(known) else None
 
 
 def middle(places: Sequence[float], share: float = 0.8) -> Span:

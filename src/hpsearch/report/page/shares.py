@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from hpsearch.core.words import spoken
-from hpsearch.report.page.axes import numbers
+from hpsearch.report.page.axes import Axis, numbers
 from hpsearch.report.page.drawing import Area, Chart, Charts, Mark, Plot, Word, box, shortened
 from hpsearch.report.page.found import Found, Share
 from hpsearch.report.page.parts import Block, Column, Facts, Section, Table
@@ -25,10 +27,8 @@ def shares(found: Found) -> Section | None:
 def _chart(found: Found) -> Chart:
     rows = found.shares
     area = Area(_LEFT, 20, _WIDTH, _ROW * len(rows) + 20)
-    plot = Plot(area, numbers("share, %", 0, 100), numbers("", 0, 1))
+    plot = Plot(area, numbers("share, %", 0, 100), Axis("", (), lambda values: np.asarray(values)))
     marks, words = plot.frame()
-    marks = [Mark(mark.path, mark.style) for mark in marks]
-    words = [word for word in words if "end" not in word.style.split() or word.text == "share, %"]
     for place, share in enumerate(rows):
         marks += _bar(plot, area.top + 10 + _ROW * place + (_ROW - _BAR) // 2, share)
         y = area.top + 10 + _ROW * place + _ROW // 2 + 8

@@ -78,7 +78,7 @@
     mark.addEventListener("pointerleave", hide);
   }
   const controls = page.made("div", "", figure);
-  controls.className = "ends";
+  controls.className = "limits";
   const count = page.made("p", "", figure);
   const axes = [...svg.querySelectorAll(".grip")].map((grip) => {
     const axis = { grip, top: Number(grip.dataset.top), bottom: Number(grip.dataset.bottom), brush: null };

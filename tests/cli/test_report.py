@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Hpsearch
+from tests.report.pages import Page
 
 pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install 'hpsearch[report]'")
 
@@ -18,6 +19,12 @@ def test_a_run_as_a_page(folder: Path, hpsearch: Hpsearch, monkeypatch: pytest.M
     assert (ended.returncode, ended.stdout) == (0, "")
     assert ended.stderr == "written: small.html; open it in a browser\n"
     text = (folder / "small.html").read_bytes()
+    shown = Page(text.decode())
+    ids = [str(given["id"]) for tag, given in shown.elements if tag == "section"]
+    everything = "result progress parameters curves rounds importance fitting heat parallel timeline trials sources"
+    assert set(everything.split()) <= set(ids)
+    assert len(shown.tables["trials"]) == 15
+    assert "trainings it is known" not in shown.words  # when each was trained was recorded of all
     assert hpsearch("report", "small", "-o", "again.html").returncode == 0
     assert (folder / "again.html").read_bytes() == text
     ended = hpsearch("report", "small")

@@ -15,7 +15,8 @@ from hpsearch.engine.run import Run
 from hpsearch.report.page.found import Ancestor, Found, Grid, Interval, Part, Share
 from hpsearch.runs import RunFolder
 from hpsearch.runs.journal import replay
-from hpsearch.runs.records import Reader, asked_in, header_of
+from hpsearch.runs.records import asked_in, header_of
+from hpsearch.runs.times import TimesReader
 from hpsearch.space import Parameter
 from hpsearch.storage.atomic import placing, refuse_existing
 
@@ -48,7 +49,8 @@ def report(folder: RunFolder, output: Path | None = None, *, overwrite: bool = F
 def found(run: Run) -> Found:
     """All that the page of a run tells."""
     journal = run.folder.journal
-    records, _, _ = replay(journal, Reader(str(journal), curves=False))
+    reader = TimesReader(str(journal))
+    records, _, _ = replay(journal, reader)
     shares = [Share(one.name, one.mean, one.low, one.high) for one in importance(run)]
     pair = _pair(run, shares)
     return Found(
@@ -60,6 +62,7 @@ def found(run: Run) -> Found:
         grid=_grid(run, *pair) if pair else None,
         ancestors=list(_ancestors(run)),
         asked=asked_in(records),
+        times=reader.times,
         wrote=str(header_of(records, str(journal)).version),
     )
 

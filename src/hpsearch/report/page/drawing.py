@@ -21,6 +21,7 @@ SAMPLES = {
     "crosses": "M13 5l14 14m0-14l-14 14",
     "ring": "M10 12a10 10 0 1 0 20 0a10 10 0 1 0-20 0",
     "line": "M2 12H38",
+    "bars": "M4 12h32",
     "box": "M4 4H36V20H4z",
 }
 #: More dots than this are small.

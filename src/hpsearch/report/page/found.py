@@ -70,6 +70,7 @@ class Found:
         grid: what these have together.
         ancestors: the searches before this one, its parent first.
         asked: the place of each result's key in the order in which trainings were asked for.
+        times: when each result was with a worker, by their keys, as far as that was recorded.
         wrote: the version of hpsearch that began its record.
     """
 
@@ -81,6 +82,7 @@ class Found:
     grid: Grid | None = None
     ancestors: Sequence[Ancestor] = ()
     asked: Mapping[tuple[int, int, int], int] = field(default_factory=dict)
+    times: Mapping[tuple[int, int, int], tuple[float, float]] = field(default_factory=dict)
     wrote: str = ""
 
     @cached_property

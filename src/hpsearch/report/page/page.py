@@ -32,6 +32,7 @@ from hpsearch.report.page.progress import progress
 from hpsearch.report.page.rounds import rounds
 from hpsearch.report.page.shares import shares
 from hpsearch.report.page.sources import sources
+from hpsearch.report.page.timeline import timeline
 from hpsearch.report.page.trials import table
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -46,6 +47,7 @@ _SECTIONS: Sequence[Callable[[Found], Section | None]] = (
     fitting,
     heat,
     parallel,
+    timeline,
     table,
     failures,
     sources,

@@ -21,7 +21,9 @@ def test_a_run_as_a_page(folder: Path, hpsearch: Hpsearch, monkeypatch: pytest.M
     text = (folder / "small.html").read_bytes()
     shown = Page(text.decode())
     ids = [str(given["id"]) for tag, given in shown.elements if tag == "section"]
-    everything = "result progress parameters curves rounds importance fitting heat parallel timeline trials sources"
+    everything = (
+        "result progress parameters curves rounds importance fitting heat parallel timeline trials sources"
+    )
     assert set(everything.split()) <= set(ids)
     assert len(shown.tables["trials"]) == 15
     assert "trainings it is known" not in shown.words  # when each was trained was recorded of all

@@ -64,3 +64,11 @@ def test_ten_thousand_trials_fit_into_six_megabytes() -> None:
     text = page(Found(run, pair=(run.space.parameters[0], run.space.parameters[1])))
     assert len(text.encode()) < 6_000_000
     assert text.count("<tr>") > 10_000
+
+
+def test_of_very_many_trials_the_best_are_on_the_page_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hpsearch.report.page.found.MOST", 30)
+    run = many(50)
+    shown = Page(page(Found(run)))
+    assert "the best 30 of them, and the progress of all" in shown.words
+    assert shown.column("trials", "rank") == [str(rank) for rank in range(1, 31)]

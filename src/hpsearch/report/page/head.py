@@ -39,6 +39,8 @@ def _facts(found: Found) -> Iterator[tuple[str, str]]:
     yield "state", state(run)
     yield from _best(found)
     yield "trials", text.summary(run.standings) if run.standings else _none(run)
+    if len(found.standings) < len(run.standings):
+        yield "on this page", f"the best {len(found.standings)} of them, and the progress of all"
     yield "full training", "1 epoch" if run.epochs == 1 else f"{run.epochs} epochs"
     yield "metric", f"{run.metric}, the {'higher' if run.metric.goal == 'maximize' else 'lower'} the better"
     if run.deaths:

@@ -19,16 +19,18 @@ _TRIAL = 1
 
 def table(found: Found) -> Section | None:
     """Every trial with where it stands, best first."""
-    run, shown_ = found.run, found.standings
-    if not shown_:
+    run, standings = found.run, found.standings
+    if not standings:
         return None
-    last = {"reason": _reason} if any(map(_reason, shown_)) else {}
-    header, rows = tables.table(shown_, run.space.recorded, run.standings, last)
+    last = {"reason": _reason} if any(map(_reason, standings)) else {}
+    header, rows = tables.table(standings, run.space.recorded, run.standings, last)
     heads = spoken_apart(header)
     cells = [_cells([row[place] for row in rows]) for place in range(len(header))]
     columns = [Column(heads[name], _numeric(rows, place)) for place, name in enumerate(header)]
     lead = (
-        f"The best {len(shown_)} of {len(run.standings)} trials. " if len(shown_) < len(run.standings) else ""
+        f"The best {len(standings)} of {len(run.standings)} trials. "
+        if len(standings) < len(run.standings)
+        else ""
     )
     lead += "Full precision is in results.csv."
     block = Table("trials", columns, list(zip(*cells, strict=True)), heads=_TRIAL, trials=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hpsearch.analysis.belief import Array, Belief
+from hpsearch.core.quantiles import NORMAL_95
 from hpsearch.core.trial import Standing
 from hpsearch.engine.run import Run
 
@@ -37,6 +38,10 @@ class Noise:
     def prior(self) -> tuple[float, float]:
         """The log of the variance, and how sure that is."""
         return math.log(self.variance), math.sqrt(2 / self.freedom)
+
+    def interval(self, seeds: int) -> float:
+        """Half the width of the 95 % interval of a mean over so many seeds."""
+        return NORMAL_95 * math.sqrt(self.variance / seeds)
 
     @property
     def levels(self) -> list[tuple[float, float]]:

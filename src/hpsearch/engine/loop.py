@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from hpsearch.core.collector import collector_paused
@@ -15,7 +15,8 @@ from hpsearch.engine.history import History
 from hpsearch.engine.plan import Plan
 from hpsearch.runs.curves import compact
 from hpsearch.runs.journal import UNFIT, Journal, misfit
-from hpsearch.runs.records import Died, Ended, Inheritance, Record, Retried, result_record, round_record
+from hpsearch.runs.records import Died, Ended, Inheritance, Record, Retried, round_record
+from hpsearch.runs.times import Clock
 
 #: Why a search ended: nothing left to do, the target was reached, the time is up, or too much has failed.
 Ending = Literal["complete", "target", "time", "failures"]
@@ -107,6 +108,8 @@ def search(
     Raises:
         RunFolderError: the journal cannot be written, or its disk is full.
     """
+    clock = Clock(dispatcher.begins)
+    dispatcher = replace(dispatcher, begins=clock.begins)
     while not (stop := limits.must_stop(history)):
         jobs = history.pending()
         if not jobs:
@@ -120,7 +123,7 @@ def search(
             if any(result.status in FAILED for result in results):
                 journal.refuse_full_disk()
             if results:
-                journal.append(map(result_record, results))
+                journal.append(clock.recorded(results))
             for result in results:
                 history.add(compact(result))
             observer.results_came(results, history)

@@ -63,8 +63,8 @@ class _Round(Struct, gc=False, tag_field="kind", tag="round"):
     jobs: list[_Asked]
 
 
-class _Measured(Struct, gc=False):
-    """What every result holds."""
+class Measured(Struct, gc=False):
+    """What every result holds. `times`: when it was with a worker (`runs/times.py`)."""
 
     trial: Count
     epochs: Count
@@ -75,19 +75,20 @@ class _Measured(Struct, gc=False):
     reason: str = ""
     output: str = ""
     kept: Count = 0
+    times: tuple[float, float] | None = None
 
 
 class _PassedOver(Struct, gc=False):
     """Whatever a mapping holds."""
 
 
-class _Untraced(_Measured, gc=False, tag_field="kind", tag="result"):
+class _Untraced(Measured, gc=False, tag_field="kind", tag="result"):
     """A result whose curves are not decoded, though they must be a mapping."""
 
     curve: _PassedOver | None = None
 
 
-class _Traced(_Measured, gc=False, tag_field="kind", tag="result"):
+class _Traced(Measured, gc=False, tag_field="kind", tag="result"):
     """A result with its curves; None stands for those of one epoch, which say what the metrics say."""
 
     curve: dict[str, list[Number]] | None = None
@@ -228,7 +229,7 @@ class Reader:
             record = self._decode(line)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             record = self._decode_slowly(line)
-        if isinstance(record, _Measured):
+        if isinstance(record, Measured):
             return self._result(record)
         if isinstance(record, _Round):
             return self._jobs(record)
@@ -273,7 +274,7 @@ class Reader:
                 trials[asked.trial] = Trial(asked.trial, number, asked.config, asked.seed)
         return [Job(trials[asked.trial], asked.epochs, asked.start, asked.replicate) for asked in record.jobs]
 
-    def _result(self, record: _Measured) -> Result:
+    def _result(self, record: Measured) -> Result:
         trial = self.trials.get(record.trial)
         if trial is None:
             raise ValueError(f"trial {record.trial} has a result, and no round has the trial")
@@ -339,6 +340,12 @@ def results_of(records: Sequence[Record]) -> list[Result]:
         elif isinstance(record, Retried):
             found = {key: result for key, result in found.items() if result.status not in FAILED}
     return list(found.values())
+
+
+def asked_in(records: Sequence[Record]) -> dict[tuple[int, int, int], int]:
+    """The place of each job's key in the order in which they were asked for, which no worker has a say in."""
+    jobs = (job for record in records if isinstance(record, list) for job in record)
+    return {job.key: place for place, job in enumerate(jobs)}
 
 
 def inherited_of(records: Sequence[Record]) -> int:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from hpsearch.analysis.belief import Array
 from hpsearch.analysis.noise import Noise, believed, known_noise, readings
-from hpsearch.core.quantiles import NORMAL_95
 from hpsearch.core.verdict import Verdict
 from hpsearch.engine.run import Run
 
@@ -31,7 +29,7 @@ def ties(run: Run) -> Verdict | None:
         return Verdict("tie", "Best-1 is ahead of Best-2 by more than chance", "")
     first = run.ranked[0].confirmed
     seeds = first.seeds if first else 1
-    interval = NORMAL_95 * math.sqrt(known.variance / seeds)
+    interval = known.interval(seeds)
     return Verdict(
         "tie",
         f"{_named(group)} are tied: {run.metric} is only known to +-{interval:.2g} ({known.source}); "

@@ -1,0 +1,107 @@
+"""A recorded run as one page of HTML: what it means is found, and drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from hpsearch.analysis.importance import importance
+from hpsearch.analysis.isolation import isolate, isolate_pairs
+from hpsearch.analysis.noise import known_noise
+from hpsearch.analysis.verdicts import verdicts_of
+from hpsearch.config import build_space, load_recorded
+from hpsearch.core.errors import HpsearchError, MissingExtra
+from hpsearch.engine.run import Run
+from hpsearch.report.page.found import Ancestor, Found, Grid, Interval, Part, Share
+from hpsearch.runs import RunFolder
+from hpsearch.runs.journal import replay
+from hpsearch.runs.records import asked_in, header_of
+from hpsearch.runs.times import TimesReader
+from hpsearch.space import Parameter
+from hpsearch.storage.atomic import placing, refuse_existing
+
+
+def report(folder: RunFolder, output: Path | None = None, *, overwrite: bool = False) -> Path:
+    """Write what `folder` holds as one file that needs no other, whole or not at all.
+
+    Args:
+        output: where to; the run's name with `.html` if None.
+
+    Returns:
+        where it was written.
+
+    Raises:
+        InputError: the path is taken or cannot be written.
+        MissingExtra: what fills in the page is not installed.
+    """
+    try:
+        from hpsearch.report.page.page import page
+    except ImportError:
+        raise MissingExtra("report", library="jinja2", extra="report") from None
+    path = output or Path(f"{folder.path.resolve().name}.html")
+    refuse_existing(path, overwrite=overwrite)  # before all the reading
+    text = page(found(Run.read(folder)))
+    with placing(path, overwrite=overwrite) as made:
+        made.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def found(run: Run) -> Found:
+    """All that the page of a run tells."""
+    journal = run.folder.journal
+    reader = TimesReader(str(journal))
+    records, _, _ = replay(journal, reader)
+    shares = [Share(one.name, one.mean, one.low, one.high) for one in importance(run)]
+    pair = _pair(run, shares)
+    return Found(
+        run,
+        verdicts=verdicts_of(run),
+        interval=_interval(run),
+        shares=shares,
+        pair=pair,
+        grid=_grid(run, *pair) if pair else None,
+        ancestors=list(_ancestors(run)),
+        asked=asked_in(records),
+        times=reader.times,
+        wrote=str(header_of(records, str(journal)).version),
+    )
+
+
+def _interval(run: Run) -> Interval | None:
+    """How well the best is known; None where nothing tells."""
+    best, noise = run.best, known_noise(run)
+    if best is None or noise is None:
+        return None
+    return Interval(noise.interval(best.confirmed.seeds if best.confirmed else 1), noise.source)
+
+
+def _pair(run: Run, shares: Sequence[Share]) -> tuple[Parameter, Parameter] | None:
+    """The two parameters that matter most; the first two of the file where that cannot be told."""
+    if len(run.space) < 2:
+        return None
+    by_name = {parameter.name: parameter for parameter in run.space.parameters}
+    first, second, *_ = [by_name[one.name] for one in shares] or run.space.parameters
+    return first, second
+
+
+def _grid(run: Run, across: Parameter, down: Parameter) -> Grid:
+    """The best for each pair of their parts."""
+    cells = isolate_pairs(run.standings, down, across)
+    labels = [bucket.label for bucket in isolate(run.standings, down)]
+    rows = [
+        (label, [Part(bucket.trials, bucket.best) for bucket in row])
+        for label, row in zip(labels, cells, strict=True)
+    ]
+    return Grid(down.name, across.name, [bucket.label for bucket in cells[0]], rows)
+
+
+def _ancestors(run: Run) -> Iterator[Ancestor]:
+    """The searches that this one refines, its parent first, as far as they lie beside it and can be read."""
+    spec, seen = run.spec, {run.name}
+    while spec.parent and spec.parent not in seen:
+        seen.add(spec.parent)
+        try:
+            spec = load_recorded(RunFolder.named(run.folder.path.parent, spec.parent).config)
+        except HpsearchError:
+            return
+        yield Ancestor(spec.name, build_space(spec))

@@ -1,0 +1,32 @@
+"""`hpsearch report RUN`: a run as one page of HTML, to look at and to send."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hpsearch.cli import options
+from hpsearch.cli.commands import COMMANDS
+
+
+@COMMANDS.register("report", place=78)
+def command(
+    run: options.Run,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Where to; default: RUN.html, named after the run."
+        ),
+    ] = None,
+    overwrite: options.Overwrite = False,
+    runs_dir: options.RunsDir = options.RUNS,
+) -> None:
+    """Write a run as one page of HTML, with charts: a single file that opens without a network."""
+    from hpsearch.actions.report import report
+    from hpsearch.cli.console import note
+    from hpsearch.runs import RunFolder
+
+    path = report(RunFolder.existing(runs_dir, run), output, overwrite=overwrite)
+    note(f"written: {path}; open it in a browser")

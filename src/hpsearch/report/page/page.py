@@ -1,0 +1,107 @@
+"""The page itself: its sections in order, put into one file that asks for nothing else.
+
+Pictures are drawn here, as SVG, and not by a charting library in the reader's browser. Those bring a megabyte or
+more of code, of which parts must be allowed to make code of texts (`unsafe-eval`); they draw on canvases, which no
+screen reader reads and no paper shows sharply, and they know no scale such as `one_minus_log`. What is here is seen
+without any script, in light and dark, and a policy with two hashes keeps everything else out.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from hpsearch.core.escaping import printable
+from hpsearch.report.page.curves import curves
+from hpsearch.report.page.drawing import SAMPLES
+from hpsearch.report.page.failures import failures
+from hpsearch.report.page.fitting import fitting
+from hpsearch.report.page.found import Found
+from hpsearch.report.page.head import advice, result, state
+from hpsearch.report.page.heat import heat
+from hpsearch.report.page.parallel import parallel
+from hpsearch.report.page.parameters import parameters
+from hpsearch.report.page.parts import Section
+from hpsearch.report.page.progress import progress
+from hpsearch.report.page.rounds import rounds
+from hpsearch.report.page.shares import shares
+from hpsearch.report.page.sources import sources
+from hpsearch.report.page.timeline import timeline
+from hpsearch.report.page.trials import table
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_SECTIONS: Sequence[Callable[[Found], Section | None]] = (
+    result,
+    advice,
+    progress,
+    parameters,
+    curves,
+    rounds,
+    shares,
+    fitting,
+    heat,
+    parallel,
+    timeline,
+    table,
+    failures,
+    sources,
+)
+
+
+def page(found: Found) -> str:
+    """The whole file. Equal runs give equal text: there is no time of its making in it."""
+    style, script = _part("page.css"), _part("page.js", "charts.js")
+    sections = [section for make in _SECTIONS if (section := make(found))]
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            name=found.run.name,
+            state=state(found.run),
+            sections=sections,
+            style=style,
+            script=script,
+            policy=_policy(style, script),
+            samples=SAMPLES,
+        )
+    )
+
+
+def _part(*names: str) -> Markup:
+    # What is ours is put in as it is, or its hash would not be that of the policy.
+    return Markup("".join((_TEMPLATES / name).read_text(encoding="utf-8") for name in names))  # noqa: S704
+
+
+def _policy(style: str, script: str) -> str:
+    """What the browser may use: this style, this script, and nothing from anywhere."""
+    return (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
+        f"base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
+
+
+def _environment() -> Environment:
+    """Templates in which every text is escaped, and what would turn the order of letters is made visible."""
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_visible,
+    )
+
+
+def _visible(value: Any) -> Any:
+    return printable(value) if type(value) is str else value

@@ -1,0 +1,75 @@
+"""What a page is put together from: sections, and the blocks in them, each drawn by the template of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Names with what there is to say of each."""
+
+    template: ClassVar[str] = "facts.html"
+    pairs: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Sentences, each with the command that acts on it; empty where there is none."""
+
+    template: ClassVar[str] = "advice.html"
+    points: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Lines as they are, under a `title` that opens them where they are `folded`."""
+
+    template: ClassVar[str] = "text.html"
+    title: str
+    lines: str
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The head of a column; `numeric` ones are set to the right."""
+
+    name: str
+    numeric: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of a cell for each column.
+
+    Attributes:
+        title: what it is called for those who do not see it.
+        heads: the place of the column that names a row.
+        trials: whether it is the one of all trials, which can be sorted and is what charts point to.
+    """
+
+    template: ClassVar[str] = "table.html"
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+    heads: int = 0
+    trials: bool = False
+
+
+class Block(Protocol):
+    """What is drawn by the template of that name, which is given it as `block`."""
+
+    template: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the page with a place in its contents; `lead` says what is to be seen."""
+
+    id: str
+    title: str
+    blocks: Sequence[Block]
+    lead: str = ""

@@ -22,7 +22,7 @@ from tests.versions.cases import BEFORE
 PROGRAM = "#!{python}\nimport sys\nfrom hpsearch.__main__ import main\nsys.exit(main())\n"
 #: A line that ends where somebody asks -> what is offered.
 LINES = {
-    "hpsearch re": {"resume", "refine", "reproduce"},
+    "hpsearch re": {"resume", "refine", "report", "reproduce"},
     "hpsearch resume --tri": {"--trials"},
     "hpsearch show ": {"digits", "moons"},
     "hpsearch show --runs-dir other ": {"spirals"},

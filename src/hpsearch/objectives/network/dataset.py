@@ -96,18 +96,19 @@ class Dataset(Section):
         default="classification",
         description="whether y holds classes, or numbers to come close to; of tables it follows from the target",
     )
-    ignore: Columns = Field(default=(), description="columns of a table that are left out")
-    categorical: Columns = Field(
-        default=(), description="columns of a table whose values are texts, though they look like numbers"
+    ignore: Columns | None = Field(default=None, description="columns of a table that are left out")
+    categorical: Columns | None = Field(
+        default=None, description="columns of a table whose values are texts, though they look like numbers"
     )
     categories: CategoriesSettings | None = Field(
         default=None,
         description="of tables: which texts of a column have inputs of their own: {rare: 5, most: 100, by_target: "
         "true}",
     )
-    target_scale: TargetScale = Field(
-        default="standard",
-        description="on which scale the numbers of a regression are learned; log or quantile for a long tail",
+    target_scale: TargetScale | None = Field(
+        default=None,
+        description="on which scale the numbers of a regression are learned; standard, or log or quantile for a long "
+        "tail",
     )
     validation: File = Field(
         default=None,
@@ -140,7 +141,7 @@ def check_categories(dataset: Dataset) -> Iterator[Finding]:
 
 def check_target_scale(dataset: Dataset) -> Iterator[Finding]:
     """Classes have no scale."""
-    if dataset.task == "classification" and dataset.target_scale != "standard":
+    if dataset.task == "classification" and dataset.target_scale not in (None, "standard"):
         rule = f"is for numbers to come close to{got(dataset.target_scale)}; leave it out, or give task: regression"
         yield Finding(("objective", "dataset", "target_scale"), rule)
 

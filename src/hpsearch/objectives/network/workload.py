@@ -113,10 +113,10 @@ def _dataset(spec: Spec) -> DatasetSpec:
     """What `spec` says about the data. Raises InputError where the objective has its own."""
     if not isinstance(spec.objective, NetworkSettings):
         raise InputError(f"objective.kind {spec.objective.kind}: has data of its own; this is for kind mlp")
-    wanted = dict(spec.objective.dataset)
+    wanted = {name: value for name, value in spec.objective.dataset if value is not None}
     if isinstance(split := wanted["split"], FoldsSettings):
         wanted["split"] = Folds(split.folds, split.test)
-    categories = wanted["categories"]
+    categories = wanted.get("categories")
     wanted["categories"] = Categories(**dict(categories)) if categories else ALL_CATEGORIES
     return DatasetSpec(**wanted)
 

@@ -42,6 +42,22 @@ def test_what_decides_has_the_largest_share_and_what_does_nothing_none() -> None
     assert sum(share.mean for share in shares) < 1.1
 
 
+def test_what_decides_is_told_from_all_trials_and_not_from_the_best() -> None:
+    """Among the best hundred of thousands all have a fair learning rate, and what is left decides."""
+    of = {share.name: share for share in importance(a_run(3_000, noise=0.02))}
+    assert next(iter(of)) == "lr"
+    assert of["lr"].low <= _true_share_of_lr() <= of["lr"].high
+
+
+def _true_share_of_lr() -> float:
+    """Of the variance of the losses, of which those beyond the median count by their logarithm."""
+    units = (np.arange(2_000)[:, None] + 0.5) / 2_000
+    losses = 0.2 * (4 * units - 2) ** 2 + [0.1, 0]
+    seen = losses / np.median(losses)
+    seen = np.where(seen > 1, 1 + 0.5 * np.log(np.maximum(seen, 1)), seen)
+    return float(seen.mean(axis=1).var() / seen.var())
+
+
 def test_too_few_trials_tell_nothing() -> None:
     assert importance(a_run(5)) == []
     assert importance(a_run(40, noise=1.0, decisive=0.01)) == []

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hpsearch.analysis.belief import Array
-from hpsearch.analysis.noise import believed
+from hpsearch.analysis.noise import MOST, believed
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Standing
 from hpsearch.engine.run import Run
@@ -43,9 +43,9 @@ def importance(run: Run) -> list[Share]:
     """The share of each parameter, the largest first; empty where too few trials tell which that is.
 
     First-order indices (Sobol, 1993) over the whole space, of surfaces drawn from what the trials of the commonest
-    training length let one believe.
+    training length let one believe. What is poorer than the median counts by its logarithm, as in the search.
     """
-    belief = believed(run, _alike(run.ranked))
+    belief = believed(run, _of_all_ranks(_alike(run.ranked)))
     if belief is None:
         return []
     space = run.space
@@ -66,6 +66,12 @@ def _alike(ranked: Sequence[Standing]) -> list[Standing]:
     lengths = Counter(standing.epochs for standing in ranked)
     length = max(lengths, key=lambda epochs: (lengths[epochs], epochs), default=0)
     return [standing for standing in ranked if standing.epochs == length]
+
+
+def _of_all_ranks(ranked: Sequence[Standing]) -> list[Standing]:
+    """As many as are fitted: the best alone would tell of a corner of the space, where what decides is decided."""
+    count = min(len(ranked), MOST)
+    return [ranked[i * (len(ranked) - 1) // max(1, count - 1)] for i in range(count)]
 
 
 def _shares(surfaces: Array, places: Array, space: Space) -> Array:

@@ -107,8 +107,8 @@ class Dataset(Section):
     )
     target_scale: TargetScale | None = Field(
         default=None,
-        description="on which scale the numbers of a regression are learned; standard, or log or quantile for a long "
-        "tail",
+        description="on which scale the numbers of a regression are learned; standard, or log or quantile for a "
+        "long tail",
     )
     validation: File = Field(
         default=None,

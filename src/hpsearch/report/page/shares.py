@@ -17,7 +17,10 @@ def shares(found: Found) -> Section | None:
     """A bar for each parameter with its interval, or that there are too few trials."""
     if len(found.run.space) < 2 or not found.run.ranked:
         return None
-    lead = "The share of what the metric varies over the space that each parameter explains alone."
+    lead = (
+        "The share of what the metric varies over the space that each parameter explains alone; what is poorer "
+        "than the median counts by its logarithm."
+    )
     blocks: list[Block] = [Charts([_chart(found)], size="wide")]
     if not found.shares:
         lead, blocks = "", [Facts([("importance", "too few to tell which parameter matters most")])]

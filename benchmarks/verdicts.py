@@ -35,7 +35,8 @@ def measured(only: list[str], searches: int) -> Iterator[Figure]:
 
 def line(figure: Figure) -> str:
     """A figure as a line of the table."""
-    interval = wilson(figure.hits, figure.searches) if figure.searches else None
+    a_share = 0 < figure.searches >= figure.hits  # and no size beside another
+    interval = wilson(figure.hits, figure.searches) if a_share else None
     around = f"{100 * interval[0]:3.0f} to {100 * interval[1]:3.0f} %" if interval else "            "
     share = f"{100 * figure.share:5.1f} %" if figure.searches else "      -"
     bounds = f"{100 * figure.least:.0f} to {100 * figure.most:.0f} %"

@@ -43,3 +43,25 @@ def test_check_draws_random_beside_grid_and_the_scales(hpsearch: Hpsearch, folde
         refused = hpsearch("check", "config.yaml", "--picture", *given)
         assert refused.returncode == 2
         assert message in refused.stderr
+
+
+def test_train_draws_both_parts_on_one_axis(hpsearch: Hpsearch, folder: Path) -> None:
+    done = hpsearch("train", "config.yaml", "--set", "lr=0.1", "--picture", "t.svg", "--quiet")
+    assert done.returncode == 0, done.stderr
+    told = texts((folder / "t.svg").read_text(encoding="utf-8"))
+    assert {"The training of small", "validation", "training", "loss", "acc", "epoch"} <= set(told)
+    here = hpsearch("train", "config.yaml", "--set", "lr=1000", "--quiet", "--picture", "-")
+    assert here.returncode == 1  # it diverged, and is seen to
+    assert "The training of small" in here.stdout
+    refused = hpsearch("train", "config.yaml", "--picture", "nowhere/t.svg")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "there is no folder" in refused.stderr
+
+
+def test_doctor_draws_what_comes_out_of_each_layer(hpsearch: Hpsearch, folder: Path) -> None:
+    layers = ("--set", "hidden=[16, 8]", "--set", "lr=0.1")
+    done = hpsearch("doctor", "config.yaml", *layers, "--picture", "d.svg", "--json")
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads(done.stdout)) == 10
+    told = texts((folder / "d.svg").read_text(encoding="utf-8"))
+    assert {"The layers of small", "layer 1, 16 units", "layer 2, 8 units"} <= set(told)

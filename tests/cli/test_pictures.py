@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Hpsearch
 from tests.report.pictured import texts
 
@@ -65,3 +67,19 @@ def test_doctor_draws_what_comes_out_of_each_layer(hpsearch: Hpsearch, folder: P
     assert len(json.loads(done.stdout)) == 10
     told = texts((folder / "d.svg").read_text(encoding="utf-8"))
     assert {"The layers of small", "layer 1, 16 units", "layer 2, 8 units"} <= set(told)
+
+
+def test_report_writes_a_picture_of_each_chart(hpsearch: Hpsearch, folder: Path) -> None:
+    pytest.importorskip("resvg_py", reason="resvg-py is not installed: pip install 'hpsearch[png]'")
+    (folder / "config.yaml").write_text(OWN.replace("{lr}", "acc={lr}").replace("trials: 14", "trials: 4"))
+    assert hpsearch("run", "config.yaml", "--quiet").returncode == 0
+    done = hpsearch("report", "small", "--png", "figures")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("written: figures: progress.png, parameters.png, rounds.png, ")
+    made = list((folder / "figures").iterdir())
+    assert {path.name for path in made} >= {"progress.png", "heat.png", "parallel.png", "timeline.png"}
+    assert all(path.read_bytes()[:4] == b"\x89PNG" for path in made)
+    assert not (folder / "small.html").exists()
+    refused = hpsearch("report", "small", "--png", "config.yaml")
+    assert refused.returncode == 2
+    assert "--png config.yaml: must be a folder" in refused.stderr

@@ -49,10 +49,10 @@ def command(
     from hpsearch.objectives.network.workload import prepare_data
     from hpsearch.report.picture.training import training_picture
 
+    drawing.examine(picture, overwrite=overwrite, json=json)
     given, earlier = _earlier(runs_dir, source)
     spec = load_spec(config, [*given, *options.overrides(sets, seed=seed)])
     _check_target(save)
-    drawing.examine(picture, overwrite=overwrite, json=json)
     single = Single(
         spec.objective.model_dump(),
         prepare_data(spec),

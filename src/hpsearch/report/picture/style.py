@@ -31,8 +31,15 @@ def style(classes: Collection[str]) -> str:
         ".title { font-size: 28px; font-weight: bold; }",
         ".caption { font-weight: bold; }",
     ]
+    rules += [rule for shade in range(6) if f"h{shade}" in classes for rule in _shade(shade)]
     rules += [rule for names, rule in _drawing_rules() if names <= set(classes)]
     return "\n".join(rules)
+
+
+def _shade(shade: int) -> list[str]:
+    """A cell of a heat map, and the words on it."""
+    ground, ink = colours()[f"s{shade}"], colours()[f"t{shade}"]
+    return [f"path.h{shade} {{ fill: {ground}; stroke: none; }}", f"text.h{shade} {{ fill: {ink}; }}"]
 
 
 @cache

@@ -116,7 +116,7 @@ def test_a_linear_scale_stands_beside_a_logarithmic_one(own: Real | Integer) -> 
     }
     assert share[log] == pytest.approx(0.5, abs=0.06)  # whole numbers share a place
     assert share[linear] > 0.95
-    assert "90 % on linear" in chart.note
+    assert "linear 90 %" in chart.note
 
 
 def test_what_counts_by_its_distance_from_1_is_shown_so() -> None:

@@ -148,7 +148,7 @@ def _most_apart(curved: Ranged) -> str:
     (label, share), linear = max(
         zip(found["parts"], found["linear"], strict=True), key=lambda pair: abs(pair[0][1] - pair[1])
     )
-    return f"{label}: {share:.0%} on {curved.scale.name}, {linear:.0%} on linear".replace("%", " %")
+    return f"{label}: {curved.scale.name} {share:.0%}, linear {linear:.0%}".replace("%", " %")
 
 
 def _strips(parameter: Parameter, along: Parameter, rows: Sequence[Row], note: str) -> Chart:

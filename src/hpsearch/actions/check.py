@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
+from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Config
 from hpsearch.engine.plan import Plan
-from hpsearch.samplers import Evidence, Tried
+from hpsearch.samplers import SAMPLERS, Evidence, Tried
 from hpsearch.samplers.untried import proposed
 from hpsearch.space.preview import preview
 
+if TYPE_CHECKING:
+    from hpsearch.report.picture.spaces import Tries
+    from hpsearch.report.picture.svg import Picture
+
 #: More trials than this are not drawn one by one.
 MOST = 1000
+#: So many random numbers are drawn on each scale of the picture.
+_DOTS = 150
+#: What stands beside each other in the picture, and beside what the search has.
+_COMPARED = ("grid", "random")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +73,29 @@ class Foreseen:
 
 def _on_levels(plan: Plan) -> bool:
     return bool(getattr(plan.sampler, "on_levels", False))
+
+
+def pictured(name: str, plan: Plan, sampler: str) -> Picture:
+    """The picture of a search: grid, random search and its own `sampler`, and its scales.
+
+    Raises:
+        InputError: there is nothing to draw.
+    """
+    from hpsearch.report.picture.spaces import space_picture
+
+    if not len(plan.space):
+        raise InputError("--picture: the space has no parameters to draw")
+    units = plan.streams.generator("picture").random(_DOTS)
+    return space_picture(name, plan.space, list(_tries(plan, sampler)), units)
+
+
+def _tries(plan: Plan, sampler: str) -> Iterator[Tries]:
+    from hpsearch.report.picture.spaces import Tries
+
+    few = replace(plan, trials=min(plan.trials, MOST))
+    for name in _COMPARED:
+        compared = SAMPLERS[name].from_settings({}, few.trials)
+        yield Tries(name, Foreseen.of(replace(few, sampler=compared)).configs)
+    if sampler not in _COMPARED:
+        foreseen = Foreseen.of(plan)
+        yield Tries(sampler, foreseen.configs, "" if foreseen.all else "the others follow from their results")

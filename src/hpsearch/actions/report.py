@@ -10,7 +10,7 @@ from hpsearch.analysis.isolation import isolate, isolate_pairs
 from hpsearch.analysis.noise import known_noise
 from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.config import build_space, load_recorded
-from hpsearch.core.errors import HpsearchError, MissingExtra
+from hpsearch.core.errors import HpsearchError, InputError, MissingExtra
 from hpsearch.engine.run import Run
 from hpsearch.report.page.found import Ancestor, Found, Grid, Interval, Part, Share
 from hpsearch.runs import RunFolder
@@ -19,6 +19,7 @@ from hpsearch.runs.records import asked_in, header_of
 from hpsearch.runs.times import TimesReader
 from hpsearch.space import Parameter
 from hpsearch.storage.atomic import placing, refuse_existing
+from hpsearch.storage.endings import PNG
 
 
 def report(folder: RunFolder, output: Path | None = None, *, overwrite: bool = False) -> Path:
@@ -44,6 +45,43 @@ def report(folder: RunFolder, output: Path | None = None, *, overwrite: bool = F
     with placing(path, overwrite=overwrite) as made:
         made.write_text(text, encoding="utf-8", newline="\n")
     return path
+
+
+def report_charts(folder: RunFolder, directory: Path, *, overwrite: bool = False) -> list[Path]:
+    """Write the charts of the report of `folder` as a .png for each of its sections.
+
+    Args:
+        directory: where to; it is made where there is none, and other files in it stay.
+
+    Returns:
+        the files.
+
+    Raises:
+        InputError: there is no chart, or a file is there already or cannot be written.
+        MissingExtra: what draws a .png is not installed.
+    """
+    from hpsearch.actions.picture import drawn
+    from hpsearch.report.picture import png
+    from hpsearch.report.picture.sections import pictures
+
+    if not directory.absolute().parent.is_dir() or (directory.exists() and not directory.is_dir()):
+        raise InputError(f"--png {directory}: must be a folder, or a new one in a folder that exists")
+    png.require()
+    made = {
+        directory / f"{name}{PNG}": picture for name, picture in pictures(found(Run.read(folder))).items()
+    }
+    if not made:
+        raise InputError(f"--png {directory}: {folder.path.name} has no results to draw yet")
+    try:
+        directory.mkdir(exist_ok=True)
+    except OSError as error:
+        raise InputError(f"--png {directory}: no folder can be made there: {error.strerror}") from error
+    for path in made:
+        refuse_existing(path, overwrite=overwrite, option="--png")
+    for path, picture in made.items():
+        with placing(path, overwrite=overwrite, option="--png") as place:
+            place.write_bytes(drawn(picture, PNG))
+    return list(made)
 
 
 def found(run: Run) -> Found:

@@ -117,6 +117,12 @@ FailUnder = Annotated[
     ),
 ]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it exists.")]
+Picture = Annotated[
+    Path | None,
+    typer.Option(
+        "--picture", metavar="FILE", help="Draw it as .svg or .png; - for plots of characters, here."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no messages, results only.")]
 Json = Annotated[bool, typer.Option("--json", help="Results as one JSON document.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]

@@ -64,27 +64,28 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def placing(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
+def placing(path: Path, *, overwrite: bool = False, option: str = "-o") -> Iterator[Path]:
     """Where to make the file or folder that is moved to `path` when the block ends without an exception.
 
     Args:
         overwrite: put it in the place of the file that is there. A folder is never replaced.
+        option: what gave the path, for the message.
 
     Raises:
         InputError: something is there, or it cannot be written; what was there is as it was.
     """
-    refuse_existing(path, overwrite=overwrite)
+    refuse_existing(path, overwrite=overwrite, option=option)
     try:
         with temporary_folder(f".{path.name}.", suffix=".tmp", parent=path.parent) as place:
             made = place / path.name
             yield made
-            refuse_existing(path, overwrite=overwrite)
+            refuse_existing(path, overwrite=overwrite, option=option)
             if made.is_dir():
                 path.unlink(missing_ok=True)  # a folder takes the place of nothing but an empty one
             made.replace(path)
     except OSError as error:
         why = error.strerror or error
-        raise InputError(f"{path}: cannot be written: {why}; give another path with -o") from error
+        raise InputError(f"{path}: cannot be written: {why}; give another path with {option}") from error
 
 
 def unlinked(folder: Path) -> Path:
@@ -94,9 +95,10 @@ def unlinked(folder: Path) -> Path:
     return folder
 
 
-def refuse_existing(path: Path, *, overwrite: bool = False) -> None:
+def refuse_existing(path: Path, *, overwrite: bool = False, option: str = "-o") -> None:
     """Raise InputError if something is at `path` that must not be replaced."""
     if path.is_dir() and not path.is_symlink():
-        raise InputError(f"{path}: is a folder; remove it, or give another path with -o")
+        raise InputError(f"{path}: is a folder; remove it, or give another path with {option}")
     if not overwrite and (path.exists() or path.is_symlink()):
-        raise InputError(f"{path}: exists; replace it with --overwrite, or give another path with -o")
+        remedy = f"replace it with --overwrite, or give another path with {option}"
+        raise InputError(f"{path}: exists; {remedy}")

@@ -10,6 +10,8 @@ TSV = ".tsv"
 PARQUET = ".parquet"
 #: Named arrays, of NumPy.
 NPZ = ".npz"
+#: Pictures.
+SVG, PNG = ".svg", ".png"
 #: Tables of named columns.
 TABLES = (CSV, TSV, PARQUET)
 #: Everything that rows to learn from can come in.

@@ -17,17 +17,21 @@ def command(
     sets: options.Set = None,
     trials: options.Trials = None,
     seed: options.Seed = None,
+    picture: options.Picture = None,
+    overwrite: options.Overwrite = False,
     json: options.Json = False,
 ) -> None:
     """Check the YAML, and draw what its sampler would try first on each scale."""
-    from hpsearch.actions.check import Foreseen
+    from hpsearch.actions.check import Foreseen, pictured
     from hpsearch.actions.remaining import remaining, told
     from hpsearch.actions.run import make_plan
+    from hpsearch.cli import drawing
     from hpsearch.cli.console import note, out, out_json
     from hpsearch.config import lint, load_spec
     from hpsearch.objectives.kind import gather
     from hpsearch.report.scales import drawn
 
+    drawing.examine(picture, overwrite=overwrite, json=json)
     spec = load_spec(config, options.overrides(sets, trials=trials, seed=seed))
     gather(spec)
     plan = make_plan(spec)
@@ -35,11 +39,13 @@ def command(
     foreseen = Foreseen.of(plan)
     previews, made = foreseen.previews(plan), foreseen.made(plan)
     left = remaining(spec, plan)
+    drawing.draw(picture, lambda: pictured(spec.name, plan, spec.search.sampler), overwrite=overwrite)
     if json:
         found = {"name": spec.name, "warnings": warnings, "trials": made, "drawn": len(foreseen.configs)}
         out_json({**found, "space": previews, "left": left.share, "require": left.shares})
         return
-    out(f"{_which(foreseen, made, spec.search.sampler)}\n{drawn(previews, len(foreseen.configs))}")
+    if picture != drawing.HERE:  # dots in place of bars
+        out(f"{_which(foreseen, made, spec.search.sampler)}\n{drawn(previews, len(foreseen.configs))}")
     if spec.require:
         out(told(left))
     for warning in warnings:

@@ -11,6 +11,8 @@ from hpsearch.cli.commands import COMMANDS
 
 if TYPE_CHECKING:
     from hpsearch.data.prepared import Prepared
+    from hpsearch.objectives.network.single import Single
+    from hpsearch.report.picture.svg import Picture
 
 
 @COMMANDS.register("doctor", place=20)
@@ -18,6 +20,8 @@ def command(
     config: options.Config,
     sets: options.Set = None,
     seed: options.Seed = None,
+    picture: options.Picture = None,
+    overwrite: options.Overwrite = False,
     json: options.Json = False,
 ) -> None:
     """Examine data and network before a search: pass, warn or fail, with the remedy.
@@ -26,12 +30,14 @@ def command(
     """
     from dataclasses import asdict
 
+    from hpsearch.cli import drawing
     from hpsearch.cli.console import note, out, out_json
     from hpsearch.config import load_spec
     from hpsearch.nn.diagnostics import Check, check_data, check_network
     from hpsearch.objectives.network.single import Single
     from hpsearch.objectives.network.workload import prepare_data
 
+    drawing.examine(picture, overwrite=overwrite, json=json)
     spec = load_spec(config, options.overrides(sets, seed=seed))
     data = prepare_data(spec)
     checks = []
@@ -46,19 +52,34 @@ def command(
         if not json:
             out(_line(check.verdict, check.name, check.found, check.remedy))
     if any(check.verdict == "fail" and check.name == "missing values" for check in checks):
-        note("the network was not examined: the data cannot be learned from")
+        undrawn = "" if picture is None else " or drawn"
+        note(f"the network was not examined{undrawn}: the data cannot be learned from")
     else:
         single = Single(spec.objective.model_dump(), data, spec.seed, spec.objective.epochs)
         for check in check_network(single.architecture, single.settings, data, seed=single.seeds[0]):
             checks.append(check)
             if not json:
                 out(_line(check.verdict, check.name, check.found, check.remedy))
+        drawing.draw(picture, lambda: _layers(spec.name, single), overwrite=overwrite)
     if json:
         out_json([asdict(check) for check in checks])
     counts = [sum(check.verdict == verdict for check in checks) for verdict in ("pass", "warn", "fail")]
     note(f"{config}: {counts[0]} pass, {counts[1]} warn, {counts[2]} fail")
     if counts[2]:
         raise typer.Exit(1)
+
+
+def _layers(name: str, single: Single) -> Picture:
+    """The histograms of the activations. Raises InputError where there are none."""
+    from hpsearch.core.errors import InputError
+    from hpsearch.nn.diagnostics import activations
+    from hpsearch.report.picture.layers import layers_picture
+
+    shape = single.architecture
+    if not shape.hidden:
+        raise InputError("--picture: the network has no hidden layers to draw; give it some with hidden")
+    found = activations(shape, single.settings, single.data, seed=single.seeds[0])
+    return layers_picture(name, found, f"{shape.activation}, initializer {shape.initializer}")
 
 
 def _filled(data: Prepared) -> list[str]:

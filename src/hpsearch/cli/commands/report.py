@@ -20,13 +20,26 @@ def command(
             "-o", "--output", metavar="FILE", help="Where to; default: RUN.html, named after the run."
         ),
     ] = None,
+    png: Annotated[
+        Path | None,
+        typer.Option(
+            "--png",
+            metavar="DIR",
+            help="Write the charts as pictures into DIR; the page only if -o is given too.",
+        ),
+    ] = None,
     overwrite: options.Overwrite = False,
     runs_dir: options.RunsDir = options.RUNS,
 ) -> None:
     """Write a run as one page of HTML, with charts: a single file that opens without a network."""
-    from hpsearch.actions.report import report
+    from hpsearch.actions.report import report, report_charts
     from hpsearch.cli.console import note
     from hpsearch.runs import RunFolder
 
-    path = report(RunFolder.existing(runs_dir, run), output, overwrite=overwrite)
-    note(f"written: {path}; open it in a browser")
+    folder = RunFolder.existing(runs_dir, run)
+    if png is not None:
+        paths = report_charts(folder, png, overwrite=overwrite)
+        note(f"written: {png}: {', '.join(path.name for path in paths)}")
+    if png is None or output is not None:
+        path = report(folder, output, overwrite=overwrite)
+        note(f"written: {path}; open it in a browser")

@@ -34,17 +34,22 @@ def command(
     ] = None,
     runs_dir: options.RunsDir = options.RUNS,
     seed: options.Seed = None,
+    picture: options.Picture = None,
+    overwrite: options.Overwrite = False,
     quiet: options.Quiet = False,
     json: options.Json = False,
 ) -> None:
     """Train one model with the objective's settings, and watch it: curves, bias and variance."""
+    from hpsearch.cli import drawing
     from hpsearch.cli.console import note, out, out_json, watch
     from hpsearch.config import load_spec
     from hpsearch.nn.figures import asked_for
     from hpsearch.objectives.network.settings import network_of
     from hpsearch.objectives.network.single import Single
     from hpsearch.objectives.network.workload import prepare_data
+    from hpsearch.report.picture.training import training_picture
 
+    drawing.examine(picture, overwrite=overwrite, json=json)
     given, earlier = _earlier(runs_dir, source)
     spec = load_spec(config, [*given, *options.overrides(sets, seed=seed)])
     _check_target(save)
@@ -58,6 +63,10 @@ def command(
     if earlier is not None:
         single.start_from(earlier)
     curves: dict[str, list[float]] = {}
+
+    def draw(last: dict[str, float]) -> None:
+        drawing.draw(picture, lambda: training_picture(spec.name, curves, last), overwrite=overwrite)
+
     try:
         with watch(quiet=quiet) as watched:
             for figures in single.run():
@@ -66,15 +75,19 @@ def command(
                 watched.update(curves, single.epochs)
     except KeyboardInterrupt:
         _interrupted(single, save)
+        if curves:
+            draw({})
         raise
     if single.diverged:
         note(f"diverged: the loss exploded in epoch {len(curves['val_loss'])}; try")
         note("\n".join(f"  {cure}" for cure in _cures(network_of(spec))))
+        draw({})
         raise typer.Exit(1)
     if save is not None:
         _save(single, save)
     target = spec.search.target if spec.search.metric == f"val_{single.figure}" else None
     result = _result(single, curves, target)
+    draw(result["metrics"])
     if json:
         out_json(result)
     else:

@@ -7,12 +7,13 @@ from hpsearch.nn.diagnostics.activity import Activity, activity, check_activatio
 from hpsearch.nn.diagnostics.bias import bias_and_variance
 from hpsearch.nn.diagnostics.check import Check, Verdict
 from hpsearch.nn.diagnostics.data import check_data
-from hpsearch.nn.diagnostics.network import check_network
+from hpsearch.nn.diagnostics.network import activations, check_network
 
 __all__ = [
     "Activity",
     "Check",
     "Verdict",
+    "activations",
     "activity",
     "bias_and_variance",
     "check_activations",

@@ -35,10 +35,7 @@ def activity(network: Network, parameters: Array, X: Array) -> list[Activity]:
     """What each hidden layer of the one network in `parameters` (1, P) makes of X (B, I)."""
     low, high = _BOUNDS.get(network.architecture.activation, (-np.inf, np.inf))
     activities = []
-    for number, A_KBO in enumerate(begun(network, parameters, len(X)).layers(X, looking())):
-        if number % 2 == 0:  # a dense layer: each activation follows one
-            continue
-        A = A_KBO[0].astype(np.float64)
+    for A in outputs(network, parameters, X):
         ends = (low > A) | (high < A)
         activities.append(
             Activity(
@@ -46,6 +43,13 @@ def activity(network: Network, parameters: Array, X: Array) -> list[Activity]:
             )
         )
     return activities
+
+
+def outputs(network: Network, parameters: Array, X: Array) -> Iterator[Array]:
+    """What comes out of each hidden layer (B, O) of the one network in `parameters` (1, P)."""
+    for number, A_KBO in enumerate(begun(network, parameters, len(X)).layers(X, looking())):
+        if number % 2:  # each activation follows a dense layer
+            yield A_KBO[0].astype(np.float64)
 
 
 def check_activations(network: Network, parameters: Array, X: Array) -> Iterator[Check]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hpsearch.core.randomness import Streams
-from hpsearch.nn.diagnostics.activity import LARGE, begun, check_activations, looking
+from hpsearch.nn.diagnostics.activity import LARGE, begun, check_activations, looking, outputs
 from hpsearch.nn.diagnostics.by_heart import check_by_heart
 from hpsearch.nn.diagnostics.check import Check, judged
 from hpsearch.nn.examples import Data
@@ -30,12 +30,23 @@ def check_network(
     """Loss at the start, gradient, overfitting a small batch, and the activations of each layer."""
     network = Network(architecture)
     parameters = initial(network, settings, [seed]).parameters
-    drawn = Streams(seed).generator("diagnosis").permutation(len(data.X_train))[:_DRAWN]
+    drawn = _drawn(data, seed)
     X, y = data.X_train[drawn], data.y_train[drawn]
     yield _first_loss(network, parameters, X[:_ROWS], y[:_ROWS], np.abs(X[:_ROWS]).max() > LARGE)
     yield _gradient(network, settings, X, y, seed)
     yield check_by_heart(architecture, settings, X, y, seed)
     yield from check_activations(network, parameters, X[:_ROWS])
+
+
+def activations(architecture: Architecture, settings: Settings, data: Data, *, seed: int) -> list[Array]:
+    """The outputs (B, O) of each hidden layer that `check_network` looks at."""
+    network = Network(architecture)
+    parameters = initial(network, settings, [seed]).parameters
+    return list(outputs(network, parameters, data.X_train[_drawn(data, seed)[:_ROWS]]))
+
+
+def _drawn(data: Data, seed: int) -> npt.NDArray[np.int64]:
+    return Streams(seed).generator("diagnosis").permutation(len(data.X_train))[:_DRAWN]
 
 
 def _first_loss(network: Network, parameters: Array, X: Array, y: npt.NDArray[Any], large: bool) -> Check:

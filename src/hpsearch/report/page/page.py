@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,53 +17,24 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from hpsearch.core.escaping import printable
-from hpsearch.report.page.curves import curves
 from hpsearch.report.page.drawing import SAMPLES
-from hpsearch.report.page.failures import failures
-from hpsearch.report.page.fitting import fitting
 from hpsearch.report.page.found import Found
-from hpsearch.report.page.head import advice, result, state
-from hpsearch.report.page.heat import heat
-from hpsearch.report.page.parallel import parallel
-from hpsearch.report.page.parameters import parameters
-from hpsearch.report.page.parts import Section
-from hpsearch.report.page.progress import progress
-from hpsearch.report.page.rounds import rounds
-from hpsearch.report.page.shares import shares
-from hpsearch.report.page.sources import sources
-from hpsearch.report.page.timeline import timeline
-from hpsearch.report.page.trials import table
+from hpsearch.report.page.head import state
+from hpsearch.report.page.sections import sections
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_SECTIONS: Sequence[Callable[[Found], Section | None]] = (
-    result,
-    advice,
-    progress,
-    parameters,
-    curves,
-    rounds,
-    shares,
-    fitting,
-    heat,
-    parallel,
-    timeline,
-    table,
-    failures,
-    sources,
-)
 
 
 def page(found: Found) -> str:
     """The whole file. Equal runs give equal text: there is no time of its making in it."""
     style, script = _part("page.css"), _part("page.js", "charts.js")
-    sections = [section for make in _SECTIONS if (section := make(found))]
     return (
         _environment()
         .get_template("page.html")
         .render(
             name=found.run.name,
             state=state(found.run),
-            sections=sections,
+            sections=sections(found),
             style=style,
             script=script,
             policy=_policy(style, script),

@@ -39,10 +39,11 @@ class Stand:
 
 @dataclass(frozen=True, slots=True)
 class Parallel:
-    """The picture; lines are marks with one trial each."""
+    """The picture; lines are marks with one trial each. `lead` is what is to be seen in it as it stands."""
 
     template: ClassVar[str] = "parallel.html"
     says: str
+    lead: str
     width: int
     height: int
     stands: Sequence[Stand]
@@ -68,17 +69,21 @@ def parallel(found: Found) -> Section | None:
     marks = [_line(one, stands, columns, area, style) for one, style in _styled(found, shown, columns[-1])]
     width, height = _LEFT + apart * (len(axes) - 1) + _RIGHT, _TOP + _HEIGHT + 70
     says = f"Parallel coordinates of {len(shown)} trials over {', '.join(axis.label for axis in axes)}."
-    block = Parallel(says, width, height, stands, marks, _words(area, stands, axes, apart))
-    return Section("parallel", "All parameters together", [block], _lead(run.ranked, shown, metric.beyond))
+    lead = _lead(run.ranked, shown)
+    block = Parallel(
+        says, f"{lead} {metric.beyond}", width, height, stands, marks, _words(area, stands, axes, apart)
+    )
+    picked = (
+        "Draw along an axis, or set its ends below, to pick the trials that pass there: "
+        "the table shows them too."
+    )
+    return Section("parallel", "All parameters together", [block], f"{lead} {picked} {metric.beyond}")
 
 
-def _lead(ranked: Sequence[Standing], shown: Sequence[Standing], beyond: str) -> str:
+def _lead(ranked: Sequence[Standing], shown: Sequence[Standing]) -> str:
     some = f"The best {_BEST} of {len(ranked)} trials and {len(shown) - _BEST} of the others. "
     lead = some if len(shown) < len(ranked) else ""
-    return (
-        f"{lead}Each line is a trial; the stronger, the better. Draw along an axis, or set its ends below, to pick "
-        f"the trials that pass there: the table shows them too. {beyond}"
-    )
+    return f"{lead}Each line is a trial; the stronger, the better."
 
 
 def chosen(ranked: Sequence[Standing]) -> list[Standing]:

@@ -79,7 +79,7 @@ def test_a_bar_far_higher_than_the_others_is_cut_off_and_told() -> None:
 @pytest.mark.parametrize(
     "layer", [np.zeros((5, 3)), np.full((5, 3), np.nan), np.array([[1.0, np.inf, -np.inf]]), np.ones((1, 1))]
 )
-def test_a_layer_is_drawn_whatever_comes_out_of_it(layer: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_a_layer_is_drawn_whatever_comes_out_of_it(layer: np.ndarray) -> None:
     picture = layers_picture("run", [layer, layer], "relu")
     ElementTree.fromstring(svg(picture))
     assert ("not all are finite" in charts(picture)[0].note) == (not np.isfinite(layer).all())

@@ -1,0 +1,169 @@
+"""The metrics that a line names: `name: value`, `name=value`, and the looser forms that programs use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from hpsearch.objectives.command.reading.names import (
+    Name,
+    folded,
+    is_best,
+    is_metric,
+    part_before,
+    phrases,
+    words_before,
+)
+from hpsearch.objectives.command.reading.values import NUMBER, Value, unwrapped, value_at
+from hpsearch.objectives.output import name_ending
+
+_MARKS = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07)|\x08")
+#: What follows a name, and where what is named has names in it.
+_SIGN = re.compile(r"[:=][ \t]*\{|[{}]|[:=][ \t]*")
+_WORD = r"(?<![\w./@^-])(?P<word>[^\W\d][\w./^@-]*)"
+_NUMBER_BEGINS = r"(?=[\"'\[]?[-+]?(?:[.]?[0-9]|(?i:nan|inf)))"
+#: `name 0.5`, `name - 0.5`, `name is 0.5`, `name (%): 0.5`, and names with marks before a colon: `recall@10: 0.5`.
+_LOOSE = re.compile(
+    rf"{_WORD}(?:[ \t]*[(\[](?P<of>[^()\[\]]{{1,24}})[)\]])?"
+    r"(?:[ \t]*(?:[:=\uff1a|\u2502\u2503]|[-=]>|\u2192)[ \t]*|[ \t]+(?:[-\u2013\u2014]|is|was|of|at|now)[ \t]+|[ \t]+)"
+    + _NUMBER_BEGINS
+)
+#: `Accuracy of the network on the 10000 test images: 76 %`.
+_SENTENCE = re.compile(rf"{_WORD}[ \t]+(?:of|on|for|over|in)[ \t][^:=]{{1,80}}[:=][ \t]*{_NUMBER_BEGINS}")
+#: `91.3% accuracy`.
+_BEHIND = re.compile(rf"(?<![\w.,])(?P<number>{NUMBER})[ \t]?%[ \t]+(?P<word>[^\W\d]\w*)")
+
+#: So many words are known at a time.
+_MOST_WORDS = 10_000
+
+
+class Reading(NamedTuple):
+    """A metric that was printed. `plain`: as `name: value` or `name=value`, with a name of letters."""
+
+    name: Name
+    value: float
+    plain: bool = True
+    unsure: str = ""
+    best: bool = False
+
+
+def cleaned(line: str) -> str:
+    """The line without colours, and with numbers in place of what libraries make of them."""
+    return unwrapped(_MARKS.sub("", line) if "\x1b" in line or "\x08" in line else line)
+
+
+class Line:
+    """Reads lines for a search that ranks by `wanted`, which needs not be known as a metric."""
+
+    def __init__(self, wanted: str) -> None:
+        self._wanted = wanted
+        self._folded = folded(wanted)
+        self._words: dict[str, bool] = {}
+
+    def readings(self, line: str) -> list[Reading]:
+        """The metrics that a `cleaned` line names, in its order.
+
+        >>> [(one.name.whole, one.value) for one in Line("").readings("val acc: 0.91, train acc: 0.99")]
+        [('val_acc', 0.91), ('train_acc', 0.99)]
+        >>> [(one.name.whole, one.value) for one in Line("").readings('{"val": {"acc": 0.9}, "lr": 1}')]
+        [('val.acc', 0.9), ('lr', 1.0)]
+        """
+        found = {(end, reading.name.word): reading for end, reading in self._plain(line)}
+        for end, reading in self._loose(line):
+            found.setdefault((end, reading.name.word), reading)
+        return _told_apart([found[place] for place in sorted(found)])
+
+    def _plain(self, line: str) -> Iterator[tuple[int, Reading]]:
+        around: list[str] = []
+        for sign in _SIGN.finditer(line):
+            if sign[0].endswith("{"):
+                around.append(name_ending(line[: sign.start()]) or "" if len(sign[0]) > 1 else "")
+            elif sign[0] == "}":
+                del around[-1:]
+            else:
+                yield from self._named(line, sign, [name for name in around if name])
+
+    def _named(self, line: str, sign: re.Match[str], around: list[str]) -> Iterator[tuple[int, Reading]]:
+        name = name_ending(line[: sign.start()])
+        if name is None:
+            return
+        value = value_at(line, sign.end(), counts=is_metric(name))
+        if value is not None:
+            start = line.rfind(name, 0, sign.start())
+            yield value.end, self._reading(line, start, name, value, around)
+
+    def _reading(
+        self, line: str, start: int, word: str, value: Value, around: list[str], *, plain: bool = True
+    ) -> Reading:
+        words = words_before(line, start)
+        if around:
+            name = Name(word, ".".join(around), ".")
+        else:
+            begins = max(line.rfind(mark, 0, start) for mark in "{,") if "{" in line else 0
+            name = Name(word, part_before(line, max(0, begins), start))
+            if folded(name.whole) != self._folded and self._is_wanted_after(words, word):
+                name = Name(self._wanted)
+        return Reading(name, value.number, plain, value.unsure, is_best(words))
+
+    def _is_wanted_after(self, words: list[str], word: str) -> bool:
+        """Whether it is the wanted one together with some of the words before it."""
+        if not words or not self._folded.endswith(folded(word)):
+            return False
+        return any(folded(phrase) == self._folded for phrase in phrases(words, word))
+
+    # -- looser forms ----------------------------------------------------------------------------------
+
+    def _loose(self, line: str) -> Iterator[tuple[int, Reading]]:
+        if not self._has_one(line):
+            return
+        for form in (_LOOSE, _SENTENCE):
+            for found in form.finditer(line):
+                if self._is_one(line, found):
+                    yield from self._read(line, found)
+        for found in _BEHIND.finditer(line) if "%" in line else ():
+            if self._is_one(line, found) and (value := value_at(line, found.start())):
+                yield value.end, self._reading(line, found.start("word"), found["word"], value, [], plain=False)
+
+    def _has_one(self, line: str) -> bool:
+        """Whether a word, with what is written to it, may be a metric, or the last word of the wanted one."""
+        words = self._words
+        if len(words) > _MOST_WORDS:
+            words.clear()
+        for word in line.split():
+            if word not in words:
+                fold = folded(word)
+                words[word] = is_metric(word) or (fold != "" and self._folded.endswith(fold))
+            if words[word]:
+                return True
+        return False
+
+    def _is_one(self, line: str, found: re.Match[str]) -> bool:
+        word = found["word"]
+        if is_metric(word) or folded(word) == self._folded:
+            return True
+        return self._is_wanted_after(words_before(line, found.start("word")), word)
+
+    def _read(self, line: str, found: re.Match[str]) -> Iterator[tuple[int, Reading]]:
+        value = value_at(line, found.end())
+        if value is None:
+            return
+        of = (found.groupdict().get("of") or "").strip()
+        if of == "%":
+            value = value._replace(number=float(f"{value.number / 100:.15g}"))
+        start = found.start("word") if found.re is _LOOSE else found.end()
+        reading = self._reading(line, start, found["word"].rstrip(".-"), value, [], plain=False)
+        if of and of != "%":
+            reading = reading._replace(name=Name(reading.name.word, of))
+        yield value.end, reading
+
+
+def _told_apart(readings: list[Reading]) -> list[Reading]:
+    """What is said to be the best so far, beside what it is now, is another metric."""
+    now = {reading.name for reading in readings if not reading.best}
+    return [
+        reading._replace(name=reading.name._replace(of=f"best {reading.name.of}".strip()))
+        if reading.best and reading.name in now
+        else reading
+        for reading in readings
+    ]

@@ -1,0 +1,96 @@
+"""Names of metrics as programs print them: what is one name in other letters, and of which part of the data it is."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from hpsearch.core.goals import goal_of
+
+_TRAINING = ("train", "training", "trn")
+_VALIDATION = ("val", "valid", "validation", "dev", "eval", "evaluation")
+_TEST = ("test", "testing", "holdout")
+#: The words for the parts of the data, each with the one that stands for those that mean the same.
+_PARTS = {word: words[0] for words in (_TRAINING, _VALIDATION, _TEST) for word in words}
+_PART = re.compile(rf"(?<![\w./-])(?:{'|'.join(_PARTS)})(?![\w./@^]|-\w)", re.IGNORECASE)
+_BEST = ("best", "max", "min")
+#: A word before a name that may belong to it.
+_BEFORE = re.compile(r"[^\W\d][\w.'/^@-]*\Z")
+
+
+class Name(NamedTuple):
+    """A metric as it was printed: its last word, and what that is of: `val`, or the names around it, with dots."""
+
+    word: str
+    of: str = ""
+    joint: str = "_"
+
+    @property
+    def whole(self) -> str:
+        """With what it is of: `val_acc`, `val.acc`."""
+        return f"{self.of}{self.joint}{self.word}".replace(" ", "_") if self.of else self.word
+
+    @property
+    def part(self) -> str:
+        """What it is of, in one word for all that mean the same."""
+        last = self.of.rpartition(".")[2].casefold()
+        return _PARTS.get(last, last) if self.joint == "_" else self.of.casefold()
+
+
+@lru_cache(maxsize=4096)
+def folded(name: str) -> str:
+    """A name without case and marks.
+
+    >>> folded("Val Acc") == folded("val_acc") == folded("val.acc"), folded("R^2")
+    (True, 'r2')
+    """
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+@lru_cache(maxsize=4096)
+def is_metric(word: str) -> bool:
+    """Whether a word is known to be a metric, whichever way that is better."""
+    return goal_of(word) is not None
+
+
+def part_before(line: str, start: int, end: int) -> str:
+    """The last word for a part of the data between two places of a line; empty where there is none."""
+    last = ""
+    for found in _PART.finditer(line, start, end):
+        last = found[0]
+    return last
+
+
+def words_before(line: str, start: int) -> list[str]:
+    """The words, at most three, that stand right before a place of a line.
+
+    >>> words_before("3 mean test IoU", 12), words_before("mean: IoU", 6)
+    (['mean', 'test'], [])
+    """
+    before = line[max(0, start - 80) : start]
+    if not before or not before[-1].isspace():
+        return []
+    words = before.split()[-3:]
+    for place in range(len(words) - 1, -1, -1):
+        if not _BEFORE.match(words[place]):
+            return words[place + 1 :]
+    return words
+
+
+def is_best(words: list[str]) -> bool:
+    """Whether a name after these words is said to be the best so far.
+
+    >>> is_best(["Best", "val"]), is_best(["the", "val"])
+    (True, False)
+    """
+    return any(word.casefold() in _BEST for word in words[-2:])
+
+
+def phrases(words: list[str], word: str) -> list[str]:
+    """A name with one or more of the words before it.
+
+    >>> phrases(["mean", "test"], "IoU")
+    ['test IoU', 'mean test IoU']
+    """
+    return [" ".join([*words[-count:], word]) for count in range(1, len(words) + 1)]

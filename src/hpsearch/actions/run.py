@@ -103,6 +103,8 @@ def run(
     if folder.recorded:
         with folder.locked():
             pass  # what stands in the way is said now, and not after the data was prepared
+    if mode == "resume":
+        spec = _as_begun(spec, folder)
     plan, workload = make_plan(spec), workload or gather(spec)
     for remark in workload.notes:
         tell(remark)
@@ -212,6 +214,14 @@ def _open(
     code = sessions.begin(journal, records, digest(spec, trials=begun), workload, tell)
     store(workload, folder)
     return history, code
+
+
+def _as_begun(spec: Spec, folder: RunFolder) -> Spec:
+    """The spec with what it leaves to this version as it was when the search of the folder began."""
+    if not (folder.recorded and folder.config.is_file()):
+        return spec
+    begun = spec.objective.as_begun(load_recorded(folder.config).objective)
+    return spec.model_copy(update={"objective": begun})
 
 
 def _begun_with(records: Sequence[Record], folder: RunFolder, spec: Spec) -> int:

@@ -209,6 +209,12 @@ class Reader:
                 self._enter(self._told_epoch(text))
                 self._keep(list(matched(self._patterns.metrics, text)))
 
+    def take(self, readings: Sequence[Reading], at: int | None) -> None:
+        """Take in what was read in another way, and its epoch where that is known."""
+        self._lines += 1
+        self._enter(None if at is None else Epoch(at))
+        self._keep(readings)
+
     # -- what they say ---------------------------------------------------------------------------------
 
     def _enter(self, epoch: Epoch | None) -> None:
@@ -241,7 +247,7 @@ class Reader:
                 return
             self._values += 1
         curve[epoch.at] = value
-        if matters:
+        if matters and self._folded in (folded(name.whole), folded(name.word)):
             self._reached(epoch._replace(all=self.all), value)
 
     def matters(self, name: Name) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal, Protocol
 
 from hpsearch.objectives.command.reading.choice import called, chosen
 from hpsearch.objectives.command.reading.names import Name
@@ -26,7 +26,7 @@ class Found:
         curves: the values by epochs, as they were numbered.
         where: where the metric that ranks was read, in words; empty where it was not.
         unclear: why it was not, where it may be several.
-        elsewhere: what says it and is not read, in words.
+        elsewhere: what says it and is not read, in words, with the remedy.
     """
 
     metrics: Mapping[str, float] = field(default_factory=dict)
@@ -34,6 +34,19 @@ class Found:
     where: str = ""
     unclear: str = ""
     elsewhere: str = ""
+
+
+class Listener(Protocol):
+    """Hears what a command prints, as it comes."""
+
+    def output(self, chunk: bytes) -> None:
+        """It printed that on standard output."""
+
+    def errors(self, chunk: bytes) -> None:
+        """It printed that on standard error."""
+
+    def found(self) -> Found:
+        """What it has said by now; nothing may come after it."""
 
 
 @dataclass(frozen=True)
@@ -89,22 +102,24 @@ class Streams:
             return founds[told]
         (other,) = set(STREAMS) - {source}
         if self._read(other).where:
-            return Found(founds[told].metrics, elsewhere=f"{STREAMS[other]} says it: set objective.read.from={other}")
+            remedy = f"{STREAMS[other]} has it, which objective.read.from={other} reads"
+            return replace(founds[told], elsewhere=remedy)
         return founds[told]
 
     def _read(self, stream: str) -> Found:
-        """What one stream says: of what is in plain form, that alone, if it holds what ranks."""
-        reader, wanted = self._readers[stream], self._wanted
-        sure = bool(self._how.metrics)
-        choice, latest = chosen(wanted, reader.plain), reader.plain
-        if choice.name is None and not choice.unclear and not sure:
-            choice, latest = chosen(wanted, reader.latest), reader.latest
-        names = called(latest, choice.name, wanted)
-        metrics = {text: latest[name].value for name, text in names.items() if not latest[name].unsure}
-        unclear = _unclear(wanted, choice.unclear, latest[choice.name].unsure if choice.name else "")
-        curves = _curves(reader, choice.name, wanted)
-        where = "" if unclear or choice.name is None else STREAMS[stream]
-        return Found(metrics, curves, where, unclear)
+        return said(self._readers[stream], self._wanted, STREAMS[stream])
+
+
+def said(reader: Reader, wanted: str, where: str) -> Found:
+    """What a stream or a file says: of what is in plain form, that alone, if it holds what ranks."""
+    choice, latest = chosen(wanted, reader.plain), reader.plain
+    if choice.name is None and not choice.unclear:
+        choice, latest = chosen(wanted, reader.latest), reader.latest
+    names = called(latest, choice.name, wanted)
+    metrics = {text: latest[name].value for name, text in names.items() if not latest[name].unsure}
+    unclear = _unclear(wanted, choice.unclear, latest[choice.name].unsure if choice.name else "")
+    curves = _curves(reader, choice.name, wanted)
+    return Found(metrics, curves, "" if unclear or choice.name is None else where, unclear)
 
 
 def _curves(reader: Reader, chosen: Name | None, wanted: str) -> dict[str, Mapping[int, float]]:

@@ -117,13 +117,18 @@ def compare(recorded: Result, again: Result) -> tuple[int, str]:
     compared = 0
     for epoch in range(max(map(len, recorded.curve.values()), default=0)):
         for name, values in recorded.curve.items():
-            now = again.curve[name][epoch]
+            then, now = _at(values, epoch), _at(again.curve.get(name, ()), epoch)
             compared += 1
-            if values[epoch] != now and not (math.isnan(values[epoch]) and math.isnan(now)):
-                return compared, f"{name} of epoch {epoch + 1} was {values[epoch]!r}, and is {now!r} now"
+            if then != now and not (math.isnan(then) and math.isnan(now)):
+                return compared, f"{name} of epoch {epoch + 1} was {then!r}, and is {now!r} now"
     for name, value in recorded.metrics.items():
         compared += 1
         now = again.metrics.get(name, math.inf if math.isnan(value) else math.nan)
         if value != now and not (math.isnan(value) and math.isnan(now)):
             return compared, f"{name} was {value!r}, and is {again.metrics.get(name)!r} now"
     return compared, ""
+
+
+def _at(values: Sequence[float], epoch: int) -> float:
+    """The value of an epoch; one that was not read is as far away as can be."""
+    return values[epoch] if epoch < len(values) else math.inf

@@ -28,7 +28,10 @@ def counted(result: Result, before: Result | None, metric: Metric) -> Result:
         return replace(result, metrics=before.metrics, best=before.best, last=result.metrics)
     back = len(losses) - 1 - place
     return replace(
-        result, metrics=_so_long_before(result, back), best=result.epochs - back, last=result.metrics
+        result,
+        metrics=_so_long_before(result, back),
+        best=result.first_of(len(losses)) + place,
+        last=result.metrics,
     )
 
 

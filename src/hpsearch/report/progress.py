@@ -11,6 +11,10 @@ from hpsearch.core.escaping import printable
 from hpsearch.engine.watcher import Snapshot
 
 
+#: Of so many trainings that go on a line tells how far they are.
+_ON_A_LINE = 2
+
+
 def counts(snapshot: Snapshot) -> str:
     """`41 of 87 trainings ended, 8 running, 38 to come`.
 
@@ -34,6 +38,16 @@ def incumbent(snapshot: Snapshot) -> str:
     if best is None:
         return "no result yet"
     return f"best {metric} {metric.shown(best.value)} (trial {best.trial.number})"
+
+
+def reached(snapshot: Snapshot, most: int) -> list[str]:
+    """`trial 3: epoch 17 of 40, val acc 0.66`, for so many of the trainings that go on and tell it."""
+    metric = snapshot.metric
+    return [
+        f"trial {one.key[0]}{' again' if one.key[1] else ''}: epoch {one.epoch}{f' of {one.of}' if one.of else ''}, "
+        f"{metric} {metric.shown(one.value)}"
+        for one in snapshot.reached[:most]
+    ]
 
 
 def remaining(snapshot: Snapshot) -> str:
@@ -124,7 +138,7 @@ class PlainLines(Silent):
 
     def update(self, snapshot: Snapshot) -> None:
         """Print a line, unless the last one is recent or says the same."""
-        said = f"{counts(snapshot)}; {incumbent(snapshot)}"
+        said = "; ".join([counts(snapshot), incumbent(snapshot), *reached(snapshot, _ON_A_LINE)])
         now = time.monotonic()
         if said == self._last or now < self._next:
             return
@@ -133,7 +147,8 @@ class PlainLines(Silent):
 
     def _print(self, snapshot: Snapshot) -> None:
         lost = f"{snapshot.lost} failed" if snapshot.lost else ""
-        parts = (counts(snapshot), lost, incumbent(snapshot), remaining(snapshot))
+        now = reached(snapshot, _ON_A_LINE)
+        parts = (counts(snapshot), lost, incumbent(snapshot), *now, remaining(snapshot))
         line = "; ".join(part for part in parts if part)
         self._stream.write(printable(line) + "\n")
         self._stream.flush()

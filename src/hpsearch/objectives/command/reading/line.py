@@ -12,13 +12,14 @@ from hpsearch.objectives.command.reading.names import (
     is_best,
     is_metric,
     part_before,
+    parts_in,
     phrases,
     words_before,
 )
 from hpsearch.objectives.command.reading.values import NUMBER, Value, unwrapped, value_at
 from hpsearch.objectives.output import name_ending
 
-_MARKS = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07)|\x08")
+_MARKS = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07)")
 #: What follows a name, and where what is named has names in it.
 _SIGN = re.compile(r"[:=][ \t]*\{|[{}]|[:=][ \t]*")
 _WORD = r"(?<![\w./@^-])(?P<word>[^\W\d][\w./^@-]*)"
@@ -37,6 +38,9 @@ _BEHIND = re.compile(rf"(?<![\w.,])(?P<number>{NUMBER})[ \t]?%[ \t]+(?P<word>[^\
 #: So many words are known at a time.
 _MOST_WORDS = 10_000
 
+#: A name, its quotation marks and what it is of are no farther away.
+_NEAR = 120
+
 
 class Reading(NamedTuple):
     """A metric that was printed. `plain`: as `name: value` or `name=value`, with a name of letters."""
@@ -50,7 +54,9 @@ class Reading(NamedTuple):
 
 def cleaned(line: str) -> str:
     """The line without colours, and with numbers in place of what libraries make of them."""
-    return unwrapped(_MARKS.sub("", line) if "\x1b" in line or "\x08" in line else line)
+    if "\x1b" in line:
+        line = _MARKS.sub("", line)
+    return unwrapped(line.replace("\x08", " "))
 
 
 class Line:
@@ -60,6 +66,7 @@ class Line:
         self._wanted = wanted
         self._folded = folded(wanted)
         self._words: dict[str, bool] = {}
+        self._parts: list[tuple[int, str]] = []
 
     def readings(self, line: str) -> list[Reading]:
         """The metrics that a `cleaned` line names, in its order.
@@ -69,6 +76,7 @@ class Line:
         >>> [(one.name.whole, one.value) for one in Line("").readings('{"val": {"acc": 0.9}, "lr": 1}')]
         [('val.acc', 0.9), ('lr', 1.0)]
         """
+        self._parts = parts_in(line)
         found = {(end, reading.name.word): reading for end, reading in self._plain(line)}
         for end, reading in self._loose(line):
             found.setdefault((end, reading.name.word), reading)
@@ -78,14 +86,14 @@ class Line:
         around: list[str] = []
         for sign in _SIGN.finditer(line):
             if sign[0].endswith("{"):
-                around.append(name_ending(line[: sign.start()]) or "" if len(sign[0]) > 1 else "")
+                around.append((_name_at(line, sign.start()) or "") if len(sign[0]) > 1 else "")
             elif sign[0] == "}":
                 del around[-1:]
             else:
                 yield from self._named(line, sign, [name for name in around if name])
 
     def _named(self, line: str, sign: re.Match[str], around: list[str]) -> Iterator[tuple[int, Reading]]:
-        name = name_ending(line[: sign.start()])
+        name = _name_at(line, sign.start())
         if name is None:
             return
         value = value_at(line, sign.end(), counts=is_metric(name))
@@ -100,8 +108,8 @@ class Line:
         if around:
             name = Name(word, ".".join(around), ".")
         else:
-            begins = max(line.rfind(mark, 0, start) for mark in "{,") if "{" in line else 0
-            name = Name(word, part_before(line, max(0, begins), start))
+            begins = max(line.rfind(mark, max(0, start - _NEAR), start) for mark in "{,") if "{" in line else 0
+            name = Name(word, part_before(self._parts, max(0, begins), start))
             if folded(name.whole) != self._folded and self._is_wanted_after(words, word):
                 name = Name(self._wanted)
         return Reading(name, value.number, plain, value.unsure, is_best(words))
@@ -156,6 +164,10 @@ class Line:
         if of and of != "%":
             reading = reading._replace(name=Name(reading.name.word, of))
         yield value.end, reading
+
+
+def _name_at(line: str, end: int) -> str | None:
+    return name_ending(line[max(0, end - _NEAR) : end])
 
 
 def _told_apart(readings: list[Reading]) -> list[Reading]:

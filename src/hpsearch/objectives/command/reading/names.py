@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -54,12 +56,22 @@ def is_metric(word: str) -> bool:
     return goal_of(word) is not None
 
 
-def part_before(line: str, start: int, end: int) -> str:
-    """The last word for a part of the data between two places of a line; empty where there is none."""
-    last = ""
-    for found in _PART.finditer(line, start, end):
-        last = found[0]
-    return last
+def parts_in(line: str) -> list[tuple[int, str]]:
+    """Where a line has words for parts of the data, and the words.
+
+    >>> parts_in("train loss: 1, val-loss: 2, Test: 3")
+    [(0, 'train'), (28, 'Test')]
+    """
+    small = line.casefold()
+    if not any(word in small for word in _PARTS):  # to look for the words takes longer
+        return []
+    return [(found.start(), found[0]) for found in _PART.finditer(line)]
+
+
+def part_before(parts: Sequence[tuple[int, str]], start: int, end: int) -> str:
+    """The last of `parts` between two places of a line; empty where there is none."""
+    place = bisect_left(parts, (end, ""))
+    return parts[place - 1][1] if place and parts[place - 1][0] >= start else ""
 
 
 def words_before(line: str, start: int) -> list[str]:

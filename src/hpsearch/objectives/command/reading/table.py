@@ -130,6 +130,8 @@ def head_of(line: str, wanted: str) -> Table | None:
     folds = [folded(column) for column in columns]
     if len(set(folds)) < len(folds):
         return None
+    if any(map(_value, columns)):  # a number that is not finite
+        return None
     known = [is_metric(name) or fold == folded(wanted) for name, fold in zip(columns, folds, strict=True)]
     epoch = next((place for place, fold in enumerate(folds) if fold in _EPOCHS), None)
     if not any(known) or _is_prose(ways[0], columns, sum(known) + (epoch is not None)):

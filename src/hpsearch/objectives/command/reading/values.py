@@ -81,6 +81,7 @@ def number_of(text: str) -> float | None:
     >>> [number_of(text) for text in ("1.2e-3", "0,91", "1,234.5", "1.234,5", "1,234,567", "1,2,3", "1,234")]
     [0.0012, 0.91, 1234.5, 1234.5, 1234567.0, None, None]
     """
+    text = text.rstrip(".")  # of a sentence
     if "," not in text:
         return _float(text)
     if _UNSURE.match(text):

@@ -12,7 +12,7 @@ TYPE_CHECKING = False  # what `typing` says too; type checkers know the name
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
-    from typing import Any
+    from typing import Any, SupportsFloat, SupportsIndex
 
     from hpsearch.api import Found, Mode
     from hpsearch.objectives.network.model import Model
@@ -67,7 +67,7 @@ def open_run(run: "str | Path", *, runs_dir: "str | Path" = "runs") -> "Found":
     return api.open_run(run, runs_dir=runs_dir)
 
 
-def report(epoch: int, **metrics: float) -> None:
+def report(epoch: "SupportsIndex", **metrics: "SupportsFloat") -> None:
     """Report the metrics of an epoch to the search that has called this code, for its curves and its progress.
 
     A function that returns nothing has the metrics of its last report. In a program that a search has started they

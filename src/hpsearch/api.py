@@ -136,9 +136,7 @@ def search(
     with on_standard_error() if progress else Silent() as bar:
         plan = session.make_plan(spec)
         progressed = partial(reached, folder.checkpoints)
-        watcher = Watcher(
-            bar.update, plan, settings.ranks_by, limit=settings.time_limit, reached=progressed
-        )
+        watcher = Watcher(bar.update, plan, settings.ranks_by, limit=settings.time_limit, reached=progressed)
         tell = (lambda text: print(text, file=sys.stderr)) if progress else (lambda _: None)  # noqa: T201
         conducted = session.run(spec, folder, mode, watcher, tell, workload=workload)
     return Found(conducted, here=is_here)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 import tracemalloc
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hpsearch.core.trial import Job, Trial
+from hpsearch.objectives import epochs
 from hpsearch.objectives.command.reading import reader as module
 from hpsearch.objectives.command.reading.epochs import Epoch
 from hpsearch.objectives.command.reading.names import Name
-from hpsearch.objectives.command.reading.reader import Patterns, Reader
+from hpsearch.objectives.command.reading.patterns import Patterns
+from hpsearch.objectives.command.reading.reader import Reader
 from hpsearch.objectives.command.reading.streams import Reading, Streams
-from hpsearch.objectives.epochs import curves_of
+from hpsearch.objectives.epochs import curves_of, ranking_first
 
 KERAS = """\
 Epoch 1/3
@@ -52,8 +55,10 @@ def read(*chunks: bytes, wanted: str = "val_acc") -> Reader:
         (MIXED, {1: 0.5, 2: 0.25}),
         ("Epoch 1\nval acc: 0.5\nval acc: 0.75\nval_acc: 0.5\n", {1: 0.5}),
         ("val_acc: 0.5\n", {}),
+        ("Epoch: [1][ 9/10] Time 0.1\nval_acc: 0.5\n", {1: 0.5}),
+        (f"Epoch 1/{'9' * 5000}\nval_acc: 0.5\nEpoch {'9' * 400}: val_acc: 0.6\n", {1: 0.6}),
     ],
-    ids=["bars", "table", "rounds", "JSON", "halves", "mixed", "twice", "none"],
+    ids=["bars", "table", "rounds", "JSON", "halves", "mixed", "twice", "none", "brackets", "digits"],
 )
 def test_values_belong_to_the_epoch_that_was_told_last(text: str, curve: dict[int, float]) -> None:
     streams = Streams("val_acc" if text is not LINES else "val.acc", Reading())
@@ -70,7 +75,10 @@ def test_each_value_of_what_ranks_is_told_at_its_line() -> None:
     assert told == [(1, 3, 0.55), (2, 3, 0.65)]
 
 
-@given(st.lists(st.sampled_from([*KERAS.splitlines(), *TABLE.splitlines(), *MIXED.splitlines(), "x", ""])), st.data())
+@given(
+    st.lists(st.sampled_from([*KERAS.splitlines(), *TABLE.splitlines(), *MIXED.splitlines(), "x", ""])),
+    st.data(),
+)
 def test_what_is_read_depends_on_no_end_of_a_read(lines: list[str], data: st.DataObject) -> None:
     """Nor on which lines come together, of which only some are read: one by one all are."""
     text = "\n".join(lines).encode()
@@ -106,6 +114,7 @@ def test_neither_long_outputs_nor_many_names_eat_memory() -> None:
     for number in range(20):
         reader.feed(b"x" * 60_000 + b" n%d: 1 " % number)
         reader.feed(b"".join(b"%s%d: 1\n" % (b"y" * (at % 50), number) for at in range(100)))
+        reader.feed(b"".join(b"loss %d%s " % (at, b"w" * 60_000) + b"\n" for at in range(1)))
         reader.feed(b"".join(b"Epoch %d a: 1 b: 2 val_acc: 0.5\n" % (number * 100 + at) for at in range(100)))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -126,8 +135,23 @@ def test_after_much_in_vain_what_ranks_is_found_all_the_same(monkeypatch: pytest
     assert found.curves == {Name("Acc", "Val"): {4: 0.5}, Name("loss"): {4: 2}}
 
 
+def test_names_without_end_are_looked_at_only_for_what_ranks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 10)
+    monkeypatch.setattr(module, "MOST_NAMES", 5)
+    reader = Reader("val_acc")
+    names = [f"{chr(97 + at // 26)}{chr(97 + at % 26)}" for at in range(600)]
+    reader.feed("".join(f"{name}: 1\n" for name in names[:300]).encode())
+    monkeypatch.setattr(reader, "_kind", None)  # nothing more is read to see what it is
+    reader.feed("".join(f"{name}: 1\n" for name in names[300:]).encode())
+    monkeypatch.undo()
+    reader.feed(b"Val Acc 0.5\n")
+    assert [*reader.latest] == [*map(Name, names[:5]), Name("Acc", "Val")]
+
+
 def test_patterns_of_the_user_are_all_that_is_read() -> None:
-    patterns = Patterns(re.compile(r"pass (\d+)"), {"a": re.compile(r"A=(\S+)"), "b": re.compile(r"B (\d+%)")})
+    patterns = Patterns(
+        re.compile(r"pass (\d+)"), {"a": re.compile(r"A=(\S+)"), "b": re.compile(r"B (\d+%)")}
+    )
     reader = Reader("a", patterns)
     reader.feed(b"pass 1 A=0.5 c: 3\nepoch 9\nB 50%\npass 2 A=x\nA=0,25")
     reader.end()
@@ -171,13 +195,21 @@ JOB = Job(Trial(0, 0, {}, 0), epochs=9, start=3)
         (range(1, 41), Job(JOB.trial, 1), 1, 40),  # of its own accord
         (range(40), Job(JOB.trial, 1), 0, 40),
         (range(1, 41), JOB, None, 0),  # not what it was told
+        ((1, 10**9), Job(JOB.trial, 1), None, 0),
     ],
 )
 def test_epochs_are_those_of_the_training_however_they_are_counted(
-    counted: range, job: Job, first: int | None, length: int
+    counted: Sequence[int], job: Job, first: int | None, length: int
 ) -> None:
     curves = curves_of({"acc": {at: float(at) for at in counted}}, job)
     assert curves == ({} if first is None else {"acc": [float(first + at) for at in range(length)]})
+
+
+def test_much_that_is_counted_far_does_not_fill_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(epochs, "MOST", 100)
+    values = {name: {40: 1.0} for name in ("a", "b", "acc", "c")}
+    assert [*curves_of(ranking_first(values, "acc"), Job(JOB.trial, 1))] == ["acc", "a"]
+    assert len(curves_of({"acc": {400: 1.0}}, Job(JOB.trial, 1))["acc"]) == 400
 
 
 def test_an_epoch_is_told_with_the_number_of_all() -> None:

@@ -29,6 +29,7 @@ LINES: list[tuple[str, str, float, dict[str, float]]] = [
     ("Accuracy - 0.5", "Accuracy", 0.5, {}),
     ("loss \u2013 0.31", "loss", 0.31, {}),
     ("Accuracy is 0.81", "accuracy", 0.81, {}),
+    ("Final score is: 0.81", "score", 0.81, {}),
     ("val_loss -> 0.25", "val_loss", 0.25, {}),
     ("final loss of 0.125.", "loss", 0.125, {}),
     ("AUC 0.93", "auc", 0.93, {}),
@@ -51,6 +52,14 @@ LINES: list[tuple[str, str, float, dict[str, float]]] = [
     ("student acc: 0.9", "student_acc", 0.9, {}),
     ("loss(train): 0.1 loss(val): 0.2", "val_loss", 0.2, {"train_loss": 0.1}),
     ("F1 (macro): 0.7, F1 (micro): 0.8", "macro_f1", 0.7, {"micro_F1": 0.8}),
+    ("macro F1: 0.7, micro F1: 0.8", "micro_f1", 0.8, {"F1": 0.7}),
+    ("Validation accuracy = 91.3 %", "val_accuracy", 0.913, {}),
+    ("episode 7, reward: 195.3, avg reward: 180.2", "reward", 195.3, {"avg_reward": 180.2}),
+    ("total loss: 3.2, cls loss: 1.1, box loss: 2.1", "total_loss", 3.2, {"box_loss": 2.1}),
+    ("Epoch 2\nval acc 0.85\nBest val acc: 0.92", "val_acc", 0.85, {"Best_val_acc": 0.92}),
+    ("Best val acc: 0.92\nlast val acc: 0.85", "best_val_acc", 0.92, {"acc": 0.85}),
+    ("Best val acc: 0.92", "val_acc", 0.92, {}),
+    ("loss: 1, best acc: 0.92", "loss", 1, {"best_acc": 0.92}),
     # percents, and counts
     ("Accuracy: 91.3%", "Accuracy", 0.913, {}),
     ("acc=91.3 %, loss=2", "acc", 0.913, {"loss": 2}),
@@ -72,6 +81,7 @@ LINES: list[tuple[str, str, float, dict[str, float]]] = [
     ("Acc@1 76.1 Acc@5 92.8", "Acc@1", 76.1, {"Acc@5": 92.8}),
     (" * Acc@1 76.130 Acc@5 92.862", "acc@5", 92.862, {"Acc@1": 76.13}),
     ("recall@10 : 0.21", "recall@10", 0.21, {}),
+    ("mAP@0.5: 0.71, mAP@0.5:0.95: 0.45", "mAP@0.5", 0.71, {}),
     ("R^2: 0.83", "R^2", 0.83, {}),
     ("R^2: 0.83", "r2", 0.83, {}),
     ("eval/loss: 2, eval/acc: 0.5", "eval/acc", 0.5, {"eval/loss": 2}),
@@ -87,7 +97,12 @@ LINES: list[tuple[str, str, float, dict[str, float]]] = [
     ("[10]\tvalidation-auc:0.93\ttrain-auc:0.99", "validation-auc", 0.93, {"train-auc": 0.99}),
     ("[10]\tvalid_0's auc: 0.93\tvalid_0's binary_logloss: 0.3", "auc", 0.93, {"binary_logloss": 0.3}),
     ("10:\tlearn: 0.5\ttest: 0.4\tbest: 0.3 (8)\ttotal: 1s", "test", 0.4, {"learn": 0.5}),
-    ("469/469 [====] - 2s 4ms/step - loss: 0.3 - accuracy: 0.9 - val_accuracy: 0.8", "val_accuracy", 0.8, {"loss": 0.3}),
+    (
+        "469/469 [====] - 2s 4ms/step - loss: 0.3 - accuracy: 0.9 - val_accuracy: 0.8",
+        "val_accuracy",
+        0.8,
+        {"loss": 0.3},
+    ),
     ("Iteration 5, loss = 0.48", "loss", 0.48, {}),
     ("[2024-01-01 12:00:00,123][__main__][INFO] - val_acc: 0.9", "val_acc", 0.9, {}),
     ("2024-01-01 12:00:00 INFO root: Test Accuracy: 0.9", "accuracy", 0.9, {}),
@@ -105,13 +120,41 @@ LINES: list[tuple[str, str, float, dict[str, float]]] = [
     (f"{_E}2K{_E}1macc{_E}0m 0.5", "acc", 0.5, {}),
     ("loss: 0.9\b\b\b\b\b\b\b\b\bloss: 0.5", "loss", 0.5, {}),
     # tables
-    ("epoch  train_loss  valid_loss  accuracy  time\n0      0.47        0.35        0.84      00:12", "accuracy", 0.84, {"valid_loss": 0.35}),
-    ("  epoch    train_loss    valid_acc     dur\n-------  ------------  -----------  ------\n      1        0.6924       0.5400  0.0573\n      2        0.5       0.6  0.05", "valid_acc", 0.6, {"train_loss": 0.5}),
+    (
+        "epoch  train_loss  valid_loss  accuracy  time\n0      0.47        0.35        0.84      00:12",
+        "accuracy",
+        0.84,
+        {"valid_loss": 0.35},
+    ),
+    (
+        "  epoch    train_loss    valid_acc     dur\n-------  ------------  -----------  ------\n"
+        "      1        0.6924       0.5400  0.0573\n      2        0.5       0.6  0.05",
+        "valid_acc",
+        0.6,
+        {"train_loss": 0.5},
+    ),
     ("epoch,lr,val_acc\n1,0.1,0.5\n2,0.1,0.75", "val_acc", 0.75, {"lr": 0.1}),
-    ("| epoch | loss | val acc |\n|-------|------|---------|\n| 1 | 0.5 | 91% |", "val_acc", 0.91, {"loss": 0.5}),
+    (
+        "| epoch | loss | val acc |\n|-------|------|---------|\n| 1 | 0.5 | 91% |",
+        "val_acc",
+        0.91,
+        {"loss": 0.5},
+    ),
     ("epoch\tloss\tacc\n1\t0.5\t0.9", "acc", 0.9, {"loss": 0.5}),
-    ("   Class     Images  Instances   Box(P     R      mAP50  mAP50-95)\n     all        128        929   0.64     0.53   0.6   0.45", "mAP50", 0.6, {"R": 0.53}),
-    ("              precision    recall  f1-score   support\n\n   macro avg       0.91      0.90      0.89       100", "macro_avg_f1-score", 0.89, {"recall": 0.9}),
+    (
+        "   Class     Images  Instances   Box(P     R      mAP50  mAP50-95)\n"
+        "     all        128        929   0.64     0.53   0.6   0.45",
+        "mAP50",
+        0.6,
+        {"R": 0.53},
+    ),
+    (
+        "              precision    recall  f1-score   support\n\n"
+        "   macro avg       0.91      0.90      0.89       100",
+        "macro_avg_f1-score",
+        0.89,
+        {"recall": 0.9},
+    ),
 ]
 
 
@@ -138,6 +181,8 @@ def test_lines_are_read_as_programs_print_them(
         ("loss: tensor(0.3, device='cuda:0')", "cuda"),
         ("Training:  45%|####      | 9/20", "Training"),
         ("10 - 20", "acc"),
+        ("loss (train/val): 0.3/0.4", "loss"),
+        ("val_acc improved from 0.5 to 0.6", "val_acc"),
     ],
 )
 def test_no_number_is_taken_for_another(text: str, wanted: str) -> None:
@@ -153,6 +198,8 @@ def test_no_number_is_taken_for_another(text: str, wanted: str) -> None:
         ('{"val": {"acc": 0.9}, "train": {"acc": 0.99}}', "acc", ("val.acc", "train.acc")),
         ("train acc: 0.9\nval acc: 0.8", "acc", ("train_acc", "val_acc")),
         ("F1 (macro): 0.7, F1 (micro): 0.8", "F1", ("macro_F1", "micro_F1")),
+        ("macro F1: 0.7\nmicro F1: 0.8", "F1", ("macro_F1", "micro_F1")),
+        ("cls loss: 1.1, box loss: 2.1", "loss", ("cls_loss", "box_loss")),
         ("loss: 1,234", "loss", ("1,234", "1234", "1.234")),
     ],
 )

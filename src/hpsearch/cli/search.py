@@ -54,9 +54,7 @@ def conduct(
         with progress(quiet=quiet or json) as bar:
             plan = session.make_plan(spec)
             progressed = partial(reached, folder.checkpoints)
-            watcher = Watcher(
-                bar.update, plan, search.ranks_by, limit=search.time_limit, reached=progressed
-            )
+            watcher = Watcher(bar.update, plan, search.ranks_by, limit=search.time_limit, reached=progressed)
             tell = lambda message: note(message, quiet=quiet)  # noqa: E731 - a name for a one-line closure
             conducted = session.run(spec, folder, mode, watcher, tell, inherited, retry_failed=retry_failed)
     except KeyboardInterrupt as interrupt:

@@ -7,9 +7,14 @@ from collections.abc import Mapping
 
 from hpsearch.core.trial import Job
 
+#: Longer curves than this are none of epochs; of shorter ones so many values are kept, and the whole first one.
+LONGEST = 100_000
+MOST = 50_000
+
 
 def curves_of(values: Mapping[str, Mapping[int, float]], job: Job) -> dict[str, list[float]]:
-    """The values of each metric, one for every epoch of a job; NaN where it has none.
+    """The values of each metric, one for every epoch of a job; NaN where it has none. The first is never left out
+    for the number of the others.
 
     Epochs may be counted from 0 or 1, on from those that lie behind the job or anew, or all again from the
     first. Where they are more than the job has, they are none of its epochs, and there are no curves; a job that is
@@ -27,14 +32,17 @@ def curves_of(values: Mapping[str, Mapping[int, float]], job: Job) -> dict[str, 
         return {}
     first = _behind(counted, job)
     last = job.epochs if job.epochs > 1 else max(counted) + first
-    if max(counted) + first > last:
+    if not max(counted) + first <= last <= LONGEST:
         return {}
     epochs = range(job.start + 1, last + 1)
-    return {
-        name: [curve.get(epoch - first, math.nan) for epoch in epochs]
-        for name, curve in values.items()
-        if any(epoch + first > job.start for epoch in curve)
-    }
+    some = [name for name, curve in values.items() if any(epoch + first > job.start for epoch in curve)]
+    kept = some[: max(1, MOST // len(epochs))]
+    return {name: [values[name].get(epoch - first, math.nan) for epoch in epochs] for name in kept}
+
+
+def ranking_first(curves: Mapping[str, Mapping[int, float]], metric: str) -> dict[str, Mapping[int, float]]:
+    """The same, that of the metric that ranks before all others."""
+    return {**{name: curve for name, curve in curves.items() if name == metric}, **curves}
 
 
 def _behind(counted: set[int], job: Job) -> int:

@@ -19,9 +19,9 @@ _NUMBER = rb"[-+]?(?:(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?|[i
 #: What follows a name. A number ends where no other one could go on: `3s` and `1.2.3` are none, `93%` is.
 _VALUE = re.compile(rb"[:=][ \t]*" + _COLOUR + rb"(" + _NUMBER + rb")(?!\w|\.[0-9])")
 #: What stands before it, read backwards: anchored there, it costs no search.
-#: The same of a text.
-_EMAN_OF_TEXT = re.compile(r"[ \t]*(?:m[0-9;]*\[\x1b)*[\"']?([\w./-]{0,63}[A-Za-z_])(?![\w./-])")
 _EMAN = re.compile(rb"[ \t]*(?:m[0-9;]*\[\x1b)*[\"']?([\w./-]{0,63}[A-Za-z_])(?![\w./-])")
+#: The same of a text.
+_EMAN_OF_TEXT = re.compile(_EMAN.pattern.decode())
 #: The same as far as it is ASCII in any language: what stands between a name and its value.
 _BETWEEN = re.compile(r"[\"']?(?:\x1b\[[0-9;]*m)*[ \t]*\Z")
 #: What belongs to a name beside letters, their marks and numbers: joiners, and what was no UTF-8, perhaps a letter.

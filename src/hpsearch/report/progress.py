@@ -8,8 +8,9 @@ from types import TracebackType
 from typing import Protocol, Self, TextIO
 
 from hpsearch.core.escaping import printable
+from hpsearch.core.metric import Metric
 from hpsearch.engine.watcher import Snapshot
-
+from hpsearch.storage.reached import Reached
 
 #: Of so many trainings that go on a line tells how far they are.
 _ON_A_LINE = 2
@@ -42,12 +43,13 @@ def incumbent(snapshot: Snapshot) -> str:
 
 def reached(snapshot: Snapshot, most: int) -> list[str]:
     """`trial 3: epoch 17 of 40, val acc 0.66`, for so many of the trainings that go on and tell it."""
-    metric = snapshot.metric
-    return [
-        f"trial {one.key[0]}{' again' if one.key[1] else ''}: epoch {one.epoch}{f' of {one.of}' if one.of else ''}, "
-        f"{metric} {metric.shown(one.value)}"
-        for one in snapshot.reached[:most]
-    ]
+    return [_reached(one, snapshot.metric) for one in snapshot.reached[:most]]
+
+
+def _reached(one: Reached, metric: Metric) -> str:
+    trial, replicate, _ = one.key
+    again, of = " again" if replicate else "", f" of {one.of}" if one.of else ""
+    return f"trial {trial}{again}: epoch {one.epoch}{of}, {metric} {metric.shown(one.value)}"
 
 
 def remaining(snapshot: Snapshot) -> str:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 #: A file is written at most so often, in seconds: nobody sees more.
 EVERY = 0.2
@@ -30,11 +30,19 @@ class Reached(NamedTuple):
 
 
 class Progress:
-    """Tells how far one training has come."""
+    """Tells how far one training has come, within it; nothing is left of one that was killed before."""
 
     def __init__(self, folder: Path, key: Key) -> None:
         self._path = _path(folder, key)
         self._next = 0.0
+
+    def __enter__(self) -> Self:
+        self._forget()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._next:
+            self._forget()
 
     def tell(self, epoch: int, of: int, value: float) -> None:
         """It has come to that epoch."""
@@ -50,11 +58,9 @@ class Progress:
             finally:
                 os.close(file)
 
-    def ended(self) -> None:
-        """There is nothing more to tell."""
-        if self._next:
-            with suppress(OSError):
-                self._path.unlink()
+    def _forget(self) -> None:
+        with suppress(OSError):
+            self._path.unlink()
 
 
 def reached(folder: Path, keys: Collection[Key]) -> tuple[Reached, ...]:

@@ -24,7 +24,9 @@ def _pattern(value: Any) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise ValueError(r"must be a regular expression with the number in parentheses, such as 'Epoch (\d+)'")
+        raise ValueError(
+            r"must be a regular expression with the number in parentheses, such as 'Epoch (\d+)'"
+        )
     try:
         groups = re.compile(value).groups
     except re.error as error:
@@ -38,7 +40,9 @@ def _patterns(value: Any) -> dict[str, str] | None:
     if value is None:
         return None
     if not isinstance(value, Mapping) or not value or not all(isinstance(name, str) for name in value):
-        raise ValueError(r"must be a mapping of metrics to regular expressions: {val_acc: 'val acc ([\d.]+)'}")
+        raise ValueError(
+            r"must be a mapping of metrics to regular expressions: {val_acc: 'val acc ([\d.]+)'}"
+        )
     patterns = {}
     for name, given in value.items():
         try:
@@ -93,7 +97,7 @@ else:
                 ],
                 Field(
                     default=None,
-                    description="metric -> regular expression, the number in parentheses; nothing else is read then",
+                    description="metric -> regular expression, the number in parentheses; no others are read",
                 ),
             ),
             "value": (
@@ -117,6 +121,17 @@ def reading_of(read: Section | None) -> Reading | None:
         return None
     given = dict(read)
     return Reading(given["from"], given["epoch"], given["metrics"], given["file"])
+
+
+def doubts(read: Section | None, *, alone: bool) -> Iterator[Finding]:
+    """A file that other trials may write too, unless each is `alone`: in a folder of its own, or at a time."""
+    file = read and getattr(read, "file")  # noqa: B009 - the model is made
+    if file and not alone and "{trial}" not in file:
+        message = (
+            "is written by every trial, and those that run at the same time may read each other's: name it by "
+            "{trial}, or set objective.workdir=trial"
+        )
+        yield Finding(("objective", "read", "file"), message)
 
 
 def problems(read: Section | None, search: Search | None) -> Iterator[Finding]:

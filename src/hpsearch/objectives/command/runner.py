@@ -23,9 +23,9 @@ from hpsearch.objectives.command.placeholders import unnamed
 from hpsearch.objectives.command.process import Ended, run
 from hpsearch.objectives.command.program import program_of
 from hpsearch.objectives.command.reading import files
-from hpsearch.objectives.command.reading.reader import Epoch
+from hpsearch.objectives.command.reading.epochs import Epoch
 from hpsearch.objectives.command.reading.streams import AsBefore, Found, Listener, Reading, Streams
-from hpsearch.objectives.epochs import curves_of
+from hpsearch.objectives.epochs import curves_of, ranking_first
 from hpsearch.objectives.folders import begun_log
 from hpsearch.objectives.nesting import nested
 from hpsearch.objectives.places import Places
@@ -93,11 +93,10 @@ class CommandObjective(JobByJob):
             log = begun_log(self.checkpoints, job)
             arguments, folder = self._arguments(job, given), places.folder() or self.folder
             environment = _environment(given, resumed=places.resumed) | self._variables(job, given)
-            written = _Written(self.read, folder, job, self.metric)
-            progress = Progress(self.checkpoints, job.key)
-            listener = partial(self._listener, job, progress)
-            ended = run(arguments, folder, environment, self.timeout, over, log.append, listener)
-            progress.ended()
+            written = _Written(self.read, folder, job, self.metric, shared=self.workdir is None)
+            with Progress(self.checkpoints, job.key) as progress:
+                listener = partial(self._listener, job, progress)
+                ended = run(arguments, folder, environment, self.timeout, over, log.append, listener)
             result, where = self._judged(job, ended, given_files["result"], written)
         places.left(result)
         return replace(result, seconds=time.perf_counter() - begun), where
@@ -166,7 +165,9 @@ class CommandObjective(JobByJob):
     def _judged(self, job: Job, ended: Ended, file: Path, written: _Written) -> tuple[Result, str]:
         how, _, detail = ended.how.partition(" ")
         if how == "over":
-            return answers.stopped(job, {**ended.found.metrics, **_so_far(file, self.metric)}, ended.errors), ""
+            return answers.stopped(
+                job, {**ended.found.metrics, **_so_far(file, self.metric)}, ended.errors
+            ), ""
         if how == "late":
             assert self.timeout is not None
             reason = f"ran longer than {self.timeout:g} s"
@@ -189,7 +190,7 @@ class CommandObjective(JobByJob):
         if result.status == "failed" and (hint := found.elsewhere or written.elsewhere()):
             result = replace(result, reason=f"{result.reason}; {hint}")
         if result.status == "done":
-            result = replace(result, curve=curves_of(found.curves, job))
+            result = replace(result, curve=curves_of(ranking_first(found.curves, self.metric), job))
         where = "the result file" if self.metric in told else found.where
         return replace(result, output=ended.errors if result.status != "done" else ""), where
 
@@ -197,9 +198,11 @@ class CommandObjective(JobByJob):
 class _Written:
     """The files that a job writes, from before it begins."""
 
-    def __init__(self, read: Reading | None, folder: Path, job: Job, wanted: str) -> None:
+    def __init__(self, read: Reading | None, folder: Path, job: Job, wanted: str, *, shared: bool) -> None:
         self._read, self._folder, self._wanted = read, folder, wanted
-        self._pattern = (read and read.file or "").replace("{trial}", str(job.trial.number))
+        pattern = (read and read.file) or ""
+        self._pattern = pattern.replace("{trial}", str(job.trial.number))
+        self._shared = shared and self._pattern == pattern
         self._before = files.stamps(folder, self._pattern) if self._pattern else {}
         self._since = time.time() - _COARSE
 
@@ -207,7 +210,8 @@ class _Written:
         """What was printed, with what stands in the file that is read. Raises ValueError where there is none."""
         if not self._pattern:
             return printed
-        found = files.written(self._folder, self._pattern, self._before, self._wanted)
+        pattern, before = self._pattern, self._before
+        found = files.written(self._folder, pattern, before, self._wanted, shared=self._shared)
         first = found if found.where or found.unclear else printed
         metrics, curves = {**printed.metrics, **found.metrics}, {**printed.curves, **found.curves}
         return Found(metrics, curves, first.where, first.unclear, first.elsewhere)

@@ -18,7 +18,7 @@ from hpsearch.core.trial import Value
 from hpsearch.objectives.command import placeholders
 from hpsearch.objectives.command.filling import plain, texts_without, without
 from hpsearch.objectives.command.program import absent_script, program_of
-from hpsearch.objectives.command.read_settings import ReadSettings, problems, reading_of
+from hpsearch.objectives.command.read_settings import ReadSettings, doubts, problems, reading_of
 from hpsearch.objectives.command.reading.streams import Reading
 from hpsearch.objectives.command.rules import (
     SETTINGS,
@@ -183,7 +183,9 @@ class CommandSettings(OwnSettings):
                 **section,
                 "config": {**config, "from": root.present(config["from"], "config", "from")},
             }
-        if "read" not in section and not root.recorded:  # one that was recorded without it reads as it did then
+        if (
+            "read" not in section and not root.recorded
+        ):  # one that was recorded without it reads as it did then
             section = {**section, "read": {}}
         return super().located(section, root)
 
@@ -244,6 +246,7 @@ class CommandSettings(OwnSettings):
         if self.config is not None:
             yield from unused_settings(self.command, self.texts, names, folder)
         yield from variables(self.command, names)
+        yield from doubts(self.read, alone=self.workdir == "trial" or spec.dispatch.workers == 1)
 
     def workload(self, spec: Spec) -> CommandWorkload:
         """The command, whose program has been looked up."""

@@ -25,7 +25,7 @@ from hpsearch.core.places import OUTPUT
 from hpsearch.core.trial import Job, Result, Status, plain
 from hpsearch.objectives import answers
 from hpsearch.objectives.base import JobByJob
-from hpsearch.objectives.epochs import curves_of
+from hpsearch.objectives.epochs import curves_of, ranking_first
 from hpsearch.objectives.folders import begun_log, printing, trial_folder
 from hpsearch.objectives.function.capture import Captured, captured, recovered
 from hpsearch.objectives.function.reports import Reports, reporting
@@ -108,8 +108,10 @@ class FunctionObjective(JobByJob):
         answers.tidy(self.checkpoints, keep)
 
     def _called(self, job: Job, output: Captured, places: Places) -> Result:
-        progress = Progress(self.checkpoints, job.key)
-        reports = Reports(self.metric, partial(_tell, progress, job))
+        with Progress(self.checkpoints, job.key) as progress:
+            return self._reporting(job, output, places, Reports(self.metric, partial(_tell, progress, job)))
+
+    def _reporting(self, job: Job, output: Captured, places: Places, reports: Reports) -> Result:
         try:
             function = self.function or _imported(self.reference, self.path)
             given = _given(function, job)
@@ -126,14 +128,15 @@ class FunctionObjective(JobByJob):
             return _failed(job, error, output)
         finally:
             reopened()
-            progress.ended()
         name, reported = self.reference.name, answer is None and reports.last
         try:
             metrics = reported or answers.as_metrics(answer, self.metric)
         except TypeError as error:
             return answers.ended(job, "failed", f"what {name} returns {error}", output.text)
         result = answers.judged(job, metrics, self.metric, f"{name} {'reported' if reported else 'returned'}")
-        return replace(result, curve=curves_of(reports.curves, job)) if result.status == "done" else result
+        if result.status != "done":
+            return result
+        return replace(result, curve=curves_of(ranking_first(reports.curves, self.metric), job))
 
 
 def _tell(progress: Progress, job: Job, epoch: int, value: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from hpsearch.objectives.command.reading.names import Name, folded
+from hpsearch.objectives.command.reading.names import Name, folded, meaning
 from hpsearch.objectives.command.reading.reader import Latest
 
 
@@ -30,13 +30,20 @@ def chosen(wanted: str, latest: Mapping[Name, Latest]) -> Choice:
 
 
 def _candidates(wanted: str, names: Collection[Name]) -> list[list[Name]]:
-    """What it may be, the likeliest first: the same in all letters, in other letters, and the end of a longer name."""
-    fold = folded(wanted)
-    same = [name for name in names if wanted in (name.whole, name.word)]
+    """What it may be, the likeliest first: of the same letters, of others, a longer one's end, the best."""
+    fold, meant = folded(wanted), meaning(wanted)
+    now, best = ([name for name in names if name.is_best is past] for past in (False, True))
+    same = [name for name in now if wanted in (name.whole, name.word)]
     whole = [name for name in names if folded(name.whole) == fold]
-    ends = [name for name in names if folded(name.word) == fold]
-    within = [name for name in names if name.joint == "." and f".{name.whole}".endswith(f".{wanted}")]
-    return [same, whole, ends, within]
+    alike = [name for name in now if meaning(name.whole) == meant]
+    ends = [name for name in now if folded(name.word) == fold]
+    within = [name for name in now if name.joint == "." and f".{name.whole}".endswith(f".{wanted}")]
+    bare, bests = ([name for name in some if meant in _meanings(name.bare)] for some in (now, best))
+    return [same, whole, alike, ends, within, bare, bests]
+
+
+def _meanings(name: Name) -> tuple[str, str]:
+    return meaning(name.whole), meaning(name.word)
 
 
 def _one(wanted: str, latest: Mapping[Name, Latest]) -> Choice:
@@ -53,7 +60,7 @@ def _one(wanted: str, latest: Mapping[Name, Latest]) -> Choice:
 
 
 def called(names: Collection[Name], chosen: Name | None, wanted: str) -> dict[Name, str]:
-    """What each metric is called: by its last word where that stands for one alone, else by its whole name.
+    """What each metric is called: by its last word where that stands for one alone, and not its best, else whole.
 
     >>> list(called([Name("acc", "val"), Name("acc", "train"), Name("f1", "test")], None, "").values())
     ['val_acc', 'train_acc', 'f1']
@@ -61,6 +68,7 @@ def called(names: Collection[Name], chosen: Name | None, wanted: str) -> dict[Na
     words: dict[str, int] = {}
     for name in names:
         words[name.word] = words.get(name.word, 0) + 1
-    found = {name: name.word if words[name.word] == 1 else name.whole for name in names if name != chosen}
+    short = {name for name in names if words[name.word] == 1 and not name.is_best}
+    found = {name: name.word if name in short else name.whole for name in names if name != chosen}
     others = {name: text for name, text in found.items() if text != wanted}
     return others if chosen is None else {**others, chosen: wanted}

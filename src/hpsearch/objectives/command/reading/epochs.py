@@ -6,7 +6,12 @@ import math
 import re
 from typing import NamedTuple
 
-_COUNT = r"[\"'\]]?[ \t]*[:=#\[(\-]*[ \t]*(?P<at>[0-9]+(?:\.[0-9]+)?)(?![\w])(?:[ \t]*(?:/|of)[ \t]*(?P<all>[0-9]+))?"
+#: More digits are no epoch.
+_WHOLE = r"[0-9]{1,9}(?![0-9])"
+_COUNT = (
+    rf"[\"'\]]?(?:[ \t]*[:=#\[(\-])*[ \t]*(?P<at>{_WHOLE}(?:\.[0-9]+)?)(?!\w)"
+    rf"(?:[ \t]*(?:/|of)[ \t]*(?P<all>{_WHOLE}))?"
+)
 _ROUNDS = ("iter", "round", "generation")
 #: What counts as epochs, the surest first: where a program prints more than one of them, only that does.
 _FORMS = (
@@ -15,7 +20,9 @@ _FORMS = (
         rf"(?:[ \t]*(?:#|no\.?|number))?{_COUNT}",
         re.IGNORECASE,
     ),
-    re.compile(r"\A\s*(?:\[[ \t]*(?P<at>[0-9]+)[ \t]*\](?=[ \t]*[A-Za-z])|(?P<first>[0-9]+):(?=[ \t]+\w+:))"),
+    re.compile(
+        r"\A\s*(?:\[[ \t]*(?P<at>[0-9]{1,9})[ \t]*\](?=[ \t]*[A-Za-z])|(?P<first>[0-9]{1,9}):(?=[ \t]+\w+:))"
+    ),
     re.compile(rf"(?<![\w])(?:iteration|iter|round|generation){_COUNT}", re.IGNORECASE),
 )
 
@@ -30,7 +37,8 @@ def _possible(line: str) -> list[int]:
 
 class Epoch(NamedTuple):
     """An epoch that was printed: its number, of how many it is (0: not said), how sure a form says so (0 is the
-    surest), and where in its line that ends."""
+    surest), and where in its line that ends.
+    """
 
     at: int
     all: int = 0
@@ -45,8 +53,9 @@ class Epoch(NamedTuple):
 def epoch_in(line: str) -> Epoch | None:
     """The epoch that a line is about; None where it tells none. A part of an epoch belongs to the epoch it is in.
 
-    >>> epoch_in("Epoch 3/40: loss 0.5")[:2], epoch_in("[10]\\tvalidation-auc:0.93")[:2], epoch_in("{'epoch': 1.5}")[:2]
-    ((3, 40), (10, 0), (2, 0))
+    >>> lines = "Epoch 3/40: loss 0.5", "[10] validation-auc:0.93", "{'epoch': 1.5}"
+    >>> [epoch_in(line)[:2] for line in lines]
+    [(3, 40), (10, 0), (2, 0)]
     >>> epoch_in("best epoch: 7"), epoch_in("40 epochs"), epoch_in("loss: 0.5")
     (None, None, None)
     """
@@ -56,11 +65,3 @@ def epoch_in(line: str) -> Epoch | None:
             at = groups["at"] or groups.get("first") or "0"
             return Epoch(math.ceil(float(at)), int(groups.get("all") or 0), form, found.end())
     return None
-
-
-def matched_epoch(pattern: re.Pattern[str], line: str) -> Epoch | None:
-    """The epoch that a pattern of the user's finds; its first group is the number."""
-    found = pattern.search(line)
-    if found is None or not (found[1] or "").strip().isdecimal():
-        return None
-    return Epoch(int(found[1]))

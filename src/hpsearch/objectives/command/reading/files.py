@@ -5,8 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
+import os
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from hpsearch.objectives.command.reading.line import Reading
@@ -17,9 +21,12 @@ from hpsearch.objectives.command.reading.values import value_at
 from hpsearch.storage.atomic import open_regular
 
 #: A larger file is not read, in bytes.
-LARGEST = 50_000_000
-#: Where what is not found is looked for: in so many files, of these kinds and at most so large.
-_LOOKED_AT = 200
+LARGEST = 20_000_000
+#: Where what is not found is looked for: among so many entries of folders, in so many files, of these kinds and at
+#: most so large.
+_ENTRIES = 5000
+_DEEP = 3
+_LOOKED_AT = 50
 _KINDS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".txt", ".log")
 _SMALL = 1_000_000
 _CHUNK = 1 << 16
@@ -41,17 +48,26 @@ def stamps(folder: Path, pattern: str) -> Stamps:
     return found
 
 
-def written(folder: Path, pattern: str, before: Stamps, wanted: str) -> Found:
+def written(folder: Path, pattern: str, before: Stamps, wanted: str, *, shared: bool) -> Found:
     """What the last file says that a pattern names, of those that were written since `before`.
 
+    Args:
+        shared: whether other trials may write such files there at the same time.
+
     Raises:
-        ValueError: there is none, or it cannot be read.
+        ValueError: there is none, it cannot be read, or it is not known to be this trial's.
     """
     now = stamps(folder, pattern)
     new = {path: stamp for path, stamp in now.items() if before.get(path) != stamp}
     if not new:
         what = "none was written by this trial" if now else "there is none"
         raise ValueError(f"objective.read.file: of {pattern} in {folder}, {what}")
+    if shared and len(new) > 1:
+        some = " and ".join(sorted(str(path.relative_to(folder)) for path in new)[:2])
+        raise ValueError(
+            f"objective.read.file: of {pattern} in {folder}, {len(new)} were written during this trial ({some}), "
+            "perhaps by others: name it by {trial}, or set objective.workdir=trial"
+        )
     path = max(new, key=lambda path: (new[path], path))
     return read(path, wanted, str(path.relative_to(folder)))
 
@@ -79,11 +95,22 @@ def _take_json(reader: Reader, content: bytes) -> bool:
     """Read a JSON document: a mapping, or a list of them, one for each epoch; else it may be JSON lines."""
     try:
         document = json.loads(content)
+        rows = document if isinstance(document, list) else [document]
+        read = [dict(_items(row)) for row in rows if isinstance(row, dict)]
     except (ValueError, RecursionError):
         return False
-    rows = document if isinstance(document, list) else [document]
-    _take_rows(reader, (dict(_items(row)) for row in rows if isinstance(row, dict)))
+    _take_rows(reader, _histories(read[0]) if len(read) == 1 else read)
     return True
+
+
+def _histories(row: Mapping[Name, Any]) -> Iterator[Mapping[Name, Any]]:
+    """A row for each epoch where a mapping has lists of numbers, all of one length, as Keras keeps a history."""
+    lists = {name: value for name, value in row.items() if isinstance(value, list)}
+    lengths = {len(value) for value in lists.values()}
+    yield {name: value for name, value in row.items() if name not in lists}
+    if len(lengths) == 1:
+        for place, values in enumerate(zip(*lists.values(), strict=True), start=1):
+            yield {**dict(zip(lists, values, strict=True)), Name("epoch"): place}
 
 
 def _items(mapping: Mapping[str, Any], around: str = "") -> Iterator[tuple[Name, Any]]:
@@ -119,7 +146,10 @@ def _number(cell: Any) -> float | None:
     if isinstance(cell, bool) or cell is None:
         return None
     if isinstance(cell, int | float):
-        return float(cell)
+        try:
+            return float(cell)
+        except OverflowError:  # a whole number with very many digits
+            return math.inf
     value = value_at(cell.strip(), 0) if isinstance(cell, str) else None
     if value is None or value.unsure or value.end != len(cell.strip()):
         return None
@@ -127,7 +157,7 @@ def _number(cell: Any) -> float | None:
 
 
 def telling(folder: Path, since: float, wanted: str) -> str:
-    """The name of a small file below a folder that was written since then and has what ranks; empty if none is known.
+    """The name of a small file below a folder, written since then, that has what ranks; empty if there is none.
 
     Args:
         since: seconds, as files have them.
@@ -143,17 +173,31 @@ def telling(folder: Path, since: float, wanted: str) -> str:
 
 def _recent(folder: Path, since: float) -> list[Path]:
     """The last files of a kind that is read, in the folder, in those in it, and in those in these."""
-    found: list[tuple[float, Path]] = []
-    for pattern in ("*", "*/*", "*/*/*"):
-        for path in folder.glob(pattern):
-            if path.suffix.lower() in _KINDS and (stamp := _stamp(path)) >= since:
-                found.append((stamp, path))
-    return [path for _, path in sorted(found, reverse=True)[:_LOOKED_AT]]
+    entries = islice(_entries(str(folder), _DEEP), _ENTRIES)
+    found = [(stamp, entry.path) for entry in entries if (stamp := _stamp(entry)) >= since]
+    return [Path(path) for _, path in sorted(found, reverse=True)[:_LOOKED_AT]]
 
 
-def _stamp(path: Path) -> float:
+def _entries(folder: str, deep: int) -> Iterator[os.DirEntry[str]]:
+    folders = []
     try:
-        told = path.stat()
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                yield entry
+                if deep > 1 and entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+    except OSError:
+        return
+    for below in folders:
+        yield from _entries(below, deep - 1)
+
+
+def _stamp(entry: os.DirEntry[str]) -> float:
+    """When it was written, if it is a small file of a kind that is read."""
+    if not entry.name.lower().endswith(_KINDS):
+        return 0.0
+    try:
+        told = entry.stat(follow_symlinks=False)
     except OSError:
         return 0.0
-    return told.st_mtime if told.st_size <= _SMALL else 0.0
+    return told.st_mtime if S_ISREG(told.st_mode) and told.st_size <= _SMALL else 0.0

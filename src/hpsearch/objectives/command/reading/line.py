@@ -9,11 +9,12 @@ from typing import NamedTuple
 from hpsearch.objectives.command.reading.names import (
     Name,
     folded,
-    is_best,
     is_metric,
+    is_part,
     part_before,
     parts_in,
     phrases,
+    qualified,
     words_before,
 )
 from hpsearch.objectives.command.reading.values import NUMBER, Value, unwrapped, value_at
@@ -22,34 +23,40 @@ from hpsearch.objectives.output import name_ending
 _MARKS = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07]*\x07)")
 #: What follows a name, and where what is named has names in it.
 _SIGN = re.compile(r"[:=][ \t]*\{|[{}]|[:=][ \t]*")
-_WORD = r"(?<![\w./@^-])(?P<word>[^\W\d][\w./^@-]*)"
+_WORD = r"(?<![\w./@^-])(?P<word>[^\W\d][\w./^@-]{0,63})"
 _NUMBER_BEGINS = r"(?=[\"'\[]?[-+]?(?:[.]?[0-9]|(?i:nan|inf)))"
 #: `name 0.5`, `name - 0.5`, `name is 0.5`, `name (%): 0.5`, and names with marks before a colon: `recall@10: 0.5`.
 _LOOSE = re.compile(
     rf"{_WORD}(?:[ \t]*[(\[](?P<of>[^()\[\]]{{1,24}})[)\]])?"
-    r"(?:[ \t]*(?:[:=\uff1a|\u2502\u2503]|[-=]>|\u2192)[ \t]*|[ \t]+(?:[-\u2013\u2014]|is|was|of|at|now)[ \t]+|[ \t]+)"
-    + _NUMBER_BEGINS
+    r"(?:[ \t]*(?:[:=\uff1a|\u2502\u2503]|[-=]>|\u2192)[ \t]*"
+    r"|[ \t]+(?:[-\u2013\u2014]|is|was|of|at|now)(?:[ \t]*:)?[ \t]+|[ \t]+)" + _NUMBER_BEGINS
 )
 #: `Accuracy of the network on the 10000 test images: 76 %`.
 _SENTENCE = re.compile(rf"{_WORD}[ \t]+(?:of|on|for|over|in)[ \t][^:=]{{1,80}}[:=][ \t]*{_NUMBER_BEGINS}")
 #: `91.3% accuracy`.
-_BEHIND = re.compile(rf"(?<![\w.,])(?P<number>{NUMBER})[ \t]?%[ \t]+(?P<word>[^\W\d]\w*)")
+_BEHIND = re.compile(rf"(?<![\w.,])(?P<number>{NUMBER})[ \t]?%[ \t]+(?P<word>[^\W\d]\w{{0,63}})")
 
 #: So many words are known at a time.
 _MOST_WORDS = 10_000
+
+#: What is named by all that it is in, to this depth.
+_DEEPEST = 16
 
 #: A name, its quotation marks and what it is of are no farther away.
 _NEAR = 120
 
 
 class Reading(NamedTuple):
-    """A metric that was printed. `plain`: as `name: value` or `name=value`, with a name of letters."""
+    """A metric that was printed. `plain`: as `name: value` or `name=value`, with a name of letters.
+
+    `before` is the word before its name, if one is.
+    """
 
     name: Name
     value: float
     plain: bool = True
     unsure: str = ""
-    best: bool = False
+    before: str = ""
 
 
 def cleaned(line: str) -> str:
@@ -90,7 +97,7 @@ class Line:
             elif sign[0] == "}":
                 del around[-1:]
             else:
-                yield from self._named(line, sign, [name for name in around if name])
+                yield from self._named(line, sign, [name for name in around[:_DEEPEST] if name])
 
     def _named(self, line: str, sign: re.Match[str], around: list[str]) -> Iterator[tuple[int, Reading]]:
         name = _name_at(line, sign.start())
@@ -104,21 +111,22 @@ class Line:
     def _reading(
         self, line: str, start: int, word: str, value: Value, around: list[str], *, plain: bool = True
     ) -> Reading:
-        words = words_before(line, start)
         if around:
-            name = Name(word, ".".join(around), ".")
-        else:
-            begins = max(line.rfind(mark, max(0, start - _NEAR), start) for mark in "{,") if "{" in line else 0
-            name = Name(word, part_before(self._parts, max(0, begins), start))
-            if folded(name.whole) != self._folded and self._is_wanted_after(words, word):
-                name = Name(self._wanted)
-        return Reading(name, value.number, plain, value.unsure, is_best(words))
+            return Reading(Name(word, ".".join(around), "."), value.number, plain, value.unsure)
+        words = words_before(line, start)
+        begins = max(line.rfind(mark, max(0, start - _NEAR), start) for mark in "{,") if "{" in line else 0
+        name = Name(word, part_before(self._parts, max(0, begins), start))
+        if folded(name.whole) != self._folded and (count := self._wanted_after(words, word)):
+            name, words = Name(self._wanted), words[:-count]
+        before = words[-1] if words and not is_part(words[-1]) else ""
+        return Reading(qualified(name, words), value.number, plain, value.unsure, before)
 
-    def _is_wanted_after(self, words: list[str], word: str) -> bool:
-        """Whether it is the wanted one together with some of the words before it."""
+    def _wanted_after(self, words: list[str], word: str) -> int:
+        """With how many of the words before it it is the wanted one; 0 where it is not."""
         if not words or not self._folded.endswith(folded(word)):
-            return False
-        return any(folded(phrase) == self._folded for phrase in phrases(words, word))
+            return 0
+        counted = enumerate(phrases(words, word), start=1)
+        return next((count for count, phrase in counted if folded(phrase) == self._folded), 0)
 
     # -- looser forms ----------------------------------------------------------------------------------
 
@@ -131,7 +139,10 @@ class Line:
                     yield from self._read(line, found)
         for found in _BEHIND.finditer(line) if "%" in line else ():
             if self._is_one(line, found) and (value := value_at(line, found.start())):
-                yield value.end, self._reading(line, found.start("word"), found["word"], value, [], plain=False)
+                yield (
+                    value.end,
+                    self._reading(line, found.start("word"), found["word"], value, [], plain=False),
+                )
 
     def _has_one(self, line: str) -> bool:
         """Whether a word, with what is written to it, may be a metric, or the last word of the wanted one."""
@@ -139,6 +150,8 @@ class Line:
         if len(words) > _MOST_WORDS:
             words.clear()
         for word in line.split():
+            if len(word) > _NEAR:
+                continue
             if word not in words:
                 fold = folded(word)
                 words[word] = is_metric(word) or (fold != "" and self._folded.endswith(fold))
@@ -150,7 +163,7 @@ class Line:
         word = found["word"]
         if is_metric(word) or folded(word) == self._folded:
             return True
-        return self._is_wanted_after(words_before(line, found.start("word")), word)
+        return self._wanted_after(words_before(line, found.start("word")), word) > 0
 
     def _read(self, line: str, found: re.Match[str]) -> Iterator[tuple[int, Reading]]:
         value = value_at(line, found.end())
@@ -171,11 +184,13 @@ def _name_at(line: str, end: int) -> str | None:
 
 
 def _told_apart(readings: list[Reading]) -> list[Reading]:
-    """What is said to be the best so far, beside what it is now, is another metric."""
-    now = {reading.name for reading in readings if not reading.best}
+    """Those of one name in one line are several metrics where other words stand before: `cls loss, box loss`."""
+    words: dict[Name, set[str]] = {}
+    for reading in readings:
+        words.setdefault(reading.name, set()).add(reading.before)
     return [
-        reading._replace(name=reading.name._replace(of=f"best {reading.name.of}".strip()))
-        if reading.best and reading.name in now
+        reading._replace(name=reading.name._replace(of=f"{reading.before} {reading.name.of}".strip()))
+        if len(words[reading.name]) > 1
         else reading
         for reading in readings
     ]

@@ -1,4 +1,4 @@
-"""Names of metrics as programs print them: what is one name in other letters, and of which part of the data it is."""
+"""Names of metrics as programs print them: which are one name, and of which part of the data they are."""
 
 from __future__ import annotations
 
@@ -16,13 +16,19 @@ _TEST = ("test", "testing", "holdout")
 #: The words for the parts of the data, each with the one that stands for those that mean the same.
 _PARTS = {word: words[0] for words in (_TRAINING, _VALIDATION, _TEST) for word in words}
 _PART = re.compile(rf"(?<![\w./-])(?:{'|'.join(_PARTS)})(?![\w./@^]|-\w)", re.IGNORECASE)
-_BEST = ("best", "max", "min")
+_LONGEST_FIRST = sorted(_PARTS, key=len, reverse=True)
+#: Words before a name that make it that of another number: of the best until then, or of many together.
+_BEST = ("best", "max", "min", "maximum", "minimum", "highest", "lowest")
+_OF_MANY = (
+    *("avg", "average", "mean", "median", "std", "total", "running", "moving", "smoothed", "ema"),
+    *("macro", "micro", "weighted", "balanced"),
+)
 #: A word before a name that may belong to it.
 _BEFORE = re.compile(r"[^\W\d][\w.'/^@-]*\Z")
 
 
 class Name(NamedTuple):
-    """A metric as it was printed: its last word, and what that is of: `val`, or the names around it, with dots."""
+    """A metric as it was printed: its last word, and what that is of: `best val`, or the names around."""
 
     word: str
     of: str = ""
@@ -36,8 +42,20 @@ class Name(NamedTuple):
     @property
     def part(self) -> str:
         """What it is of, in one word for all that mean the same."""
-        last = self.of.rpartition(".")[2].casefold()
-        return _PARTS.get(last, last) if self.joint == "_" else self.of.casefold()
+        of = self.of.casefold()
+        return _PARTS.get(of, of) if self.joint == "_" else of
+
+    @property
+    def is_best(self) -> bool:
+        """Whether it is the best until then, beside what is now."""
+        return self.joint == "_" and any(word in _BEST for word in self.of.casefold().split())
+
+    @property
+    def bare(self) -> Name:
+        """Of a part of the data alone: not the best, nor the mean."""
+        if self.joint != "_" or not self.of:
+            return self
+        return self._replace(of=" ".join(word for word in self.of.split() if not _tells_another(word)))
 
 
 @lru_cache(maxsize=4096)
@@ -48,6 +66,18 @@ def folded(name: str) -> str:
     (True, 'r2')
     """
     return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+@lru_cache(maxsize=4096)
+def meaning(name: str) -> str:
+    """A folded name, in which words for the same part of the data are one.
+
+    >>> meaning("Validation accuracy") == meaning("val_accuracy"), meaning("value")
+    (True, 'value')
+    """
+    fold = folded(name)
+    word = next((word for word in _LONGEST_FIRST if fold.startswith(word)), "")
+    return _PARTS[word] + fold[len(word) :] if word else fold
 
 
 @lru_cache(maxsize=4096)
@@ -90,13 +120,28 @@ def words_before(line: str, start: int) -> list[str]:
     return words
 
 
-def is_best(words: list[str]) -> bool:
-    """Whether a name after these words is said to be the best so far.
+def _tells_another(word: str) -> bool:
+    return word.casefold() in _BEST or word.casefold() in _OF_MANY
 
-    >>> is_best(["Best", "val"]), is_best(["the", "val"])
-    (True, False)
+
+def qualified(name: Name, words: Sequence[str]) -> Name:
+    """A name after these words, with those of them that make it that of another number.
+
+    >>> qualified(Name("acc", "val"), ["Best", "val"]).whole, qualified(Name("acc"), ["Best", "model"]).whole
+    ('Best_val_acc', 'acc')
     """
-    return any(word.casefold() in _BEST for word in words[-2:])
+    found: list[str] = []
+    for word in reversed(words):
+        if _tells_another(word):
+            found.insert(0, word)
+        elif word.casefold() not in _PARTS:
+            break
+    return name._replace(of=" ".join([*found, *([name.of] if name.of else [])])) if found else name
+
+
+def is_part(word: str) -> bool:
+    """Whether a word stands for a part of the data."""
+    return word.casefold() in _PARTS
 
 
 def phrases(words: list[str], word: str) -> list[str]:

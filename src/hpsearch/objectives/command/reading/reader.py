@@ -1,16 +1,17 @@
-"""Reads one stream of a command while it comes, in bounded memory and time: metrics, and of which epoch they are."""
+"""Reads one stream of a command while it comes, in bounded memory and time: metrics with their epochs."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from hpsearch.objectives.command.reading.epochs import Epoch, epoch_in, matched_epoch
+from hpsearch.objectives.command.reading.epochs import Epoch, epoch_in
 from hpsearch.objectives.command.reading.line import Line, Reading, cleaned
-from hpsearch.objectives.command.reading.names import Name, folded
+from hpsearch.objectives.command.reading.names import Name, folded, meaning
+from hpsearch.objectives.command.reading.patterns import Patterns, matched, matched_epoch
 from hpsearch.objectives.command.reading.table import Table, head_of
-from hpsearch.objectives.command.reading.values import Value, number_of, value_at
 
 #: So much of a line is ever held, in bytes; of a longer one the end is read, as of a line of its own.
 LONGEST = 1 << 16
@@ -20,15 +21,15 @@ MOST_VALUES = 50_000
 MOST_EPOCHS = 100_000
 #: So many forms of lines are known at a time.
 _MOST_FORMS = 4096
+_LONGEST_FORM = 1024
 #: After so many forms that were new and held nothing, only lines are looked at that may tell what ranks.
 PATIENCE = 50_000
 _DIGITS = re.compile(rb"[0-9]+")
-#: What may hold a value: a digit, or a number that is not finite.
-_VALUED = re.compile(rb"[0-9]|nan|inf", re.IGNORECASE)
+_NO_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
 _GAP = re.compile(rb"[\s,;]")
 
-#: A name and a number in plain form, and an epoch, in any stream.
-_TELLING = rb"[:=][ \t]*[\"'\[]?[-+.]?(?:[0-9]|nan|inf)|epoch"
+#: A name and a number in plain form, in any stream.
+_PLAIN = rb"[:=][ \t]*[\"'\[]?[-+.]?(?:[0-9]|nan|inf)|"
 #: What no line begins with.
 _NO_LINE = (b"\n",)
 _LAST_LETTERS = re.compile(r"(?:[a-z]{1,3}|.)\Z", re.DOTALL)
@@ -44,13 +45,6 @@ class Latest(NamedTuple):
     value: float
     line: int
     unsure: str = ""
-
-
-class Patterns(NamedTuple):
-    """What the user says a line looks like; None and empty where nothing is said."""
-
-    epoch: re.Pattern[str] | None = None
-    metrics: Mapping[str, re.Pattern[str]] = {}
 
 
 class Reader:
@@ -71,12 +65,12 @@ class Reader:
         patterns: Patterns = Patterns(),  # noqa: B008 - it is immutable
         reached: Callable[[Epoch, float], object] = lambda *_: None,
     ) -> None:
-        """Read for a search that ranks by `wanted`; `reached` is told each value of it that has an epoch, at once."""
+        """Read for a search that ranks by `wanted`; `reached` is told each value of it with an epoch, at once."""
         self.latest: dict[Name, Latest] = {}
         self.plain: dict[Name, Latest] = {}
         self.curves: dict[Name, dict[int, float]] = {}
         self.all = 0
-        self._wanted, self._folded = wanted, folded(wanted)
+        self._wanted, self._folded, self._meant = wanted, folded(wanted), meaning(wanted)
         self._patterns, self._reached = patterns, reached
         self._line = Line(wanted)
         self._open = b""
@@ -87,7 +81,8 @@ class Reader:
         #: How lines of a form begin that tell the present epoch: to compare takes less time than to read it.
         self._begins: dict[bytes, tuple[bytes]] = {}
         self._in_vain = 0
-        self._telling = _telling(self._folded)
+        #: What a line has that tells of an epoch or of what ranks, and of those or any other metric.
+        self._ranking, self._telling = _telling(self._folded), _telling(self._folded, _PLAIN)
 
     def feed(self, chunk: bytes) -> None:
         """Take in what was read; a line that is not ended yet waits for its end."""
@@ -100,7 +95,8 @@ class Reader:
             self._open += block
         if len(self._open) > LONGEST:
             # Its end is read again with what follows: the last value counts, and this one may be cut.
-            self._take(self._open)
+            if _valued(self._open):
+                self._read(self._open)
             self._open = _GAP.split(self._open[-1024:], maxsplit=1)[-1]
 
     def end(self) -> None:
@@ -135,14 +131,18 @@ class Reader:
             self._read(lines[index])
         self._read_all(lines, waiting.values())
 
-    def _read_all(self, lines: Sequence[bytes], places: Iterator[int] | Sequence[int]) -> None:
+    def _read_all(self, lines: Sequence[bytes], places: Iterable[int]) -> None:
         for place in places:
             self._read(lines[place])
 
     def _learned(self, form: bytes, line: bytes) -> int:
         """What kind of line it is, kept for its like."""
-        if self._in_vain > PATIENCE and self._table is None and not self._telling.search(line):
-            return _NOTHING
+        if self._in_vain > PATIENCE and self._table is None:
+            telling = self._telling if len(self.latest) < MOST_NAMES else self._ranking
+            if not telling.search(line):
+                return _NOTHING
+        if len(form) > _LONGEST_FORM:
+            return _EACH if _valued(line) else _NOTHING
         if len(self._forms) >= _MOST_FORMS:
             self._forms.clear()
             self._begins.clear()
@@ -155,7 +155,7 @@ class Reader:
         if not line.strip():
             return _NOTHING
         text = _decoded(line)
-        if not _VALUED.search(line):
+        if not _valued(line):
             return _EACH if head_of(text, self._wanted) else _NOTHING
         if self._told_epoch(text):
             return _EPOCH
@@ -164,7 +164,9 @@ class Reader:
         row = self._table.row(text) if self._table else None
         if row:
             return _LAST if row[1] is None else _EACH
-        return _LAST if self._line.readings(text) else _NOTHING
+        return (
+            _LAST if any(self._is_kept(reading.name) for reading in self._line.readings(text)) else _NOTHING
+        )
 
     def _goes_on(self, form: bytes, line: bytes) -> bool:
         """Whether a line tells the epoch that is known, so that the last of its form counts."""
@@ -233,7 +235,7 @@ class Reader:
         for reading in readings:
             matters = self.matters(reading.name)
             name, latest = reading.name, Latest(reading.value, self._lines, reading.unsure)
-            if matters or name in self.latest or len(self.latest) < MOST_NAMES:
+            if self._is_kept(name):
                 self.latest[name] = latest
                 if reading.plain:
                     self.plain[name] = latest
@@ -247,36 +249,38 @@ class Reader:
                 return
             self._values += 1
         curve[epoch.at] = value
-        if matters and self._folded in (folded(name.whole), folded(name.word)):
+        if matters and self._is_wanted(name):
             self._reached(epoch._replace(all=self.all), value)
+
+    def _is_kept(self, name: Name) -> bool:
+        return name in self.latest or len(self.latest) < MOST_NAMES or self.matters(name)
 
     def matters(self, name: Name) -> bool:
         """Whether a metric may be the one that ranks."""
-        return folded(name.whole).endswith(self._folded) if self._folded else name.whole == self._wanted
+        if not self._folded:
+            return name.whole == self._wanted
+        return folded(name.whole).endswith(self._folded) or meaning(name.bare.whole).endswith(self._meant)
+
+    def _is_wanted(self, name: Name) -> bool:
+        fold = folded(name.whole if name.is_best else name.word)
+        return fold == self._folded or meaning(name.whole) == self._meant
 
 
-def _telling(wanted: str) -> re.Pattern[bytes]:
-    """What a line has that tells of `wanted`, a folded name, or of an epoch; it is found sooner than it is read."""
+@lru_cache(maxsize=8)
+def _telling(wanted: str, more: bytes = b"") -> re.Pattern[bytes]:
+    """What a line has that tells of `wanted`, a folded name, of an epoch, or more; found sooner than it is read."""
     end = _LAST_LETTERS.search(wanted)
     ending = end[0].encode() if end and end[0].isascii() else b""
-    return re.compile((_TELLING + b"|" + re.escape(ending)) if ending else b"", re.IGNORECASE)
+    return re.compile((more + b"epoch|" + re.escape(ending)) if ending else b"", re.IGNORECASE)
+
+
+def _valued(line: bytes) -> bool:
+    """Whether a line may hold a value: a digit, or a number that is not finite."""
+    if line.translate(None, _NO_DIGITS):  # several times as fast as to search
+        return True
+    small = line.lower()
+    return b"nan" in small or b"inf" in small
 
 
 def _decoded(line: bytes) -> str:
     return cleaned(line.decode("utf-8", "replace"))
-
-
-def matched(patterns: Mapping[str, re.Pattern[str]], text: str) -> Iterator[Reading]:
-    """What patterns find; the first group of each is the number. One with a % in it is a share."""
-    for name, pattern in patterns.items():
-        found = pattern.search(text)
-        if found is None or found[1] is None:
-            continue
-        value = value_at(found[1].strip(), 0, counts=True) or _plain(found[1])
-        if value is not None:
-            yield Reading(Name(name), value.number, unsure=value.unsure)
-
-
-def _plain(text: str) -> Value | None:
-    number = number_of(text.strip())
-    return None if number is None else Value(number, len(text))

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from hpsearch.objectives.command.reading.choice import called, chosen
+from hpsearch.objectives.command.reading.epochs import Epoch
 from hpsearch.objectives.command.reading.names import Name
-from hpsearch.objectives.command.reading.reader import Epoch, Patterns, Reader
+from hpsearch.objectives.command.reading.patterns import Patterns
+from hpsearch.objectives.command.reading.reader import Reader
 from hpsearch.objectives.output import Metrics
 
 Source = Literal["auto", "stdout", "stderr", "both"]
@@ -111,9 +113,9 @@ class Streams:
 
 
 def said(reader: Reader, wanted: str, where: str) -> Found:
-    """What a stream or a file says: of what is in plain form, that alone, if it holds what ranks."""
+    """What a stream or a file says: of what is in plain form, that alone, if it has what ranks, not its best."""
     choice, latest = chosen(wanted, reader.plain), reader.plain
-    if choice.name is None and not choice.unclear:
+    if not choice.unclear and (choice.name is None or choice.name.is_best):
         choice, latest = chosen(wanted, reader.latest), reader.latest
     names = called(latest, choice.name, wanted)
     metrics = {text: latest[name].value for name, text in names.items() if not latest[name].unsure}
@@ -130,10 +132,12 @@ def _curves(reader: Reader, chosen: Name | None, wanted: str) -> dict[str, Mappi
 
 def _unclear(wanted: str, names: str, number: str) -> str:
     if names:
-        return f"{wanted} may be {names}: search.metric names one of them whole, or objective.read.metrics does"
+        return (
+            f"{wanted} may be {names}: search.metric names one of them whole, or objective.read.metrics does"
+        )
     if number:
-        plain = number.replace(",", "")
-        return f"{wanted} is printed as {number}, which is {plain} or {number.replace(',', '.')}: print it with a point"
+        whole, part = number.replace(",", ""), number.replace(",", ".")
+        return f"{wanted} is printed as {number}, which may be {whole} or {part}: print it as one of them"
     return ""
 
 

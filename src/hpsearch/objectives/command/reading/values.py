@@ -6,12 +6,14 @@ import math
 import re
 from typing import NamedTuple
 
-NUMBER = r"(?:[-+]?(?:[0-9]+(?:[.,][0-9]+)*\.?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?(?:(?i:inf(?:inity)?|nan))\b)"
-#: A number, what it is a part of, and its signs; after it no word and no number goes on.
+NUMBER = (
+    r"(?:[-+]?(?:[0-9]+(?:[.,][0-9]+)*\.?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?(?:(?i:inf(?:inity)?|nan))\b)"
+)
+#: A number, what it is a part of, and its signs; after it no word and no number goes on, no time, no pair.
 _VALUE = re.compile(
     rf"[\"'\[]?(?P<number>{NUMBER})"
     rf"(?:/(?P<of>[0-9]+)(?![/\w.])(?:[ \t]*\([ \t]*(?P<share>{NUMBER})[ \t]*%[ \t]*\))?)?"
-    r"(?P<percent>[ \t]?%(?!\|))?(?![\w%]|[.,][0-9])"
+    r"(?P<percent>[ \t]?%(?!\|))?(?![\w%:=]|[.,/][0-9])"
 )
 #: `np.float64(0.91)`, `tensor(0.3, device='cuda:0')`, `Array([0.5], dtype=float32)`.
 _WRAPPED = re.compile(

@@ -4,8 +4,9 @@
 
 Programs that end at once, one after the other in this process: **plain**, started by `subprocess.run` with its
 output read, in a session of its own; **guarded**, as a trial runs it, followed line by line and never left behind;
-**trial**, a whole job with its parameters, placeholders, checkpoint folder and log. They take turns within a round;
-figures are the medians of the rounds, in milliseconds per command, and what guarded and trial take beyond plain.
+**trial**, a whole job with its parameters, placeholders, checkpoint folder and log, whose output is read. They take
+turns within a round; figures are the medians of the rounds, in milliseconds per command, and what guarded and trial
+take beyond plain.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 from hpsearch.core.trial import Job, Trial
 from hpsearch.objectives.command.process import run
 from hpsearch.objectives.command.program import program_of
+from hpsearch.objectives.command.reading.streams import Reading
 from hpsearch.objectives.command.runner import CommandObjective
 
 PROGRAMS = {"sh": ["sh", "-c", "echo score: 1"], "awk": ["awk", 'BEGIN { print "score:", 1 }']}
@@ -30,7 +32,7 @@ PROGRAMS = {"sh": ["sh", "-c", "echo score: 1"], "awk": ["awk", 'BEGIN { print "
 def contenders(command: list[str], folder: Path) -> dict[str, Callable[[int], object]]:
     """What is measured; each is given the number of the trial."""
     arguments = [program_of(command[0], folder), *command[1:]]
-    objective = CommandObjective(command, ["x"], folder, folder / "run/checkpoints", "score")
+    objective = CommandObjective(command, ["x"], folder, folder / "run/checkpoints", "score", read=Reading())
     return {
         "plain": lambda _: subprocess.run(
             arguments, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, start_new_session=True

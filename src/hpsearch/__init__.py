@@ -12,12 +12,12 @@ TYPE_CHECKING = False  # what `typing` says too; type checkers know the name
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
-    from typing import Any
+    from typing import Any, SupportsFloat, SupportsIndex
 
     from hpsearch.api import Found, Mode
     from hpsearch.objectives.network.model import Model
 
-__all__ = ["HpsearchError", "__version__", "load_model", "open_run", "search"]
+__all__ = ["HpsearchError", "__version__", "load_model", "open_run", "report", "search"]
 
 
 def search(
@@ -65,6 +65,27 @@ def open_run(run: "str | Path", *, runs_dir: "str | Path" = "runs") -> "Found":
     from hpsearch import api
 
     return api.open_run(run, runs_dir=runs_dir)
+
+
+def report(epoch: "SupportsIndex", **metrics: "SupportsFloat") -> None:
+    """Report the metrics of an epoch to the search that has called this code, for its curves and its progress.
+
+    A function that returns nothing has the metrics of its last report. In a program that a search has started they
+    are printed as a line of JSON, which it reads; outside of a search this does nothing.
+
+    Args:
+        epoch: counted from 0 or from 1.
+        metrics: numbers by their names; `**{"val/acc": 0.9}` for one that is no name of Python.
+
+    Raises:
+        TypeError: the epoch is no whole number, or a metric is no number.
+
+    >>> for epoch in range(3):
+    ...     report(epoch, val_acc=0.9)
+    """
+    from hpsearch.objectives.function.reports import report as take
+
+    take(epoch, metrics)
 
 
 def load_model(path: "str | Path") -> "Model":

@@ -6,6 +6,7 @@ import inspect
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -24,6 +25,7 @@ from hpsearch.objectives.function.workload import FunctionWorkload
 from hpsearch.objectives.network.model import load_model
 from hpsearch.report.progress import Silent, on_standard_error
 from hpsearch.runs import RunFolder
+from hpsearch.storage.reached import reached
 
 __all__ = ["Found", "Mode", "load_model", "open_run", "search"]
 
@@ -133,7 +135,8 @@ def search(
     settings = spec.search
     with on_standard_error() if progress else Silent() as bar:
         plan = session.make_plan(spec)
-        watcher = Watcher(bar.update, plan, settings.ranks_by, limit=settings.time_limit)
+        progressed = partial(reached, folder.checkpoints)
+        watcher = Watcher(bar.update, plan, settings.ranks_by, limit=settings.time_limit, reached=progressed)
         tell = (lambda text: print(text, file=sys.stderr)) if progress else (lambda _: None)  # noqa: T201
         conducted = session.run(spec, folder, mode, watcher, tell, workload=workload)
     return Found(conducted, here=is_here)

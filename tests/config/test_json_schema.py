@@ -73,6 +73,7 @@ def test_only_what_has_no_default_is_required() -> None:
         "FunctionSettings": ["kind", "function"],
         "CommandSettings": ["kind", "command"],
         "ConfigFile": ["from"],
+        "ReadSettings": [],
         "Dataset": ["source"],
         "CategoriesSettings": [],
         "Range": ["scale", "low", "high"],

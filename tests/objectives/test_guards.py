@@ -32,7 +32,7 @@ def guard_of(*command: str, over: bool = False) -> int:
     """The process that has run a command which tells it; which is `over` when it has."""
     heard: list[bytes] = []
     ended = process.run(command or PARENT, Path("/"), {}, None, lambda: over and heard != [], heard.append)
-    return int(ended.metrics["parent"])
+    return int(ended.found.metrics["parent"])
 
 
 def test_one_serves_for_many_commands_however_they_end(guards: Guards) -> None:
@@ -49,8 +49,8 @@ def test_each_has_its_own_environment_and_folder(guards: Guards, tmp_path: Path)
     script = 'echo "a=$A"; pwd > where; [ -z "$B" ]'
     first = process.run(["/bin/sh", "-c", script], tmp_path, {"A": "1"}, None)
     second = process.run(["/bin/sh", "-c", script], tmp_path, {"A": "2", "B": "x"}, None)
-    assert (first.metrics, first.how) == ({"a": 1}, "exit 0")
-    assert (second.metrics, second.how) == ({"a": 2}, "exit 1")
+    assert (first.found.metrics, first.how) == ({"a": 1}, "exit 0")
+    assert (second.found.metrics, second.how) == ({"a": 2}, "exit 1")
     assert Path((tmp_path / "where").read_text().strip()).samefile(tmp_path)
 
 
@@ -84,7 +84,7 @@ def test_one_that_is_forgotten_by_a_fork_stays_with_its_process(guards: Guards) 
 def test_it_goes_with_its_process_however_that_ends() -> None:
     code = (
         "import pathlib, sys, time; from hpsearch.objectives.command.process import run; "
-        f"print(run({PARENT!r}, pathlib.Path('/'), {{}}, None).metrics['parent'], flush=True); time.sleep(60)"
+        f"print(run({PARENT!r}, pathlib.Path('/'), {{}}, None).found.metrics['parent'], flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as started:
         assert started.stdout is not None

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-import hpsearch.report.page
+from hpsearch.report import page
 
-STYLE = (Path(hpsearch.report.page.__file__).parent / "templates" / "page.css").read_text(encoding="utf-8")
+STYLE = (Path(page.__file__).parent / "templates" / "page.css").read_text(encoding="utf-8")
 #: What the light page, the dark one and the printed one are drawn in.
 THEMES = [
     dict(re.findall(r"--(\w+): (#\w+)", block)) for block in re.findall(r":root \{(.*?)\}", STYLE, re.DOTALL)

@@ -19,6 +19,7 @@ from hpsearch.engine.watcher import Best, Snapshot, Stage
 from hpsearch.report.live import LiveScreen
 from hpsearch.report.progress import PlainLines, counts, roughly
 from hpsearch.report.screen import SHORTEST, Room, drawn
+from hpsearch.storage.reached import Reached
 
 ACCURACY = Metric("val_acc", "maximize")
 LONG = {f"parameter_{n}_with_a_long_name": 1 / 3 for n in range(20)}
@@ -38,6 +39,7 @@ STATES = (
     replace(GOING, best=None, left=None, loss=None, lost=0, latest=(), epochs_done=0),
     replace(GOING, best=Best(Trial(17, 2, LONG, 1), 0.98333, 3), told=False),
     replace(GOING, workers=2),
+    replace(GOING, reached=tuple(Reached((n, n % 2, 9), 17, 40 * (n % 2), 0.66) for n in range(30))),
 )
 
 
@@ -139,3 +141,15 @@ def test_a_live_screen_follows_the_terminal_and_obeys_no_color(monkeypatch: pyte
     assert "val acc 0.9833" in shown
     assert "\x1b[2J" in shown  # what lay elsewhere after the change is gone
     assert "\x1b[32m" not in shown
+
+
+def test_how_far_trainings_are_is_shown() -> None:
+    shown = lines(STATES[-1], 100, 40)
+    assert "now     trial 0: epoch 17, val acc 0.66" in shown
+    assert "        trial 1 again: epoch 17 of 40, val acc 0.66" in shown
+    text = io.StringIO()
+    PlainLines(text).update(STATES[-1])
+    assert (
+        "; trial 0: epoch 17, val acc 0.66; trial 1 again: epoch 17 of 40, val acc 0.66; about"
+        in text.getvalue()
+    )

@@ -18,6 +18,7 @@ from hpsearch.executors import one_blas_thread
 from hpsearch.objectives.base import Workload
 from hpsearch.objectives.code import differences
 from hpsearch.objectives.kind import gather
+from hpsearch.objectives.own import OwnSettings
 from hpsearch.runs import RunFolder
 from hpsearch.storage.temporary import temporary_folder
 
@@ -53,7 +54,9 @@ def reproduce(folder: RunFolder, number: int, keep: Path | None = None) -> Repro
         raise InputError(
             f"trial {number}: not in {folder.path}, which has results of {_numbers(run.results)}"
         )
-    recorded = joined([result for result in results if result.status == "done"] or results)
+    ended = [result for result in results if result.status == "done"] or results
+    own = isinstance(run.spec.objective, OwnSettings)
+    recorded = joined(ended[-1:] if own else ended)  # in one go it may train otherwise than from rung to rung
     if recorded.status == "stopped" and recorded.kept:
         recorded = _shortened(recorded, recorded.kept)
     workload = gather(run.spec)
@@ -66,7 +69,8 @@ def reproduce(folder: RunFolder, number: int, keep: Path | None = None) -> Repro
         session.store(workload, scratch)
         job = Job(run.trials[number], recorded.epochs)
         again = workload.objective(scratch.checkpoints).evaluate([job])[0]
-    compared, difference = compare(recorded, again)
+    behind = recorded.first_of(_length(recorded)) - 1 if own else 0
+    compared, difference = compare(recorded, again, behind)
     return Reproduction(recorded, again, compared, difference, _edited(run, results, workload))
 
 
@@ -110,20 +114,43 @@ def joined(results: Sequence[Result]) -> Result:
     )
 
 
-def compare(recorded: Result, again: Result) -> tuple[int, str]:
-    """How many numbers were compared, and the first difference in words."""
+def _length(result: Result) -> int:
+    return max(map(len, result.curve.values()), default=0)
+
+
+def compare(recorded: Result, again: Result, behind: int = 0) -> tuple[int, str]:
+    """How many numbers were compared, and the first difference in words.
+
+    Args:
+        behind: how many epochs lie before the recorded curve, which are not compared.
+    """
     if recorded.status != again.status:
         return 0, f"it ended as {recorded.status} then, and as {again.status} now"
     compared = 0
-    for epoch in range(max(map(len, recorded.curve.values()), default=0)):
+    for index in range(_length(recorded)):
+        epoch = behind + index
         for name, values in recorded.curve.items():
-            now = again.curve[name][epoch]
+            then, now = _at(values, index), _at(again.curve.get(name, ()), epoch)
             compared += 1
-            if values[epoch] != now and not (math.isnan(values[epoch]) and math.isnan(now)):
-                return compared, f"{name} of epoch {epoch + 1} was {values[epoch]!r}, and is {now!r} now"
+            if not _same(then, now):
+                return compared, f"{name} of epoch {epoch + 1} was {_told(then)}, and is {_told(now)} now"
     for name, value in recorded.metrics.items():
         compared += 1
         now = again.metrics.get(name, math.inf if math.isnan(value) else math.nan)
         if value != now and not (math.isnan(value) and math.isnan(now)):
             return compared, f"{name} was {value!r}, and is {again.metrics.get(name)!r} now"
     return compared, ""
+
+
+def _at(values: Sequence[float], place: int) -> float | None:
+    return values[place] if place < len(values) else None
+
+
+def _same(then: float | None, now: float | None) -> bool:
+    if then is None or now is None:
+        return then is now
+    return then == now or (math.isnan(then) and math.isnan(now))
+
+
+def _told(value: float | None) -> str:
+    return "not told" if value is None else repr(value)

@@ -103,6 +103,7 @@ def run(
     if folder.recorded:
         with folder.locked():
             pass  # what stands in the way is said now, and not after the data was prepared
+    spec = _as_begun(spec, folder, mode)
     plan, workload = make_plan(spec), workload or gather(spec)
     for remark in workload.notes:
         tell(remark)
@@ -212,6 +213,14 @@ def _open(
     code = sessions.begin(journal, records, digest(spec, trials=begun), workload, tell)
     store(workload, folder)
     return history, code
+
+
+def _as_begun(spec: Spec, folder: RunFolder, mode: Mode) -> Spec:
+    """The spec, as the search that it continues was begun, of what it leaves to this version."""
+    if mode != "resume" or not (folder.recorded and folder.config.is_file()):
+        return spec
+    begun = spec.objective.as_begun(load_recorded(folder.config).objective)
+    return spec.model_copy(update={"objective": begun})
 
 
 def _begun_with(records: Sequence[Record], folder: RunFolder, spec: Spec) -> int:

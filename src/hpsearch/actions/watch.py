@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from hpsearch.actions.run import make_plan, workers
 from hpsearch.config import build_space, load_recorded
@@ -14,6 +15,7 @@ from hpsearch.engine.watcher import Snapshot, Watcher
 from hpsearch.runs import RunFolder
 from hpsearch.runs.following import Following
 from hpsearch.runs.records import Ended, Record
+from hpsearch.storage.reached import reached
 
 #: How often the journal is looked at, in seconds.
 EVERY = 0.25
@@ -27,7 +29,14 @@ def watch(folder: RunFolder, show: Callable[[Snapshot], None]) -> None:
     """
     spec = load_recorded(folder.config)
     history = History(build_space(spec), spec.search.ranks_by)
-    watcher = Watcher(show, make_plan(spec), spec.search.ranks_by, workers=workers(spec), told=False)
+    watcher = Watcher(
+        show,
+        make_plan(spec),
+        spec.search.ranks_by,
+        workers=workers(spec),
+        told=False,
+        reached=partial(reached, folder.checkpoints),
+    )
     journal, where = Following(folder.journal), str(folder.journal)
     conducted = folder.owned is not False
     records = journal.more()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 from hpsearch.actions import run as session
 from hpsearch.cli.console import advise, note, out_json, out_ranking, progress
@@ -18,6 +19,7 @@ from hpsearch.report.document import document
 from hpsearch.report.progress import duration
 from hpsearch.runs import RunFolder
 from hpsearch.runs.records import Inheritance
+from hpsearch.storage.reached import reached
 
 #: How many of the ranking are printed at the end of a run; `show` prints more.
 TOP = 10
@@ -51,7 +53,8 @@ def conduct(
     try:
         with progress(quiet=quiet or json) as bar:
             plan = session.make_plan(spec)
-            watcher = Watcher(bar.update, plan, search.ranks_by, limit=search.time_limit)
+            progressed = partial(reached, folder.checkpoints)
+            watcher = Watcher(bar.update, plan, search.ranks_by, limit=search.time_limit, reached=progressed)
             tell = lambda message: note(message, quiet=quiet)  # noqa: E731 - a name for a one-line closure
             conducted = session.run(spec, folder, mode, watcher, tell, inherited, retry_failed=retry_failed)
     except KeyboardInterrupt as interrupt:

@@ -126,6 +126,10 @@ class ObjectiveSettings(Section):
         """The section as read, not yet checked, with absolute paths and what follows from the files there."""
         return dict(section)
 
+    def as_begun(self, recorded: ObjectiveSettings) -> Self:  # noqa: ARG002
+        """The section as a recorded search goes on with it: what it leaves to this version is as it was then."""
+        return self
+
     def without(self, names: Collection[str]) -> Self:  # noqa: ARG002
         """What it is in a search whose space lacks the parameters, since their conditions never hold."""
         return self

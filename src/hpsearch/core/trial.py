@@ -92,6 +92,13 @@ class Result(Struct, frozen=True, gc=False):
         """The epoch that `metrics` are of."""
         return self.best or self.kept or self.epochs
 
+    def first_of(self, length: int) -> int:
+        """The epoch of the first of so many values of a curve.
+
+        Code that is told of one epoch may count more by itself: those are counted from the first.
+        """
+        return max(self.epochs - length, 0) + 1
+
     @property
     def at_last(self) -> Mapping[str, float]:
         """The metrics after the last epoch."""

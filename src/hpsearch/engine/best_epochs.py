@@ -21,14 +21,19 @@ def counted(result: Result, before: Result | None, metric: Metric) -> Result:
     """
     if metric.value == "last" or result.status != "done":
         return result
-    values = result.curve.get(metric.name) or [result.metrics[metric.name]]
+    values = result.curve.get(metric.name, ())
+    if not any(map(math.isfinite, values)):
+        values = [result.metrics[metric.name]]
     losses = [loss if math.isfinite(loss := metric.loss(value)) else math.inf for value in values]
     place = min(range(len(losses)), key=losses.__getitem__)
     if before is not None and metric.loss(before.metrics[metric.name]) <= losses[place]:
         return replace(result, metrics=before.metrics, best=before.best, last=result.metrics)
     back = len(losses) - 1 - place
     return replace(
-        result, metrics=_so_long_before(result, back), best=result.epochs - back, last=result.metrics
+        result,
+        metrics=_so_long_before(result, back),
+        best=result.first_of(len(losses)) + place,
+        last=result.metrics,
     )
 
 

@@ -219,7 +219,7 @@ class Run:
         for result in self.searched(trial):
             last = {name: [value] for name, value in result.at_last.items()}
             for name, values in {**last, **result.curve}.items():
-                first = result.epochs - len(values) + 1
+                first = result.first_of(len(values))
                 points = {first + index: value for index, value in enumerate(values) if math.isfinite(value)}
                 curves.setdefault(name, {}).update(points)
         return curves

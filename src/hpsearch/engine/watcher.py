@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from hpsearch.core.metric import Metric
@@ -14,6 +14,7 @@ from hpsearch.engine.forecast import Coming, forecast
 from hpsearch.engine.history import History
 from hpsearch.engine.pace import Pace, Span
 from hpsearch.engine.plan import Plan
+from hpsearch.storage.reached import Key, Reached
 
 #: How many of the trainings that ended last are remembered.
 LATEST = 12
@@ -63,6 +64,7 @@ class Snapshot:
         latest: the trainings that ended last, the very last first.
         told: whether it is known which trainings have begun; else a whole round counts as running.
         workers: how many workers these run on, as far as that is known; one of them may train several together.
+        reached: how far those that run have come within their training, as far as they tell.
     """
 
     metric: Metric
@@ -77,6 +79,7 @@ class Snapshot:
     latest: tuple[Result, ...] = ()
     told: bool = True
     workers: int | None = None
+    reached: tuple[Reached, ...] = ()
 
     @property
     def total(self) -> Stage:
@@ -108,6 +111,7 @@ class Watcher:
         told: bool = True,
         limit: float | None = None,
         clock: Callable[[], float] = time.monotonic,
+        reached: Callable[[Collection[Key]], tuple[Reached, ...]] = lambda _: (),
     ) -> None:
         """Watch a search that begins now.
 
@@ -119,12 +123,14 @@ class Watcher:
             told: whether `training_begins` tells what is running; else the whole round is taken to be.
             limit: after how many seconds the search is ended, if it is.
             clock: what time it is, in seconds.
+            reached: how far trainings have come that go on, by the keys of their jobs.
         """
         self._show = show
         self._plan = plan
         self._metric = metric
         self._limit = math.inf if limit is None else limit
         self._clock = clock
+        self._reached = reached
         self._begun: float | None = None
         self._due = -math.inf
         self._tally = _Tally()
@@ -193,6 +199,7 @@ class Watcher:
             latest=tuple(tally.latest),
             told=self._told,
             workers=self._pace.workers if self._running else None,
+            reached=self._reached(self._running if self._told else [job.key for job in pending]),
         )
 
     def _stages(self, coming: Sequence[Coming], pending: Sequence[Job]) -> Iterator[Stage]:

@@ -20,6 +20,8 @@ _NUMBER = rb"[-+]?(?:(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?|[i
 _VALUE = re.compile(rb"[:=][ \t]*" + _COLOUR + rb"(" + _NUMBER + rb")(?!\w|\.[0-9])")
 #: What stands before it, read backwards: anchored there, it costs no search.
 _EMAN = re.compile(rb"[ \t]*(?:m[0-9;]*\[\x1b)*[\"']?([\w./-]{0,63}[A-Za-z_])(?![\w./-])")
+#: The same of a text.
+_EMAN_OF_TEXT = re.compile(_EMAN.pattern.decode())
 #: The same as far as it is ASCII in any language: what stands between a name and its value.
 _BETWEEN = re.compile(r"[\"']?(?:\x1b\[[0-9;]*m)*[ \t]*\Z")
 #: What belongs to a name beside letters, their marks and numbers: joiners, and what was no UTF-8, perhaps a letter.
@@ -105,8 +107,20 @@ def _name_before(text: bytes, end: int) -> str | None:
     if near.isascii():
         name = _EMAN.match(near[::-1])
         return name[1][::-1].decode("ascii") if name else None
-    wide = text[max(0, end - _REACH * _WIDEST) : end].decode("utf-8", "replace")[-_REACH:]
-    letters = takewhile(_in_a_name, reversed(_BETWEEN.sub("", wide)))
+    return name_ending(text[max(0, end - _REACH * _WIDEST) : end].decode("utf-8", "replace"))
+
+
+def name_ending(text: str) -> str | None:
+    """The name at the end of a text, whole; None if there is none.
+
+    >>> name_ending("the 'val_acc' "), name_ending("Epoch 3")
+    ('val_acc', None)
+    """
+    near = text[-_REACH:]
+    if near.isascii():
+        name = _EMAN_OF_TEXT.match(near[::-1])
+        return name[1][::-1] if name else None
+    letters = takewhile(_in_a_name, reversed(_BETWEEN.sub("", near)))
     found = "".join(letters)[::-1]
     return found if len(found) <= _LONGEST_NAME and _begins_a_name(found) else None
 

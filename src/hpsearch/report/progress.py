@@ -8,7 +8,12 @@ from types import TracebackType
 from typing import Protocol, Self, TextIO
 
 from hpsearch.core.escaping import printable
+from hpsearch.core.metric import Metric
 from hpsearch.engine.watcher import Snapshot
+from hpsearch.storage.reached import Reached
+
+#: Of so many trainings that go on a line tells how far they are.
+_ON_A_LINE = 2
 
 
 def counts(snapshot: Snapshot) -> str:
@@ -34,6 +39,17 @@ def incumbent(snapshot: Snapshot) -> str:
     if best is None:
         return "no result yet"
     return f"best {metric} {metric.shown(best.value)} (trial {best.trial.number})"
+
+
+def reached(snapshot: Snapshot, most: int) -> list[str]:
+    """`trial 3: epoch 17 of 40, val acc 0.66`, for so many of the trainings that go on and tell it."""
+    return [_reached(one, snapshot.metric) for one in snapshot.reached[:most]]
+
+
+def _reached(one: Reached, metric: Metric) -> str:
+    trial, replicate, _ = one.key
+    again, of = " again" if replicate else "", f" of {one.of}" if one.of else ""
+    return f"trial {trial}{again}: epoch {one.epoch}{of}, {metric} {metric.shown(one.value)}"
 
 
 def remaining(snapshot: Snapshot) -> str:
@@ -124,7 +140,7 @@ class PlainLines(Silent):
 
     def update(self, snapshot: Snapshot) -> None:
         """Print a line, unless the last one is recent or says the same."""
-        said = f"{counts(snapshot)}; {incumbent(snapshot)}"
+        said = "; ".join([counts(snapshot), incumbent(snapshot), *reached(snapshot, _ON_A_LINE)])
         now = time.monotonic()
         if said == self._last or now < self._next:
             return
@@ -133,7 +149,8 @@ class PlainLines(Silent):
 
     def _print(self, snapshot: Snapshot) -> None:
         lost = f"{snapshot.lost} failed" if snapshot.lost else ""
-        parts = (counts(snapshot), lost, incumbent(snapshot), remaining(snapshot))
+        now = reached(snapshot, _ON_A_LINE)
+        parts = (counts(snapshot), lost, incumbent(snapshot), *now, remaining(snapshot))
         line = "; ".join(part for part in parts if part)
         self._stream.write(printable(line) + "\n")
         self._stream.flush()

@@ -12,7 +12,7 @@ from hpsearch.core.escaping import on_a_line
 from hpsearch.core.trial import Result
 from hpsearch.core.words import spoken
 from hpsearch.engine.watcher import Snapshot, Stage
-from hpsearch.report.progress import counts, incumbent, remaining, short
+from hpsearch.report.progress import counts, incumbent, reached, remaining, short
 from hpsearch.report.text import described
 
 #: A terminal with fewer lines gets one line of it.
@@ -20,6 +20,8 @@ LOW = 20
 #: A bar has at least so many cells, and at most.
 SHORTEST, LONGEST = 10, 60
 _LABEL = 8
+#: Of so many trainings it is shown how far they are.
+_NOW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,9 @@ def _line(snapshot: Snapshot, room: Room) -> Text:
 
 
 def _panel(snapshot: Snapshot, room: Room) -> Iterator[Text]:
-    parts = (_head(snapshot, room), _best(snapshot, room), _stages(snapshot, room))
+    parts = [_head(snapshot, room), _best(snapshot, room), _stages(snapshot, room)]
+    if snapshot.reached:
+        parts.append(_now(snapshot))
     lines = [line for part in parts for line in (*part, Text())]
     yield from lines
     failure = list(_failure(snapshot, room))
@@ -128,6 +132,12 @@ def _stages(snapshot: Snapshot, room: Room) -> Iterator[Text]:
             row.append("   ")
             row.append_text(bar(stage.ended / stage.all, min(24, room.width - 40), blocks=room.blocks))
         yield row
+
+
+def _now(snapshot: Snapshot) -> Iterator[Text]:
+    """How far the trainings are that go on."""
+    for index, said in enumerate(reached(snapshot, _NOW)):
+        yield Text.assemble((("now" if index == 0 else "").ljust(_LABEL), "bold"), said)
 
 
 def _latest(snapshot: Snapshot, most: int) -> Iterator[Text]:

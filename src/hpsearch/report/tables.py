@@ -114,7 +114,7 @@ def _curve_rows(result: Result, metrics: Sequence[str]) -> Iterator[list[Value |
     length = max(map(len, result.curve.values()), default=0)
     for index in range(length):
         values = (_at(result.curve, name, index) for name in metrics)
-        yield [result.trial, result.replicate, result.epochs - length + index + 1, *values]
+        yield [result.trial, result.replicate, result.first_of(length) + index, *values]
 
 
 def _at(curve: Mapping[str, Sequence[float]], name: str, index: int) -> float | None:

@@ -27,10 +27,11 @@ def longer(run: Run) -> Verdict | None:
     """Whether training the best two and three times as long would raise it by more than the noise of its curve.
 
     Forms that learning curves have are fitted to the end of its curve, the mean over its seeds; each counts by
-    how well it fits. Where the learning rate follows a schedule, a curve says nothing of a longer one.
+    how well it fits. Where the learning rate follows a schedule, a curve says nothing of a longer one; nor
+    does that of code which counts epochs that it is not told of, and so could not be told of more.
     """
     best = run.best
-    if best is None or best.epochs < run.epochs or _scheduled(run):
+    if best is None or run.epochs == 1 or best.epochs < run.epochs or _scheduled(run):
         return None
     curve = _curve(run, best.trial.number)
     if curve is None:

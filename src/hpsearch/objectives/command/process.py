@@ -14,7 +14,8 @@ from pathlib import Path
 
 from hpsearch.objectives.command.guard import GRACE
 from hpsearch.objectives.command.guards import GUARDS, Guard
-from hpsearch.objectives.output import LastLines, Metrics
+from hpsearch.objectives.command.reading.streams import AsBefore, Found, Listener
+from hpsearch.objectives.output import LastLines
 
 _CHUNK = 1 << 16
 #: A guard that ends as it is asked is replaced by another, so many times.
@@ -31,12 +32,12 @@ class Ended:
 
     Attributes:
         how: `exit 0`, `exit 3`, `signal 9`, `start REASON`, `late`, `over`; empty where nobody could tell.
-        metrics: what its standard output named.
+        found: what was read of what it printed.
         errors: the last lines of its error output, of its standard output if there were none.
     """
 
     how: str
-    metrics: Mapping[str, float]
+    found: Found
     errors: str
 
 
@@ -47,10 +48,11 @@ def run(
     timeout: float | None,
     over: Callable[[], bool] = lambda: False,
     heard: Callable[[bytes], object] = lambda _: None,
+    listener: Callable[[], Listener] = AsBefore,
 ) -> Ended:
     """Run `command` in `folder` with `extra` in its environment, until it is `over`, for at most `timeout` seconds.
 
-    `heard` is given all that it prints, as it comes.
+    `heard` is given all that it prints, as it comes; a `listener` is made for each attempt, and reads it.
 
     It runs in a session of its own, and its whole process group is killed when the time is up, when it ends, or
     when this process does. POSIX only: it needs process groups.
@@ -61,7 +63,7 @@ def run(
             output, errors, report = pipes
             ends = (output.write, errors.write, lifeline.read, report.write)
             guard = GUARDS.asked(command, folder, extra, ends)
-            said = _Said(output.read, errors.read, report.read, heard)
+            said = _Said(output.read, errors.read, report.read, heard, listener())
             stack.callback(_finish, guard, lifeline, said)  # an error on our side must not leave the command
             lifeline.close_read()
             for pipe in pipes:
@@ -69,8 +71,8 @@ def run(
             how = _follow(lifeline, said, timeout, over)
         if said.told:
             ending = said.told.decode().partition("\n")[2]
-            return Ended(how or ending, said.metrics.end(), said.errors.text or said.printed.text)
-    return Ended("", {}, "")
+            return Ended(how or ending, said.listener.found(), said.errors.text or said.printed.text)
+    return Ended("", Found(), "")
 
 
 class _Pipe:
@@ -142,8 +144,10 @@ def _finish(guard: Guard, lifeline: _Pipe, said: _Said) -> None:
 class _Said:
     """What a command has said so far, all of it also to `heard`, and what its guard has told."""
 
-    def __init__(self, output: int, errors: int, report: int, heard: Callable[[bytes], object]) -> None:
-        self.metrics, self.printed, self.errors = Metrics(), LastLines(), LastLines()
+    def __init__(
+        self, output: int, errors: int, report: int, heard: Callable[[bytes], object], listener: Listener
+    ) -> None:
+        self.listener, self.printed, self.errors = listener, LastLines(), LastLines()
         self.told = b""
         self.report = report
         self.streams = (output, errors, report)
@@ -159,8 +163,9 @@ class _Said:
             self._heard(chunk)
         if stream == self._errors:
             self.errors.feed(chunk)
+            self.listener.errors(chunk)
         else:
-            self.metrics.feed(chunk)
+            self.listener.output(chunk)
             self.printed.feed(chunk)
         return bool(chunk)
 

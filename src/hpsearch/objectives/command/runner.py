@@ -22,11 +22,16 @@ from hpsearch.objectives.command.filling import filled, filled_texts
 from hpsearch.objectives.command.placeholders import unnamed
 from hpsearch.objectives.command.process import Ended, run
 from hpsearch.objectives.command.program import program_of
+from hpsearch.objectives.command.reading import files
+from hpsearch.objectives.command.reading.epochs import Epoch
+from hpsearch.objectives.command.reading.streams import AsBefore, Found, Listener, Reading, Streams
+from hpsearch.objectives.epochs import curves_of, ranking_first
 from hpsearch.objectives.folders import begun_log
 from hpsearch.objectives.nesting import nested
 from hpsearch.objectives.places import Places
 from hpsearch.objectives.workdir import Workdir
 from hpsearch.storage.atomic import open_regular
+from hpsearch.storage.reached import Progress
 from hpsearch.storage.requests import Requests
 from hpsearch.storage.temporary import own_folder
 
@@ -36,6 +41,8 @@ if TYPE_CHECKING:
 
 #: A result file larger than this is no set of metrics, in bytes.
 LARGEST_RESULT = 1 << 20
+#: The clocks of files are at most so coarse, in seconds.
+_COARSE = 2.0
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,7 @@ class CommandObjective(JobByJob):
         again: whether a job that was interrupted finds its folders as its first attempt did.
         env: variables of its environment, with `{name}` for values.
         settings: the file of settings that is written for each job.
+        read: how what it prints and writes is read; None in searches recorded before that could be said.
     """
 
     ends_jobs: ClassVar[bool] = True
@@ -67,25 +75,29 @@ class CommandObjective(JobByJob):
     again: bool = False
     env: Mapping[str, str] | None = None
     settings: SettingsFile | None = None
+    read: Reading | None = None
 
     def attempt(self, job: Job) -> tuple[Result, str]:
         """The result of a job, and where its metric was read."""
         begun = time.perf_counter()
         places = Places(self.checkpoints, job, self.workdir, again=self.again)
         with own_folder() as temporary:
-            files = {"params": temporary / "params.json", "result": temporary / "result.json"}
-            files["params"].write_text(json.dumps(nested(job.trial.config)), encoding="utf-8")
+            given_files = {"params": temporary / "params.json", "result": temporary / "result.json"}
+            given_files["params"].write_text(json.dumps(nested(job.trial.config)), encoding="utf-8")
             if self.settings:
-                files["config"] = temporary / self.settings.name
+                given_files["config"] = temporary / self.settings.name
                 text = self.settings.written({**self._numbers(job), **job.trial.config}, self._inactive(job))
-                files["config"].write_text(text, encoding="utf-8")
-            given = self._given(job, {**files, "checkpoint": places.checkpoint()})
+                given_files["config"].write_text(text, encoding="utf-8")
+            given = self._given(job, {**given_files, "checkpoint": places.checkpoint()})
             over = partial(Requests(self.checkpoints).asks, job.trial.number)
             log = begun_log(self.checkpoints, job)
             arguments, folder = self._arguments(job, given), places.folder() or self.folder
             environment = _environment(given, resumed=places.resumed) | self._variables(job, given)
-            ended = run(arguments, folder, environment, self.timeout, over, log.append)
-            result, where = self._judged(job, ended, files["result"])
+            written = _Written(self.read, folder, job, self.metric, shared=self.workdir is None)
+            with Progress(self.checkpoints, job.key) as progress:
+                listener = partial(self._listener, job, progress)
+                ended = run(arguments, folder, environment, self.timeout, over, log.append, listener)
+            result, where = self._judged(job, ended, given_files["result"], written)
         places.left(result)
         return replace(result, seconds=time.perf_counter() - begun), where
 
@@ -140,10 +152,22 @@ class CommandObjective(JobByJob):
 
     # -- what it answers -------------------------------------------------------------------------------
 
-    def _judged(self, job: Job, ended: Ended, file: Path) -> tuple[Result, str]:
+    def _listener(self, job: Job, progress: Progress) -> Listener:
+        """Who reads what it prints: each value of the metric that ranks that has an epoch is told at once."""
+        if self.read is None:
+            return AsBefore()
+
+        def reached(epoch: Epoch, value: float) -> None:
+            progress.tell(epoch.at, epoch.all or (job.epochs if job.epochs > 1 else 0), value)
+
+        return Streams(self.metric, self.read, reached)
+
+    def _judged(self, job: Job, ended: Ended, file: Path, written: _Written) -> tuple[Result, str]:
         how, _, detail = ended.how.partition(" ")
         if how == "over":
-            return answers.stopped(job, {**ended.metrics, **_so_far(file, self.metric)}, ended.errors), ""
+            return answers.stopped(
+                job, {**ended.found.metrics, **_so_far(file, self.metric)}, ended.errors
+            ), ""
         if how == "late":
             assert self.timeout is not None
             reason = f"ran longer than {self.timeout:g} s"
@@ -153,12 +177,50 @@ class CommandObjective(JobByJob):
         if ended.how != "exit 0":
             return answers.ended(job, "failed", _reason(how, detail, ended.errors), ended.errors), ""
         try:
-            written = _written(file, self.metric)
+            told = _written(file, self.metric)
         except ValueError as error:
             return answers.ended(job, "failed", f"the result file {error}", ended.errors), ""
-        result = answers.judged(job, {**ended.metrics, **written}, self.metric, "it wrote and printed")
-        where = "the result file" if self.metric in written else "standard output"
+        try:
+            found = ended.found if self.metric in told else written.found(ended.found)
+        except ValueError as error:
+            return answers.ended(job, "failed", str(error), ended.errors), ""
+        if self.metric not in told and found.unclear:
+            return answers.ended(job, "failed", found.unclear, ended.errors), ""
+        result = answers.judged(job, {**found.metrics, **told}, self.metric, "it wrote and printed")
+        if result.status == "failed" and (hint := found.elsewhere or written.elsewhere()):
+            result = replace(result, reason=f"{result.reason}; {hint}")
+        if result.status == "done":
+            result = replace(result, curve=curves_of(ranking_first(found.curves, self.metric), job))
+        where = "the result file" if self.metric in told else found.where
         return replace(result, output=ended.errors if result.status != "done" else ""), where
+
+
+class _Written:
+    """The files that a job writes, from before it begins."""
+
+    def __init__(self, read: Reading | None, folder: Path, job: Job, wanted: str, *, shared: bool) -> None:
+        self._read, self._folder, self._wanted = read, folder, wanted
+        pattern = (read and read.file) or ""
+        self._pattern = pattern.replace("{trial}", str(job.trial.number))
+        self._shared = shared and self._pattern == pattern
+        self._before = files.stamps(folder, self._pattern) if self._pattern else {}
+        self._since = time.time() - _COARSE
+
+    def found(self, printed: Found) -> Found:
+        """What was printed, with what stands in the file that is read. Raises ValueError where there is none."""
+        if not self._pattern:
+            return printed
+        pattern, before = self._pattern, self._before
+        found = files.written(self._folder, pattern, before, self._wanted, shared=self._shared)
+        first = found if found.where or found.unclear else printed
+        metrics, curves = {**printed.metrics, **found.metrics}, {**printed.curves, **found.curves}
+        return Found(metrics, curves, first.where, first.unclear, first.elsewhere)
+
+    def elsewhere(self) -> str:
+        """Which file has what ranks, and is not read, with the remedy."""
+        if self._read is None or not (name := files.telling(self._folder, self._since, self._wanted)):
+            return ""
+        return f"{name} has it, which objective.read.file={name} reads"
 
 
 def _so_far(file: Path, metric: str) -> dict[str, float]:

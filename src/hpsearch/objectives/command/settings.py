@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import Field, PlainValidator, WithJsonSchema, create_model
 
 from hpsearch.config.fields import VALUE_SCHEMA, File, Section, choosable
-from hpsearch.config.objective import KINDS
+from hpsearch.config.objective import KINDS, ObjectiveSettings
 from hpsearch.config.origins import Finding, KeyPath
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Value
 from hpsearch.objectives.command import placeholders
 from hpsearch.objectives.command.filling import plain, texts_without, without
 from hpsearch.objectives.command.program import absent_script, program_of
+from hpsearch.objectives.command.read_settings import ReadSettings, doubts, problems, reading_of
+from hpsearch.objectives.command.reading.streams import Reading
 from hpsearch.objectives.command.rules import (
     SETTINGS,
     config_problems,
@@ -124,7 +126,7 @@ class CommandSettings(OwnSettings):
 
     given = placeholders.GIVEN
     keeps_deadlines = True
-    added = {**OwnSettings.added, "env": None, "config": None}  # noqa: RUF012 - a class variable by the base class
+    added = {**OwnSettings.added, "env": None, "config": None, "read": None}  # noqa: RUF012 - a class variable by the base class
     paths = (*OwnSettings.paths, ("config", "from"))
     dotted = True
 
@@ -145,11 +147,32 @@ class CommandSettings(OwnSettings):
         default=None,
         description="a file of settings that is written for each trial, for {config} and HPSEARCH_CONFIG",
     )
+    read: ReadSettings | None = Field(
+        default=None, description="how metrics and epochs are read from what it prints and writes"
+    )
 
     @classmethod
     def takes_epochs(cls, data: Mapping[str, Any]) -> bool:
         """Whether an argument or a variable asks for `{epochs}`."""
         return "epochs" in names_used(told(data))
+
+    @classmethod
+    def search_defaults(cls, objective: ObjectiveSettings | None) -> Mapping[str, Any]:
+        """By the best epoch, where `read` says so."""
+        defaults = super().search_defaults(objective)
+        value = getattr(getattr(objective, "read", None), "value", None)
+        return {**defaults, "value": value} if value else defaults
+
+    def as_begun(self, recorded: ObjectiveSettings) -> Self:
+        """Read as when the search began, unless the file says how to read."""
+        before = getattr(recorded, "read", None)
+        left_out = before is None and self.read == ReadSettings()
+        return self.model_copy(update={"read": None}) if left_out else self
+
+    @property
+    def reading(self) -> Reading | None:
+        """How it is read; None in searches recorded before that could be said."""
+        return reading_of(self.read)
 
     @classmethod
     def located(cls, section: Mapping[str, Any], root: Root) -> dict[str, Any]:
@@ -160,6 +183,10 @@ class CommandSettings(OwnSettings):
                 **section,
                 "config": {**config, "from": root.present(config["from"], "config", "from")},
             }
+        if (
+            "read" not in section and not root.recorded
+        ):  # one that was recorded without it reads as it did then
+            section = {**section, "read": {}}
         return super().located(section, root)
 
     @classmethod
@@ -205,6 +232,7 @@ class CommandSettings(OwnSettings):
         given = (*placeholders.GIVEN, *placeholders.PLACES, *([SETTINGS] * (self.config is not None)))
         yield from unknown_placeholders(self.texts, parts.space, parts.names, given)
         yield from tangled(parts.names)
+        yield from problems(self.read, parts.search)
         if self.config is not None:
             given = getattr(self.config, "set")  # noqa: B009
             yield from config_problems(self.command, given, self.changes(parts.names), parts.names)
@@ -218,6 +246,7 @@ class CommandSettings(OwnSettings):
         if self.config is not None:
             yield from unused_settings(self.command, self.texts, names, folder)
         yield from variables(self.command, names)
+        yield from doubts(self.read, alone=self.workdir == "trial" or spec.dispatch.workers == 1)
 
     def workload(self, spec: Spec) -> CommandWorkload:
         """The command, whose program has been looked up."""

@@ -67,6 +67,7 @@ class CommandWorkload(OwnWorkload):
             self._again,
             self._objective.env,
             self._settings,
+            self._objective.reading,
         )
 
     def code(self) -> dict[str, str]:

@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable, Collection, Hashable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,14 +25,17 @@ from hpsearch.core.places import OUTPUT
 from hpsearch.core.trial import Job, Result, Status, plain
 from hpsearch.objectives import answers
 from hpsearch.objectives.base import JobByJob
+from hpsearch.objectives.epochs import curves_of, ranking_first
 from hpsearch.objectives.folders import begun_log, printing, trial_folder
 from hpsearch.objectives.function.capture import Captured, captured, recovered
+from hpsearch.objectives.function.reports import Reports, reporting
 from hpsearch.objectives.function.restore import put_back, reopened
 from hpsearch.objectives.function.signature import GIVEN, Reference
 from hpsearch.objectives.output import LAST_LINES
 from hpsearch.objectives.places import Places
 from hpsearch.objectives.workdir import Workdir
 from hpsearch.storage.log import Log
+from hpsearch.storage.reached import Progress
 
 Function = Callable[..., Any]
 #: The variable that says to a training that its folders are those of an interrupted one.
@@ -105,12 +108,16 @@ class FunctionObjective(JobByJob):
         answers.tidy(self.checkpoints, keep)
 
     def _called(self, job: Job, output: Captured, places: Places) -> Result:
+        with Progress(self.checkpoints, job.key) as progress:
+            return self._reporting(job, output, places, Reports(self.metric, partial(_tell, progress, job)))
+
+    def _reporting(self, job: Job, output: Captured, places: Places, reports: Reports) -> Result:
         try:
             function = self.function or _imported(self.reference, self.path)
             given = _given(function, job)
             if "checkpoint" in given:
                 given["checkpoint"] = places.checkpoint()
-            with put_back():
+            with put_back(), reporting(reports):
                 _enter(places)
                 answer = function(**plain(job.trial.config), **given)
         except KeyboardInterrupt as error:
@@ -121,13 +128,19 @@ class FunctionObjective(JobByJob):
             return _failed(job, error, output)
         finally:
             reopened()
-        name = self.reference.name
+        name, reported = self.reference.name, answer is None and reports.last
         try:
-            return answers.judged(
-                job, answers.as_metrics(answer, self.metric), self.metric, f"{name} returned"
-            )
+            metrics = reported or answers.as_metrics(answer, self.metric)
         except TypeError as error:
             return answers.ended(job, "failed", f"what {name} returns {error}", output.text)
+        result = answers.judged(job, metrics, self.metric, f"{name} {'reported' if reported else 'returned'}")
+        if result.status != "done":
+            return result
+        return replace(result, curve=curves_of(ranking_first(reports.curves, self.metric), job))
+
+
+def _tell(progress: Progress, job: Job, epoch: int, value: float) -> None:
+    progress.tell(epoch, job.epochs if job.epochs > 1 else 0, value)
 
 
 def _enter(places: Places) -> None:

@@ -7,9 +7,7 @@ from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 
-import hpsearch.report.page
-
-_PAGE = Path(hpsearch.report.page.__file__).parent / "templates" / "page.css"
+_PAGE = Path(__file__).parents[1] / "page" / "templates" / "page.css"
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _COLOUR = re.compile(r"var\(--([\w-]+)\)")

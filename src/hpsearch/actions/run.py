@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Literal
 
 from hpsearch.actions import sessions
@@ -34,7 +34,7 @@ from hpsearch.engine.loop import Ending, Limits, Observer, restore, search
 from hpsearch.engine.plan import Confirm, Halving, Plan
 from hpsearch.engine.run import Run
 from hpsearch.executors import EXECUTORS, available_cores
-from hpsearch.objectives.base import Objective, Workload
+from hpsearch.objectives.base import Objective, Serving, Workload
 from hpsearch.objectives.kind import gather
 from hpsearch.report import tables, text
 from hpsearch.runs import Journal, RunFolder
@@ -306,12 +306,12 @@ def _search(
 
     with EXECUTORS.blaming(dispatch.executor):
         made = EXECUTORS[dispatch.executor](_workers(spec, tell), workload.preload)
-    with made as executor:
+    with _served(objective, folder) as served, made as executor:
         ending = search(
             plan,
             history,
             Dispatcher(
-                objective,
+                served,
                 executor,
                 workload.timeout(),
                 dispatch.retries,
@@ -327,6 +327,18 @@ def _search(
         )
     housekeeping.tidy((), history)
     return ending
+
+
+@contextmanager
+def _served(objective: Objective, folder: RunFolder) -> Iterator[Objective]:
+    """The objective with what its jobs need beside their workers."""
+    with ExitStack() as stack:
+        if isinstance(objective, Serving):
+            try:
+                objective = stack.enter_context(objective.serving())
+            except OSError as error:
+                raise RunFolderError(trouble(folder.checkpoints, error)) from error
+        yield objective
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, Protocol, runtime_checkable
@@ -45,6 +46,14 @@ class JobByJob(ABC):
 
     def tidy(self, keep: Collection[tuple[int, int]]) -> None:  # noqa: B027 - for those with states
         """Delete every saved state but those in `keep`; by itself there are none."""
+
+
+@runtime_checkable
+class Serving(Protocol):
+    """An objective whose jobs need something beside their workers while a search goes on."""
+
+    def serving(self) -> AbstractContextManager[Objective]:
+        """The objective to search with, until the block ends. Raises OSError."""
 
 
 @runtime_checkable

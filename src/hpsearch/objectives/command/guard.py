@@ -146,6 +146,7 @@ def _give_up(child: int) -> None:
 def _end(child: int) -> None:
     """Ask the group to end, and kill it if it does not."""
     _kill(child, signal.SIGTERM)
+    _kill(child, signal.SIGCONT)  # one that is paused would not hear it
     deadline = time.monotonic() + GRACE
     while time.monotonic() < deadline and _alive(child):
         time.sleep(0.02)

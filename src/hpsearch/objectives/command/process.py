@@ -24,6 +24,8 @@ _ATTEMPTS = 3
 _LATE = 0.5
 #: How often it is asked whether it is over, in seconds.
 _LOOK = 0.25
+#: How a command is left that was paused.
+_PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,20 @@ class Ended:
     errors: str
 
 
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """A command that was paused, all of its process group, for another process to go on with or to end.
+
+    Attributes:
+        descriptors: the lifeline, whose closing ends it, then what is read: both streams and the report. Whoever has
+            a `Paused` has them open, and closes them.
+        said: what it has said so far. Picklable.
+    """
+
+    descriptors: tuple[int, int, int, int]
+    said: Said
+
+
 def run(
     command: Sequence[str],
     folder: Path,
@@ -49,38 +65,69 @@ def run(
     over: Callable[[], bool] = lambda: False,
     heard: Callable[[bytes], object] = lambda _: None,
     listener: Callable[[], Listener] = AsBefore,
-) -> Ended:
+    due: Callable[[Listener], bool] = lambda _: False,
+) -> Ended | Paused:
     """Run `command` in `folder` with `extra` in its environment, until it is `over`, for at most `timeout` seconds.
 
-    `heard` is given all that it prints, as it comes; a `listener` is made for each attempt, and reads it.
+    `heard` is given all that it prints, as it comes; a `listener` is made for each attempt, and reads it. When that
+    is `due`, the command is paused.
 
     It runs in a session of its own, and its whole process group is killed when the time is up, when it ends, or
     when this process does. POSIX only: it needs process groups.
     """
     for _ in range(_ATTEMPTS):
         with ExitStack() as stack:
-            lifeline, *pipes = (_pipe(stack) for _ in range(4))
+            lifeline, *pipes = (_pipe(stack, *os.pipe()) for _ in range(4))
             output, errors, report = pipes
             ends = (output.write, errors.write, lifeline.read, report.write)
             guard = GUARDS.asked(command, folder, extra, ends)
-            said = _Said(output.read, errors.read, report.read, heard, listener())
-            stack.callback(_finish, guard, lifeline, said)  # an error on our side must not leave the command
+            said = Said(listener())
             lifeline.close_read()
             for pipe in pipes:
                 pipe.close_write()
-            how = _follow(lifeline, said, timeout, over)
+            running = _Running((lifeline, output, errors, report), said, heard)
+            stack.callback(_finish, guard, running)  # an error on our side must not leave the command
+            how = running.follow(timeout, over, due)
+            if how == _PAUSED:
+                guard.end()  # it goes on until its command ends
+                return running.released(stack)
         if said.told:
-            ending = said.told.decode().partition("\n")[2]
-            return Ended(how or ending, said.listener.found(), said.errors.text or said.printed.text)
+            return said.ended(how)
     return Ended("", Found(), "")
+
+
+def go_on(
+    paused: Paused,
+    timeout: float | None,
+    over: Callable[[], bool] = lambda: False,
+    heard: Callable[[bytes], object] = lambda _: None,
+    due: Callable[[Listener], bool] = lambda _: False,
+) -> Ended | Paused:
+    """Let a command go on that was paused; as `run`."""
+    with ExitStack() as stack:
+        lifeline, *streams = paused.descriptors
+        pipes = (_pipe(stack, None, lifeline), *(_pipe(stack, stream, None) for stream in streams))
+        running = _Running(pipes, paused.said, heard)
+        stack.callback(_finish, None, running)
+        _signal(paused.said.group, signal.SIGCONT)
+        how = running.follow(timeout, over, due)
+        if how == _PAUSED:
+            return running.released(stack)
+    return paused.said.ended(how)
+
+
+def _signal(group: int, number: int) -> None:
+    with suppress(OSError):  # it has ended
+        os.killpg(group, number)
 
 
 class _Pipe:
     """The two ends of a pipe, each closed at most once."""
 
-    def __init__(self) -> None:
-        self.read, self.write = os.pipe()
-        self._open = {self.read, self.write}
+    def __init__(self, read: int | None, write: int | None) -> None:
+        """Of a pipe whose other end another process has, there is one end only."""
+        self.read, self.write = -1 if read is None else read, -1 if write is None else write
+        self._open = {self.read, self.write} - {-1}
 
     def close_read(self) -> None:
         self._close(self.read)
@@ -98,80 +145,102 @@ class _Pipe:
             os.close(end)
 
 
-def _pipe(stack: ExitStack) -> _Pipe:
-    pipe = _Pipe()
+def _pipe(stack: ExitStack, read: int | None, write: int | None) -> _Pipe:
+    pipe = _Pipe(read, write)
     stack.callback(pipe.close)
     return pipe
 
 
-def _follow(lifeline: _Pipe, said: _Said, timeout: float | None, over: Callable[[], bool]) -> str:
-    """Read what the command prints until the guard reports its end, the time is up (`late`) or it is `over`."""
-    end = None if timeout is None else time.monotonic() + timeout
-    how = ""
-    with selectors.DefaultSelector() as selector:
-        for stream in said.streams:
-            selector.register(stream, selectors.EVENT_READ)
-        while selector.get_map():
-            left = _LOOK if end is None else min(_LOOK, max(0.0, end - time.monotonic()))
-            for key, _ in selector.select(left):
-                if not said.read(key.fd):
-                    selector.unregister(key.fd)
-                    if key.fd == said.report:  # the command has ended: what is left is in the pipes already
-                        end = time.monotonic() + _LATE
-            runs = said.report in selector.get_map()
-            if end is not None and time.monotonic() >= end:
-                return how or ("late" if runs else "")
-            if runs and not how and over():
-                how, end = "over", time.monotonic() + GRACE + _LATE
-                lifeline.close_write()  # what it still prints is heard
-    return how
+class Said:
+    """What a command has said so far, and what its guard has told. Picklable if its listener is."""
 
-
-def _finish(guard: Guard, lifeline: _Pipe, said: _Said) -> None:
-    """See the command ended, and keep its guard for the next one, unless that is gone or does not answer."""
-    lifeline.close_write()
-    said.finish(GRACE + 10)
-    group, _, ending = said.told.decode().partition("\n")
-    if ending:
-        GUARDS.back(guard)
-        return
-    guard.end()
-    if group:  # nobody else sees to the command
-        with suppress(OSError):
-            os.killpg(int(group), signal.SIGKILL)
-
-
-class _Said:
-    """What a command has said so far, all of it also to `heard`, and what its guard has told."""
-
-    def __init__(
-        self, output: int, errors: int, report: int, heard: Callable[[bytes], object], listener: Listener
-    ) -> None:
+    def __init__(self, listener: Listener) -> None:
         self.listener, self.printed, self.errors = listener, LastLines(), LastLines()
         self.told = b""
-        self.report = report
-        self.streams = (output, errors, report)
-        self._heard, self._errors = heard, errors
 
-    def read(self, stream: int) -> bool:
+    @property
+    def group(self) -> int:
+        """The number of the command's process group; 0 where it is not told yet."""
+        number, told, _ = self.told.partition(b"\n")
+        return int(number) if told and number else 0
+
+    def ended(self, how: str = "") -> Ended:
+        """How it ended, unless that is known better, and what was read."""
+        ending = self.told.decode().partition("\n")[2]
+        return Ended(how or ending, self.listener.found(), self.errors.text or self.printed.text)
+
+
+class _Running:
+    """A command that runs, followed by this process; all that it prints is also told to `heard`."""
+
+    def __init__(self, pipes: Sequence[_Pipe], said: Said, heard: Callable[[bytes], object]) -> None:
+        self.lifeline, *self._streams = pipes
+        self._output, self._errors, self._report = (pipe.read for pipe in self._streams)
+        self.said, self._heard = said, heard
+
+    def follow(self, timeout: float | None, over: Callable[[], bool], due: Callable[[Listener], bool]) -> str:
+        """Read what it prints until the guard reports its end, the time is up (`late`), or it is `over` or `due`."""
+        end = None if timeout is None else time.monotonic() + timeout
+        how = ""
+        with selectors.DefaultSelector() as selector:
+            for stream in (self._output, self._errors, self._report):
+                selector.register(stream, selectors.EVENT_READ)
+            while selector.get_map():
+                left = _LOOK if end is None else min(_LOOK, max(0.0, end - time.monotonic()))
+                for key, _ in selector.select(left):
+                    if not self._read(key.fd):
+                        selector.unregister(key.fd)
+                        if key.fd == self._report:  # it has ended: what is left is in the pipes already
+                            end = time.monotonic() + _LATE
+                runs = self._report in selector.get_map()
+                if end is not None and time.monotonic() >= end:
+                    return how or ("late" if runs else "")
+                if runs and not how and over():
+                    how, end = "over", time.monotonic() + GRACE + _LATE
+                    self.lifeline.close_write()  # what it still prints is heard
+                if runs and not how and due(self.said.listener) and self.said.group:
+                    return _PAUSED
+        return how
+
+    def _read(self, stream: int) -> bool:
         """Read what is there; whether there may be more."""
-        chunk = os.read(stream, _CHUNK)
-        if stream == self.report:
-            self.told += chunk
+        chunk, said = os.read(stream, _CHUNK), self.said
+        if stream == self._report:
+            said.told += chunk
             return bool(chunk)
         if chunk:
             self._heard(chunk)
         if stream == self._errors:
-            self.errors.feed(chunk)
-            self.listener.errors(chunk)
+            said.errors.feed(chunk)
+            said.listener.errors(chunk)
         else:
-            self.listener.output(chunk)
-            self.printed.feed(chunk)
+            said.listener.output(chunk)
+            said.printed.feed(chunk)
         return bool(chunk)
 
     def finish(self, timeout: float) -> None:
         """Read what the guard still tells, for so many seconds."""
         end = time.monotonic() + timeout
-        while select.select([self.report], [], [], max(0.0, end - time.monotonic()))[0]:
-            if not self.read(self.report):
+        while select.select([self._report], [], [], max(0.0, end - time.monotonic()))[0]:
+            if not self._read(self._report):
                 return
+
+    def released(self, stack: ExitStack) -> Paused:
+        """It is paused, and no longer ours."""
+        _signal(self.said.group, signal.SIGSTOP)
+        stack.pop_all()
+        return Paused((self.lifeline.write, self._output, self._errors, self._report), self.said)
+
+
+def _finish(guard: Guard | None, running: _Running) -> None:
+    """See the command ended, and keep its guard for the next one, unless that is gone or does not answer."""
+    running.lifeline.close_write()
+    running.finish(GRACE + 10)
+    group, _, ending = running.said.told.decode().partition("\n")
+    if guard and ending:
+        GUARDS.back(guard)
+        return
+    if guard:
+        guard.end()
+    if group and not ending:  # nobody else sees to the command
+        _signal(int(group), signal.SIGKILL)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shlex
+import shutil
 import signal
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,10 +20,12 @@ from msgspec.structs import replace
 
 from hpsearch.core.trial import Job, Result
 from hpsearch.objectives import answers
-from hpsearch.objectives.base import JobByJob
+from hpsearch.objectives.base import JobByJob, Objective
 from hpsearch.objectives.command.filling import filled, filled_texts
 from hpsearch.objectives.command.placeholders import unnamed
-from hpsearch.objectives.command.process import Ended, run
+from hpsearch.objectives.command.keeper import keeping
+from hpsearch.objectives.command.pausing import Going, Over, Pausing
+from hpsearch.objectives.command.process import Ended, Paused, go_on, run
 from hpsearch.objectives.command.program import program_of
 from hpsearch.objectives.command.reading import files
 from hpsearch.objectives.command.reading.epochs import Epoch
@@ -76,30 +81,122 @@ class CommandObjective(JobByJob):
     env: Mapping[str, str] | None = None
     settings: SettingsFile | None = None
     read: Reading | None = None
+    pausing: Pausing | None = None
 
     def attempt(self, job: Job) -> tuple[Result, str]:
         """The result of a job, and where its metric was read."""
         begun = time.perf_counter()
-        places = Places(self.checkpoints, job, self.workdir, again=self.again)
-        with own_folder() as temporary:
-            given_files = {"params": temporary / "params.json", "result": temporary / "result.json"}
-            given_files["params"].write_text(json.dumps(nested(job.trial.config)), encoding="utf-8")
-            if self.settings:
-                given_files["config"] = temporary / self.settings.name
-                text = self.settings.written({**self._numbers(job), **job.trial.config}, self._inactive(job))
-                given_files["config"].write_text(text, encoding="utf-8")
-            given = self._given(job, {**given_files, "checkpoint": places.checkpoint()})
-            over = partial(Requests(self.checkpoints).asks, job.trial.number)
-            log = begun_log(self.checkpoints, job)
-            arguments, folder = self._arguments(job, given), places.folder() or self.folder
-            environment = _environment(given, resumed=places.resumed) | self._variables(job, given)
-            written = _Written(self.read, folder, job, self.metric, shared=self.workdir is None)
-            with Progress(self.checkpoints, job.key) as progress:
-                listener = partial(self._listener, job, progress)
-                ended = run(arguments, folder, environment, self.timeout, over, log.append, listener)
-            result, where = self._judged(job, ended, given_files["result"], written)
-        places.left(result)
+        if self.pausing and self.pausing.applies_to(job):
+            result, where = self._in_parts(job, self.pausing)
+        else:
+            result, where = self._in_one_go(job)
         return replace(result, seconds=time.perf_counter() - begun), where
+
+    def _in_one_go(self, job: Job) -> tuple[Result, str]:
+        with own_folder() as temporary:
+            places = Places(self.checkpoints, job, self.workdir, again=self.again)
+            result, where = self._answer(job, self._begun(job, job, places, temporary))
+        places.left(result)
+        return result, where
+
+    def _in_parts(self, job: Job, pausing: Pausing) -> tuple[Result, str]:
+        """The result of a job whose command may have served its trial before, and may go on with it later."""
+        whole = replace(job, start=0, epochs=pausing.epochs)
+        now = pausing.taken(job)
+        if not isinstance(now, Over):
+            now = self._further(job, whole, now, partial(pausing.due, job))
+        if isinstance(now, Going) and isinstance(now.command, Ended):
+            now = self._over(whole, now)
+        if isinstance(now, Over):
+            result, where = pausing.at_end(job, now), now.where
+        else:
+            assert isinstance(now.command, Paused)
+            listener = now.command.said.listener
+            assert isinstance(listener, Streams)
+            found = listener.so_far()
+            result, where = pausing.paused(job, found), found.where
+        pausing.keep(job, result, now)
+        return result, where
+
+    def _further(self, job: Job, whole: Job, kept: Going | None, due: Callable[[Listener], bool]) -> Going:
+        """A command when all of a job is due, or when it has ended."""
+        if kept is not None:
+            return self._gone_on(job, kept, due)
+        # What was lost begins again with what the trial found at first, and so from the first epoch.
+        places = Places(self.checkpoints, whole, self.workdir, again=True)
+        given = self._kept_files(job)
+        given.mkdir(exist_ok=True)
+        return self._begun(job, whole, places, given, due)
+
+    def _over(self, whole: Job, ended: Going) -> Over:
+        """What a command has trained that has ended, and was to do the `whole`."""
+        assert isinstance(ended.command, Ended)
+        found = ended.command.found
+        result, where = self._answer(whole, ended)
+        with suppress(ValueError):  # which is the reason that the result has
+            found = ended.written.found(found)
+        shutil.rmtree(self._kept_files(whole), ignore_errors=True)
+        return Over(found, result, where)
+
+    def _answer(self, job: Job, ended: Going) -> tuple[Result, str]:
+        assert isinstance(ended.command, Ended)
+        return self._judged(job, ended.command, ended.file, ended.written)
+
+    def _begun(
+        self,
+        job: Job,
+        whole: Job,
+        places: Places,
+        folder: Path,
+        due: Callable[[Listener], bool] = lambda _: False,
+    ) -> Going:
+        """A command that is begun for a job, and told to do the `whole`, with its files in `folder`."""
+        paths = {"params": folder / "params.json", "result": folder / "result.json"}
+        paths["params"].write_text(json.dumps(nested(job.trial.config)), encoding="utf-8")
+        paths["result"].unlink(missing_ok=True)
+        if self.settings:
+            paths["config"] = folder / self.settings.name
+            text = self.settings.written({**self._numbers(whole), **job.trial.config}, self._inactive(job))
+            paths["config"].write_text(text, encoding="utf-8")
+        given = self._given(whole, {**paths, "checkpoint": places.checkpoint()})
+        arguments, place = self._arguments(job, given), places.folder() or self.folder
+        environment = _environment(given, resumed=places.resumed) | self._variables(job, given)
+        written = Written(self.read, place, job, self.metric, shared=self.workdir is None)
+        log, over = begun_log(self.checkpoints, job), self._over_for(job)
+        with Progress(self.checkpoints, job.key) as progress:
+            listener = partial(self._listener, job, progress)
+            command = run(arguments, place, environment, self.timeout, over, log.append, listener, due)
+        return Going(command, paths["result"], written)
+
+    def _gone_on(self, job: Job, kept: Going, due: Callable[[Listener], bool]) -> Going:
+        """A command that was paused, once more."""
+        assert isinstance(kept.command, Paused)
+        listener = kept.command.said.listener
+        assert isinstance(listener, Streams)
+        log, over = begun_log(self.checkpoints, job), self._over_for(job)
+        with Progress(self.checkpoints, job.key) as progress:
+            listener.tell(self._reached(job, progress))
+            command = go_on(kept.command, self.timeout, over, log.append, due)
+        return dataclasses.replace(kept, command=command)
+
+    def _over_for(self, job: Job) -> Callable[[], bool]:
+        return partial(Requests(self.checkpoints).asks, job.trial.number)
+
+    def _kept_files(self, job: Job) -> Path:
+        """Where the files are that a command was given which may be paused."""
+        return self.checkpoints.absolute() / f".given-{job.trial.number}.tmp"
+
+    @contextmanager
+    def serving(self) -> Iterator[Objective]:
+        """The same while a search goes on: commands that are paused are kept, and end with it."""
+        if self.pausing is None or self.pausing.between == "restart":
+            yield self
+            return
+        with keeping(self.pausing.most) as keeper:
+            pausing = dataclasses.replace(self.pausing, address=keeper.address)
+            yield dataclasses.replace(self, pausing=pausing)
+        for left in self.checkpoints.glob(".given-*.tmp"):
+            shutil.rmtree(left, ignore_errors=True)
 
     def described(self, job: Job) -> str:
         """The command of a job as one would type it into a shell."""
@@ -156,13 +253,15 @@ class CommandObjective(JobByJob):
         """Who reads what it prints: each value of the metric that ranks that has an epoch is told at once."""
         if self.read is None:
             return AsBefore()
+        return Streams(self.metric, self.read, self._reached(job, progress))
 
+    def _reached(self, job: Job, progress: Progress) -> Callable[[Epoch, float], object]:
         def reached(epoch: Epoch, value: float) -> None:
             progress.tell(epoch.at, epoch.all or (job.epochs if job.epochs > 1 else 0), value)
 
-        return Streams(self.metric, self.read, reached)
+        return reached
 
-    def _judged(self, job: Job, ended: Ended, file: Path, written: _Written) -> tuple[Result, str]:
+    def _judged(self, job: Job, ended: Ended, file: Path, written: Written) -> tuple[Result, str]:
         how, _, detail = ended.how.partition(" ")
         if how == "over":
             return answers.stopped(
@@ -195,7 +294,7 @@ class CommandObjective(JobByJob):
         return replace(result, output=ended.errors if result.status != "done" else ""), where
 
 
-class _Written:
+class Written:
     """The files that a job writes, from before it begins."""
 
     def __init__(self, read: Reading | None, folder: Path, job: Job, wanted: str, *, shared: bool) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, PlainValidator, WithJsonSchema, create_model
 
-from hpsearch.config.fields import VALUE_SCHEMA, File, Section, choosable
+from hpsearch.config.fields import VALUE_SCHEMA, Count, File, Section, choosable
 from hpsearch.config.objective import KINDS, ObjectiveSettings
 from hpsearch.config.origins import Finding, KeyPath
 from hpsearch.core.errors import InputError
@@ -31,6 +31,9 @@ from hpsearch.objectives.command.rules import (
     variables,
 )
 from hpsearch.objectives.own import OwnSettings, tangled
+
+#: So many commands are paused at the same time, unless the file says otherwise.
+MOST_PAUSED = 16
 
 if TYPE_CHECKING:
     from hpsearch.config.places import Root
@@ -53,6 +56,12 @@ def _command(value: Any) -> tuple[str, ...]:
     if any("\0" in argument for argument in arguments):
         raise ValueError("must not hold a null character")
     return arguments
+
+
+def _counts(section: Mapping[str, Any]) -> bool:
+    """Whether a section says of a command that it has several epochs."""
+    epochs = section.get("epochs")
+    return isinstance(epochs, int) and not isinstance(epochs, bool) and epochs > 1
 
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -126,8 +135,9 @@ class CommandSettings(OwnSettings):
 
     given = placeholders.GIVEN
     keeps_deadlines = True
-    added = {**OwnSettings.added, "env": None, "config": None, "read": None}  # noqa: RUF012 - a class variable by the base class
+    added = {**OwnSettings.added, "env": None, "config": None, "read": None, "pause": None}  # noqa: RUF012 - a class variable by the base class
     paths = (*OwnSettings.paths, ("config", "from"))
+    unbinding = (*OwnSettings.unbinding, "paused")
     dotted = True
 
     kind: Literal["command"] = Field(description="what is trained: command, any program")
@@ -151,6 +161,17 @@ class CommandSettings(OwnSettings):
         default=None, description="how metrics and epochs are read from what it prints and writes"
     )
 
+    pause: Literal["stop", "restart", "off"] | None = Field(
+        default=None,
+        description="of a command that is told of no {epochs}, what becomes of it between two rungs: stop, it is "
+        "paused; restart, it is ended and begun again; off, it is always trained in full; default: stop, where "
+        "epochs are given",
+    )
+    paused: Count | None = Field(
+        default=None,
+        description=f"so many commands are paused at the same time, the poorest are ended; default: {MOST_PAUSED}",
+    )
+
     @classmethod
     def takes_epochs(cls, data: Mapping[str, Any]) -> bool:
         """Whether an argument or a variable asks for `{epochs}`."""
@@ -158,10 +179,17 @@ class CommandSettings(OwnSettings):
 
     @classmethod
     def search_defaults(cls, objective: ObjectiveSettings | None) -> Mapping[str, Any]:
-        """By the best epoch, where `read` says so."""
-        defaults = super().search_defaults(objective)
+        """By the best epoch, where `read` says so; stopped early, where it can be paused."""
+        defaults = dict(super().search_defaults(objective))
+        if getattr(objective, "pauses", False):
+            del defaults["halving"]
         value = getattr(getattr(objective, "read", None), "value", None)
         return {**defaults, "value": value} if value else defaults
+
+    @property
+    def pauses(self) -> bool:
+        """Whether it is stopped early by what it prints."""
+        return self.pause in ("stop", "restart") and self.epochs > 1 and not self.takes_epochs(dict(self))
 
     def as_begun(self, recorded: ObjectiveSettings) -> Self:
         """Read as when the search began, unless the file says how to read."""
@@ -187,6 +215,13 @@ class CommandSettings(OwnSettings):
             "read" not in section and not root.recorded
         ):  # one that was recorded without it reads as it did then
             section = {**section, "read": {}}
+        if (
+            "pause" not in section
+            and not root.recorded
+            and _counts(section)
+            and not cls.takes_epochs(section)
+        ):
+            section = {**section, "pause": "stop"}
         return super().located(section, root)
 
     @classmethod
@@ -233,9 +268,21 @@ class CommandSettings(OwnSettings):
         yield from unknown_placeholders(self.texts, parts.space, parts.names, given)
         yield from tangled(parts.names)
         yield from problems(self.read, parts.search)
+        yield from self._pause_problems()
         if self.config is not None:
             given = getattr(self.config, "set")  # noqa: B009
             yield from config_problems(self.command, given, self.changes(parts.names), parts.names)
+
+    def _pause_problems(self) -> Iterator[Finding]:
+        if self.pause not in ("stop", "restart"):
+            return
+        if self.takes_epochs(dict(self)):
+            message = "is for a command that is told of no {epochs}; leave one of them out"
+            yield Finding(("objective", "pause"), message, (("objective", "command"),))
+        elif self.epochs == 1:
+            yield Finding(
+                ("objective", "pause"), "needs objective.epochs: how many the command trains by itself"
+            )
 
     def warnings(self, spec: Spec) -> Iterator[Finding]:
         """Parameters that the command is never told, and what stands for a value and a `$` before it."""

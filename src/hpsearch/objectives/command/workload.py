@@ -9,9 +9,10 @@ from hpsearch.config.schema import Spec
 from hpsearch.core.errors import InputError
 from hpsearch.objectives.base import Objective
 from hpsearch.objectives.code import digests
+from hpsearch.objectives.command.pausing import Between, Pausing
 from hpsearch.objectives.command.program import absent_script, named_files, program_of, spelled
 from hpsearch.objectives.command.runner import CommandObjective
-from hpsearch.objectives.command.settings import CommandSettings
+from hpsearch.objectives.command.settings import MOST_PAUSED, CommandSettings
 from hpsearch.objectives.command.settings_file import SettingsFile, read
 from hpsearch.objectives.kind import refused
 from hpsearch.objectives.own import OwnWorkload
@@ -68,7 +69,16 @@ class CommandWorkload(OwnWorkload):
             self._objective.env,
             self._settings,
             self._objective.reading,
+            self._pausing(),
         )
+
+    def _pausing(self) -> Pausing | None:
+        """How the command is stopped early by what it prints; None where it is not."""
+        own, spec = self._objective, self._spec
+        if not own.pauses or spec.search.halving is None:
+            return None
+        between: Between = "restart" if own.pause == "restart" else "stop"
+        return Pausing(own.epochs, spec.search.ranks_by, between, own.paused or MOST_PAUSED)
 
     def code(self) -> dict[str, str]:
         """The files that the command names, with what those in Python import."""

@@ -76,6 +76,8 @@ class Reader:
         self._open = b""
         self._lines = self._values = 0
         self._epoch: Epoch | None = None
+        self._first = 0
+        self._ranked = False
         self._table: Table | None = None
         self._forms: dict[bytes, int] = {}
         #: How lines of a form begin that tell the present epoch: to compare takes less time than to read it.
@@ -211,6 +213,14 @@ class Reader:
                 self._enter(self._told_epoch(text))
                 self._keep(list(matched(self._patterns.metrics, text)))
 
+    def __getstate__(self) -> dict[str, object]:
+        """All but whom it tells, who is in another process."""
+        return {**self.__dict__, "_reached": None}
+
+    def tell(self, reached: Callable[[Epoch, float], object]) -> None:
+        """Tell somebody else of each value of what ranks from now on."""
+        self._reached = reached
+
     def take(self, readings: Sequence[Reading], at: int | None) -> None:
         """Take in what was read in another way, and its epoch where that is known."""
         self._lines += 1
@@ -225,9 +235,11 @@ class Reader:
             return
         if self._epoch and epoch.form < self._epoch.form:
             self.curves.clear()
-            self._values, self.all = 0, 0
+            self._values, self.all, self._ranked = 0, 0, False
+            self._first = epoch.at
         if self._epoch is None or not epoch.is_that_of(self._epoch):
             self._begins.clear()
+            self._first = epoch.at if self._epoch is None else min(self._first, epoch.at)
         self._epoch = epoch
         self.all = max(self.all, epoch.all)
 
@@ -250,10 +262,18 @@ class Reader:
             self._values += 1
         curve[epoch.at] = value
         if matters and self._is_wanted(name):
+            self._ranked = True
             self._reached(epoch._replace(all=self.all), value)
 
     def _is_kept(self, name: Name) -> bool:
         return name in self.latest or len(self.latest) < MOST_NAMES or self.matters(name)
+
+    @property
+    def behind(self) -> int:
+        """How many epochs lie behind it, so that nothing of them is to come; 0 until it has told what ranks."""
+        if self._epoch is None or not self._ranked:
+            return 0
+        return self._epoch.at - (self._first > 0)
 
     def matters(self, name: Name) -> bool:
         """Whether a metric may be the one that ranks."""

@@ -29,6 +29,7 @@ class Found:
         where: where the metric that ranks was read, in words; empty where it was not.
         unclear: why it was not, where it may be several.
         elsewhere: what says it and is not read, in words, with the remedy.
+        behind: of so many epochs all is told.
     """
 
     metrics: Mapping[str, float] = field(default_factory=dict)
@@ -36,6 +37,7 @@ class Found:
     where: str = ""
     unclear: str = ""
     elsewhere: str = ""
+    behind: int = 0
 
 
 class Listener(Protocol):
@@ -90,12 +92,33 @@ class Streams:
         """It printed that on standard error."""
         self._readers["stderr"].feed(chunk)
 
+    def tell(self, reached: Callable[[Epoch, float], object]) -> None:
+        """Tell somebody else of each value of what ranks from now on."""
+        for reader in self._readers.values():
+            reader.tell(reached)
+
+    @property
+    def behind(self) -> int:
+        """Of so many epochs what ranks is told whole: a later one has begun."""
+        return max(self._readers[name].behind for name in self._read_from)
+
+    @property
+    def _read_from(self) -> list[str]:
+        source = self._how.source
+        return ["stdout", "stderr"] if source in ("auto", "both") else [source]
+
     def found(self) -> Found:
         """What it has said by now; nothing may come after it."""
         for reader in self._readers.values():
             reader.end()
-        source = self._how.source
-        names = ["stdout", "stderr"] if source in ("auto", "both") else [source]
+        return self.so_far()
+
+    def so_far(self) -> Found:
+        """What it has said by now, but for a line that is not ended."""
+        return replace(self._found(), behind=self.behind)
+
+    def _found(self) -> Found:
+        source, names = self._how.source, self._read_from
         founds = {name: self._read(name) for name in names}
         told = next((name for name in names if founds[name].where or founds[name].unclear), names[0])
         if source == "both":

@@ -90,6 +90,11 @@ class ObjectiveSettings(Section):
         fields = {name: getattr(self, name) for name in (*self.searchable(), "epochs")}
         return {name: value for name, value in fields.items() if isinstance(value, str | int | float)}
 
+    @property
+    def trains_as_told(self) -> bool:
+        """Whether what trains is told for how many epochs to."""
+        return True
+
     # -- what a kind may say beyond its fields ------------------------------------------------------------
 
     @classmethod

@@ -39,7 +39,7 @@ class OwnSettings(Kind):
     """What a function and a command have in common: parameters of any name and type, and no data of ours."""
 
     free = True
-    unbinding = ("timeout", "workdir", "links", "keep")
+    unbinding: ClassVar[tuple[str, ...]] = ("timeout", "workdir", "links", "keep")
     paths: ClassVar[tuple[tuple[str, ...], ...]] = (("dir",),)
     #: What the user's code is given besides its parameters.
     given: ClassVar[tuple[str, ...]]
@@ -81,6 +81,11 @@ class OwnSettings(Kind):
     def takes_epochs(cls, data: Mapping[str, Any]) -> bool:
         """Whether the code that an `objective` section describes is told for how many epochs to train."""
         raise NotImplementedError
+
+    @property
+    def trains_as_told(self) -> bool:
+        """Whether the code takes epochs."""
+        return self.takes_epochs(dict(self))
 
     @classmethod
     def search_defaults(cls, objective: ObjectiveSettings | None) -> Mapping[str, Any]:

@@ -33,6 +33,8 @@ def longer(run: Run) -> Verdict | None:
     best = run.best
     if best is None or run.epochs == 1 or best.epochs < run.epochs or _scheduled(run):
         return None
+    if not run.spec.objective.trains_as_told:
+        return None
     curve = _curve(run, best.trial.number)
     if curve is None:
         return None

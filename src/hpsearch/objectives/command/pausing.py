@@ -1,14 +1,14 @@
 """Stopping a command early that is told of no epochs: it is paused when it has printed those of a rung.
 
-What counts at a rung are the values of its epoch, which are known once a later epoch begins. So a result is the same
-whether the command was paused then, had ended by then, or is run once more from its start.
+What counts at a rung are the values of its epoch, which are known once a later epoch begins. So a result is the
+same whether the command was paused then, had ended by then, or is run once more from its start.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -86,15 +86,20 @@ class Pausing:
             return None
         paused, rest = kept
         assert isinstance(rest, Over | tuple)
-        return rest if isinstance(rest, Over) else Going(paused, *rest)
+        if isinstance(rest, Over):
+            return rest
+        assert paused is not None
+        return Going(paused, *rest)
 
     def keep(self, job: Job, result: Result, now: Going | Over) -> None:
         """Keep a command until its trial is trained on, if that may be; else it is ended."""
         loss = self.metric.loss(result.metrics.get(self.metric.name, math.nan))
         address = self.address if result.status == "done" and job.epochs < self.epochs else ""
-        paused, rest = (now.command, (now.file, now.written)) if isinstance(now, Going) else (None, now)
-        number, loss = job.trial.number, math.inf if math.isnan(loss) else loss
-        keep(address, Kept(number, job.epochs, loss, paused, rest))
+        kept = Kept(job.trial.number, job.epochs, math.inf if math.isnan(loss) else loss, None, now)
+        if isinstance(now, Going):
+            assert isinstance(now.command, Paused)
+            kept = replace(kept, paused=now.command, rest=(now.file, now.written))
+        keep(address, kept)
 
     def at_rung(self, job: Job, found: Found) -> Result | None:
         """The result of a job, from the values of its epoch; None where that is the last, or no later one was told.
@@ -117,7 +122,8 @@ class Pausing:
 
     def paused(self, job: Job, found: Found) -> Result:
         """The result of a job whose command was paused."""
-        return self.at_rung(job, found) or answers.ended(job, "failed", found.unclear)
+        reason = found.unclear or f"printed no {self.metric.name} by epoch {job.epochs}"
+        return self.at_rung(job, found) or answers.ended(job, "failed", reason)
 
     def at_end(self, job: Job, over: Over) -> Result:
         """The result of a job whose command has ended."""

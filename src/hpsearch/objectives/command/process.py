@@ -48,8 +48,8 @@ class Paused:
     """A command that was paused, all of its process group, for another process to go on with or to end.
 
     Attributes:
-        descriptors: the lifeline, whose closing ends it, then what is read: both streams and the report. Whoever has
-            a `Paused` has them open, and closes them.
+        descriptors: the lifeline, whose closing ends it, then what is read: both streams and the report. Whoever
+            has a `Paused` has them open, and closes them.
         said: what it has said so far. Picklable.
     """
 
@@ -65,16 +65,34 @@ def run(
     over: Callable[[], bool] = lambda: False,
     heard: Callable[[bytes], object] = lambda _: None,
     listener: Callable[[], Listener] = AsBefore,
-    due: Callable[[Listener], bool] = lambda _: False,
-) -> Ended | Paused:
+) -> Ended:
     """Run `command` in `folder` with `extra` in its environment, until it is `over`, for at most `timeout` seconds.
 
-    `heard` is given all that it prints, as it comes; a `listener` is made for each attempt, and reads it. When that
-    is `due`, the command is paused.
+    `heard` is given all that it prints, as it comes; a `listener` is made for each attempt, and reads it.
 
     It runs in a session of its own, and its whole process group is killed when the time is up, when it ends, or
     when this process does. POSIX only: it needs process groups.
     """
+    ended = run_until(_never, command, folder, extra, timeout, over, heard, listener)
+    assert isinstance(ended, Ended)
+    return ended
+
+
+def _never(_: Listener) -> bool:
+    return False
+
+
+def run_until(
+    due: Callable[[Listener], bool],
+    command: Sequence[str],
+    folder: Path,
+    extra: Mapping[str, str],
+    timeout: float | None,
+    over: Callable[[], bool],
+    heard: Callable[[bytes], object],
+    listener: Callable[[], Listener],
+) -> Ended | Paused:
+    """The same, but a command is paused, with its whole process group, when its listener says that it is `due`."""
     for _ in range(_ATTEMPTS):
         with ExitStack() as stack:
             lifeline, *pipes = (_pipe(stack, *os.pipe()) for _ in range(4))
@@ -97,13 +115,13 @@ def run(
 
 
 def go_on(
+    due: Callable[[Listener], bool],
     paused: Paused,
     timeout: float | None,
-    over: Callable[[], bool] = lambda: False,
-    heard: Callable[[bytes], object] = lambda _: None,
-    due: Callable[[Listener], bool] = lambda _: False,
+    over: Callable[[], bool],
+    heard: Callable[[bytes], object],
 ) -> Ended | Paused:
-    """Let a command go on that was paused; as `run`."""
+    """Let a command go on that was paused; as `run_until`."""
     with ExitStack() as stack:
         lifeline, *streams = paused.descriptors
         pipes = (_pipe(stack, None, lifeline), *(_pipe(stack, stream, None) for stream in streams))
@@ -179,7 +197,7 @@ class _Running:
         self.said, self._heard = said, heard
 
     def follow(self, timeout: float | None, over: Callable[[], bool], due: Callable[[Listener], bool]) -> str:
-        """Read what it prints until the guard reports its end, the time is up (`late`), or it is `over` or `due`."""
+        """Read what it prints until its guard reports its end, it is late, `over` or `due`."""
         end = None if timeout is None else time.monotonic() + timeout
         how = ""
         with selectors.DefaultSelector() as selector:

@@ -22,10 +22,10 @@ from hpsearch.core.trial import Job, Result
 from hpsearch.objectives import answers
 from hpsearch.objectives.base import JobByJob, Objective
 from hpsearch.objectives.command.filling import filled, filled_texts
-from hpsearch.objectives.command.placeholders import unnamed
 from hpsearch.objectives.command.keeper import keeping
 from hpsearch.objectives.command.pausing import Going, Over, Pausing
-from hpsearch.objectives.command.process import Ended, Paused, go_on, run
+from hpsearch.objectives.command.placeholders import unnamed
+from hpsearch.objectives.command.process import Ended, Paused, go_on, run_until
 from hpsearch.objectives.command.program import program_of
 from hpsearch.objectives.command.reading import files
 from hpsearch.objectives.command.reading.epochs import Epoch
@@ -48,6 +48,10 @@ if TYPE_CHECKING:
 LARGEST_RESULT = 1 << 20
 #: The clocks of files are at most so coarse, in seconds.
 _COARSE = 2.0
+
+
+def _never(_: Listener) -> bool:
+    return False
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,7 @@ class CommandObjective(JobByJob):
         whole: Job,
         places: Places,
         folder: Path,
-        due: Callable[[Listener], bool] = lambda _: False,
+        due: Callable[[Listener], bool] = _never,
     ) -> Going:
         """A command that is begun for a job, and told to do the `whole`, with its files in `folder`."""
         paths = {"params": folder / "params.json", "result": folder / "result.json"}
@@ -165,7 +169,7 @@ class CommandObjective(JobByJob):
         log, over = begun_log(self.checkpoints, job), self._over_for(job)
         with Progress(self.checkpoints, job.key) as progress:
             listener = partial(self._listener, job, progress)
-            command = run(arguments, place, environment, self.timeout, over, log.append, listener, due)
+            command = run_until(due, arguments, place, environment, self.timeout, over, log.append, listener)
         return Going(command, paths["result"], written)
 
     def _gone_on(self, job: Job, kept: Going, due: Callable[[Listener], bool]) -> Going:
@@ -176,7 +180,7 @@ class CommandObjective(JobByJob):
         log, over = begun_log(self.checkpoints, job), self._over_for(job)
         with Progress(self.checkpoints, job.key) as progress:
             listener.tell(self._reached(job, progress))
-            command = go_on(kept.command, self.timeout, over, log.append, due)
+            command = go_on(due, kept.command, self.timeout, over, log.append)
         return dataclasses.replace(kept, command=command)
 
     def _over_for(self, job: Job) -> Callable[[], bool]:

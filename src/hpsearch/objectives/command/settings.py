@@ -189,7 +189,7 @@ class CommandSettings(OwnSettings):
     @property
     def pauses(self) -> bool:
         """Whether it is stopped early by what it prints."""
-        return self.pause in ("stop", "restart") and self.epochs > 1 and not self.takes_epochs(dict(self))
+        return self.pause in ("stop", "restart") and self.epochs > 1 and not self.trains_as_told
 
     def as_begun(self, recorded: ObjectiveSettings) -> Self:
         """Read as when the search began, unless the file says how to read."""
@@ -276,7 +276,7 @@ class CommandSettings(OwnSettings):
     def _pause_problems(self) -> Iterator[Finding]:
         if self.pause not in ("stop", "restart"):
             return
-        if self.takes_epochs(dict(self)):
+        if self.trains_as_told:
             message = "is for a command that is told of no {epochs}; leave one of them out"
             yield Finding(("objective", "pause"), message, (("objective", "command"),))
         elif self.epochs == 1:

@@ -24,7 +24,8 @@ MOST = 0.2
 #: What it reaches after an epoch: the learning rate says how fast, and all three how far.
 CURVE = """
 def reached(lr, decay, dropout, epoch):
-    best = 0.95 - 0.08 * (math.log10(lr) + 2) ** 2 - 0.02 * (math.log10(decay) + 4) ** 2 - 0.3 * (dropout - 0.3) ** 2
+    best = 0.95 - 0.08 * (math.log10(lr) + 2) ** 2 - 0.02 * (math.log10(decay) + 4) ** 2
+    best -= 0.3 * (dropout - 0.3) ** 2
     return max(0.1, best - 0.4 * math.exp(-epoch / (3 + 8 * abs(math.log10(lr) + 2))))
 """
 SCRIPT = f"""

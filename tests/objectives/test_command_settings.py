@@ -57,6 +57,11 @@ def section(command: list[str], **more: Any) -> dict[str, Any]:
             section(["{opt.lr}", "{bn}", "{hidden...}"], config={"from": "b.yaml"}),
             "config: sets nothing: all parameters are named elsewhere; remove it, or give set",
         ),
+        (
+            section(["{epochs}", "{args}"], pause="stop"),
+            "pause: is for a command that is told of no {epochs}; leave one of them out",
+        ),
+        (section(["{args}"], pause="stop"), "pause: needs objective.epochs: how many the command trains"),
     ],
 )
 def test_what_a_command_cannot_have(problems: Any, objective: dict[str, Any], words: str) -> None:
@@ -103,3 +108,20 @@ def test_what_no_trial_has_leaves_every_place(load: Any) -> None:
     assert left.command == ("true", "{config}")
     assert left.env is None
     assert left.config.set == {"b": "{opt.lr}", "c": 3}
+
+
+@pytest.mark.parametrize(
+    ("more", "pause", "halves"),
+    [({"epochs": 9}, "stop", True), ({"epochs": 9, "pause": "off"}, "off", False), ({}, None, False)],
+)
+def test_a_command_that_counts_its_epochs_itself_is_stopped_early(
+    load: Any, more: dict[str, Any], pause: str | None, halves: bool
+) -> None:
+    spec = load(objective=section(["{args}"], **more), space=SPACE, search=SEARCH)
+    assert (spec.objective.pause, spec.search.halving is not None) == (pause, halves)
+
+
+def test_one_that_is_told_its_epochs_is_not_paused(load: Any) -> None:
+    spec = load(objective=section(["{epochs}", "{args}"]), space=SPACE, search=SEARCH)
+    assert (spec.objective.pause, spec.objective.pauses) == (None, False)
+    assert spec.search.halving is not None

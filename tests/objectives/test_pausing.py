@@ -1,4 +1,4 @@
-"""A command that is told of no epochs is stopped early by what it prints, and its results are as if it never was."""
+"""A command that is told of no epochs is stopped early by what it prints; its results are as if it never was."""
 
 from __future__ import annotations
 
@@ -104,7 +104,9 @@ def test_its_results_are_those_of_one_that_begins_again_for_each_rung(
     assert [result.metrics["val_acc"] for result in results] == [float(f"0.4{rung}") for rung in rungs]
 
 
-def test_of_too_many_the_poorest_are_ended_and_begin_again_with_what_they_found_at_first(tmp_path: Path) -> None:
+def test_of_too_many_the_poorest_are_ended_and_begin_again_with_what_they_found_at_first(
+    tmp_path: Path,
+) -> None:
     script = SCRIPT.replace("> process", "> ../../../process$1").replace("-e go", "-e ../../../../go")
     objective = command(tmp_path, script, most=1, workdir=True)
     with objective.serving() as served:
@@ -139,7 +141,9 @@ def test_one_that_fails_after_a_rung_has_its_result_there(tmp_path: Path) -> Non
     assert told(trained(command(tmp_path, script, between="restart"), 1, 3)) == told(results)
 
 
-@pytest.mark.parametrize(("rungs", "values"), [((1, 5), [0.3, 0.4]), ((3, 4), [0.3, 0.4]), ((2, 4), [0.3, 0.4])])
+@pytest.mark.parametrize(
+    ("rungs", "values"), [((1, 5), [0.3, 0.4]), ((3, 4), [0.3, 0.4]), ((2, 4), [0.3, 0.4])]
+)
 def test_what_is_measured_every_few_epochs_counts_until_the_next(
     tmp_path: Path, rungs: tuple[int, ...], values: list[float]
 ) -> None:

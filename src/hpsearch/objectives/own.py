@@ -82,11 +82,6 @@ class OwnSettings(Kind):
         """Whether the code that an `objective` section describes is told for how many epochs to train."""
         raise NotImplementedError
 
-    @property
-    def trains_as_told(self) -> bool:
-        """Whether the code takes epochs."""
-        return self.takes_epochs(dict(self))
-
     @classmethod
     def search_defaults(cls, objective: ObjectiveSettings | None) -> Mapping[str, Any]:
         """Ranked by the score; nothing is trained again unasked, and halving is for what takes epochs."""

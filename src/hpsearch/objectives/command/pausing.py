@@ -20,7 +20,7 @@ from hpsearch.objectives import answers
 from hpsearch.objectives.command.keeper import Kept, keep, taken
 from hpsearch.objectives.command.process import Ended, Paused
 from hpsearch.objectives.command.reading.streams import Found, Listener, Streams
-from hpsearch.objectives.epochs import curves_of
+from hpsearch.objectives.epochs import curves_of, ranking_first
 
 if TYPE_CHECKING:
     from hpsearch.objectives.command.runner import Written
@@ -118,7 +118,7 @@ class Pausing:
         }
         metrics = {name: values[at] for name, values in until.items() if at in values}
         result = answers.judged(job, metrics, self.metric.name, "it printed by then")
-        return changed(result, curve=curves(until, job)) if result.status == "done" else result
+        return changed(result, curve=self._curves(until, job)) if result.status == "done" else result
 
     def paused(self, job: Job, found: Found) -> Result:
         """The result of a job whose command was paused."""
@@ -129,12 +129,11 @@ class Pausing:
         """The result of a job whose command has ended."""
         if rung := self.at_rung(job, over.found):
             return rung
-        curve = curves(over.found.curves, job) if over.result.status == "done" else {}
+        curve = self._curves(over.found.curves, job) if over.result.status == "done" else {}
         return changed(over.result, epochs=job.epochs, curve=curve)
 
-
-def curves(values: Mapping[str, Mapping[int, float]], job: Job) -> dict[str, list[float]]:
-    """The curves of a job, of a command that has counted from the first epoch of the trial."""
-    whole = curves_of(values, changed(job, start=0))
-    left = {name: curve[job.start :] for name, curve in whole.items()}
-    return {name: curve for name, curve in left.items() if not all(map(math.isnan, curve))}
+    def _curves(self, values: Mapping[str, Mapping[int, float]], job: Job) -> dict[str, list[float]]:
+        """The curves of a job, of a command that has counted from the first epoch of the trial."""
+        whole = curves_of(ranking_first(values, self.metric.name), changed(job, start=0))
+        left = {name: curve[job.start :] for name, curve in whole.items()}
+        return {name: curve for name, curve in left.items() if not all(map(math.isnan, curve))}

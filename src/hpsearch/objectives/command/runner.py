@@ -317,7 +317,7 @@ class Written:
         found = files.written(self._folder, pattern, before, self._wanted, shared=self._shared)
         first = found if found.where or found.unclear else printed
         metrics, curves = {**printed.metrics, **found.metrics}, {**printed.curves, **found.curves}
-        return Found(metrics, curves, first.where, first.unclear, first.elsewhere)
+        return Found(metrics, curves, first.where, first.unclear, first.elsewhere, printed.behind)
 
     def elsewhere(self) -> str:
         """Which file has what ranks, and is not read, with the remedy."""

@@ -187,15 +187,23 @@ class CommandSettings(OwnSettings):
         return {**defaults, "value": value} if value else defaults
 
     @property
+    def trains_as_told(self) -> bool:
+        """Whether it is told of epochs."""
+        return self.takes_epochs(dict(self))
+
+    @property
     def pauses(self) -> bool:
         """Whether it is stopped early by what it prints."""
         return self.pause in ("stop", "restart") and self.epochs > 1 and not self.trains_as_told
 
     def as_begun(self, recorded: ObjectiveSettings) -> Self:
-        """Read as when the search began, unless the file says how to read."""
-        before = getattr(recorded, "read", None)
-        left_out = before is None and self.read == ReadSettings()
-        return self.model_copy(update={"read": None}) if left_out else self
+        """Read and stopped as when the search began, unless the file says how."""
+        update: dict[str, Any] = {}
+        if getattr(recorded, "read", None) is None and self.read == ReadSettings():
+            update["read"] = None
+        if getattr(recorded, "pause", None) is None and self.pause == "stop":
+            update["pause"] = None
+        return self.model_copy(update=update)
 
     @property
     def reading(self) -> Reading | None:

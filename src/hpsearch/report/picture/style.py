@@ -11,6 +11,7 @@ _PAGE = Path(__file__).parents[1] / "page" / "templates" / "page.css"
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _COLOUR = re.compile(r"var\(--([\w-]+)\)")
+_FAINT = re.compile(r"(?<![\w-])opacity")
 _CLASS = re.compile(r"\.([\w-]+)")
 #: What draws a PNG takes the first of these that the machine has: it knows no `sans-serif` of its own.
 FONTS = (
@@ -55,6 +56,8 @@ def _drawing_rules() -> list[tuple[frozenset[str], str]]:
     for selector, body in _rules():
         if re.match(r"path\b|svg \.", selector):
             told = _COLOUR.sub(lambda name: colours()[name[1]], body.strip()).replace("currentColor", ink)
+            # Nothing that is faint is filled, and of a stroke alone it is drawn ten times faster.
+            told = _FAINT.sub("stroke-opacity", told)
             rule = f"{selector.removeprefix('svg ')} {{ {told} }}"
             found.append((frozenset(_CLASS.findall(selector)), rule))
     return found

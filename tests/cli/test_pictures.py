@@ -49,7 +49,7 @@ def test_check_draws_random_beside_grid_and_the_scales(hpsearch: Hpsearch, folde
 
 def test_train_draws_both_parts_on_one_axis(hpsearch: Hpsearch, folder: Path) -> None:
     done = hpsearch("train", "config.yaml", "--set", "lr=0.1", "--picture", "t.svg", "--quiet")
-    assert done.returncode == 0, done.stderr
+    assert (done.returncode, done.stderr) == (0, "")
     told = texts((folder / "t.svg").read_text(encoding="utf-8"))
     assert {"The training of small", "validation", "training", "loss", "acc", "epoch"} <= set(told)
     here = hpsearch("train", "config.yaml", "--set", "lr=1000", "--quiet", "--picture", "-")

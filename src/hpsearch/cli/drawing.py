@@ -26,7 +26,7 @@ def examine(path: Path | None, *, overwrite: bool, json: bool) -> None:
         picture.examine(path, overwrite=overwrite)
 
 
-def draw(path: Path | None, make: Callable[[], Picture], *, overwrite: bool) -> None:
+def draw(path: Path | None, make: Callable[[], Picture], *, overwrite: bool, quiet: bool = False) -> None:
     """Draw what `make` gives, if a picture was asked for."""
     from hpsearch.actions.picture import write
     from hpsearch.cli.console import note, out, width
@@ -37,4 +37,4 @@ def draw(path: Path | None, make: Callable[[], Picture], *, overwrite: bool) -> 
         out(plotted(make(), width() or _COLUMNS))
     elif path is not None:
         write(make(), path, overwrite=overwrite)
-        note(f"written: {path}")
+        note(f"written: {path}", quiet=quiet)

@@ -65,7 +65,12 @@ def command(
     curves: dict[str, list[float]] = {}
 
     def draw(last: dict[str, float]) -> None:
-        drawing.draw(picture, lambda: training_picture(spec.name, curves, last), overwrite=overwrite)
+        drawing.draw(
+            picture,
+            lambda: training_picture(spec.name, curves, last),
+            overwrite=overwrite,
+            quiet=quiet,
+        )
 
     try:
         with watch(quiet=quiet) as watched:

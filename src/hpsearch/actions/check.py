@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: More trials than this are not drawn one by one.
 MOST = 1000
 #: So many random numbers are drawn on each scale of the picture.
-_DOTS = 150
+_DOTS = 100
 #: What stands beside each other in the picture, and beside what the search has.
 _COMPARED = ("grid", "random")
 

@@ -70,14 +70,11 @@ def command(
 
 
 def _layers(name: str, single: Single) -> Picture:
-    """The histograms of the activations. Raises InputError where there are none."""
-    from hpsearch.core.errors import InputError
+    """The histograms of the activations."""
     from hpsearch.nn.diagnostics import activations
     from hpsearch.report.picture.layers import layers_picture
 
     shape = single.architecture
-    if not shape.hidden:
-        raise InputError("--picture: the network has no hidden layers to draw; give it some with hidden")
     found = activations(shape, single.settings, single.data, seed=single.seeds[0])
     return layers_picture(name, found, f"{shape.activation}, initializer {shape.initializer}")
 

@@ -50,7 +50,7 @@ def layers_picture(name: str, outputs: Sequence[Array], what: str) -> Picture:
 
 def _ends(outputs: Sequence[Array]) -> tuple[float, float]:
     """Those of the axis that all layers have."""
-    every = np.concatenate([layer[np.isfinite(layer)] for layer in outputs] or [np.zeros(0)])
+    every = np.concatenate([layer[np.isfinite(layer)] for layer in outputs])
     if not len(every):
         return 0.0, 1.0
     low, high = (float(end) for end in np.quantile(every, _WITHIN))

@@ -163,7 +163,7 @@ def _strips(parameter: Parameter, along: Parameter, rows: Sequence[Row], note: s
         points = zip(
             plot.area.x(places), plot.area.y((middle + spread).tolist()), range(len(places)), strict=True
         )
-        marks += [dots(points, f"{style} faint")] if places else []
+        marks += [dots(points, style)] if places else []
     title, what = spoken(parameter.name), str(preview(parameter, [])["what"])
     says = f"{title} ({what}) beside another scale: {note}." if note else f"{title} ({what})."
     return Chart(title, says, *_STRIPS_SIZE, marks, words, note=f"{what}{note and f'; {note}'}")

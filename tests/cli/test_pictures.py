@@ -80,6 +80,11 @@ def test_report_writes_a_picture_of_each_chart(hpsearch: Hpsearch, folder: Path)
     assert {path.name for path in made} >= {"progress.png", "heat.png", "parallel.png", "timeline.png"}
     assert all(path.read_bytes()[:4] == b"\x89PNG" for path in made)
     assert not (folder / "small.html").exists()
+    here = hpsearch("report", "small", "--png", "-")
+    assert here.returncode == 0, here.stderr
+    assert here.stdout.startswith("Best so far (small)\n")
+    assert max(map(len, here.stdout.splitlines())) <= 80
+    assert "All parameters together" not in here.stdout
     refused = hpsearch("report", "small", "--png", "config.yaml")
     assert refused.returncode == 2
     assert "--png config.yaml: must be a folder" in refused.stderr

@@ -13,7 +13,8 @@ import pytest
 
 from hpsearch.actions.picture import examine, write
 from hpsearch.core.errors import InputError, MissingExtra
-from hpsearch.report.page.drawing import Charts
+from hpsearch.report.page.axes import numbers
+from hpsearch.report.page.drawing import Area, Chart, Charts, Plot, crosses, line, ring
 from hpsearch.report.picture import png
 from hpsearch.report.picture.characters import plot, plotted
 from hpsearch.report.picture.spaces import Tries, space_picture
@@ -81,8 +82,8 @@ def test_a_chart_as_characters_has_its_marks_where_they_are() -> None:
     frame = [row for row in rows if "|" in row]
     assert [row.index("|") for row in frame] == [8] * 8
     assert rows[10].startswith(" " * 8 + "+---")
-    assert "o" in rows[2] and "*" in rows[2]  # the dot on the left, the end of the line on the right
-    assert rows[2].index("o") < 12 < rows[2].index("*")
+    assert "0" in rows[2] and "*" in rows[2]  # the dot on the left, the end of the line on the right
+    assert rows[2].index("0") < 12 < rows[2].index("*")
     assert [(row, line.count("#")) for row, line in enumerate(rows) if "#" in line] == [(7, 5), (8, 5)]
     assert "epoch" in rows[12]
 
@@ -92,7 +93,29 @@ def test_plots_lie_beside_each_other_where_there_is_room() -> None:
     assert max(map(len, narrow.splitlines())) <= 40
     assert 40 < max(map(len, wide.splitlines())) <= 80
     assert len(wide.splitlines()) < len(narrow.splitlines())
-    assert "  *  validation\n  o  run\n" in wide
+    assert "  *  validation\n  0  run\n" in wide
+
+
+def test_a_wide_chart_is_drawn_closer_so_that_it_fits() -> None:
+    plot_of = Plot(Area(110, 46, 1140, 460), numbers("epochs", 0, 9), numbers("acc", 0, 1))
+    framed, told = plot_of.frame()
+    best, other = plot_of.xs([9]), plot_of.ys([1])
+    marks = [*framed, line(plot_of.xs([0, 9]), plot_of.ys([0, 1]), "s5"), ring(best[0], other[0])]
+    chart = Chart("", "", 1280, 590, [*marks, crosses([(best[0], plot_of.ys([0])[0], 1)], "ill")], told)
+    for width in (50, 80, 200):
+        lines = plot(chart, width)
+        assert 40 < max(map(len, lines)) <= min(width, 99)
+        (top,) = (row for row in lines if row.endswith("*"))  # the ring, at the end of the line
+        (bottom,) = (row for row in lines if row.endswith("x"))
+        assert (top.strip()[0], bottom.strip()[0], len(top)) == ("1", "0", len(bottom))
+        between = lines[lines.index(top) + 1 : lines.index(bottom)]
+        assert all("@" in row for row in between)
+
+
+def test_what_has_no_sign_is_not_in_the_key() -> None:
+    picture = Picture("run", [Part("run", Charts([a_chart()], [("line ends", "an end"), ("ring", "best")]))])
+    assert "  *  best" in plotted(picture, 80)
+    assert "an end" not in plotted(picture, 80)
 
 
 def test_a_grid_tries_few_values_and_random_search_many() -> None:
@@ -109,7 +132,7 @@ def test_a_grid_tries_few_values_and_random_search_many() -> None:
 @pytest.mark.parametrize("own", [LR, Real("lr", Linear(1e-4, 1)), Integer("width", Log(1, 10_000))])
 def test_a_linear_scale_stands_beside_a_logarithmic_one(own: Real | Integer) -> None:
     (chart,) = space_picture("run", Space([own]), [], UNITS).parts[-1].charts.charts
-    log, linear = ("s4", "s1") if isinstance(own.scale, Log) else ("s1", "s4")
+    log, linear = ("new", "s2") if isinstance(own.scale, Log) else ("s2", "new")
     middle = (words(chart)["0.01" if own.name == "lr" else "100"])[0]
     share = {
         style: np.mean([x > middle for x, _ in points(chart, style).values()]) for style in (log, linear)
@@ -122,7 +145,7 @@ def test_a_linear_scale_stands_beside_a_logarithmic_one(own: Real | Integer) -> 
 def test_what_counts_by_its_distance_from_1_is_shown_so() -> None:
     (chart,) = space_picture("run", Space([BETA]), [], UNITS).parts[-1].charts.charts
     middle = words(chart)["0.99"][0]
-    own, linear = (np.mean([x > middle for x, _ in points(chart, style).values()]) for style in ("s4", "s1"))
+    own, linear = (np.mean([x > middle for x, _ in points(chart, style).values()]) for style in ("new", "s2"))
     assert own == pytest.approx(0.5, abs=0.03)
     assert linear < 0.1
 

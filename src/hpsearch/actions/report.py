@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hpsearch.analysis.importance import importance
 from hpsearch.analysis.isolation import isolate, isolate_pairs
@@ -20,6 +21,9 @@ from hpsearch.runs.times import TimesReader
 from hpsearch.space import Parameter
 from hpsearch.storage.atomic import placing, refuse_existing
 from hpsearch.storage.endings import PNG
+
+if TYPE_CHECKING:
+    from hpsearch.report.picture.svg import Picture
 
 
 def report(folder: RunFolder, output: Path | None = None, *, overwrite: bool = False) -> Path:
@@ -62,16 +66,11 @@ def report_charts(folder: RunFolder, directory: Path, *, overwrite: bool = False
     """
     from hpsearch.actions.picture import drawn
     from hpsearch.report.picture import png
-    from hpsearch.report.picture.sections import pictures
 
     if not directory.absolute().parent.is_dir() or (directory.exists() and not directory.is_dir()):
         raise InputError(f"--png {directory}: must be a folder, or a new one in a folder that exists")
     png.require()
-    made = {
-        directory / f"{name}{PNG}": picture for name, picture in pictures(found(Run.read(folder))).items()
-    }
-    if not made:
-        raise InputError(f"--png {directory}: {folder.path.name} has no results to draw yet")
+    made = {directory / f"{name}{PNG}": picture for name, picture in charts(folder).items()}
     try:
         directory.mkdir(exist_ok=True)
     except OSError as error:
@@ -82,6 +81,16 @@ def report_charts(folder: RunFolder, directory: Path, *, overwrite: bool = False
         with placing(path, overwrite=overwrite, option="--png") as place:
             place.write_bytes(drawn(picture, PNG))
     return list(made)
+
+
+def charts(folder: RunFolder) -> dict[str, Picture]:
+    """The charts of the report, by the names of its sections. Raises InputError where there are none."""
+    from hpsearch.report.picture.sections import pictures
+
+    made = pictures(found(Run.read(folder)))
+    if not made:
+        raise InputError(f"{folder.path.name} has no results to draw yet")
+    return made
 
 
 def found(run: Run) -> Found:

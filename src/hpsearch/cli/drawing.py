@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,12 +29,18 @@ def examine(path: Path | None, *, overwrite: bool, json: bool) -> None:
 def draw(path: Path | None, make: Callable[[], Picture], *, overwrite: bool, quiet: bool = False) -> None:
     """Draw what `make` gives, if a picture was asked for."""
     from hpsearch.actions.picture import write
-    from hpsearch.cli.console import note, out, width
+    from hpsearch.cli.console import note
 
     if path == HERE:
-        from hpsearch.report.picture.characters import plotted
-
-        out(plotted(make(), width() or _COLUMNS))
+        plot([make()])
     elif path is not None:
         write(make(), path, overwrite=overwrite)
         note(f"written: {path}", quiet=quiet)
+
+
+def plot(pictures: Iterable[Picture]) -> None:
+    """Print pictures as plots of characters, beside each other as far as the terminal is wide enough."""
+    from hpsearch.cli.console import out, width
+    from hpsearch.report.picture.characters import plotted
+
+    out("\n".join(plotted(picture, width() or _COLUMNS) for picture in pictures))

@@ -25,19 +25,23 @@ def command(
         typer.Option(
             "--png",
             metavar="DIR",
-            help="Write the charts as pictures into DIR; the page only if -o is given too.",
+            help="Write the charts as pictures into DIR (-: plots of characters, here); the page only with -o.",
         ),
     ] = None,
     overwrite: options.Overwrite = False,
     runs_dir: options.RunsDir = options.RUNS,
 ) -> None:
     """Write a run as one page of HTML, with charts: a single file that opens without a network."""
-    from hpsearch.actions.report import report, report_charts
+    from hpsearch.actions.report import charts, report, report_charts
+    from hpsearch.cli import drawing
     from hpsearch.cli.console import note
     from hpsearch.runs import RunFolder
 
     folder = RunFolder.existing(runs_dir, run)
-    if png is not None:
+    if png == drawing.HERE:
+        # Lines that cross cannot be followed where they are made of characters.
+        drawing.plot([picture for name, picture in charts(folder).items() if name != "parallel"])
+    elif png is not None:
         paths = report_charts(folder, png, overwrite=overwrite)
         note(f"written: {png}: {', '.join(path.name for path in paths)}")
     if png is None or output is not None:

@@ -80,7 +80,7 @@ def _square(tries: Tries, across: Parameter, up: Parameter) -> Chart:
     xs = plot.area.x(across.encode(values[0]).tolist())
     ys = plot.area.y(up.encode(values[1]).tolist())
     points = zip(xs, ys, range(len(xs)), strict=True)
-    marks += [_values(xs, ys), dots(points, "s4")] if both else []
+    marks += [_values(xs, ys), dots(points, "new")] if both else []
     different = [f"{len(set(some))} of {spoken(name)}" for name, some in zip(names, values, strict=True)]
     title = f"{spoken(tries.sampler)}, {_trials(both)}"
     note = f"values tried: {', '.join(different)}{tries.note and f'; {tries.note}'}"
@@ -103,7 +103,7 @@ def _line(tries: Sequence[Tries], parameter: Parameter) -> Chart:
     rows = []
     for one in tries:
         values = [config[parameter.name] for config in one.configs if parameter.name in config][:_MOST]
-        rows.append((spoken(one.sampler), parameter.encode(values).tolist() if values else [], "s4"))
+        rows.append((spoken(one.sampler), parameter.encode(values).tolist() if values else [], "new"))
     return _strips(parameter, parameter, rows, "; ".join(one.note for one in tries if one.note))
 
 
@@ -135,7 +135,7 @@ def _scale(own: Parameter, other: Ranged, units: NDArray[np.float64]) -> Chart:
     curved = other if own.scale.name == Linear.name else own
     rows = [
         (one.scale.name, curved.encode(one.decode(units)).tolist(), style)
-        for one, style in ((own, "s4"), (other, "s1"))
+        for one, style in ((own, "new"), (other, "s2"))
     ]
     return _strips(own, curved, rows, _most_apart(curved))
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from hpsearch.objectives.network.single import Single
 from tests.cli.conftest import Hpsearch
 from tests.report.pictured import texts
 
@@ -88,3 +90,16 @@ def test_report_writes_a_picture_of_each_chart(hpsearch: Hpsearch, folder: Path)
     refused = hpsearch("report", "small", "--png", "config.yaml")
     assert refused.returncode == 2
     assert "--png config.yaml: must be a folder" in refused.stderr
+
+
+def test_who_interrupts_a_training_has_its_picture(
+    hpsearch: Hpsearch, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(self: Single) -> Iterator[dict[str, float]]:
+        yield {"train_loss": 1.0, "val_loss": 2.0}
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Single, "run", interrupted)
+    done = hpsearch("train", "config.yaml", "--picture", "t.svg", "--quiet")
+    assert done.returncode == 130
+    assert "loss" in texts((folder / "t.svg").read_text(encoding="utf-8"))

@@ -172,6 +172,7 @@ def test_what_cannot_be_written_is_refused_before_the_work(tmp_path: Path) -> No
         ("a.pdf", "must end in .svg or .png, or be - for plots of characters"),
         ("a", "must end in .svg or .png"),
         ("none/a.svg", "there is no folder"),
+        (f"{'a' * 300}.svg", "cannot be written: "),
         ("there.svg", "exists; replace it with --overwrite, or give another path with --picture"),
     ):
         with pytest.raises(InputError, match=re.escape(message)):

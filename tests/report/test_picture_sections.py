@@ -89,7 +89,7 @@ def test_pictures_go_into_a_folder(
     folder: RunFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("mine")
-    for place in (tmp_path / "file", tmp_path / "none" / "figures"):
+    for place in (tmp_path / "file", tmp_path / "none" / "figures", tmp_path / ("a" * 300)):
         with pytest.raises(InputError, match="must be a folder, or a new one in a folder that exists"):
             report_charts(folder, place)
     monkeypatch.setattr(Run, "read", lambda _: searched([], []))

@@ -25,12 +25,12 @@ def examine(path: Path, *, overwrite: bool = False) -> None:
     """
     if ending(path) not in (SVG, PNG):
         raise InputError(f"{OPTION} {path}: must end in {SVG} or {PNG}, or be - for plots of characters")
+    refuse_existing(path, overwrite=overwrite, option=OPTION)
     folder = path.absolute().parent
     if not folder.is_dir():
         raise InputError(f"{OPTION} {path}: there is no folder {folder}; make it, or give another path")
     if not os.access(folder, os.W_OK):
         raise InputError(f"{OPTION} {path}: the folder {folder} cannot be written to; give another path")
-    refuse_existing(path, overwrite=overwrite, option=OPTION)
     if ending(path) == PNG:
         from hpsearch.report.picture import png
 

@@ -67,7 +67,7 @@ def report_charts(folder: RunFolder, directory: Path, *, overwrite: bool = False
     from hpsearch.actions.picture import drawn
     from hpsearch.report.picture import png
 
-    if not directory.absolute().parent.is_dir() or (directory.exists() and not directory.is_dir()):
+    if not _can_be_a_folder(directory):
         raise InputError(f"--png {directory}: must be a folder, or a new one in a folder that exists")
     png.require()
     made = {directory / f"{name}{PNG}": picture for name, picture in charts(folder).items()}
@@ -81,6 +81,13 @@ def report_charts(folder: RunFolder, directory: Path, *, overwrite: bool = False
         with placing(path, overwrite=overwrite, option="--png") as place:
             place.write_bytes(drawn(picture, PNG))
     return list(made)
+
+
+def _can_be_a_folder(path: Path) -> bool:
+    try:
+        return path.is_dir() or (path.absolute().parent.is_dir() and not path.exists())
+    except OSError:  # such as a name that is too long
+        return False
 
 
 def charts(folder: RunFolder) -> dict[str, Picture]:

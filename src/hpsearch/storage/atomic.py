@@ -96,9 +96,14 @@ def unlinked(folder: Path) -> Path:
 
 
 def refuse_existing(path: Path, *, overwrite: bool = False, option: str = "-o") -> None:
-    """Raise InputError if something is at `path` that must not be replaced."""
-    if path.is_dir() and not path.is_symlink():
+    """Raise InputError if something is at `path` that must not be replaced, or if nothing can be."""
+    try:
+        folder, there = path.is_dir() and not path.is_symlink(), path.exists() or path.is_symlink()
+    except OSError as error:  # such as a name that is too long
+        why = error.strerror or error
+        raise InputError(f"{path}: cannot be written: {why}; give another path with {option}") from error
+    if folder:
         raise InputError(f"{path}: is a folder; remove it, or give another path with {option}")
-    if not overwrite and (path.exists() or path.is_symlink()):
+    if there and not overwrite:
         remedy = f"replace it with --overwrite, or give another path with {option}"
         raise InputError(f"{path}: exists; {remedy}")

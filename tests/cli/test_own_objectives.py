@@ -246,7 +246,8 @@ def test_whatever_a_command_does_costs_only_its_own_trial(folder: Path, real_hps
     assert ended.returncode == 0, ended.stderr
     found = {cases[result.trial]: result for result in results(folder)}
     assert {case: result.status for case, result in found.items()} == {
-        **dict.fromkeys(["status", "kill", "other", "json"], "failed"),
+        **dict.fromkeys(["status", "other", "json"], "failed"),
+        "kill": "crashed",
         **dict.fromkeys(["chatty", "left", "file", "given", "quote; touch broken"], "done"),
         "sleep": "timeout",
         "nan": "diverged",
@@ -269,6 +270,7 @@ def test_commands_do_not_outlive_the_search(number: signal.Signals, folder: Path
     config = (
         "objective: {kind: command, command: [sh, -c, 'trap : TERM; sleep 63 & while :; do sleep 63; done']}\n"
         "space: {x: {choices: [1, 2]}}\n"
+        "dispatch: {grace: 0.7s}\n"
     )
     write(folder, config_yaml=config)
     process = subprocess.Popen(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 import pytest
+from msgspec.structs import replace
 
 from hpsearch.core.errors import DeadlineExceeded, WorkerDied
 from hpsearch.core.trial import Job, Result, Trial
@@ -155,3 +156,94 @@ def test_an_objective_that_raises_fails_its_jobs_and_no_other() -> None:
     assert results[4].status == "failed"
     assert results[4].reason == "ValueError: no such layer"
     assert [results[n].status for n in range(4)] == ["done"] * 4
+
+
+@dataclass
+class Answering(Stacks):
+    """An objective of one job at a time, whose first answers are those of `first`."""
+
+    size: int = 1
+    fate: Callable[[tuple[int, ...]], Exception | None] = lambda _: None
+    first: dict[int, list[Result]] = field(default_factory=dict)
+
+    def evaluate(self, stack: Sequence[Job]) -> list[Result]:
+        results = super().evaluate(stack)
+        waiting = self.first.get(stack[0].trial.number)
+        return [waiting.pop(0)] if waiting else results
+
+
+def test_a_job_whose_program_died_is_tried_again_as_one_whose_worker_did() -> None:
+    died = Result(2, 3, "crashed", reason="the command was killed by SIGKILL")
+    told: list[tuple[list[int], str]] = []
+    results = outcomes(
+        Answering(first={2: [died], 3: [Result(3, 3, "crashed", reason="again")] * 2}),
+        lost=lambda jobs, reason: told.append(([job.trial.number for job in jobs], reason)),
+    )
+    assert {number: result.status for number, result in results.items()} == {
+        **dict.fromkeys(range(5), "done"),
+        3: "crashed",
+    }
+    assert sorted(told) == [([2], "the command was killed by SIGKILL"), ([3], "again")]
+
+
+def test_a_job_that_failed_with_what_is_named_is_tried_again_as_often_as_is_allowed() -> None:
+    full = Result(1, 3, "failed", reason="exit status 1", output="torch\nCUDA out of memory. Tried\n")
+    other = Result(2, 3, "failed", reason="KeyError")
+    objective = Answering(first={1: [full] * 2, 2: [other], 4: [replace(full, trial=4)] * 3})
+    told: list[tuple[int, str]] = []
+    results = outcomes(
+        objective,
+        retries=2,
+        retry_on=["no such text", "CUDA out of memory"],
+        retried=lambda jobs, text: told.append((jobs[0].trial.number, text)),
+    )
+    assert {number: result.status for number, result in results.items()} == {
+        **dict.fromkeys(range(5), "done"),
+        2: "failed",
+        4: "failed",
+    }
+    assert sorted(told) == [(number, "CUDA out of memory") for number in (1, 1, 4, 4)]
+
+
+class Placed(Here):
+    """Two workers that hold what they are given until both have something; says who had which trial."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy: dict[int, tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = {}
+        self.had: list[tuple[int, int]] = []
+
+    def idle(self) -> list[int]:
+        return [slot for slot in range(self.workers) if slot not in self.busy]
+
+    def submit_in(
+        self, slot: int, task: Callable[..., Any], *args: Any, timeout: float | None = None
+    ) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.busy[slot] = (future, task, args)
+        self.had.append((slot, args[0][0].trial.number))
+        if not self.idle():
+            for done, call, given in self.busy.values():
+                done.set_result(call(*given))
+            self.busy.clear()
+        return future
+
+
+@dataclass
+class Suspending(Answering):
+    """An objective whose trials stay in their workers."""
+
+    suspends: bool = True
+
+
+def test_a_trial_goes_on_in_the_worker_that_has_it_and_no_worker_waits_for_that() -> None:
+    executor, jobs = Placed(), JOBS[:4]
+    dispatcher = Dispatcher(Suspending(), executor)
+    list(dispatcher.run(jobs))
+    assert executor.had == [(0, 0), (1, 1), (0, 2), (1, 3)]
+    executor.had.clear()
+    list(dispatcher.run([jobs[1], jobs[3], jobs[0], JOBS[4]]))
+    assert executor.had == [(1, 1), (0, 0), (1, 3), (0, 4)]
+    executor.had.clear()
+    list(dispatcher.run([jobs[1], jobs[3]]))
+    assert executor.had == [(1, 1), (0, 3)]

@@ -15,6 +15,7 @@ from hpsearch.core.errors import DeadlineExceeded, TaskEnded, WorkerDied, Worker
 from hpsearch.executors import EXECUTORS, Executor
 from hpsearch.executors.base import Ending
 from hpsearch.executors.local.workers import Sweeper
+from hpsearch.executors.slots import slot
 from hpsearch.executors.turns import Turn
 
 
@@ -80,6 +81,13 @@ def test_a_worker_that_has_had_its_share_makes_way_for_another() -> None:
     first, second, third = found[0], found[2], found[4]
     assert found == [first, first, second, second, third]
     assert len({first, second, third}) == 3
+
+
+def test_a_worker_has_the_slot_of_the_one_whose_place_it_takes() -> None:
+    with EXECUTORS["local"](2) as executor:
+        executor.submit(sleep, 600)  # in the first slot
+        found = [executor.submit(Turn(slot, 1, 1)).result(timeout=30) for _ in range(2)]
+    assert found == [1, 1]
 
 
 def test_a_deadline_ends_its_task_alone() -> None:

@@ -13,6 +13,7 @@ from tests.faults.conftest import choices, results, running
 CONFIG = """\
 objective: {kind: command, command: [sh, script.sh, "{case}"], timeout: 4s}
 search: {sampler: grid, trials: 200, max_failures: off}
+dispatch: {grace: 0.7s}
 """
 SCRIPT = """\
 case $1 in
@@ -54,10 +55,10 @@ EXPECTED = {
     "stopped": ("timeout", "ran longer than 4 s"),
     "deaf": ("timeout", "ran longer than 4 s"),
     "orphaned": ("failed", "the command was killed"),
-    "group": ("failed", "the command was killed by SIGKILL"),
+    "group": ("crashed", "the command was killed by SIGKILL"),
     "loud": ("failed", "the command ended with exit status 1: xxxx"),
     "asks": ("done", ""),
-    "segfault": ("failed", "the command was killed by SIGSEGV"),
+    "segfault": ("crashed", "the command was killed by SIGSEGV"),
     "limited": ("failed", "the command ended with exit status 1: MemoryError"),
     "moves": ("done", ""),
     "removes": ("done", ""),

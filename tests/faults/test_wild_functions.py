@@ -187,7 +187,7 @@ def test_every_wild_thing_costs_its_own_trial_alone(
     said = ended.stderr.splitlines()
     assert f"{len(crashed)} crashed" in said[-1]
     # Each is begun again once, which is said.
-    assert f"; {len(crashed)} workers died, and what they trained was begun again" in said[-1]
+    assert f"; {len(crashed)} processes died, and what they trained was begun again" in said[-1]
     killed = cases.index("killed")
     assert (
         f"note: the worker process was killed by SIGKILL while it trained trial {killed}; begun again" in said

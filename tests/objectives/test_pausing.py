@@ -11,6 +11,7 @@ import pytest
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Job, Result, Trial
+from hpsearch.executors import slots
 from hpsearch.objectives.command.pausing import Between, Pausing
 from hpsearch.objectives.command.reading.streams import Reading
 from hpsearch.objectives.command.runner import CommandObjective
@@ -170,3 +171,20 @@ def test_one_whose_metric_may_be_two_fails_at_its_first_rung(tmp_path: Path) -> 
     (result,) = trained(command(tmp_path, script, metric="acc"), 1)
     assert result.status == "failed"
     assert result.reason.startswith("acc may be train_acc or test_acc")
+
+
+def test_it_goes_on_in_its_own_slot_and_is_ended_and_begun_again_in_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "go").touch()
+    script = SCRIPT.replace("echo begun", 'echo "$HPSEARCH_SLOT"')
+    with command(tmp_path, script).serving() as served:
+        first, second, third = jobs(1, 2, 5)
+        results = [served.evaluate([first])[0]]
+        process = int((tmp_path / "process").read_text())
+        monkeypatch.setattr(slots, "_number", 1)
+        results.append(served.evaluate([second])[0])
+        assert not psutil.pid_exists(process)
+        results.append(served.evaluate([third])[0])
+    assert (tmp_path / "begun").read_text() == "0\n1\n"
+    assert [result.metrics["val_acc"] for result in results] == [0.41, 0.42, 0.45]

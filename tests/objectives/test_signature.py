@@ -15,6 +15,12 @@ def train(lr, *, width=3, epochs): ...
 def wrapped(lr): ...
 async def later(lr): ...
 def anything(lr=0, **more): ...
+def yielding(lr):
+    for epoch in range(9):
+        yield epoch
+def around(lr):
+    def inner(): yield 1
+    return sum(inner())
 if True:
     def inner(lr): ...
 call = train
@@ -42,6 +48,8 @@ def test_a_signature_is_read_and_nothing_is_run(module: str, folder: Path) -> No
         ("wrapped", Signature(("lr",), ("lr",), sure=False)),
         ("anything", Signature(("lr",), anything=True)),
         ("inner", Signature(("lr",), ("lr",))),
+        ("yielding", Signature(("lr",), ("lr",), yields=True)),
+        ("around", Signature(("lr",), ("lr",))),
         ("call", None),
         ("system", None),
     ],

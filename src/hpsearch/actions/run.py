@@ -22,6 +22,7 @@ from hpsearch.config import (
     recordable,
     recorded_objective,
 )
+from hpsearch.config.slots import slots_of, trials_at_once
 from hpsearch.core.errors import InputError, RunFolderError
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Job, Result
@@ -34,6 +35,8 @@ from hpsearch.engine.loop import Ending, Limits, Observer, restore, search
 from hpsearch.engine.plan import Confirm, Halving, Plan
 from hpsearch.engine.run import Run
 from hpsearch.executors import EXECUTORS, available_cores
+from hpsearch.executors.cards import cards
+from hpsearch.executors.slots import Slots
 from hpsearch.objectives.base import Objective, Serving, Workload
 from hpsearch.objectives.kind import gather
 from hpsearch.report import tables, text
@@ -304,8 +307,11 @@ def _search(
         history.deaths += 1
         tell(f"note: {reason} while it trained {trials_named(trials)}; begun again")
 
+    def retried(jobs: Sequence[Job], text: str) -> None:
+        tell(f"note: {trials_named([job.trial.number for job in jobs])} failed with {text!r}; begun again")
+
     with EXECUTORS.blaming(dispatch.executor):
-        made = EXECUTORS[dispatch.executor](_workers(spec, tell), workload.preload)
+        made = EXECUTORS[dispatch.executor](_workers(spec, workload.slots, tell), workload.preload)
     with _served(objective, folder) as served, made as executor:
         ending = search(
             plan,
@@ -320,6 +326,8 @@ def _search(
                 lost,
                 dispatch.max_trials_per_worker,
                 Requests(folder.checkpoints),
+                dispatch.retry_on or (),
+                retried,
             ),
             journal,
             housekeeping,
@@ -381,17 +389,19 @@ def make_plan(spec: Spec) -> Plan:
     return plan
 
 
-def workers(spec: Spec) -> int:
-    """How many are asked for on this machine: no more than a round has trainings."""
-    wanted, most = spec.dispatch.workers, spec.search.round_size
-    return min(available_cores() if wanted == "auto" else wanted, most)
+def workers(spec: Spec, slots: Slots | None = None) -> int:
+    """How many are asked for on this machine."""
+    cores = available_cores()
+    if slots is None:
+        slots = slots_of(spec.dispatch, cards, cores)[0] if spec.objective.free else Slots()
+    return trials_at_once(spec, slots, cores)
 
 
-def _workers(spec: Spec, tell: Callable[[str], None]) -> int:
+def _workers(spec: Spec, slots: Slots, tell: Callable[[str], None]) -> int:
     wanted, most = spec.dispatch.workers, spec.search.round_size
     if wanted != "auto" and wanted > most:
         tell(f"{wanted - most} of {wanted} workers will stay idle: search.round_size is {most}")
-    return workers(spec)
+    return workers(spec, slots)
 
 
 def _limits(spec: Spec) -> Limits:

@@ -87,7 +87,8 @@ def seconds(value: Any) -> float:
     return float(value)
 
 
-def _seconds_or_off(value: Any) -> float | None:
+def seconds_or_off(value: Any) -> float | None:
+    """The same, or None for off. Raises ValueError."""
     return None if value is None or is_off(value) else seconds(value)
 
 
@@ -211,20 +212,17 @@ OneOrSome = Annotated[
         }
     ),
 ]
-Duration = Annotated[
-    float | None,
-    PlainValidator(_seconds_or_off),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string", "pattern": r"^[0-9]*\.?[0-9]+([eE][-+]?[0-9]+)? *[smhd]$"},
-                {"type": "number", "exclusiveMinimum": 0, "maximum": _LONGEST},
-                {"enum": [OFF, False, None]},
-            ],
-            "examples": ["30s", "10m", "2h", "1d"],
-        }
-    ),
-]
+DURATION_SCHEMA = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "string", "pattern": r"^[0-9]*\.?[0-9]+([eE][-+]?[0-9]+)? *[smhd]$"},
+            {"type": "number", "exclusiveMinimum": 0, "maximum": _LONGEST},
+            {"enum": [OFF, False, None]},
+        ],
+        "examples": ["30s", "10m", "2h", "1d"],
+    }
+)
+Duration = Annotated[float | None, PlainValidator(seconds_or_off), DURATION_SCHEMA]
 MaxFailures = Annotated[
     int | Literal["auto"] | None,
     PlainValidator(_max_failures),

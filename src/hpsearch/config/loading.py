@@ -16,6 +16,7 @@ from hpsearch.config.places import Root
 from hpsearch.config.rules import Parts, check_rules, mapping
 from hpsearch.config.sampler_settings import search_model, without_others
 from hpsearch.config.schema import NAME, Dispatch, Fixed, ParameterSettings, Search, Spec, parameter_model
+from hpsearch.config.slots import slot_problems
 from hpsearch.config.yaml.loader import Document, load_yaml
 from hpsearch.core.errors import SpecError, one_of
 from hpsearch.executors import EXECUTORS
@@ -190,7 +191,9 @@ def _whole(data: dict[str, Any], parts: Parts, findings: list[Finding]) -> Spec 
     if isinstance(data.get("search", {}), dict):
         whole["search"] = parts.search or Search.model_construct()
     if isinstance(data.get("dispatch"), dict):
-        whole["dispatch"] = check(Dispatch, data["dispatch"], ("dispatch",), findings) or Dispatch()
+        dispatch = check(Dispatch, data["dispatch"], ("dispatch",), findings) or Dispatch()
+        findings += slot_problems(dispatch)
+        whole["dispatch"] = dispatch
     return check(Spec, whole, (), findings)
 
 

@@ -25,6 +25,7 @@ from hpsearch.config.fields import (
 )
 from hpsearch.config.objective import ObjectiveSettings
 from hpsearch.config.origins import Source
+from hpsearch.config.slot_fields import Cards, CardsPerTrial, Grace, RetryOn, Threads
 from hpsearch.core.goals import Goal
 from hpsearch.core.metric import Epoch, Metric
 from hpsearch.core.trial import Value
@@ -163,15 +164,37 @@ class Dispatch(Section):
     executor: Annotated[str, NameIn(EXECUTORS)] = Field(
         default="local", description="local: worker processes; serial: one after the other in this process"
     )
-    workers: Workers = Field(default="auto", description="trials at a time; auto: one per core")
+    workers: Workers = Field(
+        default="auto",
+        description="trials at a time; auto: as many as the cards hold; without cards one per core",
+    )
+    gpus: Cards = Field(
+        default="auto",
+        description="graphics cards for trials of one's own code: auto, all that are there; off; [0, 1]",
+    )
+    gpus_per_trial: CardsPerTrial = Field(
+        default=1, description="cards that a trial has to itself; 0.5: two trials share one"
+    )
+    threads_per_trial: Threads = Field(
+        default="auto",
+        description="of BLAS and OpenMP in trials of one's own code; auto: 1, with cards their share of the cores",
+    )
     timeout: Duration = Field(
         default=None, description="the longest a trial may take per level: 30s, 10m, 2h; off: no limit"
     )
     memory: Annotated[int, Field(ge=1), WHOLE] = Field(
         default=256, description="megabytes that the networks of a worker may take; a larger one is refused"
     )
+    grace: Grace = Field(
+        default=10.0,
+        description="how long a command that is ended has between SIGTERM and SIGKILL: 10s; off: none",
+    )
     retries: Annotated[int, Field(ge=0, le=10), WHOLE] = Field(
-        default=1, description="of a trial whose process died"
+        default=1, description="of a trial whose process died, or that failed with what retry_on names"
+    )
+    retry_on: RetryOn = Field(
+        default=None,
+        description="texts in the last lines of a failed trial that is tried again: [out of memory]",
     )
     interrupted: Literal["continue", "again"] = Field(
         default="continue",

@@ -158,6 +158,16 @@ def _workers_that_stay(spec: Spec) -> Iterator[Finding]:
         yield Finding(("dispatch", "max_trials_per_worker"), message)
 
 
+def _slots_of_nobody(spec: Spec) -> Iterator[Finding]:
+    """Cards and threads for trials that use none."""
+    if spec.objective.free:
+        return
+    for name in ("gpus", "threads_per_trial"):
+        if getattr(spec.dispatch, name) not in ("auto", None, 1):
+            message = "has no effect: the built-in network trains on one core; remove it"
+            yield Finding(("dispatch", name), message)
+
+
 def _of_the_kind(spec: Spec) -> Iterator[Finding]:
     return spec.objective.warnings(spec)
 
@@ -175,5 +185,6 @@ _RULES: tuple[Rule, ...] = (
     _replaced,
     _no_deadline,
     _workers_that_stay,
+    _slots_of_nobody,
     _of_the_kind,
 )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from hpsearch.core.errors import DeadlineExceeded, ExecutorBroken, TaskEnded, WorkerDied, WorkersLost
 from hpsearch.core.surroundings import hindrance, open_files
 from hpsearch.core.trial import Job, Result, Status
 from hpsearch.executors import Executor
-from hpsearch.executors.base import Ending
+from hpsearch.executors.base import Ending, Placing
 from hpsearch.executors.turns import Turn
 from hpsearch.objectives.answers import stopped
 from hpsearch.objectives.base import Objective, last_words
@@ -36,12 +36,15 @@ class Dispatcher:
 
     Attributes:
         timeout: seconds a job may take; a stack of K jobs gets K times that.
-        retries: how often a job whose worker died is tried again.
+        retries: how often a job is tried again whose worker or command died, or that failed as `retry_on` says.
+        retry_on: a job that failed is tried again if one of these texts stands in its last lines.
         metric: what a result that is done must have.
         begins: is told which jobs a worker begins with, and of how many workers it is one.
         stops: who says which trials are to end; None: nobody.
         most: how many trainings a worker process has before another takes its place; None for any number.
-        lost: is told of the jobs whose worker died, and that begin again, and how it did.
+        lost: is told of the jobs whose worker or command died, and that begin again, and how it did.
+        homes: the slot that last had each trial; only what a training costs depends on it.
+        retried: is told of the jobs that begin again for a text of `retry_on`, and of that.
     """
 
     objective: Objective
@@ -53,6 +56,9 @@ class Dispatcher:
     lost: Callable[[Sequence[Job], str], object] = lambda *_: None
     most: int | None = None
     stops: Requests | None = None
+    retry_on: Sequence[str] = ()
+    retried: Callable[[Sequence[Job], str], object] = lambda *_: None
+    homes: dict[int, int] = field(default_factory=dict)
 
     def run(self, jobs: Sequence[Job], over: Callable[[], bool] = lambda: False) -> Iterator[list[Result]]:
         """Results as they come, those that came together in one list; an empty list marks the passing of time.
@@ -69,9 +75,9 @@ class Dispatcher:
             asked = self._asked([*waiting, *running.values()])
             results = _withdrawn(waiting, asked)
             while waiting and len(running) < self.executor.workers:
-                task = waiting.popleft()
+                task, slot = self._next(waiting)
                 self.begins(task.stack, self.executor.workers)
-                running[self._submit(task)] = task
+                running[self._submit(task, slot)] = task
             self._end(running, asked)
             ended, _ = wait(running, timeout=TICK, return_when=FIRST_COMPLETED)
             for future in ended:
@@ -113,18 +119,36 @@ class Dispatcher:
                 if any(job.trial.number in asked for job in task.stack):
                     self.executor.end(future)
 
-    def _submit(self, task: _Task) -> Future[list[Result]]:
+    def _next(self, waiting: deque[_Task]) -> tuple[_Task, int | None]:
+        """What to train next, and in which slot where that matters: a trial goes on where it is suspended.
+
+        No worker waits for that. Where no trial of an idle one is due, it takes what has no other worker, if any.
+        """
+        idle = self.executor.idle() if isinstance(self.executor, Placing) else ()
+        if not getattr(self.objective, "suspends", False) or not idle:
+            return waiting.popleft(), None
+        homes = [self.homes.get(task.stack[0].trial.number) for task in waiting]
+        place = min(range(len(homes)), key=lambda at: (homes[at] not in idle, homes[at] is not None))
+        task, home = waiting[place], homes[place]
+        del waiting[place]
+        slot = home if home is not None and home in idle else min(idle)
+        self.homes.update(dict.fromkeys((job.trial.number for job in task.stack), slot))
+        return task, slot
+
+    def _submit(self, task: _Task, slot: int | None) -> Future[list[Result]]:
         limit = None if self.timeout is None else self.timeout * len(task.stack)
         evaluate: Callable[[Sequence[Job]], list[Result]] = self.objective.evaluate
         if self.most is not None:
             evaluate = Turn(evaluate, len(task.stack), self.most)
+        if slot is not None and isinstance(self.executor, Placing):
+            return self.executor.submit_in(slot, evaluate, task.stack, timeout=limit)
         return self.executor.submit(evaluate, task.stack, timeout=limit)
 
     def _answer(self, task: _Task, future: Future[list[Result]]) -> tuple[list[Result], list[_Task]]:
         """The results of an ended task, or the tasks that take its place."""
         error = future.exception()
         if error is None:
-            return checked(task.stack, future.result(), self.metric), []
+            return self._again(task, checked(task.stack, future.result(), self.metric))
         if isinstance(error, WorkersLost):
             return [], [task]
         if isinstance(error, TaskEnded):
@@ -141,6 +165,27 @@ class Dispatcher:
         (job,) = task.stack
         ended = _unanswered(job, error, last_words(self.objective, job))
         return checked(task.stack, [ended], self.metric), []
+
+    def _again(self, task: _Task, results: list[Result]) -> tuple[list[Result], list[_Task]]:
+        """The results that count, and tasks for the jobs that are tried again."""
+        if task.attempts >= self.retries:
+            return results, []
+        kept, again = [], []
+        for job, result in zip(task.stack, results, strict=True):
+            if result.status == "crashed":
+                self.lost((job,), result.reason)
+            elif (text := self._named(result)) is not None:
+                self.retried((job,), text)
+            else:
+                kept.append(result)
+                continue
+            again.append(_Task((job,), task.attempts + 1))
+        return kept, again
+
+    def _named(self, result: Result) -> str | None:
+        """The text of `retry_on` that a job failed with."""
+        said = f"{result.reason}\n{result.output}" if result.status == "failed" else ""
+        return next((text for text in self.retry_on if text in said), None)
 
     def _ended(self, task: _Task) -> tuple[list[Result], list[_Task]]:
         """The results of those that were asked to end, and tasks for what trained with them."""

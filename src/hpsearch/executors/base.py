@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 
@@ -51,6 +51,19 @@ class Ending(Protocol):
 
     def end(self, future: Future[Any]) -> None:
         """End the task of a `future` of this executor, which then raises `TaskEnded`, unless it has ended."""
+
+
+@runtime_checkable
+class Placing(Protocol):
+    """An executor whose workers can be told apart: what a task leaves in its process is there for a later one."""
+
+    def idle(self) -> Collection[int]:
+        """The slots whose workers have no task."""
+
+    def submit_in(
+        self, slot: int, task: Callable[..., Any], *args: Any, timeout: float | None = None
+    ) -> Future[Any]:
+        """As `submit`, in the worker of that slot."""
 
 
 class ExecutorFactory(Protocol):

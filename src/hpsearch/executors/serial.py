@@ -18,6 +18,7 @@ class SerialExecutor:
 
     keeps_deadlines: ClassVar[bool] = False
     replaces_workers: ClassVar[bool] = False
+    numbers_workers: ClassVar[bool] = True
 
     def __init__(self, workers: int = 1, preload: Sequence[str] = ()) -> None:
         del workers, preload

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Literal, Protocol, runtime_checkable
 
 from hpsearch.core.trial import Job, Result
+from hpsearch.executors.slots import NO_SLOTS, Slots
 
 
 class Objective(Protocol):
@@ -93,6 +94,7 @@ class Workload(ABC):
         preload: what workers import before the first task comes.
         shared: the folder that all trials run in, and whose files code of one's own may change.
         keep: whose folders of their own stay; None where trials have none.
+        slots: what each of the trials that run at the same time has to itself.
     """
 
     fingerprint: str = ""
@@ -103,6 +105,7 @@ class Workload(ABC):
     preload: tuple[str, ...] = ()
     shared: Path | None = None
     keep: Literal["best", "all", "none"] | None = None
+    slots: Slots = NO_SLOTS
 
     @abstractmethod
     def objective(self, checkpoints: Path) -> Objective:

@@ -14,6 +14,9 @@ from hpsearch.config.objective import ObjectiveSettings
 from hpsearch.config.origins import Finding
 from hpsearch.config.places import Root
 from hpsearch.config.schema import Spec
+from hpsearch.config.slots import slots_of
+from hpsearch.executors import available_cores
+from hpsearch.executors.cards import cards
 from hpsearch.objectives.answers import SCORE
 from hpsearch.objectives.base import Workload
 from hpsearch.objectives.kind import Kind, refused
@@ -157,6 +160,10 @@ class OwnWorkload(Workload):
         self._again = spec.dispatch.interrupted == "again"
         self._workdir = _workdir(spec, spec.objective)
         self.keep = spec.objective.keep if self._workdir else None
+        self.slots, note, problems = slots_of(spec.dispatch, cards, available_cores())
+        if problems:
+            raise refused(spec, problems)
+        self.notes = (note,) if note else ()
 
     def timeout(self) -> float | None:
         """The longest that a trial may take."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from hpsearch.core.trial import Job, Result
 from hpsearch.objectives import answers, attempts
 from hpsearch.objectives.workdir import Workdir
@@ -21,6 +23,10 @@ class Places:
         self._checkpoints, self._job = checkpoints, job
         self._workdir, self._again = workdir, again
         self._entered: list[tuple[Path, bool]] = []
+
+    def begin_anew(self) -> None:
+        """Begin with the first epoch, whatever lies behind the job: the folders are to be empty."""
+        self._job, self._again = replace(self._job, start=0), True
 
     def checkpoint(self) -> Path:
         """The folder that persists from rung to rung. Raises OSError."""

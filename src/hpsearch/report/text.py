@@ -138,12 +138,12 @@ def summary(standings: Sequence[Standing]) -> str:
 
 
 def deaths(count: int) -> str:
-    """`; 2 workers died, and what they trained was begun again`; empty if none did.
+    """`; 2 processes died, and what they trained was begun again`; empty if none did.
 
     >>> deaths(0), deaths(1)
-    ('', '; 1 worker died, and what it trained was begun again')
+    ('', '; 1 process died, and what it trained was begun again')
     """
-    who = ("worker", "it") if count == 1 else ("workers", "they")
+    who = ("process", "it") if count == 1 else ("processes", "they")
     return f"; {count} {who[0]} died, and what {who[1]} trained was begun again" if count else ""
 
 

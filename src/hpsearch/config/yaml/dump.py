@@ -14,9 +14,9 @@ from hpsearch.config.schema import Fixed, ParameterSettings, Range, Spec
 from hpsearch.config.space_rules import whole_shown
 from hpsearch.config.yaml.writer import Flow, Writer
 
-_DURATIONS = ("time_limit", "timeout")
+_DURATIONS = ("time_limit", "timeout", "grace")
 #: Fields whose None is written as the word off; any other None is left out.
-_OFF = (*_DURATIONS, "max_failures", "halving", "confirm")
+_OFF = (*_DURATIONS, "max_failures", "halving", "confirm", "gpus")
 
 
 def dump_yaml(spec: Spec) -> str:
@@ -46,7 +46,7 @@ def _plain(section: BaseModel, name: str, value: Any) -> Any:
     if value is None:
         return OFF if name in _OFF else None
     if name in _DURATIONS:
-        return duration(value)
+        return duration(value) if value else OFF
     if ON_OFF in type(section).model_fields[name].metadata:
         return "on" if value else OFF
     if isinstance(section, Range) and isinstance(value, float):

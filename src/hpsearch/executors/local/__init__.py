@@ -13,3 +13,6 @@ def local(workers: int, preload: Sequence[str] = ()) -> Executor:
     from hpsearch.executors.local.pool import LocalExecutor
 
     return LocalExecutor(workers, preload)
+
+
+local.numbers_workers = True  # type: ignore[attr-defined]  # each knows its slot

@@ -27,6 +27,7 @@ from hpsearch.executors.local import server
 from hpsearch.executors.local.hygiene import Limits, anything_left, limits
 from hpsearch.executors.local.server import no_interrupts
 from hpsearch.executors.local.workers import LEFT, Sweeper, WorkerContext
+from hpsearch.executors.slots import take
 from hpsearch.executors.turns import is_spent
 
 #: Seconds within which an idle worker has taken its task, even on a machine that is very busy.
@@ -59,7 +60,7 @@ class LocalExecutor:
         server.start()
         with no_interrupts():
             self._sweeper.start(server.socket_folder())
-        self._slots = [_Slot(context) for _ in range(self.workers)]
+        self._slots = [_Slot(context, number) for number in range(self.workers)]
         threading.Thread(target=self._watch, daemon=True, name="watch-for-lost-tasks").start()
         return self
 
@@ -72,6 +73,16 @@ class LocalExecutor:
     def submit(self, task: Callable[..., Any], *args: Any, timeout: float | None = None) -> Future[Any]:
         """Run `task(*args)` in a worker, for at most `timeout` seconds."""
         return min(self._slots, key=lambda slot: slot.load).submit(task, args, timeout)
+
+    def idle(self) -> list[int]:
+        """The slots whose workers have no task."""
+        return [number for number, slot in enumerate(self._slots) if not slot.load]
+
+    def submit_in(
+        self, slot: int, task: Callable[..., Any], *args: Any, timeout: float | None = None
+    ) -> Future[Any]:
+        """Run `task(*args)` in the worker of that slot."""
+        return self._slots[slot].submit(task, args, timeout)
 
     def end(self, future: Future[Any]) -> None:
         """End the worker that has the task of `future`, and with it what the task has started."""
@@ -104,8 +115,8 @@ class _Answer(Future[Any]):
 class _Slot:
     """One worker process, or its successor. `load` is how many of its tasks have not ended."""
 
-    def __init__(self, context: BaseContext) -> None:
-        self._context = context
+    def __init__(self, context: BaseContext, number: int) -> None:
+        self._context, self._number = context, number
         self._pool = self._new_pool()
         self._broken = False
         # Task -> when it was submitted; its changes are atomic, for pools answer from threads of their own.
@@ -116,7 +127,7 @@ class _Slot:
         return len(self._running)
 
     def _new_pool(self) -> ProcessPool:
-        known = [server.search_path(), plugins.found()]
+        known = [server.search_path(), plugins.found(), self._number]
         return ProcessPool(1, initializer=_start_worker, initargs=known, context=self._context)
 
     def submit(self, task: Callable[..., Any], args: Sequence[Any], timeout: float | None) -> Future[Any]:
@@ -202,16 +213,18 @@ def _run(task: Callable[..., Any], args: Sequence[Any]) -> tuple[Any, bool]:
     return value, anything_left(_limits) or is_spent()
 
 
-def _start_worker(path: list[str], installed: Sequence[plugins.Plugin]) -> None:
+def _start_worker(path: list[str], installed: Sequence[plugins.Plugin], number: int) -> None:
     """What each worker does first: leave Ctrl-C and standard output to the parent, and end with it.
 
     Args:
         path: where it finds modules.
         installed: what other packages add, which it need not look for.
+        number: of its slot.
     """
     global _limits
     sys.path[:] = path
     plugins.adopt(installed)
+    take(number)
     _limits = limits()
     if hasattr(os, "setsid"):
         os.setsid()  # the sweeper knows what a task has started by its group

@@ -1,12 +1,13 @@
 """Runs commands, one after the other, each in a session of its own that never outlives whoever asked for it.
 
 Started as a script by `guards.Guard`, with the number of a socket. Each request is a length, what `marshal` makes
-of the command, its folder and its environment, and four descriptors: standard output, standard error, a lifeline
-and a report. When the other end of the lifeline closes, which the system sees to however its holder ends, the
-process group of the command is killed. The report gets a line with the group's number, then how the command ended:
-`exit 3`, `signal 9`, `start REASON`, or `ended` with its lifeline. The guard ends when the socket does, or when
-nothing was asked of it for a while. A process of its own does this because a worker that is killed cannot; one
-serves for many commands because starting it takes longer than many a command.
+of the command, its folder, its environment and its grace, and descriptors: standard output, standard error, a
+lifeline, a report, and leases, which stay open until the command has ended. When the other end of the lifeline
+closes, which the system sees to however its holder ends, the process group of the command is killed. The report
+gets a line with the group's number, then how the command ended: `exit 3`, `signal 9`, `start REASON`, or `ended`
+with its lifeline. The guard ends when the socket does, or when nothing was asked of it for a while. A process of
+its own does this because a worker that is killed cannot; one serves for many commands because starting it takes
+longer than many a command.
 """
 
 from __future__ import annotations
@@ -19,15 +20,18 @@ import socket
 import sys
 import time
 
-#: How long the group has to end by itself before it is killed, in seconds.
+#: How long the group has to end by itself before it is killed, where that is not said, in seconds.
 GRACE = 0.7
 #: How long it waits for the next command, in seconds.
 IDLE = 60.0
-#: A request begins with its length in so many bytes; so many descriptors come with it.
+#: A request begins with its length in so many bytes; so many descriptors come with it, and at most so many in all.
 LENGTH = 8
 DESCRIPTORS = 4
+MOST_DESCRIPTORS = 8
 _SET_CHILD_SUBREAPER = 36  # of prctl(2)
 _READ_AT_ONCE = 1 << 16
+#: A command, its folder and its environment.
+Program = tuple[list[bytes], bytes, dict[bytes, bytes]]
 
 
 def main() -> None:
@@ -43,13 +47,13 @@ def main() -> None:
     _adopt()
     while select.select([asker], [], [], IDLE)[0] and (request := _received(asker)):
         payload, descriptors = request
-        command, folder, environment = marshal.loads(payload)  # noqa: S302 - of the process that started this one
-        _serve(command, folder, environment, descriptors, woken)
+        *program, grace = marshal.loads(payload)  # noqa: S302 - of the process that started this one
+        _serve(tuple(program), descriptors, woken, grace)
 
 
 def _received(asker: socket.socket) -> tuple[bytes, list[int]] | None:
     """The next request; None when there is no more."""
-    data, descriptors, _, _ = socket.recv_fds(asker, LENGTH, DESCRIPTORS)
+    data, descriptors, _, _ = socket.recv_fds(asker, LENGTH, MOST_DESCRIPTORS)
     if len(data) < LENGTH or len(descriptors) < DESCRIPTORS:
         return None
     for descriptor in descriptors:
@@ -64,13 +68,15 @@ def _received(asker: socket.socket) -> tuple[bytes, list[int]] | None:
     return b"".join(parts), descriptors
 
 
-def _serve(
-    command: list[bytes], folder: bytes, environment: dict[bytes, bytes], descriptors: list[int], woken: int
-) -> None:
-    """Start a command, wait for its end or that of the lifeline, and leave no process of its group."""
-    *streams, lifeline, report = descriptors
+def _serve(program: Program, descriptors: list[int], woken: int, grace: float) -> None:
+    """Start a command, wait for its end or that of the lifeline, and leave no process of its group.
+
+    Args:
+        program: the command, its folder and its environment.
+    """
+    *streams, lifeline, report = descriptors[:DESCRIPTORS]
     try:
-        child, failure = _start(command, folder, environment, streams, report)
+        child, failure = _start(*program, streams, report)
         for stream in streams:
             os.close(stream)
         if failure:
@@ -78,10 +84,10 @@ def _serve(
                 os.waitpid(child, 0)
             os.write(report, f"start {failure}".encode())
             return
-        signal.signal(signal.SIGTERM, lambda *_: _give_up(child))
+        signal.signal(signal.SIGTERM, lambda *_: _give_up(child, grace))
         ended = _wait(child, lifeline, woken)
         if ended is None:
-            _end(child)
+            _end(child, grace)
             os.write(report, b"ended")
             return
         _kill(child, signal.SIGKILL)  # what the command left behind in its group
@@ -90,8 +96,12 @@ def _serve(
         os.write(report, f"exit {status}".encode() if status >= 0 else f"signal {-status}".encode())
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.close(lifeline)
-        os.close(report)
+        for descriptor in (
+            lifeline,
+            *descriptors[DESCRIPTORS:],
+            report,
+        ):  # who reads the report may go on then
+            os.close(descriptor)
 
 
 def _start(
@@ -137,17 +147,17 @@ def _wait(child: int, lifeline: int, woken: int) -> int | None:
         os.read(woken, 512)
 
 
-def _give_up(child: int) -> None:
+def _give_up(child: int, grace: float) -> None:
     """Leave nothing behind when this process itself is to end."""
-    _end(child)
+    _end(child, grace)
     os._exit(0)
 
 
-def _end(child: int) -> None:
+def _end(child: int, grace: float) -> None:
     """Ask the group to end, and kill it if it does not."""
     _kill(child, signal.SIGTERM)
     _kill(child, signal.SIGCONT)  # one that is paused would not hear it
-    deadline = time.monotonic() + GRACE
+    deadline = time.monotonic() + grace
     while time.monotonic() < deadline and _alive(child):
         time.sleep(0.02)
     _kill(child, signal.SIGKILL)

@@ -54,16 +54,23 @@ class Guards:
             os.register_at_fork(after_in_child=self.end)
 
     def asked(
-        self, command: Sequence[str], folder: Path, extra: Mapping[str, str], descriptors: Sequence[int]
+        self,
+        command: Sequence[str],
+        folder: Path,
+        extra: Mapping[str, str],
+        descriptors: Sequence[int],
+        grace: float,
     ) -> Guard:
         """A guard that runs a command, with `extra` in its environment. Raises OSError where none can be started.
 
         Args:
-            descriptors: standard output, standard error, the lifeline to read from, the report to write to.
+            descriptors: standard output, standard error, the lifeline to read from, the report to write to; others
+                stay open until the command has ended.
+            grace: the seconds between SIGTERM and SIGKILL.
         """
         added = {os.fsencode(name): os.fsencode(value) for name, value in extra.items()}
         environment = {**os.environb, **added}
-        request = marshal.dumps(([*map(os.fsencode, command)], os.fsencode(folder), environment))
+        request = marshal.dumps(([*map(os.fsencode, command)], os.fsencode(folder), environment, grace))
         while guard := self._taken():
             try:
                 guard.ask(request, descriptors)

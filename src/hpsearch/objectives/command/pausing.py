@@ -31,11 +31,12 @@ Between = Literal["stop", "restart"]
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """A command on its way: as it was left, the file that it may write its result to, and what else it writes."""
+    """A command on its way: as it was left, the file for its result, what else it writes, and its slot."""
 
     command: Paused | Ended
     file: Path
     written: Written
+    slot: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Pausing:
         kept = Kept(job.trial.number, job.epochs, math.inf if math.isnan(loss) else loss, None, now)
         if isinstance(now, Going):
             assert isinstance(now.command, Paused)
-            kept = replace(kept, paused=now.command, rest=(now.file, now.written))
+            kept = replace(kept, paused=now.command, rest=(now.file, now.written, now.slot))
         keep(address, kept)
 
     def at_rung(self, job: Job, found: Found) -> Result | None:

@@ -16,7 +16,9 @@ from hpsearch.core.errors import did_you_mean
 #: What every command may ask for besides its parameters.
 GIVEN = ("epochs", "seed", "checkpoint", "trial", "params", "result")
 #: The same, unless a parameter has that name.
-PLACES = ("dir",)
+PLACES = ("dir", "slot", "gpu")
+#: Which of them stands for the cards of a slot, and for nothing where there are none.
+GPU = "gpu"
 #: What a name of a parameter may be made of, as far as that can be told letter by letter.
 _NAME = r"(?:[A-Za-z_]|[^\x00-\x7f])(?:\w|[^\x00-\x7f])*"
 _PATH = rf"{_NAME}(?:\.{_NAME})*"

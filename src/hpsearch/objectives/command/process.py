@@ -65,15 +65,24 @@ def run(
     over: Callable[[], bool] = lambda: False,
     heard: Callable[[bytes], object] = lambda _: None,
     listener: Callable[[], Listener] = AsBefore,
+    *,
+    grace: float = GRACE,
+    leases: Sequence[int] = (),
 ) -> Ended:
     """Run `command` in `folder` with `extra` in its environment, until it is `over`, for at most `timeout` seconds.
 
-    `heard` is given all that it prints, as it comes; a `listener` is made for each attempt, and reads it.
-
     It runs in a session of its own, and its whole process group is killed when the time is up, when it ends, or
     when this process does. POSIX only: it needs process groups.
+
+    Args:
+        heard: is given all that it prints, as it comes.
+        listener: is made for each attempt, and reads it.
+        grace: the seconds between SIGTERM and SIGKILL, where it is ended.
+        leases: descriptors that stay open until the command has ended, also if this process has by then.
     """
-    ended = run_until(_never, command, folder, extra, timeout, over, heard, listener)
+    ended = run_until(
+        _never, command, folder, extra, timeout, over, heard, listener, grace=grace, leases=leases
+    )
     assert isinstance(ended, Ended)
     return ended
 
@@ -91,20 +100,23 @@ def run_until(
     over: Callable[[], bool],
     heard: Callable[[bytes], object],
     listener: Callable[[], Listener],
+    *,
+    grace: float = GRACE,
+    leases: Sequence[int] = (),
 ) -> Ended | Paused:
     """The same, but a command is paused, with its whole process group, when its listener says that it is `due`."""
     for _ in range(_ATTEMPTS):
         with ExitStack() as stack:
             lifeline, *pipes = (_pipe(stack, *os.pipe()) for _ in range(4))
             output, errors, report = pipes
-            ends = (output.write, errors.write, lifeline.read, report.write)
-            guard = GUARDS.asked(command, folder, extra, ends)
+            ends = (output.write, errors.write, lifeline.read, report.write, *leases)
+            guard = GUARDS.asked(command, folder, extra, ends, grace)
             said = Said(listener())
             lifeline.close_read()
             for pipe in pipes:
                 pipe.close_write()
-            running = _Running((lifeline, output, errors, report), said, heard)
-            stack.callback(_finish, guard, running)  # an error on our side must not leave the command
+            running = _Running((lifeline, output, errors, report), said, heard, grace)
+            stack.push(_Finish(guard, running))  # an error on our side must not leave the command
             how = running.follow(timeout, over, due)
             if how == _PAUSED:
                 guard.end()  # it goes on until its command ends
@@ -120,18 +132,32 @@ def go_on(
     timeout: float | None,
     over: Callable[[], bool],
     heard: Callable[[bytes], object],
+    *,
+    grace: float = GRACE,
 ) -> Ended | Paused:
     """Let a command go on that was paused; as `run_until`."""
     with ExitStack() as stack:
-        lifeline, *streams = paused.descriptors
-        pipes = (_pipe(stack, None, lifeline), *(_pipe(stack, stream, None) for stream in streams))
-        running = _Running(pipes, paused.said, heard)
-        stack.callback(_finish, None, running)
+        running = _again(paused, heard, stack, grace)
         _signal(paused.said.group, signal.SIGCONT)
         how = running.follow(timeout, over, due)
         if how == _PAUSED:
             return running.released(stack)
     return paused.said.ended(how)
+
+
+def end(paused: Paused, grace: float) -> None:
+    """End a command that was paused, and wait until it has."""
+    with ExitStack() as stack:
+        _again(paused, lambda _: None, stack, grace)
+
+
+def _again(paused: Paused, heard: Callable[[bytes], object], stack: ExitStack, grace: float) -> _Running:
+    """A command that was paused, followed by this process now; it ends with the `stack`."""
+    lifeline, *streams = paused.descriptors
+    pipes = (_pipe(stack, None, lifeline), *(_pipe(stack, stream, None) for stream in streams))
+    running = _Running(pipes, paused.said, heard, grace)
+    stack.push(_Finish(None, running))
+    return running
 
 
 def _signal(group: int, number: int) -> None:
@@ -191,7 +217,10 @@ class Said:
 class _Running:
     """A command that runs, followed by this process; all that it prints is also told to `heard`."""
 
-    def __init__(self, pipes: Sequence[_Pipe], said: Said, heard: Callable[[bytes], object]) -> None:
+    def __init__(
+        self, pipes: Sequence[_Pipe], said: Said, heard: Callable[[bytes], object], grace: float
+    ) -> None:
+        self.grace = grace
         self.lifeline, *self._streams = pipes
         self._output, self._errors, self._report = (pipe.read for pipe in self._streams)
         self.said, self._heard = said, heard
@@ -214,7 +243,7 @@ class _Running:
                 if end is not None and time.monotonic() >= end:
                     return how or ("late" if runs else "")
                 if runs and not how and over():
-                    how, end = "over", time.monotonic() + GRACE + _LATE
+                    how, end = "over", time.monotonic() + self.grace + _LATE
                     self.lifeline.close_write()  # what it still prints is heard
                 if runs and not how and due(self.said.listener) and self.said.group:
                     return _PAUSED
@@ -250,15 +279,25 @@ class _Running:
         return Paused((self.lifeline.write, self._output, self._errors, self._report), self.said)
 
 
-def _finish(guard: Guard | None, running: _Running) -> None:
-    """See the command ended, and keep its guard for the next one, unless that is gone or does not answer."""
-    running.lifeline.close_write()
-    running.finish(GRACE + 10)
-    group, _, ending = running.said.told.decode().partition("\n")
-    if guard and ending:
-        GUARDS.back(guard)
-        return
-    if guard:
-        guard.end()
-    if group and not ending:  # nobody else sees to the command
-        _signal(int(group), signal.SIGKILL)
+@dataclass(frozen=True, slots=True)
+class _Finish:
+    """Sees the command ended, and keeps its guard for the next one, unless that is gone or does not answer.
+
+    Where this process is interrupted it waits no longer than it must: the guard sees to the command alone.
+    """
+
+    guard: Guard | None
+    running: _Running
+
+    def __call__(self, kind: type[BaseException] | None, *_error: object) -> None:
+        running, guard = self.running, self.guard
+        running.lifeline.close_write()
+        running.finish(running.grace + 10 if kind is None else min(running.grace, GRACE))
+        group, _, ending = running.said.told.decode().partition("\n")
+        if guard and ending:
+            GUARDS.back(guard)
+            return
+        if guard:
+            guard.end()
+        if group and not ending and kind is None:  # nobody else sees to the command
+            _signal(int(group), signal.SIGKILL)

@@ -155,3 +155,15 @@ def variables(command: Sequence[str], names: Collection[str]) -> Iterator[Findin
                     f"{{{name}}}, or ${{{{{name}}}}} for a variable of the shell"
                 )
                 yield Finding(("objective", "command", index), f"{message}{got(argument)}")
+
+
+def numbered_cards(command: Sequence[str], names: Collection[str]) -> Iterator[Finding]:
+    """A program that is told the number of a card, and sees that card alone."""
+    for index, argument in enumerate(command):
+        if placeholders.GPU not in names and placeholders.GPU in placeholders.names_in(argument):
+            message = (
+                f"has {{{placeholders.GPU}}}, the number of a card on this machine; the program sees that card "
+                f"alone and counts it as 0: write 0, or let it see all by objective.env, as "
+                f"{{CUDA_VISIBLE_DEVICES: '0,1'}}"
+            )
+            yield Finding(("objective", "command", index), f"{message}{got(argument)}")

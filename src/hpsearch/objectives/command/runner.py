@@ -18,20 +18,23 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec.structs import replace
 
-from hpsearch.core.trial import Job, Result
+from hpsearch.core.trial import Job, Result, Status
+from hpsearch.executors.slots import NO_SLOTS, Slots, slot
 from hpsearch.objectives import answers
 from hpsearch.objectives.base import JobByJob, Objective
 from hpsearch.objectives.command.filling import filled, filled_texts
+from hpsearch.objectives.command.guard import GRACE
 from hpsearch.objectives.command.keeper import keeping
+from hpsearch.objectives.command.leases import leased
 from hpsearch.objectives.command.pausing import Going, Over, Pausing
-from hpsearch.objectives.command.placeholders import unnamed
-from hpsearch.objectives.command.process import Ended, Paused, go_on, run_until
+from hpsearch.objectives.command.placeholders import GPU, unnamed
+from hpsearch.objectives.command.process import Ended, Paused, end, go_on, run_until
 from hpsearch.objectives.command.program import program_of
 from hpsearch.objectives.command.reading import files
 from hpsearch.objectives.command.reading.epochs import Epoch
 from hpsearch.objectives.command.reading.streams import AsBefore, Found, Listener, Reading, Streams
 from hpsearch.objectives.epochs import curves_of, ranking_first
-from hpsearch.objectives.folders import begun_log
+from hpsearch.objectives.folders import begun_log, trial_folder
 from hpsearch.objectives.nesting import nested
 from hpsearch.objectives.places import Places
 from hpsearch.objectives.workdir import Workdir
@@ -46,6 +49,10 @@ if TYPE_CHECKING:
 
 #: A result file larger than this is no set of metrics, in bytes.
 LARGEST_RESULT = 1 << 20
+#: Beside the checkpoints, a folder for each slot.
+SLOTS = "slots"
+#: A command that was killed is gone so soon after, in seconds.
+_PATIENCE = 5.0
 #: The clocks of files are at most so coarse, in seconds.
 _COARSE = 2.0
 
@@ -70,6 +77,8 @@ class CommandObjective(JobByJob):
         env: variables of its environment, with `{name}` for values.
         settings: the file of settings that is written for each job.
         read: how what it prints and writes is read; None in searches recorded before that could be said.
+        slots: what each worker has to itself.
+        grace: the seconds between SIGTERM and SIGKILL, where it is ended.
     """
 
     ends_jobs: ClassVar[bool] = True
@@ -86,29 +95,39 @@ class CommandObjective(JobByJob):
     settings: SettingsFile | None = None
     read: Reading | None = None
     pausing: Pausing | None = None
+    slots: Slots = NO_SLOTS
+    grace: float = GRACE
+
+    @property
+    def suspends(self) -> bool:
+        """Whether a training goes on at less cost in the slot that had the last one of its trial."""
+        return self.pausing is not None and self.pausing.between == "stop"
 
     def attempt(self, job: Job) -> tuple[Result, str]:
         """The result of a job, and where its metric was read."""
         begun = time.perf_counter()
-        if self.pausing and self.pausing.applies_to(job):
-            result, where = self._in_parts(job, self.pausing)
-        else:
-            result, where = self._in_one_go(job)
+        alone = (self.checkpoints / SLOTS / str(slot()), trial_folder(self.checkpoints, job))
+        with leased(alone, self.grace + _PATIENCE, self._over_for(job)) as leases:
+            if self.pausing and self.pausing.applies_to(job):
+                result, where = self._in_parts(job, self.pausing, leases)
+            else:
+                result, where = self._in_one_go(job, leases)
         return replace(result, seconds=time.perf_counter() - begun), where
 
-    def _in_one_go(self, job: Job) -> tuple[Result, str]:
+    def _in_one_go(self, job: Job, leases: Sequence[int]) -> tuple[Result, str]:
         with own_folder() as temporary:
             places = Places(self.checkpoints, job, self.workdir, again=self.again)
-            result, where = self._answer(job, self._begun(job, job, places, temporary))
-        places.left(result)
+            result, where = self._answer(job, self._begun(job, job, places, temporary, leases))
+        if result.status != "crashed":  # it goes on from what it left, as one whose worker died
+            places.left(result)
         return result, where
 
-    def _in_parts(self, job: Job, pausing: Pausing) -> tuple[Result, str]:
+    def _in_parts(self, job: Job, pausing: Pausing, leases: Sequence[int]) -> tuple[Result, str]:
         """The result of a job whose command may have served its trial before, and may go on with it later."""
         whole = replace(job, start=0, epochs=pausing.epochs)
         now = pausing.taken(job)
         if not isinstance(now, Over):
-            now = self._further(job, whole, now, partial(pausing.due, job))
+            now = self._further(job, whole, now, leases, partial(pausing.due, job))
         if isinstance(now, Going) and isinstance(now.command, Ended):
             now = self._over(whole, now)
         if isinstance(now, Over):
@@ -122,15 +141,25 @@ class CommandObjective(JobByJob):
         pausing.keep(job, result, now)
         return result, where
 
-    def _further(self, job: Job, whole: Job, kept: Going | None, due: Callable[[Listener], bool]) -> Going:
+    def _further(
+        self,
+        job: Job,
+        whole: Job,
+        kept: Going | None,
+        leases: Sequence[int],
+        due: Callable[[Listener], bool],
+    ) -> Going:
         """A command when all of a job is due, or when it has ended."""
-        if kept is not None:
+        if kept is not None and kept.slot == slot():
             return self._gone_on(job, kept, due)
+        if kept is not None:  # it was told of another slot, where another trial may run by now
+            assert isinstance(kept.command, Paused)
+            end(kept.command, self.grace)
         # What was lost begins again with what the trial found at first, and so from the first epoch.
         places = Places(self.checkpoints, whole, self.workdir, again=True)
         given = self._kept_files(job)
         given.mkdir(exist_ok=True)
-        return self._begun(job, whole, places, given, due)
+        return self._begun(job, whole, places, given, leases, due)
 
     def _over(self, whole: Job, ended: Going) -> Over:
         """What a command has trained that has ended, and was to do the `whole`."""
@@ -152,6 +181,7 @@ class CommandObjective(JobByJob):
         whole: Job,
         places: Places,
         folder: Path,
+        leases: Sequence[int],
         due: Callable[[Listener], bool] = _never,
     ) -> Going:
         """A command that is begun for a job, and told to do the `whole`, with its files in `folder`."""
@@ -164,13 +194,25 @@ class CommandObjective(JobByJob):
             paths["config"].write_text(text, encoding="utf-8")
         given = self._given(whole, {**paths, "checkpoint": places.checkpoint()})
         arguments, place = self._arguments(job, given), places.folder() or self.folder
-        environment = _environment(given, resumed=places.resumed) | self._variables(job, given)
+        environment = self.slots.variables(slot()) | _environment(given, resumed=places.resumed)
+        environment |= self._variables(job, given)
         written = Written(self.read, place, job, self.metric, shared=self.workdir is None)
         log, over = begun_log(self.checkpoints, job), self._over_for(job)
         with Progress(self.checkpoints, job.key) as progress:
             listener = partial(self._listener, job, progress)
-            command = run_until(due, arguments, place, environment, self.timeout, over, log.append, listener)
-        return Going(command, paths["result"], written)
+            command = run_until(
+                due,
+                arguments,
+                place,
+                environment,
+                self.timeout,
+                over,
+                log.append,
+                listener,
+                grace=self.grace,
+                leases=leases,
+            )
+        return Going(command, paths["result"], written, slot())
 
     def _gone_on(self, job: Job, kept: Going, due: Callable[[Listener], bool]) -> Going:
         """A command that was paused, once more."""
@@ -180,7 +222,7 @@ class CommandObjective(JobByJob):
         log, over = begun_log(self.checkpoints, job), self._over_for(job)
         with Progress(self.checkpoints, job.key) as progress:
             listener.tell(self._reached(job, progress))
-            command = go_on(due, kept.command, self.timeout, over, log.append)
+            command = go_on(due, kept.command, self.timeout, over, log.append, grace=self.grace)
         return dataclasses.replace(kept, command=command)
 
     def _over_for(self, job: Job) -> Callable[[], bool]:
@@ -231,6 +273,8 @@ class CommandObjective(JobByJob):
             "seed": str(answers.seed_of(job)),
             "epochs": str(job.epochs),
             "dir": str(self.folder.absolute()),
+            "slot": str(slot()),
+            "gpu": self.slots.gpu(slot()),
         }
 
     def _arguments(self, job: Job, given: Mapping[str, str]) -> list[str]:
@@ -249,7 +293,8 @@ class CommandObjective(JobByJob):
         return filled_texts(self.env or {}, {**given, **job.trial.config}, self._inactive(job))
 
     def _inactive(self, job: Job) -> list[str]:
-        return [name for name in self.parameters if name not in job.trial.config]
+        without_card = [] if self.slots.cards or GPU in self.parameters else [GPU]
+        return [*without_card, *(name for name in self.parameters if name not in job.trial.config)]
 
     # -- what it answers -------------------------------------------------------------------------------
 
@@ -278,7 +323,8 @@ class CommandObjective(JobByJob):
         if how == "start":
             return answers.ended(job, "failed", f"cannot start {self.command[0]!r}: {detail}"), ""
         if ended.how != "exit 0":
-            return answers.ended(job, "failed", _reason(how, detail, ended.errors), ended.errors), ""
+            status: Status = "crashed" if how == "signal" else "failed"
+            return answers.ended(job, status, _reason(how, detail, ended.errors), ended.errors), ""
         try:
             told = _written(file, self.metric)
         except ValueError as error:

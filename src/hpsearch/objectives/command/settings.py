@@ -24,6 +24,7 @@ from hpsearch.objectives.command.rules import (
     SETTINGS,
     config_problems,
     names_used,
+    numbered_cards,
     told,
     unknown_placeholders,
     unnamed_parameters,
@@ -302,6 +303,8 @@ class CommandSettings(OwnSettings):
             yield from unused_settings(self.command, self.texts, names, folder)
         yield from variables(self.command, names)
         yield from doubts(self.read, alone=self.workdir == "trial" or spec.dispatch.workers == 1)
+        if spec.dispatch.gpus is not None:
+            yield from numbered_cards(self.command, names)
 
     def workload(self, spec: Spec) -> CommandWorkload:
         """The command, whose program has been looked up."""

@@ -70,6 +70,8 @@ class CommandWorkload(OwnWorkload):
             self._settings,
             self._objective.reading,
             self._pausing(),
+            slots=self.slots,
+            grace=spec.dispatch.grace,
         )
 
     def _pausing(self) -> Pausing | None:
@@ -87,4 +89,7 @@ class CommandWorkload(OwnWorkload):
 
     def timeout(self) -> float | None:
         """Later than the objective's own, which ends the command and keeps what it said."""
-        return None if self._timeout is None else self._timeout + 15
+        if self._timeout is None:
+            return None
+        # It may also wait for the grace of an earlier command of its slot to end.
+        return self._timeout + 2 * self._spec.dispatch.grace + 15

@@ -23,14 +23,16 @@ from msgspec.structs import replace
 from hpsearch.core.errors import InputError
 from hpsearch.core.places import OUTPUT
 from hpsearch.core.trial import Job, Result, Status, plain
+from hpsearch.executors.slots import NO_SLOTS, Slots, slot
 from hpsearch.objectives import answers
 from hpsearch.objectives.base import JobByJob
 from hpsearch.objectives.epochs import curves_of, ranking_first
 from hpsearch.objectives.folders import begun_log, printing, trial_folder
 from hpsearch.objectives.function.capture import Captured, captured, recovered
+from hpsearch.objectives.function.generators import SUSPENDED, Training, Unfit, Yielding, trained
 from hpsearch.objectives.function.reports import Reports, reporting
 from hpsearch.objectives.function.restore import put_back, reopened
-from hpsearch.objectives.function.signature import GIVEN, Reference
+from hpsearch.objectives.function.signature import GIVEN, Reference, yields
 from hpsearch.objectives.output import LAST_LINES
 from hpsearch.objectives.places import Places
 from hpsearch.objectives.workdir import Workdir
@@ -40,6 +42,10 @@ from hpsearch.storage.reached import Progress
 Function = Callable[..., Any]
 #: The variable that says to a training that its folders are those of an interrupted one.
 RESUMED = "HPSEARCH_RESUMED"
+#: The variable that holds the number of the slot.
+SLOT = "HPSEARCH_SLOT"
+#: Where the files that call functions are: their part of a trace is of no use to anyone.
+_OURS = f"{Path(__file__).parent}{os.sep}"
 #: Streams, current folder and environment are the whole process's: threads call functions one after the other. The
 #: thread that has it may enter again, for a function may conduct a search itself.
 _ONE_AT_A_TIME = threading.RLock()
@@ -58,6 +64,8 @@ class FunctionObjective(JobByJob):
         path: where its module finds others: `sys.path` of the process that the search was started in.
         workdir: the folder that each trial runs in, where it is one of its own.
         again: whether a job that was interrupted finds its folders as its first attempt did.
+        slots: what each worker has to itself.
+        yielding: what is known of a function that yields once per epoch; None of any other.
     """
 
     reference: Reference
@@ -68,6 +76,13 @@ class FunctionObjective(JobByJob):
     path: tuple[str, ...] = field(default_factory=lambda: tuple(sys.path))
     workdir: Workdir | None = None
     again: bool = False
+    slots: Slots = NO_SLOTS
+    yielding: Yielding | None = None
+
+    @property
+    def suspends(self) -> bool:
+        """Whether a training goes on at less cost in the worker that had the last one of its trial."""
+        return self.yielding is not None
 
     def attempt(self, job: Job) -> tuple[Result, str]:
         """The result of a job, and where its metric was read."""
@@ -77,13 +92,20 @@ class FunctionObjective(JobByJob):
             with self._captured(job) as output:
                 result = self._called(job, output, places)
             places.left(result)
+            if self.yielding and len(SUSPENDED) > self.yielding.paused:
+                with (
+                    captured(keep=self.capture),
+                    put_back(),
+                ):  # what they say as they end is no trial's output
+                    SUSPENDED.shrink(self.yielding.paused)
             seconds = time.perf_counter() - begun
-        return replace(result, seconds=seconds), "the value that was returned"
+        where = "yielded" if self.yielding else "returned"
+        return replace(result, seconds=seconds), f"the value that was {where}"
 
     def last_words(self, job: Job) -> str:
         """What a job printed whose process is gone."""
         heard = Log(trial_folder(self.checkpoints, job) / OUTPUT).append
-        return recovered(printing(self.checkpoints, job), above=__file__, heard=heard)
+        return recovered(printing(self.checkpoints, job), above=_OURS, heard=heard)
 
     def _captured(self, job: Job) -> AbstractContextManager[Captured]:
         if not self.capture:
@@ -96,7 +118,8 @@ class FunctionObjective(JobByJob):
         """The call of a job as Python."""
         signature = self.reference.signature()
         names = () if signature is None else signature.names
-        given = {"epochs": job.epochs, "seed": answers.seed_of(job), "checkpoint": "..."}
+        epochs = self.yielding.epochs if self.yielding else job.epochs
+        given = {"epochs": epochs, "seed": answers.seed_of(job), "checkpoint": "..."}
         taken = {name: value for name, value in given.items() if name in names}
         arguments = ", ".join(
             f"{name}={value!r}" for name, value in {**plain(job.trial.config), **taken}.items()
@@ -104,16 +127,21 @@ class FunctionObjective(JobByJob):
         return f"{self.reference.name}({arguments})"
 
     def tidy(self, keep: Collection[tuple[int, int]]) -> None:
-        """Delete the folders of the trials that are not in `keep`."""
+        """Delete the folders of the trials that are not in `keep`, and end what is suspended of them here."""
         answers.tidy(self.checkpoints, keep)
+        if self.yielding:
+            SUSPENDED.tidy(self.yielding.search, {number for number, _ in keep})
 
     def _called(self, job: Job, output: Captured, places: Places) -> Result:
+        _settled(slot(), self.slots)
         with Progress(self.checkpoints, job.key) as progress:
             return self._reporting(job, output, places, Reports(self.metric, partial(_tell, progress, job)))
 
     def _reporting(self, job: Job, output: Captured, places: Places, reports: Reports) -> Result:
         try:
             function = self.function or _imported(self.reference, self.path)
+            if self.yielding and yields(function):
+                return self._yielded(function, job, output, places, reports)
             given = _given(function, job)
             if "checkpoint" in given:
                 given["checkpoint"] = places.checkpoint()
@@ -128,6 +156,9 @@ class FunctionObjective(JobByJob):
             return _failed(job, error, output)
         finally:
             reopened()
+        return self._returned(job, answer, reports, output)
+
+    def _returned(self, job: Job, answer: Any, reports: Reports, output: Captured) -> Result:
         name, reported = self.reference.name, answer is None and reports.last
         try:
             metrics = reported or answers.as_metrics(answer, self.metric)
@@ -138,9 +169,44 @@ class FunctionObjective(JobByJob):
             return result
         return replace(result, curve=curves_of(ranking_first(reports.curves, self.metric), job))
 
+    def _yielded(
+        self, function: Function, job: Job, output: Captured, places: Places, reports: Reports
+    ) -> Result:
+        """The result of a function that yields once per epoch; it stays suspended where it may go on."""
+        assert self.yielding is not None
+        training, name = SUSPENDED.take(self.yielding.search, job), self.reference.name
+        if training is None:
+            places.begin_anew()
+        given = _given(function, replace(job, epochs=self.yielding.epochs))
+        if "checkpoint" in given:
+            given["checkpoint"] = places.checkpoint()
+        with put_back():
+            _enter(places)
+            training = training or Training(function(**plain(job.trial.config), **given))
+            try:
+                training.train(job.epochs, self.metric, reports.take)
+            except Unfit as error:
+                training.end()
+                return answers.ended(job, "failed", f"what {name} yields {error}", output.text)
+            if not training.epoch:
+                return self._returned(job, training.returned, reports, output)
+            result = trained(job, training, reports.curves, self.metric, f"{name} yielded")
+            if result.status == "done" and job.epochs < self.yielding.epochs:
+                training.loss = self.yielding.sign * training.metrics[self.metric]
+                SUSPENDED.put(self.yielding.search, job, training)
+            else:
+                training.end()
+        return result
+
 
 def _tell(progress: Progress, job: Job, epoch: int, value: float) -> None:
     progress.tell(epoch, job.epochs if job.epochs > 1 else 0, value)
+
+
+@lru_cache(maxsize=8)
+def _settled(number: int, slots: Slots) -> None:
+    """Set the variables of a slot in this process, before libraries are imported that look at them once."""
+    os.environ.update({SLOT: str(number), **slots.variables(number)})
 
 
 def _enter(places: Places) -> None:
@@ -200,7 +266,11 @@ def _said(error: BaseException) -> str:
 def _trace(error: BaseException) -> list[str]:
     """The traceback from the user's code on; that of hpsearch is of no use to anyone."""
     trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename == __file__ and trace.tb_next is not None:
+    while (
+        trace is not None
+        and trace.tb_frame.f_code.co_filename.startswith(_OURS)
+        and trace.tb_next is not None
+    ):
         trace = trace.tb_next
     return "".join([*traceback.format_tb(trace), _said(error)]).splitlines()
 

@@ -121,7 +121,8 @@ def recovered(path: Path, *, above: str, heard: Callable[[bytes], object] | None
 
     Args:
         heard: is given all that the files hold.
-        above: the Python file that called the user's code; of the trace of a fault, only what lies above is told.
+        above: the Python file, or the folder of those, that called the user's code; of the trace of a fault, only
+            what lies above is told.
     """
     with suppress(OSError), ExitStack() as stack:
         there = [part for part in _parts(path) if part.exists()]
@@ -130,7 +131,7 @@ def recovered(path: Path, *, above: str, heard: Callable[[bytes], object] | None
         Captured(files, heard).hand_over()
         kept = _last(files).kept
         _remove(path)
-        ours = f'\n  File "{above}"'.encode()
+        ours = f'\n  File "{above}'.encode()
         return LastLines(kept.partition(ours)[0].partition(b"\nExtension modules: ")[0]).text
     return ""
 

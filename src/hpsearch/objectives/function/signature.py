@@ -31,12 +31,19 @@ class Signature:
         required: those of them without a default.
         anything: whether it takes other names too (`**kwargs`).
         sure: whether it is what its definition says; a decorator may have made something else of it.
+        yields: whether it yields: once per epoch.
     """
 
     names: tuple[str, ...]
     required: tuple[str, ...] = ()
     anything: bool = False
     sure: bool = True
+    yields: bool = False
+
+    @property
+    def takes_epochs(self) -> bool:
+        """Whether it can be trained for fewer epochs, and more later."""
+        return "epochs" in self.names or self.yields
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,15 @@ class Reference:
         return _signature(definitions[-1], self.name)
 
 
+def yields(function: Callable[..., object]) -> bool:
+    """Whether a function, or the one that a decorator has wrapped, is a generator.
+
+    >>> yields(lambda: (yield 1)), yields(lambda: 1), yields(print)
+    (True, False, False)
+    """
+    return inspect.isgeneratorfunction(inspect.unwrap(function))
+
+
 def register_here(function: Callable[..., object]) -> str:
     """The reference of a function that only this process has; while it lasts, its signature is known by it."""
     given = getattr(function, "__name__", "")
@@ -132,7 +148,7 @@ def register_here(function: Callable[..., object]) -> str:
     by_name = [one for one in taken if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)]
     needed = tuple(one.name for one in by_name if one.default is one.empty)
     anything = any(one.kind is one.VAR_KEYWORD for one in taken)
-    _here[name] = Signature(tuple(one.name for one in by_name), needed, anything)
+    _here[name] = Signature(tuple(one.name for one in by_name), needed, anything, yields=yields(function))
     return f"{HERE}:{name}"
 
 
@@ -185,4 +201,17 @@ def _signature(node: ast.stmt, name: str) -> Signature | None:
     if taken.posonlyargs:
         only = ", ".join(argument.arg for argument in taken.posonlyargs)
         raise InputError(f"{name} takes {only} by place only; parameters are given by name (remove the /)")
-    return Signature((*by_place, *by_name), tuple(needed), taken.kwarg is not None, not node.decorator_list)
+    anything, sure = taken.kwarg is not None, not node.decorator_list
+    return Signature((*by_place, *by_name), tuple(needed), anything, sure, _yields(node))
+
+
+def _yields(function: ast.FunctionDef) -> bool:
+    """Whether a `yield` is its own, and not of a function or class that it defines."""
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+    return False

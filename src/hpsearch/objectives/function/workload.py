@@ -7,11 +7,14 @@ from pathlib import Path
 
 from hpsearch.config.origins import Finding, show
 from hpsearch.config.schema import Spec
+from hpsearch.config.slots import trials_at_once
 from hpsearch.core.errors import InputError, did_you_mean
+from hpsearch.executors import available_cores
 from hpsearch.objectives.base import Objective
 from hpsearch.objectives.code import digests, module_files
 from hpsearch.objectives.function.caller import FunctionObjective
-from hpsearch.objectives.function.settings import FunctionSettings
+from hpsearch.objectives.function.generators import Yielding
+from hpsearch.objectives.function.settings import MOST_PAUSED, FunctionSettings
 from hpsearch.objectives.function.signature import HERE, Signature
 from hpsearch.objectives.kind import refused
 from hpsearch.objectives.own import OwnWorkload
@@ -28,7 +31,7 @@ class FunctionWorkload(OwnWorkload):
         self._function = function
         try:
             self._reference = spec.objective.reference
-            signature = self._reference.signature()
+            signature = self._signature = self._reference.signature()
         except InputError as error:
             raise refused(spec, [Finding(("objective", "function"), str(error))]) from None
         if signature is not None and signature.sure:
@@ -50,7 +53,18 @@ class FunctionWorkload(OwnWorkload):
             self._function,
             workdir=self._workdir,
             again=self._again,
+            slots=self.slots,
+            yielding=self._yielding(),
         )
+
+    def _yielding(self) -> Yielding | None:
+        if self._signature is None or not self._signature.yields:
+            return None
+        spec = self._spec
+        assert isinstance(spec.objective, FunctionSettings)
+        most = spec.objective.paused or MOST_PAUSED
+        paused = max(1, most // trials_at_once(spec, self.slots, available_cores()))
+        return Yielding(spec.objective.epochs, spec.search.ranks_by.sign, paused)
 
     def code(self) -> dict[str, str]:
         """The module and what it imports; what only this process has is known to no file."""
@@ -80,7 +94,7 @@ def _misfits(spec: Spec, signature: Signature, function: str) -> Iterator[Findin
         elif spec.space[name].when:
             remedy = f"give it a default in {function} for where it does not hold"
             yield Finding(("space", name, "when"), f"is a condition, and {function} needs {name!r}; {remedy}")
-    if spec.objective.epochs > 1 and "epochs" not in signature.names:
-        remedy = f"remove it, or let {function} take epochs"
+    if spec.objective.epochs > 1 and not signature.takes_epochs:
+        remedy = f"remove it, or let {function} take epochs, or yield its score once per epoch"
         message = f"is never told to {function}; {remedy} (got {show(spec.objective.epochs)})"
         yield Finding(("objective", "epochs"), message)

@@ -1,0 +1,109 @@
+"""The slots that follow from `dispatch` and from the cards there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from hpsearch.config.messages import got
+from hpsearch.config.origins import Finding
+from hpsearch.config.schema import Dispatch, Spec
+from hpsearch.executors import EXECUTORS
+from hpsearch.executors.slots import Slots
+
+
+def slots_of(
+    dispatch: Dispatch, found: Callable[[], tuple[str, ...]], cores: int
+) -> tuple[Slots, str, list[Finding]]:
+    """The slots, what a person should know of them, and the rules that the machine breaks.
+
+    Args:
+        dispatch: what is asked for.
+        found: says which cards there are; it is asked for `gpus: auto` alone.
+        cores: of the machine.
+    """
+    threads = None if dispatch.threads_per_trial == "auto" else dispatch.threads_per_trial
+    if isinstance(dispatch.gpus, tuple):
+        return _divided(_names(dispatch.gpus), dispatch, cores), "", []
+    looked_for = dispatch.gpus == "auto" and dispatch.executor != "serial" and _numbered(dispatch.executor)
+    cards = found() if looked_for else ()
+    if not cards:
+        return Slots(threads=threads), "", []
+    problems = list(_problems(dispatch, cards))
+    if problems and dispatch.gpus_per_trial == 1:
+        return Slots(threads=threads), f"no card is assigned: {problems[0].message}", []
+    return _divided(cards, dispatch, cores), _told(cards, dispatch), problems
+
+
+def _numbered(executor: str) -> bool:
+    """Whether the workers of an executor know their slots; one whose package is gone has none."""
+    return executor in EXECUTORS and getattr(EXECUTORS[executor], "numbers_workers", False)
+
+
+def _names(cards: Sequence[int | str]) -> tuple[str, ...]:
+    return tuple(map(str, cards))
+
+
+def _divided(cards: tuple[str, ...], dispatch: Dispatch, cores: int) -> Slots:
+    """The slots with these cards; `auto` divides the cores among the trials that they hold."""
+    slots = Slots(cards, dispatch.gpus_per_trial)
+    if dispatch.threads_per_trial == "auto":
+        threads = max(1, cores // max(1, slots.count or 1))
+    else:
+        threads = dispatch.threads_per_trial
+    return Slots(cards, dispatch.gpus_per_trial, threads)
+
+
+def _told(cards: Sequence[str], dispatch: Dispatch) -> str:
+    count = Slots(tuple(cards), dispatch.gpus_per_trial).count
+    several = f"{len(cards)} cards hold {count}" if len(cards) > 1 else f"1 card holds {count}"
+    trials = "trial" if count == 1 else "trials"
+    return (
+        f"{several} {trials} at a time ({', '.join(cards)}); where trials use none, --set dispatch.gpus=off lets "
+        f"one run on each core"
+    )
+
+
+def trials_at_once(spec: Spec, slots: Slots, cores: int) -> int:
+    """How many workers are asked for: no more than a round has trainings, or than the cards hold."""
+    wanted = spec.dispatch.workers
+    if spec.dispatch.executor == "serial":
+        return 1
+    if wanted == "auto":
+        wanted = slots.count or max(1, cores // (slots.threads or 1))
+    return min(wanted, spec.search.round_size)
+
+
+def slot_problems(dispatch: Dispatch) -> Iterator[Finding]:
+    """The rules that cards named in the file break; those that are found are known later."""
+    if not isinstance(dispatch.gpus, tuple):
+        return
+    if _numbered(dispatch.executor):
+        yield from _problems(dispatch, _names(dispatch.gpus))
+
+    else:
+        message = (
+            f"need numbered workers, which executor {dispatch.executor} has not; use local, or gpus: off"
+        )
+        yield Finding(("dispatch", "gpus"), message, (("dispatch", "executor"),))
+
+
+def _problems(dispatch: Dispatch, cards: Sequence[str]) -> Iterator[Finding]:
+    wanted, there = dispatch.gpus_per_trial, f"{len(cards)} card{'s' if len(cards) > 1 else ''}"
+    are, hold = ("are", "hold") if len(cards) > 1 else ("is", "holds")
+    if wanted > len(cards):
+        message = f"is more than the {there} there {are}; give a trial fewer, or gpus more"
+        yield Finding(("dispatch", "gpus_per_trial"), f"{message}{got(wanted)}", (("dispatch", "gpus"),))
+        return
+    count, workers = Slots(tuple(cards), wanted).count, dispatch.workers
+    if workers != "auto" and count is not None and workers > count:
+        share = "" if wanted > 1 else f", gpus_per_trial: {_share(workers, len(cards)):g} to share them"
+        message = f"must be at most {count}, which {there} {hold} at a time"
+        yield Finding(
+            ("dispatch", "workers"),
+            f"{message}; give workers: {count}{share}, or gpus: off{got(workers)}",
+            (("dispatch", "gpus"),),
+        )
+
+
+def _share(workers: int, cards: int) -> float:
+    return round(1 / -(-workers // cards), 4)

@@ -1,0 +1,100 @@
+"""What may be asked for of cards and threads, and what follows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hpsearch.config.loading import validate
+from hpsearch.config.schema import Dispatch
+from hpsearch.config.slots import slots_of
+from hpsearch.executors.slots import Slots
+
+CORES = 12
+SHARE = "must be a whole number of cards, or the share 1/n of one"
+NUMBERS = "must be auto, off, or a list of cards, such as [0, 1]: numbers from 0 on"
+
+
+def said(**dispatch: Any) -> list[str]:
+    data = {
+        "name": "x",
+        "objective": {"kind": "command", "command": ["echo", "{lr}"]},
+        "space": {"lr": {"choices": [1, 2]}},
+        "dispatch": dispatch,
+    }
+    return [f"{'.'.join(map(str, found.path))}: {found.message}" for found in validate(data)[1]]
+
+
+@pytest.mark.parametrize(
+    ("dispatch", "words"),
+    [
+        (
+            {"gpus": [0], "gpus_per_trial": 2},
+            "gpus_per_trial: is more than the 1 card there is; give a trial",
+        ),
+        ({"gpus_per_trial": 0.3}, f"gpus_per_trial: {SHARE}"),
+        ({"gpus_per_trial": 1.5}, f"gpus_per_trial: {SHARE}"),
+        ({"gpus_per_trial": 0}, f"gpus_per_trial: {SHARE}"),
+        (
+            {"gpus": [0, 1], "workers": 4},
+            "workers: must be at most 2, which 2 cards hold at a time; give workers",
+        ),
+        (
+            {"gpus": [0, 1], "gpus_per_trial": 2, "workers": 2},
+            "workers: must be at most 1, which 2 cards hold",
+        ),
+        ({"gpus": [0, 0]}, "gpus: must name each card once"),
+        ({"gpus": [0, "0"]}, "gpus: must name each card once"),
+        ({"gpus": []}, "gpus: must be auto, off, or a list of cards"),
+        ({"gpus": 2}, "gpus: must be auto, off, or a list of cards"),
+        ({"gpus": [-1]}, f"gpus: {NUMBERS}"),
+        ({"gpus": [True]}, f"gpus: {NUMBERS}"),
+        ({"gpus": ["0,1"]}, f"gpus: {NUMBERS}"),
+        ({"threads_per_trial": 0}, "threads_per_trial: must be auto, or a whole number of threads"),
+        ({"grace": "soon"}, "grace: must be a duration"),
+        ({"retry_on": [7]}, "retry_on: must be a list of texts"),
+        ({"retry_on": [""]}, "retry_on: must be a list of texts"),
+    ],
+)
+def test_a_wrong_wish_is_refused_with_its_rule(dispatch: dict[str, Any], words: str) -> None:
+    (message,) = said(**dispatch)
+    assert message.startswith(f"dispatch.{words}")
+
+
+@pytest.mark.parametrize(
+    ("dispatch", "expected"),
+    [
+        ({}, Slots(("0", "1"), 1, CORES // 2)),
+        ({"gpus_per_trial": 0.5}, Slots(("0", "1"), 0.5, CORES // 4)),
+        ({"gpus_per_trial": 2, "threads_per_trial": 3}, Slots(("0", "1"), 2, 3)),
+        ({"gpus": "off"}, Slots()),
+        ({"gpus": "off", "threads_per_trial": 3}, Slots(threads=3)),
+        ({"executor": "serial"}, Slots()),
+        ({"gpus": [5, "GPU-1f"], "workers": 2}, Slots(("5", "GPU-1f"), 1, CORES // 2)),
+    ],
+)
+def test_slots_follow_from_what_is_asked_for_and_there(dispatch: dict[str, Any], expected: Slots) -> None:
+    slots, _, problems = slots_of(Dispatch(**dispatch), lambda: ("0", "1"), CORES)
+    assert (slots, problems) == (expected, [])
+    assert said(**dispatch) == []
+
+
+def test_cards_that_nobody_asked_for_stand_in_nobodys_way() -> None:
+    slots, note, problems = slots_of(Dispatch(workers=8), lambda: ("0",), CORES)
+    assert (slots, problems) == (Slots(), [])
+    assert note.startswith("no card is assigned: must be at most 1, which 1 card holds at a time")
+    assert "gpus_per_trial: 0.125 to share" in note
+
+
+def test_what_is_asked_for_and_not_there_is_refused() -> None:
+    _, _, (problem,) = slots_of(Dispatch(gpus_per_trial=2), lambda: ("0",), CORES)
+    assert problem.message == "is more than the 1 card there is; give a trial fewer, or gpus more (got 2)"
+    assert slots_of(Dispatch(gpus_per_trial=2), tuple, CORES) == (Slots(), "", [])
+
+
+def test_cards_that_are_found_are_said_with_what_follows() -> None:
+    _, note, _ = slots_of(Dispatch(gpus_per_trial=0.5), lambda: ("0", "1"), CORES)
+    assert note.startswith(
+        "2 cards hold 4 trials at a time (0, 1); where trials use none, --set dispatch.gpus=off"
+    )

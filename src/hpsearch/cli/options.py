@@ -52,7 +52,7 @@ def one_of(names: type[Named]) -> Callable[[str], Named]:
     return named
 
 
-COUNT, NUMBER = _whole(1), _whole(0)
+COUNT, NUMBER, REAL = _whole(1), _whole(0), _number
 Config = Annotated[Path, typer.Argument(metavar="CONFIG", help="The YAML file of the search.")]
 Run = Annotated[
     str,

@@ -84,6 +84,14 @@ def test_a_search_without_a_best_is_not_compared() -> None:
     assert one(empty, seeds(0.9)).why == "a search has no trial that is done"
 
 
+def test_single_searches_on_other_rows_are_not_judged() -> None:
+    first, second = replace(seeds(0.9), data="1+7"), replace(seeds(0.5), data="1+8")
+    assert one(first, second).said == "better"  # they start from other weights
+    found = one(first, replace(second, data="2+7"))
+    assert (found.said, found.ahead) == ("cannot be told", None)
+    assert "measured on other rows" in found.why
+
+
 def test_groups_are_compared_by_how_far_their_searches_are_apart() -> None:
     """Welch's t of these is 4.899 with 8 degrees of freedom."""
     found = of_values([0.5, 0.6, 0.7, 0.8, 0.9], [0.01, 0.11, 0.21, 0.31, 0.41], SCORE)

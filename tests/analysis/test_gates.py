@@ -126,7 +126,7 @@ def test_more_seeds_leave_less_to_chance() -> None:
     ("run", "held", "why"),
     [
         (a_run([0.91, 0.8]), old(0.5), "neither several seeds nor a share of rows"),
-        (a_run(SEEDS), old(0.5, data="other"), "other data"),
+        (a_run(SEEDS), old(0.5, data="other"), "other rows"),
     ],
 )
 def test_where_noise_is_not_known_a_number_is_asked_for(run: Run, held: Baseline, why: str) -> None:

@@ -127,6 +127,15 @@ def test_the_files_are_written_where_every_trial_fails(place: Place) -> None:
     assert 'hpsearch_trials{run="small",status="failed"} 5' in place.read("metrics.txt")
 
 
+def test_the_files_are_written_where_the_time_is_over(place: Place) -> None:
+    ended = place("run", "config.yaml", "--time-limit", "0.001s", "--require", "complete", *ASKED)
+    assert ended.returncode == 1
+    cases = place.cases()
+    assert "its time limit was reached" in (cases["require"] or "")
+    assert place.read("summary.md").startswith("# hpsearch small: 1 of 1 gates failed")
+    assert 'hpsearch_complete{run="small"} 0.0' in place.read("metrics.txt")
+
+
 def test_the_files_are_written_where_a_search_is_interrupted(place: Place) -> None:
     place.mode("stop")
     ended = place("run", "config.yaml", "--require", "complete", "--json", *ASKED)

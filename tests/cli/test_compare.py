@@ -9,6 +9,11 @@ from typing import Any
 
 import pytest
 
+from hpsearch.actions.groups import _refuse_other
+from hpsearch.config import spec_of
+from hpsearch.core.errors import InputError
+from hpsearch.engine.run import Run
+from hpsearch.runs import RunFolder
 from tests import commands
 from tests.commands import Ended
 from tests.report.pages import Page
@@ -166,3 +171,35 @@ def test_what_cannot_be_compared(place: Path, args: tuple[str, ...], status: int
     ended = asked(place, *args)
     assert (ended.returncode, ended.stdout) == (status, "")
     assert words in ended.stderr
+
+
+def of_network(seed: int = 0, dataset: str = "digits", data: str = "1", rows: int = 360) -> Run:
+    """A search of the built-in network that has no trial yet."""
+    spec = spec_of(
+        {
+            "name": f"{dataset}-{seed}",
+            "seed": seed,
+            "objective": {"kind": "mlp", "dataset": dataset, "hidden": [8], "epochs": 1},
+            "space": {"lr": {"scale": "log", "low": 0.1, "high": 1.0}},
+        }
+    )
+    return Run(spec, RunFolder(Path(spec.name)), {}, [], data=data, rows=rows)
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        (of_network(data="2"), r"\(the files have changed in between\)"),
+        (of_network(seed=1, data="2", rows=300), "the files have changed"),
+        (of_network(dataset="moons", data="2"), r"objective.dataset.source 'moons' and 'digits'"),
+        (of_network(seed=1, dataset="moons", data="2"), "objective.dataset.source"),
+    ],
+)
+def test_other_data_is_refused_with_what_differs(other: Run, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        _refuse_other(of_network(), other)
+
+
+@pytest.mark.parametrize("other", [of_network(data="1+7"), of_network(seed=1, data="2")])
+def test_other_weights_and_another_division_are_the_same_data(other: Run) -> None:
+    _refuse_other(of_network(), other)

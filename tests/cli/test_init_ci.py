@@ -76,6 +76,13 @@ def test_the_steps_of_a_file_do_what_they_say(service: str, folder: Path, hpsear
     assert 'tests="2" failures="0" errors="0"' in (folder / "hpsearch.xml").read_text()
 
 
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_page_shows_the_file_as_it_is_written(service: str) -> None:
+    page = Path(__file__).parents[2] / "docs" / "ci.md"
+    text = SERVICES[service].text(Path("config.yaml"), "hpsearch")
+    assert f"`{SERVICES[service].path}`:\n\n```yaml\n{text}```\n" in page.read_text(encoding="utf-8")
+
+
 def test_what_is_kept_is_what_the_steps_write(folder: Path, hpsearch: Hpsearch) -> None:
     assert hpsearch("init", "--ci", "gitlab").returncode == 0
     artifacts = yaml.safe_load((folder / ".gitlab-ci.yml").read_text())["hyperparameter-search"]["artifacts"]

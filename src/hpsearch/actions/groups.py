@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 
-from hpsearch.analysis.comparison import bests
+from hpsearch.analysis.comparison import bests, same_rows
 from hpsearch.config.identity import settings
 from hpsearch.config.origins import show
 from hpsearch.core.errors import InputError
@@ -22,6 +22,8 @@ from hpsearch.runs.journal import replay
 from hpsearch.runs.records import asked_in
 from hpsearch.runs.times import TimesReader
 
+#: What begins the keys that say what is learned from.
+_DATA = ("objective.dataset", "objective.kind")
 #: Settings that are no part of what a search is: its name, where it runs, and when it is stopped.
 _FREE = ("name", "parent", "dispatch", "search.time_limit", "search.max_failures")
 
@@ -112,16 +114,25 @@ def _refuse_other(one: Run, other: Run) -> None:
             f"{other.name} ranks by {_told(other.metric)}, {one.name} by {_told(one.metric)}: they cannot be "
             f"compared"
         )
-    if one.data != other.data:
+    if (keys := _other_data(one, other)) is not None:
         values = [settings(run.spec) for run in (one, other)]
-        keys = [
-            key for key in differing([one, other]) if key.startswith(("objective.dataset", "objective.kind"))
-        ]
         told = ", ".join(f"{key} {show(values[1].get(key))} and {show(values[0].get(key))}" for key in keys)
         raise InputError(
             f"{other.name} was measured on other data than {one.name}: they cannot be compared "
             f"({told or 'the files have changed in between'})"
         )
+
+
+def _other_data(one: Run, other: Run) -> list[str] | None:
+    """The settings by which the data differs, none of which may; None where it is the same.
+
+    Seeds divide it into other parts, of which a fingerprint is too: beside another seed that tells nothing.
+    """
+    if same_rows(one, other):
+        return None
+    keys = [key for key in differing([one, other]) if key.startswith(_DATA)]
+    divided = one.spec.seed != other.spec.seed and one.rows == other.rows
+    return None if divided and not keys else keys
 
 
 def _told(metric: Metric) -> str:

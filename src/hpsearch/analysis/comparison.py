@@ -102,7 +102,17 @@ def of_values(one: Sequence[float], other: Sequence[float], metric: Metric, pair
     return _judged(found, math.sqrt(2 * within), f"{len(one)} and {len(other)} searches")
 
 
+def same_rows(one: Run, other: Run) -> bool:
+    """Whether both were measured on the same rows, as far as it is known which these are."""
+    return one.data.partition("+")[0] == other.data.partition("+")[0]  # the rest is of weights to start from
+
+
 def _of_bests(one: Run, other: Run, pairs: int) -> Judged:
+    if not same_rows(one, other):
+        return _unknown(
+            "their seeds divide the data otherwise, so that they were measured on other rows; give both one seed, "
+            "or several seeds of each"
+        )
     known = [noise for noise in map(known_noise, (one, other)) if noise]
     if not known:
         return _unknown(f"neither several seeds nor a share of rows tell how noisy {one.metric} is")

@@ -137,7 +137,7 @@ def _baseline(run: Run, baseline: Baseline, tolerance: float | None) -> Gate:
 def _noise(run: Run, baseline: Baseline) -> Noise | str:
     """That of one reading, or why it is not known."""
     if baseline.data != run.data:
-        return "it was measured on other data, whose rows differ by more than noise"
+        return "it was measured on other rows, of other data or as another seed divides it"
     found = [noise for noise in (known_noise(run), baseline.noise) if noise]
     return (
         pooled(found) if found else "neither several seeds nor a share of rows tell how noisy the metric is"

@@ -23,7 +23,7 @@ name: base
 objective: {kind: python, function: "fit.py:fit", epochs: 3}
 space:
   lr: {scale: log, low: 1e-3, high: 1}
-  kind: {choices: [a, b]}
+  kind: {choices: [a, 'b|<i>']}
 search:
   {sampler: random, trials: 4, metric: score, goal: maximize, halving: off, confirm: {top: 1, seeds: 3}}
 dispatch: {executor: serial}
@@ -90,7 +90,7 @@ def test_two_searches(place: Path) -> None:
     lr, kind = found["ranges"]
     assert [one["said"] for one in lr["ranges"]] == ["0.001 to 0.1", "0.001 to 1"]
     assert [one["span"][1] for one in lr["ranges"]] == pytest.approx([2 / 3, 1])
-    assert kind["ranges"][0]["said"] == "'a', 'b'"
+    assert kind["ranges"][0]["said"] == "'a', 'b|<i>'"
 
 
 def test_groups_of_seeds(place: Path) -> None:
@@ -122,6 +122,7 @@ def test_all_forms_tell_the_same(place: Path) -> None:
     assert "- b-1 is better than a-1: ahead in score" in marked
     assert "| space.plus |  | 1.0 |" in marked
     assert "| lr | 0.001 to 1 | 0.001 to 0.1 |" in marked
+    assert "| kind | 'a', 'b\\|&lt;i&gt;' |" in marked
 
 
 def test_as_a_page(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,6 +139,8 @@ def test_as_a_page(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     assert len(lines) == 3 + 2  # one per search, and two that say which is whose
     assert "cannot be told" in shown.words
+    assert "'b|<i>'" in shown.words
+    assert not shown.named("i")
     assert asked(place, "a-1", "b-1", "--html", "both.html").returncode == 2
     assert asked(place, "a-1", "b-1", "--html", "both.html", "--overwrite").returncode == 0
     monkeypatch.delitem(sys.modules, "hpsearch.report.page.comparison")

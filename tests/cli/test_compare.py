@@ -112,6 +112,15 @@ def test_what_cannot_be_told_says_why(place: Path) -> None:
     assert pair["ahead"] is None
 
 
+def test_what_would_tell_is_said(place: Path) -> None:
+    (pair,) = document(place, "a-1", "a-2")["pairs"]
+    assert (pair["verdict"], pair["low"] < 0 < pair["high"]) == ("cannot be told", True)
+    assert pair["text"].endswith(
+        "more seeds of their bests would tell: hpsearch resume a-1 --set search.confirm.seeds=9, "
+        "hpsearch resume a-2 --set search.confirm.seeds=9"
+    )
+
+
 def test_all_forms_tell_the_same(place: Path) -> None:
     text = asked(place, "a-1", "b-1").stdout
     assert "epochs to 0.0" in text.splitlines()[0]

@@ -19,6 +19,7 @@ from hpsearch.core.errors import MissingExtra
 from hpsearch.core.metric import Metric
 from hpsearch.core.quantiles import student
 from hpsearch.core.trial import Value
+from hpsearch.engine.run import Run
 from hpsearch.report.comparison import Comparison, Overlay, Pair, Range, Setting, Side, ends
 from hpsearch.report.page.found import Ancestor
 from hpsearch.report.page.ranges import had, span, spanning
@@ -27,6 +28,8 @@ from hpsearch.storage.atomic import placing
 
 #: Of so many sides all pairs are told; of more, the best beside each of the others.
 _ALL_PAIRS = 4
+#: So many seeds of a best tell most ties (`benchmarks/calibration/comparison.py`).
+_SEEDS = 9
 
 
 def compare(runs_dir: Path, given: Sequence[str], level: float | None = None) -> Comparison:
@@ -151,13 +154,19 @@ def _words(one: Group, other: Group, what: Judged, metric: Metric) -> str:
             f"{one.name} and {other.name} are tied: they differ in {metric} by less than equals do, "
             f"{what.matters:.2g}: {within}"
         )
-    more = (
-        "more searches with other seeds"
-        if len(one.runs) > 1
-        else "more seeds of their best (search.confirm.seeds)"
-    )
     said = f"{one.name} and {other.name}: cannot be told: the first is ahead in {metric} by {within}"
-    return f"{said}; {more} would tell"
+    if len(one.runs) > 1:
+        return f"{said}; more searches with other seeds would tell"
+    return (
+        f"{said}; more seeds of their bests would tell: {_more_seeds(one.first)}, {_more_seeds(other.first)}"
+    )
+
+
+def _more_seeds(run: Run) -> str:
+    """The command that trains its bests with more seeds."""
+    confirm = run.spec.search.confirm
+    seeds = max(_SEEDS, 3 * confirm.seeds if confirm else 0)
+    return f"hpsearch resume {run.folder.argument} --set search.confirm.seeds={seeds}"
 
 
 def _settings(found: Sequence[Group]) -> Iterator[Setting]:

@@ -29,6 +29,10 @@ with pytest.MonkeyPatch.context() as patch:
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# Where GitHub runs the tests, what these run would be annotated as if it were the project.
+for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
+    os.environ.pop(name, None)
+
 # What is installed beside hpsearch here is none of it: plug-ins are those that a test installs.
 _installed, _distributions = frozenset(sys.path), plugins._distributions
 plugins._distributions = lambda folder: [] if folder in _installed else _distributions(folder)

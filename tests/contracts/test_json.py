@@ -46,9 +46,10 @@ def tables() -> list[dict[str, tuple[str, str]]]:
     return found
 
 
-DOCUMENT, VERDICT, TRIAL, DETAIL, CONFIRMED, THEN, TRAINING, CODE, BY, PART, ERROR, PROBLEM = tables()
+DOCUMENT, VERDICT, GATE, TRIAL, DETAIL, CONFIRMED, THEN, TRAINING, CODE, BY, PART, ERROR, PROBLEM = tables()
 #: The first words of what a key holds, and what JSON has for it.
 KINDS: dict[str, tuple[type, ...]] = {
+    "number or text or null": (int, float, str, type(None)),
     "text or null": (str, type(None)),
     "text": (str,),
     "whole number or null": (int, type(None)),
@@ -87,6 +88,8 @@ def check(data: dict[str, Any]) -> None:
     check_trials(data["best"])
     for verdict in data["verdicts"]:
         keeps(verdict, VERDICT)
+    for gate in data.get("gates", ()):
+        keeps(gate, GATE)
     for training in data.get("failed", ()):
         keeps(training, TRAINING)
     for version in data.get("code", ()):
@@ -162,6 +165,9 @@ def test_an_error_after_a_search_stands_beside_what_was_found(place: Path) -> No
     assert status == data["error"]["status"] == 1
     assert data["error"]["message"] == said.splitlines()[-1]
     assert data["best"]
+    assert [(gate["name"], gate["passed"], gate["limit"]) for gate in data["gates"]] == [
+        ("fail-under", False, 99)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
@@ -22,6 +23,9 @@ from hpsearch.engine.run import Run
 _OF_ROWS = 2
 #: The quantiles of the normal distribution that stand for it, in equal parts.
 _SIXTHS = (-1.383, -0.674, -0.21, 0.21, 0.674, 1.383)
+#: How sure it is that a difference is more than noise, and how often an interval is halved to find where that is.
+_SURE, _HALVINGS = 0.95, 60
+_NORMAL = NormalDist()
 #: Fewer trials than this are not fitted, and of more only the best.
 FEWEST, MOST = 10, 100
 
@@ -49,6 +53,16 @@ class Noise:
         log, doubt = self.prior
         return [(math.exp(0.5 * (log + doubt * quantile)), 1 / len(_SIXTHS)) for quantile in _SIXTHS]
 
+    def chance(self, seeds: int, others: int) -> float:
+        """What a mean over so many seeds falls short of an equal one over `others` by at most, 19 times in 20."""
+        widths = [(level * math.sqrt(1 / seeds + 1 / others), weight) for level, weight in self.levels]
+        low, high = 0.0, 10 * max(width for width, _ in widths)
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            within = math.fsum(weight * _NORMAL.cdf(middle / width) for width, weight in widths)
+            low, high = (low, middle) if within > _SURE else (middle, high)
+        return high
+
 
 def known_noise(run: Run) -> Noise | None:
     """What replicates and the validation rows say, the mean of both by what each knows; None where neither does.
@@ -56,11 +70,15 @@ def known_noise(run: Run) -> Noise | None:
     Replicates that are all equal say nothing: an objective that takes no seed repeats itself to the bit.
     """
     found = [noise for noise in (_of_rows(run), _of_seeds(run)) if noise]
-    if not found:
-        return None
+    return pooled(found) if found else None
+
+
+def pooled(found: Sequence[Noise]) -> Noise:
+    """The mean of what several tell, by what each knows."""
     freedom = sum(noise.freedom for noise in found)
     log = math.fsum(noise.freedom * math.log(noise.variance) for noise in found) / freedom
-    return Noise(math.exp(log), freedom, ", ".join(noise.source for noise in found))
+    sources = dict.fromkeys(noise.source for noise in found)
+    return Noise(math.exp(log), freedom, ", ".join(sources))
 
 
 def _of_rows(run: Run) -> Noise | None:

@@ -150,7 +150,19 @@ def run() -> int:
 def _refused(error: Exception) -> int:
     message, status = _told(error)
     note(message)
+    _annotate(error, message)
     return status
+
+
+def _annotate(error: Exception, message: str) -> None:
+    """Where a runner of GitHub reads along, have it shown beside the lines that it is about."""
+    from hpsearch.core.errors import Problem
+    from hpsearch.report.ci.annotations import annotated, on_github
+
+    if on_github():
+        problems = getattr(error, "problems", ()) or (Problem("", None, "", message),)
+        for line in annotated(problems):
+            note(line)
 
 
 def _told(error: Any) -> tuple[str, int]:

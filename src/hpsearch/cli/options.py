@@ -52,7 +52,7 @@ def one_of(names: type[Named]) -> Callable[[str], Named]:
     return named
 
 
-COUNT, NUMBER = _whole(1), _whole(0)
+COUNT, NUMBER, REAL = _whole(1), _whole(0), _number
 Config = Annotated[Path, typer.Argument(metavar="CONFIG", help="The YAML file of the search.")]
 Run = Annotated[
     str,
@@ -115,6 +115,58 @@ FailUnder = Annotated[
         parser=_number,
         help="Exit with status 1 unless the best is at least as good.",
     ),
+]
+
+
+class Complete(StrEnum):
+    """What can be required of the end of a search."""
+
+    complete = "complete"
+
+
+Require = Annotated[
+    Complete | None,
+    typer.Option(
+        "--require",
+        metavar="complete",
+        parser=one_of(Complete),
+        help="Exit with status 1 unless the search has come to its end.",
+    ),
+]
+MaxFailed = Annotated[
+    int | None,
+    typer.Option(
+        "--max-failed",
+        metavar="N",
+        parser=NUMBER,
+        help="Exit with status 1 if more trials failed, crashed or were too slow.",
+    ),
+]
+Baseline = Annotated[
+    str | None,
+    typer.Option(
+        "--baseline",
+        metavar="RUN|FILE",
+        help="Exit with status 1 if the best is worse than that of a run, or of what `show --json` printed.",
+        autocompletion=completion.runs,
+    ),
+]
+Tolerance = Annotated[
+    str | None,
+    typer.Option(
+        "--tolerance",
+        metavar="noise|VALUE",
+        help="By how much it may be worse than --baseline: as much as is noise, the default, or a number.",
+    ),
+]
+Junit = Annotated[
+    Path | None, typer.Option("--junit", metavar="FILE", help="Write the gates as a JUnit report.")
+]
+Summary = Annotated[
+    Path | None, typer.Option("--summary", metavar="FILE", help="Write a summary in Markdown.")
+]
+Metrics = Annotated[
+    Path | None, typer.Option("--metrics", metavar="FILE", help="Write the figures as OpenMetrics text.")
 ]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it exists.")]
 Picture = Annotated[

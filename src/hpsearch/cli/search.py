@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from hpsearch.actions import run as session
+from hpsearch.cli.checks import Checks, failure
 from hpsearch.cli.console import advise, note, out_json, out_ranking, progress
 from hpsearch.config import Spec
-from hpsearch.core.errors import Interrupted, SearchFailed
+from hpsearch.core.errors import InputError, Interrupted, SearchFailed
+from hpsearch.core.gate import Gate
 from hpsearch.core.places import OUTPUT
-from hpsearch.core.trial import Standing
+from hpsearch.core.verdict import Verdict
 from hpsearch.engine.run import Run
 from hpsearch.engine.watcher import Watcher
 from hpsearch.objectives.folders import folder_name
 from hpsearch.report import text
-from hpsearch.report.document import document
+from hpsearch.report.document import document, gated
 from hpsearch.report.progress import duration
 from hpsearch.runs import RunFolder
 from hpsearch.runs.records import Inheritance
@@ -35,8 +39,8 @@ def conduct(
     spec: Spec,
     folder: RunFolder,
     mode: session.Mode,
+    checks: Checks,
     *,
-    fail_under: float | None,
     quiet: bool,
     json: bool,
     inherited: Inheritance | None = None,
@@ -46,8 +50,10 @@ def conduct(
 
     Raises:
         Interrupted: by Ctrl-C or SIGTERM; everything acknowledged is recorded.
-        SearchFailed: too many trials failed, every one did, or the best is worse than `fail_under`.
+        SearchFailed: too many trials failed, every one did, or a gate of `checks` was not passed.
+        InputError: no such search can be held to what `checks` ask, or a file of theirs cannot be written.
     """
+    checks.refuse_before(spec)
     resume = f"hpsearch resume {folder.argument}"
     search, begun = spec.search, time.monotonic()
     try:
@@ -61,7 +67,7 @@ def conduct(
         so_far = interrupt.found if isinstance(interrupt, session.Stopped) else None
         if so_far and not json:
             _print(so_far)
-        found = document(so_far, so_far.ranked[:TOP], ()) if so_far and json else {}
+        found = _interrupted(so_far, checks) if so_far else {}
         raise Interrupted(f"interrupted; continue with: {resume}", found=found) from None
     if not json:
         _print(conducted)
@@ -71,18 +77,36 @@ def conduct(
         note(ending.format(resume=resume), quiet=quiet)
     said = text.summary(conducted.standings) + text.deaths(conducted.deaths)
     note(f"{said} in {duration(time.monotonic() - begun)}; written: {folder.path}/", quiet=quiet)
-    found = document(conducted, conducted.ranked[:TOP], conducted.verdicts) if json else {}
-    if failure := _failure(conducted, resume, fail_under):
-        raise SearchFailed(failure, found=found)
+    why = _failure(conducted, resume)
+    gates = checks.of(conducted, conducted.verdicts, why)
+    found = _document(conducted, conducted.verdicts, gates)
+    if why:
+        raise SearchFailed(why, found=found)
+    if shut := failure(conducted, gates, found):
+        raise shut
     if json:
         out_json(found)
 
 
-def _failure(run: Run, resume: str, fail_under: float | None) -> str:
-    """Why the search has not done what was asked of it; empty if it has."""
+def _interrupted(run: Run, checks: Checks) -> dict[str, Any]:
+    """The document of a search that was interrupted, of which the files are written as far as they can be."""
+    gates: Sequence[Gate] = ()
+    try:
+        gates = checks.of(run, (), "interrupted")
+    except InputError as error:
+        note(str(error))
+    return _document(run, (), gates)
+
+
+def _document(run: Run, verdicts: Sequence[Verdict], gates: Sequence[Gate]) -> dict[str, Any]:
+    return document(run, run.ranked[:TOP], verdicts) | (gated(gates) if gates else {})
+
+
+def _failure(run: Run, resume: str) -> str:
+    """Why the search has come to nothing; empty if it has come to something."""
     if run.given_up:
         return _gave_up(run, resume)
-    return _why_all_failed(run) if run.best is None else _too_low(run, run.best, fail_under)
+    return _why_all_failed(run) if run.best is None else ""
 
 
 def _gave_up(run: Run, resume: str) -> str:
@@ -95,16 +119,6 @@ def _gave_up(run: Run, resume: str) -> str:
 def _print(run: Run) -> None:
     if run.best is not None:
         out_ranking(run.standings, run.metric, run.epochs, TOP)
-
-
-def _too_low(run: Run, best: Standing, fail_under: float | None) -> str:
-    """That the best is not as good as `fail_under`; empty if it is, or nothing is asked."""
-    metric, again, reached = run.metric, best.confirmed, best.value(run.metric)
-    if fail_under is None or not metric.is_better(fail_under, than=reached):
-        return ""
-    what = f"mean {metric} of {again.seeds} seeds" if again else str(metric)
-    side = "below" if metric.goal == "maximize" else "above"
-    return f"{what} {metric.shown(reached)} is {side} --fail-under {fail_under:g}"
 
 
 def _why_all_failed(run: Run) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.cli.by import By
+from hpsearch.cli.checks import Checks, failure
 from hpsearch.cli.console import advise, out, out_json, out_ranking, out_table, remark, width
 from hpsearch.core.errors import InputError, did_you_mean
 from hpsearch.core.trial import Standing, Value
@@ -32,14 +33,22 @@ class Look:
     wide: bool
 
 
-def ranking(run: Run, look: Look) -> None:
-    """The best trials, and what to do next."""
+def ranking(run: Run, look: Look, checks: Checks | None = None) -> None:
+    """The best trials, and what to do next.
+
+    Raises:
+        SearchFailed: a gate of `checks` is not passed.
+    """
     best = run.ranked[: look.top]
     if look.form != "json":
         _print(run, best, look)  # before the verdicts, which take longer
     verdicts = verdicts_of(run)
-    if look.form == "json":
-        out_json(document.document(run, best, verdicts))
+    found = document.document(run, best, verdicts)
+    gates = checks.of(run, verdicts) if checks and checks.anything else []
+    found |= document.gated(gates) if gates else {}
+    shut = failure(run, gates, found)
+    if look.form == "json" and not shut:  # whose document is printed with the error
+        out_json(found)
     for verdict in verdicts:
         advise(verdict)
     if best and (ill := text.failures(run.standings)):
@@ -48,6 +57,8 @@ def ranking(run: Run, look: Look) -> None:
         remark(text.deaths(run.deaths).removeprefix("; "))
     if run.state == "interrupted":
         remark("interrupted; continue with:", f"hpsearch resume {run.folder.argument}")
+    if shut:
+        raise shut
 
 
 def _print(run: Run, best: Sequence[Standing], look: Look) -> None:

@@ -10,10 +10,12 @@ from typing import Any
 from hpsearch.config.origins import KeyPath, dotted
 from hpsearch.config.places import SECTION, as_written, is_path
 from hpsearch.config.schema import Choices, Spec
+from hpsearch.config.yaml.dump import parameter_written
 
 _TRIALS: KeyPath = ("search", "trials")
 #: Left out of a fingerprint where there are none, as it was before they were known.
 _REQUIRE: KeyPath = ("require",)
+_SPACE = "space"
 #: When a search stops and where it runs: what may change without changing any trial that was recorded.
 _FREE: tuple[KeyPath, ...] = (
     ("name",),
@@ -35,6 +37,12 @@ def changed_keys(recorded: Spec, wanted: Spec) -> list[str]:
         free.append(_TRIALS)
     changed = [*_differences(recorded.model_dump(), wanted.model_dump()), *_order(recorded, wanted)]
     return [dotted(path) for path in changed if not any(path[: len(start)] == start for start in free)]
+
+
+def settings(spec: Spec) -> dict[str, Any]:
+    """Every setting of `spec` by its key, as the file has it: `search.trials`, and `space.lr` as a whole."""
+    values = {dotted(path): value for path, value in _values(spec.model_dump()) if path[0] != _SPACE}
+    return values | {f"{_SPACE}.{name}": parameter_written(given) for name, given in spec.space.items()}
 
 
 def digest(spec: Spec, *, trials: int | None = None) -> str:

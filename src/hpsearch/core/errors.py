@@ -10,7 +10,7 @@
     |-- RunFolderError              3  trouble with a run folder
     |   |-- RunLocked               3  another process owns it
     |   `-- JournalDamaged          3  a record fails its checksum
-    |-- SearchFailed                1  every trial failed, too many did, or --fail-under was not reached
+    |-- SearchFailed                1  every trial failed, too many did, or a gate was not passed
     |-- Interrupted               130  Ctrl-C or SIGTERM
     |-- ExecutorBroken              3  worker processes cannot be had
     |-- WorkersLost                 -  inside: all workers are gone, and the task is not to blame
@@ -107,9 +107,15 @@ class JournalDamaged(RunFolderError):
 
 
 class SearchFailed(HpsearchError):
-    """The search ended without what was asked of it."""
+    """The search ended without what was asked of it; `problems` say where in the file that stands."""
 
     exit_status = 1
+
+    def __init__(
+        self, message: str, *, found: dict[str, object] | None = None, problems: Sequence[Problem] = ()
+    ) -> None:
+        super().__init__(message, found=found)
+        self.problems = tuple(problems)
 
 
 class Interrupted(HpsearchError):

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import HpsearchError, SpecError
+from hpsearch.core.gate import Gate
 from hpsearch.core.trial import Result, Standing, plain
 from hpsearch.core.verdict import Verdict
 from hpsearch.core.words import spans
@@ -38,9 +39,15 @@ def document(run: Run, best: Sequence[Standing], verdicts: Sequence[Verdict]) ->
             "verdicts": [asdict(verdict) for verdict in verdicts],
             "best": [ranked(standing) for standing in best],
         }
+        | ({"data": run.data} if run.data else {})
         | ({"deaths": run.deaths} if run.deaths else {})
         | _code(run)
     )
+
+
+def gated(gates: Sequence[Gate]) -> dict[str, Any]:
+    """What was asked of a search, to put into its document."""
+    return {"gates": [asdict(gate) for gate in gates]}
 
 
 def _code(run: Run) -> dict[str, Any]:

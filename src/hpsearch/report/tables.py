@@ -156,19 +156,19 @@ def _exact(value: Value | None) -> Value | None:
 
 def markdown(header: Sequence[str], rows: Iterable[Sequence[Value | None]]) -> str:
     """A table in Markdown."""
-    lines = [[_plain(name) for name in header], ["---"] * len(header)]
+    lines = [[in_markdown(name) for name in header], ["---"] * len(header)]
     lines += [[_cell(value) for value in row] for row in rows]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
 def _cell(value: Value | None) -> str:
-    return "" if value is None else _plain(shown(value, 4))
+    return "" if value is None else in_markdown(shown(value, 4))
 
 
 #: What Markdown would take for a table's bar, a link, code, emphasis or HTML.
 _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*[]|~"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;"})
 
 
-def _plain(text: str) -> str:
-    """`text` in a cell of Markdown, where it stands for itself."""
+def in_markdown(text: str) -> str:
+    """`text` in a line or cell of Markdown, where it stands for itself."""
     return on_a_line(text).translate(_MARKS)

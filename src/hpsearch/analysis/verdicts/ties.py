@@ -77,7 +77,15 @@ def smallest_group(chances: Sequence[float] | Array) -> list[int]:
 
 
 def chances_of_best(losses: Array, seeds: Array, noise: float, shown: int) -> Array:
-    """The chance (shown,) that each of the first is the best of them, for one level of noise.
+    """The chance (shown,) that each of the first is the best of them, for one level of noise."""
+    _, own = posteriors(losses, seeds, noise, shown)
+    worse = np.maximum(1 - np.cumsum(own, axis=1) + 0.5 * own, 1e-12)
+    best = (own * worse.prod(axis=0) / worse).sum(axis=1)
+    return np.asarray(best / best.sum(), dtype=np.float64)
+
+
+def posteriors(losses: Array, seeds: Array, noise: float, shown: int) -> tuple[Array, Array]:
+    """Places where a true loss may lie, and how probable each is (shown, places) for the first, at one noise.
 
     The best of many readings is a lucky one: how the true losses of all trials are spread is estimated from all
     readings (nonparametric maximum likelihood, Kiefer and Wolfowitz, 1956; by expectation-maximization), and
@@ -92,10 +100,7 @@ def chances_of_best(losses: Array, seeds: Array, noise: float, shown: int) -> Ar
     spread = np.full(len(places), 1 / len(places))
     for _ in range(_ROUNDS):
         spread = _shares(fits * spread).mean(axis=0)
-    own = _shares(_likelihood(losses[:shown], errors[:shown], places) * spread)
-    worse = np.maximum(1 - np.cumsum(own, axis=1) + 0.5 * own, 1e-12)
-    best = (own * worse.prod(axis=0) / worse).sum(axis=1)
-    return np.asarray(best / best.sum(), dtype=np.float64)
+    return places, _shares(_likelihood(losses[:shown], errors[:shown], places) * spread)
 
 
 def _likelihood(losses: Array, errors: Array, places: Array) -> Array:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from hpsearch.cli import options
 from hpsearch.cli.commands import COMMANDS
+
+
+class Service(StrEnum):
+    """Where a pipeline can run."""
+
+    github = "github"
+    gitlab = "gitlab"
 
 
 @COMMANDS.register("init", place=0)
@@ -26,24 +35,33 @@ def command(
     output: Annotated[
         Path, typer.Option("-o", "--output", metavar="FILE", help="Where to; never over an existing file.")
     ] = Path("config.yaml"),
+    ci: Annotated[
+        Service | None,
+        typer.Option(
+            "--ci",
+            metavar=f"[{'|'.join(Service)}]",
+            parser=options.one_of(Service),
+            autocompletion=lambda: list(Service),
+            help="Write the file that has the search run on every push too, for FILE as it is if that exists.",
+        ),
+    ] = None,
 ) -> None:
     """Write a commented configuration to start from."""
     from hpsearch.actions.init import starting_config
+    from hpsearch.actions.init.writing import MOVE, OTHER, refuse_taken, write_new
     from hpsearch.cli.console import note
-    from hpsearch.core.errors import InputError
 
-    taken = InputError(f"{output}: exists, and is never written over; give another name with -o")
-    if output.exists() or output.is_symlink():
-        raise taken
+    if ci is not None:
+        from hpsearch.actions.init.ci import SERVICES, write
+
+        refuse_taken(SERVICES[ci].path, MOVE)
+        if subject is None and target is None and output.is_file():
+            note(write(ci, output))
+            return
+    refuse_taken(output, OTHER)
     text = starting_config(subject, target, output)
-    try:
-        with output.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError:
-        raise taken from None
-    except OSError as error:
-        raise InputError(
-            f"{output}: cannot be written: {error.strerror}; give another path with -o"
-        ) from error
+    write_new(output, text, OTHER)
     first = "say which way its metric is better (goal:)" if "\n  goal:  " in text else "look it over"
     note(f"written: {output}; {first}, then: hpsearch run {output} --dry-run, hpsearch run {output}")
+    if ci is not None:
+        note(write(ci, output))

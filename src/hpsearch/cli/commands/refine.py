@@ -41,7 +41,9 @@ def command(
     json: options.Json = False,
 ) -> None:
     """Search around the best of a run, learning from its results."""
+    from hpsearch.actions.ci import Reports
     from hpsearch.actions.refine import check_untried, inheritance, refinement, told
+    from hpsearch.cli.checks import Checks, asked
     from hpsearch.cli.console import note, out
     from hpsearch.cli.search import conduct
     from hpsearch.config import dump_yaml
@@ -69,7 +71,7 @@ def command(
         refined.spec,
         refined.folder,
         "new",
-        fail_under=fail_under,
+        Checks(refined.spec.name, Reports.asked(), asked(runs_dir, fail_under=fail_under)),
         quiet=quiet,
         json=json,
         inherited=known,

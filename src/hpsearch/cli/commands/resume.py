@@ -18,6 +18,13 @@ def command(
         typer.Option("--retry-failed", help="Try again what failed, crashed or was too slow."),
     ] = False,
     fail_under: options.FailUnder = None,
+    require: options.Require = None,
+    max_failed: options.MaxFailed = None,
+    baseline: options.Baseline = None,
+    tolerance: options.Tolerance = None,
+    junit: options.Junit = None,
+    summary: options.Summary = None,
+    metrics: options.Metrics = None,
     runs_dir: options.RunsDir = options.RUNS,
     sets: options.Set = None,
     trials: options.Trials = None,
@@ -29,18 +36,30 @@ def command(
     json: options.Json = False,
 ) -> None:
     """Continue a recorded search where it stopped, or with more trials."""
+    from hpsearch.actions.ci import Reports
+    from hpsearch.cli.checks import Checks, asked
     from hpsearch.cli.search import conduct
     from hpsearch.config import load_continued
     from hpsearch.runs import RunFolder
 
-    folder = RunFolder.existing(runs_dir, run)
-    given = options.overrides(
-        sets,
-        workers=workers,
-        executor=executor,
-        trials=trials,
-        time_limit=time_limit,
-        max_failures=max_failures,
-    )
-    spec = load_continued(folder.config, given)
-    conduct(spec, folder, "resume", fail_under=fail_under, quiet=quiet, json=json, retry_failed=retry_failed)
+    checks = Checks(run, Reports.asked(junit, summary, metrics))
+    with checks.telling():
+        checks.asked = asked(
+            runs_dir,
+            fail_under=fail_under,
+            require=require,
+            max_failed=max_failed,
+            held_to=baseline,
+            tolerance=tolerance,
+        )
+        folder = RunFolder.existing(runs_dir, run)
+        given = options.overrides(
+            sets,
+            workers=workers,
+            executor=executor,
+            trials=trials,
+            time_limit=time_limit,
+            max_failures=max_failures,
+        )
+        spec = load_continued(folder.config, given)
+        conduct(spec, folder, "resume", checks, quiet=quiet, json=json, retry_failed=retry_failed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated
 
 import typer
@@ -22,6 +21,13 @@ def command(
         bool, typer.Option("--dry-run", help="Show the first trials and try one; record nothing.")
     ] = False,
     fail_under: options.FailUnder = None,
+    require: options.Require = None,
+    max_failed: options.MaxFailed = None,
+    baseline: options.Baseline = None,
+    tolerance: options.Tolerance = None,
+    junit: options.Junit = None,
+    summary: options.Summary = None,
+    metrics: options.Metrics = None,
     runs_dir: options.RunsDir = options.RUNS,
     sets: options.Set = None,
     trials: options.Trials = None,
@@ -35,36 +41,46 @@ def command(
 ) -> None:
     """Search: sample configurations, train them in parallel, rank them."""
     from hpsearch.actions import run as session
+    from hpsearch.actions.ci import Reports
+    from hpsearch.cli.checks import Checks, asked
     from hpsearch.cli.console import note
     from hpsearch.cli.search import conduct
     from hpsearch.config import lint, load_spec
     from hpsearch.core.errors import InputError
     from hpsearch.runs import RunFolder
 
-    if fail_under is not None and not math.isfinite(fail_under):
-        raise InputError(f"--fail-under {fail_under}: must be a number to compare with")
-    if resume and overwrite:
-        raise InputError(
-            "--resume and --overwrite: one continues the run, the other deletes it; give one of them"
+    checks = Checks(str(config), Reports.asked(junit, summary, metrics))
+    with checks.telling():
+        checks.asked = asked(
+            runs_dir,
+            fail_under=fail_under,
+            require=require,
+            max_failed=max_failed,
+            held_to=baseline,
+            tolerance=tolerance,
         )
-    given = options.overrides(
-        sets,
-        workers=workers,
-        executor=executor,
-        trials=trials,
-        time_limit=time_limit,
-        max_failures=max_failures,
-        seed=seed,
-    )
-    spec = load_spec(config, given)
-    for warning in lint(spec):
-        note(f"warning: {warning}", quiet=quiet)
-    if dry_run:
-        from hpsearch.cli.dry_run import show
+        if resume and overwrite:
+            raise InputError(
+                "--resume and --overwrite: one continues the run, the other deletes it; give one of them"
+            )
+        given = options.overrides(
+            sets,
+            workers=workers,
+            executor=executor,
+            trials=trials,
+            time_limit=time_limit,
+            max_failures=max_failures,
+            seed=seed,
+        )
+        spec = load_spec(config, given)
+        for warning in lint(spec):
+            note(f"warning: {warning}", quiet=quiet)
+        if dry_run:
+            from hpsearch.cli.dry_run import show
 
-        show(spec, json=json)
-        return
-    if spec.objective.free:
-        note(f"ranks by {spec.search.metric}, goal: {spec.search.goal}", quiet=quiet)
-    mode: session.Mode = "resume" if resume else "overwrite" if overwrite else "new"
-    conduct(spec, RunFolder.named(runs_dir, spec.name), mode, fail_under=fail_under, quiet=quiet, json=json)
+            show(spec, json=json)
+            return
+        if spec.objective.free:
+            note(f"ranks by {spec.search.metric}, goal: {spec.search.goal}", quiet=quiet)
+        mode: session.Mode = "resume" if resume else "overwrite" if overwrite else "new"
+        conduct(spec, RunFolder.named(runs_dir, spec.name), mode, checks, quiet=quiet, json=json)

@@ -68,18 +68,39 @@ def command(
     watch: Annotated[
         bool, typer.Option("--watch", help="Follow a search that goes on elsewhere, then show its ranking.")
     ] = False,
+    fail_under: options.FailUnder = None,
+    require: options.Require = None,
+    max_failed: options.MaxFailed = None,
+    baseline: options.Baseline = None,
+    tolerance: options.Tolerance = None,
+    junit: options.Junit = None,
+    summary: options.Summary = None,
+    metrics: options.Metrics = None,
     runs_dir: options.RunsDir = options.RUNS,
     json: options.Json = False,
 ) -> None:
     """Show the ranking of a run and what to do next, also while it goes on."""
+    from hpsearch.actions.ci import Reports
     from hpsearch.cli import showing
+    from hpsearch.cli.checks import Checks, asked
     from hpsearch.core.errors import InputError
     from hpsearch.engine.run import Run
     from hpsearch.runs import RunFolder
 
-    asked = {"--by": by is not None, "--trial": trial is not None, "--failed": failed}
-    if len(views := [option for option, given in asked.items() if given]) > 1:
+    wanted = {"--by": by is not None, "--trial": trial is not None, "--failed": failed}
+    if len(views := [option for option, given in wanted.items() if given]) > 1:
         raise InputError(f"{' and '.join(views)}: are views of their own; give one of them")
+    checks = Checks(run, Reports.asked(junit, summary, metrics))
+    checks.asked = asked(
+        runs_dir,
+        fail_under=fail_under,
+        require=require,
+        max_failed=max_failed,
+        held_to=baseline,
+        tolerance=tolerance,
+    )
+    if views and checks.anything:
+        raise InputError(f"{views[0]}: shows a part of a run, and gates and their files are of all of it")
     form = Format.json if json else format
     if columns is not None and (trial is not None or form in (Format.text, Format.json)):
         raise InputError("--columns: picks those of a table, csv or markdown; leave it out here")
@@ -97,4 +118,4 @@ def command(
     elif by is not None:
         showing.by(recorded, by, look)
     else:
-        showing.ranking(recorded, look)
+        showing.ranking(recorded, look, checks)

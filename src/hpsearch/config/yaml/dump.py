@@ -22,7 +22,7 @@ _OFF = (*_DURATIONS, "max_failures", "halving", "confirm", "gpus")
 def dump_yaml(spec: Spec) -> str:
     """The YAML text of `spec`, every default filled in; loading it gives an equal spec."""
     sections = _section(spec)
-    sections["space"] = {name: _parameter(given) for name, given in spec.space.items()}
+    sections["space"] = {name: parameter_written(given) for name, given in spec.space.items()}
     if not spec.require:
         del sections["require"]
     if spec.search.value == "last":  # as ever: what earlier versions wrote stays as it is
@@ -32,7 +32,8 @@ def dump_yaml(spec: Spec) -> str:
     return yaml.dump(sections, Dumper=Writer, sort_keys=False, allow_unicode=True, width=110)
 
 
-def _parameter(given: ParameterSettings) -> Any:
+def parameter_written(given: ParameterSettings) -> Any:
+    """A parameter of the space as the file has it."""
     return given.value if isinstance(given, Fixed) else Flow(_section(given))
 
 

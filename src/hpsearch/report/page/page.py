@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from hpsearch.core.escaping import printable
 from hpsearch.report.page.drawing import SAMPLES
 from hpsearch.report.page.found import Found
 from hpsearch.report.page.head import state
+from hpsearch.report.page.parts import Section
 from hpsearch.report.page.sections import sections
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -27,14 +29,19 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 def page(found: Found) -> str:
     """The whole file. Equal runs give equal text: there is no time of its making in it."""
+    return rendered(found.run.name, state(found.run), sections(found))
+
+
+def rendered(name: str, state: str, sections: Sequence[Section]) -> str:
+    """A file of these sections, the first of which is the result."""
     style, script = _part("page.css"), _part("page.js", "charts.js")
     return (
         _environment()
         .get_template("page.html")
         .render(
-            name=found.run.name,
-            state=state(found.run),
-            sections=sections(found),
+            name=name,
+            state=state,
+            sections=sections,
             style=style,
             script=script,
             policy=_policy(style, script),

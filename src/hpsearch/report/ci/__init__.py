@@ -1,0 +1,1 @@
+"""How a search is told to continuous integration: what its pages, dashboards and annotations read."""

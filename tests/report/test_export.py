@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
+from hpsearch import search
 from hpsearch.core.trial import Result, Trial
 from hpsearch.engine.run import Run
 from hpsearch.report.export import FORMATS
+from hpsearch.report.export.when import when
 from hpsearch.runs import RunFolder
 from hpsearch.space import Linear, Log, Real, Space
 from tests.report.runs import CONFIGS, SPACE, a_run
@@ -180,6 +182,22 @@ def test_the_docs_ask_optuna_for_importance_of_the_trials_of_one_length(
     alike = made["alike"].trials
     assert [trial.params for trial in alike] == [config for place, config in enumerate(configs) if place != 7]
     assert {trial.state.name for trial in alike} == {"COMPLETE"}
+
+
+def test_trials_were_trained_when_the_record_says(tmp_path: Path) -> None:
+    config = {
+        "name": "w",
+        "space": {"x": {"choices": [1, 2, 3]}},
+        "search": {"trials": 3, "confirm": "off", "sampler": "grid"},
+    }
+    found = search(config, lambda x: x, runs_dir=tmp_path)
+    spans = when(found.run)
+    times = [spans[trial] for trial in range(3)]
+    assert [moment for span in times for moment in span] == sorted(
+        moment for span in times for moment in span
+    )
+    found.run.folder = RunFolder(tmp_path / "gone")  # whose times are not known
+    assert {end for _, end in when(found.run).values()} == {found.run.written}
 
 
 def events(folder: Path) -> list[Any]:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from hpsearch.core.errors import MissingExtra
 from hpsearch.core.trial import Standing
 from hpsearch.report.export.format import FORMATS
+from hpsearch.report.export.when import when
 from hpsearch.report.tables import in_a_cell
+from hpsearch.runs.times import Span
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -47,9 +49,9 @@ class MLflow:
             path.mkdir()  # or MLflow would make an empty experiment besides
             client = MlflowClient(tracking_uri=str(path.absolute()))
             experiment = client.create_experiment(run.name, artifact_location=_ARTIFACTS)
-            names = _names(_metrics(run))
+            names, spans = _names(_metrics(run)), when(run)
             for standing in run.in_order:
-                _write_trial(client, experiment, standing, run, names)
+                _write_trial(client, experiment, standing, run, names, spans[standing.trial.number])
 
     def use(self, run: Run, path: Path) -> str:
         """In MLflow's pages."""
@@ -58,16 +60,19 @@ class MLflow:
 
 
 def _write_trial(
-    client: MlflowClient, experiment: str, standing: Standing, run: Run, names: Mapping[str, str]
+    client: MlflowClient,
+    experiment: str,
+    standing: Standing,
+    run: Run,
+    names: Mapping[str, str],
+    span: Span,
 ) -> None:
     from mlflow.entities import Param
 
     number, config = standing.trial.number, standing.trial.config
-    end = round(1000 * run.written)
-    begin = end - round(1000 * run.seconds(number))
-    made = client.create_run(
-        experiment, start_time=begin, tags=_tags(standing), run_name=f"trial-{number:04d}"
-    )
+    begin, end = (round(1000 * moment) for moment in span)
+    tags = _tags(standing, run.seconds(number))
+    made = client.create_run(experiment, start_time=begin, tags=tags, run_name=f"trial-{number:04d}")
     identity = made.info.run_id
     keys = _names(config)
     params = [Param(keys[name], str(in_a_cell(value))[:_VALUE]) for name, value in config.items()]
@@ -100,7 +105,7 @@ def _metrics(run: Run) -> set[str]:
     return found.union(*(_confirmed(standing, run) for standing in run.standings))
 
 
-def _tags(standing: Standing) -> dict[str, str]:
+def _tags(standing: Standing, seconds: float) -> dict[str, str]:
     """What MLflow has no place for; what does not apply is left out."""
     trial, failure = standing.trial, standing.failure
     then = failure and f"{failure.status} after {failure.epochs} epochs: {failure.reason}"
@@ -111,6 +116,7 @@ def _tags(standing: Standing) -> dict[str, str]:
         "seed": trial.seed,
         "status": standing.status,
         "epochs": standing.epochs,
+        "seconds": round(seconds, 3),
         "seeds": standing.confirmed and standing.confirmed.seeds,
         "reason": standing.reason or None,
         "then": then,

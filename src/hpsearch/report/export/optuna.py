@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,9 @@ from hpsearch.engine.plan import Halving, rungs
 from hpsearch.report.export.finite import finite
 from hpsearch.report.export.format import FORMATS
 from hpsearch.report.export.trials import recorded
+from hpsearch.report.export.when import when
 from hpsearch.report.tables import in_a_cell
+from hpsearch.runs.times import Span
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
@@ -54,7 +56,8 @@ class Optuna:
         for name, value in _facts(run).items():
             study.set_user_attr(name, value)
         distributions = {parameter.name: _distribution(parameter) for parameter in recorded(run.space)}
-        study.add_trials([_trial(standing, run, distributions) for standing in run.in_order])
+        spans = when(run)
+        study.add_trials([_trial(one, run, distributions, spans[one.trial.number]) for one in run.in_order])
         JournalFileBackend(str(path)).append_logs(list(journal.read_logs(0)))
 
     def use(self, run: Run, path: Path) -> str:
@@ -135,7 +138,9 @@ def _category(value: Value) -> Scalar | None:
     return in_a_cell(value) if isinstance(value, tuple) else value
 
 
-def _trial(standing: Standing, run: Run, distributions: dict[str, BaseDistribution]) -> FrozenTrial:
+def _trial(
+    standing: Standing, run: Run, distributions: dict[str, BaseDistribution], span: Span
+) -> FrozenTrial:
     from optuna.trial import TrialState, create_trial
 
     trial, done = standing.trial, standing.status == "done"
@@ -149,9 +154,7 @@ def _trial(standing: Standing, run: Run, distributions: dict[str, BaseDistributi
         user_attrs=_attributes(standing, run),
         intermediate_values=run.curves(trial.number).get(run.metric.name, {}),
     )
-    # The record holds how long a trial took, and not when.
-    made.datetime_complete = datetime.fromtimestamp(run.written)
-    made.datetime_start = made.datetime_complete - timedelta(seconds=run.seconds(trial.number))
+    made.datetime_start, made.datetime_complete = map(datetime.fromtimestamp, span)
     return made
 
 
@@ -167,6 +170,7 @@ def _attributes(standing: Standing, run: Run) -> dict[str, Any]:
         "seed": trial.seed,
         "status": standing.status,
         "epochs": standing.epochs,
+        "seconds": run.seconds(trial.number),
         "metrics": finite(standing.metrics),
         "confirmed": _confirmed(standing, run),
         "reason": standing.reason or None,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import html
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hpsearch import HpsearchError, load_model, open_run, search
-from hpsearch.core.errors import InputError, RunFolderError, SpecError
+from hpsearch.core.errors import InputError, MissingExtra, RunFolderError, SpecError
+from tests.report.insets import Frame, framed
 
 SPACE = {"x": {"scale": "linear", "low": 0, "high": 1}, "kind": {"choices": ["a", "b"]}}
 
@@ -165,6 +169,95 @@ def test_what_was_found_shows_the_ranking_and_what_to_do_next(tmp_path: Path) ->
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 2
     assert 'continue there, with search(..., mode="resume")' in ended.stderr
+
+
+def test_a_notebook_shows_ranking_verdicts_and_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install 'hpsearch[report]'")
+    space = {"x": SPACE["x"], "kind": {"choices": ["<i>a</i>", "b"]}}
+
+    def train(epochs: int, **given: Any) -> dict[str, float]:
+        return {"score": given["x"] - 1 / epochs, "<u>": 1.0}
+
+    found = search({"name": "n", "space": space, "search": {"trials": 12}}, train, runs_dir=tmp_path)
+    shown = found._repr_html_()
+    assert "complete; 12 trials; best score" in shown
+    assert framed(shown) == [("Best so far", 1), ("Each parameter", 2), ("Learning curves", 12)]
+    assert set(Frame(shown).outside) <= {
+        "p", "strong", "table", "thead", "tbody", "tr", "th", "td", "ul", "li", "iframe",
+    }  # fmt: skip
+    table = shown.partition("</table>")[0]
+    assert table.count("<tr>") == 1 + 10
+    assert "&lt;i&gt;a&lt;/i&gt;" in table
+    for verdict in found.verdicts:
+        assert html.escape(verdict) in shown
+    assert framed(found.plot("curves")._repr_html_()) == [("Learning curves", 12)]
+    analysed = framed(found.plot("importance", "rounds")._repr_html_())
+    assert [title for title, _ in analysed] == ["Which parameters matter", "Round by round"]
+    with pytest.raises(InputError, match=r"plot: there is no picture 'curvs'; did you mean 'curves'\?"):
+        found.plot("curvs")
+    monkeypatch.setitem(sys.modules, "hpsearch.report.page.inset", None)
+    assert found._repr_html_() == shown.partition("\n<iframe")[0]
+    with pytest.raises(MissingExtra, match=r"plot\(\) needs jinja2"):
+        found.plot()
+
+
+def test_the_curves_of_the_best_come_first(tmp_path: Path) -> None:
+    def train(x: float, epochs: int) -> dict[str, float]:
+        return {"score": x, "after": epochs}
+
+    config = {"name": "c", "space": {"x": SPACE["x"]}, "search": {"trials": 6, "confirm": "off"}}
+    found = search(config, train, runs_dir=tmp_path)
+    curves = found.curves()
+    best = found.rows[0]
+    measured = [row["epoch"] for row in curves if row["trial"] == best["trial"]]
+    assert measured[:2] == [1, 3]
+    assert measured[-1] == 27
+    assert curves[0] == {"trial": best["trial"], "epoch": 1, "after": 1, "score": best["x"]}
+    assert len({tuple(row) for row in curves}) == 1
+    assert {row["trial"] for row in curves} == {row["trial"] for row in found.rows}
+
+
+def test_a_search_of_which_all_failed_shows_why(tmp_path: Path) -> None:
+    def broken(x: float) -> float:
+        raise ValueError("no <data>")
+
+    found = search({"name": "b", "space": {"x": SPACE["x"]}}, broken, runs_dir=tmp_path)
+    for said in (repr(found), repr(open_run("b", runs_dir=tmp_path))):
+        assert (
+            "stopped: too many trials failed; none of 5 trials ended well\n- failed: ValueError: no <data>"
+            in said
+        )
+    shown = found._repr_html_()
+    assert "<li>failed: ValueError: no &lt;data&gt;" in shown
+    assert "(trials 0 to 4)</li>" in shown
+    assert "<table" not in shown
+    first = found.failures[0]
+    assert (first["trial"], first["status"], first["epochs"]) == (0, "failed", 1)
+    assert str(first["output"]).endswith("ValueError: no <data>")
+    assert len(found.failures) == 5
+    assert found.curves() == []
+
+
+def test_a_search_is_not_resumed_without_its_function(tmp_path: Path) -> None:
+    def here(x: float, kind: str) -> float:
+        return x
+
+    def refused(config: Mapping[str, object] | Path) -> str:
+        with pytest.raises(InputError) as raised:
+            search(config, runs_dir=tmp_path, mode="resume")
+        return str(raised.value)
+
+    for function in (here, parabola):
+        name = function.__name__
+        config = {"name": name, "space": SPACE, "search": {"trials": 2}}
+        search({**config, "dispatch": {"executor": "serial"}}, function, runs_dir=tmp_path)
+        assert refused(config).endswith(f'; give it again: search(config, {name}, mode="resume")')
+    assert "here was defined in a notebook" in refused(tmp_path / "here" / "config.yaml")
+    assert "objective: is missing" in refused({"name": "none", "space": SPACE})
+    again = search(tmp_path / "parabola" / "config.yaml", runs_dir=tmp_path, mode="resume")
+    assert len(again.rows) == 2  # a file says where its function is
 
 
 def test_a_recorded_run_is_opened_as_it_was_found(tmp_path: Path) -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
+from hpsearch.actions import report
 from hpsearch.actions import run as session
 from hpsearch.actions.run import Mode
 from hpsearch.analysis.verdicts import verdicts_of
-from hpsearch.config import Spec, load_spec, spec_of
-from hpsearch.core.errors import InputError, MissingExtra, RunFolderError
+from hpsearch.config import Spec, load_spec, recorded_objective, spec_of
+from hpsearch.core.errors import HpsearchError, InputError, MissingExtra, RunFolderError, did_you_mean
 from hpsearch.core.trial import Value, plain
 from hpsearch.core.verdict import Verdict
 from hpsearch.engine.run import Run
@@ -23,6 +24,7 @@ from hpsearch.objectives.base import Workload
 from hpsearch.objectives.function.signature import HERE, register_here
 from hpsearch.objectives.function.workload import FunctionWorkload
 from hpsearch.objectives.network.model import load_model
+from hpsearch.report import notebook
 from hpsearch.report.progress import Silent, on_standard_error
 from hpsearch.runs import RunFolder
 from hpsearch.storage.reached import reached
@@ -37,6 +39,19 @@ _INSTEAD = {
     "tie": 'raise search.confirm, with mode="resume"',
     "longer": "raise objective.epochs, in a search of another name",
 }
+#: The pictures that a notebook shows unasked, and those for which a run is analysed.
+_DRAWN, _ANALYSED = ("progress", "parameters", "curves"), {"rounds", "importance", "heat"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Some of a run's pictures, by their names; `html` is empty where the run has nothing to draw in them."""
+
+    names: Sequence[str]
+    html: str = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        return self.html or "<p>there is nothing to draw yet</p>"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -56,7 +71,55 @@ class Found:
         from hpsearch.report import text
 
         ranking = text.ranking(self.run.standings, self.run.metric, self.run.epochs, _SHOWN)
-        return "\n".join([ranking.rstrip(), *(f"- {verdict}" for verdict in self.verdicts)])
+        why = [] if self.run.ranked else [notebook.head(self.run), *self._reasons]
+        return "\n".join([ranking.rstrip(), *why, *(f"- {verdict}" for verdict in self.verdicts)])
+
+    @property
+    def _reasons(self) -> list[str]:
+        return [f"- {reason}" for reason in notebook.reasons(self.run)]
+
+    def _repr_html_(self) -> str:
+        """How it stands, the ranking and what to do next, with pictures where what draws them is installed."""
+        told = notebook.html(self.run, self.verdicts, _SHOWN)
+        try:
+            return f"{told}\n{self.plot().html}" if self.run.ranked else told
+        except HpsearchError:  # Jinja2 is missing, or the folder is gone
+            return told
+
+    def plot(self, *names: str) -> Pictures:
+        """Pictures, which a notebook shows: those of `hpsearch report`.
+
+        Args:
+            names: progress, parameters and curves if none is given; also fitting and timeline; and rounds,
+                importance and heat, for which the run is analysed first, which may take seconds.
+
+        Raises:
+            InputError: there is no picture of such a name.
+            MissingExtra: what fills in the page is not installed.
+            RunFolderError: its record cannot be read.
+        """
+        try:
+            from hpsearch.report.page.inset import PICTURES, inset
+        except ImportError:
+            raise MissingExtra("plot()", library="jinja2", extra="report") from None
+        if unknown := [name for name in names if name not in PICTURES]:
+            hint = did_you_mean(unknown[0], PICTURES) or f"; known: {', '.join(PICTURES)}"
+            raise InputError(f"plot: there is no picture {unknown[0]!r}{hint}")
+        chosen = names or _DRAWN
+        known = report.recorded(self.run) if _ANALYSED.isdisjoint(chosen) else report.found(self.run)
+        return Pictures(chosen, inset(known, chosen))
+
+    def curves(self) -> list[dict[str, Value]]:
+        """One dictionary for each trial and epoch, of the best trial first: its metrics after that epoch.
+
+        All have the same keys, so that `pandas.DataFrame(found.curves())` and that of polars are tables.
+        """
+        return notebook.curves(self.run)
+
+    @property
+    def failures(self) -> list[dict[str, Value]]:
+        """One dictionary for each training that did not end well: its reason, and the last lines it printed."""
+        return notebook.failures(self.run)
 
     @property
     def verdicts(self) -> list[str]:
@@ -123,6 +186,8 @@ def search(
     """See `hpsearch.search`."""
     if mode not in get_args(Mode):
         raise InputError(f"mode: must be one of {', '.join(get_args(Mode))} (got {mode!r})")
+    if function is None and mode == "resume":
+        _refuse_without_function(config, Path(runs_dir))
     reference, is_here = _reference(function)
     spec = _spec(config, reference, is_here=is_here)
     workload: Workload | None = FunctionWorkload(spec, function) if function and is_here else None
@@ -140,6 +205,29 @@ def search(
         tell = (lambda text: print(text, file=sys.stderr)) if progress else (lambda _: None)  # noqa: T201
         conducted = session.run(spec, folder, mode, watcher, tell, workload=workload)
     return Found(conducted, here=is_here)
+
+
+def _refuse_without_function(config: str | Path | Mapping[str, Any], runs_dir: Path) -> None:
+    """Raise InputError if what is to be continued called a function that was given to it, and is not given now."""
+    if not isinstance(config, Mapping):
+        file = Path(config)
+    elif "objective" not in config and isinstance(name := config.get("name"), str):
+        file = RunFolder.named(runs_dir, name).config
+    else:
+        return
+    called = str(recorded_objective(file).get("function", ""))
+    if called and (isinstance(config, Mapping) or called.startswith(f"{HERE}:")):
+        raise _function_missing(file, called)
+
+
+def _function_missing(file: Path, called: str) -> InputError:
+    name = called.rpartition(":")[2]
+    of = (
+        "was defined in a notebook or in the script that ran"
+        if called.startswith(HERE)
+        else "is its objective"
+    )
+    return InputError(f'{file}: {called} {of}; give it again: search(config, {name}, mode="resume")')
 
 
 def open_run(run: str | Path, *, runs_dir: str | Path) -> Found:

@@ -68,7 +68,7 @@ def test_a_run_without_results_is_written(name: str, tmp_path: Path) -> None:
 def test_a_missing_library_is_named_with_its_extra(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for library in ("polars", "optuna", "tensorboardX"):
+    for library in ("polars", "optuna", "tensorboardX", "mlflow"):
         monkeypatch.setitem(sys.modules, library, None)
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import math
+import re
 import struct
 from datetime import timedelta
 from pathlib import Path
@@ -11,8 +13,13 @@ from typing import Any
 
 import pytest
 
+from hpsearch import search
 from hpsearch.core.trial import Result, Trial
+from hpsearch.engine.run import Run
 from hpsearch.report.export import FORMATS
+from hpsearch.report.export.when import when
+from hpsearch.runs import RunFolder
+from hpsearch.space import Linear, Log, Real, Space
 from tests.report.runs import CONFIGS, SPACE, a_run
 
 
@@ -75,10 +82,17 @@ def test_optuna(tmp_path: Path) -> None:
     assert [trial.state.name for trial in study.trials] == ["COMPLETE", "PRUNED", "FAIL", "FAIL"]
     assert [trial.params for trial in study.trials] == [dict(config) for config in CONFIGS]
     best = study.best_trial
-    assert (best.number, best.value) == (0, 0.7)
+    assert (best.number, best.value) == (0, pytest.approx(0.7))
+    assert best.value == best.user_attrs["confirmed"]["mean"]
     assert best.intermediate_values == {1: 0.5, 2: 0.6, 3: 0.7}
     assert best.duration == timedelta(seconds=3)
     assert best.user_attrs["confirmed"]["seeds"] == 3
+    assert best.user_attrs["confirmed"]["fresh"] == {"1": 0.8, "2": 0.6}
+    assert study.user_attrs["best_trial"] == 0
+    assert study.user_attrs["rungs"] == [1, 3]
+    assert study.metric_names == ["acc"]
+    told = [(trial.user_attrs.get("rank"), trial.user_attrs["rung"]) for trial in study.trials]
+    assert told == [(1, 1), (2, 0), (None, 0), (None, 0)]
     assert study.trials[1].value == 0.4
     assert study.trials[1].intermediate_values == {1: 0.4}
     assert study.trials[3].user_attrs["reason"] == 'ValueError: "no"'
@@ -94,6 +108,96 @@ def test_optuna(tmp_path: Path) -> None:
         "bias": found.CategoricalDistribution((True, False)),
         "epochs": found.FloatDistribution(0, 1),
     }
+
+
+def trials_of(*results: Result) -> Run:
+    """A run of one parameter with these results."""
+    run = a_run(empty=True)
+    run.space = Space([Real("lr", Log(1e-4, 1))])
+    run.trials = {number: Trial(number, 0, {"lr": 0.1 / (1 + number)}, 0) for number in range(len(results))}
+    run.results = list(results)
+    return run
+
+
+def test_where_optuna_has_another_best_trial_it_is_said(tmp_path: Path) -> None:
+    optuna = pytest.importorskip("optuna", reason="optuna is not installed: pip install 'hpsearch[optuna]'")
+
+    def best(run: Run) -> tuple[str, Any]:
+        path = tmp_path / f"{len(run.results)}"
+        FORMATS["optuna"].write(run, path)
+        storage = optuna.storages.JournalStorage(optuna.storages.journal.JournalFileBackend(str(path)))
+        said = FORMATS["optuna"].use(run, path).partition("; ")[2]
+        return said, optuna.load_study(study_name="run", storage=storage)
+
+    short = [Result(0, 1, "done", {"acc": 0.9}), Result(1, 1, "done", {"acc": 0.5})]
+    said, study = best(trials_of(*short))
+    assert said == "Optuna has no best trial before one is trained in full"
+    assert [trial.state.name for trial in study.trials] == ["PRUNED", "PRUNED"]
+    # One that was trained with several seeds stands before a single reading, which may be a lucky one.
+    full = [Result(0, 3, "done", {"acc": 0.7}), Result(1, 3, "done", {"acc": 0.8})]
+    again = [Result(0, 3, "done", {"acc": 0.75}, replicate=1)]
+    run = trials_of(*full)
+    run.results = [*full, *again]
+    said, study = best(run)
+    assert said == "the best is trial 0, and to Optuna, by the value alone, 1"
+    assert (study.user_attrs["best_trial"], study.best_trial.number) == (0, 1)
+    assert best(trials_of(full[1]))[0] == ""
+
+
+def test_a_trial_that_failed_when_trained_on_keeps_what_it_had(tmp_path: Path) -> None:
+    optuna = pytest.importorskip("optuna", reason="optuna is not installed: pip install 'hpsearch[optuna]'")
+    run = trials_of(Result(0, 1, "done", {"acc": 0.9}))
+    run.results = [*run.results, Result(0, 3, "failed", reason="out of memory")]
+    FORMATS["optuna"].write(run, tmp_path / "out")
+    storage = optuna.storages.JournalStorage(
+        optuna.storages.journal.JournalFileBackend(str(tmp_path / "out"))
+    )
+    (trial,) = optuna.load_study(study_name="run", storage=storage).trials
+    assert (trial.state.name, trial.value, trial.user_attrs["rung"]) == ("PRUNED", 0.9, 0)
+    assert trial.user_attrs["then"] == {"status": "failed", "epochs": 3, "reason": "out of memory"}
+
+
+def test_the_docs_ask_optuna_for_importance_of_the_trials_of_one_length(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("optuna", reason="optuna is not installed: pip install 'hpsearch[optuna]'")
+    page = (Path(__file__).parents[2] / "docs" / "yaml.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"^```python\n(from collections import Counter\n.*?)^```", page, re.M | re.S)
+    lrs = [10 ** -(number % 20 / 5) for number in range(40)]
+    run = trials_of(
+        *(Result(number, 1, "done", {"acc": -abs(math.log(lr))}) for number, lr in enumerate(lrs))
+    )
+    run.space = Space([Real("lr", Log(1e-4, 1)), Real("idle", Linear(0, 1))])
+    configs = [{"lr": lr, "idle": number * 0.37 % 1} for number, lr in enumerate(lrs)]
+    run.trials = {number: Trial(number, 0, config, 0) for number, config in enumerate(configs)}
+    run.results = [*run.results, Result(7, 3, "done", {"acc": 0.9})]
+    run.folder = RunFolder(Path("digits"))
+    monkeypatch.chdir(tmp_path)
+    FORMATS["optuna"].write(run, Path("digits-optuna.log"))
+    # Its forest takes seconds, and what it tells is Optuna's.
+    code, _, last = code.strip().rpartition("\n")
+    assert last == "optuna.importance.get_param_importances(alike)"
+    made: dict[str, Any] = {}
+    exec(compile(code, "docs/yaml.md", "exec"), made)
+    alike = made["alike"].trials
+    assert [trial.params for trial in alike] == [config for place, config in enumerate(configs) if place != 7]
+    assert {trial.state.name for trial in alike} == {"COMPLETE"}
+
+
+def test_trials_were_trained_when_the_record_says(tmp_path: Path) -> None:
+    config = {
+        "name": "w",
+        "space": {"x": {"choices": [1, 2, 3]}},
+        "search": {"trials": 3, "confirm": "off", "sampler": "grid"},
+    }
+    found = search(config, lambda x: x, runs_dir=tmp_path)
+    spans = when(found.run)
+    times = [spans[trial] for trial in range(3)]
+    assert [moment for span in times for moment in span] == sorted(
+        moment for span in times for moment in span
+    )
+    found.run.folder = RunFolder(tmp_path / "gone")  # whose times are not known
+    assert {end for _, end in when(found.run).values()} == {found.run.written}
 
 
 def events(folder: Path) -> list[Any]:

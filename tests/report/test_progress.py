@@ -6,6 +6,8 @@ import io
 import subprocess
 import sys
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
@@ -17,7 +19,7 @@ from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Result, Trial
 from hpsearch.engine.watcher import Best, Snapshot, Stage
 from hpsearch.report.live import LiveScreen
-from hpsearch.report.progress import PlainLines, counts, roughly
+from hpsearch.report.progress import InPlace, PlainLines, counts, on_standard_error, roughly
 from hpsearch.report.screen import SHORTEST, Room, drawn
 from hpsearch.storage.reached import Reached
 
@@ -56,6 +58,33 @@ def test_plain_lines_say_what_is_new_and_not_too_often() -> None:
         "32 of 60 trainings ended, 8 running, 20 to come; 2 failed; best val acc 0.9833 (trial 17); "
         "about 2 min left\n"
     )
+
+
+def test_a_notebook_shows_one_line_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Shown:
+        lines: ClassVar[list[str]] = []
+        updates = 0
+
+        def __init__(self, data: dict[str, str], *, raw: bool, display_id: bool) -> None:
+            assert (raw, display_id) == (True, True)
+            self.lines.append(data["text/plain"])
+
+        def update(self, data: dict[str, str], *, raw: bool) -> None:
+            Shown.updates += raw
+            self.lines[-1] = data["text/plain"]
+
+    of_a_kernel = type("OutStream", (io.StringIO,), {"__module__": "ipykernel.iostream"})()
+    monkeypatch.setattr(sys, "stderr", of_a_kernel)
+    monkeypatch.setitem(sys.modules, "IPython.display", SimpleNamespace(display=Shown))
+    assert isinstance(on_standard_error(), InPlace)
+    progress = InPlace(every=1000)
+    with progress:
+        progress.update(GOING)
+        progress.update(replace(GOING, best=None))  # too soon
+        assert (len(Shown.lines), Shown.updates) == (1, 0)
+    assert of_a_kernel.getvalue() == ""
+    assert (len(Shown.lines), Shown.updates) == (1, 1)
+    assert "no result yet" in Shown.lines[0]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,24 +101,27 @@ def charts(folder: RunFolder) -> dict[str, Picture]:
     return made
 
 
-def found(run: Run) -> Found:
-    """All that the page of a run tells."""
+def recorded(run: Run) -> Found:
+    """What its record tells without analysis, which takes seconds."""
     journal = run.folder.journal
     reader = TimesReader(str(journal))
     records, _, _ = replay(journal, reader)
+    wrote = str(header_of(records, str(journal)).version)
+    return Found(run, asked=asked_in(records), times=reader.times, wrote=wrote)
+
+
+def found(run: Run) -> Found:
+    """All that the page of a run tells."""
     shares = [Share(one.name, one.mean, one.low, one.high) for one in importance(run)]
     pair = _pair(run, shares)
-    return Found(
-        run,
+    return replace(
+        recorded(run),
         verdicts=verdicts_of(run),
         interval=_interval(run),
         shares=shares,
         pair=pair,
         grid=_grid(run, *pair) if pair else None,
         ancestors=list(_ancestors(run)),
-        asked=asked_in(records),
-        times=reader.times,
-        wrote=str(header_of(records, str(journal)).version),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
-from typing import Protocol, Self, TextIO
+from typing import Any, Protocol, Self, TextIO
 
 from hpsearch.core.escaping import printable
 from hpsearch.core.metric import Metric
@@ -151,13 +151,46 @@ class PlainLines(Silent):
         lost = f"{snapshot.lost} failed" if snapshot.lost else ""
         now = reached(snapshot, _ON_A_LINE)
         parts = (counts(snapshot), lost, incumbent(snapshot), *now, remaining(snapshot))
-        line = "; ".join(part for part in parts if part)
-        self._stream.write(printable(line) + "\n")
+        self._write(printable("; ".join(part for part in parts if part)))
+
+    def _write(self, line: str) -> None:
+        self._stream.write(f"{line}\n")
         self._stream.flush()
 
 
+class InPlace(PlainLines):
+    """One line of a notebook that is shown anew: of a stream, what is saved would keep every line."""
+
+    def __init__(self, every: float = 0.25) -> None:
+        super().__init__(sys.stderr, every)
+        self._shown: Any = None
+        self._latest: Snapshot | None = None
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Show it, unless the last one is recent or says the same."""
+        self._latest = snapshot
+        super().update(snapshot)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave what came last."""
+        if self._latest is not None:
+            self._print(self._latest)
+
+    def _write(self, line: str) -> None:
+        from IPython.display import display
+
+        if self._shown is None:
+            self._shown = display({"text/plain": line}, raw=True, display_id=True)
+        else:
+            self._shown.update({"text/plain": line}, raw=True)
+
+
 def on_standard_error() -> Progress:
-    """The live screen of a terminal; plain lines elsewhere, where the library that draws is not imported."""
+    """The live screen of a terminal, one line in a notebook, plain lines elsewhere, where no library draws."""
+    if type(sys.stderr).__module__.partition(".")[0] == "ipykernel":
+        return InPlace()
     if not sys.stderr.isatty():
         return PlainLines(sys.stderr)
     from rich.console import Console

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import MissingExtra
 from hpsearch.core.trial import Scalar, Standing, Value, as_number
+from hpsearch.engine.plan import Halving, rungs
 from hpsearch.report.export.finite import finite
 from hpsearch.report.export.format import FORMATS
 from hpsearch.report.export.trials import recorded
+from hpsearch.report.export.when import when
 from hpsearch.report.tables import in_a_cell
+from hpsearch.runs.times import Span
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
@@ -27,7 +31,8 @@ class Optuna:
     """Trials with distributions, states and a value per epoch.
 
     A trial that was trained in full is COMPLETE, one that was stopped earlier PRUNED, any that did not end well
-    FAIL. Optuna has no `one_minus_log`: such a range becomes a plain one, and its scale is kept among the user
+    FAIL. The first two have what they rank by as their value, which is the mean over its seeds of one that was
+    confirmed. Optuna has no `one_minus_log`: such a range becomes a plain one, and its scale is kept among the user
     attributes, as is whatever else Optuna has no place for.
     """
 
@@ -47,16 +52,19 @@ class Optuna:
         storage = optuna.storages.JournalStorage(journal)
         with _quiet():
             study = optuna.create_study(storage=storage, study_name=run.name, direction=run.metric.goal)
+            study.set_metric_names([run.metric.name])
         for name, value in _facts(run).items():
             study.set_user_attr(name, value)
         distributions = {parameter.name: _distribution(parameter) for parameter in recorded(run.space)}
-        study.add_trials([_trial(standing, run, distributions) for standing in run.in_order])
+        spans = when(run)
+        study.add_trials([_trial(one, run, distributions, spans[one.trial.number]) for one in run.in_order])
         JournalFileBackend(str(path)).append_logs(list(journal.read_logs(0)))
 
     def use(self, run: Run, path: Path) -> str:
-        """In Python, or in Optuna's dashboard."""
+        """In Optuna's dashboard or in Python, and whether its best trial is ours."""
         storage = f'JournalStorage(JournalFileBackend("{path}"))'
-        return f'open it: optuna.load_study(study_name="{run.name}", storage={storage})'
+        opened = f'optuna-dashboard {path}, or optuna.load_study(study_name="{run.name}", storage={storage})'
+        return f"open it: {opened}{_other_best(run)}"
 
 
 class _InMemory:
@@ -74,6 +82,27 @@ class _InMemory:
         self._logs += logs
 
 
+def _other_best(run: Run) -> str:
+    """What to know of Optuna's best trial, which is that with the best value of those that are COMPLETE."""
+    best, full = run.best, [standing for standing in run.ranked if standing.epochs >= run.epochs]
+    if best is None:
+        return ""
+    if not full:
+        return "; Optuna has no best trial before one is trained in full"
+    other = min(full, key=lambda standing: run.metric.loss(standing.value(run.metric)))
+    if best.epochs >= run.epochs and not run.metric.is_better(
+        other.value(run.metric), than=best.value(run.metric)
+    ):
+        return ""
+    return f"; the best is trial {best.trial.number}, and to Optuna, by the value alone, {other.trial.number}"
+
+
+def _rungs(run: Run) -> tuple[int, ...]:
+    """The epochs at which trials were compared."""
+    halving = run.spec.search.halving
+    return rungs(run.epochs, Halving(halving.eta, halving.min_epochs) if halving else None)
+
+
 def _facts(run: Run) -> dict[str, Any]:
     """What is said of the study itself."""
     scales = {
@@ -81,7 +110,8 @@ def _facts(run: Run) -> dict[str, Any]:
         for parameter in run.space.parameters
         if hasattr(parameter, "scale")
     }
-    return {"metric": run.metric.name, "epochs": run.epochs, "scales": scales}
+    facts = {"metric": run.metric.name, "epochs": run.epochs, "rungs": _rungs(run), "scales": scales}
+    return facts | ({"best_trial": run.best.trial.number} if run.best else {})
 
 
 def _distribution(parameter: Parameter) -> BaseDistribution:
@@ -108,7 +138,9 @@ def _category(value: Value) -> Scalar | None:
     return in_a_cell(value) if isinstance(value, tuple) else value
 
 
-def _trial(standing: Standing, run: Run, distributions: dict[str, BaseDistribution]) -> FrozenTrial:
+def _trial(
+    standing: Standing, run: Run, distributions: dict[str, BaseDistribution], span: Span
+) -> FrozenTrial:
     from optuna.trial import TrialState, create_trial
 
     trial, done = standing.trial, standing.status == "done"
@@ -116,43 +148,60 @@ def _trial(standing: Standing, run: Run, distributions: dict[str, BaseDistributi
     state = TrialState.FAIL if not done else TrialState.COMPLETE if full else TrialState.PRUNED
     made = create_trial(
         state=state,
-        value=standing.reading(run.metric) if done else None,
+        value=standing.value(run.metric) if done else None,
         params={name: _category(value) for name, value in trial.config.items()},
         distributions={name: distributions[name] for name in trial.config},
-        user_attrs=_attributes(standing),
+        user_attrs=_attributes(standing, run),
         intermediate_values=run.curves(trial.number).get(run.metric.name, {}),
     )
-    # The record holds how long a trial took, and not when.
-    made.datetime_complete = datetime.fromtimestamp(run.written)
-    made.datetime_start = made.datetime_complete - timedelta(seconds=run.seconds(trial.number))
+    made.datetime_start, made.datetime_complete = map(datetime.fromtimestamp, span)
     return made
 
 
-def _attributes(standing: Standing) -> dict[str, Any]:
-    """What Optuna has no place for."""
-    trial, again = standing.trial, standing.confirmed
+def _attributes(standing: Standing, run: Run) -> dict[str, Any]:
+    """What Optuna has no place for; what does not apply is left out."""
+    trial, failure = standing.trial, standing.failure
+    reached = [rung for rung, epochs in enumerate(_rungs(run)) if epochs == standing.epochs]
     attributes: dict[str, Any] = {
         "trial": trial.number,
+        "rank": standing.rank,
         "round": trial.round,
+        "rung": reached[0] if reached else None,
         "seed": trial.seed,
         "status": standing.status,
         "epochs": standing.epochs,
+        "seconds": run.seconds(trial.number),
         "metrics": finite(standing.metrics),
+        "confirmed": _confirmed(standing, run),
+        "reason": standing.reason or None,
+        "then": failure and {"status": failure.status, "epochs": failure.epochs, "reason": failure.reason},
     }
-    if again:
-        attributes["confirmed"] = {"mean": again.mean, "spread": again.spread, "seeds": again.seeds}
-    return attributes | ({"reason": standing.reason} if standing.reason else {})
+    return {name: value for name, value in attributes.items() if value is not None}
+
+
+def _confirmed(standing: Standing, run: Run) -> dict[str, Any] | None:
+    """Mean and spread over the seeds, and what the fresh ones gave."""
+    again, name = standing.confirmed, run.metric.name
+    if again is None:
+        return None
+    fresh = [result for result in run.by_trial[standing.trial.number] if result.replicate]
+    readings = {str(result.replicate): result.metrics[name] for result in fresh if result.status == "done"}
+    lost = {"lost": dict(again.lost)} if again.lost else {}
+    return {"mean": again.mean, "spread": again.spread, "seeds": again.seeds, "fresh": readings} | lost
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without what Optuna says of a new study."""
+    """Without what Optuna says of a new study, and of names of metrics, which it may change one day."""
     from optuna import logging
+    from optuna.exceptions import ExperimentalWarning
 
     before = logging.get_verbosity()
     logging.set_verbosity(logging.WARNING)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ExperimentalWarning)
+            yield
     finally:
         logging.set_verbosity(before)
 

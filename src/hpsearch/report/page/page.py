@@ -34,9 +34,9 @@ def page(found: Found) -> str:
 
 def rendered(name: str, state: str, sections: Sequence[Section]) -> str:
     """A file of these sections, the first of which is the result."""
-    style, script = _part("page.css"), _part("page.js", "charts.js")
+    style, script = part("page.css"), part("page.js", "charts.js")
     return (
-        _environment()
+        environment()
         .get_template("page.html")
         .render(
             name=name,
@@ -44,21 +44,23 @@ def rendered(name: str, state: str, sections: Sequence[Section]) -> str:
             sections=sections,
             style=style,
             script=script,
-            policy=_policy(style, script),
+            policy=policy(style, script),
             samples=SAMPLES,
         )
     )
 
 
-def _part(*names: str) -> Markup:
+def part(*names: str) -> Markup:
+    """Files that are ours, one after the other."""
     # What is ours is put in as it is, or its hash would not be that of the policy.
     return Markup("".join((_TEMPLATES / name).read_text(encoding="utf-8") for name in names))  # noqa: S704
 
 
-def _policy(style: str, script: str) -> str:
-    """What the browser may use: this style, this script, and nothing from anywhere."""
+def policy(style: str, script: str = "") -> str:
+    """What the browser may use: this style, this script if there is one, and nothing from anywhere."""
+    scripts = f" script-src {_hash(script)};" if script else ""
     return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
+        f"default-src 'none'; style-src {_hash(style)};{scripts} img-src data:; "
         f"base-uri 'none'; form-action 'none'"
     )
 
@@ -68,7 +70,7 @@ def _hash(text: str) -> str:
     return f"'sha256-{digest}'"
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
     """Templates in which every text is escaped, and what would turn the order of letters is made visible."""
     return Environment(
         loader=FileSystemLoader(_TEMPLATES),

@@ -45,6 +45,7 @@ def command(
     *,
     workdir: bool = False,
     metric: str = "val_acc",
+    placed: bool = False,
 ) -> CommandObjective:
     (folder / "run" / "checkpoints").mkdir(parents=True, exist_ok=True)
     return CommandObjective(
@@ -55,7 +56,7 @@ def command(
         metric,
         read=Reading(),
         workdir=Workdir(folder, ()) if workdir else None,
-        pausing=Pausing(5, Metric(metric, "maximize"), between, most),
+        pausing=Pausing(5, Metric(metric, "maximize"), between, most, placed),
     )
 
 
@@ -173,18 +174,19 @@ def test_one_whose_metric_may_be_two_fails_at_its_first_rung(tmp_path: Path) -> 
     assert result.reason.startswith("acc may be train_acc or test_acc")
 
 
-def test_it_goes_on_in_its_own_slot_and_is_ended_and_begun_again_in_another(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("placed", "begun"), [(True, "0\n1\n"), (False, "0\n")])
+def test_one_that_knows_its_slot_goes_on_there_alone_and_else_begins_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, placed: bool, begun: str
 ) -> None:
     (tmp_path / "go").touch()
     script = SCRIPT.replace("echo begun", 'echo "$HPSEARCH_SLOT"')
-    with command(tmp_path, script).serving() as served:
+    with command(tmp_path, script, placed=placed).serving() as served:
         first, second, third = jobs(1, 2, 5)
         results = [served.evaluate([first])[0]]
         process = int((tmp_path / "process").read_text())
         monkeypatch.setattr(slots, "_number", 1)
         results.append(served.evaluate([second])[0])
-        assert not psutil.pid_exists(process)
+        assert not (placed and psutil.pid_exists(process))
         results.append(served.evaluate([third])[0])
-    assert (tmp_path / "begun").read_text() == "0\n1\n"
+    assert (tmp_path / "begun").read_text() == begun
     assert [result.metrics["val_acc"] for result in results] == [0.41, 0.42, 0.45]

@@ -63,6 +63,7 @@ class Pausing:
         metric: what ranks.
         between: what becomes of it between two rungs.
         most: so many are paused at the same time.
+        placed: whether it goes on in its own slot only, of which it was told, or whose cards it has.
         address: of who keeps them; empty where nobody does.
     """
 
@@ -70,6 +71,7 @@ class Pausing:
     metric: Metric
     between: Between = "restart"
     most: int = 1
+    placed: bool = False
     address: str = ""
 
     def applies_to(self, job: Job) -> bool:

@@ -101,7 +101,7 @@ class CommandObjective(JobByJob):
     @property
     def suspends(self) -> bool:
         """Whether a training goes on at less cost in the slot that had the last one of its trial."""
-        return self.pausing is not None and self.pausing.between == "stop"
+        return self.pausing is not None and self.pausing.between == "stop" and self.pausing.placed
 
     def attempt(self, job: Job) -> tuple[Result, str]:
         """The result of a job, and where its metric was read."""
@@ -127,7 +127,7 @@ class CommandObjective(JobByJob):
         whole = replace(job, start=0, epochs=pausing.epochs)
         now = pausing.taken(job)
         if not isinstance(now, Over):
-            now = self._further(job, whole, now, leases, partial(pausing.due, job))
+            now = self._further(job, whole, now, leases, pausing)
         if isinstance(now, Going) and isinstance(now.command, Ended):
             now = self._over(whole, now)
         if isinstance(now, Over):
@@ -147,12 +147,13 @@ class CommandObjective(JobByJob):
         whole: Job,
         kept: Going | None,
         leases: Sequence[int],
-        due: Callable[[Listener], bool],
+        pausing: Pausing,
     ) -> Going:
         """A command when all of a job is due, or when it has ended."""
-        if kept is not None and kept.slot == slot():
+        due = partial(pausing.due, job)
+        if kept is not None and (kept.slot == slot() or not pausing.placed):
             return self._gone_on(job, kept, due)
-        if kept is not None:  # it was told of another slot, where another trial may run by now
+        if kept is not None:  # in whose slot another trial may run by now
             assert isinstance(kept.command, Paused)
             end(kept.command, self.grace)
         # What was lost begins again with what the trial found at first, and so from the first epoch.

@@ -10,7 +10,8 @@ from hpsearch.core.errors import InputError
 from hpsearch.objectives.base import Objective
 from hpsearch.objectives.code import digests
 from hpsearch.objectives.command.pausing import Between, Pausing
-from hpsearch.objectives.command.program import absent_script, named_files, program_of, spelled
+from hpsearch.objectives.command.program import absent_script, mentions, named_files, program_of, spelled
+from hpsearch.objectives.command.rules import names_used
 from hpsearch.objectives.command.runner import CommandObjective
 from hpsearch.objectives.command.settings import MOST_PAUSED, CommandSettings
 from hpsearch.objectives.command.settings_file import SettingsFile, read
@@ -80,7 +81,13 @@ class CommandWorkload(OwnWorkload):
         if not own.pauses or spec.search.halving is None:
             return None
         between: Between = "restart" if own.pause == "restart" else "stop"
-        return Pausing(own.epochs, spec.search.ranks_by, between, own.paused or MOST_PAUSED)
+        most = own.paused or MOST_PAUSED
+        return Pausing(own.epochs, spec.search.ranks_by, between, most, placed=self._knows_its_slot())
+
+    def _knows_its_slot(self) -> bool:
+        """Whether the command has cards, or is told of its slot, as far as can be seen."""
+        told = {"slot", "gpu"} & names_used(self._objective.texts)
+        return bool(self.slots.cards or told) or mentions("HPSEARCH_SLOT", self._spelled, self._folder)
 
     def code(self) -> dict[str, str]:
         """The files that the command names, with what those in Python import."""

@@ -77,14 +77,17 @@ def test_a_notebook_shows_one_line_anew(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(sys, "stderr", of_a_kernel)
     monkeypatch.setitem(sys.modules, "IPython.display", SimpleNamespace(display=Shown))
     assert isinstance(on_standard_error(), InPlace)
-    progress = InPlace(every=1000)
+    progress = InPlace(every=-1)  # however fast the clock goes
     with progress:
-        progress.update(GOING)
-        progress.update(replace(GOING, best=None))  # too soon
-        assert (len(Shown.lines), Shown.updates) == (1, 0)
+        for best in (GOING.best, GOING.best, None):
+            progress.update(replace(GOING, best=best))
+        assert len(Shown.lines) == Shown.updates == 1
+        assert "no result yet" in Shown.lines[0]
+    assert Shown.lines == ["the search has ended"]
+    with pytest.raises(KeyboardInterrupt), progress:
+        raise KeyboardInterrupt
+    assert Shown.lines == ["the search was stopped"]
     assert of_a_kernel.getvalue() == ""
-    assert (len(Shown.lines), Shown.updates) == (1, 1)
-    assert "no result yet" in Shown.lines[0]
 
 
 @pytest.mark.parametrize(

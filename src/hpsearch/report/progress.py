@@ -164,19 +164,13 @@ class InPlace(PlainLines):
     def __init__(self, every: float = 0.25) -> None:
         super().__init__(sys.stderr, every)
         self._shown: Any = None
-        self._latest: Snapshot | None = None
-
-    def update(self, snapshot: Snapshot) -> None:
-        """Show it, unless the last one is recent or says the same."""
-        self._latest = snapshot
-        super().update(snapshot)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Leave what came last."""
-        if self._latest is not None:
-            self._print(self._latest)
+        """Leave no count: the last one shown may be older than what has ended, and nothing is to come any more."""
+        if self._shown is not None:
+            self._write("the search was stopped" if kind else "the search has ended")
 
     def _write(self, line: str) -> None:
         from IPython.display import display

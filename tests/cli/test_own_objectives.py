@@ -12,6 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from hpsearch.actions.dry_run import rehearse
+from hpsearch.config import load_spec
 from hpsearch.core.trial import Result
 from hpsearch.engine.run import Run
 from hpsearch.objectives.shared_files import SharedFiles
@@ -348,6 +350,35 @@ search: {trials: 3, sampler: grid}
         "score = 1, read from standard output; it ranks, goal: maximize; also recorded: loss = 2"
     )
     assert not (folder / "runs").exists()
+
+
+def test_a_dry_run_shows_what_it_prints_as_it_comes(folder: Path) -> None:
+    # It goes on when it was heard.
+    script = "echo ready; while ! test -e go; do sleep 0.01; done; echo score: 1"
+    objective = f"objective: {{kind: command, command: [sh, -c, '{script}', '{{x}}']}}"
+    config = f"{objective}\nspace: {{x: {{choices: [1, 2]}}}}\n"
+    write(folder, config_yaml=config)
+    calls: list[str] = []
+
+    def heard(chunk: bytes) -> None:
+        assert len(calls) == 2  # those that are planned are told before
+        if b"ready" in chunk:
+            (folder / "go").touch()
+
+    rehearsal = rehearse(load_spec(folder / "config.yaml"), lambda _, planned: calls.extend(planned), heard)
+    assert rehearsal.result.metrics == {"score": 1}
+
+
+def test_what_a_dry_run_prints_is_no_result(folder: Path, hpsearch: Hpsearch) -> None:
+    config = """\
+objective: {kind: command, command: [sh, -c, 'echo "score: {x}"; printf "half a line" >&2']}
+space: {x: {choices: [1]}}
+search: {trials: 1}
+"""
+    write(folder, config_yaml=config)
+    ended = hpsearch("run", "config.yaml", "--dry-run", "--json")
+    assert json.loads(ended.stdout)["tried"]["metrics"] == {"score": 1}
+    assert ended.stderr.endswith("  score: 1\n  half a line\n")
 
 
 def test_a_dry_run_that_fails_says_why(folder: Path, real_hpsearch: Hpsearch) -> None:

@@ -15,11 +15,12 @@ ACCURACY, LOSS = Metric("val_acc", "maximize"), Metric("val_loss", "minimize")
 
 LESS = """
 loss val_loss Error RMSE log_mae test.mse valLoss perplexity wer cer nll mape fid latency cost neg_log_likelihood
-accuracy_loss trainCrossentropy brier_score val_log_loss max_error
+accuracy_loss loss2 trainCrossentropy brier_score val_log_loss max_error
 """
 MORE = """
 val_acc score r2 f1 auc neg_mean_squared_error neg_log_loss glossary_f1 top5_acc macroF1 mAP terminal_reward
 neg_brier_score f1_score balanced_accuracy roc_auc_ovr balanced_accuracy_score
+eval_top1 mAP50-95(B) Acc@1 bbox_mAP_50
 """
 
 

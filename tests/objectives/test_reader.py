@@ -56,9 +56,27 @@ def read(*chunks: bytes, wanted: str = "val_acc") -> Reader:
         ("Epoch 1\nval acc: 0.5\nval acc: 0.75\nval_acc: 0.5\n", {1: 0.5}),
         ("val_acc: 0.5\n", {}),
         ("Epoch: [1][ 9/10] Time 0.1\nval_acc: 0.5\n", {1: 0.5}),
+        (
+            "E    #     LOSS  VAL_ACC\n---  ---  ----  -------\n  0  200   2.5     0.50\n  1  400   1.5     0.75\n",
+            {0: 0.5, 1: 0.75},
+        ),
+        ("Epoch(train) [2][50/100] loss: 1\nEpoch(val) [2][5/5]  val_acc: 0.5\n", {2: 0.5}),
         (f"Epoch 1/{'9' * 5000}\nval_acc: 0.5\nEpoch {'9' * 400}: val_acc: 0.6\n", {1: 0.6}),
     ],
-    ids=["bars", "table", "rounds", "JSON", "halves", "mixed", "twice", "none", "brackets", "digits"],
+    ids=[
+        "bars",
+        "table",
+        "rounds",
+        "JSON",
+        "halves",
+        "mixed",
+        "twice",
+        "none",
+        "brackets",
+        "letters",
+        "parts",
+        "digits",
+    ],
 )
 def test_values_belong_to_the_epoch_that_was_told_last(text: str, curve: dict[int, float]) -> None:
     streams = Streams("val_acc" if text is not LINES else "val.acc", Reading())

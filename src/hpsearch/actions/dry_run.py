@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
+from functools import partial
 
+from hpsearch.actions.log import EVERY, follow
 from hpsearch.actions.run import make_plan
 from hpsearch.config import Spec, build_space
 from hpsearch.core.errors import DeadlineExceeded, WorkerDied
@@ -16,6 +18,7 @@ from hpsearch.objectives.answers import ended
 from hpsearch.objectives.base import Describing, Objective, last_words
 from hpsearch.objectives.kind import gather
 from hpsearch.report import text
+from hpsearch.runs import RunFolder
 from hpsearch.runs.folder import CHECKPOINTS
 from hpsearch.storage.temporary import temporary_folder
 
@@ -35,8 +38,17 @@ class Rehearsal:
     source: str
 
 
-def rehearse(spec: Spec) -> Rehearsal:
+def rehearse(
+    spec: Spec,
+    planned: Callable[[Sequence[Job], Sequence[str]], object] = lambda *_: None,
+    heard: Callable[[bytes], object] = lambda _: None,
+) -> Rehearsal:
     """Plan the first round and run its first job, in a folder that is gone afterwards; nothing is recorded.
+
+    Args:
+        spec: the search.
+        planned: is given the jobs and their calls before the first of them begins.
+        heard: is given what that prints, as it comes.
 
     Raises:
         InputError: the data cannot be used, or there is no such function or program.
@@ -50,10 +62,16 @@ def rehearse(spec: Spec) -> Rehearsal:
         workload.store(checkpoints)
         objective = workload.objective(checkpoints)
         calls = [_described(objective, job) for job in jobs]
+        planned(jobs, calls)
         with EXECUTORS[spec.dispatch.executor](1, workload.preload) as executor:
             future = executor.submit(_attempt, objective, jobs[0], timeout=workload.timeout())
+            follow(RunFolder(folder), jobs[0].trial.number, 0, heard, partial(_goes_on, future))
             result, source = _answer(future, objective, jobs[0])
     return Rehearsal(jobs, calls, result, source)
+
+
+def _goes_on(future: Future[tuple[Result, str]]) -> bool:
+    return bool(wait([future], EVERY).not_done)
 
 
 def _attempt(objective: Objective, job: Job) -> tuple[Result, str]:

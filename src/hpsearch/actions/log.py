@@ -64,14 +64,27 @@ def printed(folder: RunFolder, trial: int, replicate: int = 0) -> Iterator[bytes
         yield from _read(path, 0)
 
 
-def follow(folder: RunFolder, trial: int, replicate: int, show: Callable[[bytes], object]) -> None:
-    """Show what a trial prints, from the beginning, until nobody conducts the search any more."""
+def follow(
+    folder: RunFolder,
+    trial: int,
+    replicate: int,
+    show: Callable[[bytes], object],
+    going: Callable[[], bool] | None = None,
+) -> None:
+    """Show what a trial prints, from the beginning, until nobody conducts the search any more.
+
+    Args:
+        folder: that of the run.
+        trial, replicate: whose output it is.
+        show: is given it.
+        going: waits a little, and says whether it goes on; by default as long as the search is conducted.
+    """
     shown, conducted = 0, True
     while conducted:
         # Looked at before the files are: what was printed last is read then.
-        conducted = folder.owned is not False
+        conducted = going() if going else folder.owned is not False
         shown = _show_from(shown, _files(folder, trial, replicate), show)
-        if conducted:
+        if conducted and not going:
             time.sleep(EVERY)
 
 

@@ -2,44 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from hpsearch.actions.dry_run import Rehearsal, rehearse
 from hpsearch.cli.console import note, out, out_json
+from hpsearch.cli.passing import Passing, aside
 from hpsearch.config import Spec
 from hpsearch.core.errors import SearchFailed
 from hpsearch.core.escaping import on_a_line
-from hpsearch.core.trial import Result
+from hpsearch.core.trial import Job, Result
 
 
 def show(spec: Spec, *, json: bool) -> None:
-    """Print the first trials of `spec` and how the first of them ended.
+    """Print the first trials of `spec`, what the first of them prints, and how it ended.
 
     Raises:
         SearchFailed: it did not end well.
     """
-    rehearsal = rehearse(spec)
+    passing = Passing(aside)
+    try:
+        rehearsal = rehearse(spec, (lambda *_: None) if json else partial(_show_plan, spec), passing.feed)
+    finally:
+        passing.end()
     found = _data(rehearsal, spec.search.metric) if json else {}
-    if not json:
-        out("\n".join(_lines(rehearsal, spec)))
-    if rehearsal.result.status != "done":
-        if rehearsal.result.output:
-            note(f"its last lines:\n{_indented(rehearsal.result.output)}")
-        raise SearchFailed(f"trial 0: {rehearsal.result.status}: {rehearsal.result.reason}", found=found)
+    result = rehearsal.result
+    if result.status != "done":
+        if result.output and not passing.anything:
+            note(f"its last lines:\n{_indented(result.output)}")
+        raise SearchFailed(f"trial 0: {result.status}: {result.reason}", found=found)
     if json:
         out_json(found)
+    else:
+        out(f"\n{_reading(result, rehearsal.source, spec)}")
 
 
-def _lines(rehearsal: Rehearsal, spec: Spec) -> list[str]:
-    epochs = max(job.epochs for job in rehearsal.jobs)
+def _show_plan(spec: Spec, jobs: Sequence[Job], calls: Sequence[str]) -> None:
+    epochs = max(job.epochs for job in jobs)
     length = f", {_epochs(epochs)} each at first" if spec.objective.epochs > 1 else ""
-    lines = [f"the first {len(rehearsal.jobs)} of {spec.search.trials} trials{length}:"]
-    lines += [
-        f"{job.trial.number}: {call}" for job, call in zip(rehearsal.jobs, rehearsal.calls, strict=True)
-    ]
-    if rehearsal.result.status == "done":
-        lines += ["", _reading(rehearsal.result, rehearsal.source, spec)]
-    return lines
+    out(f"the first {len(jobs)} of {spec.search.trials} trials{length}:")
+    out("\n".join(f"{job.trial.number}: {call}" for job, call in zip(jobs, calls, strict=True)))
 
 
 def _epochs(count: int) -> str:

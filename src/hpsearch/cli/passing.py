@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from hpsearch.cli.console import out
+from hpsearch.cli.console import note, out
 
 #: The end of a line, or of what a progress bar writes over.
 _END = re.compile(rb"(?s).*[\n\r]")
@@ -12,14 +13,25 @@ _END = re.compile(rb"(?s).*[\n\r]")
 _LONGEST = 1 << 16
 
 
+def aside(text: str) -> None:
+    """Show lines of a program beside those of our own: indented, on standard error."""
+    note("\n".join(f"  {line}" for line in text.splitlines()))
+
+
+def _exactly(text: str) -> None:
+    out(text, exact=True)
+
+
 class Passing:
-    """Passes bytes on to standard output as text, line by line; what is no text is replaced.
+    """Passes bytes on as text, line by line; what is no text is replaced.
 
     Attributes:
         anything: whether there was any.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, show: Callable[[str], object] = _exactly) -> None:
+        """Pass on to `show`, by default to standard output."""
+        self._show = show
         self._open = b""
         self.anything = False
 
@@ -40,4 +52,4 @@ class Passing:
             self._open = b""
 
     def _print(self, ready: bytes) -> None:
-        out(ready.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n"), exact=True)
+        self._show(ready.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n"))

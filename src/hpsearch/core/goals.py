@@ -15,7 +15,7 @@ bpc wer cer ter fid kid latency cost regret deviance brier hinge kl divergence m
 _MORE = """
 acc accuracy score r2 f1 f2 fbeta auc auroc auprc roc prc ap map ndcg mrr precision recall sensitivity specificity
 reward return bleu rouge meteor iou miou dice jaccard kappa mcc psnr ssim likelihood loglik elbo throughput profit
-gain sharpe correlation pearson spearman em
+gain sharpe correlation pearson spearman em top1 top5
 """
 _GOALS: dict[str, Goal] = {
     **dict.fromkeys(_LESS.split(), "minimize"),
@@ -37,7 +37,7 @@ def goal_of(name: str) -> Goal | None:
     ['minimize', 'minimize', 'maximize', 'maximize', 'maximize', None]
     """
     words = [word.lower() for word in _WORDS.findall(name)]
-    told = [word for word in words if word in _GOALS]
+    told = [known for word in words for known in (word, word.rstrip("0123456789")) if known in _GOALS]
     known = [_GOALS[word] for word in told if word != _WEAK or set(told) == {_WEAK}]
     if not known or not any(word in _TURNED for word in words):
         return known[-1] if known else None

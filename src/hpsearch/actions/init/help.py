@@ -26,8 +26,12 @@ _FRAME = re.compile("[│┃╭╮╰╯─━]")
 _LONG = re.compile(r"--(?P<no>\[no\])?(?P<name>[A-Za-z][\w.-]*)")
 _DEFAULT = re.compile(r"\bdefaults?(?:\s+(?:is|to))?\s*[:=]?\s+'?\"?([^\s'\"\])}]+)", re.IGNORECASE)
 _LISTED = re.compile(r"\{([^{}\s]+)\}|\[([^\[\]\s]+\|[^\[\]\s]+)\]|<([^<>\s]+\|[^<>\s]+)>")
-#: Behind an option of argparse, click, typer, fire and the like: what stands for its value.
-_PLACEHOLDER = re.compile(r"^[ =](?P<value>[A-Z][\w.|-]*|\{[^{}]*\}|<[^<>]*>|\[[^\[\]]*\])(?P<more>.*)")
+#: Behind an option of argparse, click, typer, fire and the like: what stands for its value. In a column of its own
+#: it is all in capitals, since a sentence begins there too.
+_PLACEHOLDER = re.compile(
+    r"^(?:[ =](?P<value>[A-Z][\w.|-]*)|\s+(?P<column>[A-Z][A-Z0-9_.|-]+)(?![\w'])"
+    r"|[ =]\s*(?P<listed>\{[^{}]*\}|<[^<>]*>|\[(?!default|required)[^\[\]]*\]))(?P<more>.*)"
+)
 _NEGATED = re.compile(r"[/,\s]--no-")
 _ABSL_TYPES = re.compile(r"\((?:a number|an integer|an? [\w ]*float|a comma separated list)\)|^--[\w.-]+:")
 #: What libraries add.
@@ -105,8 +109,9 @@ def _option(head: str, said: str) -> Iterator[Option]:
     if not longs:
         return
     last = longs[-1]
+    others = tuple(match["name"].replace("-", "_") for match in longs[:-1])
+    placed = _PLACEHOLDER.match(head[last.end() :])
     behind = re.sub(r"\s+", " ", head[last.end() :])
-    placed = _PLACEHOLDER.match(behind)
     default = _DEFAULT.search(said)
     value = literal(default[1].rstrip(".,;")) if default else UNKNOWN
     negated = "--no" if last["no"] else "--no-" if _NEGATED.search(head) else ""
@@ -115,10 +120,13 @@ def _option(head: str, said: str) -> Iterator[Option]:
     valued = placed or _ABSL_TYPES.search(said) or isinstance(value, str | float)
     if negated or not valued:
         on = value is True or value == last["name"]
-        yield Option.called(f"{negated if on else '--'}{last['name']}", default=False, flag=True)
+        yield Option.called(
+            f"{negated if on else '--'}{last['name']}", default=False, flag=True, aliases=others
+        )
         return
     several = bool(placed and re.match(r" ?(?:\[[^\]]*\.\.\.|\.\.\.)", placed["more"]))
-    yield Option.called(f"--{last['name']}", default=value, choices=_choices(behind), several=several)
+    choices = _choices(behind)
+    yield Option.called(f"--{last['name']}", default=value, choices=choices, several=several, aliases=others)
 
 
 def _choices(behind: str) -> tuple[Any, ...]:

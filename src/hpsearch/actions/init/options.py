@@ -16,11 +16,13 @@ class Option:
 
     Attributes:
         name: as a parameter is called.
-        spelled: as the command line has it.
+        spelled: as the command line has it; one that ends with `=` has its value behind that.
         default: `UNKNOWN` where it has none, or it is not told.
         choices: the values that it allows, where these are listed.
         flag: whether it stands alone, and is true then.
         several: whether it takes several values.
+        form: how it is told its value, where that is not `--name value`.
+        aliases: its other names.
     """
 
     name: str
@@ -29,6 +31,30 @@ class Option:
     choices: tuple[Any, ...] = ()
     flag: bool = False
     several: bool = False
+    form: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def leaf(self) -> str:
+        """Its name without those of what it is in.
+
+        >>> Option("optimizer.lr").leaf
+        'lr'
+        """
+        return self.name.rpartition(".")[2]
+
+    def told(self, placeholder: str = "") -> tuple[str, ...]:
+        """How a command gives it its value; `placeholder` stands for that, by default its own name.
+
+        >>> Option.called("--weight-decay").told(), Option.called("--amp", flag=True).told()
+        (('--weight-decay', '{weight_decay}'), ('{amp:+--amp}',))
+        """
+        name = placeholder or self.name
+        if self.form:
+            return tuple(word.replace(f"{{{self.name}}}", f"{{{name}}}") for word in self.form)
+        if self.spelled.endswith("="):
+            return (f"{self.spelled}{{{name}}}",)
+        return (f"{{{name}:+{self.spelled}}}",) if self.flag else (self.spelled, f"{{{name}}}")
 
     @classmethod
     def called(cls, spelled: str, **known: Any) -> Option:

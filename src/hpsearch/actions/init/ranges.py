@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,13 +25,20 @@ class Known:
 
 #: In the order of importance: what to search first.
 KNOWN = (
-    Known("lr", ("learning_rate", "eta", "alpha"), "{scale: log, low: 1e-4, high: 1}", "matters most"),
+    Known(
+        "lr", ("learning_rate", "eta", "alpha", "learn_rate", "lr0", "base_lr", "initial_lr", "peak_lr"),
+        "{scale: log, low: 1e-4, high: 1}", "matters most",
+    ),
     Known("momentum", ("beta",), "{scale: one_minus_log, low: 0.9, high: 0.999}", "then these three"),
     Known(
-        "hidden_units", ("hidden", "hidden_size", "units", "width", "n_hidden"),
+        "hidden_units",
+        ("hidden", "hidden_size", "units", "width", "n_hidden", "hidden_dim", "d_model", "n_embd"),
         "{scale: log, type: int, low: 16, high: 256}", "",
     ),
-    Known("batch_size", ("batch", "bs"), "{choices: [16, 32, 64, 128]}", ""),
+    Known(
+        "batch_size", ("batch", "bs", "train_batch_size", "per_device_train_batch_size"),
+        "{choices: [16, 32, 64, 128]}", "",
+    ),
     Known(
         "hidden_layers", ("layers", "num_layers", "n_layers", "depth"),
         "{scale: linear, type: int, low: 1, high: 4}", "then these",
@@ -47,20 +55,41 @@ _IDLE = {
     "workers", "jobs", "threads", "log", "logging", "interval", "every", "freq", "frequency", "print", "verbose",
     "save", "device", "gpu", "gpus", "cuda", "port", "rank", "world", "seed", "test", "eval", "val", "valid",
     "output", "input", "classes", "dir", "path", "file", "root", "name", "tag", "resume", "debug", "dry", "quiet",
-    "backend", "host", "download", "checkpoint",
+    "backend", "host", "download", "checkpoint", "data", "dataset", "devices", "evaluate", "predict", "render",
+    "plot", "visualize", "profile", "accel", "accelerator", "overwrite", "precision", "project", "notes", "wandb",
+    "config", "cv", "folds", "splits",
 }  # fmt: skip
+_SEEDS = ("seed", "random_seed", "random_state", "rng_seed", "manual_seed")
 #: The same, as whole names.
 _IDLE_NAMES = {"trial", "params", "result"}
-#: Passes over the data, by other names than `epochs`.
+#: Passes over the data.
 _EPOCHS = {
-    "n_epochs", "num_epochs", "max_epochs", "num_train_epochs", "nb_epochs", "nepochs", "epoch", "train_epochs",
-    "total_epochs",
+    "epochs", "n_epochs", "num_epochs", "max_epochs", "num_train_epochs", "nb_epochs", "nepochs", "epoch",
+    "train_epochs", "total_epochs", "num_boost_round", "num_round", "num_rounds", "n_rounds",
 }  # fmt: skip
 #: A number with one of these in its name is a share, where its default is between 0 and 1.
 _SHARES = {
-    "dropout", "drop", "ratio", "share", "frac", "fraction", "prob", "probability", "p", "momentum", "subsample",
-    "colsample", "smoothing", "keep", "mixup",
-}  # fmt: skip
+    "dropout",
+    "drop",
+    "ratio",
+    "share",
+    "frac",
+    "fraction",
+    "prob",
+    "probability",
+    "p",
+    "momentum",
+    "subsample",
+    "colsample",
+    "smoothing",
+    "keep",
+    "mixup",
+}
+#: More choices than these are a range, where they are one after the other.
+_FEW = 4
+#: What is meant as a distance from 1 is no nearer to 0 than this, but for 0 itself.
+_FAR_FROM_1 = 0.5
+_WORDS = re.compile(r"[._]+")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +100,24 @@ class Left:
     why: str
 
 
+def epochs_among(options: Iterable[Option]) -> Option | None:
+    """The option that says for how many passes over the data to train: one called `epochs` before others."""
+    counts = [option for option in options if option.leaf in _EPOCHS and not (option.several or option.flag)]
+    return min(counts, key=lambda option: (option.name != "epochs", option.leaf != "epochs"), default=None)
+
+
 def ranked(options: Iterable[Option]) -> tuple[list[Known], list[Left]]:
     """A range for each option that has one, the known ones first, in the order of importance; and the others."""
-    waiting = {option.name: option for option in options if option.name != "epochs"}
+    waiting = {option.name: option for option in options}
     left = [Left(option, why) for option in waiting.values() if (why := _no_hyperparameter(option))]
     for one in left:
         del waiting[one.option.name]
     familiar = [
-        Known(name, (), known_range, known.why)
+        Known(option.name, (), known_range, known.why)
         for known in KNOWN
         for name in (known.name, *known.aliases)
-        if name in waiting and (known_range := _holding(known.range, waiting[name]))
+        for option in waiting.values()
+        if option.leaf == name and (known_range := _holding(known.range, option))
     ]
     done = {entry.name for entry in familiar}
     others = [option for name, option in waiting.items() if name not in done]
@@ -90,14 +126,21 @@ def ranked(options: Iterable[Option]) -> tuple[list[Known], list[Left]]:
     return [*familiar, *guessed], left
 
 
+def is_seed(option: Option) -> bool:
+    """Whether an option is the seed of what is drawn at random."""
+    return option.leaf in _SEEDS
+
+
 def _no_hyperparameter(option: Option) -> str:
-    if option.name in _EPOCHS:
+    if option.leaf in _EPOCHS:
         return "epochs; to stop poor trials early, give the command {epochs} for it, and objective.epochs"
     if not all(part.isidentifier() for part in option.name.split(".")):
         return "no name that a parameter can have"
-    words = set(option.name.replace(".", "_").lower().split("_"))
-    if option.name == "seed":
+    if is_seed(option):
         return "hpsearch gives each trial one: {seed} in the command"
+    if any(option.leaf in (known.name, *known.aliases) for known in KNOWN):
+        return ""
+    words = set(_WORDS.split(option.name.lower()))
     return "no hyperparameter, by its name" if words & _IDLE or option.name in _IDLE_NAMES else ""
 
 
@@ -118,15 +161,28 @@ def _guess(option: Option) -> str:
         return "{choices: [true, false]}"
     if option.several:
         return ""
+    if _is_run(option.choices):
+        return f"{{scale: linear, type: int, low: {option.choices[0]}, high: {option.choices[-1]}}}"
     if option.choices:
         return f"{{choices: [{', '.join(map(scalar, option.choices))}]}}"
     if isinstance(default, int) and default > 0:
         return f"{{scale: log, type: int, low: {max(1, default // 4)}, high: {default * 4}}}"
     if isinstance(default, float) and default > 0 and math.isfinite(default):
-        if default < 1 and _SHARES & set(option.name.split("_")):
+        if default < 1 and _is_share(option):
             return f"{{scale: linear, low: {default / 4:.3g}, high: {1 - (1 - default) / 4:.3g}}}"
         return f"{{scale: log, low: {default / 10:.3g}, high: {default * 10:.3g}}}"
     return "{scale: linear, low: 0, high: 1}" if default is UNKNOWN and not option.spelled else ""
+
+
+def _is_run(choices: Sequence[Any]) -> bool:
+    """Whether the choices are many whole numbers, one after the other."""
+    if len(choices) <= _FEW or not all(type(one) is int for one in choices):
+        return False
+    return list(choices) == list(range(choices[0], choices[0] + len(choices)))
+
+
+def _is_share(option: Option) -> bool:
+    return bool(_SHARES & set(_WORDS.split(option.name.lower())))
 
 
 def _holding(known: str, option: Option) -> str:
@@ -146,6 +202,8 @@ def _holding(known: str, option: Option) -> str:
         return known if default in data["choices"] else _around(default)
     if data["low"] <= default <= data["high"]:
         return known
+    if data["scale"] == "one_minus_log" and 0 < default < _FAR_FROM_1:
+        return ""  # another thing of that name, as the gamma of a kernel
     whole = data.get("type") == "int"
     if default < 0 or (whole and default != int(default)):
         return ""

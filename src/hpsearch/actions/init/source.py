@@ -19,6 +19,8 @@ _PARSERS = re.compile(
     r"\b(?:argparse|click|typer|fire|absl|HfArgumentParser|jsonargparse|tyro|simple_parsing|draccus|optparse|docopt"
     r"|configargparse)\b|--help\b"
 )
+#: Of a `range` among the choices.
+_MOST_CHOICES = 1000
 #: How absl declares a flag: the type is in the name.
 _ABSL = {"DEFINE_float", "DEFINE_integer", "DEFINE_string", "DEFINE_enum", "DEFINE_bool", "DEFINE_boolean"}
 
@@ -134,6 +136,8 @@ def _literal(node: ast.expr | None) -> Any:
     if node is None:
         return ...
     try:
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "range":
+            return list(range(*map(ast.literal_eval, node.args)))[:_MOST_CHOICES]
         return ast.literal_eval(node)
     except (*UNREADABLE, TypeError):
         return None

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hpsearch.cli import options
 from hpsearch.cli.commands import COMMANDS
+
+if TYPE_CHECKING:
+    from hpsearch.actions.init.trying import Seen
 
 
 class Service(StrEnum):
@@ -35,6 +38,15 @@ def command(
     output: Annotated[
         Path, typer.Option("-o", "--output", metavar="FILE", help="Where to; never over an existing file.")
     ] = Path("config.yaml"),
+    tried: Annotated[
+        bool,
+        typer.Option(
+            "--try", help="Run the command, in a folder of its own, to see what it prints, writes and counts."
+        ),
+    ] = False,
+    limit: Annotated[
+        str, typer.Option("--try-limit", metavar="DURATION", help="How long --try may take in all.")
+    ] = "60s",
     ci: Annotated[
         Service | None,
         typer.Option(
@@ -59,9 +71,30 @@ def command(
             note(write(ci, output))
             return
     refuse_taken(output, OTHER)
-    text = starting_config(subject, target, output)
+    text, seen = _tried(subject, target, output, limit) if tried else starting_config(subject, target, output)
     write_new(output, text, OTHER)
+    if seen and seen.wrong:
+        note(f"when it was tried: {seen.wrong}")
     first = "say which way its metric is better (goal:)" if "\n  goal:  " in text else "look it over"
     note(f"written: {output}; {first}, then: hpsearch run {output} --dry-run, hpsearch run {output}")
     if ci is not None:
         note(write(ci, output))
+
+
+def _tried(subject: str | None, target: str | None, output: Path, limit: str) -> tuple[str, Seen | None]:
+    """The text, and what the command showed; what it prints is passed on as it comes. Raises InputError."""
+    from hpsearch.actions.init import starting_config
+    from hpsearch.actions.init.trying import Trying
+    from hpsearch.cli.passing import Passing, aside
+    from hpsearch.config.fields import seconds
+    from hpsearch.core.errors import InputError
+
+    try:
+        given = seconds(limit)
+    except ValueError as error:
+        raise InputError(f"--try-limit {limit}: {error}") from None
+    passing = Passing(aside)
+    try:
+        return starting_config(subject, target, output, Trying(given, passing.feed))
+    finally:
+        passing.end()

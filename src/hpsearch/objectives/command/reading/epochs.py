@@ -17,6 +17,7 @@ _ROUNDS = ("iter", "round", "generation")
 _FORMS = (
     re.compile(
         r"(?<!\w)(?<!best )(?<!last )(?<!max )(?<!total )(?<!from )(?<!at )(?:epoch|ep\.?)(?![a-z_])"
+        r"(?:[ \t]*\((?:train|val|valid|eval|test)\))?"  # of which part of the data
         rf"(?:[ \t]*(?:#|no\.?|number))?{_COUNT}",
         re.IGNORECASE,
     ),

@@ -14,11 +14,13 @@ from hpsearch.objectives.command.reading.values import Value, value_at
 MOST_COLUMNS = 60
 _BARS = re.compile(r"[|\u2502\u2503]")
 _WIDE = re.compile(r"[ \t]{2,}|\t")
-_HEAD = re.compile(r"[^\W\d][\w ./'@^%()\[\]-]*\Z")
+_HEAD = re.compile(r"(?:[^\W\d][\w ./'@^%()\[\]-]*|#)\Z")
 _NUMBER_ALONE = re.compile(r"(?<![\w.@^/()-])[0-9]")
 _WIDEST = 2000
 _FILLED = ("", "-", "--", "n/a", "none")
 _EPOCHS = ("epoch", "iteration", "iter")
+#: The same, as the first column.
+_FIRST = "e"
 _WHOLE = ("all", "total", "overall")
 
 
@@ -134,6 +136,8 @@ def head_of(line: str, wanted: str) -> Table | None:
         return None
     known = [is_metric(name) or fold == folded(wanted) for name, fold in zip(columns, folds, strict=True)]
     epoch = next((place for place, fold in enumerate(folds) if fold in _EPOCHS), None)
+    if epoch is None and folds[0] == _FIRST:
+        epoch = 0
     if not any(known) or _is_prose(ways[0], columns, sum(known) + (epoch is not None)):
         return None
     return Table(tuple(columns), ways, epoch)

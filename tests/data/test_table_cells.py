@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from hpsearch.core.errors import DataError
 from hpsearch.data.prepared import prepare
 from hpsearch.data.spec import DatasetSpec
-from hpsearch.data.tables.columns import Encoding, learn
+from hpsearch.data.tables.columns import Encoding
 from hpsearch.data.tables.file import read_table, read_texts
+from hpsearch.data.tables.learning import learn
 
 pl = pytest.importorskip("polars")
 _NOTHING = ("", "NA", "NAN", "nan", "?", " ", " NA ")

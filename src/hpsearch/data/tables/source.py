@@ -15,9 +15,10 @@ from hpsearch.data.spec import DatasetSpec, Task
 from hpsearch.data.tables import target as targets
 from hpsearch.data.tables.alike import said_alike
 from hpsearch.data.tables.by_target import ByTarget, averages, shared, targets_of
-from hpsearch.data.tables.columns import Encoding, learn, mixed
+from hpsearch.data.tables.columns import Encoding
 from hpsearch.data.tables.file import read_table, said_of_reading, table_columns
 from hpsearch.data.tables.leaks import leaks
+from hpsearch.data.tables.learning import learn, mixed
 from hpsearch.data.tables.parts import read_alike
 from hpsearch.data.tables.row_numbers import notes_on, numbered
 from hpsearch.data.tables.texts import excerpt, quoted, with_texts

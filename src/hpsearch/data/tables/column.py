@@ -1,0 +1,124 @@
+"""A column of a table as numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hpsearch.core.deferred import np
+from hpsearch.core.errors import DataError
+from hpsearch.data.tables.by_target import Means
+from hpsearch.data.tables.texts import excerpt, is_text, quoted, stripped
+
+if TYPE_CHECKING:
+    import polars as pl
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a column becomes: one number, or one input of 0 or 1 per category, and perhaps one for "missing".
+
+    Attributes:
+        categories: of a column of texts, as its inputs are ordered; None for numbers. A text that is none of
+            them has 0 in all.
+        other: whether a further input has 1 for such a text: rare ones were pooled in it, and new ones join them.
+        missing: whether a further input says that the value was missing.
+        origin: what numbers are counted from, so that float32 can tell them apart; inputs are what remains.
+        truth: whether it holds true and false; None where that is not known.
+        means: what the target is on average with each text, as further inputs; nan for a text that has none.
+    """
+
+    name: str
+    categories: tuple[str, ...] | None = None
+    missing: bool = False
+    origin: float = 0.0
+    truth: bool | None = None
+    other: bool = False
+    means: Means | None = None
+
+    @property
+    def inputs(self) -> list[str]:
+        """The names of its inputs."""
+        names = (
+            [self.name] if self.categories is None else [f"{self.name}={text}" for text in self.categories]
+        )
+        another, missing = ([f"{self.name} is {what}"] for what in ("another", "missing"))
+        means = [f"{self.name}: {what}" for what in self.means.of] if self.means else []
+        return [*names, *another * self.other, *means, *missing * self.missing]
+
+    @property
+    def indicators(self) -> list[bool]:
+        """For each of its inputs, whether it is 0 or 1 and says that something is so."""
+        own = [bool(self.truth)] if self.categories is None else [True] * len(self.categories)
+        return [*own, *[True] * self.other, *[False] * len(self.averaged), *[True] * self.missing]
+
+    @property
+    def averaged(self) -> range:
+        """The places of those that are averages of the target."""
+        start = (1 if self.categories is None else len(self.categories)) + self.other
+        return range(start, start + (len(self.means.of) if self.means else 0))
+
+    def encode(self, values: pl.Series, where: str, inputs: NDArray[np.float32]) -> None:
+        """Write its `inputs` (N, J), zeros before, for `values` (N,). A number that is missing is nan.
+
+        Raises:
+            DataError: something that is no number where numbers are.
+        """
+        import polars as pl
+
+        if self.categories is None:
+            self._check_kind(values, where)
+            inputs[:, 0] = _numbers(values, f"{where}: {excerpt(self.name)}", self.origin)
+            unknown = values.is_null() if self.missing else None
+        else:
+            texts = stripped(values.cast(pl.String) if values.dtype.is_integer() else values)
+            place = texts.cast(pl.Enum(list(self.categories)), strict=False).to_physical()
+            rows = place.is_not_null().arg_true().to_numpy()
+            inputs[rows, place.drop_nulls().to_numpy()] = 1
+            if self.other:
+                another = place.is_null() & texts.is_not_null()
+                inputs[:, len(self.categories)] = another.cast(pl.Float32).to_numpy()
+            if self.means and self.means.values:
+                inputs[:, list(self.averaged)] = self.means.looked_up(self.means.codes(texts))
+            unknown = texts.is_null() if self.missing else None
+        if unknown is not None:
+            inputs[:, -1] = unknown.cast(pl.Float32).to_numpy()
+
+    def known(self, inputs: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """(N,) whether a row has an input of its own for its text, of `inputs` (N, J) that `encode` wrote."""
+        missing = inputs[:, -1] > 0 if self.missing else np.zeros(len(inputs), bool)
+        if self.means:
+            return np.asarray(missing | ~np.isnan(inputs[:, self.averaged[0]]))
+        return np.asarray(missing | inputs[:, : len(self.categories or ())].any(axis=1))
+
+    def _check_kind(self, values: pl.Series, where: str) -> None:
+        """Raise DataError for what can be counted as a number, and was none in the column that was learned from."""
+        dates, truth = values.dtype.is_temporal(), str(values.dtype) == "Boolean"
+        if dates or (truth and self.truth is False):
+            held = "dates or times" if dates else "true and false"
+            raise DataError(
+                f"{where}: column {quoted(self.name)} holds {held}, and held numbers in the table that was learned "
+                f"from; correct it"
+            )
+
+
+def _numbers(values: pl.Series, where: str, origin: float) -> NDArray[np.float32]:
+    """What numbers (N,) are above `origin`; nan where one is missing."""
+    import polars as pl
+
+    if is_text(values):
+        values = stripped(values)
+    numbers = values.cast(pl.Float64, strict=False)
+    wrong = (numbers.is_null() & values.is_not_null()).arg_true()
+    if len(wrong):
+        first = int(wrong[0])
+        raise DataError(f"{where}: {quoted(values[first])} in row {first + 1} is no number")
+    beyond = (numbers.abs() > float(np.finfo(np.float32).max)).arg_true()
+    if len(beyond):
+        first = int(beyond[0])
+        raise DataError(
+            f"{where}: {values[first]} in row {first + 1} is infinite or beyond float32; correct it, or leave it "
+            f"empty if it is missing"
+        )
+    return (numbers - origin if origin else numbers).cast(pl.Float32).to_numpy()

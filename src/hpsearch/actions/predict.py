@@ -52,7 +52,7 @@ def predicted(
     if probabilities:
         shares = loaded.probabilities(inputs).round(_PLACES).T.tolist()
         columns |= {f"p({name})": share for name, share in zip(loaded.classes, shares, strict=True)}
-    header, rows = _of_arrays(data) if ending(data) == NPZ else _of_table(data)
+    header, rows = _of_arrays(data) if ending(data) == NPZ else _of_table(data, loaded)
     called = [_not_among(name, header) for name in columns]
     lines: list[list[Value | None]] = [
         [*row, *new] for row, *new in zip(rows, *columns.values(), strict=True)
@@ -86,9 +86,9 @@ def _of_arrays(data: Path) -> tuple[list[str], list[list[Value]]]:
     return [f"x{index}" for index in range(flat.shape[1])], flat.tolist()
 
 
-def _of_table(data: Path) -> tuple[list[str], list[list[Value]]]:
+def _of_table(data: Path, model: Model) -> tuple[list[str], list[list[Value]]]:
     """The texts of a table; those of a .csv as they stand there."""
     from hpsearch.data.tables.file import read_texts
 
-    frame = read_texts(data)
+    frame = read_texts(data, () if model.encoding is None else Encoding.from_facts(model.encoding).names)
     return frame.columns, [list(row) for row in frame.rows()]

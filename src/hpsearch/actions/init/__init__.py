@@ -7,7 +7,7 @@ from pathlib import Path
 from hpsearch.actions.init.network import data_text, network_text
 from hpsearch.actions.init.own import command_text, function_text
 from hpsearch.core.errors import InputError
-from hpsearch.storage.endings import DATA, OTHER_DATA, ending, is_table
+from hpsearch.storage.endings import DATA, OTHER_DATA, SUCH_AS, ending, is_table
 
 
 def starting_config(subject: str | None, target: str | None, output: Path) -> str:
@@ -23,7 +23,7 @@ def starting_config(subject: str | None, target: str | None, output: Path) -> st
     """
     path = Path(subject) if subject else None
     if target is not None and (path is None or not is_table(path)):
-        raise InputError(f"--target {target}: names a column of a table (.csv, .tsv, .parquet); leave it out")
+        raise InputError(f"--target {target}: names a column of a table ({SUCH_AS}); leave it out")
     if subject is None:
         return network_text("digits", "the handwritten digits of UCI, which are built in")
     if path is not None and ending(path) in DATA:

@@ -14,7 +14,7 @@ from hpsearch.cli.commands import COMMANDS
 @COMMANDS.register("predict", place=110)
 def command(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="What hpsearch export --to model wrote.")],
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="A .csv, .tsv, .parquet or .npz file.")],
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="A table (.csv, .xlsx, ...) or .npz file.")],
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write there; default: print.")
     ] = None,

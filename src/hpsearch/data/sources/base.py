@@ -11,7 +11,7 @@ from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError
 from hpsearch.core.registry import Registry
 from hpsearch.data.spec import DatasetSpec
-from hpsearch.storage.endings import ending, is_table
+from hpsearch.storage.endings import OTHER_DATA, SUCH_AS, ending, is_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -125,7 +125,7 @@ def load(spec: DatasetSpec) -> RawData:
     """
     if spec.target is not None and not is_table(spec.source):
         raise DataError(
-            f"target {spec.target!r}: names a column, which only tables (.csv, .tsv, .parquet) have; leave it out",
+            f"target {spec.target!r}: names a column, which only tables ({SUCH_AS}) have; leave it out",
             setting="target",
         )
     _check_parts(spec)
@@ -164,12 +164,9 @@ def _load(spec: DatasetSpec) -> RawData:
         return DATASETS[spec.source](spec)
     if ending(path) in FORMATS:
         return FORMATS[ending(path)](spec)
-    packed = ending(path.stem) in FORMATS
-    if packed:
-        raise DataError(f"{spec.source}: is compressed by its name; unpack it, and give {path.stem}")
+    remedy = OTHER_DATA.get(ending(path), "for IDX files give {source: mnist, dir: FOLDER}")
     raise DataError(
-        f"{spec.source}: is no data file by its name, which must end in {' or '.join(FORMATS)}; "
-        f"for IDX files give {{source: mnist, dir: FOLDER}}"
+        f"{spec.source}: is no data file by its name, which must end in one of {', '.join(FORMATS)}; {remedy}"
     )
 
 

@@ -50,6 +50,11 @@ class Encoding:
         return tuple(start + place for column, start in pairs for place in column.averaged)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """What its columns are called."""
+        return tuple(column.name for column in self.columns)
+
+    @property
     def texts(self) -> tuple[str, ...]:
         """The columns that hold texts."""
         return tuple(column.name for column in self.columns if column.categories is not None)

@@ -22,7 +22,7 @@ from hpsearch.data.sources.base import DATASETS
 from hpsearch.data.spec import ALL_CATEGORIES, Categories
 from hpsearch.data.target_scale import TargetScale
 from hpsearch.objectives.network.split import Split, split_schema
-from hpsearch.storage.endings import is_table
+from hpsearch.storage.endings import SUCH_AS, is_table
 
 _BUILT_IN = NameIn(DATASETS)
 
@@ -133,7 +133,7 @@ class Dataset(Section):
 
 def check_categories(dataset: Dataset) -> Iterator[Finding]:
     """Where only a table has what is asked for."""
-    rule = "is for the columns of a table (.csv, .tsv, .parquet), which the source is not; leave it out"
+    rule = f"is for the columns of a table ({SUCH_AS}), which the source is not; leave it out"
     for name in () if is_table(dataset.source) else ("categories", "ignore", "categorical"):
         if getattr(dataset, name):
             yield Finding(("objective", "dataset", name), rule)

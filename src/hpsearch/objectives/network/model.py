@@ -20,7 +20,7 @@ from hpsearch.data.tables.texts import excerpt
 from hpsearch.data.target_scale import Curve
 from hpsearch.nn.network import Architecture, Network, Pass
 from hpsearch.storage.atomic import replacing
-from hpsearch.storage.endings import NPZ, ending, is_table
+from hpsearch.storage.endings import DATA, NPZ, ending, is_table
 from hpsearch.storage.npz import NUMBERS, names_in, read_npz
 
 if TYPE_CHECKING:
@@ -201,9 +201,10 @@ class Model:
         if ending(path) == NPZ:
             return inputs_of(path)
         if not is_table(path):
-            raise DataError(f"{path}: must end in .csv, .tsv, .parquet or .npz")
-        texts = Encoding.from_facts(self.encoding).texts if self.encoding else ()
-        return self._of_table(read_table(path, texts=texts), str(path))
+            raise DataError(f"{path}: must end in {', '.join(DATA)}")
+        encoding = Encoding.from_facts(self.encoding) if self.encoding else None
+        texts, names = (encoding.texts, encoding.names) if encoding else ((), ())
+        return self._of_table(read_table(path, texts=texts, known=names), str(path))
 
     def _of_table(self, frame: pl.DataFrame, where: str) -> NDArray[Any]:
         if self.encoding is not None:

@@ -132,8 +132,8 @@ def test_columns_are_left_out_or_taken_as_texts_where_that_is_said(name: str, ta
 def test_the_target_is_the_last_column_that_is_not_left_out_and_has_classes_as_a_text(table: Table) -> None:
     path = table(a=NUMBERS, b=[n / 7 for n in NUMBERS])
     assert loaded(path, ignore=("y",), task="regression").classes == ()
-    assert inferred_task(path, None, ["y"]) == "regression"
-    assert inferred_task(path, None, ["y"], ["b"]) == "classification"
+    assert inferred_task(DatasetSpec(str(path), ignore=("y",))) == "regression"
+    assert inferred_task(DatasetSpec(str(path), ignore=("y",), categorical=("b",))) == "classification"
 
 
 @pytest.mark.parametrize(

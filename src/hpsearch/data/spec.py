@@ -84,6 +84,7 @@ class DatasetSpec:
             target of a table.
         ignore, categorical: the columns of a table that are left out, and those whose values are texts, though they
             look like numbers.
+        missing: what stands for a missing value in a table, besides what always does.
         categories: which texts of a table have inputs of their own.
         target_scale: on which scale numbers to come close to are learned: `standard`, `log` or `quantile`.
         validation, test: files with the rows of these parts, of the kind and the columns of `source`, which
@@ -107,6 +108,7 @@ class DatasetSpec:
     task: Task | None = None
     ignore: tuple[str, ...] = ()
     categorical: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     categories: Categories = ALL_CATEGORIES
     target_scale: TargetScale = "standard"
     validation: Path | None = None

@@ -10,7 +10,7 @@ from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError, did_you_mean
 from hpsearch.data.tables.by_target import Means
 from hpsearch.data.tables.column import Column
-from hpsearch.data.tables.texts import quoted, stripped
+from hpsearch.data.tables.texts import quoted, stripped, without
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """The columns of a table that are inputs, and its target."""
+    """The columns of a table that are inputs, and its target; and what stands for a missing value there."""
 
     columns: tuple[Column, ...]
     target: str
+    missing: tuple[str, ...] = ()
 
     @property
     def inputs(self) -> list[str]:
@@ -76,7 +77,8 @@ class Encoding:
         place = 0
         for column in self.columns:
             width = len(column.inputs)
-            column.encode(frame[column.name], where, encoded[:, place : place + width])
+            values = without(frame[column.name], self.missing) if self.missing else frame[column.name]
+            column.encode(values, where, encoded[:, place : place + width])
             place += width
         return encoded
 
@@ -101,6 +103,8 @@ class Encoding:
         for column in facts["columns"]:
             if column["means"] is None:
                 del column["means"]
+        if not self.missing:
+            del facts["missing"]
         return facts
 
     @classmethod
@@ -118,4 +122,4 @@ class Encoding:
             )
             for column in facts["columns"]
         )
-        return cls(columns, str(facts["target"]))
+        return cls(columns, str(facts["target"]), tuple(map(str, facts.get("missing", ()))))

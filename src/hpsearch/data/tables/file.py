@@ -12,7 +12,7 @@ from hpsearch.core.surroundings import hindrance
 from hpsearch.data.tables.csv_frame import read_csv
 from hpsearch.data.tables.csv_text import csv_names, longest_row, name_of, quotation, whole_dialect
 from hpsearch.data.tables.sheets import said_of_sheets
-from hpsearch.data.tables.texts import MISSING, as_written, excerpt, is_text, known_texts, quoted
+from hpsearch.data.tables.texts import MISSING, as_written, excerpt, is_text, known_texts, quoted, without
 from hpsearch.data.tables.typed import is_typed, read_typed, typed_names
 from hpsearch.storage.checked import reading
 from hpsearch.storage.endings import ARROW, JSON_LINES, SHEETS, ZIP, ending
@@ -32,7 +32,11 @@ _QUOTATION = ("could not parse", "malformed")
 
 
 def read_table(
-    path: Path, column: str | None = None, texts: Sequence[str] = (), known: Collection[str] = ()
+    path: Path,
+    column: str | None = None,
+    texts: Sequence[str] = (),
+    known: Collection[str] = (),
+    missing: Sequence[str] = (),
 ) -> pl.DataFrame:
     """The table in a file, with every row; not a number is missing.
 
@@ -40,6 +44,7 @@ def read_table(
         column: read this one only.
         texts: columns of a text that are texts, even where they could be something else.
         known: what its columns are perhaps called, where it has no line of names.
+        missing: what stands for a missing value, besides what always does.
 
     Raises:
         MissingExtra: what reads it is not installed.
@@ -48,18 +53,23 @@ def read_table(
     polars = _polars(path)
     columns = table_columns(path, known)
     only = None if column is None else [columns.index(column)]
-    frame = _read(path, only, known, texts=texts, try_parse_dates=True, null_values=list(MISSING))
+    frame = _read(path, only, known, texts=texts, try_parse_dates=True, null_values=[*MISSING, *missing])
     names = columns if column is None else [column]
     if len(names) != frame.width:
         raise DataError(f"{path}: its line of names cannot be told from the rows; save it again")
     frame.columns = names
-    if not is_typed(path):
-        frame = frame.with_columns(
-            known_texts(values) if values.name in texts else as_written(values)
-            for values in frame
-            if is_text(values)
-        )
+    frame = frame.with_columns(_told(path, values, texts, missing) for values in frame)
     return frame.with_columns(polars.selectors.float().fill_nan(None))
+
+
+def _told(path: Path, values: pl.Series, texts: Sequence[str], missing: Sequence[str]) -> pl.Series:
+    """A column without what is missing, as what it holds unless it is said to be texts."""
+    if not is_text(values):
+        return without(values, missing) if missing else values
+    written = values if is_typed(path) else known_texts(values)
+    known = without(written, missing) if missing else written
+    as_it_is = values.name in texts or (is_typed(path) and known.null_count() == values.null_count())
+    return known if as_it_is else as_written(known)
 
 
 def read_texts(path: Path, known: Collection[str] = ()) -> pl.DataFrame:

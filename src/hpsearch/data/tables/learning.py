@@ -31,6 +31,7 @@ def learn(
     *,
     part: bool = False,
     averages: tuple[str, ...] = (),
+    missing: tuple[str, ...] = (),
 ) -> tuple[Encoding, list[str]]:
     """What the columns of a table mean, and what a person should know about them.
 
@@ -38,6 +39,7 @@ def learn(
         kept: which categories have inputs of their own.
         part: whether these are not all of its rows.
         averages: what of the target is averaged for each text of a column of many.
+        missing: what stood for a missing value, besides what always does.
 
     Raises:
         DataError: a column cannot be used; the message gives the remedy.
@@ -57,7 +59,7 @@ def learn(
         raise DataError(
             f"{where}: has no column to learn from besides the target {quoted(target)}; {_why(notes)}"
         )
-    return Encoding(tuple(columns), target), notes
+    return Encoding(tuple(columns), target, missing), notes
 
 
 def _why(notes: list[str]) -> str:

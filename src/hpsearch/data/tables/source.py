@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -37,7 +36,8 @@ def load_table(spec: DatasetSpec) -> RawData:
     """
     refuse_dir(spec)
     where = spec.source
-    frame = with_texts(read_table(Path(where), texts=spec.categorical), _named(spec, "categorical"))
+    frame = read_table(Path(where), texts=spec.categorical, missing=spec.missing)
+    frame = with_texts(frame, _named(spec, "categorical"))
     frame = frame.drop(_named(spec, "ignore"))
     target = targets.target_name(frame.columns, spec.target, where)
     left_out = numbered(frame, target)
@@ -87,16 +87,15 @@ def _named(spec: DatasetSpec, setting: Literal["ignore", "categorical"]) -> list
     return list(wanted)
 
 
-def inferred_task(
-    source: Path, target: str | None, ignore: Collection[str] = (), categorical: Collection[str] = ()
-) -> Task | None:
-    """What predicting the column `target`, or else the last, of a table is; None where it cannot be read."""
+def inferred_task(spec: DatasetSpec) -> Task | None:
+    """What predicting the column `spec.target`, or else the last, of a table is; None where it cannot be read."""
+    source = Path(spec.source)
     try:
-        names = [name for name in table_columns(source) if name not in ignore]
-        name = targets.target_name(names, target, str(source))
-        if name in categorical:
+        names = [name for name in table_columns(source) if name not in spec.ignore]
+        name = targets.target_name(names, spec.target, spec.source)
+        if name in spec.categorical:
             return "classification"
-        return targets.task_of(read_table(source, column=name)[name])[0]
+        return targets.task_of(read_table(source, column=name, missing=spec.missing)[name])[0]
     except InputError:  # it is reported where the data is loaded
         return None
 
@@ -135,7 +134,7 @@ class _Table:
         if path is None:
             return None
         where = str(path)
-        alike = read_alike(path, self.frame, self.where, self.left_out, self.spec.categorical)
+        alike = read_alike(path, self.frame, self.where, self.left_out, self.spec)
         frame, rows, notes = targets.known_rows(alike, self.target, where)
         answers = targets.values_of(frame[self.target], where, task)
         y = known_labels(f"{where}: {excerpt(self.target)}", answers, len(answers), self.classes, self.where)
@@ -161,6 +160,7 @@ class _Encoder:
             table.spec.categories,
             part=len(shown) < len(table.frame),
             averages=averages(table.target, [table.classes[place] for place in chosen]),
+            missing=table.spec.missing,
         )
         notes += mixed(table.frame, table.target, where)
         notes += [

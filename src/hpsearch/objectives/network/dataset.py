@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     Field,
+    WithJsonSchema,
     model_validator,
 )
 
@@ -19,7 +20,7 @@ from hpsearch.config.origins import Finding
 from hpsearch.config.places import Root
 from hpsearch.data.scaling import NUMBERS, SCALINGS
 from hpsearch.data.sources.base import DATASETS
-from hpsearch.data.spec import ALL_CATEGORIES, Categories
+from hpsearch.data.spec import ALL_CATEGORIES, Categories, DatasetSpec
 from hpsearch.data.target_scale import TargetScale
 from hpsearch.objectives.network.split import Split, split_schema
 from hpsearch.storage.endings import SUCH_AS, is_table
@@ -49,6 +50,24 @@ def _source(value: str) -> str:
 
 #: Columns of a table.
 Columns = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(strict=False, max_length=10_000)]
+
+
+def _as_text(value: Any) -> Any:
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+#: What stands in cells; a number as it is written.
+Words = Annotated[
+    tuple[
+        Annotated[
+            str,
+            BeforeValidator(_as_text),
+            WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}]}),
+        ],
+        ...,
+    ],
+    Field(strict=False, max_length=1000),
+]
 
 
 class CategoriesSettings(Section):
@@ -100,6 +119,9 @@ class Dataset(Section):
     categorical: Columns | None = Field(
         default=None, description="columns of a table whose values are texts, though they look like numbers"
     )
+    missing: Words | None = Field(
+        default=None, description="what stands for a missing value in a table, besides nothing, NA, ?, ..."
+    )
     categories: CategoriesSettings | None = Field(
         default=None,
         description="of tables: which texts of a column have inputs of their own: {rare: 5, most: 100, by_target: "
@@ -134,7 +156,7 @@ class Dataset(Section):
 def check_categories(dataset: Dataset) -> Iterator[Finding]:
     """Where only a table has what is asked for."""
     rule = f"is for the columns of a table ({SUCH_AS}), which the source is not; leave it out"
-    for name in () if is_table(dataset.source) else ("categories", "ignore", "categorical"):
+    for name in () if is_table(dataset.source) else ("categories", *_OF_COLUMNS):
         if getattr(dataset, name):
             yield Finding(("objective", "dataset", name), rule)
 
@@ -175,6 +197,8 @@ def _absolute(key: str, value: Any, root: Root) -> Any:
     return (root.absolute if key == "dir" else root.present)(value, "dataset", key)
 
 
+#: Those that only a table has, as lists of words.
+_OF_COLUMNS = ("ignore", "categorical", "missing")
 #: The fields that hold paths.
 PATHS = ("source", "dir", "validation", "test")
 
@@ -185,6 +209,8 @@ def _inferred(section: Mapping[str, Any]) -> str | None:
         return None
     from hpsearch.data.tables.source import inferred_task
 
-    lists = (section.get(name) for name in ("ignore", "categorical"))
-    columns = [given if isinstance(given, list | tuple) else () for given in lists]
-    return inferred_task(Path(source), target if isinstance(target, str) else None, *columns)
+    lists = {name: section.get(name) for name in _OF_COLUMNS}
+    given: dict[str, Any] = {
+        name: tuple(map(str, listed)) for name, listed in lists.items() if isinstance(listed, list | tuple)
+    }
+    return inferred_task(DatasetSpec(source, target=target if isinstance(target, str) else None, **given))

@@ -202,9 +202,11 @@ class Model:
             return inputs_of(path)
         if not is_table(path):
             raise DataError(f"{path}: must end in {', '.join(DATA)}")
-        encoding = Encoding.from_facts(self.encoding) if self.encoding else None
-        texts, names = (encoding.texts, encoding.names) if encoding else ((), ())
-        return self._of_table(read_table(path, texts=texts, known=names), str(path))
+        if self.encoding is None:
+            return self._of_table(read_table(path), str(path))
+        own = Encoding.from_facts(self.encoding)
+        frame = read_table(path, texts=own.texts, known=own.names, missing=own.missing)
+        return self._of_table(frame, str(path))
 
     def _of_table(self, frame: pl.DataFrame, where: str) -> NDArray[Any]:
         if self.encoding is not None:
@@ -248,8 +250,10 @@ class Model:
 
 
 def _has_what_is_newer(encoding: Mapping[str, Any] | None) -> bool:
-    columns = () if encoding is None else encoding["columns"]
-    return any(column.get(name) for column in columns for name in ("origin", "means"))
+    if encoding is None:
+        return False
+    held = (column.get(name) for column in encoding["columns"] for name in ("origin", "means"))
+    return bool(encoding.get("missing")) or any(held)
 
 
 def _shape(architecture: Architecture) -> dict[str, Any]:

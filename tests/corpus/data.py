@@ -258,8 +258,10 @@ CASES: dict[str, Case] = {
     "csv: a column that turns the line around": _csv(
         f"\u202ea,b,c\n{_ROWS}", "\\u202ea", more=", target: zzz"
     ),
-    "csv: dates": _csv(
-        "when,c\n" + "2024-01-02,a\n2024-01-03,b\n" * 30, "column 'when' holds dates", "weekday"
+    "csv: dates that may be two": _csv(
+        "when,c\n" + "01/02/2024,a\n03/04/2024,b\n" * 30,
+        "objective.dataset.dates",
+        "{when: day_first} or {when: month_first}",
     ),
     "csv: a target of numbers as classes": _csv(
         "a,b\n" + "".join(f"{i},{i / 7}\n" for i in range(60)),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError
 from hpsearch.data.tables.by_target import Means
+from hpsearch.data.tables.dates import Dates, stamps_in, temporal_stamps
 from hpsearch.data.tables.texts import excerpt, is_text, quoted, stripped
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Column:
         origin: what numbers are counted from, so that float32 can tell them apart; inputs are what remains.
         truth: whether it holds true and false; None where that is not known.
         means: what the target is on average with each text, as further inputs; nan for a text that has none.
+        dates: what is made of dates, in place of a number.
     """
 
     name: str
@@ -36,27 +38,37 @@ class Column:
     truth: bool | None = None
     other: bool = False
     means: Means | None = None
+    dates: Dates | None = None
 
     @property
     def inputs(self) -> list[str]:
         """The names of its inputs."""
         names = (
-            [self.name] if self.categories is None else [f"{self.name}={text}" for text in self.categories]
+            self._named if self.categories is None else [f"{self.name}={text}" for text in self.categories]
         )
         another, missing = ([f"{self.name} is {what}"] for what in ("another", "missing"))
         means = [f"{self.name}: {what}" for what in self.means.of] if self.means else []
         return [*names, *another * self.other, *means, *missing * self.missing]
 
     @property
+    def _named(self) -> list[str]:
+        return [f"{self.name}: {part}" for part in self.dates.parts] if self.dates else [self.name]
+
+    @property
+    def numbers(self) -> range:
+        """The places of its inputs that are numbers, and nan where one is missing."""
+        return range(len(self._named) if self.categories is None else 0)
+
+    @property
     def indicators(self) -> list[bool]:
         """For each of its inputs, whether it is 0 or 1 and says that something is so."""
-        own = [bool(self.truth)] if self.categories is None else [True] * len(self.categories)
+        own = [bool(self.truth)] * len(self.numbers) + [True] * len(self.categories or ())
         return [*own, *[True] * self.other, *[False] * len(self.averaged), *[True] * self.missing]
 
     @property
     def averaged(self) -> range:
         """The places of those that are averages of the target."""
-        start = (1 if self.categories is None else len(self.categories)) + self.other
+        start = len(self.numbers) + len(self.categories or ()) + self.other
         return range(start, start + (len(self.means.of) if self.means else 0))
 
     def encode(self, values: pl.Series, where: str, inputs: NDArray[np.float32]) -> None:
@@ -67,7 +79,11 @@ class Column:
         """
         import polars as pl
 
-        if self.categories is None:
+        if self.dates:
+            stamps = _stamps(values, self.dates.order, f"{where}: {excerpt(self.name)}")
+            inputs[:, : len(self.numbers)] = self.dates.of(stamps)
+            unknown = pl.Series(np.isnat(stamps)) if self.missing else None
+        elif self.categories is None:
             self._check_kind(values, where)
             inputs[:, 0] = _numbers(values, f"{where}: {excerpt(self.name)}", self.origin)
             unknown = values.is_null() if self.missing else None
@@ -101,6 +117,23 @@ class Column:
                 f"{where}: column {quoted(self.name)} holds {held}, and held numbers in the table that was learned "
                 f"from; correct it"
             )
+
+
+def _stamps(values: pl.Series, order: str, where: str) -> NDArray[np.datetime64]:
+    """The dates (N,) of a column; NaT where one is missing."""
+    import polars as pl
+
+    if values.dtype.is_temporal():
+        return temporal_stamps(values)
+    texts = stripped(values.cast(pl.String))
+    stamps = stamps_in(texts, order)
+    wrong = np.flatnonzero(np.isnat(stamps) & texts.is_not_null().to_numpy())
+    if len(wrong):
+        first = int(wrong[0])
+        raise DataError(
+            f"{where}: {quoted(values[first])} in row {first + 1} is no date, {order.replace('_', ' ')}"
+        )
+    return stamps
 
 
 def _numbers(values: pl.Series, where: str, origin: float) -> NDArray[np.float32]:

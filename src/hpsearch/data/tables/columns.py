@@ -10,6 +10,7 @@ from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError, did_you_mean
 from hpsearch.data.tables.by_target import Means
 from hpsearch.data.tables.column import Column
+from hpsearch.data.tables.dates import Dates
 from hpsearch.data.tables.texts import quoted, stripped, without
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Encoding:
         """The places of the inputs that are nan where a value is missing."""
         places = np.cumsum([0, *(len(column.inputs) for column in self.columns)]).tolist()
         pairs = zip(self.columns, places, strict=False)
-        return tuple(place for column, place in pairs if column.categories is None)
+        return tuple(start + place for column, start in pairs for place in column.numbers)
 
     @property
     def indicators(self) -> tuple[int, ...]:
@@ -101,8 +102,9 @@ class Encoding:
         """The same as plain data, for JSON; what only some columns have is left out of the others."""
         facts = asdict(self)
         for column in facts["columns"]:
-            if column["means"] is None:
-                del column["means"]
+            for name in ("means", "dates"):
+                if column[name] is None:
+                    del column[name]
         if not self.missing:
             del facts["missing"]
         return facts
@@ -119,6 +121,7 @@ class Encoding:
                 column.get("truth"),
                 bool(column.get("other", False)),
                 Means.from_facts(column.get("means")),
+                Dates.from_facts(column.get("dates")),
             )
             for column in facts["columns"]
         )

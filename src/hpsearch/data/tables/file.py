@@ -53,7 +53,7 @@ def read_table(
     polars = _polars(path)
     columns = table_columns(path, known)
     only = None if column is None else [columns.index(column)]
-    frame = _read(path, only, known, texts=texts, try_parse_dates=True, null_values=[*MISSING, *missing])
+    frame = _read(path, only, known, texts=texts, null_values=[*MISSING, *missing])
     names = columns if column is None else [column]
     if len(names) != frame.width:
         raise DataError(f"{path}: its line of names cannot be told from the rows; save it again")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError
-from hpsearch.data.spec import ALL_CATEGORIES, Categories
+from hpsearch.data.spec import ALL_CATEGORIES, YEAR_FIRST, Categories
 from hpsearch.data.tables.by_target import Means
 from hpsearch.data.tables.column import Column
 from hpsearch.data.tables.columns import Encoding
+from hpsearch.data.tables.dates import PARTS, Dates, parts_of, temporal_stamps
 from hpsearch.data.tables.texts import first_no_number, is_text, mostly_numbers, quoted, stripped
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ def learn(
     part: bool = False,
     averages: tuple[str, ...] = (),
     missing: tuple[str, ...] = (),
+    orders: Mapping[str, str] | None = None,
 ) -> tuple[Encoding, list[str]]:
     """What the columns of a table mean, and what a person should know about them.
 
@@ -40,6 +44,7 @@ def learn(
         part: whether these are not all of its rows.
         averages: what of the target is averaged for each text of a column of many.
         missing: what stood for a missing value, besides what always does.
+        orders: in which order the dates of a column were written as texts.
 
     Raises:
         DataError: a column cannot be used; the message gives the remedy.
@@ -48,7 +53,10 @@ def learn(
     for name in frame.columns:
         if name == target:
             continue
-        column, note = _learn(frame[name], where, kept, averages if kept.by_target else ())
+        if frame[name].dtype.is_temporal():
+            column, note = _dates(frame[name], where, (orders or {}).get(name))
+        else:
+            column, note = _learn(frame[name], where, kept, averages if kept.by_target else ())
         if note == _CONSTANT and part:
             note = f"{note} in the rows that are trained on"
         if column is not None:
@@ -71,11 +79,6 @@ def _learn(
 ) -> tuple[Column | None, str]:
     """What a column becomes, or None where it says nothing, and a note."""
     kind, what = values.dtype, f"{where}: column {quoted(values.name)}"
-    if kind.is_temporal():
-        raise DataError(
-            f"{what} holds dates or times, which are no numbers; put in their place what "
-            f"matters about them (year, month, weekday, days since ...), or remove the column"
-        )
     if kind.is_nested() or not (kind.is_numeric() or is_text(values) or str(kind) in ("Boolean", "Null")):
         raise DataError(
             f"{what} is of type {kind}; must be numbers, texts or true/false, so encode or remove it"
@@ -87,6 +90,27 @@ def _learn(
         return None, _CONSTANT
     truth = str(kind) == "Boolean"
     return Column(values.name, None, gaps > 0, 0.0 if truth else _origin(values), truth), ""
+
+
+def _dates(values: pl.Series, where: str, order: str | None) -> tuple[Column | None, str]:
+    """What a column of dates becomes: what of them varies. Raises DataError for spans of time."""
+    if str(values.dtype).startswith("Duration"):
+        raise DataError(
+            f"{where}: column {quoted(values.name)} holds spans of time; write them as numbers, or remove it"
+        )
+    parts = parts_of(temporal_stamps(values))
+    known = parts[~np.isnan(parts[:, 0])]
+    vary = [part for part, own in zip(PARTS, known.T, strict=True) if len(own) and own.min() < own.max()]
+    if not vary:
+        return None, _CONSTANT
+    column = Column(
+        values.name, missing=len(known) < len(parts), dates=Dates(tuple(vary), order or YEAR_FIRST)
+    )
+    written = f", {order.replace('_', ' ')}" if order and order != YEAR_FIRST else ""
+    return (
+        column,
+        f"holds dates{written}: {', '.join(vary)} {'is an input' if len(vary) == 1 else 'are inputs'}",
+    )
 
 
 def _origin(values: pl.Series) -> float:

@@ -21,6 +21,7 @@ from hpsearch.config.places import Root
 from hpsearch.data.scaling import NUMBERS, SCALINGS
 from hpsearch.data.sources.base import DATASETS
 from hpsearch.data.spec import ALL_CATEGORIES, Categories, DatasetSpec
+from hpsearch.data.tables.as_said import AUTO
 from hpsearch.data.target_scale import TargetScale
 from hpsearch.objectives.network.split import Split, split_schema
 from hpsearch.storage.endings import SUCH_AS, is_table
@@ -67,6 +68,20 @@ Words = Annotated[
         ...,
     ],
     Field(strict=False, max_length=1000),
+]
+
+
+def _as_mapping(value: Any) -> Any:
+    return (
+        dict.fromkeys(value, AUTO)
+        if isinstance(value, list | tuple) and all(isinstance(v, str) for v in value)
+        else value
+    )
+
+
+#: Columns that hold dates, each with its order.
+DateColumns = Annotated[
+    dict[str, Literal["auto", "year_first", "day_first", "month_first"]], BeforeValidator(_as_mapping)
 ]
 
 
@@ -119,6 +134,13 @@ class Dataset(Section):
     categorical: Columns | None = Field(
         default=None, description="columns of a table whose values are texts, though they look like numbers"
     )
+    numeric: Columns | None = Field(
+        default=None, description="columns of a table whose every value must be a number, or missing"
+    )
+    dates: DateColumns | None = Field(
+        default=None,
+        description="columns of a table that hold dates: [born], or {born: day_first} or month_first",
+    )
     missing: Words | None = Field(
         default=None, description="what stands for a missing value in a table, besides nothing, NA, ?, ..."
     )
@@ -156,7 +178,7 @@ class Dataset(Section):
 def check_categories(dataset: Dataset) -> Iterator[Finding]:
     """Where only a table has what is asked for."""
     rule = f"is for the columns of a table ({SUCH_AS}), which the source is not; leave it out"
-    for name in () if is_table(dataset.source) else ("categories", *_OF_COLUMNS):
+    for name in () if is_table(dataset.source) else ("categories", "dates", *_OF_COLUMNS):
         if getattr(dataset, name):
             yield Finding(("objective", "dataset", name), rule)
 
@@ -198,7 +220,7 @@ def _absolute(key: str, value: Any, root: Root) -> Any:
 
 
 #: Those that only a table has, as lists of words.
-_OF_COLUMNS = ("ignore", "categorical", "missing")
+_OF_COLUMNS = ("ignore", "categorical", "numeric", "missing")
 #: The fields that hold paths.
 PATHS = ("source", "dir", "validation", "test")
 

@@ -252,7 +252,7 @@ class Model:
 def _has_what_is_newer(encoding: Mapping[str, Any] | None) -> bool:
     if encoding is None:
         return False
-    held = (column.get(name) for column in encoding["columns"] for name in ("origin", "means"))
+    held = (column.get(name) for column in encoding["columns"] for name in ("origin", "means", "dates"))
     return bool(encoding.get("missing")) or any(held)
 
 

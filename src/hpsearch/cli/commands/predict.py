@@ -22,6 +22,9 @@ def command(
     probabilities: Annotated[
         bool, typer.Option("--probabilities", help="Add a column p(CLASS) for each class.")
     ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse rows that cannot be read; else they have no prediction.")
+    ] = False,
 ) -> None:
     """Print the table with a last column `prediction`, as CSV."""
     from hpsearch.actions.predict import predicted
@@ -34,7 +37,9 @@ def command(
         if ending(output) in (PARQUET, NPZ):
             raise InputError(f"{output}: would hold CSV; name it {output.with_suffix('.csv')}")
         refuse_existing(output, overwrite=overwrite)
-    text = predicted(model, data, probabilities=probabilities, tell=lambda said: note(f"note: {said}"))
+    text = predicted(
+        model, data, probabilities=probabilities, strict=strict, tell=lambda said: note(f"note: {said}")
+    )
     if output is None:
         out(text, exact=True)
         return

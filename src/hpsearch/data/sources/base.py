@@ -54,6 +54,7 @@ class RawData:
             until then there are no columns in X, and `X_val` and `X_test` are None.
         by_target: what fills in the columns of X that say what the target is on average, once it is known which
             rows are for training.
+        canonical: what the classes are called in the fingerprint, where they are written in another way.
         priors: what stands in such a column where a text is unknown, by the place of the column.
     """
 
@@ -77,6 +78,7 @@ class RawData:
     encode: Callable[[RawData, NDArray[np.int64]], RawData] | None = None
     by_target: ByTarget | None = None
     priors: Mapping[int, float] = field(default_factory=dict)
+    canonical: tuple[str, ...] = ()
 
     @property
     def brings_validation(self) -> bool:

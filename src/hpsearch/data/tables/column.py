@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,10 @@ from hpsearch.data.tables.texts import excerpt, is_text, quoted, stripped
 if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
+
+
+#: Numbers are worth a word that are further beyond those learned from than this share of what these span.
+BEYOND = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Column:
         truth: whether it holds true and false; None where that is not known.
         means: what the target is on average with each text, as further inputs; nan for a text that has none.
         dates: what is made of dates, in place of a number.
+        range: the lowest and the highest number that was learned from; None where that is not known.
     """
 
     name: str
@@ -39,6 +45,7 @@ class Column:
     other: bool = False
     means: Means | None = None
     dates: Dates | None = None
+    range: tuple[float, float] | None = None
 
     @property
     def inputs(self) -> list[str]:
@@ -71,8 +78,13 @@ class Column:
         start = len(self.numbers) + len(self.categories or ()) + self.other
         return range(start, start + (len(self.means.of) if self.means else 0))
 
-    def encode(self, values: pl.Series, where: str, inputs: NDArray[np.float32]) -> None:
+    def encode(
+        self, values: pl.Series, where: str, inputs: NDArray[np.float32], lost: dict[int, str] | None = None
+    ) -> None:
         """Write its `inputs` (N, J), zeros before, for `values` (N,). A number that is missing is nan.
+
+        Args:
+            lost: is given what is wrong with a row, by its place; where there is none, the first is an error.
 
         Raises:
             DataError: something that is no number where numbers are.
@@ -80,12 +92,12 @@ class Column:
         import polars as pl
 
         if self.dates:
-            stamps = _stamps(values, self.dates.order, f"{where}: {excerpt(self.name)}")
+            stamps = _stamps(values, self.dates.order, f"{where}: {excerpt(self.name)}", lost)
             inputs[:, : len(self.numbers)] = self.dates.of(stamps)
             unknown = pl.Series(np.isnat(stamps)) if self.missing else None
         elif self.categories is None:
             self._check_kind(values, where)
-            inputs[:, 0] = _numbers(values, f"{where}: {excerpt(self.name)}", self.origin)
+            inputs[:, 0] = _numbers(values, f"{where}: {excerpt(self.name)}", self.origin, lost)
             unknown = values.is_null() if self.missing else None
         else:
             texts = stripped(values.cast(pl.String) if values.dtype.is_integer() else values)
@@ -100,6 +112,14 @@ class Column:
             unknown = texts.is_null() if self.missing else None
         if unknown is not None:
             inputs[:, -1] = unknown.cast(pl.Float32).to_numpy()
+
+    def beyond(self, inputs: NDArray[np.float32]) -> int:
+        """How many rows have a number well beyond those learned from, of `inputs` (N, J) that `encode` wrote."""
+        if self.range is None or self.categories is not None:
+            return 0
+        low, high = (end - self.origin for end in self.range)
+        margin = BEYOND * (high - low)
+        return int(((inputs[:, 0] < low - margin) | (inputs[:, 0] > high + margin)).sum())
 
     def known(self, inputs: NDArray[np.float32]) -> NDArray[np.bool_]:
         """(N,) whether a row has an input of its own for its text, of `inputs` (N, J) that `encode` wrote."""
@@ -119,7 +139,17 @@ class Column:
             )
 
 
-def _stamps(values: pl.Series, order: str, where: str) -> NDArray[np.datetime64]:
+def _lose(
+    rows: NDArray[np.int64], say: Callable[[int], str], where: str, lost: dict[int, str] | None
+) -> None:
+    """Say what is wrong with `rows`, or raise DataError for the first of them."""
+    if lost is None and len(rows):
+        raise DataError(f"{where}: {say(int(rows[0]))}")
+    for row in rows.tolist() if lost is not None else ():
+        lost.setdefault(row, f"{where}: {say(row)}")
+
+
+def _stamps(values: pl.Series, order: str, where: str, lost: dict[int, str] | None) -> NDArray[np.datetime64]:
     """The dates (N,) of a column; NaT where one is missing."""
     import polars as pl
 
@@ -128,30 +158,24 @@ def _stamps(values: pl.Series, order: str, where: str) -> NDArray[np.datetime64]
     texts = stripped(values.cast(pl.String))
     stamps = stamps_in(texts, order)
     wrong = np.flatnonzero(np.isnat(stamps) & texts.is_not_null().to_numpy())
-    if len(wrong):
-        first = int(wrong[0])
-        raise DataError(
-            f"{where}: {quoted(values[first])} in row {first + 1} is no date, {order.replace('_', ' ')}"
-        )
+    how = order.replace("_", " ")
+    _lose(wrong, lambda row: f"{quoted(values[row])} in row {row + 1} is no date, {how}", where, lost)
     return stamps
 
 
-def _numbers(values: pl.Series, where: str, origin: float) -> NDArray[np.float32]:
+def _numbers(
+    values: pl.Series, where: str, origin: float, lost: dict[int, str] | None
+) -> NDArray[np.float32]:
     """What numbers (N,) are above `origin`; nan where one is missing."""
     import polars as pl
 
     if is_text(values):
         values = stripped(values)
     numbers = values.cast(pl.Float64, strict=False)
-    wrong = (numbers.is_null() & values.is_not_null()).arg_true()
-    if len(wrong):
-        first = int(wrong[0])
-        raise DataError(f"{where}: {quoted(values[first])} in row {first + 1} is no number")
-    beyond = (numbers.abs() > float(np.finfo(np.float32).max)).arg_true()
-    if len(beyond):
-        first = int(beyond[0])
-        raise DataError(
-            f"{where}: {values[first]} in row {first + 1} is infinite or beyond float32; correct it, or leave it "
-            f"empty if it is missing"
-        )
+    wrong = (numbers.is_null() & values.is_not_null()).arg_true().to_numpy()
+    _lose(wrong, lambda row: f"{quoted(values[row])} in row {row + 1} is no number", where, lost)
+    beyond = (numbers.abs() > float(np.finfo(np.float32).max)).fill_null(value=False)
+    rule = "is infinite or beyond float32; correct it, or leave it empty if it is missing"
+    _lose(beyond.arg_true().to_numpy(), lambda row: f"{values[row]} in row {row + 1} {rule}", where, lost)
+    numbers = numbers.set(beyond, None) if lost else numbers
     return (numbers - origin if origin else numbers).cast(pl.Float32).to_numpy()

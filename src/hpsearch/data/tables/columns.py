@@ -61,8 +61,13 @@ class Encoding:
         """The columns that hold texts."""
         return tuple(column.name for column in self.columns if column.categories is not None)
 
-    def encode(self, frame: pl.DataFrame, where: str) -> NDArray[np.float32]:
+    def encode(
+        self, frame: pl.DataFrame, where: str, lost: dict[int, str] | None = None
+    ) -> NDArray[np.float32]:
         """The inputs (N, I) of a table; nan where a number is missing.
+
+        Args:
+            lost: is given what is wrong with a row, by its place; where there is none, the first is an error.
 
         Raises:
             DataError: a column is not there, or holds something else than the one that was learned from.
@@ -79,7 +84,7 @@ class Encoding:
         for column in self.columns:
             width = len(column.inputs)
             values = without(frame[column.name], self.missing) if self.missing else frame[column.name]
-            column.encode(values, where, encoded[:, place : place + width])
+            column.encode(values, where, encoded[:, place : place + width], lost)
             place += width
         return encoded
 
@@ -98,11 +103,19 @@ class Encoding:
                 found.append((column.name, int((~column.known(own)).sum())))
         return [(name, count) for name, count in found if count]
 
+    def beyond(self, encoded: NDArray[np.float32]) -> list[tuple[Column, int]]:
+        """The columns of numbers, and in how many rows that `encode` gave one is beyond those learned from."""
+        place, found = 0, list[tuple[Column, int]]()
+        for column in self.columns:
+            found.append((column, column.beyond(encoded[:, place : place + len(column.inputs)])))
+            place += len(column.inputs)
+        return [(column, count) for column, count in found if count]
+
     def as_facts(self) -> dict[str, Any]:
         """The same as plain data, for JSON; what only some columns have is left out of the others."""
         facts = asdict(self)
         for column in facts["columns"]:
-            for name in ("means", "dates"):
+            for name in ("means", "dates", "range"):
                 if column[name] is None:
                     del column[name]
         if not self.missing:
@@ -122,7 +135,15 @@ class Encoding:
                 bool(column.get("other", False)),
                 Means.from_facts(column.get("means")),
                 Dates.from_facts(column.get("dates")),
+                _range(column.get("range")),
             )
             for column in facts["columns"]
         )
         return cls(columns, str(facts["target"]), tuple(map(str, facts.get("missing", ()))))
+
+
+def _range(ends: Any) -> tuple[float, float] | None:
+    if ends is None:
+        return None
+    low, high = map(float, ends)
+    return low, high

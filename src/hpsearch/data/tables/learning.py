@@ -89,7 +89,9 @@ def _learn(
     if gaps == len(values) or (not gaps and least == values.max()):
         return None, _CONSTANT
     truth = str(kind) == "Boolean"
-    return Column(values.name, None, gaps > 0, 0.0 if truth else _origin(values), truth), ""
+    ends = None if truth or least is None else (float(least), float(values.max()))  # type: ignore[arg-type]
+    origin = 0.0 if truth else _origin(values)
+    return Column(values.name, None, gaps > 0, origin, truth, range=ends), ""
 
 
 def _dates(values: pl.Series, where: str, order: str | None) -> tuple[Column | None, str]:

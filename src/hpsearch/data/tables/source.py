@@ -22,7 +22,8 @@ from hpsearch.data.tables.leaks import leaks
 from hpsearch.data.tables.learning import learn, mixed
 from hpsearch.data.tables.parts import read_alike
 from hpsearch.data.tables.row_numbers import notes_on, numbered
-from hpsearch.data.tables.texts import excerpt, quoted
+from hpsearch.data.tables.texts import excerpt, is_text, quoted
+from hpsearch.data.tables.typed import is_typed
 
 if TYPE_CHECKING:
     import polars as pl
@@ -50,8 +51,9 @@ def load_table(spec: DatasetSpec) -> RawData:
     notes = [*(f"{where}: {said}" for said in [said_of_reading(Path(where))] if said), *notes]
     frame = frame[: spec.limit] if spec.limit else frame
     y, classes = _target(frame[target], task, where)
-    notes += targets.balance(y, classes, where, target) if classes else []
-    notes += said_alike(classes, where, target)
+    written = _as_written(spec, frame[target], y, classes, rows[: len(y)])
+    notes += targets.balance(y, written, where, target) if classes else []
+    notes += said_alike(written, where, target)
     table = _Table(frame, target, classes, where, [*spec.ignore, *left_out], spec, orders)
     validation, test = (table.read(path, task) for path in (spec.validation, spec.test))
     named: dict[Part, _Part | None] = {"val": validation, "test": test}
@@ -60,8 +62,9 @@ def load_table(spec: DatasetSpec) -> RawData:
         where,
         np.empty((len(y), 0), np.float32),
         y,
-        classes,
+        written,
         (0,),
+        canonical=classes,
         brings_test=test is not None,
         y_val=validation.y if validation else None,
         y_test=test.y if test else None,
@@ -119,6 +122,20 @@ def _target(values: pl.Series, task: Task, where: str) -> tuple[NDArray[Any], tu
         return encode_values(name, answers, len(answers)), ()
     targets.check_countable(values, where)
     return encode_labels(name, answers, len(answers))
+
+
+def _as_written(
+    spec: DatasetSpec, values: pl.Series, y: NDArray[Any], classes: tuple[str, ...], rows: NDArray[np.int64]
+) -> tuple[str, ...]:
+    """The classes as they stand in `rows` (from 1) of a text (`01`, `TRUE`), where each is written in one way."""
+    if not classes or is_text(values) or is_typed(Path(spec.source)):
+        return classes
+    name = values.name
+    texts = read_table(Path(spec.source), column=name, texts=[name], missing=spec.missing)[name]
+    places, spellings = np.unique(texts.to_numpy()[rows - 1].astype(str), return_inverse=True)
+    pairs = np.unique(np.stack([y, spellings.reshape(-1)], axis=1), axis=0)
+    several = len(pairs) > len(classes)
+    return classes if several else tuple(str(places[spelling]) for _, spelling in pairs)
 
 
 @dataclass(frozen=True, eq=False)

@@ -195,7 +195,22 @@ class Model:
             known = inputs if self.encoding is None else np.where(np.isnan(inputs), 0, inputs)
             check_finite(f"{where}: X", known)
 
-    def _of_file(self, path: Path) -> NDArray[Any]:
+    def read(self, path: Path) -> tuple[NDArray[Any], dict[int, str]]:
+        """The inputs (N, I) of the rows of a file, and what is wrong with those that have none, by their places.
+
+        Raises:
+            DataError: as `inputs`, where that is wrong with all rows.
+        """
+        lost = dict[int, str]()
+        if self.encoding is None or not is_table(path):
+            return self.inputs(path), lost
+        inputs = self._of_file(path, lost)
+        if lost and len(lost) == len(inputs):
+            raise DataError(lost[min(lost)])
+        self._check(inputs, str(path))
+        return inputs, lost
+
+    def _of_file(self, path: Path, lost: dict[int, str] | None = None) -> NDArray[Any]:
         from hpsearch.data.tables.file import read_table
 
         if ending(path) == NPZ:
@@ -206,7 +221,7 @@ class Model:
             return self._of_table(read_table(path), str(path))
         own = Encoding.from_facts(self.encoding)
         frame = read_table(path, texts=own.texts, known=own.names, missing=own.missing)
-        return self._of_table(frame, str(path))
+        return own.encode(frame, str(path), lost)
 
     def _of_table(self, frame: pl.DataFrame, where: str) -> NDArray[Any]:
         if self.encoding is not None:

@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -361,3 +362,21 @@ def test_a_row_that_cannot_be_read_has_no_prediction_unless_that_is_refused(
     assert "'soon' in row 2 is no number" in refused.stderr
     (run / "all.csv").write_text("age,job,hours\nsoon,clerk,40\n")
     assert hpsearch("predict", "m.npz", "all.csv").returncode == 2
+
+
+def test_a_text_is_answered_alike_without_polars(
+    run: Path, hpsearch: Hpsearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert hpsearch("export", "t", "--to", "model", "--best", "1", "-o", "m.npz").returncode == 0
+    (run / "new.csv").write_text("age,job,hours\n30, clerk,40\nsoon,clerk,40\n31,,NA\n")
+    model = load_model(run / "m.npz")
+    columns = {"age": [30, 31], "job": ["clerk", None], "hours": [40.0, float("nan")]}
+    plain = model.predict_proba(columns)
+    assert plain.shape == (2, len(model.classes))
+    with_polars = hpsearch("predict", "m.npz", "new.csv", "--probabilities")
+    assert with_polars.returncode == 0, with_polars.stderr
+    monkeypatch.setitem(sys.modules, "polars", None)
+    without = hpsearch("predict", "m.npz", "new.csv", "--probabilities")
+    assert (without.returncode, without.stdout, without.stderr) == (0, with_polars.stdout, with_polars.stderr)
+    assert np.array_equal(model.predict_proba(columns), plain)
+    assert len(model.predict(columns)) == 2

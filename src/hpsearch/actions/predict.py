@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Value
+from hpsearch.data.tables.cells import read_cells
 from hpsearch.data.tables.columns import Encoding
 from hpsearch.data.tables.texts import quoted
-from hpsearch.objectives.network.model import Model, inputs_of, load_model
+from hpsearch.objectives.network.model import Model, has_polars, inputs_of, load_model
 from hpsearch.report.tables import as_csv
-from hpsearch.storage.endings import NPZ, ending, is_table
+from hpsearch.storage.endings import NPZ, ending, is_table, is_text_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -78,7 +79,7 @@ def _notes(model: Model, inputs: NDArray[Any], lost: dict[int, str]) -> Iterator
     for name, rows in encoding.without_input(inputs):
         yield f"{_rows_have(rows)} in column {quoted(name)} what the model has no input of its own for"
     for column, rows in encoding.beyond(inputs)[:MOST_NAMED]:
-        low, high = column.range or (0.0, 0.0)
+        low, high = column.ends or (0.0, 0.0)
         yield (
             f"{_rows_have(rows)} in column {quoted(column.name)} a number well beyond those that were learned "
             f"from, {low:.6g} to {high:.6g}"
@@ -119,5 +120,9 @@ def _of_table(data: Path, model: Model) -> tuple[list[str], list[list[Value]]]:
     """The texts of a table; those of a .csv as they stand there."""
     from hpsearch.data.tables.file import read_texts
 
-    frame = read_texts(data, () if model.encoding is None else Encoding.from_facts(model.encoding).names)
+    known = () if model.encoding is None else Encoding.from_facts(model.encoding).names
+    if not has_polars() and is_text_table(data):
+        names, rows = read_cells(data, known)
+        return names, [list(row) for row in rows]
+    frame = read_texts(data, known)
     return frame.columns, [list(row) for row in frame.rows()]

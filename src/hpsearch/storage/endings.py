@@ -42,6 +42,11 @@ def ending(path: PurePath | str) -> str:
     return inner + last if last == GZ and inner in TEXTS else last
 
 
+def is_text_table(path: PurePath | str) -> bool:
+    """Whether a file is a table as text by its name, packed or not."""
+    return ending(path).removesuffix(GZ) in (*TEXTS, ZIP)
+
+
 def is_table(path: PurePath | str) -> bool:
     """Whether a file is a table by its name."""
     return ending(path) in TABLES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,7 @@ class Column:
         truth: whether it holds true and false; None where that is not known.
         means: what the target is on average with each text, as further inputs; nan for a text that has none.
         dates: what is made of dates, in place of a number.
-        range: the lowest and the highest number that was learned from; None where that is not known.
+        ends: the lowest and the highest number that was learned from; None where that is not known.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Column:
     other: bool = False
     means: Means | None = None
     dates: Dates | None = None
-    range: tuple[float, float] | None = None
+    ends: tuple[float, float] | None = None
 
     @property
     def inputs(self) -> list[str]:
@@ -115,9 +115,9 @@ class Column:
 
     def beyond(self, inputs: NDArray[np.float32]) -> int:
         """How many rows have a number well beyond those learned from, of `inputs` (N, J) that `encode` wrote."""
-        if self.range is None or self.categories is not None:
+        if self.ends is None or self.categories is not None:
             return 0
-        low, high = (end - self.origin for end in self.range)
+        low, high = (end - self.origin for end in self.ends)
         margin = BEYOND * (high - low)
         return int(((inputs[:, 0] < low - margin) | (inputs[:, 0] > high + margin)).sum())
 
@@ -130,23 +130,32 @@ class Column:
 
     def _check_kind(self, values: pl.Series, where: str) -> None:
         """Raise DataError for what can be counted as a number, and was none in the column that was learned from."""
-        dates, truth = values.dtype.is_temporal(), str(values.dtype) == "Boolean"
-        if dates or (truth and self.truth is False):
-            held = "dates or times" if dates else "true and false"
-            raise DataError(
-                f"{where}: column {quoted(self.name)} holds {held}, and held numbers in the table that was learned "
-                f"from; correct it"
-            )
+        if values.dtype.is_temporal():
+            raise _other_kind(self.name, "dates or times", where)
+        if str(values.dtype) == "Boolean":
+            refuse_truth(self, where)
 
 
-def _lose(
-    rows: NDArray[np.int64], say: Callable[[int], str], where: str, lost: dict[int, str] | None
-) -> None:
+def refuse_truth(column: Column, where: str) -> None:
+    """Raise DataError for true and false in a column that held numbers when it was learned from."""
+    if column.truth is False:
+        raise _other_kind(column.name, "true and false", where)
+
+
+def _other_kind(name: str, held: str, where: str) -> DataError:
+    return DataError(
+        f"{where}: column {quoted(name)} holds {held}, and held numbers in the table that was learned "
+        f"from; correct it"
+    )
+
+
+def lose(rows: NDArray[np.int64], say: Callable[[int], str], where: str, lost: dict[int, str] | None) -> None:
     """Say what is wrong with `rows`, or raise DataError for the first of them."""
     if lost is None and len(rows):
         raise DataError(f"{where}: {say(int(rows[0]))}")
-    for row in rows.tolist() if lost is not None else ():
-        lost.setdefault(row, f"{where}: {say(row)}")
+    if lost is not None:
+        for row in rows.tolist():
+            lost.setdefault(row, f"{where}: {say(row)}")
 
 
 def _stamps(values: pl.Series, order: str, where: str, lost: dict[int, str] | None) -> NDArray[np.datetime64]:
@@ -159,7 +168,7 @@ def _stamps(values: pl.Series, order: str, where: str, lost: dict[int, str] | No
     stamps = stamps_in(texts, order)
     wrong = np.flatnonzero(np.isnat(stamps) & texts.is_not_null().to_numpy())
     how = order.replace("_", " ")
-    _lose(wrong, lambda row: f"{quoted(values[row])} in row {row + 1} is no date, {how}", where, lost)
+    lose(wrong, lambda row: f"{quoted(values[row])} in row {row + 1} is no date, {how}", where, lost)
     return stamps
 
 
@@ -173,9 +182,20 @@ def _numbers(
         values = stripped(values)
     numbers = values.cast(pl.Float64, strict=False)
     wrong = (numbers.is_null() & values.is_not_null()).arg_true().to_numpy()
-    _lose(wrong, lambda row: f"{quoted(values[row])} in row {row + 1} is no number", where, lost)
-    beyond = (numbers.abs() > float(np.finfo(np.float32).max)).fill_null(value=False)
+    lose(wrong, lambda row: f"{quoted(values[row])} in row {row + 1} is no number", where, lost)
+    exact = numbers.fill_null(np.nan).to_numpy()
+    return beyond_float32(exact, values, origin, where, lost)
+
+
+def beyond_float32(
+    numbers: NDArray[np.float64],
+    given: Sequence[object] | pl.Series,
+    origin: float,
+    where: str,
+    lost: dict[int, str] | None,
+) -> NDArray[np.float32]:
+    """Numbers (N,) above `origin`, of values that were `given` so; infinite ones are lost, or a DataError."""
+    beyond = np.abs(numbers) > float(np.finfo(np.float32).max)
     rule = "is infinite or beyond float32; correct it, or leave it empty if it is missing"
-    _lose(beyond.arg_true().to_numpy(), lambda row: f"{values[row]} in row {row + 1} {rule}", where, lost)
-    numbers = numbers.set(beyond, None) if lost else numbers
-    return (numbers - origin if origin else numbers).cast(pl.Float32).to_numpy()
+    lose(np.flatnonzero(beyond), lambda row: f"{given[row]} in row {row + 1} {rule}", where, lost)
+    return np.asarray((np.where(beyond, np.nan, numbers) - origin).astype(np.float32))

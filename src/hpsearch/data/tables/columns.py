@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -72,13 +72,7 @@ class Encoding:
         Raises:
             DataError: a column is not there, or holds something else than the one that was learned from.
         """
-        there = set(frame.columns)
-        absent = [column.name for column in self.columns if column.name not in there]
-        if absent:
-            hint = did_you_mean(absent[0], frame.columns)
-            raise DataError(
-                f"{where}: has no column {quoted(absent[0])}, which the model was trained with{hint}"
-            )
+        self.check_names(frame.columns, where)
         encoded = np.zeros((len(frame), len(self.inputs)), np.float32)
         place = 0
         for column in self.columns:
@@ -87,6 +81,16 @@ class Encoding:
             column.encode(values, where, encoded[:, place : place + width], lost)
             place += width
         return encoded
+
+    def check_names(self, given: Sequence[str], where: str) -> None:
+        """Raise DataError where a column is not there."""
+        there = set(given)
+        absent = [column.name for column in self.columns if column.name not in there]
+        if absent:
+            hint = did_you_mean(absent[0], given)
+            raise DataError(
+                f"{where}: has no column {quoted(absent[0])}, which the model was trained with{hint}"
+            )
 
     def codes(self, frame: pl.DataFrame) -> NDArray[np.int32]:
         """(C, N) of each column with averages, the places of the texts of a table among those that have one."""
@@ -115,7 +119,7 @@ class Encoding:
         """The same as plain data, for JSON; what only some columns have is left out of the others."""
         facts = asdict(self)
         for column in facts["columns"]:
-            for name in ("means", "dates", "range"):
+            for name in ("means", "dates", "ends"):
                 if column[name] is None:
                     del column[name]
         if not self.missing:
@@ -135,14 +139,14 @@ class Encoding:
                 bool(column.get("other", False)),
                 Means.from_facts(column.get("means")),
                 Dates.from_facts(column.get("dates")),
-                _range(column.get("range")),
+                _ends(column.get("ends")),
             )
             for column in facts["columns"]
         )
         return cls(columns, str(facts["target"]), tuple(map(str, facts.get("missing", ()))))
 
 
-def _range(ends: Any) -> tuple[float, float] | None:
+def _ends(ends: Any) -> tuple[float, float] | None:
     if ends is None:
         return None
     low, high = map(float, ends)

@@ -91,7 +91,7 @@ def _learn(
     truth = str(kind) == "Boolean"
     ends = None if truth or least is None else (float(least), float(values.max()))  # type: ignore[arg-type]
     origin = 0.0 if truth else _origin(values)
-    return Column(values.name, None, gaps > 0, origin, truth, range=ends), ""
+    return Column(values.name, None, gaps > 0, origin, truth, ends=ends), ""
 
 
 def _dates(values: pl.Series, where: str, order: str | None) -> tuple[Column | None, str]:

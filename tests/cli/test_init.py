@@ -194,8 +194,9 @@ def test_a_metric_whose_goal_nobody_knows_is_left_to_say(folder: Path, hpsearch:
         (("none.csv",), "there is no such file"),
         (("f.py:g",), "there is no file"),
         (("--target", "y"), "names a column of a table"),
-        (("t.csv.gz",), "is no kind of data file that is read (.csv, .tsv, .parquet, .npz); unpack it"),
-        (("t.xlsx",), "is no kind of data file that is read (.csv, .tsv, .parquet, .npz); save it as .csv"),
+        (("t.csv.gz",), "t.csv.gz: is empty"),
+        (("t.csv.xz",), "; unpack it"),
+        (("t.json",), "; write it as .csv or .jsonl"),
         (("python trian.py",), "there is no file 'trian.py' in"),
         (("no-such-program x",), "the program 'no-such-program' is not on the search path"),
         (("config.yaml",), 'config.yaml: give the command that runs it, such as "PROGRAM config.yaml"'),
@@ -205,7 +206,7 @@ def test_a_metric_whose_goal_nobody_knows_is_left_to_say(folder: Path, hpsearch:
 )
 def test_mistakes_are_named(args: tuple[str, ...], words: str, folder: Path, hpsearch: Hpsearch) -> None:
     before = (folder / "config.yaml").read_text()
-    for name in ("t.csv.gz", "t.xlsx"):
+    for name in ("t.csv.gz", "t.csv.xz", "t.json"):
         (folder / name).touch()
     ended = hpsearch("init", *args, *(() if "-o" in args else ("-o", "new.yaml")))
     assert ended.returncode == 2

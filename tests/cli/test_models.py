@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -311,7 +312,7 @@ def test_texts_without_an_input_are_counted(run: Path, hpsearch: Hpsearch) -> No
         in ended.stderr
     )
     assert len(ended.stdout.splitlines()) == 4
-    assert "note" not in hpsearch("predict", "m.npz", "table.csv").stderr
+    assert "no input of its own" not in hpsearch("predict", "m.npz", "table.csv").stderr
 
 
 def test_where_the_best_epoch_ranks_the_model_is_that_of_the_best_epoch(
@@ -337,3 +338,45 @@ def test_where_the_best_epoch_ranks_the_model_is_that_of_the_best_epoch(
     assert (chosen == data.y_val).mean() == pytest.approx(float(first["val_acc"]))
     assert "reproduced to the bit" in hpsearch("reproduce", "t", first["trial"]).stdout
     assert not recwarn.list
+
+
+def test_a_row_that_cannot_be_read_has_no_prediction_unless_that_is_refused(
+    run: Path, hpsearch: Hpsearch
+) -> None:
+    assert hpsearch("export", "t", "--to", "model", "--best", "1", "-o", "m.npz").returncode == 0
+    (run / "good.csv").write_text("age,job,hours\n30,clerk,40\n31,clerk,40\n9999,clerk,41\n")
+    (run / "new.csv").write_text("age,job,hours\n30,clerk,40\nsoon,clerk,40\n9999,clerk,41\n")
+    ended = hpsearch("predict", "m.npz", "new.csv", "--probabilities")
+    assert (
+        "note: new.csv: 1 row has no prediction: new.csv: age: 'soon' in row 2 is no number" in ended.stderr
+    )
+    assert "1 row has in column 'age' a number well beyond those that were learned from, " in ended.stderr
+    lines, good = (
+        hpsearch("predict", "m.npz", name, "--probabilities").stdout.splitlines()
+        for name in ("new.csv", "good.csv")
+    )
+    assert [lines[0], lines[1], lines[3]] == [good[0], good[1], good[3]]
+    assert lines[2] == "soon,clerk,40,,,"
+    refused = hpsearch("predict", "m.npz", "new.csv", "--strict")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "'soon' in row 2 is no number" in refused.stderr
+    (run / "all.csv").write_text("age,job,hours\nsoon,clerk,40\n")
+    assert hpsearch("predict", "m.npz", "all.csv").returncode == 2
+
+
+def test_a_text_is_answered_alike_without_polars(
+    run: Path, hpsearch: Hpsearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert hpsearch("export", "t", "--to", "model", "--best", "1", "-o", "m.npz").returncode == 0
+    (run / "new.csv").write_text("age,job,hours\n30, clerk,40\nsoon,clerk,40\n31,,NA\n")
+    model = load_model(run / "m.npz")
+    columns = {"age": [30, 31], "job": ["clerk", None], "hours": [40.0, float("nan")]}
+    plain = model.predict_proba(columns)
+    assert plain.shape == (2, len(model.classes))
+    with_polars = hpsearch("predict", "m.npz", "new.csv", "--probabilities")
+    assert with_polars.returncode == 0, with_polars.stderr
+    monkeypatch.setitem(sys.modules, "polars", None)
+    without = hpsearch("predict", "m.npz", "new.csv", "--probabilities")
+    assert (without.returncode, without.stdout, without.stderr) == (0, with_polars.stdout, with_polars.stderr)
+    assert np.array_equal(model.predict_proba(columns), plain)
+    assert len(model.predict(columns)) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import zipfile
@@ -217,8 +218,25 @@ CASES: dict[str, Case] = {
     "csv: a quotation mark that is not closed": _csv(
         f'a,b,c\n{_ROWS}"1,2,a\n' + _ROWS, "has a quotation mark that is not closed"
     ),
-    "csv: Latin-1": _csv(f"a,b,c\n{_ROWS}1,2,caf\xe9\n".encode("latin-1"), "UTF-8"),
-    "csv: UTF-16": _csv(f"a,b,c\n{_ROWS}".encode("utf-16"), "UTF-8"),
+    "csv: letters of neither": _csv(
+        f"a,b,c\n{_ROWS}1,2,caf\x81\n".encode("latin-1"), "UTF-8", "Windows-1252"
+    ),
+    "csv.gz: a gzip bomb of rows": _data(
+        "data.csv.gz",
+        lambda path: path.write_bytes(gzip.compress(b"a,b\n") + gzip.compress(b"1,2\n" * 2**21) * 40),
+        "data.csv.gz",
+        "packed more than 300 times",
+    ),
+    "csv.gz: plain": _data("data.csv.gz", f"a,b,c\n{_ROWS}", "data.csv.gz", "is damaged"),
+    "csv.gz: cut short": _data("data.csv.gz", gzip.compress(f"a,b,c\n{_ROWS}".encode())[:-9], "is damaged"),
+    "zip: two tables": _data(
+        "data.zip",
+        zipped({"a.csv": b"a,b\n1,2\n", "b.csv": b"a,b\n1,2\n"}),
+        "holds 2 tables (a.csv, b.csv)",
+        "unpack",
+    ),
+    "zip: no table": _data("data.zip", zipped({"a.png": b"a"}), "holds no table", "a.png", "unpack it"),
+    "zip: a text": _data("data.zip", f"a,b,c\n{_ROWS}", "data.zip", "is damaged"),
     "csv: NULs": _csv(f"a,b,c\n{_ROWS}".encode() + bytes(1000), "NUL"),
     "csv: a gzip file": _csv(making.gzip_bomb(8), "compressed", "unpack it"),
     "csv: a gzip bomb of 1 GB": _csv(
@@ -240,8 +258,10 @@ CASES: dict[str, Case] = {
     "csv: a column that turns the line around": _csv(
         f"\u202ea,b,c\n{_ROWS}", "\\u202ea", more=", target: zzz"
     ),
-    "csv: dates": _csv(
-        "when,c\n" + "2024-01-02,a\n2024-01-03,b\n" * 30, "column 'when' holds dates", "weekday"
+    "csv: dates that may be two": _csv(
+        "when,c\n" + "01/02/2024,a\n03/04/2024,b\n" * 30,
+        "objective.dataset.dates",
+        "{when: day_first} or {when: month_first}",
     ),
     "csv: a target of numbers as classes": _csv(
         "a,b\n" + "".join(f"{i},{i / 7}\n" for i in range(60)),
@@ -276,7 +296,7 @@ CASES: dict[str, Case] = {
     ),
     # -- other kinds and paths
     "an unknown ending": _data(
-        "data.xlsx", b"PK", "config.yaml:1: objective.dataset", "data.xlsx", ".csv", ".npz"
+        "data.doc", b"PK", "config.yaml:1: objective.dataset", "data.doc", ".csv", ".npz"
     ),
     "a path with a NUL": Case(
         ("config.yaml:2: objective.dataset", "null character", "a\\x00b.csv"),

@@ -108,7 +108,7 @@ CASES: dict[str, Case] = {
         "rows.npz", npz(X=np.zeros((3, 5))), "rows of 5 inputs", "trained with 64"
     ),
     "rows that are not there": _rows("rows.csv", "", "rows.csv", "is empty"),
-    "rows of another kind": _rows("rows.txt", "1\n", "rows.txt", ".csv, .tsv, .parquet or .npz"),
+    "rows of another kind": _rows("rows.doc", "1\n", "rows.doc", ".csv, .tsv, .parquet", ".npz"),
     "rows that are a pickle": _rows("rows.npz", PICKLE, "rows.npz", "damaged"),
     "rows that lie": _rows("rows.npz", zipped({"X.npy": npy("(1000000000000, 64)")}), "declares"),
     "rows of texts": _rows("rows.npz", npz(X=np.full((3, 64), "a")), "rows.npz", "must be numbers"),

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from hpsearch.data.tables.columns import learn
 from hpsearch.data.tables.leaks import leaks
+from hpsearch.data.tables.learning import learn
 
 
 def told(y: list[str], **columns: list[object]) -> list[str]:

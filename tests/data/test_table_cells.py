@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from hpsearch.core.errors import DataError
 from hpsearch.data.prepared import prepare
 from hpsearch.data.spec import DatasetSpec
-from hpsearch.data.tables.columns import Encoding, learn
+from hpsearch.data.tables.columns import Encoding
 from hpsearch.data.tables.file import read_table, read_texts
+from hpsearch.data.tables.learning import learn
 
 pl = pytest.importorskip("polars")
 _NOTHING = ("", "NA", "NAN", "nan", "?", " ", " NA ")
@@ -134,8 +135,11 @@ def test_true_and_false_are_no_numbers(learned: list[object], given: list[object
 def test_nor_are_dates(tmp_path: Path) -> None:
     encoding, _ = learn(pl.DataFrame({"a": [1, 2], "y": [1, 2]}), "y", "t")
     (tmp_path / "new.csv").write_text("a\n2020-01-02\n2020-01-03\n")
+    frame = read_table(tmp_path / "new.csv")
+    with pytest.raises(DataError, match="'2020-01-02' in row 1 is no number"):
+        encoding.encode(frame, "new.csv")
     with pytest.raises(DataError, match="column 'a' holds dates or times, and held numbers"):
-        encoding.encode(read_table(tmp_path / "new.csv"), "new.csv")
+        encoding.encode(frame.with_columns(pl.col("a").str.to_date()), "new.csv")
 
 
 def test_what_only_the_rows_for_training_show_is_said_so() -> None:

@@ -132,8 +132,8 @@ def test_columns_are_left_out_or_taken_as_texts_where_that_is_said(name: str, ta
 def test_the_target_is_the_last_column_that_is_not_left_out_and_has_classes_as_a_text(table: Table) -> None:
     path = table(a=NUMBERS, b=[n / 7 for n in NUMBERS])
     assert loaded(path, ignore=("y",), task="regression").classes == ()
-    assert inferred_task(path, None, ["y"]) == "regression"
-    assert inferred_task(path, None, ["y"], ["b"]) == "classification"
+    assert inferred_task(DatasetSpec(str(path), ignore=("y",))) == "regression"
+    assert inferred_task(DatasetSpec(str(path), ignore=("y",), categorical=("b",))) == "classification"
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,14 @@ def test_classes_may_be_numbers_and_rows_without_one_are_left_out(table: Table) 
 @pytest.mark.parametrize(
     ("columns", "words"),
     [
-        ({"when": ["2024-01-31"] * 60}, "column 'when' holds dates or times.*year, month"),
+        (
+            {"when": ["2024-01-31"] * 60},
+            "no column to learn from.*column 'when' is left out: it has one value only",
+        ),
+        (
+            {"when": ["1/2/2024", "3/4/2024"] * 30},
+            "column 'when' holds dates with the day or the month first",
+        ),
         ({"n": list(range(200)), "y": [f"id {n}" for n in range(200)]}, "200 different values in 200 rows"),
         ({"n": NUMBERS, "y": ["a"] * 60}, "all 60 labels are a"),
         ({"c": [1] * 60}, "has no column to learn from"),

@@ -48,7 +48,7 @@ def test_the_task_follows_from_the_target(
     found = raw(path)
     assert bool(found.classes) == (task == "classification")
     assert any(note.startswith(f"target 'y': {kind}, so {task}") for note in found.facts), found.facts
-    assert inferred_task(path, None) == inferred_task(path, "y") == task
+    assert inferred_task(DatasetSpec(str(path))) == inferred_task(DatasetSpec(str(path), target="y")) == task
 
 
 def test_what_is_asked_for_counts(tmp_path: Path) -> None:
@@ -96,8 +96,8 @@ def test_a_column_on_a_line_with_the_target_is_a_leak(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_has_no_task(tmp_path: Path) -> None:
-    assert inferred_task(tmp_path / "none.csv", None) is None
-    assert inferred_task(table(tmp_path, [1, 2] * 9), "z") is None
+    assert inferred_task(DatasetSpec(str(tmp_path / "none.csv"))) is None
+    assert inferred_task(DatasetSpec(str(table(tmp_path, [1, 2] * 9)), target="z")) is None
 
 
 def test_classes_that_are_written_alike_are_said(tmp_path: Path) -> None:

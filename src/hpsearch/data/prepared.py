@@ -379,7 +379,9 @@ def _part(
 
 def _fingerprint(raw: RawData, parts: list[NDArray[np.int64]], spec: DatasetSpec) -> str:
     """A digest of the source's values; the scaled ones may differ by a rounding from machine to machine."""
-    digest = sha256(repr((spec.scaling, raw.feature_range, raw.feature_shape, raw.classes)).encode())
+    digest = sha256(
+        repr((spec.scaling, raw.feature_range, raw.feature_shape, raw.canonical or raw.classes)).encode()
+    )
     if spec.target_scale != "standard":
         digest.update(spec.target_scale.encode())
     if raw.brings_validation:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,8 @@ from hpsearch.data.fractions import Fractions, check_fractions
 from hpsearch.data.scaling import SCALINGS
 from hpsearch.data.target_scale import TargetScale
 
+#: In which order dates are written.
+YEAR_FIRST, DAY_FIRST, MONTH_FIRST = "year_first", "day_first", "month_first"
 Task = Literal["classification", "regression"]
 
 
@@ -84,6 +87,10 @@ class DatasetSpec:
             target of a table.
         ignore, categorical: the columns of a table that are left out, and those whose values are texts, though they
             look like numbers.
+        numeric: the columns of a table whose every value must be a number, or missing.
+        dates: the columns of a table that hold dates, and in which order: `year_first`, `day_first`, `month_first`,
+            or `auto` for what they show.
+        missing: what stands for a missing value in a table, besides what always does.
         categories: which texts of a table have inputs of their own.
         target_scale: on which scale numbers to come close to are learned: `standard`, `log` or `quantile`.
         validation, test: files with the rows of these parts, of the kind and the columns of `source`, which
@@ -107,6 +114,9 @@ class DatasetSpec:
     task: Task | None = None
     ignore: tuple[str, ...] = ()
     categorical: tuple[str, ...] = ()
+    numeric: tuple[str, ...] = ()
+    dates: Mapping[str, str] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
     categories: Categories = ALL_CATEGORIES
     target_scale: TargetScale = "standard"
     validation: Path | None = None

@@ -64,7 +64,10 @@ def reading(path: Path) -> Iterator[None]:
 
 
 def _damaged(path: Path, error: Exception) -> DataError:
-    what = "it is no whole .npz file" if isinstance(error, BadZipFile) else str(error) or type(error).__name__
+    kind = path.suffix.lower() or ".zip"
+    what = (
+        f"it is no whole {kind} file" if isinstance(error, BadZipFile) else str(error) or type(error).__name__
+    )
     return DataError(f"{path}: is damaged ({what}); get the file again")
 
 

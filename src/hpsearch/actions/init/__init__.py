@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hpsearch.actions.init.network import data_text, network_text
 from hpsearch.actions.init.own import command_text, function_text
 from hpsearch.core.errors import InputError
-from hpsearch.storage.endings import DATA, OTHER_DATA, ending, is_table
+from hpsearch.storage.endings import DATA, OTHER_DATA, SUCH_AS, ending, is_table
 
 if TYPE_CHECKING:
     from hpsearch.actions.init.trying import Seen, Trying
@@ -31,7 +31,7 @@ def starting_config(
     """
     path = Path(subject) if subject else None
     if target is not None and (path is None or not is_table(path)):
-        raise InputError(f"--target {target}: names a column of a table (.csv, .tsv, .parquet); leave it out")
+        raise InputError(f"--target {target}: names a column of a table ({SUCH_AS}); leave it out")
     if subject is not None and _is_command(subject):
         return command_text(subject, output, trying)
     if trying is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,9 @@ from hpsearch.data.outliers import outliers
 from hpsearch.data.scaling import NUMBERS
 from hpsearch.data.scaling.base import QUANTILE
 from hpsearch.data.sources.base import RawData, load
-from hpsearch.data.spec import DatasetSpec
+from hpsearch.data.spec import DAY_FIRST, DatasetSpec
 from hpsearch.data.split import remedies
+from hpsearch.data.tables.as_said import AmbiguousDates
 from hpsearch.data.tables.texts import excerpt
 from hpsearch.data.target_scale import LONG_TAIL, skewness
 from hpsearch.nn.figures import OF_VALIDATION, figures_of
@@ -71,7 +73,7 @@ def _taken(path: Path, target: str | None) -> tuple[RawData, tuple[str, ...]]:
         return raw, ()
     said = f"its {len(raw.classes)} whole numbers are most in the middle, so they are taken for a scale"
     return (
-        load(DatasetSpec(str(path), target=target, task="regression")),
+        _loaded(DatasetSpec(str(path), target=target, task="regression")),
         (f"{said}; task: classification changes that",),
     )
 
@@ -142,7 +144,7 @@ def _division(start: Start) -> list[str]:
 def _raw(path: Path, target: str | None) -> RawData:
     """The data; of an .npz file with numbers that are no classes, those to come close to."""
     try:
-        return load(DatasetSpec(str(path), target=target))
+        return _loaded(DatasetSpec(str(path), target=target))
     except DataError:
         if ending(path) != NPZ:
             raise
@@ -151,6 +153,15 @@ def _raw(path: Path, target: str | None) -> RawData:
         except DataError:
             pass
         raise
+
+
+def _loaded(spec: DatasetSpec) -> RawData:
+    """The data; where the day or the month may be first, read in one of the two ways: the search asks which."""
+    try:
+        return load(spec)
+    except AmbiguousDates as error:
+        raw = load(replace(spec, dates=dict.fromkeys(error.columns, DAY_FIRST)))
+        return replace(raw, facts=(*raw.facts, *error.columns.values()))
 
 
 def _listed(names: Sequence[str]) -> str:

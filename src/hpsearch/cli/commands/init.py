@@ -28,7 +28,7 @@ def command(
         str | None,
         typer.Argument(
             metavar="[DATA|COMMAND]",
-            help="A .csv, .tsv, .parquet or .npz file, FILE:FUNCTION, or a command in quotes; default: the digits.",
+            help="A table (.csv, .xlsx, ...), .npz, FILE:FUNCTION, or a command in quotes; default: the digits.",
         ),
     ] = None,
     target: Annotated[

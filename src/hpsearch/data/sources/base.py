@@ -11,7 +11,7 @@ from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError
 from hpsearch.core.registry import Registry
 from hpsearch.data.spec import DatasetSpec
-from hpsearch.storage.endings import ending, is_table
+from hpsearch.storage.endings import OTHER_DATA, SUCH_AS, ending, is_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,6 +54,7 @@ class RawData:
             until then there are no columns in X, and `X_val` and `X_test` are None.
         by_target: what fills in the columns of X that say what the target is on average, once it is known which
             rows are for training.
+        canonical: what the classes are called in the fingerprint, where they are written in another way.
         priors: what stands in such a column where a text is unknown, by the place of the column.
     """
 
@@ -77,6 +78,7 @@ class RawData:
     encode: Callable[[RawData, NDArray[np.int64]], RawData] | None = None
     by_target: ByTarget | None = None
     priors: Mapping[int, float] = field(default_factory=dict)
+    canonical: tuple[str, ...] = ()
 
     @property
     def brings_validation(self) -> bool:
@@ -125,7 +127,7 @@ def load(spec: DatasetSpec) -> RawData:
     """
     if spec.target is not None and not is_table(spec.source):
         raise DataError(
-            f"target {spec.target!r}: names a column, which only tables (.csv, .tsv, .parquet) have; leave it out",
+            f"target {spec.target!r}: names a column, which only tables ({SUCH_AS}) have; leave it out",
             setting="target",
         )
     _check_parts(spec)
@@ -164,12 +166,9 @@ def _load(spec: DatasetSpec) -> RawData:
         return DATASETS[spec.source](spec)
     if ending(path) in FORMATS:
         return FORMATS[ending(path)](spec)
-    packed = ending(path.stem) in FORMATS
-    if packed:
-        raise DataError(f"{spec.source}: is compressed by its name; unpack it, and give {path.stem}")
+    remedy = OTHER_DATA.get(ending(path), "for IDX files give {source: mnist, dir: FOLDER}")
     raise DataError(
-        f"{spec.source}: is no data file by its name, which must end in {' or '.join(FORMATS)}; "
-        f"for IDX files give {{source: mnist, dir: FOLDER}}"
+        f"{spec.source}: is no data file by its name, which must end in one of {', '.join(FORMATS)}; {remedy}"
     )
 
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO, TextIO
 
 from hpsearch.core.errors import DataError
-from hpsearch.data.tables.texts import excerpt, quoted
-from hpsearch.storage.atomic import open_regular
-from hpsearch.storage.endings import TSV, ending
+from hpsearch.data.tables.dialect import BLANKS, CP1252, UTF8, UTF16, Dialect, dialect_in
+from hpsearch.data.tables.sheets import sheet_text
+from hpsearch.data.tables.texts import excerpt
+from hpsearch.storage.endings import SHEETS, TEXTS, ending
+from hpsearch.storage.packed import name_within, unpacked
 
-#: What other programs put between the columns.
-SEPARATORS = {";": "';'", "\t": "tabs", "|": "'|'"}
-#: A number with a comma where others have a point, and one with a point.
-_DECIMAL_COMMA, _DECIMAL_POINT = re.compile(r"[+-]?\d+,\d+"), re.compile(r"[+-]?\d*\.\d+")
-#: So many lines show which of the two a table has, as far as they are among so many bytes behind the first.
-_LOOKED_AT, _BEHIND = 200, 2**20
+#: So many bytes behind the first line show how a table stands in its text.
+_BEHIND = 2**20
 #: The first bytes of a file that was compressed -> what unpacks it.
 PACKED = {
     b"\x1f\x8b": "gunzip",
@@ -31,8 +31,6 @@ PACKED = {
     b"\x78\x9c": "zlib-flate",
     b"\x78\xda": "zlib-flate",
 }
-#: A number as it stands in a file.
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 #: A line longer than this, in bytes, is no row of a table; the line of names is within as many.
 LONGEST_LINE = 16 * 2**20
 MOST_COLUMNS = 100_000
@@ -41,67 +39,82 @@ MOST_CONTROLS = 0.25
 _CHUNK = 2**20
 
 
-@dataclass(frozen=True)
-class Dialect:
-    """What stands between the columns of a table, and whether its numbers have commas in place of points."""
-
-    separator: str = ","
-    decimal_comma: bool = False
-
-    @property
-    def said(self) -> str:
-        """What was assumed, where it is not what a .csv file mostly has; else empty."""
-        if self.separator == ",":
-            return ""
-        commas = ", and with commas in numbers" if self.decimal_comma else ""
-        return f"is read with {SEPARATORS[self.separator]} between its columns{commas}"
-
-    def rows(self, lines: Iterable[str]) -> Iterator[list[str]]:
-        """The cells of each row. Raises csv.Error."""
-        return csv.reader(lines, delimiter=self.separator)
-
-
-def dialect_of(path: Path) -> Dialect:
-    """That of a table as text: commas, unless its line of names has none and another mark. Raises DataError."""
-    return _dialect(_start(path), ending(path) == TSV)
-
-
-def _dialect(text: str, tabs: bool) -> Dialect:
-    lines = list(islice(io.StringIO(text, newline=""), _LOOKED_AT))
-    names = _first(Dialect(), lines)
-    if tabs:
-        found = "\t"
-    elif len(names) == 1:
-        found = max(SEPARATORS, key=names[0].count) if any(map(names[0].count, SEPARATORS)) else ","
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """The bytes of a table as text, whatever it is packed in. Raises as `unpacked` and `sheet_text`."""
+    if ending(path) in SHEETS:
+        yield io.BytesIO(sheet_text(path))
     else:
-        found = ","
-    if found == ",":
-        return Dialect()
-    try:
-        cells = [cell.strip() for row in islice(Dialect(found).rows(lines), 1, None) for cell in row]
-    except csv.Error:
-        cells = []
-    commas, points = (any(map(kind.fullmatch, cells)) for kind in (_DECIMAL_COMMA, _DECIMAL_POINT))
-    return Dialect(found, commas and not points)
+        with unpacked(path) as stream:
+            yield stream
 
 
-def _first(dialect: Dialect, lines: Iterable[str]) -> list[str]:
-    """The cells of the first row; none where there is no row that can be read."""
-    try:
-        return next(dialect.rows(lines), [])
-    except csv.Error:
-        return []
+def dialect_of(path: Path, known: Collection[str] = ()) -> Dialect:
+    """What a table as text is read with, as far as its start shows. Raises DataError.
+
+    Args:
+        known: what its columns are perhaps called.
+    """
+    text, encoding = _start(path)
+    return replace(dialect_in(text, name_of(path), known), encoding=encoding)
 
 
-def csv_names(path: Path) -> list[str]:
-    """The names in the first line of a .csv file, as they stand there.
+def name_of(path: Path) -> str:
+    """The name of the text that is read: of what is in a packed file. Raises as `unpacked`."""
+    return path.name if ending(path) in SHEETS else name_within(path)
+
+
+def is_as_it_stands(path: Path, dialect: Dialect) -> bool:
+    """Whether a file itself is UTF-8 text with a line of names."""
+    return dialect.is_plain and ending(path) in TEXTS
+
+
+@contextmanager
+def lines_of(path: Path, dialect: Dialect, errors: str = "replace") -> Iterator[TextIO]:
+    """The lines of a table from its names on. Raises as `_opened`."""
+    with (
+        _opened(path) as stream,
+        io.TextIOWrapper(stream, dialect.encoding, errors=errors, newline="") as lines,
+    ):
+        for _ in range(dialect.titles):
+            lines.readline()
+        yield lines
+
+
+def as_it_would_stand(path: Path, dialect: Dialect) -> bytes:
+    """A table as UTF-8 text, from its line of names on, which is made where it has none.
+
+    Raises:
+        DataError, UnicodeError: it has other letters.
+    """
+    made = io.StringIO(newline="")
+    mark = "\t" if dialect.separator == BLANKS else dialect.separator
+    writer = csv.writer(made, delimiter=mark, lineterminator="\n")
+    if dialect.names:
+        writer.writerow(dialect.names)
+    with lines_of(path, dialect, errors="strict") as lines:
+        if dialect.separator == BLANKS:
+            writer.writerows(row for row in dialect.rows(lines) if row)
+        else:
+            made.write(lines.read().lstrip("\r\n"))
+    return made.getvalue().encode()
+
+
+def csv_names(path: Path, known: Collection[str] = ()) -> list[str]:
+    """The names in the first line of a .csv file, as they stand there, or those that are given to its columns.
+
+    Args:
+        known: what they perhaps are.
 
     Raises:
         DataError: the file is no table as text, or has no line of names.
     """
-    text = _start(path)
+    text, _ = _start(path)
+    dialect = dialect_in(text, name_of(path), known)
+    if dialect.names:
+        return list(dialect.names)
     try:
-        names = next(_dialect(text, ending(path) == TSV).rows(io.StringIO(text, newline="")), [])
+        names = next(dialect.rows(islice(io.StringIO(text, newline=""), dialect.titles, None)), [])
     except csv.Error as error:
         raise DataError(
             f"{path}: is no table that can be read: {excerpt(error)}; correct its line of names"
@@ -112,24 +125,38 @@ def csv_names(path: Path) -> list[str]:
     controls = sum(ord(char) < 32 and char not in "\t\r\n" for char in letters)
     if controls > MOST_CONTROLS * len(letters):
         raise _binary(path, "control characters")
-    _check_first_line(path, names)
     return names
 
 
-def _start(path: Path) -> str:
-    """The start of a file that may be a table: its line of names, and some rows."""
-    with open_regular(path) as stream:
+def _start(path: Path) -> tuple[str, str]:
+    """The start of a file that may be a table, its line of names and some rows, and how its letters are written."""
+    with _opened(path) as stream:
         head = stream.read(LONGEST_LINE + 1)
     for magic, program in PACKED.items():
         if head.startswith(magic):
             raise DataError(f"{path}: is compressed, in the way of {program}; unpack it first")
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise DataError(f"{path}: is UTF-16; save it as UTF-8")
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _checked_start(path, head[: len(head) // 2 * 2].decode(UTF16, "replace")), UTF16
     if b"\0" in head:
         raise _binary(path, "NUL bytes")
     first = head.partition(b"\n")[0]
     _check_size(path, len(first), first.count(b","))
-    text = head[: len(first) + _BEHIND].decode("utf-8-sig", "replace").lstrip("\r\n")
+    shown = head[: len(first) + _BEHIND]
+    encoding = UTF8 if _is_utf8(shown) else CP1252
+    return _checked_start(path, shown.decode(encoding, "replace")), encoding
+
+
+def _is_utf8(start: bytes) -> bool:
+    """Whether that is the start of a text in UTF-8; its last letter may be cut."""
+    try:
+        codecs.getincrementaldecoder(UTF8)().decode(start)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _checked_start(path: Path, text: str) -> str:
+    text = text.lstrip("\r\n")
     if "\r" in text and "\n" not in text:
         raise DataError(f"{path}: its lines end in carriage returns only; save it with line feeds")
     return text
@@ -151,44 +178,54 @@ def _check_size(path: Path, length: int, columns: int) -> None:
         raise DataError(f"{path}: {excess}; is it a table, with one row per line?")
 
 
-def check_lines(path: Path) -> None:
-    """Read a .csv file once, in little memory: what reads it into columns would take memory without limit.
+def whole_dialect(path: Path, known: Collection[str] = ()) -> Dialect:
+    """What a table as text is read with, as all of it shows.
+
+    It is read once, in little memory: what reads it into columns would take memory without limit.
 
     Raises:
         DataError: it is no text, or has a line that no table has.
     """
-    length = 0
-    with open_regular(path) as stream:
+    dialect = dialect_of(path, known)
+    length, is_utf8 = 0, dialect.encoding == UTF8
+    decoder = codecs.getincrementaldecoder(UTF8)()
+    with _opened(path) as stream:
         while chunk := stream.read(_CHUNK):
-            if b"\0" in chunk:
+            if b"\0" in chunk and dialect.encoding != UTF16:
                 raise _binary(path, "NUL bytes")
             first, newline, _ = chunk.partition(b"\n")
             _check_size(path, length + len(first), 0)
             length = len(chunk) - chunk.rfind(b"\n") - 1 if newline else length + len(chunk)
+            is_utf8 = is_utf8 and _goes_on(decoder, chunk)
+    return dialect if is_utf8 or dialect.encoding != UTF8 else replace(dialect, encoding=CP1252)
 
 
-def _check_first_line(path: Path, names: Sequence[str]) -> None:
-    """Names that are numbers with a fraction are the first row of a table without names."""
-    numbers = [name for name in names if NUMBER.fullmatch(name.strip())]
-    if 2 * len(numbers) >= len(names) and any("." in name for name in numbers):
-        raise DataError(
-            f"{path}: its first line holds numbers ({quoted(numbers[0])}), and must hold the names of the columns; "
-            f"put a line of names before it"
-        )
+def _goes_on(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
+    """Whether a chunk goes on with a text in UTF-8."""
+    if chunk.isascii() and not decoder.getstate()[0]:
+        return True
+    try:
+        decoder.decode(chunk)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def blank_lines(path: Path, dialect: Dialect) -> list[bool]:
     """For each row below the line of names, whether it is a line without anything but blanks."""
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-        rows = dialect.rows(stream)
-        next((row for row in rows if row), None)
+    with lines_of(path, dialect) as lines:
+        rows = dialect.rows(lines)
+        if not dialect.names:
+            next((row for row in rows if row), None)
         return [not row or (len(row) == 1 and row[0].isspace()) for row in rows]
 
 
 def quotation(path: Path) -> str:
     """Which line has a quotation mark that belongs to no pair."""
-    with path.open(encoding="utf-8-sig", errors="replace", newline="\n") as stream:
-        odd = next((number for number, line in enumerate(stream, 1) if line.count('"') % 2), None)
+    dialect = dialect_of(path)
+    with lines_of(path, dialect) as lines:
+        numbered = enumerate(lines, 1 + dialect.titles)
+        odd = next((number for number, line in numbered if line.count('"') % 2), None)
     where = "a quotation mark" if odd is None else f"line {odd} has a quotation mark that"
     return (
         f"{where} is not closed, or stands within a cell; put cells that hold some in quotation marks, and double "
@@ -199,12 +236,13 @@ def quotation(path: Path) -> str:
 def longest_row(path: Path) -> str:
     """Which row has more fields than there are names."""
     dialect = dialect_of(path)
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-        rows = csv.reader(stream, delimiter=dialect.separator)
-        names = 0
+    with lines_of(path, dialect) as lines:
+        rows = csv.reader(lines, delimiter=dialect.separator)
+        names = len(dialect.names)
         try:
-            names = len(next(rows, []))
+            names = names or len(next(rows, []))
             longer = next((len(row), rows.line_num) for row in rows if len(row) > names)
         except (csv.Error, StopIteration):
             return f"a row has more fields than the {names} names in the first line"
-    return f"line {longer[1]} has {longer[0]} fields, and the first line {names} names"
+    above = "its line of names" if dialect.titles or dialect.names else "the first line"
+    return f"line {longer[1] + dialect.titles} has {longer[0]} fields, and {above} {names} names"

@@ -1,88 +1,95 @@
-"""Reading tables (.csv, .tsv, .parquet), and saying what is wrong with a file that is none, or would do harm."""
+"""Reading tables of every kind, and saying what is wrong with a file that is none, or would do harm."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import DataError, MissingExtra
 from hpsearch.core.surroundings import hindrance
-from hpsearch.data.tables.csv_text import (
-    Dialect,
-    blank_lines,
-    check_lines,
-    csv_names,
-    dialect_of,
-    longest_row,
-    quotation,
-)
-from hpsearch.data.tables.texts import MISSING, as_written, excerpt, is_text, known_texts, quoted
-from hpsearch.storage.checked import check_size, reading
-from hpsearch.storage.endings import PARQUET, ending
+from hpsearch.data.tables.csv_frame import read_csv
+from hpsearch.data.tables.csv_text import csv_names, longest_row, name_of, quotation, whole_dialect
+from hpsearch.data.tables.sheets import said_of_sheets
+from hpsearch.data.tables.texts import MISSING, as_written, excerpt, is_text, known_texts, quoted, without
+from hpsearch.data.tables.typed import is_typed, read_typed, typed_names
+from hpsearch.storage.checked import reading
+from hpsearch.storage.endings import ARROW, JSON_LINES, SHEETS, ZIP, ending
 
 if TYPE_CHECKING:
     import polars as pl
 
-#: So many rows usually show what type a column has.
-FIRST_ROWS = 10_000
-#: The most bytes that a cell of a parquet file takes, if it is no text.
-CELL = 8
 #: What polars says -> what is wrong and what can be done about it.
 _WORDS = (("parquet", "it is no whole parquet file; write it again"),)
+#: Kind of file -> the same where polars does not tell.
+_KINDS = {
+    **dict.fromkeys(ARROW, "it is no whole Arrow file (Feather of version 2); write it again"),
+    **dict.fromkeys(JSON_LINES, "it is no JSON with one object per line; write it again"),
+}
 #: Said by polars where quotation marks do not go in pairs.
 _QUOTATION = ("could not parse", "malformed")
 
 
-def read_table(path: Path, column: str | None = None, texts: Sequence[str] = ()) -> pl.DataFrame:
-    """The table in a .csv, .tsv or .parquet file, with every row; not a number is missing.
+def read_table(
+    path: Path,
+    column: str | None = None,
+    texts: Sequence[str] = (),
+    known: Collection[str] = (),
+    missing: Sequence[str] = (),
+) -> pl.DataFrame:
+    """The table in a file, with every row; not a number is missing.
 
     Args:
         column: read this one only.
-        texts: columns of a .csv file that are texts, even where they could be something else.
+        texts: columns of a text that are texts, even where they could be something else.
+        known: what its columns are perhaps called, where it has no line of names.
+        missing: what stands for a missing value, besides what always does.
 
     Raises:
-        MissingExtra: polars is not installed.
+        MissingExtra: what reads it is not installed.
         DataError: the file cannot be used.
     """
     polars = _polars(path)
-    columns = table_columns(path)
+    columns = table_columns(path, known)
     only = None if column is None else [columns.index(column)]
-    frame = _read(path, only, texts=texts, try_parse_dates=True, null_values=list(MISSING))
+    frame = _read(path, only, known, texts=texts, null_values=[*MISSING, *missing])
     names = columns if column is None else [column]
     if len(names) != frame.width:
         raise DataError(f"{path}: its line of names cannot be told from the rows; save it again")
     frame.columns = names
-    if not _is_parquet(path):
-        frame = frame.with_columns(
-            known_texts(values) if values.name in texts else as_written(values)
-            for values in frame
-            if is_text(values)
-        )
+    frame = frame.with_columns(_told(path, values, texts, missing) for values in frame)
     return frame.with_columns(polars.selectors.float().fill_nan(None))
 
 
-def read_texts(path: Path) -> pl.DataFrame:
+def _told(path: Path, values: pl.Series, texts: Sequence[str], missing: Sequence[str]) -> pl.Series:
+    """A column without what is missing, as what it holds unless it is said to be texts."""
+    if not is_text(values):
+        return without(values, missing) if missing else values
+    written = values if is_typed(path) else known_texts(values)
+    known = without(written, missing) if missing else written
+    as_it_is = values.name in texts or (is_typed(path) and known.null_count() == values.null_count())
+    return known if as_it_is else as_written(known)
+
+
+def read_texts(path: Path, known: Collection[str] = ()) -> pl.DataFrame:
     """The same with every cell as the text that stands there, empty where there is none. Raises as `read_table`."""
     polars = _polars(path)
-    frame = _read(path, infer_schema=False)
-    if not _is_parquet(path):
-        frame.columns = csv_names(path)
+    frame = _read(path, None, known, infer_schema=False)
+    if not is_typed(path):
+        frame.columns = csv_names(path, known)
     return frame.cast(polars.String).fill_null("")
 
 
-def table_columns(path: Path) -> list[str]:
+def table_columns(path: Path, known: Collection[str] = ()) -> list[str]:
     """The names of the columns, without blanks around them.
 
     Raises:
-        MissingExtra: polars is not installed.
+        MissingExtra: what reads it is not installed.
         DataError: the file cannot be used, or a name occurs twice.
     """
-    polars = _polars(path)
     with _table(path):
-        parquet = _is_parquet(path)
-        header = list(polars.scan_parquet(path, glob=False).collect_schema()) if parquet else csv_names(path)
+        header = typed_names(path) if is_typed(path) else csv_names(path, known)
     names = [name.strip() for name in header]
     _check_names(path, names)
     return names
@@ -90,7 +97,16 @@ def table_columns(path: Path) -> list[str]:
 
 def said_of_reading(path: Path) -> str:
     """What was assumed to read a file, where that is worth a word; else empty. Raises DataError."""
-    return "" if _is_parquet(path) else dialect_of(path).said
+    if is_typed(path):
+        return ""
+    with _table(path):
+        dialect = whole_dialect(path)
+        within = said_of_sheets(path) if ending(path) in SHEETS else _said_within(path)
+    return "; ".join(said for said in (dialect.said(within), dialect.said_of_names) if said)
+
+
+def _said_within(path: Path) -> str:
+    return f"from {quoted(name_of(path))} in it" if ending(path) == ZIP else ""
 
 
 def _polars(path: Path) -> Any:
@@ -99,10 +115,6 @@ def _polars(path: Path) -> Any:
     except ImportError:
         raise MissingExtra(f"{path.name}", library="polars", extra="tabular") from None
     return polars
-
-
-def _is_parquet(path: Path) -> bool:
-    return ending(path) == PARQUET
 
 
 @contextmanager
@@ -126,83 +138,24 @@ def _unreadable(path: Path, said: str) -> DataError:
     first = said.partition("\n")[0]
     if "more fields" in first:
         return DataError(f"{path}: {longest_row(path)}; correct it, or put quotation marks around commas")
-    if "utf-8" in first or "utf8" in first:
-        return DataError(f"{path}: is no UTF-8 text; if it is a table, save it as UTF-8")
+    if "codec can" in first or "utf-8" in first or "utf8" in first:
+        return DataError(
+            f"{path}: is neither UTF-8 nor Windows-1252 text; if it is a table, save it as UTF-8"
+        )
+    if ending(path) in _KINDS:
+        return DataError(f"{path}: is no table that can be read: {_KINDS[ending(path)]}")
     if any(key in first for key in _QUOTATION):
         return DataError(f"{path}: is no table that can be read: {quotation(path)}")
     words = next((words for key, words in _WORDS if key in first), f"{excerpt(first)}; save it again")
     return DataError(f"{path}: is no table that can be read: {words}")
 
 
-def _read(path: Path, columns: list[int] | None = None, **options: Any) -> pl.DataFrame:
+def _read(path: Path, columns: list[int] | None, known: Collection[str], **options: Any) -> pl.DataFrame:
     with _table(path):
-        frame = _read_parquet(path, columns) if _is_parquet(path) else _read_csv(path, columns, **options)
+        frame = read_typed(path, columns) if is_typed(path) else read_csv(path, columns, known, **options)
     if not len(frame):
         raise DataError(f"{path}: has no rows; a table has a line of names and at least one row")
     return frame
-
-
-def _read_csv(
-    path: Path, columns: list[int] | None, texts: Sequence[str] = (), **options: Any
-) -> pl.DataFrame:
-    """The table; types follow from the first rows, where later ones disagree, from all, which takes long, and where
-    polars takes something for a number that it cannot read, all are texts.
-    """
-    import polars as pl
-
-    check_lines(path)
-    dialect = dialect_of(path)
-    if dialect != Dialect():
-        options |= {"separator": dialect.separator, "decimal_comma": dialect.decimal_comma}
-    kept = {name: pl.String for name in csv_names(path) if name.strip() in texts} if texts else None
-    options |= {"columns": columns, "schema_overrides": kept}
-    as_texts = {"columns": columns, "infer_schema": False, "separator": dialect.separator}
-    tries = [{**options, "infer_schema_length": rows} for rows in (FIRST_ROWS, None)]
-    for options in (*tries, as_texts):
-        try:
-            return _without_blank_lines(path, dialect, pl.read_csv(path, glob=False, **options), columns)
-        except pl.exceptions.ComputeError:
-            if options is as_texts:
-                raise
-    raise AssertionError("the last try returns or raises")
-
-
-def _without_blank_lines(
-    path: Path, dialect: Dialect, frame: pl.DataFrame, columns: list[int] | None
-) -> pl.DataFrame:
-    """The rows that are more than an empty line: a cell that is not there, or blanks, in every column.
-
-    Of a single column read by itself, nothing is known of the others, and every row stays.
-    """
-    import polars as pl
-
-    if columns is not None or not _blank(frame).any():
-        return frame
-    lines = pl.Series(blank_lines(path, dialect), dtype=pl.Boolean)
-    return frame.filter(~lines) if len(lines) == len(frame) else frame
-
-
-def _blank(frame: pl.DataFrame) -> pl.Series:
-    """For each row, whether no cell holds anything but blanks; an empty text in quotation marks is something."""
-    import polars as pl
-
-    found = pl.Series([True]).new_from_index(0, len(frame))
-    for values in sorted(frame, key=is_text):  # numbers first: one column without gaps mostly tells
-        found &= values.is_null() | values.str.contains(r"^\s+$") if is_text(values) else values.is_null()
-        if not found.any():
-            break
-    return found
-
-
-def _read_parquet(path: Path, columns: list[int] | None) -> pl.DataFrame:
-    """The table, unless its few bytes stand for more than memory holds: equal values are written once."""
-    import polars as pl
-
-    claimed = pl.scan_parquet(path, glob=False)
-    shape = (claimed.select(pl.len()).collect().item(), len(claimed.collect_schema()))
-    packed = path.stat().st_size
-    check_size(str(path), shape, CELL, packed, most=shape[0] * shape[1] * CELL)
-    return pl.read_parquet(path, columns=columns, glob=False)
 
 
 def _check_names(path: Path, names: Sequence[str]) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hpsearch.core.errors import DataError
+from hpsearch.data.spec import DatasetSpec
+from hpsearch.data.tables.as_said import with_dates
 from hpsearch.data.tables.file import read_table, table_columns
 from hpsearch.data.tables.texts import first_no_number, is_text, quoted, with_texts
 
@@ -18,13 +20,19 @@ MOST_NAMED = 5
 
 
 def read_alike(
-    path: Path, like: pl.DataFrame, source: str, spare: Sequence[str] = (), categorical: Sequence[str] = ()
+    path: Path,
+    like: pl.DataFrame,
+    source: str,
+    spare: Sequence[str],
+    spec: DatasetSpec,
+    orders: Mapping[str, str],
 ) -> pl.DataFrame:
     """The table at `path`, its columns in the order of `like`, which came from `source`.
 
     Args:
         spare: columns that it may have further.
-        categorical: columns whose numbers are texts.
+        spec: what is said of the columns.
+        orders: in which order those are written that hold dates.
 
     Raises:
         DataError: it cannot be read, or lacks columns, has further ones, or ones of another kind; all are named.
@@ -37,8 +45,13 @@ def read_alike(
         raise DataError(
             f"{path}: {' and '.join(differences)}; must have the columns of {source}, so add or remove them"
         )
-    frame = read_table(path, texts=[name for name in like.columns if is_text(like[name])])
-    frame = with_texts(frame, [name for name in categorical if name in like.columns])
+    frame = read_table(
+        path, texts=[name for name in like.columns if is_text(like[name])], missing=spec.missing
+    )
+    frame = with_texts(frame, [name for name in spec.categorical if name in like.columns])
+    frame = with_dates(
+        frame, {name: order for name, order in orders.items() if name in like.columns}, str(path)
+    )
     wrong = [words for name in like.columns for words in _retyped(frame[name], like[name])]
     if wrong:
         more = f", and {len(wrong) - MOST_NAMED} more" if len(wrong) > MOST_NAMED else ""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError, InputError, did_you_mean
@@ -14,13 +14,16 @@ from hpsearch.data.sources.base import Origin, Part, RawData, refuse_dir
 from hpsearch.data.spec import DatasetSpec, Task
 from hpsearch.data.tables import target as targets
 from hpsearch.data.tables.alike import said_alike
+from hpsearch.data.tables.as_said import as_said
 from hpsearch.data.tables.by_target import ByTarget, averages, shared, targets_of
-from hpsearch.data.tables.columns import Encoding, learn, mixed
+from hpsearch.data.tables.columns import Encoding
 from hpsearch.data.tables.file import read_table, said_of_reading, table_columns
 from hpsearch.data.tables.leaks import leaks
+from hpsearch.data.tables.learning import learn, mixed
 from hpsearch.data.tables.parts import read_alike
 from hpsearch.data.tables.row_numbers import notes_on, numbered
-from hpsearch.data.tables.texts import excerpt, quoted, with_texts
+from hpsearch.data.tables.texts import excerpt, is_text, quoted
+from hpsearch.data.tables.typed import is_typed
 
 if TYPE_CHECKING:
     import polars as pl
@@ -36,10 +39,11 @@ def load_table(spec: DatasetSpec) -> RawData:
     """
     refuse_dir(spec)
     where = spec.source
-    frame = with_texts(read_table(Path(where), texts=spec.categorical), _named(spec, "categorical"))
-    frame = frame.drop(_named(spec, "ignore"))
+    frame = read_table(Path(where), texts=spec.categorical, missing=spec.missing)
+    ignored, *_ = (_named(spec, setting) for setting in _SETTINGS)
+    frame, orders = as_said(frame.drop(ignored), _without(spec, ignored), where)
     target = targets.target_name(frame.columns, spec.target, where)
-    left_out = numbered(frame, target)
+    left_out = numbered(frame.drop(set(spec.numeric) - {target}), target)
     frame, rows, notes = targets.known_rows(frame.drop(left_out), target, where)
     notes += notes_on(left_out, where)
     task = spec.task or targets.task_of(frame[target])[0]
@@ -47,9 +51,10 @@ def load_table(spec: DatasetSpec) -> RawData:
     notes = [*(f"{where}: {said}" for said in [said_of_reading(Path(where))] if said), *notes]
     frame = frame[: spec.limit] if spec.limit else frame
     y, classes = _target(frame[target], task, where)
-    notes += targets.balance(y, classes, where, target) if classes else []
-    notes += said_alike(classes, where, target)
-    table = _Table(frame, target, classes, where, [*spec.ignore, *left_out], spec)
+    written = _as_written(spec, frame[target], y, classes, rows[: len(y)])
+    notes += targets.balance(y, written, where, target) if classes else []
+    notes += said_alike(written, where, target)
+    table = _Table(frame, target, classes, where, [*spec.ignore, *left_out], spec, orders)
     validation, test = (table.read(path, task) for path in (spec.validation, spec.test))
     named: dict[Part, _Part | None] = {"val": validation, "test": test}
     parts = {name: part for name, part in named.items() if part is not None}
@@ -57,8 +62,9 @@ def load_table(spec: DatasetSpec) -> RawData:
         where,
         np.empty((len(y), 0), np.float32),
         y,
-        classes,
+        written,
         (0,),
+        canonical=classes,
         brings_test=test is not None,
         y_val=validation.y if validation else None,
         y_test=test.y if test else None,
@@ -69,9 +75,20 @@ def load_table(spec: DatasetSpec) -> RawData:
     )
 
 
-def _named(spec: DatasetSpec, setting: Literal["ignore", "categorical"]) -> list[str]:
+#: What names columns.
+_SETTINGS = ("ignore", "categorical", "numeric", "dates")
+
+
+def _without(spec: DatasetSpec, ignored: Collection[str]) -> DatasetSpec:
+    """What is said of the columns that are not left out."""
+    lists = {name: tuple(set(getattr(spec, name)) - set(ignored)) for name in ("categorical", "numeric")}
+    dates = {name: order for name, order in spec.dates.items() if name not in ignored}
+    return replace(spec, **lists, dates=dates)  # type: ignore[arg-type]  # the names are those of columns
+
+
+def _named(spec: DatasetSpec, setting: str) -> list[str]:
     """The columns that a setting names. Raises DataError where one of them is not there."""
-    wanted: tuple[str, ...] = getattr(spec, setting)
+    wanted = list(getattr(spec, setting))
     names = table_columns(Path(spec.source)) if wanted else []
     for name in wanted:
         if name not in names:
@@ -83,19 +100,18 @@ def _named(spec: DatasetSpec, setting: Literal["ignore", "categorical"]) -> list
             raise DataError(
                 f"{spec.source}: column {quoted(name)} is the target; ignore others", setting=setting
             )
-    return list(wanted)
+    return wanted
 
 
-def inferred_task(
-    source: Path, target: str | None, ignore: Collection[str] = (), categorical: Collection[str] = ()
-) -> Task | None:
-    """What predicting the column `target`, or else the last, of a table is; None where it cannot be read."""
+def inferred_task(spec: DatasetSpec) -> Task | None:
+    """What predicting the column `spec.target`, or else the last, of a table is; None where it cannot be read."""
+    source = Path(spec.source)
     try:
-        names = [name for name in table_columns(source) if name not in ignore]
-        name = targets.target_name(names, target, str(source))
-        if name in categorical:
-            return "classification"
-        return targets.task_of(read_table(source, column=name)[name])[0]
+        names = [name for name in table_columns(source) if name not in spec.ignore]
+        name = targets.target_name(names, spec.target, spec.source)
+        if name in spec.categorical or name in spec.numeric:
+            return "classification" if name in spec.categorical else "regression"
+        return targets.task_of(read_table(source, column=name, missing=spec.missing)[name])[0]
     except InputError:  # it is reported where the data is loaded
         return None
 
@@ -106,6 +122,20 @@ def _target(values: pl.Series, task: Task, where: str) -> tuple[NDArray[Any], tu
         return encode_values(name, answers, len(answers)), ()
     targets.check_countable(values, where)
     return encode_labels(name, answers, len(answers))
+
+
+def _as_written(
+    spec: DatasetSpec, values: pl.Series, y: NDArray[Any], classes: tuple[str, ...], rows: NDArray[np.int64]
+) -> tuple[str, ...]:
+    """The classes as they stand in `rows` (from 1) of a text (`01`, `TRUE`), where each is written in one way."""
+    if not classes or is_text(values) or is_typed(Path(spec.source)):
+        return classes
+    name = values.name
+    texts = read_table(Path(spec.source), column=name, texts=[name], missing=spec.missing)[name]
+    places, spellings = np.unique(texts.to_numpy()[rows - 1].astype(str), return_inverse=True)
+    pairs = np.unique(np.stack([y, spellings.reshape(-1)], axis=1), axis=0)
+    several = len(pairs) > len(classes)
+    return classes if several else tuple(str(places[spelling]) for _, spelling in pairs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,13 +158,14 @@ class _Table:
     where: str
     left_out: list[str]
     spec: DatasetSpec
+    orders: Mapping[str, str]
 
     def read(self, path: Path | None, task: Task) -> _Part | None:
         """The rows of a further file, which must go with these. Raises DataError."""
         if path is None:
             return None
         where = str(path)
-        alike = read_alike(path, self.frame, self.where, self.left_out, self.spec.categorical)
+        alike = read_alike(path, self.frame, self.where, self.left_out, self.spec, self.orders)
         frame, rows, notes = targets.known_rows(alike, self.target, where)
         answers = targets.values_of(frame[self.target], where, task)
         y = known_labels(f"{where}: {excerpt(self.target)}", answers, len(answers), self.classes, self.where)
@@ -160,6 +191,8 @@ class _Encoder:
             table.spec.categories,
             part=len(shown) < len(table.frame),
             averages=averages(table.target, [table.classes[place] for place in chosen]),
+            missing=table.spec.missing,
+            orders=table.orders,
         )
         notes += mixed(table.frame, table.target, where)
         notes += [

@@ -42,15 +42,26 @@ def stripped(values: pl.Series) -> pl.Series:
 
 def known_texts(values: pl.Series) -> pl.Series:
     """A column of texts from a file in which all are texts; what stands for a missing value there is missing."""
-    texts = stripped(values)
-    return texts.set(texts.is_in(list(MISSING)).fill_null(value=True), None)
+    return without(stripped(values), MISSING)
 
 
-def as_written(values: pl.Series) -> pl.Series:
-    """The same as numbers where every text is one, such as `+5` and `5.e3`, or as true and false."""
+def without(values: pl.Series, missing: Sequence[str]) -> pl.Series:
+    """The same column, missing where one of these stands: of texts as it is written, of numbers as it counts."""
     import polars as pl
 
-    texts = known_texts(values)
+    if is_text(values):
+        texts = stripped(values)
+        return texts.set(texts.is_in(list(missing)).fill_null(value=True), None)
+    numbers = pl.Series(list(missing), dtype=pl.String).cast(pl.Float64, strict=False).drop_nulls()
+    if not values.dtype.is_numeric() or not len(numbers):
+        return values
+    return values.set(values.cast(pl.Float64).is_in(numbers.to_list()).fill_null(value=False), None)
+
+
+def as_written(texts: pl.Series) -> pl.Series:
+    """Texts without blanks as numbers where every one is one, such as `+5` and `5.e3`, or as true and false."""
+    import polars as pl
+
     known = texts.drop_nulls()
     if not len(known):
         return texts

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     Field,
+    WithJsonSchema,
     model_validator,
 )
 
@@ -19,10 +20,11 @@ from hpsearch.config.origins import Finding
 from hpsearch.config.places import Root
 from hpsearch.data.scaling import NUMBERS, SCALINGS
 from hpsearch.data.sources.base import DATASETS
-from hpsearch.data.spec import ALL_CATEGORIES, Categories
+from hpsearch.data.spec import ALL_CATEGORIES, Categories, DatasetSpec
+from hpsearch.data.tables.as_said import AUTO
 from hpsearch.data.target_scale import TargetScale
 from hpsearch.objectives.network.split import Split, split_schema
-from hpsearch.storage.endings import is_table
+from hpsearch.storage.endings import SUCH_AS, is_table
 
 _BUILT_IN = NameIn(DATASETS)
 
@@ -49,6 +51,38 @@ def _source(value: str) -> str:
 
 #: Columns of a table.
 Columns = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(strict=False, max_length=10_000)]
+
+
+def _as_text(value: Any) -> Any:
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+#: What stands in cells; a number as it is written.
+Words = Annotated[
+    tuple[
+        Annotated[
+            str,
+            BeforeValidator(_as_text),
+            WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}]}),
+        ],
+        ...,
+    ],
+    Field(strict=False, max_length=1000),
+]
+
+
+def _as_mapping(value: Any) -> Any:
+    return (
+        dict.fromkeys(value, AUTO)
+        if isinstance(value, list | tuple) and all(isinstance(v, str) for v in value)
+        else value
+    )
+
+
+#: Columns that hold dates, each with its order.
+DateColumns = Annotated[
+    dict[str, Literal["auto", "year_first", "day_first", "month_first"]], BeforeValidator(_as_mapping)
+]
 
 
 class CategoriesSettings(Section):
@@ -100,6 +134,16 @@ class Dataset(Section):
     categorical: Columns | None = Field(
         default=None, description="columns of a table whose values are texts, though they look like numbers"
     )
+    numeric: Columns | None = Field(
+        default=None, description="columns of a table whose every value must be a number, or missing"
+    )
+    dates: DateColumns | None = Field(
+        default=None,
+        description="columns of a table that hold dates: [born], or {born: day_first} or month_first",
+    )
+    missing: Words | None = Field(
+        default=None, description="what stands for a missing value in a table, besides nothing, NA, ?, ..."
+    )
     categories: CategoriesSettings | None = Field(
         default=None,
         description="of tables: which texts of a column have inputs of their own: {rare: 5, most: 100, by_target: "
@@ -133,8 +177,8 @@ class Dataset(Section):
 
 def check_categories(dataset: Dataset) -> Iterator[Finding]:
     """Where only a table has what is asked for."""
-    rule = "is for the columns of a table (.csv, .tsv, .parquet), which the source is not; leave it out"
-    for name in () if is_table(dataset.source) else ("categories", "ignore", "categorical"):
+    rule = f"is for the columns of a table ({SUCH_AS}), which the source is not; leave it out"
+    for name in () if is_table(dataset.source) else ("categories", "dates", *_OF_COLUMNS):
         if getattr(dataset, name):
             yield Finding(("objective", "dataset", name), rule)
 
@@ -175,6 +219,8 @@ def _absolute(key: str, value: Any, root: Root) -> Any:
     return (root.absolute if key == "dir" else root.present)(value, "dataset", key)
 
 
+#: Those that only a table has, as lists of words.
+_OF_COLUMNS = ("ignore", "categorical", "numeric", "missing")
 #: The fields that hold paths.
 PATHS = ("source", "dir", "validation", "test")
 
@@ -185,6 +231,8 @@ def _inferred(section: Mapping[str, Any]) -> str | None:
         return None
     from hpsearch.data.tables.source import inferred_task
 
-    lists = (section.get(name) for name in ("ignore", "categorical"))
-    columns = [given if isinstance(given, list | tuple) else () for given in lists]
-    return inferred_task(Path(source), target if isinstance(target, str) else None, *columns)
+    lists = {name: section.get(name) for name in _OF_COLUMNS}
+    given: dict[str, Any] = {
+        name: tuple(map(str, listed)) for name, listed in lists.items() if isinstance(listed, list | tuple)
+    }
+    return inferred_task(DatasetSpec(source, target=target if isinstance(target, str) else None, **given))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -15,12 +16,13 @@ from hpsearch.core.errors import DataError, InputError
 from hpsearch.data.prepared import Prepared
 from hpsearch.data.scaling import Scaler
 from hpsearch.data.sources.npz import check_finite
+from hpsearch.data.tables.cells import columns_of, encode_cells, plain_columns, read_cells
 from hpsearch.data.tables.columns import Encoding
 from hpsearch.data.tables.texts import excerpt
 from hpsearch.data.target_scale import Curve
 from hpsearch.nn.network import Architecture, Network, Pass
 from hpsearch.storage.atomic import replacing
-from hpsearch.storage.endings import NPZ, ending, is_table
+from hpsearch.storage.endings import DATA, NPZ, ending, is_table, is_text_table
 from hpsearch.storage.npz import NUMBERS, names_in, read_npz
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 #: by itself.
 FORMAT, NEWER = 2, 3
 _READ = (1, FORMAT, NEWER)
+#: A data file, inputs (N, I), a table of polars or pandas, or a mapping from names to columns.
+Rows = Path | str | NDArray[Any] | Mapping[str, Sequence[Any]] | Any
 #: Rows that are computed at a time.
 BATCH = 256
 _SCALING = ("offset", "factor", "fill")
@@ -101,9 +105,9 @@ class Model:
 
     # -- predicting ------------------------------------------------------------------------------------
 
-    def predict(self, rows: Path | str | NDArray[Any] | pl.DataFrame) -> list[str] | list[float]:
-        """The class of each row, or its number in the units of the target: of the rows of a data file (.csv,
-        .parquet, .npz), of inputs (N, I), or of a table.
+    def predict(self, rows: Rows) -> list[str] | list[float]:
+        """The class of each row, or its number in the units of the target: of the rows of a data file, of inputs
+        (N, I), of a table of polars or pandas, or of a mapping from names to columns.
 
         Raises:
             DataError: the rows are not what the model was trained with.
@@ -112,6 +116,15 @@ class Model:
         if not self.classes:
             return [float(number) for number in self.numbers(answers)]
         return [self.classes[index] for index in answers.argmax(axis=1)]
+
+    def predict_proba(self, rows: Rows) -> NDArray[np.float64]:
+        """(N, O) the probability of each of the `classes`, for the same.
+
+        Raises:
+            InputError: the model has no classes.
+            DataError: the rows are not what the model was trained with.
+        """
+        return self.probabilities(self.inputs(rows))
 
     def answers(self, scaled: NDArray[np.float32]) -> NDArray[np.float64]:
         """(N, O) what the networks say on average of scaled inputs: probabilities, or outputs of numbers.
@@ -169,7 +182,7 @@ class Model:
             raise InputError("a model of numbers has no classes, and so no probabilities; use predict")
         return self.answers(self.scaler.apply(inputs))
 
-    def inputs(self, rows: Path | str | NDArray[Any] | pl.DataFrame) -> NDArray[Any]:
+    def inputs(self, rows: Rows) -> NDArray[Any]:
         """The inputs (N, I) of rows, not scaled; nan where a number is missing.
 
         Raises:
@@ -179,8 +192,10 @@ class Model:
             inputs = self._of_file(Path(rows))
         elif isinstance(rows, np.ndarray):
             inputs = rows.reshape(len(rows), -1)
+        elif (frame := _polars_frame(rows)) is not None:
+            inputs = self._of_table(frame, "the table")
         else:
-            inputs = self._of_table(rows, "the table")
+            inputs = self._of_columns(plain_columns(rows), "the table")
         if inputs.shape[1] != self.architecture.inputs:
             where = f"{rows}: " if isinstance(rows, Path | str) else ""
             raise DataError(
@@ -195,23 +210,47 @@ class Model:
             known = inputs if self.encoding is None else np.where(np.isnan(inputs), 0, inputs)
             check_finite(f"{where}: X", known)
 
-    def _of_file(self, path: Path) -> NDArray[Any]:
+    def read(self, path: Path) -> tuple[NDArray[Any], dict[int, str]]:
+        """The inputs (N, I) of the rows of a file, and what is wrong with those that have none, by their places.
+
+        Raises:
+            DataError: as `inputs`, where that is wrong with all rows.
+        """
+        lost = dict[int, str]()
+        if self.encoding is None or not is_table(path):
+            return self.inputs(path), lost
+        inputs = self._of_file(path, lost)
+        if lost and len(lost) == len(inputs):
+            raise DataError(lost[min(lost)])
+        self._check(inputs, str(path))
+        return inputs, lost
+
+    def _of_file(self, path: Path, lost: dict[int, str] | None = None) -> NDArray[Any]:
         from hpsearch.data.tables.file import read_table
 
         if ending(path) == NPZ:
             return inputs_of(path)
         if not is_table(path):
-            raise DataError(f"{path}: must end in .csv, .tsv, .parquet or .npz")
-        texts = Encoding.from_facts(self.encoding).texts if self.encoding else ()
-        return self._of_table(read_table(path, texts=texts), str(path))
+            raise DataError(f"{path}: must end in {', '.join(DATA)}")
+        if self.encoding is None:
+            plain = not has_polars() and is_text_table(path)
+            read = self._of_columns(columns_of(*read_cells(path)), str(path)) if plain else None
+            return self._of_table(read_table(path), str(path)) if read is None else read
+        own = Encoding.from_facts(self.encoding)
+        if not has_polars() and is_text_table(path):
+            return encode_cells(own, columns_of(*read_cells(path, own.names)), str(path), lost)
+        frame = read_table(path, texts=own.texts, known=own.names, missing=own.missing)
+        return own.encode(frame, str(path), lost)
 
     def _of_table(self, frame: pl.DataFrame, where: str) -> NDArray[Any]:
         if self.encoding is not None:
             return Encoding.from_facts(self.encoding).encode(frame, where)
-        try:
-            return frame.to_numpy().astype(np.float64)
-        except (ValueError, TypeError):
-            raise DataError(f"{where}: must hold numbers only, as the data of the model did") from None
+        return _plain_numbers(frame.to_numpy(), where)
+
+    def _of_columns(self, columns: Mapping[str, Sequence[object]], where: str) -> NDArray[Any]:
+        if self.encoding is not None:
+            return encode_cells(Encoding.from_facts(self.encoding), columns, where)
+        return _plain_numbers(np.array(list(columns.values()), object).T, where)
 
     # -- the file --------------------------------------------------------------------------------------
 
@@ -246,9 +285,33 @@ class Model:
             np.savez(file, **arrays)
 
 
+def _plain_numbers(cells: NDArray[Any], where: str) -> NDArray[np.float64]:
+    try:
+        return cells.astype(np.float64)
+    except (ValueError, TypeError):
+        raise DataError(f"{where}: must hold numbers only, as the data of the model did") from None
+
+
+def has_polars() -> bool:
+    """Whether tables are read by polars; else texts are by the standard library."""
+    try:
+        import polars  # noqa: F401 - whether it can be
+    except ImportError:
+        return False
+    return True
+
+
+def _polars_frame(rows: Any) -> pl.DataFrame | None:
+    """The same, if it is a table of polars, which is imported by nobody else."""
+    polars = sys.modules.get("polars")
+    return rows if polars and isinstance(rows, polars.DataFrame) else None
+
+
 def _has_what_is_newer(encoding: Mapping[str, Any] | None) -> bool:
-    columns = () if encoding is None else encoding["columns"]
-    return any(column.get(name) for column in columns for name in ("origin", "means"))
+    if encoding is None:
+        return False
+    held = (column.get(name) for column in encoding["columns"] for name in ("origin", "means", "dates"))
+    return bool(encoding.get("missing")) or any(held)
 
 
 def _shape(architecture: Architecture) -> dict[str, Any]:

@@ -155,7 +155,7 @@ def seen(
     recording.output(stdout.encode())
     recording.errors(stderr.encode())
     metric = seen_metric(recording, folder, written_in(folder, folder / "none"), ended=ended)
-    return metric and (metric.name, metric.value, metric.file, metric.epochs)
+    return None if metric is None else (metric.name, metric.value, metric.file, metric.epochs)
 
 
 def test_the_likeliest_metric_of_all_places_ranks(tmp_path: Path) -> None:

@@ -142,7 +142,7 @@ def test_an_order_that_nothing_tells_is_asked(tmp_path: Path) -> None:
 
 def test_init_writes_the_question(tmp_path: Path) -> None:
     source = _table(tmp_path / "t.csv", ["03/04/2024", "05/06/2024"] * 30)
-    text = starting_config(source, None, tmp_path / "c.yaml")
+    text, _ = starting_config(source, None, tmp_path / "c.yaml")
     assert "# column 'when' holds dates with the day or the month first" in text
     assert "dates: {when: day_first} or {when: month_first}" in text
     assert "dates:" not in text.partition("objective:")[2]

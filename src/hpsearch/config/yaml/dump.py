@@ -10,13 +10,16 @@ import yaml
 from pydantic import BaseModel
 
 from hpsearch.config.fields import OFF, ON_OFF, UNITS
-from hpsearch.config.schema import Fixed, ParameterSettings, Range, Spec
+from hpsearch.config.schema import Dispatch, Fixed, ParameterSettings, Range, Spec
 from hpsearch.config.space_rules import whole_shown
 from hpsearch.config.yaml.writer import Flow, Writer
 
 _DURATIONS = ("time_limit", "timeout", "grace")
 #: Fields whose None is written as the word off; any other None is left out.
 _OFF = (*_DURATIONS, "max_failures", "halving", "confirm", "gpus")
+
+#: Settings of dispatch that earlier versions did not have: written where they are not the default.
+_ADDED = ("gpus", "gpus_per_trial", "threads_per_trial", "grace")
 
 
 def dump_yaml(spec: Spec) -> str:
@@ -27,6 +30,9 @@ def dump_yaml(spec: Spec) -> str:
         del sections["require"]
     if spec.search.value == "last":  # as ever: what earlier versions wrote stays as it is
         del sections["search"]["value"]
+    for name in _ADDED:
+        if getattr(spec.dispatch, name) == Dispatch.model_fields[name].default:
+            sections["dispatch"].pop(name, None)
     sections["search"] = _flowing(sections["search"])
     sections["objective"] = _flowing(sections["objective"])
     return yaml.dump(sections, Dumper=Writer, sort_keys=False, allow_unicode=True, width=110)

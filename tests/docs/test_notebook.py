@@ -45,7 +45,7 @@ def test_the_notebook_runs_and_shows_what_it_says(
     ((title, charts),) = framed(curves._repr_html_())
     assert (title, charts) == ("Learning curves", 20)
     assert best[1] < 0.5  # log 2 is that of knowing nothing
-    assert [row["epoch"] for row in rows] == [1, 3, 9]
+    assert [row["epoch"] for row in rows] == [1, 2, 3]
     assert count == 24
     assert framed(parameters._repr_html_()) == [("Each parameter", 3)]
     assert "failed: ValueError: the data is not there" in failed._repr_html_()

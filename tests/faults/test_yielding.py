@@ -27,9 +27,10 @@ def train(lr, seed, epochs):
         yield {"loss": loss + random.random() / 100}
 """
 CONFIG = """\
-objective: {kind: python, function: train.py:train, epochs: 9, paused: 24}
+objective: {kind: python, function: train.py:train, epochs: 9}
 space: {lr: {scale: log, low: 1e-3, high: 1}}
 search: {trials: 24, metric: loss, confirm: {top: 2, seeds: 2}}
+dispatch: {paused: 24}
 """
 
 

@@ -189,6 +189,11 @@ class Dispatch(Section):
         default=10.0,
         description="how long a command that is ended has between SIGTERM and SIGKILL: 10s; off: none",
     )
+    paused: Count = Field(
+        default=16,
+        description="so many trials of one's own code are paused at the same time, commands or functions that "
+        "yield; of more the poorest are ended",
+    )
     retries: Annotated[int, Field(ge=0, le=10), WHOLE] = Field(
         default=1, description="of a trial whose process died, or that failed with what retry_on names"
     )

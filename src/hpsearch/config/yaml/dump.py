@@ -19,7 +19,7 @@ _DURATIONS = ("time_limit", "timeout", "grace")
 _OFF = (*_DURATIONS, "max_failures", "halving", "confirm", "gpus")
 
 #: Settings of dispatch that earlier versions did not have: written where they are not the default.
-_ADDED = ("gpus", "gpus_per_trial", "threads_per_trial", "grace")
+_ADDED = ("gpus", "gpus_per_trial", "threads_per_trial", "grace", "paused")
 
 
 def dump_yaml(spec: Spec) -> str:

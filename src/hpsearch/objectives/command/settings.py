@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, PlainValidator, WithJsonSchema, create_model
 
-from hpsearch.config.fields import VALUE_SCHEMA, Count, File, Section, choosable
+from hpsearch.config.fields import VALUE_SCHEMA, File, Section, choosable
 from hpsearch.config.objective import KINDS, ObjectiveSettings
 from hpsearch.config.origins import Finding, KeyPath
 from hpsearch.core.errors import InputError
@@ -32,9 +32,6 @@ from hpsearch.objectives.command.rules import (
     variables,
 )
 from hpsearch.objectives.own import OwnSettings, tangled
-
-#: So many commands are paused at the same time, unless the file says otherwise.
-MOST_PAUSED = 16
 
 if TYPE_CHECKING:
     from hpsearch.config.places import Root
@@ -138,7 +135,6 @@ class CommandSettings(OwnSettings):
     keeps_deadlines = True
     added = {**OwnSettings.added, "env": None, "config": None, "read": None, "pause": None}  # noqa: RUF012 - a class variable by the base class
     paths = (*OwnSettings.paths, ("config", "from"))
-    unbinding = (*OwnSettings.unbinding, "paused")
     dotted = True
 
     kind: Literal["command"] = Field(description="what is trained: command, any program")
@@ -167,10 +163,6 @@ class CommandSettings(OwnSettings):
         description="of a command that is told of no {epochs}, what becomes of it between two rungs: stop, it is "
         "paused; restart, it is ended and begun again; off, it is always trained in full; default: stop, where "
         "epochs are given",
-    )
-    paused: Count | None = Field(
-        default=None,
-        description=f"so many commands are paused at the same time, the poorest are ended; default: {MOST_PAUSED}",
     )
 
     @classmethod

@@ -13,7 +13,7 @@ from hpsearch.objectives.command.pausing import Between, Pausing
 from hpsearch.objectives.command.program import absent_script, mentions, named_files, program_of, spelled
 from hpsearch.objectives.command.rules import names_used
 from hpsearch.objectives.command.runner import CommandObjective
-from hpsearch.objectives.command.settings import MOST_PAUSED, CommandSettings
+from hpsearch.objectives.command.settings import CommandSettings
 from hpsearch.objectives.command.settings_file import SettingsFile, read
 from hpsearch.objectives.kind import refused
 from hpsearch.objectives.own import OwnWorkload
@@ -81,8 +81,8 @@ class CommandWorkload(OwnWorkload):
         if not own.pauses or spec.search.halving is None:
             return None
         between: Between = "restart" if own.pause == "restart" else "stop"
-        most = own.paused or MOST_PAUSED
-        return Pausing(own.epochs, spec.search.ranks_by, between, most, placed=self._knows_its_slot())
+        ranks_by, most = spec.search.ranks_by, spec.dispatch.paused
+        return Pausing(own.epochs, ranks_by, between, most, placed=self._knows_its_slot())
 
     def _knows_its_slot(self) -> bool:
         """Whether the command has cards, or is told of its slot, as far as can be seen."""

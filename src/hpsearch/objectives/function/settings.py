@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from hpsearch.config.fields import Count
 from hpsearch.config.objective import KINDS
 from hpsearch.config.places import Root
 from hpsearch.core.errors import InputError
@@ -28,26 +27,16 @@ def _reference(value: str) -> str:
     return value
 
 
-#: So many trials are suspended at the same time, unless the file says otherwise.
-MOST_PAUSED = 16
-
-
 @KINDS.register("python", place=1)
 class FunctionSettings(OwnSettings):
     """A Python function, called with the parameters as keywords."""
 
     given = signature.GIVEN
     references = ("function",)
-    unbinding = (*OwnSettings.unbinding, "paused")
 
     kind: Literal["python"] = Field(description="what is trained: python, a function")
     function: Annotated[str, Field(min_length=1), AfterValidator(_reference)] = Field(
         description="FILE:FUNCTION or MODULE:FUNCTION, such as train.py:train; relative to this file"
-    )
-
-    paused: Count | None = Field(
-        default=None,
-        description=f"so many functions that yield are suspended at the same time; default: {MOST_PAUSED}",
     )
 
     @property

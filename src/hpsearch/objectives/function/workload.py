@@ -14,7 +14,7 @@ from hpsearch.objectives.base import Objective
 from hpsearch.objectives.code import digests, module_files
 from hpsearch.objectives.function.caller import FunctionObjective
 from hpsearch.objectives.function.generators import Yielding
-from hpsearch.objectives.function.settings import MOST_PAUSED, FunctionSettings
+from hpsearch.objectives.function.settings import FunctionSettings
 from hpsearch.objectives.function.signature import HERE, Signature
 from hpsearch.objectives.kind import refused
 from hpsearch.objectives.own import OwnWorkload
@@ -61,9 +61,7 @@ class FunctionWorkload(OwnWorkload):
         if self._signature is None or not self._signature.yields:
             return None
         spec = self._spec
-        assert isinstance(spec.objective, FunctionSettings)
-        most = spec.objective.paused or MOST_PAUSED
-        paused = max(1, most // trials_at_once(spec, self.slots, available_cores()))
+        paused = max(1, spec.dispatch.paused // trials_at_once(spec, self.slots, available_cores()))
         return Yielding(spec.objective.epochs, spec.search.ranks_by.sign, paused)
 
     def code(self) -> dict[str, str]:

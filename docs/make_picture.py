@@ -10,7 +10,7 @@ from pathlib import Path
 from hpsearch.actions.check import pictured
 from hpsearch.core.randomness import Streams
 from hpsearch.engine.plan import Plan
-from hpsearch.report.picture.svg import svg
+from hpsearch.reporting.picture.svg import svg
 from hpsearch.samplers import SAMPLERS
 from hpsearch.space import Log, OneMinusLog, Real, Space
 

@@ -13,7 +13,7 @@ import pytest
 
 from hpsearch import HpsearchError, load_model, open_run, search
 from hpsearch.core.errors import InputError, MissingExtra, RunFolderError, SpecError
-from tests.report.insets import Frame, framed
+from tests.reporting.insets import Frame, framed
 
 SPACE = {"x": {"scale": "linear", "low": 0, "high": 1}, "kind": {"choices": ["a", "b"]}}
 
@@ -197,7 +197,7 @@ def test_a_notebook_shows_ranking_verdicts_and_pictures(
     assert [title for title, _ in analysed] == ["Which parameters matter", "Round by round"]
     with pytest.raises(InputError, match=r"plot: there is no picture 'curvs'; did you mean 'curves'\?"):
         found.plot("curvs")
-    monkeypatch.setitem(sys.modules, "hpsearch.report.page.inset", None)
+    monkeypatch.setitem(sys.modules, "hpsearch.reporting.page.inset", None)
     assert found._repr_html_() == shown.partition("\n<iframe")[0]
     with pytest.raises(MissingExtra, match=r"plot\(\) needs jinja2"):
         found.plot()

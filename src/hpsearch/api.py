@@ -24,8 +24,8 @@ from hpsearch.objectives.base import Workload
 from hpsearch.objectives.function.signature import HERE, register_here
 from hpsearch.objectives.function.workload import FunctionWorkload
 from hpsearch.objectives.network.model import load_model
-from hpsearch.report import notebook
-from hpsearch.report.progress import Silent, on_standard_error
+from hpsearch.reporting import notebook
+from hpsearch.reporting.progress import Silent, on_standard_error
 from hpsearch.runs import RunFolder
 from hpsearch.storage.reached import reached
 
@@ -68,7 +68,7 @@ class Found:
 
     def __repr__(self) -> str:
         """The ranking, as `hpsearch run` prints it, and what to do next."""
-        from hpsearch.report import text
+        from hpsearch.reporting import text
 
         ranking = text.ranking(self.run.standings, self.run.metric, self.run.epochs, _SHOWN)
         why = [] if self.run.ranked else [notebook.head(self.run), *self._reasons]
@@ -99,7 +99,7 @@ class Found:
             RunFolderError: its record cannot be read.
         """
         try:
-            from hpsearch.report.page.inset import PICTURES, inset
+            from hpsearch.reporting.page.inset import PICTURES, inset
         except ImportError:
             raise MissingExtra("plot()", library="jinja2", extra="report") from None
         if unknown := [name for name in names if name not in PICTURES]:
@@ -155,7 +155,7 @@ class Found:
 
         All have the same keys, so that `pandas.DataFrame(found.rows)` and that of polars are tables.
         """
-        from hpsearch.report.tables import table
+        from hpsearch.reporting.tables import table
 
         header, rows = table(self.run.standings, self.run.space.recorded)
         return [dict(zip(header, row, strict=True)) for row in rows]

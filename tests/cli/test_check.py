@@ -14,7 +14,7 @@ from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config, Result
 from hpsearch.engine.history import History
 from hpsearch.engine.plan import Plan
-from hpsearch.report.scales import drawn
+from hpsearch.reporting.scales import drawn
 from hpsearch.samplers import SAMPLERS
 from hpsearch.space import Choice, Log, OneMinusLog, Real, Space
 from hpsearch.space.preview import preview

@@ -16,7 +16,7 @@ from hpsearch.engine.run import Run
 from hpsearch.runs import RunFolder
 from tests import commands
 from tests.commands import Ended
-from tests.report.pages import Page
+from tests.reporting.pages import Page
 
 CONFIG = """\
 name: base
@@ -152,8 +152,8 @@ def test_as_a_page(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not shown.named("i")
     assert asked(place, "a-1", "b-1", "--html", "both.html").returncode == 2
     assert asked(place, "a-1", "b-1", "--html", "both.html", "--overwrite").returncode == 0
-    monkeypatch.delitem(sys.modules, "hpsearch.report.page.comparison")
-    monkeypatch.delitem(sys.modules, "hpsearch.report.page.page")
+    monkeypatch.delitem(sys.modules, "hpsearch.reporting.page.comparison")
+    monkeypatch.delitem(sys.modules, "hpsearch.reporting.page.page")
     monkeypatch.setitem(sys.modules, "jinja2", None)
     ended = asked(place, "a-1", "b-1", "--html", "no.html")
     assert (ended.returncode, (place / "no.html").exists()) == (2, False)

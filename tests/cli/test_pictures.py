@@ -10,7 +10,7 @@ import pytest
 
 from hpsearch.objectives.network.single import Single
 from tests.cli.conftest import Hpsearch
-from tests.report.pictured import texts
+from tests.reporting.pictured import texts
 
 #: There is no data to read.
 OWN = """\

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Hpsearch
-from tests.report.pages import Page
+from tests.reporting.pages import Page
 
 pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install 'hpsearch[report]'")
 
@@ -34,7 +34,7 @@ def test_a_run_as_a_page(folder: Path, hpsearch: Hpsearch, monkeypatch: pytest.M
     assert "small.html: exists; replace it with --overwrite" in ended.stderr
     assert hpsearch("report", "small", "--overwrite").returncode == 0
     assert hpsearch("report", "none").returncode == 3
-    monkeypatch.delitem(sys.modules, "hpsearch.report.page.page")
+    monkeypatch.delitem(sys.modules, "hpsearch.reporting.page.page")
     monkeypatch.setitem(sys.modules, "jinja2", None)
     ended = hpsearch("report", "small", "-o", "third.html")
     assert ended.returncode == 2

@@ -10,7 +10,7 @@ from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Result, Trial
 from hpsearch.engine.run import Run
 from hpsearch.space import Choice, Linear, Real, Space
-from tests.report.runs import a_run
+from tests.reporting.runs import a_run
 
 
 def searched(*epochs: int) -> Run:

@@ -17,7 +17,7 @@ from hpsearch.config.yaml.writer import pasted, scalar
 from hpsearch.core.escaping import printable
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Standing, Trial
-from hpsearch.report.text import best_yaml
+from hpsearch.reporting.text import best_yaml
 
 #: Of such pieces numbers, dates, words and marks of YAML 1.1 and 1.2 are made.
 _MARKS = "0123456789+-.:_~#&*!|>%@`'\"\\{}[],?<= \t\n\ré\x1b\x7f\x85\u200f\u2028\ufeff"

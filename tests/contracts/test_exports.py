@@ -11,9 +11,9 @@ import pytest
 from hpsearch.actions.export import export
 from hpsearch.core.errors import InputError, MissingExtra
 from hpsearch.engine.run import Run
-from hpsearch.report.export import FORMATS
+from hpsearch.reporting.export import FORMATS
 from hpsearch.runs import RunFolder
-from tests.report.runs import a_run
+from tests.reporting.runs import a_run
 
 pytestmark = pytest.mark.parametrize("name", list(FORMATS))
 CONFIG = """\

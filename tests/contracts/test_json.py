@@ -13,7 +13,7 @@ import pytest
 from hpsearch.config.loading import spec_of
 from hpsearch.core.trial import Result, Trial
 from hpsearch.engine.run import Run
-from hpsearch.report.document import VERSION, document, lost
+from hpsearch.reporting.document import VERSION, document, lost
 from hpsearch.runs import RunFolder
 from tests import commands
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from hpsearch.api import Found, Pictures
-from tests.report.insets import framed
+from tests.reporting.insets import framed
 
 NOTEBOOK = json.loads((Path(__file__).parents[2] / "docs" / "notebook.ipynb").read_text(encoding="utf-8"))
 CELLS = ["".join(cell["source"]) for cell in NOTEBOOK["cells"] if cell["cell_type"] == "code"]

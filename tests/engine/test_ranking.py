@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Result, Trial
 from hpsearch.engine.ranking import rank, seedless
-from hpsearch.report import tables, text
+from hpsearch.reporting import tables, text
 from tests.analysis.runs import a_run
 
 ACCURACY = Metric("val_acc", "maximize")

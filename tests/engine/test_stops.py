@@ -20,7 +20,7 @@ from hpsearch.engine.loop import Limits, restore, search
 from hpsearch.engine.plan import Halving, Plan
 from hpsearch.engine.ranking import rank
 from hpsearch.executors.serial import SerialExecutor
-from hpsearch.report import text
+from hpsearch.reporting import text
 from hpsearch.runs import Journal
 from hpsearch.runs.records import header, result_record, round_record
 from hpsearch.samplers.random import Random

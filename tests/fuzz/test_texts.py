@@ -23,7 +23,7 @@ from hpsearch.engine.history import History
 from hpsearch.engine.loop import restore
 from hpsearch.engine.run import Run
 from hpsearch.objectives.output import LastLines, Metrics
-from hpsearch.report import tables, text
+from hpsearch.reporting import tables, text
 from hpsearch.runs import RunFolder
 from hpsearch.runs.journal import decode, encode, replay
 from hpsearch.runs.records import Reader

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -68,14 +66,6 @@ def test_a_search_within_a_function_has_reports_of_its_own(tmp_path: Path) -> No
         assert inner.last == {"acc": 9}
 
     assert called(tmp_path, train).metrics == {"acc": 0.5}
-
-
-def test_the_room_of_its_name_does_not_hide_it(tmp_path: Path) -> None:
-    """Whatever is imported of it before: a function in the process of the search finds it so."""
-    importlib.import_module("hpsearch.report")
-    assert isinstance(hpsearch.report, ModuleType)
-    result = called(tmp_path, lambda x: hpsearch.report(1, acc=x))
-    assert (result.status, result.metrics) == ("done", {"acc": 0.5})
 
 
 @pytest.mark.parametrize("trial", [None, "3"])

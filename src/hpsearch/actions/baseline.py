@@ -12,7 +12,7 @@ from hpsearch.analysis.gates import Baseline
 from hpsearch.analysis.noise import known_noise
 from hpsearch.core.errors import HpsearchError, InputError
 from hpsearch.engine.run import Run
-from hpsearch.report.document import VERSION
+from hpsearch.reporting.document import VERSION
 from hpsearch.runs import RunFolder
 from hpsearch.runs.folder import NAME
 from hpsearch.storage.atomic import open_regular

@@ -14,8 +14,8 @@ from hpsearch.samplers.untried import proposed
 from hpsearch.space.preview import preview
 
 if TYPE_CHECKING:
-    from hpsearch.report.picture.spaces import Tries
-    from hpsearch.report.picture.svg import Picture
+    from hpsearch.reporting.picture.spaces import Tries
+    from hpsearch.reporting.picture.svg import Picture
 
 #: More trials than this are not drawn one by one.
 MOST = 1000
@@ -81,7 +81,7 @@ def pictured(name: str, plan: Plan, sampler: str) -> Picture:
     Raises:
         InputError: there is nothing to draw.
     """
-    from hpsearch.report.picture.spaces import space_picture
+    from hpsearch.reporting.picture.spaces import space_picture
 
     if not len(plan.space):
         raise InputError("--picture: the space has no parameters to draw")
@@ -90,7 +90,7 @@ def pictured(name: str, plan: Plan, sampler: str) -> Picture:
 
 
 def _tries(plan: Plan, sampler: str) -> Iterator[Tries]:
-    from hpsearch.report.picture.spaces import Tries
+    from hpsearch.reporting.picture.spaces import Tries
 
     few = replace(plan, trials=min(plan.trials, MOST))
     for name in _COMPARED:

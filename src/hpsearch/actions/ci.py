@@ -12,10 +12,10 @@ from hpsearch.core.errors import InputError
 from hpsearch.core.gate import Gate
 from hpsearch.core.verdict import Verdict
 from hpsearch.engine.run import Run
-from hpsearch.report.ci.annotations import on_github
-from hpsearch.report.ci.junit import junit
-from hpsearch.report.ci.openmetrics import nothing_found, openmetrics
-from hpsearch.report.ci.summary import refusal, summary
+from hpsearch.reporting.ci.annotations import on_github
+from hpsearch.reporting.ci.junit import junit
+from hpsearch.reporting.ci.openmetrics import nothing_found, openmetrics
+from hpsearch.reporting.ci.summary import refusal, summary
 from hpsearch.storage.atomic import replacing
 
 #: Where the runners of GitHub have a step write what is shown beside it.

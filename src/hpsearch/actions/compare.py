@@ -20,9 +20,9 @@ from hpsearch.core.metric import Metric
 from hpsearch.core.quantiles import student
 from hpsearch.core.trial import Value
 from hpsearch.engine.run import Run
-from hpsearch.report.comparison import Comparison, Overlay, Pair, Range, Setting, Side, ends
-from hpsearch.report.page.found import Ancestor
-from hpsearch.report.page.ranges import had, span, spanning
+from hpsearch.reporting.comparison import Comparison, Overlay, Pair, Range, Setting, Side, ends
+from hpsearch.reporting.page.found import Ancestor
+from hpsearch.reporting.page.ranges import had, span, spanning
 from hpsearch.space import Choice, Parameter
 from hpsearch.storage.atomic import placing
 
@@ -67,7 +67,7 @@ def write_page(sides: Sequence[Group], found: Comparison, path: Path, *, overwri
         MissingExtra: what fills in the page is not installed.
     """
     try:
-        from hpsearch.report.page.comparison import Course, page
+        from hpsearch.reporting.page.comparison import Course, page
     except ImportError:
         raise MissingExtra("compare --html", library="jinja2", extra="report") from None
     courses = [Course(place, *read) for place, group in enumerate(sides) for read in group.readings]

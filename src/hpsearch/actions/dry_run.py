@@ -17,7 +17,7 @@ from hpsearch.executors import EXECUTORS
 from hpsearch.objectives.answers import ended
 from hpsearch.objectives.base import Describing, Objective, last_words
 from hpsearch.objectives.kind import gather
-from hpsearch.report import text
+from hpsearch.reporting import text
 from hpsearch.runs import RunFolder
 from hpsearch.runs.folder import CHECKPOINTS
 from hpsearch.storage.temporary import temporary_folder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hpsearch.engine.run import Run
-from hpsearch.report.export import FORMATS
+from hpsearch.reporting.export import FORMATS
 from hpsearch.runs import RunFolder
 from hpsearch.storage.atomic import placing
 

@@ -14,8 +14,8 @@ from hpsearch.config.origins import show
 from hpsearch.core.errors import InputError
 from hpsearch.core.metric import Metric
 from hpsearch.engine.run import Run
-from hpsearch.report.page.found import Found
-from hpsearch.report.page.progress import Reading, read
+from hpsearch.reporting.page.found import Found
+from hpsearch.reporting.page.progress import Reading, read
 from hpsearch.runs import RunFolder
 from hpsearch.runs.folder import NAME
 from hpsearch.runs.journal import replay

@@ -11,7 +11,7 @@ from hpsearch.storage.atomic import placing, refuse_existing
 from hpsearch.storage.endings import PNG, SVG, ending
 
 if TYPE_CHECKING:
-    from hpsearch.report.picture.svg import Picture
+    from hpsearch.reporting.picture.svg import Picture
 
 OPTION = "--picture"
 
@@ -32,7 +32,7 @@ def examine(path: Path, *, overwrite: bool = False) -> None:
     if not os.access(folder, os.W_OK):
         raise InputError(f"{OPTION} {path}: the folder {folder} cannot be written to; give another path")
     if ending(path) == PNG:
-        from hpsearch.report.picture import png
+        from hpsearch.reporting.picture import png
 
         png.require()
 
@@ -46,11 +46,11 @@ def write(picture: Picture, path: Path, *, overwrite: bool = False) -> None:
 
 def drawn(picture: Picture, kind: str) -> bytes:
     """The content of a file with such an ending."""
-    from hpsearch.report.picture.svg import svg
+    from hpsearch.reporting.picture.svg import svg
 
     text = svg(picture)
     if kind == SVG:
         return text.encode()
-    from hpsearch.report.picture.png import png
+    from hpsearch.reporting.picture.png import png
 
     return png(text)

@@ -14,7 +14,7 @@ from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.config import build_space, load_recorded
 from hpsearch.core.errors import HpsearchError, InputError, MissingExtra
 from hpsearch.engine.run import Run
-from hpsearch.report.page.found import Ancestor, Found, Grid, Interval, Part, Share
+from hpsearch.reporting.page.found import Ancestor, Found, Grid, Interval, Part, Share
 from hpsearch.runs import RunFolder
 from hpsearch.runs.journal import replay
 from hpsearch.runs.records import asked_in, header_of
@@ -24,7 +24,7 @@ from hpsearch.storage.atomic import placing, refuse_existing
 from hpsearch.storage.endings import PNG
 
 if TYPE_CHECKING:
-    from hpsearch.report.picture.svg import Picture
+    from hpsearch.reporting.picture.svg import Picture
 
 
 def report(folder: RunFolder, output: Path | None = None, *, overwrite: bool = False) -> Path:
@@ -41,7 +41,7 @@ def report(folder: RunFolder, output: Path | None = None, *, overwrite: bool = F
         MissingExtra: what fills in the page is not installed.
     """
     try:
-        from hpsearch.report.page.page import page
+        from hpsearch.reporting.page.page import page
     except ImportError:
         raise MissingExtra("report", library="jinja2", extra="report") from None
     path = output or Path(f"{folder.path.resolve().name}.html")
@@ -66,7 +66,7 @@ def report_charts(folder: RunFolder, directory: Path, *, overwrite: bool = False
         MissingExtra: what draws a .png is not installed.
     """
     from hpsearch.actions.picture import drawn
-    from hpsearch.report.picture import png
+    from hpsearch.reporting.picture import png
 
     if not _can_be_a_folder(directory):
         raise InputError(f"--png {directory}: must be a folder, or a new one in a folder that exists")
@@ -93,7 +93,7 @@ def _can_be_a_folder(path: Path) -> bool:
 
 def charts(folder: RunFolder) -> dict[str, Picture]:
     """The charts of the report, by the names of its sections. Raises InputError where there are none."""
-    from hpsearch.report.picture.sections import pictures
+    from hpsearch.reporting.picture.sections import pictures
 
     made = pictures(found(Run.read(folder)))
     if not made:

@@ -39,7 +39,7 @@ from hpsearch.executors.cards import cards
 from hpsearch.executors.slots import Slots
 from hpsearch.objectives.base import Objective, Serving, Workload
 from hpsearch.objectives.kind import gather
-from hpsearch.report import tables, text
+from hpsearch.reporting import tables, text
 from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.codes import Code
 from hpsearch.runs.folder import CONFIG

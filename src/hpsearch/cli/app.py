@@ -157,7 +157,7 @@ def _refused(error: Exception) -> int:
 def _annotate(error: Exception, message: str) -> None:
     """Where a runner of GitHub reads along, have it shown beside the lines that it is about."""
     from hpsearch.core.errors import Problem
-    from hpsearch.report.ci.annotations import annotated, on_github
+    from hpsearch.reporting.ci.annotations import annotated, on_github
 
     if on_github():
         problems = getattr(error, "problems", ()) or (Problem("", None, "", message),)
@@ -178,6 +178,6 @@ def _told(error: Any) -> tuple[str, int]:
 
 
 def _tell(error: Exception) -> None:
-    from hpsearch.report.document import refused
+    from hpsearch.reporting.document import refused
 
     out_json(refused(error, *_told(error)))

@@ -12,9 +12,9 @@ from hpsearch.core.errors import InputError, did_you_mean
 from hpsearch.core.trial import Value
 from hpsearch.core.words import shown, spoken
 from hpsearch.engine.run import Run
-from hpsearch.report.columns import digits
-from hpsearch.report.document import ranked
-from hpsearch.report.headings import told_apart
+from hpsearch.reporting.columns import digits
+from hpsearch.reporting.document import ranked
+from hpsearch.reporting.headings import told_apart
 from hpsearch.space import Parameter
 
 Rows = list[list[Value | None]]

@@ -67,6 +67,6 @@ def executors() -> list[str]:
 def formats() -> list[str]:
     """The formats of `export`."""
     from hpsearch.cli.commands.export import MODEL
-    from hpsearch.report.export import FORMATS
+    from hpsearch.reporting.export import FORMATS
 
     return [MODEL, *FORMATS]

@@ -16,8 +16,8 @@ from hpsearch.core.trial import Standing, Value
 if TYPE_CHECKING:
     from hpsearch.core.metric import Metric
     from hpsearch.core.verdict import Verdict
-    from hpsearch.report.curves import Watch
-    from hpsearch.report.progress import Progress
+    from hpsearch.reporting.curves import Watch
+    from hpsearch.reporting.progress import Progress
 
 
 def out(text: str, *, exact: bool = False) -> None:
@@ -52,7 +52,7 @@ def _encodable(text: str) -> str:
 
 def out_json(data: Any) -> None:
     """Print results as one JSON document; a number that is not finite is null."""
-    from hpsearch.report.export.finite import finite
+    from hpsearch.reporting.export.finite import finite
 
     text = json.dumps(finite(data), indent=2, ensure_ascii=False, allow_nan=False)
     out(in_json(text), exact=True)
@@ -67,7 +67,7 @@ def note(text: str, *, quiet: bool = False) -> None:
 
 def progress(*, quiet: bool) -> Progress:
     """A live screen on a terminal, plain lines elsewhere, nothing if `quiet`."""
-    from hpsearch.report.progress import Silent, on_standard_error
+    from hpsearch.reporting.progress import Silent, on_standard_error
 
     return Silent() if quiet else on_standard_error()
 
@@ -76,7 +76,7 @@ def watch(*, quiet: bool) -> Watch:
     """The curves of a training: live on a terminal that can draw them, else plain lines, nothing if `quiet`."""
     from rich.console import Console
 
-    from hpsearch.report.curves import Lines, Live
+    from hpsearch.reporting.curves import Lines, Live
 
     console = Console(stderr=True)
     able = console.is_terminal and not console.is_dumb_terminal and console.encoding.startswith("utf")
@@ -92,7 +92,7 @@ def out_table(
     header: Sequence[str], rows: Sequence[Sequence[Value | None]], spare: Sequence[str] = ()
 ) -> tuple[str, ...]:
     """Print a table; gives the columns of `spare` for which the terminal is too narrow."""
-    from hpsearch.report.columns import laid_out
+    from hpsearch.reporting.columns import laid_out
 
     layout = laid_out(header, rows, spare, width())
     out(layout.text)
@@ -101,8 +101,8 @@ def out_table(
 
 def out_ranking(standings: Sequence[Standing], metric: Metric, epochs: int, top: int | None = None) -> None:
     """Print the lines of a ranking, on a terminal broken between settings."""
-    from hpsearch.report.text import ranking_lines
-    from hpsearch.report.wrapping import ranked
+    from hpsearch.reporting.text import ranking_lines
+    from hpsearch.reporting.wrapping import ranked
 
     lines = ranking_lines(standings, metric, epochs, top)
     out("\n".join(ranked(line.rstrip("\n"), width()) for line in lines))
@@ -110,14 +110,14 @@ def out_ranking(standings: Sequence[Standing], metric: Metric, epochs: int, top:
 
 def advise(verdict: Verdict, *, quiet: bool = False) -> None:
     """Print what to do next, on a terminal broken between words."""
-    from hpsearch.report.wrapping import advice
+    from hpsearch.reporting.wrapping import advice
 
     note(advice(verdict, _width_of_notes()), quiet=quiet)
 
 
 def remark(text: str, command: str = "") -> None:
     """Print a message to the person, and the command that it ends with; on a terminal broken between words."""
-    from hpsearch.report.wrapping import together, wrapped
+    from hpsearch.reporting.wrapping import together, wrapped
 
     note(wrapped(f"{text} {together(command)}" if command else text, _width_of_notes()))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hpsearch.report.picture.svg import Picture
+    from hpsearch.reporting.picture.svg import Picture
 
 #: Where plots of characters go.
 HERE = Path("-")
@@ -41,6 +41,6 @@ def draw(path: Path | None, make: Callable[[], Picture], *, overwrite: bool, qui
 def plot(pictures: Iterable[Picture]) -> None:
     """Print pictures as plots of characters, beside each other as far as the terminal is wide enough."""
     from hpsearch.cli.console import out, width
-    from hpsearch.report.picture.characters import plotted
+    from hpsearch.reporting.picture.characters import plotted
 
     out("\n".join(plotted(picture, width() or _COLUMNS) for picture in pictures))

@@ -18,9 +18,9 @@ from hpsearch.core.verdict import Verdict
 from hpsearch.engine.run import Run
 from hpsearch.engine.watcher import Watcher
 from hpsearch.objectives.folders import folder_name
-from hpsearch.report import text
-from hpsearch.report.document import document, gated
-from hpsearch.report.progress import duration
+from hpsearch.reporting import text
+from hpsearch.reporting.document import document, gated
+from hpsearch.reporting.progress import duration
 from hpsearch.runs import RunFolder
 from hpsearch.runs.records import Inheritance
 from hpsearch.storage.reached import reached

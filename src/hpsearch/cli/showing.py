@@ -13,8 +13,8 @@ from hpsearch.core.errors import InputError, did_you_mean
 from hpsearch.core.trial import Standing, Value
 from hpsearch.core.words import spoken
 from hpsearch.engine.run import Run
-from hpsearch.report import document, one_trial, tables, text
-from hpsearch.report.columns import picked, spoken_apart
+from hpsearch.reporting import document, one_trial, tables, text
+from hpsearch.reporting.columns import picked, spoken_apart
 
 Rows = list[list[Value | None]]
 #: What a narrow terminal does without, the first ones first.

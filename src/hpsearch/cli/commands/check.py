@@ -29,7 +29,7 @@ def command(
     from hpsearch.cli.console import note, out, out_json
     from hpsearch.config import lint, load_spec
     from hpsearch.objectives.kind import gather
-    from hpsearch.report.scales import drawn
+    from hpsearch.reporting.scales import drawn
 
     drawing.examine(picture, overwrite=overwrite, json=json)
     spec = load_spec(config, options.overrides(sets, trials=trials, seed=seed))

@@ -62,7 +62,7 @@ def command(
     from hpsearch.actions.groups import groups
     from hpsearch.cli.console import note, out, out_json, width
     from hpsearch.core.errors import InputError
-    from hpsearch.report.comparison import as_data, as_markdown, as_text
+    from hpsearch.reporting.comparison import as_data, as_markdown, as_text
     from hpsearch.storage.atomic import refuse_existing
 
     if level is not None and not math.isfinite(level):

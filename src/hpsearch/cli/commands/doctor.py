@@ -12,7 +12,7 @@ from hpsearch.cli.commands import COMMANDS
 if TYPE_CHECKING:
     from hpsearch.data.prepared import Prepared
     from hpsearch.objectives.network.single import Single
-    from hpsearch.report.picture.svg import Picture
+    from hpsearch.reporting.picture.svg import Picture
 
 
 @COMMANDS.register("doctor", place=20)
@@ -72,7 +72,7 @@ def command(
 def _layers(name: str, single: Single) -> Picture:
     """The histograms of the activations."""
     from hpsearch.nn.diagnostics import activations
-    from hpsearch.report.picture.layers import layers_picture
+    from hpsearch.reporting.picture.layers import layers_picture
 
     shape = single.architecture
     found = activations(shape, single.settings, single.data, seed=single.seeds[0])

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from hpsearch.actions.evaluate import Classified, Evaluation
     from hpsearch.objectives.network.class_measures import ClassScores
     from hpsearch.objectives.network.measures import Errors
-    from hpsearch.report.per_class import Row
+    from hpsearch.reporting.per_class import Row
 
 Trial = Annotated[
     int | None,
@@ -99,7 +99,7 @@ def command(
 
 def _lines(evaluation: Evaluation) -> list[str]:
     from hpsearch.actions.evaluate import Classified
-    from hpsearch.report.text import described
+    from hpsearch.reporting.text import described
 
     measured, trials = evaluation.measured, [standing.trial for standing in evaluation.standings]
     each = f" ({evaluation.seeds} seeds of each)" if evaluation.seeds > 1 else ""
@@ -124,8 +124,8 @@ def _epochs(evaluation: Evaluation) -> str:
 
 
 def _classes(measured: Classified) -> list[str]:
-    from hpsearch.report.confusion import confusion
-    from hpsearch.report.per_class import per_class
+    from hpsearch.reporting.confusion import confusion
+    from hpsearch.reporting.per_class import per_class
 
     low, high = measured.interval
     return [

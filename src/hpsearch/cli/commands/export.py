@@ -22,7 +22,7 @@ MODEL = "model"
 
 def _formats() -> str:
     """The formats and what they are, for the help: asked for when the options are made, and not before."""
-    from hpsearch.report.export import FORMATS
+    from hpsearch.reporting.export import FORMATS
 
     says = {
         MODEL: "the trained network with its preprocessing",

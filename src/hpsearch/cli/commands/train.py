@@ -47,7 +47,7 @@ def command(
     from hpsearch.objectives.network.settings import network_of
     from hpsearch.objectives.network.single import Single
     from hpsearch.objectives.network.workload import prepare_data
-    from hpsearch.report.picture.training import training_picture
+    from hpsearch.reporting.picture.training import training_picture
 
     drawing.examine(picture, overwrite=overwrite, json=json)
     given, earlier = _earlier(runs_dir, source)

@@ -1,5 +1,0 @@
-"""What a run found, in the forms of other programs: one file per format, which registers itself."""
-
-from hpsearch.report.export.format import FORMATS, Format
-
-__all__ = ["FORMATS", "Format"]

@@ -1,0 +1,1 @@
+"""How results are told: as text, as tables, as progress."""

@@ -1,0 +1,198 @@
+"""Pictures as data: marks along paths of SVG, and words beside them, in whole units of half a pixel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
+
+from hpsearch.reporting.page.axes import Axis
+from hpsearch.reporting.page.parts import Table
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Places: TypeAlias = "NDArray[np.float64] | Sequence[float]"
+#: What each style of a mark looks like beside its explanation.
+SAMPLES = {
+    "dots": "M20 12h0",
+    "crosses": "M13 5l14 14m0-14l-14 14",
+    "ring": "M10 12a10 10 0 1 0 20 0a10 10 0 1 0-20 0",
+    "line": "M2 12H38",
+    "bars": "M4 12h32",
+    "box": "M4 4H36V20H4z",
+}
+#: More dots than this are small.
+_MANY = 800
+#: Of a letter, on the average.
+_LETTER = 13
+#: Between marks and the frame around them, so that what lies at an end is whole.
+_MARGIN = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A path with the classes of its style; `trials` are those that its points stand for, in their order."""
+
+    path: str
+    style: str
+    trials: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A text at a place; the classes of its style say where from there it goes."""
+
+    x: int
+    y: int
+    text: str
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One picture.
+
+    Attributes:
+        says: what is to be seen, for those who do not.
+        note: what else must be known to read it.
+        numbers: what is drawn, as a table.
+    """
+
+    title: str
+    says: str
+    width: int
+    height: int
+    marks: Sequence[Mark]
+    words: Sequence[Word]
+    note: str = ""
+    numbers: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Charts:
+    """Pictures side by side, with what their styles stand for; a `wide` one has a line of the page to itself."""
+
+    template: ClassVar[str] = "charts.html"
+    charts: Sequence[Chart]
+    key: Sequence[tuple[str, str]] = ()
+    size: Literal["small", "medium", "wide"] = "medium"
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Where marks go: a frame around the unit square, whose y points up."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    def x(self, places: Places) -> list[int]:
+        """Units from the left, of places in [0, 1]."""
+        inner = self.width - 2 * _MARGIN
+        return [self.left + _MARGIN + round(inner * place) for place in map(float, places)]
+
+    def y(self, places: Places) -> list[int]:
+        """Units from the top, of places in [0, 1]."""
+        inner = self.height - 2 * _MARGIN
+        return [self.top + self.height - _MARGIN - round(inner * place) for place in map(float, places)]
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """An area whose places are those of two axes."""
+
+    area: Area
+    x: Axis
+    y: Axis
+
+    def xs(self, values: Places) -> list[int]:
+        """Units from the left, of values of the axis across."""
+        return self.area.x(self.x.place(values))
+
+    def ys(self, values: Places) -> list[int]:
+        """Units from the top, of values of the axis upwards."""
+        return self.area.y(self.y.place(values))
+
+    def frame(self) -> tuple[list[Mark], list[Word]]:
+        """The lines of the area with what they stand for."""
+        area = self.area
+        right, bottom = area.left + area.width, area.top + area.height
+        across, up = (
+            area.x([place for place, _ in self.x.ticks]),
+            area.y([place for place, _ in self.y.ticks]),
+        )
+        grid = "".join(f"M{area.left} {place}H{right}" for place in up)
+        grid += "".join(f"M{place} {area.top}V{bottom}" for place in across)
+        marks = [Mark(grid, "grid"), Mark(box(area.left, area.top, right, bottom), "frame")]
+        return marks, [*self._beside(up), *self._below(across)]
+
+    def _beside(self, places: Sequence[int]) -> list[Word]:
+        area = self.area
+        told = zip(places, self.y.ticks, strict=True)
+        ticks = [
+            Word(area.left - 10, place + 8, shortened(text, area.left - 10), "end")
+            for place, (_, text) in told
+        ]
+        return [*ticks, Word(area.left, area.top - 14, shortened(self.y.label, area.width), "axis")]
+
+    def _below(self, places: Sequence[int]) -> list[Word]:
+        area = self.area
+        bottom, right = area.top + area.height, area.left + area.width
+        room = max(area.width // max(1, len(places)), 7 * _LETTER)
+        told = zip(places, self.x.ticks, strict=True)
+        ticks = [
+            Word(place, bottom + 32, shortened(text, room - _LETTER), "middle") for place, (_, text) in told
+        ]
+        return [*ticks, Word(right, bottom + 66, shortened(self.x.label, area.width), "axis end")]
+
+
+def dots(points: Iterable[tuple[int, int, int]], style: str) -> Mark:
+    """A dot for each (x, y, trial); of those that would cover each other the last is drawn."""
+    there = {(x, y): trial for x, y, trial in points}
+    path = "".join(f"M{x} {y}h0" for x, y in there)
+    many = " many" if len(there) > _MANY else ""
+    return Mark(path, f"dots {style}{many}", " ".join(map(str, there.values())))
+
+
+def crosses(points: Iterable[tuple[int, int, int]], style: str) -> Mark:
+    """A cross for each (x, y, trial), likewise."""
+    there = {(x, y): trial for x, y, trial in points}
+    path = "".join(f"M{x} {y}m-7-7l14 14m0-14l-14 14" for x, y in there)
+    return Mark(path, f"crosses {style}", " ".join(map(str, there.values())))
+
+
+def ring(x: int, y: int) -> Mark:
+    """A ring around the best."""
+    return Mark(f"M{x - 12} {y}a12 12 0 1 0 24 0a12 12 0 1 0-24 0", "ring")
+
+
+def line(xs: Sequence[int], ys: Sequence[int], style: str) -> Mark:
+    """A line from point to point."""
+    return Mark("M" + "L".join(f"{x} {y}" for x, y in zip(xs, ys, strict=True)), f"line {style}")
+
+
+def steps(xs: Sequence[int], ys: Sequence[int], end: int, style: str) -> Mark:
+    """A line that stays at each y until the next x, and at the last one to the `end`."""
+    path = f"M{xs[0]} {ys[0]}"
+    path += "".join(f"H{x}V{y}" for (x, y), (_, before) in pairs(xs, ys) if y != before)
+    return Mark(f"{path}H{end}", f"line {style}")
+
+
+def pairs(xs: Sequence[int], ys: Sequence[int]) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Each point but the first, with the one before it."""
+    return [(now, before) for before, now in pairwise(zip(xs, ys, strict=True))]
+
+
+def box(left: int, top: int, right: int, bottom: int) -> str:
+    """The path around a rectangle."""
+    return f"M{left} {top}H{right}V{bottom}H{left}z"
+
+
+def shortened(text: str, room: int) -> str:
+    """`text` as far as it has `room` units."""
+    most = max(1, room // _LETTER)
+    return text if len(text) <= most else f"{text[: max(1, most - 1)]}…"

@@ -21,6 +21,7 @@ PLAIN: dict[str, object] = {"n": np.linspace(0, 1, ROWS), "y": ["no", "yes"] * (
     [
         ("rownames", range(1, ROWS + 1)),
         ("Unnamed: 0", range(ROWS)),
+        ("__index_level_0__", range(ROWS)),
         ("Row_ID", reversed(range(ROWS))),
         ("index", np.random.default_rng(0).permutation(ROWS)),
     ],

@@ -15,6 +15,7 @@ NAMES = {
     "id",
     "idx",
     "index",
+    "indexlevel0",
     "row",
     "rowid",
     "rowindex",

@@ -67,11 +67,12 @@ def _note(values: PartValues, outlier: _Outlier) -> str:
 def _found(array: NDArray[np.float64], rows: NDArray[np.int64]) -> Iterator[_Outlier]:
     step = max(1, len(rows) // _LOOKED_AT)
     for column in range(array.shape[1]):
-        some = array[rows[::step], column].astype(np.float64)
+        values = array[rows, column]
+        some = values[::step].astype(np.float64)
         for sign in (1.0, -1.0):
-            if step > 1 and not _may_be(sign * some, sign * array[rows, column]):
+            if step > 1 and not _may_be(sign * some, sign * values):
                 continue
-            found = _highest(sign * (some if step == 1 else array[rows, column].astype(np.float64)))
+            found = _highest(sign * (some if step == 1 else values.astype(np.float64)))
             if found is not None:
                 place, top, count, low, high = found
                 ends = sorted((sign * low, sign * high))

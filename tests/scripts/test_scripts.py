@@ -140,7 +140,7 @@ def searched(folder: Path, workers: int) -> commands.Ended:
     args = ("run", "config.yaml", "--trials", "3")
     if workers == 1:
         return commands.here(folder, *args, "--executor", "serial")
-    return commands.as_process(folder, *args, "--workers", str(workers))
+    return commands.as_process(folder, *args, "--workers", str(workers), timeout=110)
 
 
 def curves_are_true(folder: Path, run: Run, expected: Expected) -> None:

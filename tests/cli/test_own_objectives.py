@@ -128,7 +128,7 @@ def test_whatever_a_function_does_costs_only_its_own_trial(folder: Path, real_hp
     write(
         folder,
         train_py=BAD,
-        config_yaml=FUNCTION.format(more=", timeout: 1.5s", space=space, search=search),
+        config_yaml=FUNCTION.format(more=", timeout: 4s", space=space, search=search),
     )
     ended = real_hpsearch("run", "config.yaml", "--workers", "2")
     assert ended.returncode == 0, ended.stderr
@@ -213,7 +213,7 @@ objective:
   kind: command
   command: [sh, script.sh, "{case}", "{epochs}"]
   epochs: 1
-  timeout: 1.5s
+  timeout: 4s
 space:
   case: {choices: [CASES]}
 search: {trials: 12, sampler: grid}
@@ -257,7 +257,7 @@ def test_whatever_a_command_does_costs_only_its_own_trial(folder: Path, real_hps
     assert found["status"].reason == "the command ended with exit status 3: two"
     assert found["status"].output == "one\ntwo"
     assert found["kill"].reason == "the command was killed by SIGKILL"
-    assert found["sleep"].reason == "ran longer than 1.5 s"
+    assert found["sleep"].reason == "ran longer than 4 s"
     assert found["file"].metrics == {"score": 0.75, "loss": 2.0}
     assert found["chatty"].metrics["score"] == 0.1
     assert (found["given"].metrics["score"], found["given"].metrics["trial"]) == (1.0, 9.0)

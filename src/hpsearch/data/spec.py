@@ -115,7 +115,7 @@ class DatasetSpec:
     ignore: tuple[str, ...] = ()
     categorical: tuple[str, ...] = ()
     numeric: tuple[str, ...] = ()
-    dates: Mapping[str, str] = field(default_factory=dict)
+    dates: Mapping[str, str] = field(default_factory=dict, hash=False)
     missing: tuple[str, ...] = ()
     categories: Categories = ALL_CATEGORIES
     target_scale: TargetScale = "standard"

@@ -23,7 +23,7 @@ def test_an_unknown_name_is_refused_with_a_suggestion() -> None:
     "source", ["table.xyz", "./digits", "folder/data", "train-images-idx3-ubyte.gz", "."]
 )
 def test_a_path_of_no_known_kind_is_refused(source: str) -> None:
-    with pytest.raises(DataError, match=r"must end in \.csv or \.npz or \.parquet"):
+    with pytest.raises(DataError, match=r"must end in one of \.arrow, .*\.csv, .*\.npz, .*\.parquet"):
         load(DatasetSpec(source))
 
 

@@ -10,20 +10,18 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from msgspec.structs import replace as changed
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Job, Result
 from hpsearch.objectives import answers
+from hpsearch.objectives.command.judging import Written
 from hpsearch.objectives.command.keeper import Kept, keep, taken
 from hpsearch.objectives.command.process import Ended, Paused
 from hpsearch.objectives.command.reading.streams import Found, Listener, Streams
 from hpsearch.objectives.epochs import curves_of, ranking_first
-
-if TYPE_CHECKING:
-    from hpsearch.objectives.command.runner import Written
 
 #: What becomes of a command between two rungs: it is paused, or ended and begun again.
 Between = Literal["stop", "restart"]

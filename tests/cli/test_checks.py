@@ -170,6 +170,7 @@ def test_the_files_and_annotations_are_there_for_a_search_that_never_began(place
         (("--baseline", "base.json", "--tolerance", "-1"), 2, "--tolerance -1: must be 'noise' or a number"),
         (("--baseline", "base.json", "--tolerance", "much"), 2, "--tolerance much: must be 'noise'"),
         (("--baseline", "none"), 3, "--baseline none: no run 'none' in runs/"),
+        (("--baseline", "bas.json"), 3, "; nor is there a file of that name"),
         (("--baseline", "fit.py"), 2, "--baseline fit.py: is neither a run nor what"),
         (("--baseline", "empty.json"), 2, "--baseline empty.json: no trial of it is done"),
         (("--baseline", "later.json"), 2, "--baseline later.json: is version 2"),

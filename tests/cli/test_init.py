@@ -92,6 +92,21 @@ def test_any_other_command_gets_a_learning_rate(folder: Path, hpsearch: Hpsearch
     assert "awk -f 'my train.awk' {lr}" in text
 
 
+def test_a_command_that_names_a_file_of_settings_is_told_how_values_get_there(
+    folder: Path, hpsearch: Hpsearch
+) -> None:
+    (folder / "base.yaml").write_text("optimizer: {lr: 0.1}\n")
+    made(folder, hpsearch, "awk -f train.awk base.yaml")
+    text = (folder / "new.yaml").read_text()
+    assert "# To set a value in base.yaml" in text
+    old = next(line for line in text.splitlines() if line.startswith("  command:"))
+    asked = text.replace(old + "\n", "").replace("  #   co", "  co").replace("KEY:", "optimizer.lr:")
+    (folder / "new.yaml").write_text(asked)
+    again = load_spec(folder / "new.yaml").objective
+    assert isinstance(again, CommandSettings)
+    assert again.command == ("awk", "-f", "train.awk", "{config}")
+
+
 def test_a_command_with_places_for_its_values(folder: Path, hpsearch: Hpsearch) -> None:
     (folder / "train.sh").write_text('echo "RMSE=$(expr $2 + $1)"\n')
     spec = made(folder, hpsearch, "sh train.sh {hidden} {epochs}")
@@ -198,6 +213,7 @@ def test_a_metric_whose_goal_nobody_knows_is_left_to_say(folder: Path, hpsearch:
         (("t.csv.xz",), "; unpack it"),
         (("t.json",), "; write it as .csv or .jsonl"),
         (("python trian.py",), "there is no file 'trian.py' in"),
+        (("python bas.py",), "; did you mean 'base.py'?"),
         (("no-such-program x",), "the program 'no-such-program' is not on the search path"),
         (("config.yaml",), 'config.yaml: give the command that runs it, such as "PROGRAM config.yaml"'),
         (("-o", "config.yaml"), "config.yaml: exists, and is never written over"),
@@ -206,7 +222,7 @@ def test_a_metric_whose_goal_nobody_knows_is_left_to_say(folder: Path, hpsearch:
 )
 def test_mistakes_are_named(args: tuple[str, ...], words: str, folder: Path, hpsearch: Hpsearch) -> None:
     before = (folder / "config.yaml").read_text()
-    for name in ("t.csv.gz", "t.csv.xz", "t.json"):
+    for name in ("t.csv.gz", "t.csv.xz", "t.json", "base.py"):
         (folder / name).touch()
     ended = hpsearch("init", *args, *(() if "-o" in args else ("-o", "new.yaml")))
     assert ended.returncode == 2

@@ -109,6 +109,7 @@ def test_a_word_among_numbers_is_said(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(GOOD.replace("\n9,", "\nunknown,"))
     (note,) = [note for note in prepare(DatasetSpec(str(tmp_path / "t.csv")), seed=0).notes if "'a'" in note]
     assert "column 'a' is taken as texts, for 'unknown' in row 10 is no number" in note
+    assert 'list it in dataset.missing (missing: ["unknown"])' in note
 
 
 @pytest.mark.parametrize("written", ["${}.50", "{} %", '"{},000"', "{}\u00a0€"])

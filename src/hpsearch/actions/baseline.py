@@ -55,7 +55,8 @@ def baseline(runs_dir: Path, given: str) -> Baseline:
     try:
         run = Run.read(RunFolder.existing(runs_dir, given), curves=False)
     except HpsearchError as error:
-        error.args = (f"--baseline {given}: {error}",)
+        absent = not path.exists() and not (runs_dir / given).exists()
+        error.args = (f"--baseline {given}: {error}{'; nor is there a file of that name' if absent else ''}",)
         raise
     if run.best is None:
         raise _nothing(given)

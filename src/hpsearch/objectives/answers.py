@@ -75,7 +75,8 @@ def judged(job: Job, metrics: Mapping[str, float], metric: str, seen_in: str) ->
     if metric not in metrics:
         seen = f"{seen_in} {', '.join(sorted(metrics)[:10]) or 'no number with a name'}"
         remedy = f", such as --set search.metric={min(metrics)}" if metrics else ""
-        reason = f"no metric {metric!r}: {seen}; search.metric names the one that ranks{remedy}"
+        alone = ", as a number without a name is called" if metrics.keys() == {SCORE} else ""
+        reason = f"no metric {metric!r}: {seen}{alone}; search.metric names the one that ranks{remedy}"
         return ended(job, "failed", reason)
     if not math.isfinite(metrics[metric]):
         return ended(job, "diverged", f"{metric} is {metrics[metric]}")

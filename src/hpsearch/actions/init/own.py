@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from hpsearch.actions.init.trying import Seen, Trying
 
 _RUNNERS = {".py": "python", ".sh": "sh", ".R": "Rscript", ".jl": "julia", ".pl": "perl", ".rb": "ruby"}
+_SETTINGS = (".yaml", ".yml", ".json", ".toml")
 #: A longer file is no script that a person wrote.
 _LONGEST = 1 << 20
 
@@ -131,6 +132,7 @@ class _Draft:
             entries = [KNOWN[0]]
             shown = on_a_line(f"{self.subject} {{lr}}")
             guessed = [f"  # No option was found, so --lr is a guess; to show the place of a value: {shown}"]
+            guessed += _of_settings(self.words)
         words = self._command(entries, epochs, seeded=seeded)
         objective = [
             "objective:",
@@ -202,6 +204,19 @@ def _options(words: Sequence[str]) -> list[Option]:
                     known, default=told.default, choices=known.choices or told.choices
                 )
     return list(found.values())
+
+
+def _of_settings(words: Sequence[str]) -> list[str]:
+    """How values get into a file of settings that the command names, as comments; nothing if it names none."""
+    named = next((word for word in words if Path(word).suffix in _SETTINGS and Path(word).is_file()), None)
+    if named is None:
+        return []
+    command = on_a_line(", ".join(scalar("{config}" if word == named else word) for word in words))
+    return [
+        f"  # To set a value in {on_a_line(named)}, with KEY where it stands there (optimizer.lr):",
+        f"  #   command: [{command}]",
+        f"  #   config: {{from: {scalar(named)}, set: {{KEY: '{{lr}}'}}}}",
+    ]
 
 
 def _refuse_file(words: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -165,8 +166,10 @@ def mixed(frame: pl.DataFrame, target: str, where: str) -> list[str]:
         likely = name != target and is_text(values) and mostly_numbers(values)
         place = first_no_number(values) if likely else None
         if place is not None:
+            shown = f"missing: [{json.dumps(values[place], ensure_ascii=False)}]"
             notes.append(
                 f"{where}: column {quoted(name)} is taken as texts, for {quoted(values[place])} in row {place + 1} "
-                f"is no number; if it should be numbers, correct that, or leave it empty where it is missing"
+                f"is no number; if that stands for a missing one, list it in dataset.missing ({shown}), "
+                f"or else correct it"
             )
     return notes

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from hpsearch.core.errors import InputError
+from hpsearch.core.errors import InputError, did_you_mean
 from hpsearch.objectives.code import module_files
 from hpsearch.storage.atomic import open_regular
 
@@ -58,7 +58,12 @@ def absent_script(command: Sequence[str], folder: Path) -> str | None:
     script = command[1]
     if script.startswith("-") or "{" in script or not Path(script).suffix or (folder / script).is_file():
         return None
-    remedy = "give objective.dir, the folder to run in" if Path(script).is_file() else "correct its path"
+    place = (folder / script).parent
+    beside = [found.name for found in place.iterdir() if found.is_file()] if place.is_dir() else []
+    meant = did_you_mean(Path(script).name, beside).removeprefix("; ")
+    remedy = (
+        "give objective.dir, the folder to run in" if Path(script).is_file() else meant or "correct its path"
+    )
     return f"there is no file {script!r} in {folder.absolute()}; {remedy}"
 
 

@@ -60,7 +60,7 @@ def test_where_no_trial_is_done_nothing_is_reached(asked: Asked) -> None:
     ("ending", "passed", "words"),
     [
         ("complete", True, "is complete"),
-        ("target", True, "is complete (target)"),
+        ("target", True, "is complete: it has reached its target"),
         ("time", False, "its time limit was reached"),
         ("failures", False, "too many trials failed"),
         ("", False, "it is interrupted"),

@@ -36,6 +36,7 @@ GOING = Snapshot(
     loss=Result(5, 3, "failed", reason="ValueError: " + "no good " * 30),
     latest=tuple(Result(n, 3, "done", {"val_acc": 0.9}) for n in range(12)),
 )
+ENDED = replace(GOING, stages=(Stage(9, False, 8, 0, 0),), left=None)
 STATES = (
     GOING,
     replace(GOING, best=None, left=None, loss=None, lost=0, latest=(), epochs_done=0),
@@ -144,6 +145,12 @@ def test_a_screen_has_the_best_the_rungs_the_latest_and_the_failure() -> None:
 def test_a_line_without_time_says_so() -> None:
     assert "? left" in lines(STATES[1], 40, 12)[0]
     assert "time left not known yet" in lines(STATES[1], 80)[0]
+
+
+def test_nothing_is_said_to_be_unknown_where_all_has_ended() -> None:
+    assert "? left" not in lines(ENDED, 40, 12)[0]
+    assert "finishing" in lines(ENDED, 80)[0]
+    assert "about 2 min left" in lines(GOING, 80)[0]
 
 
 def test_the_bar_is_full_only_at_the_end_and_ascii_where_nothing_else_can_be_drawn() -> None:

@@ -98,7 +98,8 @@ def _fail_under(run: Run, limit: float) -> Gate:
 def _complete(run: Run) -> Gate:
     """A target that was set and reached is an end as well."""
     if run.ending in ("complete", "target"):
-        return Gate("require", True, run.ending, "complete", f"the search is complete ({run.ending})")
+        how = ": it has reached its target" if run.ending == "target" else ""
+        return Gate("require", True, run.ending, "complete", f"the search is complete{how}")
     why = _ENDINGS.get(run.ending, f"it is {run.state}")
     text = f"the search is not complete, which --require asks for: {why}"
     return Gate("require", False, run.ending or run.state, "complete", text)

@@ -53,13 +53,22 @@ def _reached(one: Reached, metric: Metric) -> str:
 
 
 def remaining(snapshot: Snapshot) -> str:
-    """`about 12 s left`, or that it is not known."""
+    """`about 12 s left`, or that it is not known, or that all has ended."""
+    if _ended(snapshot):
+        return "finishing"
     return "time left not known yet" if snapshot.left is None else f"about {roughly(snapshot.left)} left"
 
 
 def short(snapshot: Snapshot) -> str:
-    """`12 s left`, or `? left`."""
+    """`12 s left`, `? left`, or `ending`."""
+    if _ended(snapshot):
+        return "ending"
     return "? left" if snapshot.left is None else f"{roughly(snapshot.left)} left"
+
+
+def _ended(snapshot: Snapshot) -> bool:
+    total = snapshot.total
+    return 0 < total.ended == total.all
 
 
 def roughly(seconds: float) -> str:

@@ -105,6 +105,9 @@ def test_a_command_that_names_a_file_of_settings_is_told_how_values_get_there(
     again = load_spec(folder / "new.yaml").objective
     assert isinstance(again, CommandSettings)
     assert again.command == ("awk", "-f", "train.awk", "{config}")
+    (folder / "sub").mkdir()
+    made(folder, hpsearch, "awk -f train.awk base.yaml", name="sub/new.yaml")
+    assert "config: {from: ../base.yaml," in (folder / "sub/new.yaml").read_text()
 
 
 def test_a_command_with_places_for_its_values(folder: Path, hpsearch: Hpsearch) -> None:

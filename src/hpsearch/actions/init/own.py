@@ -132,7 +132,7 @@ class _Draft:
             entries = [KNOWN[0]]
             shown = on_a_line(f"{self.subject} {{lr}}")
             guessed = [f"  # No option was found, so --lr is a guess; to show the place of a value: {shown}"]
-            guessed += _of_settings(self.words)
+            guessed += _of_settings(self.words, output)
         words = self._command(entries, epochs, seeded=seeded)
         objective = [
             "objective:",
@@ -206,7 +206,7 @@ def _options(words: Sequence[str]) -> list[Option]:
     return list(found.values())
 
 
-def _of_settings(words: Sequence[str]) -> list[str]:
+def _of_settings(words: Sequence[str], output: Path) -> list[str]:
     """How values get into a file of settings that the command names, as comments; nothing if it names none."""
     named = next((word for word in words if Path(word).suffix in _SETTINGS and Path(word).is_file()), None)
     if named is None:
@@ -215,7 +215,7 @@ def _of_settings(words: Sequence[str]) -> list[str]:
     return [
         f"  # To set a value in {on_a_line(named)}, with KEY where it stands there (optimizer.lr):",
         f"  #   command: [{command}]",
-        f"  #   config: {{from: {scalar(named)}, set: {{KEY: '{{lr}}'}}}}",
+        f"  #   config: {{from: {scalar(path_from(output, Path(named)))}, set: {{KEY: '{{lr}}'}}}}",
     ]
 
 

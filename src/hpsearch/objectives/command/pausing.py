@@ -84,7 +84,7 @@ class Pausing:
 
     def taken(self, job: Job) -> Going | Over | None:
         """What was kept of the trial since its last rung."""
-        kept = taken(self.address, job.trial.number, job.start) if job.start else None
+        kept = taken(self.address, job.trial.number, job.start)
         if kept is None:
             return None
         paused, rest = kept

@@ -10,7 +10,7 @@ import shutil
 import signal
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,7 @@ from hpsearch.objectives.base import JobByJob, Objective
 from hpsearch.objectives.command.filling import filled, filled_texts
 from hpsearch.objectives.command.guard import GRACE
 from hpsearch.objectives.command.keeper import keeping
-from hpsearch.objectives.command.leases import leased
+from hpsearch.objectives.command.leases import free, leased
 from hpsearch.objectives.command.pausing import Going, Over, Pausing
 from hpsearch.objectives.command.placeholders import GPU, unnamed
 from hpsearch.objectives.command.process import Ended, Paused, end, go_on, run_until
@@ -106,13 +106,16 @@ class CommandObjective(JobByJob):
     def attempt(self, job: Job) -> tuple[Result, str]:
         """The result of a job, and where its metric was read."""
         begun = time.perf_counter()
-        alone = (self.checkpoints / SLOTS / str(slot()), trial_folder(self.checkpoints, job))
-        with leased(alone, self.grace + _PATIENCE, self._over_for(job)) as leases:
+        with self._leased(job, self.checkpoints / SLOTS / str(slot())) as leases:
             if self.pausing and self.pausing.applies_to(job):
                 result, where = self._in_parts(job, self.pausing, leases)
             else:
-                result, where = self._in_one_go(job, leases)
+                with self._leased(job, trial_folder(self.checkpoints, job)) as more:
+                    result, where = self._in_one_go(job, [*leases, *more])
         return replace(result, seconds=time.perf_counter() - begun), where
+
+    def _leased(self, job: Job, folder: Path) -> AbstractContextManager[list[int]]:
+        return leased([folder], self.grace + _PATIENCE, self._over_for(job))
 
     def _in_one_go(self, job: Job, leases: Sequence[int]) -> tuple[Result, str]:
         with own_folder() as temporary:
@@ -134,6 +137,7 @@ class CommandObjective(JobByJob):
             result, where = pausing.at_end(job, now), now.where
         else:
             assert isinstance(now.command, Paused)
+            free(leases)  # those of the slot: the folder of its trial is its own until it has ended
             listener = now.command.said.listener
             assert isinstance(listener, Streams)
             found = listener.so_far()
@@ -160,7 +164,8 @@ class CommandObjective(JobByJob):
         places = Places(self.checkpoints, whole, self.workdir, again=True)
         given = self._kept_files(job)
         given.mkdir(exist_ok=True)
-        return self._begun(job, whole, places, given, leases, due)
+        with self._leased(job, trial_folder(self.checkpoints, job)) as more:
+            return self._begun(job, whole, places, given, [*leases, *more], due)
 
     def _over(self, whole: Job, ended: Going) -> Over:
         """What a command has trained that has ended, and was to do the `whole`."""

@@ -237,3 +237,19 @@ def is_held(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+@pytest.mark.parametrize("between", ["stop", "restart"])
+@pytest.mark.parametrize("last", ["test acc: 0.9", "Epoch 1 valid acc: 0.9", "best acc: 0.9", "acc: 0.9"])
+def test_its_results_at_a_rung_do_not_follow_from_what_it_has_printed_since(
+    tmp_path: Path, between: Between, last: str
+) -> None:
+    epochs = "".join(f"Epoch {epoch}\\nvalid acc: 0.{epoch}\\n" for epoch in range(1, 6))
+    at_once = f"printf '{epochs}{last}\\n'"
+    slowly = f"{at_once} | while read -r line; do echo $line; done"
+    for script in (at_once, slowly):
+        results = trained(command(tmp_path, script, between, metric="acc"), 1, 3)
+        assert told(results) == [
+            ("done", {"acc": 0.1}, {"acc": [0.1]}, 1, ""),
+            ("done", {"acc": 0.3}, {"acc": [0.2, 0.3]}, 3, ""),
+        ]

@@ -156,7 +156,7 @@ class CommandObjective(JobByJob):
         """A command when all of a job is due, or when it has ended."""
         due = partial(pausing.due, job)
         if kept is not None and (kept.slot == slot() or not pausing.placed):
-            return self._gone_on(job, kept, due)
+            return self._gone_on(job, kept, pausing, due)
         if kept is not None:  # in whose slot another trial may run by now
             assert isinstance(kept.command, Paused)
             end(kept.command, self.grace)
@@ -175,7 +175,7 @@ class CommandObjective(JobByJob):
         with suppress(ValueError):  # which is the reason that the result has
             found = ended.written.found(found)
         shutil.rmtree(self._kept_files(whole), ignore_errors=True)
-        return Over(found, result, where)
+        return Over(found, result, where, ended.command.listener)
 
     def _answer(self, job: Job, ended: Going) -> tuple[Result, str]:
         assert isinstance(ended.command, Ended)
@@ -220,7 +220,7 @@ class CommandObjective(JobByJob):
             )
         return Going(command, paths["result"], written, slot())
 
-    def _gone_on(self, job: Job, kept: Going, due: Callable[[Listener], bool]) -> Going:
+    def _gone_on(self, job: Job, kept: Going, pausing: Pausing, due: Callable[[Listener], bool]) -> Going:
         """A command that was paused, once more."""
         assert isinstance(kept.command, Paused)
         listener = kept.command.said.listener
@@ -228,6 +228,7 @@ class CommandObjective(JobByJob):
         log, over = begun_log(self.checkpoints, job), self._over_for(job)
         with Progress(self.checkpoints, job.key) as progress:
             listener.tell(self._reached(job, progress))
+            listener.up_to(pausing.until(job))
             command = go_on(due, kept.command, self.timeout, over, log.append, grace=self.grace)
         return dataclasses.replace(kept, command=command)
 
@@ -308,7 +309,10 @@ class CommandObjective(JobByJob):
         """Who reads what it prints: each value of the metric that ranks that has an epoch is told at once."""
         if self.read is None:
             return AsBefore()
-        return Streams(self.metric, self.read, self._reached(job, progress))
+        listener = Streams(self.metric, self.read, self._reached(job, progress))
+        if self.pausing:
+            listener.up_to(self.pausing.until(job))
+        return listener
 
     def _reached(self, job: Job, progress: Progress) -> Callable[[Epoch, float], object]:
         def reached(epoch: Epoch, value: float) -> None:

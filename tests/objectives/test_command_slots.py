@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,12 @@ from hpsearch.config.warnings import lint
 from hpsearch.core.trial import Job, Result, Trial
 from hpsearch.executors import slots
 from hpsearch.executors.slots import Slots
-from hpsearch.objectives.command.leases import leased
+from hpsearch.objectives.command.leases import free, leased
 from hpsearch.objectives.command.runner import CommandObjective
 from tests.faults.conftest import until
+
+if os.name != "nt":
+    import fcntl
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="it needs process groups")
 TELLS = """\
@@ -144,3 +148,24 @@ def test_a_lease_that_is_held_is_not_waited_for_longer_than_asked(tmp_path: Path
         assert len(held) == 1
     with leased([tmp_path / "1"], 0), leased([tmp_path / "1"], 1000, lambda: True) as held:
         assert len(held) == 1
+
+
+def test_a_lease_is_held_by_whoever_has_it_open_however_its_maker_has_ended(tmp_path: Path) -> None:
+    with suppress(KeyboardInterrupt), leased([tmp_path / "0"], 0) as held:
+        guard = os.dup(held[0])
+        raise KeyboardInterrupt
+    assert is_leased(tmp_path / "0")
+    free([guard])
+    assert not is_leased(tmp_path / "0")
+    os.close(guard)
+
+
+def is_leased(folder: Path) -> bool:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

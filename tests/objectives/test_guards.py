@@ -92,3 +92,19 @@ def test_it_goes_with_its_process_however_that_ends() -> None:
         assert psutil.pid_exists(guard)
         started.kill()
     assert until(lambda: not psutil.pid_exists(guard))
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux lets a process that left its session be followed"
+)
+def test_what_is_left_is_killed_however_slow_the_machine_is() -> None:
+    script = """if True:
+        import itertools, subprocess
+        from hpsearch.objectives.command import guard
+        left = [subprocess.Popen(["sleep", "60"], start_new_session=True) for _ in range(3)]
+        guard.time.monotonic = itertools.count(0, 10).__next__
+        guard._kill_adopted()
+        print([guard.os.path.exists(f"/proc/{one.pid}") for one in left])
+        """
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ended.stdout == "[False, False, False]\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -12,11 +13,16 @@ import pytest
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Job, Result, Trial
 from hpsearch.executors import slots
+from hpsearch.objectives.command.leases import leased
 from hpsearch.objectives.command.pausing import Between, Pausing
 from hpsearch.objectives.command.reading.streams import Reading
 from hpsearch.objectives.command.runner import CommandObjective
+from hpsearch.objectives.folders import trial_folder
 from hpsearch.objectives.workdir import Workdir
 from tests.faults.conftest import until
+
+if os.name != "nt":
+    import fcntl
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="it needs process groups")
 
@@ -190,3 +196,60 @@ def test_one_that_knows_its_slot_goes_on_there_alone_and_else_begins_again(
         results.append(served.evaluate([third])[0])
     assert (tmp_path / "begun").read_text() == begun
     assert [result.metrics["val_acc"] for result in results] == [0.41, 0.42, 0.45]
+
+
+def test_one_that_is_ended_at_a_rung_has_its_folder_to_itself_until_then(tmp_path: Path) -> None:
+    script = """
+        trap "sleep 0.3; echo saved >> said; exit" TERM
+        echo begun >> said
+        for epoch in 1 2; do echo "Epoch $epoch val_acc: 0.$epoch"; done
+        [ -e go ] || while :; do sleep 0.02; done
+        for epoch in 3 4 5; do echo "Epoch $epoch val_acc: 0.$epoch"; done
+    """
+    objective = replace(command(tmp_path, script, between="restart"), grace=20)
+    first, second = jobs(1, 5)
+    objective.evaluate([first])
+    (tmp_path / "go").touch()
+    (result,) = objective.evaluate([second])
+    assert result.metrics["val_acc"] == 0.5
+    assert (tmp_path / "said").read_text().split() == ["begun", "saved", "begun"]
+
+
+def test_of_a_worker_that_dies_one_that_goes_on_has_its_folder_to_itself_until_it_has_ended(
+    tmp_path: Path,
+) -> None:
+    with command(tmp_path).serving() as served:
+        served.evaluate([next(jobs(1))])
+        with leased([tmp_path / "run/checkpoints/slots/0"], 0) as slot, leased([trial(tmp_path)], 0) as own:
+            assert [*map(is_held, (*slot, *own))] == [True, False]
+    with leased([trial(tmp_path)], 20) as own:
+        assert is_held(own[0])
+
+
+def trial(folder: Path) -> Path:
+    return trial_folder(folder / "run" / "checkpoints", next(jobs(1)))
+
+
+def is_held(descriptor: int) -> bool:
+    """Whether a lease is this process's own by now."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("between", ["stop", "restart"])
+@pytest.mark.parametrize("last", ["test acc: 0.9", "Epoch 1 valid acc: 0.9", "best acc: 0.9", "acc: 0.9"])
+def test_its_results_at_a_rung_do_not_follow_from_what_it_has_printed_since(
+    tmp_path: Path, between: Between, last: str
+) -> None:
+    epochs = "".join(f"Epoch {epoch}\\nvalid acc: 0.{epoch}\\n" for epoch in range(1, 6))
+    at_once = f"printf '{epochs}{last}\\n'"
+    slowly = f"{at_once} | while read -r line; do echo $line; done"
+    for script in (at_once, slowly):
+        results = trained(command(tmp_path, script, between, metric="acc"), 1, 3)
+        assert told(results) == [
+            ("done", {"acc": 0.1}, {"acc": [0.1]}, 1, ""),
+            ("done", {"acc": 0.3}, {"acc": [0.2, 0.3]}, 3, ""),
+        ]

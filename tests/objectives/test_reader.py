@@ -234,3 +234,27 @@ def test_an_epoch_is_told_with_the_number_of_all() -> None:
     reader = Reader("x")
     reader.feed(b"Epoch [2/40]\n")
     assert (reader.all, Epoch(2).is_that_of(Epoch(2, 40))) == (40, True)
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+@pytest.mark.parametrize("metrics", [None, {"acc": r"acc=([0-9.]+)"}])
+def test_what_it_had_said_by_an_epoch_is_the_same_however_much_was_heard_since(
+    size: int, metrics: dict[str, str] | None
+) -> None:
+    text = b"".join(b"Epoch %d\nacc=0.1\nacc=0.%d\n" % (epoch, epoch) for epoch in range(1, 6))
+    streams = Streams("acc", Reading(metrics=metrics))
+    streams.up_to(2)
+    for start in range(0, len(text), size):
+        streams.output(text[start : start + size])
+    assert streams.found().curves["acc"] == {epoch: epoch / 10 for epoch in range(1, 6)}
+    for until in (2, 4):
+        assert streams.up_to(until).curves["acc"] == {epoch: epoch / 10 for epoch in range(1, until + 1)}
+
+
+def test_what_is_kept_for_later_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_KEPT", 100)
+    streams = Streams("acc", Reading())
+    streams.up_to(1)
+    streams.output(b"Epoch 1\nacc=0.1\nEpoch 2\n")
+    streams.output(b"acc=0.2\n" * 20)
+    assert streams.so_far().metrics == {"acc": 0.2}

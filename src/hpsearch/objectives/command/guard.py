@@ -22,6 +22,8 @@ import time
 
 #: How long the group has to end by itself before it is killed, where that is not said, in seconds.
 GRACE = 0.7
+#: What goes on beginning processes faster than they can be killed is given up after so long, in seconds.
+_PATIENCE = 5.0
 #: How long it waits for the next command, in seconds.
 IDLE = 60.0
 #: A request begins with its length in so many bytes; so many descriptors come with it, and at most so many in all.
@@ -197,18 +199,22 @@ def _adopt() -> None:
 
 def _kill_adopted() -> None:
     """Kill every child; those of a child that has died are ours by then."""
-    deadline = time.monotonic() + GRACE
-    while time.monotonic() < deadline:
-        try:
-            with open(f"/proc/self/task/{os.getpid()}/children") as file:  # noqa: PTH123 - pathlib takes long to import
-                children = [int(child) for child in file.read().split()]
-        except OSError:
-            return
-        if not children:
-            return
+    deadline = time.monotonic() + _PATIENCE
+    while children := _children():
         for child in children:
             os.kill(child, signal.SIGKILL)
+        for child in children:  # all are dying by now: on a busy machine each takes its time
             os.waitpid(child, 0)
+        if time.monotonic() > deadline:
+            return
+
+
+def _children() -> list[int]:
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children") as file:  # noqa: PTH123 - pathlib takes long to import
+            return [int(child) for child in file.read().split()]
+    except OSError:  # no Linux
+        return []
 
 
 if __name__ == "__main__":

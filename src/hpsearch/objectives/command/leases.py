@@ -34,7 +34,7 @@ def leased(
     deadline = time.monotonic() + within
     with ExitStack() as stack:
         descriptors: list[int] = []
-        stack.callback(_release, descriptors)
+        stack.callback(_close, descriptors)
         for folder in folders:
             unlinked(folder).mkdir(parents=True, exist_ok=True)
             descriptor = os.open(folder, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
@@ -44,11 +44,16 @@ def leased(
         yield descriptors
 
 
-def _release(descriptors: Iterable[int]) -> None:
-    """Unlock and close them: the guard of a command that is paused has them open too."""
+def free(descriptors: Iterable[int]) -> None:
+    """Let others have the folders, though the guard of a command that is paused has them open too."""
     for descriptor in descriptors:
         with suppress(OSError):
             fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+def _close(descriptors: Iterable[int]) -> None:
+    """Close them; where a guard has them open, they are leased until its command has ended."""
+    for descriptor in descriptors:
         os.close(descriptor)
 
 

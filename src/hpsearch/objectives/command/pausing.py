@@ -45,11 +45,13 @@ class Over:
         found: what was read.
         result: of all that it has trained.
         where: its metric was read.
+        listener: who has read what it printed.
     """
 
     found: Found
     result: Result
     where: str
+    listener: Listener | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,17 @@ class Pausing:
         """Whether a job is one of several that one command may serve; another seed is trained in one go."""
         return not job.replicate and not (job.start == 0 and job.epochs == self.epochs)
 
+    def until(self, job: Job) -> int:
+        """How many epochs are read, so that what comes after them changes nothing; 0: all there are."""
+        return job.epochs if self.applies_to(job) and job.epochs < self.epochs else 0
+
     def due(self, job: Job, listener: Listener) -> bool:
         """Whether a command has told all of a job that is not its last."""
         return job.epochs < self.epochs and isinstance(listener, Streams) and listener.behind >= job.epochs
 
     def taken(self, job: Job) -> Going | Over | None:
         """What was kept of the trial since its last rung."""
-        kept = taken(self.address, job.trial.number, job.start) if job.start else None
+        kept = taken(self.address, job.trial.number, job.start)
         if kept is None:
             return None
         paused, rest = kept
@@ -127,7 +133,11 @@ class Pausing:
         return self.at_rung(job, found) or answers.ended(job, "failed", reason)
 
     def at_end(self, job: Job, over: Over) -> Result:
-        """The result of a job whose command has ended."""
+        """The result of a job whose command has ended, that of one that was paused if it would have been."""
+        if (until := self.until(job)) and isinstance(over.listener, Streams):
+            printed = over.listener.up_to(until)
+            if printed.behind >= until:
+                return self.paused(job, printed)
         if rung := self.at_rung(job, over.found):
             return rung
         curve = self._curves(over.found.curves, job) if over.result.status == "done" else {}

@@ -36,11 +36,13 @@ class Ended:
         how: `exit 0`, `exit 3`, `signal 9`, `start REASON`, `late`, `over`; empty where nobody could tell.
         found: what was read of what it printed.
         errors: the last lines of its error output, of its standard output if there were none.
+        listener: who has read it; None where nothing was.
     """
 
     how: str
     found: Found
     errors: str
+    listener: Listener | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +213,8 @@ class Said:
     def ended(self, how: str = "") -> Ended:
         """How it ended, unless that is known better, and what was read."""
         ending = self.told.decode().partition("\n")[2]
-        return Ended(how or ending, self.listener.found(), self.errors.text or self.printed.text)
+        errors = self.errors.text or self.printed.text
+        return Ended(how or ending, self.listener.found(), errors, self.listener)
 
 
 class _Running:

@@ -9,7 +9,7 @@ import shlex
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,7 @@ from hpsearch.objectives.command.filling import filled, filled_texts
 from hpsearch.objectives.command.guard import GRACE
 from hpsearch.objectives.command.judging import Program, Written
 from hpsearch.objectives.command.keeper import keeping
-from hpsearch.objectives.command.leases import leased
+from hpsearch.objectives.command.leases import free, leased
 from hpsearch.objectives.command.pausing import Going, Over, Pausing
 from hpsearch.objectives.command.placeholders import GPU, unnamed
 from hpsearch.objectives.command.process import Ended, Paused, end, go_on, run_until
@@ -99,13 +99,16 @@ class CommandObjective(JobByJob):
     def attempt(self, job: Job) -> tuple[Result, str]:
         """The result of a job, and where its metric was read."""
         begun = time.perf_counter()
-        alone = (self.checkpoints / SLOTS / str(slot()), trial_folder(self.checkpoints, job))
-        with leased(alone, self.grace + _PATIENCE, self._over_for(job)) as leases:
+        with self._leased(job, self.checkpoints / SLOTS / str(slot())) as leases:
             if self.pausing and self.pausing.applies_to(job):
                 result, where = self._in_parts(job, self.pausing, leases)
             else:
-                result, where = self._in_one_go(job, leases)
+                with self._leased(job, trial_folder(self.checkpoints, job)) as more:
+                    result, where = self._in_one_go(job, [*leases, *more])
         return replace(result, seconds=time.perf_counter() - begun), where
+
+    def _leased(self, job: Job, folder: Path) -> AbstractContextManager[list[int]]:
+        return leased([folder], self.grace + _PATIENCE, self._over_for(job))
 
     def _in_one_go(self, job: Job, leases: Sequence[int]) -> tuple[Result, str]:
         with own_folder() as temporary:
@@ -127,6 +130,7 @@ class CommandObjective(JobByJob):
             result, where = pausing.at_end(job, now), now.where
         else:
             assert isinstance(now.command, Paused)
+            free(leases)  # those of the slot: the folder of its trial is its own until it has ended
             listener = now.command.said.listener
             assert isinstance(listener, Streams)
             found = listener.so_far()
@@ -145,7 +149,7 @@ class CommandObjective(JobByJob):
         """A command when all of a job is due, or when it has ended."""
         due = partial(pausing.due, job)
         if kept is not None and (kept.slot == slot() or not pausing.placed):
-            return self._gone_on(job, kept, due)
+            return self._gone_on(job, kept, pausing, due)
         if kept is not None:  # in whose slot another trial may run by now
             assert isinstance(kept.command, Paused)
             end(kept.command, self.grace)
@@ -153,7 +157,8 @@ class CommandObjective(JobByJob):
         places = Places(self.checkpoints, whole, self.workdir, again=True)
         given = self._kept_files(job)
         given.mkdir(exist_ok=True)
-        return self._begun(job, whole, places, given, leases, due)
+        with self._leased(job, trial_folder(self.checkpoints, job)) as more:
+            return self._begun(job, whole, places, given, [*leases, *more], due)
 
     def _over(self, whole: Job, ended: Going) -> Over:
         """What a command has trained that has ended, and was to do the `whole`."""
@@ -163,7 +168,7 @@ class CommandObjective(JobByJob):
         with suppress(ValueError):  # which is the reason that the result has
             found = ended.written.found(found)
         shutil.rmtree(self._kept_files(whole), ignore_errors=True)
-        return Over(found, result, where)
+        return Over(found, result, where, ended.command.listener)
 
     def _answer(self, job: Job, ended: Going) -> tuple[Result, str]:
         assert isinstance(ended.command, Ended)
@@ -209,7 +214,7 @@ class CommandObjective(JobByJob):
             )
         return Going(command, paths["result"], written, slot())
 
-    def _gone_on(self, job: Job, kept: Going, due: Callable[[Listener], bool]) -> Going:
+    def _gone_on(self, job: Job, kept: Going, pausing: Pausing, due: Callable[[Listener], bool]) -> Going:
         """A command that was paused, once more."""
         assert isinstance(kept.command, Paused)
         listener = kept.command.said.listener
@@ -217,6 +222,7 @@ class CommandObjective(JobByJob):
         log, over = begun_log(self.checkpoints, job), self._over_for(job)
         with Progress(self.checkpoints, job.key) as progress:
             listener.tell(self._reached(job, progress))
+            listener.up_to(pausing.until(job))
             command = go_on(due, kept.command, self.timeout, over, log.append, grace=self.grace)
         return dataclasses.replace(kept, command=command)
 
@@ -297,7 +303,10 @@ class CommandObjective(JobByJob):
         """Who reads what it prints: each value of the metric that ranks that has an epoch is told at once."""
         if self.read is None:
             return AsBefore()
-        return Streams(self.metric, self.read, self._reached(job, progress))
+        listener = Streams(self.metric, self.read, self._reached(job, progress))
+        if self.pausing:
+            listener.up_to(self.pausing.until(job))
+        return listener
 
     def _reached(self, job: Job, progress: Progress) -> Callable[[Epoch, float], object]:
         def reached(epoch: Epoch, value: float) -> None:

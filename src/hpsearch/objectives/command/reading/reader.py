@@ -19,6 +19,8 @@ LONGEST = 1 << 16
 MOST_NAMES = 200
 MOST_VALUES = 50_000
 MOST_EPOCHS = 100_000
+#: So much is kept of what comes after the epoch that is waited for, in bytes.
+MOST_KEPT = 1 << 24
 #: So many forms of lines are known at a time.
 _MOST_FORMS = 4096
 _LONGEST_FORM = 1024
@@ -77,7 +79,8 @@ class Reader:
         self._lines = self._values = 0
         self._epoch: Epoch | None = None
         self._first = 0
-        self._ranked = False
+        self._told = self._ranked = False
+        self._until, self._kept = 0, b""
         self._table: Table | None = None
         self._forms: dict[bytes, int] = {}
         #: How lines of a form begin that tell the present epoch: to compare takes less time than to read it.
@@ -88,11 +91,18 @@ class Reader:
 
     def feed(self, chunk: bytes) -> None:
         """Take in what was read; a line that is not ended yet waits for its end."""
+        if self._is_full:
+            self._kept += chunk
+            if len(self._kept) > MOST_KEPT:
+                self.hold(0)
+            return
         block = chunk.replace(b"\r", b"\n")
         lines, newline, rest = block.rpartition(b"\n")
         if newline:
             self._take(self._open + lines)
             self._open = rest
+            if self._is_full:
+                self._kept, self._open = self._kept + rest, b""
         else:
             self._open += block
         if len(self._open) > LONGEST:
@@ -105,6 +115,15 @@ class Reader:
         """The stream has ended."""
         self._take(self._open)
         self._open = b""
+
+    def hold(self, until: int) -> None:
+        """Read on until so many epochs lie behind, and keep what comes after for later; 0: read all."""
+        self._until, kept, self._kept = until, self._kept, b""
+        self.feed(kept)
+
+    @property
+    def _is_full(self) -> bool:
+        return 0 < self._until <= self.behind
 
     # -- lines -----------------------------------------------------------------------------------------
 
@@ -131,7 +150,13 @@ class Reader:
             self._read_all(lines, waiting.values())
             waiting.clear()
             self._read(lines[index])
+            if self._is_full:
+                self._keep_lines(lines[index + 1 :])
+                return
         self._read_all(lines, waiting.values())
+
+    def _keep_lines(self, lines: Sequence[bytes]) -> None:
+        self._kept = b"".join(line + b"\n" for line in lines)
 
     def _read_all(self, lines: Sequence[bytes], places: Iterable[int]) -> None:
         for place in places:
@@ -206,16 +231,20 @@ class Reader:
 
     def _each(self, block: bytes) -> None:
         """Read every line by the patterns of the user, which may tell apart what differs in its digits only."""
-        for line in block.split(b"\n"):
+        lines = block.split(b"\n")
+        for index, line in enumerate(lines):
             if line:
                 text = _decoded(line)
                 self._lines += 1
                 self._enter(self._told_epoch(text))
                 self._keep(list(matched(self._patterns.metrics, text)))
+            if self._is_full:
+                self._keep_lines(lines[index + 1 :])
+                return
 
     def __getstate__(self) -> dict[str, object]:
         """All but whom it tells, who is in another process."""
-        return {**self.__dict__, "_reached": None}
+        return {**self.__dict__, "_reached": _untold}
 
     def tell(self, reached: Callable[[Epoch, float], object]) -> None:
         """Tell somebody else of each value of what ranks from now on."""
@@ -235,10 +264,11 @@ class Reader:
             return
         if self._epoch and epoch.form < self._epoch.form:
             self.curves.clear()
-            self._values, self.all, self._ranked = 0, 0, False
+            self._values, self.all, self._told, self._ranked = 0, 0, False, False
             self._first = epoch.at
         if self._epoch is None or not epoch.is_that_of(self._epoch):
             self._begins.clear()
+            self._ranked = self._told
             self._first = epoch.at if self._epoch is None else min(self._first, epoch.at)
         self._epoch = epoch
         self.all = max(self.all, epoch.all)
@@ -262,7 +292,7 @@ class Reader:
             self._values += 1
         curve[epoch.at] = value
         if matters and self._is_wanted(name):
-            self._ranked = True
+            self._told = True
             self._reached(epoch._replace(all=self.all), value)
 
     def _is_kept(self, name: Name) -> bool:
@@ -270,7 +300,7 @@ class Reader:
 
     @property
     def behind(self) -> int:
-        """How many epochs lie behind it, so that nothing of them is to come; 0 until it has told what ranks."""
+        """So many epochs lie behind it, of which nothing is to come; 0 until one does that told what ranks."""
         if self._epoch is None or not self._ranked:
             return 0
         return self._epoch.at - (self._first > 0)
@@ -284,6 +314,10 @@ class Reader:
     def _is_wanted(self, name: Name) -> bool:
         fold = folded(name.whole if name.is_best else name.word)
         return fold == self._folded or meaning(name.whole) == self._meant
+
+
+def _untold(_epoch: Epoch, _value: float) -> None:
+    """Nobody is told."""
 
 
 @lru_cache(maxsize=8)

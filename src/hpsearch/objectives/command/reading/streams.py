@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
@@ -81,6 +82,7 @@ class Streams:
         self, wanted: str, how: Reading, reached: Callable[[Epoch, float], object] = lambda *_: None
     ) -> None:
         self._wanted, self._how = wanted, how
+        self._until = 0
         patterns = how.patterns()
         self._readers = {name: Reader(wanted, patterns, reached) for name in STREAMS}
 
@@ -97,6 +99,16 @@ class Streams:
         for reader in self._readers.values():
             reader.tell(reached)
 
+    def up_to(self, epochs: int) -> Found:
+        """What it had said when so many epochs lay behind it, however much has been heard since; 0: all by now.
+
+        That may not be fewer than before. Where fewer lie behind it, it is what it has said by now.
+        """
+        self._until = epochs
+        for reader in self._readers.values():
+            reader.hold(epochs)
+        return self.so_far()
+
     @property
     def behind(self) -> int:
         """Of so many epochs what ranks is told whole: a later one has begun."""
@@ -109,6 +121,10 @@ class Streams:
 
     def found(self) -> Found:
         """What it has said by now; nothing may come after it."""
+        if self._until:  # who asks for an epoch may ask for a later one yet
+            whole = deepcopy(self)
+            whole.up_to(0)
+            return whole.found()
         for reader in self._readers.values():
             reader.end()
         return self.so_far()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -198,18 +199,33 @@ def test_one_that_knows_its_slot_goes_on_there_alone_and_else_begins_again(
     assert [result.metrics["val_acc"] for result in results] == [0.41, 0.42, 0.45]
 
 
+SAVING = """if True:
+    import os, signal, sys, time
+
+    def say(text):
+        with open("said", "a") as file:
+            print(text, file=file)
+
+    def save(*_):
+        time.sleep(0.3)
+        say("saved")
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, save)
+    is_first = not os.path.exists("said")
+    say("begun")
+    for epoch in range(1, 6):
+        print("Epoch %d val_acc: 0.%d" % (epoch, epoch), flush=True)
+        while is_first and epoch == 2:
+            time.sleep(0.01)
+"""
+
+
 def test_one_that_is_ended_at_a_rung_has_its_folder_to_itself_until_then(tmp_path: Path) -> None:
-    script = """
-        trap "sleep 0.3; echo saved >> said; exit" TERM
-        echo begun >> said
-        for epoch in 1 2; do echo "Epoch $epoch val_acc: 0.$epoch"; done
-        [ -e go ] || while :; do sleep 0.02; done
-        for epoch in 3 4 5; do echo "Epoch $epoch val_acc: 0.$epoch"; done
-    """
-    objective = replace(command(tmp_path, script, between="restart"), grace=20)
+    begins_again = command(tmp_path, between="restart")
+    objective = replace(begins_again, command=[sys.executable, "-S", "-c", SAVING, "{x}"], grace=20)
     first, second = jobs(1, 5)
     objective.evaluate([first])
-    (tmp_path / "go").touch()
     (result,) = objective.evaluate([second])
     assert result.metrics["val_acc"] == 0.5
     assert (tmp_path / "said").read_text().split() == ["begun", "saved", "begun"]

@@ -24,6 +24,7 @@ from tests.faults.conftest import until
 
 if os.name != "nt":
     import fcntl
+    import resource
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="it needs process groups")
 
@@ -229,6 +230,19 @@ def test_one_that_is_ended_at_a_rung_has_its_folder_to_itself_until_then(tmp_pat
     (result,) = objective.evaluate([second])
     assert result.metrics["val_acc"] == 0.5
     assert (tmp_path / "said").read_text().split() == ["begun", "saved", "begun"]
+
+
+def test_those_that_are_paused_leave_descriptors_to_the_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (17, 1000))
+    script = SCRIPT.replace("> process", "> process$1")
+    with command(tmp_path, script, most=1000).serving() as served:
+        for number in (4, 5, 6):
+            served.evaluate([next(jobs(1, number=number))])
+        processes = [int((tmp_path / f"process{number}").read_text()) for number in (4, 5, 6)]
+        assert until(lambda: not psutil.pid_exists(processes[0]))
+        assert until(lambda: is_paused(processes[1]) and is_paused(processes[2]))
 
 
 def test_of_a_worker_that_dies_one_that_goes_on_has_its_folder_to_itself_until_it_has_ended(

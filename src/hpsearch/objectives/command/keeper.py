@@ -7,6 +7,7 @@ the worker that began it. One that is not kept any more is begun again from its 
 
 from __future__ import annotations
 
+import math
 import os
 import pickle
 import socket
@@ -21,6 +22,9 @@ from typing import Any
 
 from hpsearch.objectives.command.process import Paused
 from hpsearch.storage.temporary import PREFIX, own_folder
+
+if os.name != "nt":
+    import resource
 
 #: The descriptors of a command that is paused.
 _DESCRIPTORS = 4
@@ -55,13 +59,15 @@ class Kept:
 class Keeper:
     """Keeps at most `most` commands that are paused; of more the poorest of the lowest rung are ended.
 
+    They take at most half of the descriptors that this process may have: it needs some to conduct the search.
+
     Attributes:
         address: where workers reach it.
     """
 
     def __init__(self, address: Path, most: int) -> None:
         self.address = str(address)
-        self._most = most
+        self._most = min(most, _affordable())
         self._kept: dict[int, tuple[_Note, bytes, list[int]]] = {}
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind(self.address)
@@ -114,6 +120,11 @@ class Keeper:
     def _drop(self, trial: int) -> None:
         for descriptor in self._kept.pop(trial, (None, b"", []))[2]:
             os.close(descriptor)
+
+
+def _affordable() -> float:
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return math.inf if most == resource.RLIM_INFINITY else most // (2 * _DESCRIPTORS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from hpsearch.config.objective import ObjectiveSettings
 from hpsearch.config.origins import Finding, KeyPath
 from hpsearch.config.requirements import check_require
 from hpsearch.config.schema import ParameterSettings, Search
-from hpsearch.config.space_rules import check_parameter, name_problem
-from hpsearch.core.errors import did_you_mean, one_of
+from hpsearch.config.space_rules import check_parameter, name_problem, strange_names
+from hpsearch.core.errors import MOST_PROBLEMS, did_you_mean, one_of
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,9 @@ def check_rules(data: Mapping[str, Any], parts: Parts, told: Collection[KeyPath]
         told: where something was found already; of each place one problem is shown, and hints take their time.
     """
     asked = (name for name in parts.names if name in parts.space or ("space", name) not in told)
-    strange = {name: problem for name in asked if (problem := name_problem(name, parts.kind))}
-    for name, problem in strange.items():
-        if ("space", name) not in told:
-            yield Finding(("space", name), problem)
+    strange = dict.fromkeys(strange_names(asked, parts.kind))
+    for place, name in enumerate(name for name in strange if ("space", name) not in told):
+        yield Finding(("space", name), name_problem(name, parts.kind, hints=place < MOST_PROBLEMS))
     for name, parameter in parts.space.items():
         if name not in strange:
             yield from check_parameter(name, parameter, parts.kind)

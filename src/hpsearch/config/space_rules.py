@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from hpsearch.config.messages import got, rule_broken
@@ -34,16 +34,22 @@ def check_parameter(name: str, parameter: ParameterSettings, kind: Kind) -> Iter
         yield from _check_range(path, parameter, kind)
 
 
-def name_problem(name: str, kind: Kind) -> str | None:
-    """Why the space cannot hold a parameter of that name."""
+def strange_names(names: Iterable[str], kind: Kind) -> list[str]:
+    """Those that no parameter of the space can have, in their order."""
     if kind.free:
-        return kind.name_problem(name)
+        return [name for name in names if kind.name_problem(name)]
+    known = set(kind.searchable()) - set(kind.unsearchable)
+    return [name for name in names if name not in known]
+
+
+def name_problem(name: str, kind: Kind, *, hints: bool = True) -> str:
+    """Why the space cannot hold a parameter of that name, which is strange; to find `hints` takes its time."""
+    if kind.free:
+        return str(kind.name_problem(name))
     if name in kind.unsearchable:
         return f"cannot be searched: {kind.unsearchable[name]}"
     known = kind.searchable()
-    if name in known:
-        return None
-    hint = did_you_mean(name, known) or f"; known: {', '.join(known)}"
+    hint = (did_you_mean(name, known) if hints else "") or f"; known: {', '.join(known)}"
     return f"is no hyperparameter of {_kind_name(kind)}{hint}"
 
 

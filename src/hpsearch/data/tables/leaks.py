@@ -33,7 +33,7 @@ def leaks(frame: pl.DataFrame, encoding: Encoding, *, numbers: bool) -> list[str
 
 def _tells(values: pl.Series, target: pl.Series, sizes: list[int], least: float) -> bool:
     """Whether each value goes with one class, and the logarithm of the chance of that is below `least`."""
-    for rows in (FIRST, len(values)):
+    for rows in dict.fromkeys((min(FIRST, len(values)), len(values))):
         different = values.head(rows).n_unique()
         if different > max(MOST_VALUES, len(sizes)) or different != _pairs(
             values.head(rows), target.head(rows)

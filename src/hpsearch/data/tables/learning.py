@@ -122,11 +122,12 @@ def _origin(values: pl.Series) -> float:
     """
     import polars as pl
 
-    exact = values.drop_nulls().cast(pl.Float64)
-    low, high = (float(end) for end in (exact.min(), exact.max()))  # type: ignore[arg-type]  # they are numbers
+    exact = values.drop_nulls().cast(pl.Float64).to_numpy()
+    low, high = float(exact.min()), float(exact.max())
     if not (high - low < CLOSE * max(-low, high)):
         return 0.0
-    rounded = exact.cast(pl.Float32).cast(pl.Float64)
+    with np.errstate(over="ignore"):  # which is said of the value that is beyond float32
+        rounded = exact.astype(np.float32)
     return low + (high - low) / 2 if bool((rounded != exact).any()) else 0.0
 
 

@@ -21,8 +21,8 @@ from hpsearch.storage.atomic import open_regular
 
 #: A result file larger than this is no set of metrics, in bytes.
 LARGEST_RESULT = 1 << 20
-#: The clocks of files are at most so coarse, in seconds.
-_COARSE = 2.0
+#: The clocks of files are at most so coarse, in seconds; what was there before is none of the command's.
+_COARSE = 0.02
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,9 @@ def _numbers(
     if is_text(values):
         values = stripped(values)
     numbers = values.cast(pl.Float64, strict=False)
-    if numbers.null_count() > values.null_count():  # to look for them costs more than all else of a small column
+    if (
+        numbers.null_count() > values.null_count()
+    ):  # to look for them costs more than all else of a small column
         wrong = (numbers.is_null() & values.is_not_null()).arg_true().to_numpy()
         lose(wrong, lambda row: f"{quoted(values[row])} in row {row + 1} is no number", where, lost)
     exact = numbers.to_numpy()

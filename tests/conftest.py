@@ -16,7 +16,7 @@ from hpsearch.executors.base import BLAS_THREADS
 
 # Hundreds of thousands of objects live as long as the tests do: modules, cases, fixtures. The collector would look
 # through them again and again, as it does for no user.
-gc.disable()
+gc.set_threshold(20_000, 50, 1_000)
 
 # Commands that tests run in this process train as workers do, with one thread. NumPy reads this when it is
 # imported. Whatever a test starts does not inherit it: that the program sees to it by itself is for tests to find.
@@ -46,9 +46,3 @@ settings.load_profile("suite")
 def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
     """Look for examples in docstrings among what is tested, and not among the tests too."""
     return [found for found in (yield) if not isinstance(found, DoctestModule)]
-
-
-def pytest_collection_finish() -> None:
-    """From here on look for garbage only among what the tests make."""
-    gc.freeze()
-    gc.enable()

@@ -54,12 +54,17 @@ def read_table(
     columns = table_columns(path, known)
     only = None if column is None else [columns.index(column)]
     frame = _read(path, only, known, texts=texts, null_values=[*MISSING, *missing])
-    names = columns if column is None else [column]
-    if len(names) != frame.width:
-        raise DataError(f"{path}: its line of names cannot be told from the rows; save it again")
-    frame.columns = names
+    frame = _named(path, frame, columns if column is None else [column])
     frame = frame.with_columns(_told(path, values, texts, missing) for values in frame)
     return frame.with_columns(polars.selectors.float().fill_nan(None))
+
+
+def _named(path: Path, frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """The table with its columns named. Raises DataError for names that are no line of this table."""
+    _check_names(path, names)
+    if len(names) != frame.width:
+        raise DataError(f"{path}: its line of names cannot be told from the rows; save it again")
+    return frame.rename(dict(zip(frame.columns, names, strict=True)))
 
 
 def _told(path: Path, values: pl.Series, texts: Sequence[str], missing: Sequence[str]) -> pl.Series:
@@ -77,7 +82,7 @@ def read_texts(path: Path, known: Collection[str] = ()) -> pl.DataFrame:
     polars = _polars(path)
     frame = _read(path, None, known, infer_schema=False)
     if not is_typed(path):
-        frame.columns = csv_names(path, known)
+        frame = _named(path, frame, csv_names(path, known))
     return frame.cast(polars.String).fill_null("")
 
 

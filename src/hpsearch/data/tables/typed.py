@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,5 +52,5 @@ def _scanned(path: Path) -> pl.LazyFrame:
     if ending(path) == PARQUET:
         return pl.scan_parquet(path, glob=False)
     if ending(path) in ARROW:
-        return pl.scan_ipc(path, glob=False)
+        return pl.scan_ipc(glob.escape(str(path)))  # older versions have no argument for it
     return pl.scan_ndjson(path, infer_schema_length=None)

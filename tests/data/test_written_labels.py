@@ -38,3 +38,14 @@ def test_classes_are_called_as_they_are_written(
     assert data.fingerprint == before.fingerprint  # so that a search from before goes on
     test = prepare(DatasetSpec(str(path), split=(0.5, 0.5), validation=plain), seed=0)
     assert (test.classes, len(test.y_val)) == (classes, 40)
+
+
+@pytest.mark.parametrize("name", ["y", 'quo"te', " y "])
+def test_so_they_are_whatever_their_column_is_called_and_where_lines_are_empty(
+    name: str, tmp_path: Path
+) -> None:
+    path, quoted = tmp_path / "t.csv", '"' + name.replace('"', '""') + '"'
+    labels = ["9007199254740992", "9007199254740993"] * 20
+    path.write_text(f"a,{quoted}\n\n0,\n" + "".join(f"{n},0{text}\n\n" for n, text in enumerate(labels)))
+    data = prepare(DatasetSpec(str(path), split=(0.5, 0.5)), seed=0)
+    assert data.classes == ("09007199254740992", "09007199254740993")

@@ -45,29 +45,28 @@ def read_csv(
     mark = "\t" if dialect.separator == BLANKS else dialect.separator
     if dialect.separator != ",":
         options |= {"separator": mark, "decimal_comma": dialect.decimal_comma}
-    kept = {name: pl.String for name in csv_names(path, known) if name.strip() in texts} if texts else None
-    options |= {"columns": columns, "schema_overrides": kept}
     as_texts = {"columns": columns, "infer_schema": False, "separator": mark}
+    if texts:
+        names = pl.read_csv(source, glob=False, n_rows=0, infer_schema=False, separator=mark).columns
+        # Where a name has quotation marks, it is another in there.
+        pairs = zip(names, csv_names(path, known), strict=False)
+        options["schema_overrides"] = {name: pl.String for name, written in pairs if written.strip() in texts}
+    options["columns"] = columns
     tries = [{**options, "infer_schema_length": rows} for rows in (FIRST_ROWS, None)]
     for options in (*tries, as_texts):
         try:
-            return _without_blank_lines(path, dialect, pl.read_csv(source, glob=False, **options), columns)
+            return _without_blank_lines(path, dialect, pl.read_csv(source, glob=False, **options))
         except pl.exceptions.ComputeError:
             if options is as_texts:
                 raise
     raise AssertionError("the last try returns or raises")
 
 
-def _without_blank_lines(
-    path: Path, dialect: Dialect, frame: pl.DataFrame, columns: list[int] | None
-) -> pl.DataFrame:
-    """The rows that are more than an empty line: a cell that is not there, or blanks, in every column.
-
-    Of a single column read by itself, nothing is known of the others, and every row stays.
-    """
+def _without_blank_lines(path: Path, dialect: Dialect, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows that are more than an empty line, where a cell is missing in every column that is read."""
     import polars as pl
 
-    if columns is not None or not _blank(frame).any():
+    if not _blank(frame).any():
         return frame
     lines = pl.Series(blank_lines(path, dialect), dtype=pl.Boolean)
     return frame.filter(~lines) if len(lines) == len(frame) else frame

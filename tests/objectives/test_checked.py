@@ -32,7 +32,7 @@ def test_what_is_sound_is_recorded_as_it_is() -> None:
     for result in (
         FINE,
         Result(3, 2, "failed", reason="no luck"),
-        Result(3, 2, "diverged", {"loss": math.inf}),
+        Result(3, 2, "diverged", {"loss": math.nan}),
     ):
         assert repr(answered([result])) == repr(result)
     assert checked([JOB], [Result(3, 2, "done")], "")[0].status == "done"
@@ -68,6 +68,12 @@ def test_what_is_not_fails_and_says_why(answer: Any, reason: str) -> None:
 def test_a_metric_that_is_not_finite_has_diverged() -> None:
     result = answered([replace(FINE, metrics={"loss": math.nan})])
     assert (result.status, result.reason) == ("diverged", "loss is nan")
+
+
+def test_what_is_recorded_is_what_is_read_back() -> None:
+    result = answered([replace(FINE, metrics={"loss": -math.inf}, curve={"loss": [0.5, math.inf, math.nan]})])
+    assert (result.status, result.reason) == ("diverged", "loss is -inf")
+    assert repr([result.metrics, result.curve]) == "[{'loss': nan}, {'loss': [0.5, nan, nan]}]"
 
 
 def test_numbers_of_other_libraries_become_plain_ones() -> None:

@@ -16,6 +16,7 @@ from hpsearch.core.trial import Job, Result
 from hpsearch.engine.run import Run
 from hpsearch.executors import one_blas_thread
 from hpsearch.objectives.base import Workload
+from hpsearch.objectives.checked import checked
 from hpsearch.objectives.code import differences
 from hpsearch.objectives.kind import gather
 from hpsearch.objectives.own import OwnSettings
@@ -68,7 +69,8 @@ def reproduce(folder: RunFolder, number: int, keep: Path | None = None) -> Repro
         scratch.checkpoints.mkdir()
         session.store(workload, scratch)
         job = Job(run.trials[number], recorded.epochs)
-        again = workload.objective(scratch.checkpoints).evaluate([job])[0]
+        answer = workload.objective(scratch.checkpoints).evaluate([job])
+    again = checked([job], answer, run.metric.name)[0]
     behind = recorded.first_of(_length(recorded)) - 1 if own else 0
     compared, difference = compare(recorded, again, behind)
     return Reproduction(recorded, again, compared, difference, _edited(run, results, workload))

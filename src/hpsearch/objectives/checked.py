@@ -54,7 +54,7 @@ def _sound(job: Job, result: Any, metric: str) -> Result:
     if status == "done" and metric and metric not in metrics:
         raise _Unsound(f"the objective reports no {metric}, by which the search ranks{_instead(metrics)}")
     if status == "done" and metric and not math.isfinite(metrics[metric]):
-        status, reason = "diverged", f"{metric} is {metrics[metric]}"
+        status, reason = "diverged", f"{metric} is {result.metrics.get(metric, math.nan)}"
     return replace(
         result,
         status=status,
@@ -73,11 +73,13 @@ def _items(values: Any) -> list[tuple[str, Any]]:
 
 
 def _numbers(name: str, values: Any) -> list[float]:
-    """The same numbers, such as a journal can hold."""
+    """The same numbers, such as a journal can hold: it knows of those that are none only that they are."""
     try:
         floats = array("d", values).tolist()
     except (TypeError, ValueError, OverflowError) as error:
         raise _Unsound(f"the objective reports for {name} what is no number: {error}") from None
+    if not all(map(math.isfinite, floats)):
+        return [value if math.isfinite(value) else math.nan for value in floats]
     return values if type(values) is list and {*map(type, values)} <= _PLAIN else floats
 
 

@@ -48,7 +48,7 @@ class Place:
         (self.folder / "mode").write_text(how)
 
     def __call__(self, *args: str, environment: Mapping[str, str] | None = None) -> Ended:
-        serially = ("--executor", "serial") if args[0] in ("run", "resume") else ()
+        serially = ("--executor", "serial") if args[0] in ("run", "resume", "refine") else ()
         return commands.here(self.folder, *args, *serially, environment=environment or {})
 
     def read(self, name: str) -> str:
@@ -161,6 +161,40 @@ def test_the_files_and_annotations_are_there_for_a_search_that_never_began(place
     ended = place("resume", "none", *ASKED)
     assert ended.returncode == 3
     assert "no run 'none'" in (place.cases()["search"] or "")
+
+
+def test_a_refined_search_is_held_to_what_a_new_one_is(place: Place) -> None:
+    assert place("run", "config.yaml").returncode == 0
+    passed = ("--fail-under", "0.2", "--require", "complete", "--max-failed", "0", "--baseline", "small")
+    ended = place("refine", "small", *passed, *ASKED, "--json")
+    assert ended.returncode == 0, ended.stderr
+    names = ("fail-under", "require", "max-failed", "baseline")
+    assert [gate["name"] for gate in json.loads(ended.stdout)["gates"]] == list(names)
+    assert place.cases() == dict.fromkeys(names)
+    assert place.read("summary.md").startswith("# hpsearch small-refined: all 4 gates passed\n")
+    assert 'hpsearch_gate_passed{run="small-refined",gate="baseline"} 1.0' in place.read("metrics.txt")
+    place.mode("some")
+    shut = ("--fail-under", "5", "--require", "complete", "--max-failed", "0", "--time-limit", "0.001s")
+    ended = place("refine", "small", *shut, "--baseline", "small", "--tolerance", "0", *ASKED)
+    assert ended.returncode == 1
+    cases = place.cases()
+    assert (cases["fail-under"] or "").endswith("--fail-under 5")
+    assert "its time limit was reached" in (cases["require"] or "")
+    assert place.read("summary.md").startswith("# hpsearch small-refined-2: ")
+
+
+def test_the_files_are_there_for_a_refined_search_that_never_began(place: Place) -> None:
+    ended = place("refine", "none", *ASKED)
+    assert ended.returncode == 3
+    assert "no run 'none'" in (place.cases()["search"] or "")
+    assert place("run", "config.yaml").returncode == 0
+    ended = place("refine", "small", "--set", "search.trails=3", *ASKED)
+    assert ended.returncode == 2
+    assert "search.trails" in (place.cases()["search"] or "")
+    ended = place("refine", "small", "--tolerance", "0.1", *ASKED)
+    assert ended.returncode == 2
+    assert (place.cases()["search"] or "").startswith("--tolerance 0.1: says how far below --baseline")
+    assert [path.name for path in (place.folder / "runs").iterdir()] == ["small"]
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,13 @@ def command(
         bool, typer.Option("--dry-run", help="Show the new ranges and the new file, and run nothing.")
     ] = False,
     fail_under: options.FailUnder = None,
+    require: options.Require = None,
+    max_failed: options.MaxFailed = None,
+    baseline: options.Baseline = None,
+    tolerance: options.Tolerance = None,
+    junit: options.Junit = None,
+    summary: options.Summary = None,
+    metrics: options.Metrics = None,
     runs_dir: options.RunsDir = options.RUNS,
     sets: options.Set = None,
     trials: options.Trials = None,
@@ -50,29 +57,32 @@ def command(
     from hpsearch.engine.run import Run
     from hpsearch.runs import RunFolder
 
-    given = options.overrides(
-        sets,
-        workers=workers,
-        executor=executor,
-        trials=trials,
-        time_limit=time_limit,
-        max_failures=max_failures,
-        seed=seed,
-    )
-    parent = Run.read(RunFolder.existing(runs_dir, run), given, curves=False)
-    refined = refinement(parent, top=top, widen=widen)
-    note(told(refined.changes), quiet=quiet)
-    if dry_run:
-        out(dump_yaml(refined.spec))
-        return
-    known = inheritance(parent, refined.spec)
-    check_untried(parent, refined.spec, known)
-    conduct(
-        refined.spec,
-        refined.folder,
-        "new",
-        Checks(refined.spec.name, Reports.asked(), asked(runs_dir, fail_under=fail_under)),
-        quiet=quiet,
-        json=json,
-        inherited=known,
-    )
+    checks = Checks(run, Reports.asked(junit, summary, metrics))
+    with checks.telling():
+        checks.asked = asked(
+            runs_dir,
+            fail_under=fail_under,
+            require=require,
+            max_failed=max_failed,
+            held_to=baseline,
+            tolerance=tolerance,
+        )
+        given = options.overrides(
+            sets,
+            workers=workers,
+            executor=executor,
+            trials=trials,
+            time_limit=time_limit,
+            max_failures=max_failures,
+            seed=seed,
+        )
+        parent = Run.read(RunFolder.existing(runs_dir, run), given, curves=False)
+        refined = refinement(parent, top=top, widen=widen)
+        checks.name = refined.spec.name
+        note(told(refined.changes), quiet=quiet)
+        if dry_run:
+            out(dump_yaml(refined.spec))
+            return
+        known = inheritance(parent, refined.spec)
+        check_untried(parent, refined.spec, known)
+        conduct(refined.spec, refined.folder, "new", checks, quiet=quiet, json=json, inherited=known)

@@ -142,7 +142,7 @@ def test_as_a_page(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = Page((place / "both.html").read_text())
     ids = [str(given["id"]) for tag, given in shown.elements if tag == "section"]
     assert ids == ["result", "progress", "settings", "ranges"]
-    assert [row[0] for row in shown.tables["what each spent and found"]] == ["", "a", "b-1"]
+    assert [row[0] for row in shown.tables["what each spent and found"]] == ["search", "a", "b-1"]
     lines = [
         given for tag, given in shown.elements if tag == "path" and str(given["class"]).startswith("line")
     ]

@@ -18,6 +18,8 @@ from hpsearch.reporting.page.progress import Reading
 _AREA, _SIZE = Area(110, 46, 1140, 460), (1280, 590)
 #: Of a chart of ranges: its width, where its ranges begin, how high one is, and what is between two.
 _WIDTH, _LEFT, _HIGH, _STEP = 640, 200, 36, 56
+#: The column whose cells are durations.
+_TIME = "time"
 _STYLES = ("s4", "s1", "training", "s5 ends", "s2", "s0")
 
 
@@ -43,19 +45,22 @@ def page(found: Comparison, courses: Sequence[Course]) -> str:
 
 def _result(found: Comparison) -> Section:
     verdicts = Advice([(pair.text, "") for pair in found.pairs])
-    return Section("result", "Result", [verdicts, _table("what each spent and found", *table(found))])
+    header, rows = table(found)
+    columns = [Column("search", numeric=False), *map(Column, header[1:])]
+    columns[header.index(_TIME)] = Column(_TIME, keys=[side.seconds for side in found.sides])
+    told = Table("what each spent and found", columns, _cells(rows), sorts=True)
+    return Section("result", "Result", [verdicts, told])
 
 
-def _table(title: str, header: Sequence[str], rows: Rows) -> Table:
-    columns = [Column(name, numeric=bool(place)) for place, name in enumerate(header)]
-    return Table(title, columns, [["" if cell is None else shown(cell) for cell in row] for row in rows])
+def _cells(rows: Rows) -> list[list[str]]:
+    return [["" if cell is None else shown(cell) for cell in row] for row in rows]
 
 
 def _settings(found: Comparison) -> Section | None:
     if not found.settings:
         return None
     header, rows = differences(found)
-    told = _table("settings that differ", header, rows)
+    told = Table("settings that differ", [Column(name, numeric=False) for name in header], _cells(rows))
     return Section("settings", "What differs", [told], "Settings that are the same in all are left out.")
 
 

@@ -35,10 +35,15 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The head of a column; `numeric` ones are set to the right."""
+    """The head of a column; `numeric` ones are set to the right.
+
+    Attributes:
+        keys: by which numbers its rows are sorted, where its cells do not say them.
+    """
 
     name: str
     numeric: bool = True
+    keys: Sequence[float] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,8 @@ class Table:
     Attributes:
         title: what it is called for those who do not see it.
         heads: the place of the column that names a row.
-        trials: whether it is the one of all trials, which can be sorted and is what charts point to.
+        trials: whether it is the one of all trials, which charts point to, and of which not all rows are laid out.
+        sorts: whether it can be sorted.
     """
 
     template: ClassVar[str] = "table.html"
@@ -57,6 +63,7 @@ class Table:
     rows: Sequence[Sequence[str]]
     heads: int = 0
     trials: bool = False
+    sorts: bool = False
 
 
 class Block(Protocol):

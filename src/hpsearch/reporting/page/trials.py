@@ -33,7 +33,7 @@ def table(found: Found) -> Section | None:
         else ""
     )
     lead += "Full precision is in results.csv."
-    block = Table("trials", columns, list(zip(*cells, strict=True)), heads=_TRIAL, trials=True)
+    block = Table("trials", columns, list(zip(*cells, strict=True)), heads=_TRIAL, trials=True, sorts=True)
     return Section("trials", "Trials", [block], lead)
 
 

@@ -35,6 +35,46 @@ const page = (() => {
     });
   }
 
+  // -- tables that can be sorted
+
+  const key = (row, place) => {
+    const cell = row.cells[place];
+    const text = cell.dataset.key ?? cell.textContent.trim();
+    const number = text === "" ? NaN : Number(text);
+    return Number.isNaN(number) ? text : number;
+  };
+  const compared = (one, other) => {
+    if (one === "" || other === "") return (one === "") - (other === "");
+    if (typeof one !== typeof other) return typeof one === "number" ? -1 : 1;
+    return one < other ? -1 : one > other ? 1 : 0;
+  };
+  const sorted = (rows, place, sign) => {
+    const keyed = rows.map((row) => [key(row, place), row]);
+    // What has no value stays last, whichever way.
+    keyed.sort(([one], [other]) => (one === "" || other === "" ? 1 : sign) * compared(one, other));
+    return keyed.map(([, row]) => row);
+  };
+  // Has the heads of a table sort it: `lay` is given its rows in the new order.
+  const sortable = (table, lay) => {
+    const rows = [...table.tBodies[0].rows];
+    [...table.tHead.rows[0].cells].forEach((head, place, heads) => {
+      const name = head.textContent;
+      head.textContent = "";
+      const button = made("button", name, head);
+      button.type = "button";
+      button.addEventListener("click", () => {
+        const down = head.getAttribute("aria-sort") === "ascending";
+        for (const other of heads) other.removeAttribute("aria-sort");
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        lay(sorted(rows, place, down ? -1 : 1));
+        say(`sorted by ${name}, ${down ? "descending" : "ascending"}`);
+      });
+    });
+  };
+  for (const table of document.querySelectorAll("table.sorts:not(#all)")) {
+    sortable(table, (rows) => table.tBodies[0].replaceChildren(...rows));
+  }
+
   // -- the table of trials
 
   const STEP = 500;
@@ -54,41 +94,12 @@ const page = (() => {
     more.textContent = `Show all ${kept.length} rows (${open} now)`;
     return kept.length;
   };
-  const key = (row, place) => {
-    const text = row.cells[place].textContent.trim();
-    const number = text === "" ? NaN : Number(text);
-    return Number.isNaN(number) ? text : number;
-  };
-  const compared = (one, other) => {
-    if (one === "" || other === "") return (one === "") - (other === "");
-    if (typeof one !== typeof other) return typeof one === "number" ? -1 : 1;
-    return one < other ? -1 : one > other ? 1 : 0;
-  };
-  const sorted = (place, sign) => {
-    const keyed = rows.map((row) => [key(row, place), row]);
-    // What has no value stays last, whichever way.
-    keyed.sort(([one], [other]) => (one === "" || other === "" ? 1 : sign) * compared(one, other));
-    order = keyed.map(([, row]) => row);
-  };
   if (table) {
     more = made("button", "", table.parentElement.parentElement);
     more.type = "button";
     more.id = "more";
     more.addEventListener("click", () => { open = Infinity; laid(); });
-    [...table.tHead.rows[0].cells].forEach((head, place) => {
-      const name = head.textContent;
-      head.textContent = "";
-      const button = made("button", name, head);
-      button.type = "button";
-      button.addEventListener("click", () => {
-        const down = head.getAttribute("aria-sort") === "ascending";
-        for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
-        head.setAttribute("aria-sort", down ? "descending" : "ascending");
-        sorted(place, down ? -1 : 1);
-        laid();
-        say(`sorted by ${name}, ${down ? "descending" : "ascending"}`);
-      });
-    });
+    sortable(table, (sorted) => { order = sorted; laid(); });
     laid();
   }
 

@@ -67,9 +67,13 @@ class Tab:
 
     def open(self, path: Path, width: int = 1200, height: int = 900) -> None:
         """Show a file, and wait until it is there."""
+        self.visit(path.resolve().as_uri(), width, height)
+
+    def visit(self, url: str, width: int = 1200, height: int = 900) -> None:
+        """Show what is at an address, and wait until it is there."""
         self.size(width, height)
         seen = len(self.of("Page.loadEventFired"))
-        self.call("Page.navigate", url=path.resolve().as_uri())
+        self.call("Page.navigate", url=url)
         while len(self.of("Page.loadEventFired")) == seen:
             self._next()
 
@@ -88,6 +92,15 @@ class Tab:
         told = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         assert "exceptionDetails" not in told, told
         return told["result"].get("value")
+
+    def until(self, expression: str, seconds: float = 30) -> Any:
+        """What a script gives as soon as it is anything; null where it never is."""
+        return self.asked(
+            "new Promise((resolve) => { const look = (left) => {"
+            f" const found = (() => {{ try {{ return {expression}; }} catch {{ return null; }} }})();"
+            " if (found || left <= 0) resolve(found || null); else setTimeout(look, 100, left - 1); };"
+            f" look({seconds * 10}); }})"
+        )
 
     def mouse(self, kind: str, x: float, y: float) -> None:
         """`Moved`, `Pressed` or `Released`, there."""

@@ -281,12 +281,15 @@ def test_commands_do_not_outlive_the_search(number: signal.Signals, folder: Path
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    deadline = time.monotonic() + 20
-    while len(running("sleep", "63")) < 4 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert len(running("sleep", "63")) == 4
-    process.send_signal(number)
-    process.wait(10)
+    try:
+        deadline = time.monotonic() + 20
+        while len(running("sleep", "63")) < 4 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert len(running("sleep", "63")) == 4
+        process.send_signal(number)
+        process.wait(10)
+    finally:
+        process.kill()  # where it fails, no other test finds what is left of it
     deadline = time.monotonic() + 5
     while running("sleep", "63") and time.monotonic() < deadline:
         time.sleep(0.05)

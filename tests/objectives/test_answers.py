@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from hpsearch.core.trial import Job, Trial
@@ -31,11 +32,13 @@ def test_a_name_with_dots_as_it_is_comes_first() -> None:
     assert as_metrics({"val.acc": 0.5, "val": {"acc": 0.9}}, "val.acc") == {"val.acc": 0.5}
 
 
-@pytest.mark.parametrize(
-    ("answer", "seen"),
-    [(0.5, "f returned score, as a number without a name is called;"), ({"loss": 0.5}, "f returned loss;")],
-)
-def test_a_number_without_a_name_says_why_it_is_called_score(answer: Any, seen: str) -> None:
-    result = judged(Job(Trial(0, 0, {}, 0), 1), as_metrics(answer), "val_acc", "f returned")
+@pytest.mark.parametrize("answer", [0.5, np.float32(0.5), np.array([0.5])])
+def test_a_number_without_a_name_is_the_metric_that_ranks(answer: Any) -> None:
+    assert as_metrics(answer, "val.acc") == {"val.acc": 0.5}
+    assert as_metrics(answer) == {"score": 0.5}
+
+
+def test_a_mapping_without_the_metric_says_what_it_has() -> None:
+    result = judged(Job(Trial(0, 0, {}, 0), 1), as_metrics({"loss": 0.5}, "val_acc"), "val_acc", "f returned")
     assert result.status == "failed"
-    assert seen in result.reason
+    assert "f returned loss; search.metric names the one that ranks" in result.reason

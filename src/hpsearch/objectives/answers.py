@@ -16,7 +16,7 @@ from hpsearch.objectives import attempts
 #: Why a trial was stopped.
 BY_USER = "by its user"
 _NOTHING: Mapping[str, float] = MappingProxyType({})
-#: The metric of an answer that is a number alone.
+#: The metric of an answer that is a number alone, where nothing else ranks.
 SCORE = "score"
 
 
@@ -28,7 +28,8 @@ def seed_of(job: Job) -> int:
 def as_metrics(answer: Any, ranking: str = "") -> dict[str, float]:
     """The metrics of an answer, which is a number or a mapping of numbers; other entries are passed over.
 
-    The `ranking` one may be in a mapping in it: `val.acc` is {"val": {"acc": 0.9}}. Others there are passed over.
+    A number alone is the `ranking` one, which else may be in a mapping in it: `val.acc` is {"val": {"acc": 0.9}}.
+    Others there are passed over.
 
     Raises:
         TypeError: it is neither; the message says what it is.
@@ -41,7 +42,7 @@ def as_metrics(answer: Any, ranking: str = "") -> dict[str, float]:
     number = _number(answer)
     if number is None:
         raise TypeError(f"must be a number or a mapping of numbers, not {_described(answer)}")
-    return {SCORE: number}
+    return {ranking or SCORE: number}
 
 
 def _below(answer: Any, name: str) -> Any:
@@ -75,8 +76,7 @@ def judged(job: Job, metrics: Mapping[str, float], metric: str, seen_in: str) ->
     if metric not in metrics:
         seen = f"{seen_in} {', '.join(sorted(metrics)[:10]) or 'no number with a name'}"
         remedy = f", such as --set search.metric={min(metrics)}" if metrics else ""
-        alone = ", as a number without a name is called" if metrics.keys() == {SCORE} else ""
-        reason = f"no metric {metric!r}: {seen}{alone}; search.metric names the one that ranks{remedy}"
+        reason = f"no metric {metric!r}: {seen}; search.metric names the one that ranks{remedy}"
         return ended(job, "failed", reason)
     if not math.isfinite(metrics[metric]):
         return ended(job, "diverged", f"{metric} is {metrics[metric]}")

@@ -18,7 +18,15 @@ from hpsearch.data.sources.base import load
 from hpsearch.data.spec import DAY_FIRST, MONTH_FIRST, YEAR_FIRST, DatasetSpec
 from hpsearch.data.tables.as_said import AmbiguousDates
 from hpsearch.data.tables.columns import Encoding
-from hpsearch.data.tables.dates import ORDERS, PARTS, orders_of, parts_of, stamps_in, stamps_of
+from hpsearch.data.tables.dates import (
+    ORDERS,
+    PARTS,
+    has_short_years,
+    orders_of,
+    parts_of,
+    stamps_in,
+    stamps_of,
+)
 
 DAYS = [date(2023, 1, 1) + timedelta(days=37 * n) for n in range(60)]
 WRITTEN = {YEAR_FIRST: "%Y-%m-%d", DAY_FIRST: "%d/%m/%Y", MONTH_FIRST: "%m/%d/%Y"}
@@ -68,6 +76,41 @@ def test_what_is_no_date_is_none(text: str) -> None:
     for order in ORDERS:
         assert np.isnat(stamps_of([text, None], order)).all()
         assert np.isnat(stamps_in(pl.Series([text, None]), order)).all()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %dth, %Y", "%a, %d %b %Y", "%A %d %B %Y", "%d-%b-%y",
+        "%d%b%Y", "%Y-%b-%d", "%d. %b. %Y",
+    ],
+)  # fmt: skip
+def test_months_may_have_their_names(written: str) -> None:
+    texts = [day.strftime(written) for day in DAYS]
+    clocked = [f"{text.upper()} 1:30 PM" for text in texts]
+    column = pl.Series([*texts, *clocked])
+    assert orders_of(column) == [YEAR_FIRST]
+    assert not has_short_years(column)
+    midnight = np.array(DAYS, "datetime64[us]")
+    expected = np.concatenate([midnight, midnight + np.timedelta64(810, "m")])
+    for order in ORDERS:
+        assert np.array_equal(stamps_of(column.to_list(), order), expected)
+        assert np.array_equal(stamps_in(column, order), expected)
+
+
+def test_a_date_with_the_name_of_its_month_is_told_and_predicted(tmp_path: Path) -> None:
+    spec = DatasetSpec(
+        _table(tmp_path / "t.csv", [day.strftime("%d-%b-%y") for day in DAYS]), split=(0.5, 0.5)
+    )
+    encoded = _encoding(spec).encode(pl.DataFrame({"when": ["March 5, 2024"]}), "t")
+    assert encoded.tolist() == [[2024, 3, 5, 1]]
+
+
+@pytest.mark.parametrize("text", ["31 Feb 2024", "5 Smarch 2024", "may", "May 5", "mar 2024", "5 Janu 2024"])
+def test_a_month_alone_is_no_date(text: str) -> None:
+    for order in ORDERS:
+        assert np.isnat(stamps_of([text], order)).all()
+        assert np.isnat(stamps_in(pl.Series([text]), order)).all()
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.deferred import np
 from hpsearch.data.spec import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
+from hpsearch.data.tables.months import CENTURY, NAMED, numbered, numbered_texts
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,8 +28,6 @@ _FIELDS = re.compile(
 #: The same without marks.
 _COMPACT = re.compile(r"^([0-9]{4})([0-9]{2})([0-9]{2})(\.0)?\b")
 _NAMES = ("a", "b", "c", "h", "m", "s")
-#: A year of two digits below this is of this century (POSIX).
-_CENTURY = 69
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,8 @@ def stamps_in(texts: pl.Series, order: str) -> NDArray[np.datetime64]:
     """(N,) the dates that texts are, NaT of what is none."""
     import polars as pl
 
-    plain = texts.str.replace(_COMPACT.pattern, "$1-$2-$3") if order == YEAR_FIRST else texts
+    plain = numbered_texts(texts, order)
+    plain = plain.str.replace(_COMPACT.pattern, "$1-$2-$3") if order == YEAR_FIRST else plain
     groups = plain.str.extract_groups(_FIELDS.pattern).struct.unnest()
     fields = [groups[name].cast(pl.Float64).fill_null(np.nan).to_numpy() for name in _NAMES]
     return _stamps(fields, groups["half"].fill_null("").str.to_lowercase().to_numpy().astype(str), order)
@@ -88,7 +88,8 @@ def stamps_of(texts: Sequence[str | None], order: str) -> NDArray[np.datetime64]
     array(['2024-02-01T13:30:00.000000',                        'NaT',
                                   'NaT'], dtype='datetime64[us]')
     """
-    plain = [_COMPACT.sub(r"\1-\2-\3", text or "") if order == YEAR_FIRST else text or "" for text in texts]
+    plain = [numbered(text or "", order) for text in texts]
+    plain = [_COMPACT.sub(r"\1-\2-\3", text) for text in plain] if order == YEAR_FIRST else plain
     found = [_FIELDS.match(text) if text else None for text in plain]
     fields = [
         np.array([float(match[name] or "nan") if match else np.nan for match in found]) for name in _NAMES
@@ -104,7 +105,7 @@ def _stamps(fields: Sequence[NDArray[Any]], half: NDArray[Any], order: str) -> N
     timed, dated = ~np.isnan(hour), ~np.isnan(first)
     if order != YEAR_FIRST:
         short = year < 100
-        year = np.where(short, year + np.where(year < _CENTURY, 2000, 1900), year)
+        year = np.where(short, year + np.where(year < CENTURY, 2000, 1900), year)
     year, month, day = (
         np.where(dated, own, other).astype(np.int64) for own, other in ((year, 1970), (month, 1), (day, 1))
     )
@@ -161,8 +162,9 @@ def in_any_order(texts: pl.Series) -> NDArray[np.datetime64]:
 
 
 def has_short_years(texts: pl.Series) -> bool:
-    """Whether a date has no year of four digits."""
+    """Whether a date has no year of four digits, nor a month by its name: numbers of another kind may look so."""
     dates = texts.drop_nulls()
+    dates = dates.filter(~dates.str.contains(NAMED))
     return not dates.str.contains(r"(^|[^0-9])[0-9]{4}([^0-9]|$)|^[0-9]{8}|^[0-9]{1,2}:").all()
 
 

@@ -23,7 +23,7 @@ from hpsearch.engine.watcher import Watcher
 from hpsearch.objectives.base import Workload
 from hpsearch.objectives.function.signature import HERE, register_here
 from hpsearch.objectives.function.workload import FunctionWorkload
-from hpsearch.objectives.network.model import load_model
+from hpsearch.objectives.network.model_file import load_model
 from hpsearch.reporting import notebook
 from hpsearch.reporting.progress import Silent, on_standard_error
 from hpsearch.runs import RunFolder

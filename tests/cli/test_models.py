@@ -18,7 +18,7 @@ from hpsearch.core.trial import Job
 from hpsearch.data.prepared import prepare
 from hpsearch.data.spec import DatasetSpec
 from hpsearch.nn.state import State
-from hpsearch.objectives.network.model import load_model
+from hpsearch.objectives.network.model_file import load_model
 from hpsearch.objectives.network.trainer import NetworkObjective
 from tests.cli.conftest import Hpsearch
 

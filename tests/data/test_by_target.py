@@ -20,7 +20,8 @@ from hpsearch.data.spec import Categories, DatasetSpec
 from hpsearch.data.tables.by_target import MOST_SHARES, smoothed
 from hpsearch.data.tables.columns import Encoding
 from hpsearch.nn.network import Architecture
-from hpsearch.objectives.network.model import Model, load_model
+from hpsearch.objectives.network.model import Model
+from hpsearch.objectives.network.model_file import load_model, save_model
 
 
 def cities(path: Path, rows: int = 3000, *, classes: int = 0, least: int = 0) -> Path:
@@ -136,7 +137,7 @@ def test_a_model_gives_new_rows_the_averages_of_training(tmp_path: Path) -> None
     data = prepare(specified(path, test=cities(tmp_path / "new.csv", 50)), 0)
     shape = Architecture(data.inputs, (), 1, task="regression", loss="mse")
     weights = np.arange(data.inputs + 1, dtype=np.float32)
-    Model.of(shape, weights, data, {}).save(tmp_path / "m.npz")
+    save_model(Model.of(shape, weights, data, {}), tmp_path / "m.npz")
     model = load_model(tmp_path / "m.npz")
     np.testing.assert_array_equal(model.scaler.apply(model.inputs(tmp_path / "new.csv")), data.X_test)
     data.save(tmp_path / "data.bin")
@@ -151,7 +152,7 @@ def test_a_file_with_other_averages_than_texts_is_refused(tmp_path: Path) -> Non
     for wrong in ([[0.5]], [[0.5, 0.5]] * len(facts["columns"][1]["means"]["texts"])):
         facts["columns"][1]["means"]["values"] = wrong
         model = Model.of(shape, np.zeros(data.inputs + 1, np.float32), replace(data, encoding=facts), {})
-        model.save(tmp_path / "m.npz")
+        save_model(model, tmp_path / "m.npz")
         with pytest.raises(InputError, match=r"does not fit together: .* texts with averages"):
             load_model(tmp_path / "m.npz")
 
@@ -162,7 +163,7 @@ def test_an_unknown_text_has_the_average_of_all_and_is_counted(tmp_path: Path) -
     shape = Architecture(data.inputs, (), 1, task="regression", loss="mse")
     weights = np.zeros(data.inputs + 1, np.float32)
     weights[place] = 1
-    Model.of(shape, weights, data, {}).save(tmp_path / "m.npz")
+    save_model(Model.of(shape, weights, data, {}), tmp_path / "m.npz")
     (tmp_path / "new.csv").write_text("x,city\n0,city 3\n0,Atlantis\n0,\n")
     told: list[str] = []
     lines = predicted(tmp_path / "m.npz", tmp_path / "new.csv", tell=told.append).splitlines()[1:]

@@ -23,7 +23,7 @@ from hpsearch.data.tables.file import read_table, read_texts
 from hpsearch.nn.network import Architecture, Network
 from hpsearch.nn.state import State
 from hpsearch.nn.weights import load_weights
-from hpsearch.objectives.network.model import FORMAT, load_model
+from hpsearch.objectives.network.model_file import FORMAT, load_model
 from tests.corpus.making import good_arrays, idx, npy, npz, zipped
 from tests.fuzz.strategies import FUZZ, NUMBERS, edited, mutated, quick
 

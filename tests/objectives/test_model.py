@@ -12,6 +12,7 @@ from hpsearch.core.errors import DataError
 from hpsearch.data.scaling import Scaler
 from hpsearch.nn.network import Architecture
 from hpsearch.objectives.network.model import Model
+from hpsearch.objectives.network.model_file import save_model
 
 
 def doubling(target: tuple[float, float] = (0.0, 1.0), inputs: int = 1) -> Model:
@@ -25,7 +26,7 @@ def doubling(target: tuple[float, float] = (0.0, 1.0), inputs: int = 1) -> Model
 @pytest.mark.parametrize("target", [(1.6e9, 10.0), (0.0, 1e-8), (-3.0, 1.0), (5.0, 1e12)])
 def test_predicted_numbers_are_as_fine_as_their_target(target: tuple[float, float], tmp_path: Path) -> None:
     inputs = np.linspace(-1, 1, 21, dtype=np.float32)
-    doubling(target).save(tmp_path / "m.npz")
+    save_model(doubling(target), tmp_path / "m.npz")
     np.savez(tmp_path / "rows.npz", X=inputs[:, None])
     lines = predicted(tmp_path / "m.npz", tmp_path / "rows.npz").splitlines()[1:]
     found = np.array([float(line.split(",")[1]) for line in lines])
@@ -47,7 +48,7 @@ def test_no_answer_is_made_of_what_overflows(value: float, tmp_path: Path) -> No
     inputs = np.zeros((4, 2), np.float32)
     inputs[2, 1] = value
     np.savez(tmp_path / "rows.npz", X=inputs)
-    doubling(inputs=2).save(tmp_path / "m.npz")
+    save_model(doubling(inputs=2), tmp_path / "m.npz")
     with pytest.raises(
         DataError, match=r"input 1 \(from 0\) in row 3 of those given .* has no answer: -?3e\+38"
     ):

@@ -13,7 +13,8 @@ from hpsearch.config import spec_of
 from hpsearch.core.errors import InputError, SpecError
 from hpsearch.data.prepared import Prepared
 from hpsearch.objectives.network.measures import errors_of
-from hpsearch.objectives.network.model import Model, load_model
+from hpsearch.objectives.network.model import Model
+from hpsearch.objectives.network.model_file import load_model, save_model
 from hpsearch.objectives.network.single import Single
 from hpsearch.objectives.network.workload import prepare_data, prepare_search
 
@@ -69,7 +70,7 @@ def test_a_saved_model_predicts_the_same_and_finely_where_numbers_are_small(
 ) -> None:
     network, _ = trained(table, "log")
     model = model_of(network)
-    model.save(tmp_path / "m.npz")
+    save_model(model, tmp_path / "m.npz")
     rows = np.random.default_rng(1).normal(size=(20, 2))
     assert load_model(tmp_path / "m.npz").predict(rows) == model.predict(rows)
     np.savez(tmp_path / "rows.npz", X=rows)
@@ -88,7 +89,7 @@ def test_a_saved_model_predicts_the_same_and_finely_where_numbers_are_small(
 )
 def test_a_file_whose_scale_does_not_rise_is_refused(knots: np.ndarray, table: Path, tmp_path: Path) -> None:
     network, _ = trained(table, "log")
-    replace(model_of(network), curve=knots).save(tmp_path / "m.npz")
+    save_model(replace(model_of(network), curve=knots), tmp_path / "m.npz")
     with pytest.raises(InputError, match="curve"):
         load_model(tmp_path / "m.npz")
 

@@ -8,7 +8,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from hpsearch.objectives.network.model import Model, load_model
+from hpsearch.objectives.network.model import Model
+from hpsearch.objectives.network.model_file import load_model
 from tests.walks.searched import Searched
 from tests.walks.walk import Tree
 from tests.walks.walker import Walker

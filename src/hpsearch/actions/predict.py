@@ -12,7 +12,8 @@ from hpsearch.core.trial import Value
 from hpsearch.data.tables.cells import read_cells
 from hpsearch.data.tables.columns import Encoding
 from hpsearch.data.tables.texts import quoted
-from hpsearch.objectives.network.model import Model, has_polars, inputs_of, load_model
+from hpsearch.objectives.network.model import Model, has_polars, inputs_of
+from hpsearch.objectives.network.model_file import load_model
 from hpsearch.reporting.tables import as_csv
 from hpsearch.storage.endings import NPZ, ending, is_table, is_text_table
 

@@ -85,6 +85,7 @@ def _model(
     """Write the model, and say which it is."""
     from hpsearch.actions.model import make_model
     from hpsearch.cli.console import note
+    from hpsearch.objectives.network.model_file import save_model
     from hpsearch.storage.atomic import placing, refuse_existing
 
     path = output or Path(f"{folder.path.name}.npz")
@@ -92,7 +93,7 @@ def _model(
     made = make_model(folder, trial=trial, refit=refit, best=best)
     tell_passed_over(made.passed_over)
     with placing(path, overwrite=overwrite) as place:
-        made.model.save(place)
+        save_model(made.model, place)
     note(f"written: {path}, the {_which(made.standings, made.seeds)}; use it: hpsearch predict {path} DATA")
 
 

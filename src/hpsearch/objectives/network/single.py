@@ -19,6 +19,7 @@ from hpsearch.nn.stack import evaluate
 from hpsearch.nn.training import initial, train
 from hpsearch.nn.weights import save_weights
 from hpsearch.objectives.network.model import Model
+from hpsearch.objectives.network.model_file import arrays_of
 from hpsearch.objectives.network.trainer import architecture, augmentation, in_units, settings
 
 
@@ -102,4 +103,4 @@ class Single:
         parameters = self.state.parameters[0]
         model = Model.of(self.architecture, parameters, self.data, {"epochs": self.state.epoch})
         names = {"classes": np.array(self.data.classes), "target": np.array(self.data.target)}
-        save_weights(path, self.network.layout, parameters, {**names, **model.arrays()})
+        save_weights(path, self.network.layout, parameters, {**names, **arrays_of(model)})

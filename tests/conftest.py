@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from hpsearch.core import plugins
 from hpsearch.executors.base import BLAS_THREADS
+from tests.order import dealt
 
 # Hundreds of thousands of objects live as long as the tests do: modules, cases, fixtures. The collector would look
 # through them again and again, as it does for no user.
@@ -46,3 +47,9 @@ settings.load_profile("suite")
 def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
     """Look for examples in docstrings among what is tested, and not among the tests too."""
     return [found for found in (yield) if not isinstance(found, DoctestModule)]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the long tests, of which each process has its share, so that all processes end together."""
+    processes = getattr(config, "workerinput", {}).get("workercount", 1)
+    items[:] = dealt(items, lambda item: item.get_closest_marker("long") is not None, processes)

@@ -131,6 +131,7 @@ def test_he_is_the_fastest_with_relu(table: Table) -> None:
     assert max(loss["glorot"], loss["lecun"], loss["orthogonal"]) < 0.6
 
 
+@pytest.mark.long
 def test_with_batch_norm_nearly_every_scale_learns(table: Table) -> None:
     learned = {"off": 0, "before": 0}
     for row in table("batch_norm"):

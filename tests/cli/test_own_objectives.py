@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import signal
 import subprocess
 import time
@@ -218,6 +219,8 @@ space:
   case: {choices: [CASES]}
 search: {trials: 12, sampler: grid}
 """
+#: What the sleeps of each test take, in seconds: other processes of the tests look for theirs at the same time.
+HELD, LEFT, KEPT = (f"{seconds}.{os.getpid()}" for seconds in (61, 62, 63))
 SCRIPT = """\
 case $1 in
 status) printf 'one\\ntwo\\n' >&2; exit 3;;
@@ -226,14 +229,14 @@ nan) echo "score: nan";;
 other) echo "loss: 3.5";;
 json) echo "{oops" > "$HPSEARCH_RESULT";;
 chatty) yes "no metric here, only words" | head -c 20000000; echo; echo "score=1e-1";;
-sleep) sleep 61 & sleep 61;;
-left) sleep 62 & echo "score: 0.2";;
+sleep) sleep HELD & sleep HELD;;
+left) sleep LEFT & echo "score: 0.2";;
 file) echo '{"score": 0.75, "loss": 2}' > "$HPSEARCH_RESULT"; echo "score: 9";;
 given) echo "score: $HPSEARCH_EPOCHS trial: $HPSEARCH_TRIAL random=$HPSEARCH_SEED"
        grep -q '{"case": "given"}' "$HPSEARCH_PARAMS" && test -d "$HPSEARCH_CHECKPOINT";;
 quote\\;*) echo "score: 0.3";;
 esac
-"""
+""".replace("HELD", HELD).replace("LEFT", LEFT)
 
 
 def running(*words: str) -> list[psutil.Process]:
@@ -263,14 +266,15 @@ def test_whatever_a_command_does_costs_only_its_own_trial(folder: Path, real_hps
     assert (found["given"].metrics["score"], found["given"].metrics["trial"]) == (1.0, 9.0)
     assert found["json"].reason.startswith("the result file is not JSON")
     assert not (folder / "broken").exists()
-    assert not running("sleep", "61")
-    assert not running("sleep", "62")
+    assert not running("sleep", HELD)
+    assert not running("sleep", LEFT)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_commands_do_not_outlive_the_search(number: signal.Signals, folder: Path) -> None:
+    hanging = f"trap : TERM; sleep {KEPT} & while :; do sleep {KEPT}; done"
     config = (
-        "objective: {kind: command, command: [sh, -c, 'trap : TERM; sleep 63 & while :; do sleep 63; done']}\n"
+        f"objective: {{kind: command, command: [sh, -c, '{hanging}']}}\n"
         "space: {x: {choices: [1, 2]}}\n"
         "dispatch: {grace: 0.7s}\n"
     )
@@ -283,17 +287,17 @@ def test_commands_do_not_outlive_the_search(number: signal.Signals, folder: Path
     )
     try:
         deadline = time.monotonic() + 20
-        while len(running("sleep", "63")) < 4 and time.monotonic() < deadline:
+        while len(running("sleep", KEPT)) < 4 and time.monotonic() < deadline:
             time.sleep(0.05)
-        assert len(running("sleep", "63")) == 4
+        assert len(running("sleep", KEPT)) == 4
         process.send_signal(number)
         process.wait(10)
     finally:
         process.kill()  # where it fails, no other test finds what is left of it
     deadline = time.monotonic() + 5
-    while running("sleep", "63") and time.monotonic() < deadline:
+    while running("sleep", KEPT) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not running("sleep", "63")
+    assert not running("sleep", KEPT)
 
 
 @pytest.mark.parametrize(

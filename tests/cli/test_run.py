@@ -378,6 +378,7 @@ def test_a_reader_that_has_seen_enough_is_no_failure(expected: Path, folder: Pat
     assert all(line.startswith("- ") for line in ended.stderr.splitlines())  # what to do next, and no trouble
 
 
+@pytest.mark.long
 def test_killed_workers_cost_nothing(expected: Path, folder: Path) -> None:
     rng = random.Random(1)
     kills = 10  # even if all of them hit one trial, it is tried once more

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures.process import BrokenProcessPool
 
 import psutil
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from hpsearch.core.errors import DeadlineExceeded, TaskEnded, WorkerDied, WorkersLost
 from hpsearch.executors import EXECUTORS, Executor
 from hpsearch.executors.base import Ending
+from hpsearch.executors.local import pool
 from hpsearch.executors.local.workers import Sweeper
 from hpsearch.executors.slots import slot
 from hpsearch.executors.turns import Turn
@@ -143,6 +145,21 @@ def test_workers_that_die_idle_are_replaced() -> None:
                 os.kill(pid, signal.SIGKILL)
             time.sleep(0.5)
             assert answered(executor) == 9
+
+
+def test_a_task_that_is_handed_to_a_pool_as_it_gives_up_is_lost_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pool, "TAKEN_WITHIN", 1e6)
+    with EXECUTORS["local"](1) as executor:
+        assert isinstance(executor, pool.LocalExecutor)
+        assert executor.submit(square, 3).result(timeout=30) == 9
+        manager = executor._slots[0]._pool._pool_manager
+        # Pebble checks that the pool is well, queues the task, and hands it over in another thread.
+        monkeypatch.setattr(manager, "schedule", lambda task: manager.handle_broken_pool(BrokenProcessPool()))
+        with pytest.raises(WorkersLost, match="died as it took the task"):
+            executor.submit(square, 4).result(timeout=30)
+        assert executor.submit(square, 5).result(timeout=30) == 25
 
 
 def answered(executor: Executor) -> int:

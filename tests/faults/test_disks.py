@@ -76,6 +76,7 @@ def write(folder: Path, kind: str) -> None:
     (folder / "config.yaml").write_text(text)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("kind", "left"), [("mlp", 0), ("python", 15_000), ("command", 0)])
 def test_a_disk_that_fills_up_loses_nothing(
     kind: str, left: int, folder: Path, hpsearch: Hpsearch, disk: Path

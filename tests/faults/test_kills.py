@@ -10,6 +10,7 @@ import pytest
 from tests.soak.kills import Soak
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("kind", "coordinator", "workers"), [("python", 3, 3), ("command", 3, 3)])
 def test_kills_at_random_moments_change_nothing(
     kind: str, coordinator: int, workers: int, tmp_path: Path

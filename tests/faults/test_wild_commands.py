@@ -67,6 +67,7 @@ EXPECTED = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.skipif(
     sys.platform != "linux", reason="only Linux lets a process that left its session be followed"
 )

@@ -161,6 +161,7 @@ EXPECTED = {
 }
 
 
+@pytest.mark.long
 def test_every_wild_thing_costs_its_own_trial_alone(
     folder: Path, real_hpsearch: Hpsearch, lasting: str
 ) -> None:

@@ -52,6 +52,7 @@ def test_a_table_that_fails_is_made_small() -> None:
     assert len(small.files["table.csv"].splitlines()[-1].split(b",")) == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", KINDS)
 def test_kills_and_workers_change_no_result(kind: str, tmp_path: Path) -> None:
     assert walked_apart(drawn(KINDS[kind], FIRST), tmp_path) == []

@@ -32,6 +32,8 @@ from hpsearch.executors.turns import is_spent
 
 #: Seconds within which an idle worker has taken its task, even on a machine that is very busy.
 TAKEN_WITHIN = 15.0
+#: Seconds within which a pool that gives up has said so of every task it knows.
+TOLD_WITHIN = 1.0
 #: Seconds that a worker has to end by itself, which only one whose task ignores SIGTERM needs.
 CONSTS.term_timeout = 0.3
 
@@ -149,12 +151,17 @@ class _Slot:
         return answer
 
     def give_up_lost(self) -> None:
-        """Cancel a task that should have been taken long ago; the pool is renewed before the next."""
-        now = time.monotonic()
+        """Cancel a task that should have been taken long ago; the pool is renewed before the next.
+
+        A pool that gave up while it was handed a task takes it no more, and never says so.
+        """
         alone = list(self._running.items())
-        if len(alone) == 1 and not alone[0][0].running() and now - alone[0][1] > TAKEN_WITHIN:
+        if len(alone) != 1 or alone[0][0].running():
+            return
+        task, submitted = alone[0]
+        if time.monotonic() - submitted > (TAKEN_WITHIN if self._pool.active else TOLD_WITHIN):
             self._broken = True
-            alone[0][0].cancel()
+            task.cancel()
 
     def _renew(self) -> None:
         """Another pool: the dead worker may have left the old one's pipe locked."""

@@ -44,7 +44,13 @@ def as_process(folder: Path, *args: str, timeout: float = 60) -> Ended:
     )
 
 
-def here(folder: Path, *args: str, environment: Mapping[str, str] = NOTHING, given: bytes = b"") -> Ended:
+def here(
+    folder: Path,
+    *args: str,
+    environment: Mapping[str, str] = NOTHING,
+    given: bytes = b"",
+    together: bool = False,
+) -> Ended:
     """Run `hpsearch ARGS` in `folder` in this process, which is afterwards as it was.
 
     Where a warning is an error it is one for the command too. A command that is about to start workers fails the
@@ -53,11 +59,12 @@ def here(folder: Path, *args: str, environment: Mapping[str, str] = NOTHING, giv
     Args:
         environment: variables that are set for it.
         given: its standard input, at most what a pipe holds.
+        together: both outputs in `stdout`, in the order they were written, as a terminal shows them.
     """
     with ExitStack() as stack:
         stack.enter_context(put_back())
         stack.enter_context(_no_code_of_users())
-        out, err = stack.enter_context(_streams(given))
+        out, err = stack.enter_context(_streams(given, together))
         stack.enter_context(mock.patch.object(LocalExecutor, "__enter__", _no_workers))
         # How usage names the program, as for `python -m hpsearch`.
         stack.enter_context(pytest.MonkeyPatch.context()).setitem(sys.modules, "__main__", program)
@@ -75,7 +82,7 @@ def _no_workers(_: LocalExecutor) -> None:
 
 
 @contextmanager
-def _streams(given: bytes) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+def _streams(given: bytes, together: bool) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
     """Descriptors 0 to 2, and the streams of Python upon them, as a process gets them; gives where 1 and 2 lead."""
     assert len(given) <= _PIPE
     reading, writing = os.pipe()
@@ -83,10 +90,14 @@ def _streams(given: bytes) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
     os.close(writing)
     kept = [os.dup(descriptor) for descriptor in range(3)]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        for descriptor, target in enumerate((reading, out.fileno(), err.fileno())):
+        for descriptor, target in enumerate((reading, out.fileno(), (out if together else err).fileno())):
             os.dup2(target, descriptor)
         os.close(reading)
-        sys.stdin, sys.stdout, sys.stderr = _opened(0, "r"), _opened(1, "w"), _opened(2, "w")
+        sys.stdin, sys.stdout, sys.stderr = (
+            _opened(0, "r"),
+            _opened(1, "w", together),
+            _opened(2, "w", together),
+        )
         try:
             yield out, err
         finally:
@@ -95,9 +106,10 @@ def _streams(given: bytes) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
                 os.close(before)
 
 
-def _opened(descriptor: int, mode: str) -> TextIO:
+def _opened(descriptor: int, mode: str, by_line: bool = False) -> TextIO:
     errors = "backslashreplace" if descriptor == 2 else "strict"
-    return cast(TextIO, open(descriptor, mode, encoding="utf-8", errors=errors, closefd=False))
+    buffering = 1 if by_line else -1
+    return cast(TextIO, open(descriptor, mode, buffering, encoding="utf-8", errors=errors, closefd=False))
 
 
 def _text(file: IO[bytes]) -> str:

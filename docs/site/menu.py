@@ -1,0 +1,50 @@
+"""The menu of the site. It stands here and not in docs/index.md, since GitHub would show it as code.
+
+A page that is in no part of it is a warning of the build, and so an error; `*` stands for all pages of a folder.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+#: Title of a part -> its pages, in order.
+MENU = {
+    "Start": ["docs/tutorial", "docs/results", "docs/notebook"],
+    "Your own": ["docs/own-table", "docs/own-script", "docs/cluster", "docs/coming-from"],
+    "Share and gate": ["docs/compare", "docs/ci"],
+    "Ideas": ["docs/ideas/index"],
+    "How it works": ["docs/search", "docs/measured", "docs/reliability"],
+    "Reference": ["docs/yaml", "docs/settings", "docs/commands", "docs/json", "docs/plugins"],
+    "The project": ["docs/architecture", "CONTRIBUTING", "docs/releasing", "SECURITY", "CHANGELOG"],
+}
+#: Pages whose own menu is all others of their folder.
+FOLDERS = {"docs/ideas/index": "docs/ideas/*"}
+
+
+def toctree(pages: list[str], caption: str = "") -> str:
+    """A part of the menu."""
+    lines = [f":caption: {caption}"] if caption else []
+    return "\n".join(
+        ["\n```{toctree}", ":hidden:", ":glob:", *lines, "", *(f"/{page}" for page in pages), "```\n"]
+    )
+
+
+def written(pages: list[str]) -> list[str]:
+    """Those that are there."""
+    return [page for page in pages if list(ROOT.glob(f"{page}.*"))]
+
+
+def add(_: Any, page: str, source: list[str]) -> None:
+    """Put the menu below the pages that hold one."""
+    if page == "docs/index":
+        source[0] += "".join(toctree(written(pages), part) for part, pages in MENU.items() if written(pages))
+    elif page in FOLDERS:
+        source[0] += toctree([FOLDERS[page]])
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Called by Sphinx."""
+    app.connect("source-read", add)
+    return {"parallel_read_safe": True}

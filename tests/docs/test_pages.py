@@ -1,0 +1,94 @@
+"""Every block of code of the docs is run, and every command prints what the page shows of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.pages.__main__ import mended
+from tests.pages.blocks import blocks
+from tests.pages.likeness import alike
+from tests.pages.running import differences
+
+DOCS = Path(__file__).parents[2] / "docs"
+#: Pages whose blocks other tests run, each with its test.
+ELSEWHERE = {
+    "commands.md": "tests/docs/test_commands.py",
+    "own-script.md": "tests/scripts/test_scripts.py",
+    "plugins.md": "tests/docs/test_plugins.py",
+}
+PAGES = [page for page in sorted(DOCS.rglob("*.md")) if page.name not in ELSEWHERE]
+PAGES = [page for page in PAGES if any(block.language for block in blocks(page.read_text(encoding="utf-8")))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(DOCS).as_posix())
+def test_a_page_does_what_it_says(page: Path, tmp_path: Path) -> None:
+    found = list(differences(page.read_text(encoding="utf-8"), tmp_path))
+    assert not found, "\n\n".join(map(str, found)) + f"\n\npython -m tests.pages --write {page.stem}"
+
+
+def test_what_is_run_elsewhere_is() -> None:
+    assert all((DOCS / page).is_file() for page in ELSEWHERE)
+    assert all((DOCS.parent / test).is_file() for test in ELSEWHERE.values())
+
+
+@pytest.mark.parametrize(
+    ("shown", "printed", "same"),
+    [
+        ("val acc:0.98 in 3 s", "val acc:0.9751 in 12 s", True),
+        ("lr:1e-3, layers:3", "lr:0.0009, layers:2", True),
+        ("12 trials", "13 trials", False),
+        ("relu", "tanh", False),
+        ("a... z", "a, b, z", True),
+        ("a... z", "a, b", False),
+        ("done", "3 of 26 trainings ended, 2 running; time left 1 s\ndone\n", True),
+    ],
+)
+def test_only_what_another_processor_may_change_may_differ(shown: str, printed: str, same: bool) -> None:
+    assert alike(shown, printed) is same
+
+
+PAGE = """\
+# Page
+
+```python
+# lib/one.py
+X = 1
+```
+
+```console
+$ cat lib/one.py | \\
+    tail -n 1
+X = 2
+$ ls nowhere
+ls: ...
+$ echo $?
+3
+```
+
+```python
+print("no")
+```
+
+```text
+yes
+```
+"""
+
+
+def test_a_page_that_is_wrong_is_mended(tmp_path: Path) -> None:
+    found = list(differences(PAGE, tmp_path))
+    assert [(difference.shown, difference.printed) for difference in found] == [
+        ("X = 2\n", "X = 1\n"),
+        ("3\n", "2\n"),
+        ("yes\n", "no\n"),
+    ]
+    right = PAGE.replace("X = 2", "X = 1").replace("3\n```", "2\n```").replace("yes", "no")
+    assert mended(PAGE, found) == right
+
+
+@pytest.mark.parametrize("block", ["bash\nfalse\n", "console\n$ false\n", "console\n$ false\n$ true\n"])
+def test_a_failure_that_is_not_shown_fails(block: str, tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="line 2"):
+        list(differences(f"```{block}```\n", tmp_path))

@@ -1,10 +1,12 @@
 """The menu of the site. It stands here and not in docs/index.md, since GitHub would show it as code.
 
-A page that is in no part of it is a warning of the build, and so an error; `*` stands for all pages of a folder.
+A page that is in no part of it is a warning of the build, and so an error. The pages of a folder with an index.md
+stand below that, in the order in which it links to them.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +21,7 @@ MENU = {
     "Reference": ["docs/yaml", "docs/settings", "docs/commands", "docs/json", "docs/plugins"],
     "The project": ["docs/architecture", "CONTRIBUTING", "docs/releasing", "SECURITY", "CHANGELOG"],
 }
-#: Pages whose own menu is all others of their folder.
-FOLDERS = {"docs/ideas/index": "docs/ideas/*"}
+_LINK = re.compile(r"\]\(([\w-]+)\.md\)")
 
 
 def toctree(pages: list[str], caption: str = "") -> str:
@@ -40,8 +41,14 @@ def add(_: Any, page: str, source: list[str]) -> None:
     """Put the menu below the pages that hold one."""
     if page == "docs/index":
         source[0] += "".join(toctree(written(pages), part) for part, pages in MENU.items() if written(pages))
-    elif page in FOLDERS:
-        source[0] += toctree([FOLDERS[page]])
+    elif page.endswith("/index"):
+        source[0] += toctree(within(page.removesuffix("/index"), source[0]))
+
+
+def within(folder: str, index: str) -> list[str]:
+    """The pages of a folder as its index links to them, then all others."""
+    linked = [f"{folder}/{name}" for name in dict.fromkeys(_LINK.findall(index))]
+    return [*written(linked), f"{folder}/*"]
 
 
 def setup(app: Any) -> dict[str, bool]:

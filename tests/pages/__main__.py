@@ -31,7 +31,8 @@ def main(*names: str) -> None:
 def mended(text: str, found: Iterable[Difference]) -> str:
     """The page with what was printed in the place of what it shows."""
     printed = {(difference.block.start, difference.number): difference.printed for difference in found}
-    for block in reversed([difference.block for difference in found]):
+    blocks = {difference.block.start: difference.block for difference in found}
+    for block in reversed(blocks.values()):
         new = printed.get((block.start, None)) or "".join(
             command.typed + printed.get((block.start, number), command.shown)
             for number, command in enumerate(block.commands)

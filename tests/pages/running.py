@@ -76,13 +76,13 @@ class Page:
             yield Difference(block, None, "(what Python prints)", block.text, said)
 
     def _console(self, block: Block) -> Iterator[Difference]:
-        asked = False
         for number, command in enumerate(block.commands):
             asked = command.line == "echo $?"
             assert self.status == 0 or asked, f"line {block.line}: the command before ends with {self.status}"
             printed = f"{self.status}\n" if asked else self.run(command.line)
             self.status = 0 if asked else self.status
-            if not _alike(command, printed):
+            same = command.shown.strip() == printed.strip() if asked else _alike(command, printed)
+            if not same:
                 yield Difference(block, number, command.line, command.shown, printed)
         assert self.status == 0, f"line {block.line}: ends with {self.status}; show it: $ echo $?"
 

@@ -96,14 +96,13 @@ class Page:
         if words[0] != "hpsearch" or _SHELL.intersection("".join(plain)) or (not target and ">" in words):
             return self._shell(line)
         serially = ("--executor", "serial") if plain[1] in _SEARCHES and "--executor" not in plain else ()
-        ended = here(self.folder, *plain[1:], *serially, environment=WIDTH, together=not target)
+        ended = here(self.folder, *plain[1:], *serially, environment=_environment(), together=not target)
         self.status = ended.returncode
         if target:
             (self.folder / target).write_text(ended.stdout, encoding="utf-8")
         return settled(ended.stderr if target else ended.stdout)
 
     def _shell(self, line: str) -> str:
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         ended = subprocess.run(
             ["bash", "-o", "pipefail", "-c", line],
             cwd=self.folder,
@@ -111,7 +110,7 @@ class Page:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            env={**os.environ, **WIDTH, "PATH": path},
+            env={**os.environ, **_environment()},
         )
         self.status = ended.returncode
         return settled(ended.stdout)
@@ -124,6 +123,11 @@ class Page:
             patch.chdir(self.folder)
             exec(code, self.names)
         return out.getvalue()
+
+
+def _environment() -> dict[str, str]:
+    """What is shown does not depend on the terminal, and `python` and `hpsearch` are those that run the tests."""
+    return {**WIDTH, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
 
 def _alike(command: Command, printed: str) -> bool:

@@ -40,6 +40,5 @@ html_css_files = ["site.css"]
 html_extra_path = [str(HERE / "extra")]
 html_copy_source = False
 html_show_sphinx = False
+html_show_search_summary = False  # it would be fetched, which pages on the disk may not
 html_theme_options = {"navigation_with_keys": True, "top_of_page_buttons": []}
-pygments_style = "tango"
-pygments_dark_style = "monokai"

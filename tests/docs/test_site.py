@@ -88,13 +88,28 @@ def test_a_folder_that_is_linked_to_and_the_notebook_are_pages(site: Path) -> No
 @builds
 @pytest.mark.skipif(PROGRAM is None, reason="there is no browser here")
 def test_a_browser_shows_it_and_asks_for_nothing_else(site: Path) -> None:
+    pages = [*site.glob("docs/*.html"), *site.glob("docs/*/*.html")]
     with browser() as tab:
         tab.open(site / "index.html")
-        tab.open(site / "docs" / "yaml.html")
-        assert tab.asked("document.title").startswith("The YAML file")
-        tab.size(360, 800)
-        assert tab.asked("document.documentElement.scrollWidth") <= 360
-        tab.open(site / "search.html")
+        widths = {}
+        for page in pages:
+            tab.open(page, width=360)
+            widths[page.name] = tab.asked("document.documentElement.scrollWidth")
         asked = [event["request"]["url"] for event in tab.of("Network.requestWillBeSent")]
-    assert asked
+        assert not tab.of("Runtime.exceptionThrown")
+        assert not tab.of("Log.entryAdded")
+    assert {name: width for name, width in widths.items() if width > 360} == {}
+    assert len(asked) > len(pages)
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+
+
+@builds
+@pytest.mark.skipif(PROGRAM is None, reason="there is no browser here")
+def test_it_is_searched_from_the_disk(site: Path) -> None:
+    found = "document.querySelector('ul.search a')?.textContent"
+    with browser() as tab:
+        tab.call("Page.navigate", url=f"{(site / 'search.html').as_uri()}?q=one_minus_log")
+        while not (title := tab.asked(found)):
+            tab.asked("new Promise(ready => setTimeout(ready, 50))")
+        assert title
+        assert not tab.of("Runtime.exceptionThrown")

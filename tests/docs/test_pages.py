@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hpsearch.core.errors import SpecError
 from tests.pages.__main__ import mended
 from tests.pages.blocks import blocks
 from tests.pages.likeness import alike
@@ -18,11 +19,13 @@ ELSEWHERE = {
     "own-script.md": "tests/scripts/test_scripts.py",
     "plugins.md": "tests/docs/test_plugins.py",
 }
-PAGES = [page for page in sorted(DOCS.rglob("*.md")) if page.name not in ELSEWHERE]
+PAGES = [
+    page for page in [DOCS.parent / "README.md", *sorted(DOCS.rglob("*.md"))] if page.name not in ELSEWHERE
+]
 PAGES = [page for page in PAGES if any(block.language for block in blocks(page.read_text(encoding="utf-8")))]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(DOCS).as_posix())
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(DOCS.parent).as_posix())
 def test_a_page_does_what_it_says(page: Path, tmp_path: Path) -> None:
     found = list(differences(page.read_text(encoding="utf-8"), tmp_path))
     assert not found, "\n\n".join(map(str, found)) + f"\n\npython -m tests.pages --write {page.stem}"
@@ -93,6 +96,15 @@ def test_a_page_that_is_wrong_is_mended(tmp_path: Path) -> None:
 def test_a_status_is_compared_to_the_digit(tmp_path: Path) -> None:
     (found,) = differences("```console\n$ ls nowhere\nls: ...\n$ echo $?\n3\n```\n", tmp_path)
     assert (found.shown, found.printed) == ("3\n", "2\n")
+
+
+def test_a_whole_configuration_is_checked(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="low"):
+        list(
+            differences(
+                "```yaml\nobjective: {kind: mlp}\nspace: {lr: {scale: log, low: 0, high: 1}}\n```\n", tmp_path
+            )
+        )
 
 
 @pytest.mark.parametrize("block", ["bash\nfalse\n", "console\n$ false\n", "console\n$ false\n$ true\n"])

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from hpsearch.config import load_spec
 from tests.commands import here
 from tests.pages.blocks import Block, Command, blocks, lines_of
 from tests.pages.likeness import alike, settled
@@ -71,7 +72,7 @@ class Page:
         elif block.language == "python":
             self.printed = self._python(block)
         elif block.language == "yaml":
-            list(yaml.safe_load_all(block.text))
+            self._yaml(block)
         elif block.language == "text" and said and not alike(block.text, said):
             yield Difference(block, None, "(what Python prints)", block.text, said)
 
@@ -114,6 +115,14 @@ class Page:
         )
         self.status = ended.returncode
         return settled(ended.stdout)
+
+    def _yaml(self, block: Block) -> None:
+        """A whole configuration must be accepted, anything else be YAML."""
+        found = yaml.safe_load(block.text)
+        if isinstance(found, dict) and {"objective", "space"} <= found.keys():
+            shown = self.folder / "shown.yaml"
+            shown.write_text(block.text, encoding="utf-8")
+            load_spec(shown)
 
     def _python(self, block: Block) -> str:
         """What it prints."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .functions import cube, drawn, noise_of, place
-from .simulated import Figure, count, for_seeds, searched
+from .simulated import Figure, Sample, count, searched
 
 _NOISES, _TRIALS = (0.005, 0.02, 0.0), (24, 40, 80)
 #: What counts as noise where there is none: about the least gain that the program calls one.
@@ -23,9 +23,9 @@ class _Said:
     first: float
 
 
-def figures(searches: int) -> Iterator[Figure]:
+def figures(searches: Sample) -> Iterator[Figure]:
     """For each noise the two bounds, for the truly best of those tried and for the one that ranks first."""
-    told = for_seeds(one, searches)
+    told = searches.of(one)
     for noise in _NOISES:
         of = [said for said in told if said.noise == noise]
         for whose in ("best", "first"):

@@ -20,7 +20,7 @@ from hpsearch.engine.run import Run
 from hpsearch.runs import RunFolder
 
 from .functions import Truth, cube, drawn, place
-from .simulated import Figure, count, for_seeds
+from .simulated import Figure, Sample, count
 
 _SCORE = Metric("score", "maximize")
 _NOISES, _TRIALS = (0.005, 0.02), (12, 24, 60)
@@ -48,12 +48,12 @@ class _Answer:
         return (self.truth > 0) == (self.judged.said == "better") and self.truth != 0
 
 
-def figures(searches: int) -> Iterator[Figure]:
+def figures(searches: Sample) -> Iterator[Figure]:
     """Those of single searches, and of groups of eight."""
     for where, seeds in _SEEDS.items():
-        yield from _figures(f"bests, {where}", for_seeds(_pair, searches, seeds=seeds), 0.93)
-        yield from _of_equals(f"equal bests, {where}", for_seeds(_equals, searches, seeds=seeds))
-        shut = for_seeds(_shut_of_equals, searches, seeds=seeds)
+        yield from _figures(f"bests, {where}", searches.of(_pair, seeds=seeds), 0.93)
+        yield from _of_equals(f"equal bests, {where}", searches.of(_equals, seeds=seeds))
+        shut = searches.of(_shut_of_equals, seeds=seeds)
         yield Figure("a gate is shut to an equal", f"equal bests, {where}", count(shut), len(shut), most=0.07)
     groups = list(_groups(searches))
     yield from _figures("groups of 8", [answer for answer in groups if answer.truth], 0.93)
@@ -136,9 +136,9 @@ def _spec(dimensions: int) -> Spec:
     )
 
 
-def _groups(searches: int) -> Iterator[_Answer]:
+def _groups(searches: Sample) -> Iterator[_Answer]:
     """Groups that are drawn of many searches by 12, 16 and 24 trials: the means of all are the truth."""
-    kinds = [for_seeds(_best, searches, trials=trials) for trials in (12, 16, 24)]
+    kinds = [searches.of(_best, trials=trials) for trials in (12, 16, 24)]
     rng = np.random.default_rng(0)
     for draw in range(_DRAWS):
         one, other = (kinds[draw % 3], kinds[draw // 3 % 3])

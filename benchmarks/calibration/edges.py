@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hpsearch.analysis.verdicts.edges import pressed_ends
 
-from .simulated import Figure, count, for_seeds, searched
+from .simulated import Figure, Sample, count, searched
 from .truths import Truth, saturating, steep, trained
 
 _NOISES = (0.0, 0.005, 0.02)
@@ -14,22 +14,22 @@ _NAMES = ("lr", "weight_decay", "beta", "width")
 _SHAPES = (float, saturating, steep)
 
 
-def figures(searches: int) -> Iterator[Figure]:
+def figures(searches: Sample) -> Iterator[Figure]:
     """For each noise: of a parameter without influence, of an optimum inside, and of one beyond an end."""
     for noise in _NOISES:
-        inside = for_seeds(told, searches, noise=noise, place=None)
+        inside = searches.of(told, noise=noise, place=None)
         idle = count(bool(ends - {"lr"}) for ends in inside)
-        yield Figure("edge", f"of what has no influence, noise {noise}", idle, searches, most=0.05)
+        yield Figure("edge", f"of what has no influence, noise {noise}", idle, len(searches), most=0.05)
         inner = count("lr" in ends for ends in inside)
-        yield Figure("edge", f"of an optimum well inside, noise {noise}", inner, searches, most=0.05)
+        yield Figure("edge", f"of an optimum well inside, noise {noise}", inner, len(searches), most=0.05)
         for side, place in (("above", 1.25), ("below", -0.25)):
-            beyond = for_seeds(told, searches, noise=noise, place=place)
+            beyond = searches.of(told, noise=noise, place=place)
             right = count("lr" in ends for ends in beyond)
             yield Figure(
-                "edge", f"of an optimum {side} the range, noise {noise}", right, searches, least=0.95
+                "edge", f"of an optimum {side} the range, noise {noise}", right, len(searches), least=0.95
             )
-    natural = for_seeds(past_a_natural_end, searches)
-    yield Figure("edge", "past a natural end", count(natural), searches, most=0.0)
+    natural = searches.of(past_a_natural_end)
+    yield Figure("edge", "past a natural end", count(natural), len(searches), most=0.0)
 
 
 def told(seed: int, *, noise: float, place: float | None) -> set[str]:

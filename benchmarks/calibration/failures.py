@@ -7,23 +7,23 @@ from typing import Any
 
 import numpy as np
 
-from .simulated import Figure, count, for_seeds, searched
+from .simulated import Figure, Sample, count, searched
 from .truths import Truth, trained, unit
 
 _NAMES = ("lr", "weight_decay", "kind", "width")
 _NOISE, _TRIALS = 0.005, 40
 
 
-def figures(searches: int) -> Iterator[Figure]:
+def figures(searches: Sample) -> Iterator[Figure]:
     """How often the right side of the right parameter is told, and how often anything where there is no reason."""
-    said = [text for text in for_seeds(with_a_reason, searches) if text is not None]
+    said = [text for text in searches.of(with_a_reason) if text is not None]
     right = count(" have lr >= " in text for text in said)
     yield Figure("failures", "above a learning rate, three failed or more", right, len(said), least=0.95)
-    kinds = [text for text in for_seeds(of_a_kind, searches) if text is not None]
+    kinds = [text for text in searches.of(of_a_kind) if text is not None]
     right = count(" have kind:b" in text for text in kinds)
     yield Figure("failures", "of one category, three failed or more", right, len(kinds), least=0.95)
-    silent = count(not text for text in for_seeds(by_chance, searches))
-    yield Figure("failures: silent", "by chance", silent, searches, least=0.95)
+    silent = count(not text for text in searches.of(by_chance))
+    yield Figure("failures: silent", "by chance", silent, len(searches), least=0.95)
 
 
 def with_a_reason(seed: int) -> str | None:

@@ -8,23 +8,25 @@ import numpy as np
 
 from hpsearch.analysis.importance import importance
 
-from .simulated import Figure, count, for_seeds, searched
+from .simulated import Figure, Sample, count, searched
 from .truths import Truth, saturating, trained
 
 _NAMES = ("lr", "weight_decay", "beta", "width")
 _NOISES, _TRIALS = (0.0, 0.005, 0.02), (24, 40, 60)
 
 
-def figures(searches: int) -> Iterator[Figure]:
+def figures(searches: Sample) -> Iterator[Figure]:
     """How often the parameter named first is the right one, and how often one is named."""
-    named = for_seeds(first, searches)
+    named = searches.of(first)
     said = [name for name in named if name]
     yield Figure(
         "importance", "the first explains twice the next", count(n == "lr" for n in said), len(said), 0.95
     )
-    yield Figure("importance: something is said", "the first explains twice the next", len(said), searches)
-    alike = [name for name in for_seeds(of_equals, searches) if name]
-    yield Figure("importance: something is said", "two explain the same", len(alike), searches, most=0.2)
+    yield Figure(
+        "importance: something is said", "the first explains twice the next", len(said), len(searches)
+    )
+    alike = [name for name in searches.of(of_equals) if name]
+    yield Figure("importance: something is said", "two explain the same", len(alike), len(searches), most=0.2)
 
 
 def first(seed: int) -> str:

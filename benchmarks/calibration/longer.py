@@ -11,7 +11,7 @@ from msgspec import structs
 
 from hpsearch.analysis.verdicts.longer import longer
 
-from .simulated import Figure, count, for_seeds, searched
+from .simulated import Figure, Sample, count, searched
 
 #: Epochs of a full training, and how much of an epoch's luck lasts to the next.
 _EPOCHS, _LASTS = (12, 27, 50, 100), (0.0, 0.5)
@@ -27,9 +27,9 @@ class _Said:
     thrice: float
 
 
-def figures(searches: int) -> Iterator[Figure]:
+def figures(searches: Sample) -> Iterator[Figure]:
     """How often it is right where it is said, and said where it is so."""
-    told = for_seeds(one, searches)
+    told = searches.of(one)
     said, pays = [curve for curve in told if curve.pays], "longer training would pay"
     for times, name in ((2, "twice"), (3, "thrice")):
         right = count(getattr(curve, name) > 1 for curve in said)

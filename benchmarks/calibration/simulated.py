@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from os import cpu_count
 from typing import Any, TypeVar
 
 from hpsearch import search
@@ -46,6 +45,27 @@ class Figure:
         return self.least <= self.share <= self.most
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Which searches a figure is measured on: so many seeds from the first on, in so many processes.
+
+    Constants that are chosen on some seeds are reported on others.
+    """
+
+    searches: int
+    first: int = 0
+    processes: int = 1
+
+    def __len__(self) -> int:
+        return self.searches
+
+    def of(self, one: Callable[..., T], **settings: Any) -> list[T]:
+        """What `one(seed, **settings)` says for each seed."""
+        seeds = range(self.first, self.first + self.searches)
+        with ProcessPoolExecutor(self.processes) as pool:
+            return list(pool.map(partial(one, **settings), seeds, chunksize=4))
+
+
 def searched(
     space: Mapping[str, Any], function: Callable[..., Any], seed: int, *, trials: int = 40, **sections: Any
 ) -> Run:
@@ -64,12 +84,6 @@ def searched(
     }
     with tempfile.TemporaryDirectory() as folder:
         return search(config, function, runs_dir=folder).run
-
-
-def for_seeds(one: Callable[..., T], searches: int, **settings: Any) -> list[T]:
-    """What `one(seed, **settings)` says for so many seeds, on all cores."""
-    with ProcessPoolExecutor(cpu_count()) as pool:
-        return list(pool.map(partial(one, **settings), range(searches), chunksize=4))
 
 
 def count(answers: Iterable[bool]) -> int:

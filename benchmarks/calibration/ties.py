@@ -15,7 +15,7 @@ from hpsearch.analysis.verdicts.ties import tied
 from hpsearch.engine.run import Run
 
 from .functions import Truth, cube, drawn, noise_of, place
-from .simulated import Figure, count, for_seeds, searched
+from .simulated import Figure, Sample, count, searched
 
 _NORMAL = NormalDist()
 _ROWS, _TRIALS, _NOISES = (100, 300, 1000, 2000), (12, 24, 40, 100), (0.005, 0.02)
@@ -37,14 +37,14 @@ class _Group:
         return self.best in self.tied
 
 
-def figures(searches: int) -> Iterator[Figure]:
+def figures(searches: Sample) -> Iterator[Figure]:
     """Coverage, and the size beside that of a group by the distance to the first alone."""
     for where, one in (
         ("noise of the seed, 3 seeds", noisy),
         ("validation rows, 1 seed", on_rows),
         ("validation rows, 3 seeds", on_rows_again),
     ):
-        groups = [group for group in for_seeds(one, searches) if group.tied]
+        groups = [group for group in searches.of(one) if group.tied]
         covered = count(group.right for group in groups)
         yield Figure("the best is among the tied", where, covered, len(groups), least=0.93, most=0.97)
         ours, theirs = sum(len(group.tied) for group in groups), _size_by_distance(groups, covered)

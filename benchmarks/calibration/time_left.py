@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import product
 
-from benchmarks.calibration.simulated import Figure, count, for_seeds
+from benchmarks.calibration.simulated import Figure, Sample, count
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Job, Result, as_number
@@ -25,6 +25,8 @@ _SPACE = Space([Real("lr", Log(1e-4, 1)), Real("width", Linear(0, 1)), Real("dec
 MOMENTS = (0.25, 0.5, 0.75)
 #: An estimate is near if the truth lies within so much of it, above and below.
 NEAR = 0.3
+#: And fair within this factor.
+FACTOR = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,17 +146,17 @@ class _Clock:
         self._found.said.append((self.now, snapshot.left, snapshot.total.all))
 
 
-def ratios(searches: int) -> dict[tuple[Case, float], list[float]]:
+def ratios(searches: Sample) -> dict[tuple[Case, float], list[float]]:
     """For each case and moment: the seconds that were left, by what was said; nan where nothing was said."""
     found = {}
     for case in CASES:
-        runs = for_seeds(played, searches, case=case)
+        runs = searches.of(played, case=case)
         for moment in MOMENTS:
             found[case, moment] = [run.ratio(moment) for run in runs]
     return found
 
 
-def figures(searches: int) -> Iterator[Figure]:
+def figures(searches: Sample) -> Iterator[Figure]:
     """How often the time said to be left was near, of the searches where one was said, and how often one was."""
     for (case, moment), all_ in ratios(searches).items():
         where = f"at {100 * moment:.0f} % of the time; {case}"
@@ -162,3 +164,5 @@ def figures(searches: int) -> Iterator[Figure]:
         yield Figure("a time left is said", where, len(said), len(all_))
         near = count(1 - NEAR <= ratio <= 1 + NEAR for ratio in said)
         yield Figure(f"the time left is within {100 * NEAR:.0f} %", where, near, len(said), least=0.8)
+        fair = count(1 / FACTOR <= ratio <= FACTOR for ratio in said)
+        yield Figure(f"the time left is within a factor of {FACTOR}", where, fair, len(said), least=0.9)

@@ -15,7 +15,7 @@ from hpsearch.core.trial import Result
 from hpsearch.engine.run import Run
 
 from .functions import cube, drawn, noise_of, place
-from .simulated import Figure, count, for_seeds, searched
+from .simulated import Figure, Sample, count, searched
 
 _EPOCHS = 27
 #: How much of an epoch's luck lasts to the next, and the noise of a reading on a range of 0.9.
@@ -33,7 +33,7 @@ class _Said:
     told: bool
 
 
-def figures(searches: int) -> Iterator[Figure]:
+def figures(searches: Sample) -> Iterator[Figure]:
     """How often it is said where it is not so, and where it is."""
     for name, drift, most in (
         ("noise", _flat, 0.05),
@@ -42,7 +42,7 @@ def figures(searches: int) -> Iterator[Figure]:
         ("worsens from the first epoch on", partial(_worsening, 0.0), 1.0),
         ("worsens from a third of it on", partial(_worsening, 1 / 3), 1.0),
     ):
-        answers = for_seeds(one, searches, drift=drift)
+        answers = searches.of(one, drift=drift)
         for halving, told in ((True, True), (True, False), (False, True)):
             of_kind = [one.said for one in answers if (one.halving, one.told) == (halving, told)]
             how = f"{'halving' if halving else 'no halving'}, {'curves' if told else 'rungs'}"

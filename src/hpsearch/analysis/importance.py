@@ -23,6 +23,8 @@ from hpsearch.space import Parameter, Space
 
 #: Evenly spread points of the cube, and surfaces that are drawn there.
 _POINTS, _DRAWS = 256, 200
+#: A share that so many points tell is off by up to this much, 19 times in 20, however well the surface is known.
+_GRAIN = 0.02
 #: Waves along a number's axis that its effect is put together from.
 _WAVES = 5
 #: How sure it must be which parameter matters most, for anything to be said; and the interval of a share.
@@ -55,7 +57,7 @@ def importance(run: Run) -> list[Share]:
     order = np.argsort(-shares.mean(axis=0), kind="stable").tolist()
     if (shares.argmax(axis=1) == order[0]).mean() < _SURE:
         return []
-    ends = np.quantile(shares, _INTERVAL, axis=0)
+    ends = np.clip(np.quantile(shares, _INTERVAL, axis=0) + [[-_GRAIN], [_GRAIN]], 0, 1)
     return [
         Share(space.names[i], float(shares[:, i].mean()), float(ends[0, i]), float(ends[1, i])) for i in order
     ]

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from hpsearch.analysis.belief import Array
-from hpsearch.analysis.noise import Noise, believed, known_noise, readings
+from hpsearch.analysis.noise import Noise, believed, known_noise, noise_beside, readings
 from hpsearch.core.verdict import Verdict
 from hpsearch.engine.run import Run
 
 #: So many of the best are looked at for ties.
 _NEAR = 10
-#: The probability that the best of them is in the group. What the losses of all trials are spread like is estimated
-#: from them too, which the probability does not know of: so it is more than the 95 % that are to be reached.
-_SURE = 0.96
+#: The probability that the best of them is in the group. The last that is needed for it mostly brings more than it
+#: needs, which makes up for the spread of the losses being an estimate, of which the probability does not know.
+_SURE = 0.95
 #: The losses that trials may have: a step in units of noise, how far beyond the best, and steps to their spread.
 _STEP, _FAR, _ROUNDS = 0.2, 20.0, 100
 
@@ -44,7 +44,7 @@ def tied(run: Run) -> list[int]:
 
     It always holds the first. Empty where nothing is compared with it, or the noise is unknown.
     """
-    known = known_noise(run)
+    known = noise_beside(run)
     if known is None:
         return []
     shown = [

@@ -57,7 +57,7 @@ def importance(run: Run) -> list[Share]:
     order = np.argsort(-shares.mean(axis=0), kind="stable").tolist()
     if (shares.argmax(axis=1) == order[0]).mean() < _SURE:
         return []
-    ends = np.clip(np.quantile(shares, _INTERVAL, axis=0) + [[-_GRAIN], [_GRAIN]], 0, 1)
+    ends = np.clip(np.quantile(shares, _INTERVAL, axis=0) + np.array([[-_GRAIN], [_GRAIN]]), 0, 1)
     return [
         Share(space.names[i], float(shares[:, i].mean()), float(ends[0, i]), float(ends[1, i])) for i in order
     ]

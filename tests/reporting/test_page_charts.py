@@ -10,12 +10,14 @@ import pytest
 pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install 'hpsearch[report]'")
 
 from hpsearch.core.trial import Result, Value
+from hpsearch.core.words import shown
 from hpsearch.reporting.page.axes import numbers, of_metric, of_parameter
 from hpsearch.reporting.page.curves import curves
 from hpsearch.reporting.page.found import Found
 from hpsearch.reporting.page.parameters import parameters
 from hpsearch.reporting.page.progress import best_so_far, progress, read
 from hpsearch.space import Choice, Integer, Linear, Log, OneMinusLog, Parameter, Real
+from hpsearch.space.parameters import Steps
 from tests.reporting.charted import LR, charts, many, marks, points, searched, words
 from tests.reporting.runs import a_run
 
@@ -35,6 +37,22 @@ def test_a_parameter_lies_where_its_own_scale_has_it() -> None:
         assert axis.ticks[0][1] in ("0.0001", "0.9", "0", "relu")
         assert [place for place, _ in axis.ticks] == sorted(place for place, _ in axis.ticks)
     assert [text for _, text in of_parameter(Integer("depth", Linear(1, 3))).ticks] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    "parameter",
+    [
+        Choice("std", tuple(round(0.9**power, 5) for power in range(16))),
+        Steps("width", tuple(range(0, 1001, 10))),
+        Choice("city", tuple(f"city {number}" for number in range(30))),
+    ],
+    ids=lambda parameter: parameter.name,
+)
+def test_of_many_choices_some_stand_beside_the_axis(parameter: Parameter) -> None:
+    ticks = of_parameter(parameter).ticks
+    assert 2 <= len(ticks) <= 8
+    assert {text for _, text in ticks} <= {shown(choice, 4) for choice in parameter.levels(99)}
+    assert [place for place, _ in ticks] == sorted(place for place, _ in ticks)
 
 
 def test_words_beside_an_axis_do_not_touch() -> None:

@@ -114,7 +114,7 @@ def of_parameter(parameter: Parameter) -> Axis:
 
 
 def _labels(parameter: Parameter) -> list[tuple[float, str]]:
-    if isinstance(parameter, Choice) and (listed(parameter) or not parameter.numeric):
+    if isinstance(parameter, Choice):
         values: list[Value] = list(parameter.choices)
         every = -(-len(values) // (_TICKS + 2))
         values = values[::every]

@@ -47,8 +47,9 @@ def add(_: Any, page: str, source: list[str]) -> None:
 
 def within(folder: str, index: str) -> list[str]:
     """The pages of a folder as its index links to them, then all others."""
-    linked = [f"{folder}/{name}" for name in dict.fromkeys(_LINK.findall(index))]
-    return [*written(linked), f"{folder}/*"]
+    linked = written([f"{folder}/{name}" for name in dict.fromkeys(_LINK.findall(index))])
+    pages = sorted(f"{folder}/{path.stem}" for path in (ROOT / folder).glob("*.md"))
+    return [*linked, *(page for page in pages if page not in (*linked, f"{folder}/index"))]
 
 
 def setup(app: Any) -> dict[str, bool]:

@@ -72,7 +72,14 @@ CASES: dict[str, Case] = {
     ),
     "a tag of one's own": edit("name: small", "name: !secret small", "config.yaml:1", "tags are not allowed"),
     "a long list of what is not known": text(
-        "".join(f"k{index}: 1\n" for index in range(20_000)), "config.yaml:1: k0", "and 19952 more problems"
+        "".join(f"k{index}: 1\n" for index in range(20_000)) + "space:\n",
+        "config.yaml:1: k0",
+        "and 19952 more problems",
+    ),
+    "a long list of somebody's settings": text(
+        "".join(f"k{index}: 1\n" for index in range(20_000)),
+        "config.yaml: has neither objective nor space",
+        "hpsearch init 'COMMAND' -o search.yaml",
     ),
     "a tag with a handle": text("%TAG ! tag:evil,2000:\n---\nname: !x small\n", "config.yaml:3", "tags"),
     "brackets a hundred thousand deep": text("[" * 100_000, "config.yaml:1", "deeper than 32"),

@@ -98,6 +98,7 @@ class Commands(TyperGroup):
         except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
+            _hint(error)
             if ctx.meta.get(_JSON):
                 _tell(error)
             raise
@@ -109,6 +110,21 @@ class Commands(TyperGroup):
             with _traced(wanted="--debug" in args):
                 self.add_command(made(args[0]))
         return super().resolve_command(ctx, args)
+
+
+def _hint(error: Any) -> None:
+    """Where an option is unknown that is a key of the YAML, say how a command that takes it is told of it."""
+    context, name = getattr(error, "ctx", None), getattr(error, "option_name", None)
+    if name is None or not hasattr(error, "possibilities") or not context:
+        return
+    taken = [option for parameter in context.command.params for option in parameter.opts]
+    if "--set" not in taken:
+        return
+    from hpsearch.config.homes import settable
+
+    if key := settable(name.lstrip("-").replace("-", "_")):
+        error.message += f"; did you mean --set {key}=VALUE?"
+        error.possibilities = []
 
 
 app = typer.Typer(

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from hpsearch.config.foreign import refused, settings_of_a_program
+from hpsearch.config.homes import homes
 from hpsearch.config.messages import check, got
 from hpsearch.config.objective import KINDS, ObjectiveSettings, kind_of
 from hpsearch.config.origins import Finding, KeyPath, Source, show
@@ -27,8 +29,19 @@ def load_spec(path: Path | str, overrides: Sequence[Override] = ()) -> Spec:
 
     Raises InputError where there is no file to read, SpecError with every problem in the order of the file.
     """
-    document = load_yaml(path)
+    document = _ours(Path(path))
     return _loaded(Path(path), document, document.data, overrides)
+
+
+def _ours(path: Path) -> Document:
+    """The document of a file, unless that is something else by its name."""
+    try:
+        document = load_yaml(path)
+    except SpecError as error:
+        raise refused(path, error) or error from None
+    if not isinstance(document.data, dict) and (other := refused(path)):
+        raise other
+    return document
 
 
 def load_continued(path: Path, overrides: Sequence[Override] = ()) -> Spec:
@@ -61,6 +74,8 @@ def _loaded(
 ) -> Spec:
     source = Source(str(path), document.lines)
     data, source, problems = apply_overrides(data, source, overrides)
+    if other := settings_of_a_program(path, data):
+        raise other
     root = Root(path.parent, source, recorded)
     data, unnamed = _named(_located(data, root), path.stem)
     spec, findings = validate(data)
@@ -93,24 +108,27 @@ def with_source(spec: Spec, source: Source) -> Spec:
 def validate(data: Any) -> tuple[Spec | None, list[Finding]]:
     """The spec that `data` describes, or None, and every rule it breaks."""
     findings: list[Finding] = []
+    known = homes(data)
     if not isinstance(data, dict):
         words = f"must be a mapping with the keys {', '.join(Spec.model_fields)} (got {show(data)})"
         return None, [Finding((), words)]
     kind = kind_of(data)
     parts = Parts(
         kind=kind,
-        objective=_objective(data.get("objective"), findings) if "objective" in data else None,
+        objective=_objective(data.get("objective"), findings, known) if "objective" in data else None,
         space=_space(data.get("space"), findings),
         names=tuple(mapping(data, "space")),
         search=None,
     )
-    parts = replace(parts, search=_search(data.get("search", {}), parts, findings))
-    spec = _whole(data, parts, findings)
+    parts = replace(parts, search=_search(data.get("search", {}), parts, findings, known))
+    spec = _whole(data, parts, findings, known)
     findings += check_rules(data, parts, {finding.path for finding in findings})
     return (None if findings else spec), findings
 
 
-def _objective(data: Any, findings: list[Finding]) -> ObjectiveSettings | None:
+def _objective(
+    data: Any, findings: list[Finding], known: Mapping[str, Sequence[str]]
+) -> ObjectiveSettings | None:
     if not isinstance(data, dict):
         return None
     kind = data.get("kind")
@@ -119,7 +137,7 @@ def _objective(data: Any, findings: list[Finding]) -> ObjectiveSettings | None:
         hint = KINDS.hint(kind) if isinstance(kind, str) else ""
         findings.append(Finding(("objective", "kind"), f"{rule}{hint}"))
         return None
-    return check(kind_of({"objective": data}), data, ("objective",), findings)
+    return check(kind_of({"objective": data}), data, ("objective",), findings, known)
 
 
 def _space(data: Any, findings: list[Finding]) -> dict[str, ParameterSettings]:
@@ -168,7 +186,9 @@ def _contradiction(given: Mapping[str, Any]) -> str | None:
 _UNKNOWN_GOAL = "does not tell which way it is better; add goal: maximize, or goal: minimize"
 
 
-def _search(data: Any, parts: Parts, findings: list[Finding]) -> Search | None:
+def _search(
+    data: Any, parts: Parts, findings: list[Finding], known: Mapping[str, Sequence[str]]
+) -> Search | None:
     if not isinstance(data, dict):
         return None
     section = {**parts.kind.search_defaults(parts.objective), **data}
@@ -178,10 +198,12 @@ def _search(data: Any, parts: Parts, findings: list[Finding]) -> Search | None:
             findings.append(Finding(("search", "metric"), _UNKNOWN_GOAL + got(section["metric"])))
         section["goal"] = goal or "maximize"
     section = without_others(section, findings)
-    return check(search_model(section), section, ("search",), findings)
+    return check(search_model(section), section, ("search",), findings, known)
 
 
-def _whole(data: dict[str, Any], parts: Parts, findings: list[Finding]) -> Spec | None:
+def _whole(
+    data: dict[str, Any], parts: Parts, findings: list[Finding], known: Mapping[str, Sequence[str]]
+) -> Spec | None:
     """The spec of the sections; those with problems of their own are stood in for, so the rest is checked."""
     whole = dict(data)
     if isinstance(data.get("objective"), dict):
@@ -191,10 +213,10 @@ def _whole(data: dict[str, Any], parts: Parts, findings: list[Finding]) -> Spec 
     if isinstance(data.get("search", {}), dict):
         whole["search"] = parts.search or Search.model_construct()
     if isinstance(data.get("dispatch"), dict):
-        dispatch = check(Dispatch, data["dispatch"], ("dispatch",), findings) or Dispatch()
+        dispatch = check(Dispatch, data["dispatch"], ("dispatch",), findings, known) or Dispatch()
         findings += slot_problems(dispatch)
         whole["dispatch"] = dispatch
-    return check(Spec, whole, (), findings)
+    return check(Spec, whole, (), findings, known)
 
 
 # -- what the file's place in the file system decides -----------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from types import UnionType
+from types import MappingProxyType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -15,16 +15,29 @@ from hpsearch.config.yaml.scalars import resolve
 from hpsearch.core.errors import did_you_mean, one_of
 
 Model = TypeVar("Model", bound=BaseModel)
+NOWHERE: Mapping[str, Sequence[str]] = MappingProxyType({})
 Words = Callable[[ErrorDetails], str]
 
 
-def check(model: type[Model], data: Any, path: KeyPath, findings: list[Finding]) -> Model | None:
-    """`data` as a `model`, or None with a finding for each broken rule added."""
+def check(
+    model: type[Model],
+    data: Any,
+    path: KeyPath,
+    findings: list[Finding],
+    homes: Mapping[str, Sequence[str]] = NOWHERE,
+) -> Model | None:
+    """`data` as a `model`, or None with a finding for each broken rule added.
+
+    Args:
+        homes: where else each name is known.
+    """
     try:
         return model.model_validate(data)
     except ValidationError as error:
         broken = error.errors(include_url=False)
-        findings.extend(_finding(details, model, path) for details in broken if not _follows(details, broken))
+        findings.extend(
+            _finding(details, model, path, homes) for details in broken if not _follows(details, broken)
+        )
         return None
 
 
@@ -53,19 +66,24 @@ def got(value: object) -> str:
     return f" (got {show(value)})"
 
 
-def _finding(details: ErrorDetails, model: type[BaseModel], path: KeyPath) -> Finding:
+def _finding(
+    details: ErrorDetails, model: type[BaseModel], path: KeyPath, homes: Mapping[str, Sequence[str]]
+) -> Finding:
     location = tuple(details["loc"])
     if details["type"] == "missing":
         message = _missing(_owner(model, location), str(location[-1]))
     elif details["type"] == "extra_forbidden":
-        message = unknown_key(str(location[-1]), tuple(_owner(model, location).model_fields))
+        known = tuple(_owner(model, location).model_fields)
+        message = unknown_key(str(location[-1]), known, homes if len(location) == 1 else NOWHERE)
     else:
         message = _words(details)
     return Finding((*path, *location), message)
 
 
-def unknown_key(key: str, known: tuple[str, ...]) -> str:
-    """The message for a key that nothing reads."""
+def unknown_key(key: str, known: tuple[str, ...], homes: Mapping[str, Sequence[str]] = NOWHERE) -> str:
+    """The message for a key that nothing reads there."""
+    if home := homes.get(key):
+        return f"unknown key; did you mean '{home[0]}'?"
     return f"unknown key{did_you_mean(key, known) or '; known: ' + ', '.join(known)}"
 
 

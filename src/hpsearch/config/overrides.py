@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hpsearch.config.homes import homes
 from hpsearch.config.objective import UnknownKind, kind_of
 from hpsearch.config.origins import KeyPath, Source, dotted, shortened, show
-from hpsearch.config.sampler_settings import every_setting
-from hpsearch.config.schema import Dispatch, Spec
+from hpsearch.config.schema import Spec
 from hpsearch.config.yaml.builder import DEEPEST
 from hpsearch.config.yaml.loader import parse_yaml
 from hpsearch.core.errors import Problem, SpecError, did_you_mean
@@ -69,23 +69,11 @@ def _path(steps: list[str], data: Any) -> KeyPath:
     fields = kind.model_fields
     if not rest and (first in fields or kind is UnknownKind):
         return ("objective", first)
-    inside = _named(first, data, fields)
+    inside = [place for place in homes(data).get(first, ()) if "." in place]
     known = [*Spec.model_fields, *fields]
     hint = f"; did you mean '{'.'.join([*inside[:1], *rest])}'?" if inside else did_you_mean(first, known)
     what = "begins with no section" if rest else "is neither a section nor a field of the objective"
     raise _Refused(f"{what}{hint}", tuple(steps))
-
-
-def _named(key: str, data: Any, fields: Iterable[str]) -> list[str]:
-    """Where a section has something of that name; the space, which replaces what the objective has, first."""
-    space = data.get("space") if isinstance(data, dict) else None
-    sections: dict[str, Iterable[str]] = {
-        "space": space if isinstance(space, dict) else (),
-        "objective": fields,
-        "search": every_setting().model_fields,
-        "dispatch": Dispatch.model_fields,
-    }
-    return [f"{section}.{key}" for section, names in sections.items() if key in names]
 
 
 def _set(data: Any, path: KeyPath, value: Any) -> KeyPath:

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 import yaml
 
+from hpsearch.config import foreign
 from hpsearch.config.origins import KeyPath
 from hpsearch.config.yaml.builder import Builder
 from hpsearch.core.errors import InputError, Problem, SpecError, did_you_mean
@@ -108,7 +108,8 @@ def _missing(path: Path) -> InputError:
     beside = _beside(path)
     if not any(Path(name).stem == path.stem for name in beside) and (found := _below(path)):
         return InputError(f"{path}: no such file; there is {', '.join(map(str, found[:SHOWN]))}")
-    init = f"; hpsearch init -o {quote(str(path))} writes one to start from" if path.parent.is_dir() else ""
+    made = foreign.missing(path)
+    init = f"; {made}" if made else ""
     return InputError(f"{path}: no such file{did_you_mean(path.name, beside) or init}")
 
 

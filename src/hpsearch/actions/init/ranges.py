@@ -188,10 +188,14 @@ def _is_share(option: Option) -> bool:
 def _holding(known: str, option: Option) -> str:
     """The range of the field as far as it suits the option: with its default in it; empty where it does not.
 
+    A whole number has room on both sides, unless it is 1.
+
     >>> _holding("{scale: log, low: 1e-4, high: 1}", Option("lr", default=3e-5))
     '{scale: log, low: 7.5e-06, high: 1}'
     >>> _holding("{choices: [16, 32, 64, 128]}", Option("batch", default=256))
     '{choices: [64, 128, 256, 512]}'
+    >>> _holding("{scale: log, type: int, low: 16, high: 256}", Option("hidden", default=256))
+    '{scale: log, type: int, low: 16, high: 1024}'
     """
     default, data = option.default, dict(parse_yaml(known, "known").data)
     if option.choices or option.flag or option.several or isinstance(default, str | bool):
@@ -200,17 +204,21 @@ def _holding(known: str, option: Option) -> str:
         return known
     if "choices" in data:
         return known if default in data["choices"] else _around(default)
-    if data["low"] <= default <= data["high"]:
+    whole = data.get("type") == "int"
+    if data["low"] <= default <= data["high"] and not (whole and _at_an_end(default, data)):
         return known
     if data["scale"] == "one_minus_log" and 0 < default < _FAR_FROM_1:
         return ""  # another thing of that name, as the gamma of a kernel
-    whole = data.get("type") == "int"
     if default < 0 or (whole and default != int(default)):
         return ""
-    end, value = _moved(data["scale"], default)[default > data["high"]]
+    end, value = _moved(data["scale"], default)[default >= data["high"]]
     if value is None or (whole and default < 1):
         return ""
     return _flow(data | {end: max(1, round(value)) if whole else value})
+
+
+def _at_an_end(default: float, data: Mapping[str, Any]) -> bool:
+    return default > 1 and default in (data["low"], data["high"])
 
 
 def _moved(scale: str, default: float) -> tuple[tuple[str, float | None], tuple[str, float | None]]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import random
+import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +22,7 @@ from hpsearch.core.trial import Job, Result, Trial
 from hpsearch.objectives.function import caller, generators
 from hpsearch.objectives.function.caller import FunctionObjective
 from hpsearch.objectives.function.generators import Suspended, Yielding
+from hpsearch.objectives.function.limited import limited
 from hpsearch.objectives.function.signature import Reference
 
 REFERENCE = Reference("__main__", "train", Path())
@@ -235,3 +240,49 @@ def test_the_random_numbers_of_pytorch_are_kept_too(tmp_path: Path, monkeypatch:
     made = objective(tmp_path, train)
     found = trained(made, Job(trial(0, 100), 1), Job(trial(1, 500), 1), Job(trial(0, 100), 3, 1))
     assert [result.metrics["score"] for result in found] == [202, 1002, 206]
+
+
+@pytest.fixture
+def without_alarm() -> Iterator[None]:
+    """The alarm is free, which the tests' own limit has."""
+    if not hasattr(signal, "setitimer"):
+        pytest.skip("there are no alarms here")
+    left, again = signal.setitimer(signal.ITIMER_REAL, 0)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, left, again)
+
+
+@pytest.mark.usefixtures("without_alarm")
+def test_one_that_does_not_end_costs_no_other_trial(tmp_path: Path, suspended: Suspended) -> None:
+    """What it does in its `finally` is broken off, also where it goes on all the same."""
+    begun, whole = list[float](), list[float]()
+
+    def train(lr: float) -> Iterator[float]:
+        try:
+            while True:
+                yield lr
+        finally:
+            begun.append(lr)
+            for _ in range(2):
+                with suppress(BaseException):
+                    time.sleep(20)
+                    whole.append(lr)
+
+    made = objective(tmp_path, train, paused=1)
+    assert made.yielding
+    made = dataclasses.replace(made, yielding=dataclasses.replace(made.yielding, patience=0.05))
+    results = trained(made, Job(trial(0, 0.1), 3), Job(trial(1, 0.2), 3))
+    assert [result.status for result in results] == ["done", "done"]
+    assert (begun, whole, len(suspended)) == ([0.1], [], 1)
+    before = signal.getsignal(signal.SIGALRM)
+    suspended.shrink(0)
+    assert (begun, whole) == ([0.1, 0.2], [])
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+
+
+def test_an_alarm_that_somebody_has_set_stays(without_alarm: None) -> None:
+    signal.setitimer(signal.ITIMER_REAL, 1000)
+    with limited(0.001):
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 900
+    assert signal.setitimer(signal.ITIMER_REAL, 0)[0] > 900

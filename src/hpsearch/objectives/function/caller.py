@@ -182,7 +182,9 @@ class FunctionObjective(JobByJob):
             given["checkpoint"] = places.checkpoint()
         with put_back():
             _enter(places)
-            training = training or Training(function(**plain(job.trial.config), **given))
+            training = training or Training(
+                function(**plain(job.trial.config), **given), self.yielding.patience
+            )
             try:
                 training.train(job.epochs, self.metric, reports.take)
             except Unfit as error:

@@ -18,10 +18,13 @@ from msgspec.structs import replace
 
 from hpsearch.core.trial import Job, Result
 from hpsearch.objectives.answers import as_metrics, judged
+from hpsearch.objectives.function.limited import limited
 from hpsearch.objectives.function.surroundings import Surroundings
 
 #: So many values are kept of a training, those of the metric that ranks besides.
 MOST = 50_000
+#: How long one that is ended may clean up at most, in seconds.
+PATIENCE = 2.0
 #: What tells the trainings of a process apart: the search, the trial and the replicate.
 Key = tuple[str, int, int]
 
@@ -38,12 +41,14 @@ class Yielding:
         epochs: of a full training.
         sign: what to multiply the metric by to have a loss.
         paused: how many may be suspended in one worker.
+        patience: how long one that is ended may clean up while another trial waits, in seconds.
         search: tells this search from others in the same process.
     """
 
     epochs: int
     sign: float
     paused: int
+    patience: float = PATIENCE
     search: str = field(default_factory=lambda: uuid4().hex)
 
 
@@ -57,9 +62,11 @@ class Training:
         asked: for how many it was asked.
         loss: what it ranks by; the lower the better.
         returned: what it returned, if it has ended.
+        patience: see `Yielding`.
     """
 
     generator: Generator[Any, Any, Any]
+    patience: float = PATIENCE
     epoch: int = 0
     metrics: dict[str, float] = field(default_factory=dict)
     asked: int = 0
@@ -151,7 +158,9 @@ class Suspended:
 
     def _end(self, keys: Collection[Key]) -> None:
         for key in keys:
-            self._trainings.pop(key).end()
+            training = self._trainings.pop(key)
+            with limited(training.patience):  # it is the time of another trial
+                training.end()
 
     def __len__(self) -> int:
         return len(self._trainings)

@@ -13,11 +13,14 @@ from hpsearch.executors import available_cores
 from hpsearch.objectives.base import Objective
 from hpsearch.objectives.code import digests, module_files
 from hpsearch.objectives.function.caller import FunctionObjective
-from hpsearch.objectives.function.generators import Yielding
+from hpsearch.objectives.function.generators import PATIENCE, Yielding
 from hpsearch.objectives.function.settings import FunctionSettings
 from hpsearch.objectives.function.signature import HERE, Signature
 from hpsearch.objectives.kind import refused
 from hpsearch.objectives.own import OwnWorkload
+
+#: So much of the time of a trial at most goes by while another one cleans up.
+_SHARE = 0.1
 
 
 class FunctionWorkload(OwnWorkload):
@@ -62,7 +65,8 @@ class FunctionWorkload(OwnWorkload):
             return None
         spec = self._spec
         paused = max(1, spec.dispatch.paused // trials_at_once(spec, self.slots, available_cores()))
-        return Yielding(spec.objective.epochs, spec.search.ranks_by.sign, paused)
+        patience = PATIENCE if self._timeout is None else min(PATIENCE, self._timeout * _SHARE)
+        return Yielding(spec.objective.epochs, spec.search.ranks_by.sign, paused, patience)
 
     def code(self) -> dict[str, str]:
         """The module and what it imports; what only this process has is known to no file."""

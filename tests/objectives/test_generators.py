@@ -286,3 +286,13 @@ def test_an_alarm_that_somebody_has_set_stays(without_alarm: None) -> None:
     with limited(0.001):
         assert signal.getitimer(signal.ITIMER_REAL)[0] > 900
     assert signal.setitimer(signal.ITIMER_REAL, 0)[0] > 900
+
+
+def test_a_stray_stop_iteration_is_told_with_its_line(tmp_path: Path) -> None:
+    def train(lr: float) -> Iterator[float]:
+        yield lr
+        next(iter([]))
+
+    (result,) = trained(objective(tmp_path, train), Job(trial(0), 3))
+    line = train.__code__.co_firstlineno + 2
+    assert result.reason == f"RuntimeError: generator raised StopIteration (test_generators.py:{line})"

@@ -247,13 +247,19 @@ def _failed(job: Job, error: BaseException, output: Captured) -> Result:
     elif isinstance(error, InputError):
         reason = str(error)
     else:
-        last = traceback.extract_tb(error.__traceback__)[-1:]
-        place = "".join(f" ({Path(frame.filename).name}:{frame.lineno})" for frame in last)
-        reason = f"{_said(error)}{place}"
+        reason = f"{_said(error)}{_place(error)}"
     trace = _trace(error)
     lines = [*output.text.splitlines(), *trace]
     output.add("\n".join([*trace, ""]))
     return answers.ended(job, status, reason[:500], "\n".join(lines[-LAST_LINES:]))
+
+
+def _place(error: BaseException) -> str:
+    """` (train.py:12)`, where it was raised; a generator's own StopIteration comes here in another error."""
+    cause = error.__cause__
+    raised = cause if isinstance(cause, StopIteration) else error
+    last = traceback.extract_tb(raised.__traceback__)[-1:]
+    return "".join(f" ({Path(frame.filename).name}:{frame.lineno})" for frame in last)
 
 
 def _said(error: BaseException) -> str:

@@ -12,6 +12,7 @@ from hpsearch.actions.init.start import FOLDED, Start
 from hpsearch.config import Spec, lint, load_spec
 from hpsearch.objectives.command.settings import CommandSettings
 from hpsearch.objectives.function.settings import FunctionSettings
+from tests import commands
 from tests.cli.conftest import Hpsearch
 
 SCRIPT = """\
@@ -270,3 +271,18 @@ def test_far_values_and_a_long_tail_get_their_scales_with_the_reason(
     assert written == found
     assert ("scaling: numbers changes that" in comments) == far
     assert ("has a long tail" in comments) == bool(power)
+
+
+def test_numbers_of_the_line_itself_are_searched_where_nothing_else_tells(tmp_path: Path) -> None:
+    program = tmp_path / "fit"
+    program.write_text("#!/bin/sh\nexit 2\n")
+    program.chmod(0o755)
+    subject = "./fit --port 80 --rate 0.1 STEPS=50 --seed=3 --name 7b --out -"
+    assert commands.here(tmp_path, "init", subject, "-o", "fit.yaml").returncode == 0
+    text = (tmp_path / "fit.yaml").read_text()
+    kept = "./fit, --port, '80', --seed=3, --name, 7b, --out, '-'"
+    assert f"command: [{kept}, --rate, '{{rate}}', 'STEPS={{steps}}']" in text
+    assert "rate:  {scale: log, low: 0.01, high: 1}" in text
+    assert "steps: {scale: log, type: int, low: 12, high: 200}" in text
+    assert "# port: no hyperparameter, by its name" in text
+    assert commands.here(tmp_path, "check", "fit.yaml", "--set", "search.goal=maximize").returncode == 0

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from hpsearch.actions.init.ranges import (
     ranked,
 )
 from hpsearch.actions.init.settings import settings_of
+from hpsearch.actions.init.shown import shown
 from hpsearch.actions.init.source import answers_help, arguments, files_of, options_of
 from hpsearch.actions.init.text import commented, path_from
 from hpsearch.config.yaml.writer import scalar
@@ -99,6 +100,7 @@ class _Draft:
         subject: the same as it was given.
         options: what it takes; those that stand in it by their placeholders if there are any, which is `asked`.
         counted_by: the name of the option that says for how many epochs to train, where that is no usual one.
+        places: of the options that it has no other source for, where their words stand.
     """
 
     words: tuple[str, ...]
@@ -106,13 +108,17 @@ class _Draft:
     options: tuple[Option, ...]
     asked: bool
     counted_by: str = ""
+    places: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, words: Sequence[str], subject: str) -> _Draft:
         """The draft for a command line."""
         asked = dict.fromkeys(name for word in words for name in names_in(word))
         options = [Option(name) for name in asked] if asked else _options(words)
-        return cls(tuple(words), subject, tuple(options), bool(asked))
+        given = {} if options else {option.name: (option, places) for option, places in shown(words)}
+        options += [option for option, _ in given.values()]
+        places = {name: places for name, (_, places) in given.items()}
+        return cls(tuple(words), subject, tuple(options), bool(asked), places=places)
 
     def rehearsal(self, output: Path) -> str:
         """The text to try it with: by any metric, and with a seed if it takes one."""
@@ -130,8 +136,8 @@ class _Draft:
         guessed: list[str] = []
         if not entries:
             entries = [KNOWN[0]]
-            shown = on_a_line(f"{self.subject} {{lr}}")
-            guessed = [f"  # No option was found, so --lr is a guess; to show the place of a value: {shown}"]
+            placed = on_a_line(f"{self.subject} {{lr}}")
+            guessed = [f"  # No option was found, so --lr is a guess; to show the place of a value: {placed}"]
             guessed += _of_settings(self.words, output)
         words = self._command(entries, epochs, seeded=seeded)
         objective = [
@@ -170,8 +176,11 @@ class _Draft:
         known = {"lr": Option.called("--lr"), **{option.name: option for option in self.options}}
         told = [word for entry in entries for word in known[entry.name].told()]
         told += epochs.told("epochs") if epochs else ()
-        seed = next((option for option in self.options if is_seed(option)), None)
-        return [*self.words, *told, *(seed.told("seed") if seed and seeded else ())]
+        seed = next((option for option in self.options if is_seed(option)), None) if seeded else None
+        told += seed.told("seed") if seed else ()
+        replaced = {entry.name for entry in entries} | {one.name for one in (epochs, seed) if one}
+        taken = {place for name in replaced for place in self.places.get(name, ())}
+        return [*(word for place, word in enumerate(self.words) if place not in taken), *told]
 
 
 def _shown(seen: Seen, *, takes_epochs: bool) -> list[str]:

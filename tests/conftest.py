@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from hpsearch.core import plugins
 from hpsearch.executors.base import BLAS_THREADS
+from hpsearch.runs import journal
 from tests.order import dealt
 
 # Hundreds of thousands of objects live as long as the tests do: modules, cases, fixtures. The collector would look
@@ -33,6 +34,9 @@ sys.dont_write_bytecode = False
 # Where GitHub runs the tests, what these run would be annotated as if it were the project.
 for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
     os.environ.pop(name, None)
+
+# Here nothing waits for the disk, since the power does not fail while the tests run. What these start does wait.
+os.fsync = journal._sync = os.fstat  # type: ignore[assignment]
 
 # What is installed beside hpsearch here is none of it: plug-ins are those that a test installs.
 _installed, _distributions = frozenset(sys.path), plugins._distributions

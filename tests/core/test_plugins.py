@@ -62,6 +62,18 @@ def test_an_unknown_name_is_compared_with_those_of_plugins(site: Path, colours: 
         colours["bleu"]
 
 
+@pytest.mark.parametrize("group", ["hpsearch.colour", "hpsearch.shapes"])
+def test_a_name_that_is_declared_in_another_group_is_told_so(
+    group: str, site: Path, colours: Registry[str]
+) -> None:
+    install(site, "hpsearch-paint", {group: {"rad": "paint:RAD"}})
+    declared = rf"; hpsearch-paint 1\.0 declares it in {group}, and not in {GROUP}\. Known: red$"
+    with pytest.raises(InputError, match=r"unknown colour 'rad'" + declared):
+        colours["rad"]
+    with pytest.raises(InputError, match=r"unknown colour 'none'; a package that adds it may be missing\."):
+        colours["none"]
+
+
 def test_a_plugin_may_register_itself_too(
     site: Path, colours: Registry[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

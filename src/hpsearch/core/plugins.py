@@ -62,6 +62,12 @@ def declared(group: str) -> Mapping[str, tuple[Plugin, ...]]:
     return _by_group().get(group, _NOTHING)
 
 
+def elsewhere(group: str, name: str) -> Plugin | None:
+    """An entry point of hpsearch called `name` that is not in `group`, and perhaps in a group there is not."""
+    others = (names for other, names in _by_group().items() if other != group)
+    return next((names[name][0] for names in others if name in names), None)
+
+
 @cache
 def found() -> tuple[Plugin, ...]:
     """Every entry point in a group of hpsearch, of all distributions on `sys.path`; the files are read once."""

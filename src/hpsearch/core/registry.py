@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 from hpsearch.core.errors import HpsearchError, InputError, PluginBroken, did_you_mean
-from hpsearch.core.plugins import PREFIX, Plugin, declared
+from hpsearch.core.plugins import PREFIX, Plugin, declared, elsewhere
 
 T = TypeVar("T")
 #: The place in lists of what has none of its own.
@@ -79,11 +79,17 @@ class Registry(Generic[T]):
         try:
             return self._found[name]
         except KeyError:
-            hint = did_you_mean(name, self) or f"{self.hint(name)}."
-            raise InputError(f"unknown {self.kind} {name!r}{hint} Known: {', '.join(self)}") from None
+            hint = self.hint(name)
+            end = "" if hint.endswith("?") else "."
+            raise InputError(f"unknown {self.kind} {name!r}{hint}{end} Known: {', '.join(self)}") from None
 
     def hint(self, wrong: str) -> str:
-        """The end of a message about a name that is not here: the nearest one, or that a package may be missing."""
+        """The end of a message about a name that is not here.
+
+        Which package declares it in another group, else the nearest name, else that a package may be missing.
+        """
+        if self._group and (plugin := elsewhere(self._group, wrong)):
+            return f"; {plugin.distribution} declares it in {plugin.group}, and not in {self._group}"
         return did_you_mean(wrong, self) or ("; a package that adds it may be missing" if self._group else "")
 
     def __iter__(self) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from hpsearch.actions import report
-from hpsearch.actions import run as session
+from hpsearch.actions import run as action
 from hpsearch.actions.run import Mode
 from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.config import Spec, load_spec, recorded_objective, spec_of
@@ -199,11 +199,11 @@ def search(
         )
     settings = spec.search
     with on_standard_error() if progress else Silent() as bar:
-        plan = session.make_plan(spec)
+        plan = action.make_plan(spec)
         progressed = partial(reached, folder.checkpoints)
         watcher = Watcher(bar.update, plan, settings.ranks_by, limit=settings.time_limit, reached=progressed)
         tell = (lambda text: print(text, file=sys.stderr)) if progress else (lambda _: None)  # noqa: T201
-        conducted = session.run(spec, folder, mode, watcher, tell, workload=workload)
+        conducted = action.run(spec, folder, mode, watcher, tell, workload=workload)
     return Found(conducted, here=is_here)
 
 

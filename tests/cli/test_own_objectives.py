@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from hpsearch.actions.dry_run import rehearse
+from hpsearch.actions.dry_run import dry_run
 from hpsearch.config import load_spec
 from hpsearch.core.trial import Result
 from hpsearch.engine.run import Run
@@ -372,8 +372,8 @@ def test_a_dry_run_shows_what_it_prints_as_it_comes(folder: Path) -> None:
         if b"ready" in chunk:
             (folder / "go").touch()
 
-    rehearsal = rehearse(load_spec(folder / "config.yaml"), lambda _, planned: calls.extend(planned), heard)
-    assert rehearsal.result.metrics == {"score": 1}
+    tried = dry_run(load_spec(folder / "config.yaml"), lambda _, planned: calls.extend(planned), heard)
+    assert tried.result.metrics == {"score": 1}
 
 
 def test_what_a_dry_run_prints_is_no_result(folder: Path, hpsearch: Hpsearch) -> None:

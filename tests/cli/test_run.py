@@ -17,7 +17,7 @@ import psutil
 import pytest
 import yaml
 
-from hpsearch.actions import run as session
+from hpsearch.actions import run as action
 from hpsearch.engine.run import Run
 from hpsearch.runs import RunFolder
 from tests.cli.conftest import SMALL, Hpsearch
@@ -259,7 +259,7 @@ def test_an_interrupted_search_prints_what_it_has_found(tmp_path: Path) -> None:
 def test_who_interrupts_does_not_wait_for_files_of_very_many_trials(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "WRITTEN_IN_TIME", 1)
+    monkeypatch.setattr(action, "WRITTEN_IN_TIME", 1)
     interrupted_at_3(tmp_path)
     ended = here(tmp_path, "run", "config.yaml")
     assert ended.stdout.splitlines()[1:] == ["Best-1(score:2) | x:2", "Best-2(score:1) | x:1"]

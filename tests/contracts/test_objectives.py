@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from hpsearch import search
-from hpsearch.actions.dry_run import rehearse
+from hpsearch.actions.dry_run import dry_run
 from hpsearch.config import Spec, digest, dump_yaml, json_schema, lint, load_spec
 from hpsearch.config.objective import KINDS, ObjectiveSettings, kind_of
 from hpsearch.core.errors import SpecError
@@ -243,10 +243,10 @@ def test_workers_start_without_what_only_reads_the_yaml(config: Path) -> None:
 
 
 def test_a_dry_run_tells_what_it_would_run(config: Path) -> None:
-    rehearsal = rehearse(load_spec(config))
-    assert len(rehearsal.calls) == len(rehearsal.jobs) == 4
-    assert all(rehearsal.calls)
-    assert rehearsal.result.status == "done"
+    tried = dry_run(load_spec(config))
+    assert len(tried.calls) == len(tried.jobs) == 4
+    assert all(tried.calls)
+    assert tried.result.status == "done"
 
 
 def test_it_is_searched_and_continued(config: Path, tmp_path: Path) -> None:

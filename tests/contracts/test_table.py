@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from hpsearch.actions import run as session
+from hpsearch.actions import run as action
 from hpsearch.config import load_spec, spec_of
 from hpsearch.config.schema import Choices
 from hpsearch.data.augment import Augmentation
@@ -108,7 +108,7 @@ class Deaf:
 
 def losses(spec: Any, folder: Path) -> dict[Any, float]:
     """The last training loss of each trial of a grid over the space, by its first value."""
-    outcome = session.run(spec, RunFolder(folder / "table"), "new", Deaf(), lambda _: None)
+    outcome = action.run(spec, RunFolder(folder / "table"), "new", Deaf(), lambda _: None)
     assert [found.status for found in outcome.standings] == ["done"] * len(outcome.standings)
     return {
         next(iter(found.trial.config.values())): found.metrics["train_loss"] for found in outcome.standings

@@ -24,7 +24,7 @@ from hpsearch.storage.temporary import temporary_folder
 
 
 @dataclass(frozen=True, slots=True)
-class Rehearsal:
+class DryRun:
     """The jobs of the first round, and the result of the first of them.
 
     Attributes:
@@ -38,11 +38,11 @@ class Rehearsal:
     source: str
 
 
-def rehearse(
+def dry_run(
     spec: Spec,
     planned: Callable[[Sequence[Job], Sequence[str]], object] = lambda *_: None,
     heard: Callable[[bytes], object] = lambda _: None,
-) -> Rehearsal:
+) -> DryRun:
     """Plan the first round and run its first job, in a folder that is gone afterwards; nothing is recorded.
 
     Args:
@@ -67,7 +67,7 @@ def rehearse(
             future = executor.submit(_attempt, objective, jobs[0], timeout=workload.timeout())
             follow(RunFolder(folder), jobs[0].trial.number, 0, heard, partial(_goes_on, future))
             result, source = _answer(future, objective, jobs[0])
-    return Rehearsal(jobs, calls, result, source)
+    return DryRun(jobs, calls, result, source)
 
 
 def _goes_on(future: Future[tuple[Result, str]]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from hpsearch.actions.dry_run import Rehearsal, rehearse
+from hpsearch.actions.dry_run import DryRun, dry_run
 from hpsearch.cli.console import note, out, out_json
 from hpsearch.cli.passing import Passing, aside
 from hpsearch.config import Spec
@@ -23,11 +23,11 @@ def show(spec: Spec, *, json: bool) -> None:
     """
     passing = Passing(aside)
     try:
-        rehearsal = rehearse(spec, (lambda *_: None) if json else partial(_show_plan, spec), passing.feed)
+        tried = dry_run(spec, (lambda *_: None) if json else partial(_show_plan, spec), passing.feed)
     finally:
         passing.end()
-    found = _data(rehearsal, spec.search.metric) if json else {}
-    result = rehearsal.result
+    found = _data(tried, spec.search.metric) if json else {}
+    result = tried.result
     if result.status != "done":
         if result.output and not passing.anything:
             note(f"its last lines:\n{_indented(result.output)}")
@@ -35,7 +35,7 @@ def show(spec: Spec, *, json: bool) -> None:
     if json:
         out_json(found)
     else:
-        out(f"\n{_reading(result, rehearsal.source, spec)}")
+        out(f"\n{_reading(result, tried.source, spec)}")
 
 
 def _show_plan(spec: Spec, jobs: Sequence[Job], calls: Sequence[str]) -> None:
@@ -64,8 +64,8 @@ def _indented(text: str) -> str:
     return "\n".join(f"  {line}" for line in text.splitlines())
 
 
-def _data(rehearsal: Rehearsal, metric: str) -> dict[str, Any]:
-    result = rehearsal.result
+def _data(tried: DryRun, metric: str) -> dict[str, Any]:
+    result = tried.result
     return {
         "trials": [
             {
@@ -74,13 +74,13 @@ def _data(rehearsal: Rehearsal, metric: str) -> dict[str, Any]:
                 "parameters": dict(job.trial.config),
                 "call": call,
             }
-            for job, call in zip(rehearsal.jobs, rehearsal.calls, strict=True)
+            for job, call in zip(tried.jobs, tried.calls, strict=True)
         ],
         "tried": {
             "trial": result.trial,
             "status": result.status,
             "metric": metric,
-            "source": rehearsal.source,
+            "source": tried.source,
             "metrics": dict(result.metrics),
             "reason": result.reason,
             "output": result.output,

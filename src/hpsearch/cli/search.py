@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from hpsearch.actions import run as session
+from hpsearch.actions import run as action
 from hpsearch.cli.checks import Checks, failure
 from hpsearch.cli.console import advise, note, out_json, out_ranking, progress
 from hpsearch.config import Spec
@@ -38,7 +38,7 @@ _ENDINGS = {
 def conduct(
     spec: Spec,
     folder: RunFolder,
-    mode: session.Mode,
+    mode: action.Mode,
     checks: Checks,
     *,
     quiet: bool,
@@ -58,13 +58,13 @@ def conduct(
     search, begun = spec.search, time.monotonic()
     try:
         with progress(quiet=quiet or json) as bar:
-            plan = session.make_plan(spec)
+            plan = action.make_plan(spec)
             progressed = partial(reached, folder.checkpoints)
             watcher = Watcher(bar.update, plan, search.ranks_by, limit=search.time_limit, reached=progressed)
             tell = lambda message: note(message, quiet=quiet)  # noqa: E731 - a name for a one-line closure
-            conducted = session.run(spec, folder, mode, watcher, tell, inherited, retry_failed=retry_failed)
+            conducted = action.run(spec, folder, mode, watcher, tell, inherited, retry_failed=retry_failed)
     except KeyboardInterrupt as interrupt:
-        so_far = interrupt.found if isinstance(interrupt, session.Stopped) else None
+        so_far = interrupt.found if isinstance(interrupt, action.Stopped) else None
         if so_far and not json:
             _print(so_far)
         found = _interrupted(so_far, checks) if so_far else {}

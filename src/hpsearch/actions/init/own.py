@@ -85,7 +85,7 @@ def command_text(subject: str, output: Path, trying: Trying | None = None) -> tu
         return draft.text(output), None
     from hpsearch.actions.init.trying import tried
 
-    seen = tried(draft.rehearsal, trying)
+    seen = tried(draft.dry_run, trying)
     if seen.counted_by:
         draft = replace(draft, counted_by=seen.counted_by)
     return draft.text(output, seen), seen
@@ -120,7 +120,7 @@ class _Draft:
         places = {name: places for name, (_, places) in given.items()}
         return cls(tuple(words), subject, tuple(options), bool(asked), places=places)
 
-    def rehearsal(self, output: Path) -> str:
+    def dry_run(self, output: Path) -> str:
         """The text to try it with: by any metric, and with a seed if it takes one."""
         return self._text(output, "score", seeded=True)
 

@@ -51,7 +51,7 @@ from hpsearch.core.trial import Job, Result
 from hpsearch.engine.history import History
 from hpsearch.objectives.kind import gather
 from hpsearch.runs import Journal, RunFolder
-from hpsearch.runs.records import header, result_record, round_record
+from hpsearch.runs.writing import header, result_record, round_record
 from hpsearch.samplers import SAMPLERS
 
 SPACE = {

@@ -20,7 +20,7 @@ from hpsearch.engine.loop import Limits, restore, search
 from hpsearch.engine.plan import Confirm, Halving, Plan
 from hpsearch.executors import EXECUTORS
 from hpsearch.runs import Journal
-from hpsearch.runs.records import header
+from hpsearch.runs.writing import header
 from hpsearch.samplers import SAMPLERS
 from hpsearch.space import Choice, Integer, Linear, Log, Real, Space
 

@@ -18,7 +18,8 @@ from hpsearch.engine.history import History
 from hpsearch.engine.loop import restore
 from hpsearch.engine.plan import Confirm, Halving, Plan
 from hpsearch.runs import Journal
-from hpsearch.runs.records import Inheritance, header, inherited_record, result_record, round_record
+from hpsearch.runs.records import Inheritance
+from hpsearch.runs.writing import header, inherited_record, result_record, round_record
 from hpsearch.samplers import SAMPLERS
 from hpsearch.samplers import ordered as ordered_module
 from hpsearch.space import Choice, Linear, Real, Space

@@ -27,7 +27,8 @@ from hpsearch.engine.loop import restore
 from hpsearch.engine.plan import Halving, Plan
 from hpsearch.runs import Journal
 from hpsearch.runs.journal import replay
-from hpsearch.runs.records import Reader, header, result_record, round_record
+from hpsearch.runs.records import Reader
+from hpsearch.runs.writing import header, result_record, round_record
 from hpsearch.samplers import SAMPLERS
 from hpsearch.space import Choice, Integer, Log, Real, Space
 

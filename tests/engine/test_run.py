@@ -14,7 +14,7 @@ from hpsearch.core.trial import Job, Result, Trial
 from hpsearch.engine.run import Run
 from hpsearch.runs import RunFolder
 from hpsearch.runs.journal import encode
-from hpsearch.runs.records import header, result_record, round_record
+from hpsearch.runs.writing import header, result_record, round_record
 
 CONFIG = """\
 objective: {kind: command, command: [echo, "{x}", "{epochs}"], epochs: 3}

@@ -22,7 +22,7 @@ from hpsearch.engine.ranking import rank
 from hpsearch.executors.serial import SerialExecutor
 from hpsearch.reporting import text
 from hpsearch.runs import Journal
-from hpsearch.runs.records import header, result_record, round_record
+from hpsearch.runs.writing import header, result_record, round_record
 from hpsearch.samplers.random import Random
 from hpsearch.storage.requests import Requests
 from tests.contracts.test_resume import Deaf

@@ -17,7 +17,7 @@ from hpsearch.engine.plan import Plan
 from hpsearch.executors import Executor
 from hpsearch.executors.serial import SerialExecutor
 from hpsearch.runs import Journal
-from hpsearch.runs.records import header
+from hpsearch.runs.writing import header
 from hpsearch.samplers.random import Random
 from hpsearch.space import Linear, Real, Space
 from tests.contracts.test_resume import Deaf

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from hpsearch.runs.journal import replay
-from hpsearch.runs.records import Other, Reader, header
+from hpsearch.runs.records import Other, Reader
+from hpsearch.runs.writing import header
 from tests.cli.conftest import SMALL, Hpsearch
 from tests.faults.conftest import begun, results, started, until
 

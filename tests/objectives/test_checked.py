@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from hpsearch.core.trial import Job, Result, Trial
 from hpsearch.objectives.checked import checked
 from hpsearch.runs.journal import encode
-from hpsearch.runs.records import result_record
+from hpsearch.runs.writing import result_record
 
 JOB = Job(Trial(3, 0, {}, 7), epochs=2, start=1)
 FINE = Result(3, 2, "done", {"loss": 0.5, "steps": 3}, {"loss": [0.5], "steps": [3]}, 1.5, output="é")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hpsearch.core.trial import Result
 from hpsearch.runs.codes import Codes, codes_of
-from hpsearch.runs.records import Ended, Header, Record, Session, ending_of
+from hpsearch.runs.contents import ending_of
+from hpsearch.runs.records import Ended, Header, Record, Session
 
 A, B = Session("s", {"f.py": "a"}), Session("s", {"f.py": "b"})
 

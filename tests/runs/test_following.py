@@ -9,7 +9,8 @@ import pytest
 from hpsearch.core.errors import RunFolderError
 from hpsearch.runs.following import Following
 from hpsearch.runs.journal import encode
-from hpsearch.runs.records import Ended, header
+from hpsearch.runs.records import Ended
+from hpsearch.runs.writing import header
 
 HEAD = encode(header(version="0", spec="a", data="b"))
 END = encode({"kind": "end", "why": "complete"})

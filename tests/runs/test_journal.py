@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from hpsearch.core.errors import JournalDamaged, RunFolderError
 from hpsearch.runs import journal as journal_module
 from hpsearch.runs.journal import Journal, decode, encode
-from hpsearch.runs.records import FORMAT, Ended, Header, Other, Reader, Record, header
+from hpsearch.runs.records import FORMAT, Ended, Header, Other, Reader, Record
+from hpsearch.runs.writing import header
 
 NEWLINE = b"\n"
 HEAD = header(version="1", spec="s", data="d")

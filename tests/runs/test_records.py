@@ -14,24 +14,11 @@ from hypothesis import strategies as st
 
 from hpsearch.core.errors import RunFolderError
 from hpsearch.core.trial import Config, Job, Result, Trial
+from hpsearch.runs.contents import ending_of, header_of
 from hpsearch.runs.curves import OneEpoch, Packed, compact
 from hpsearch.runs.journal import encode, replay
-from hpsearch.runs.records import (
-    FORMAT,
-    Ended,
-    Evaluated,
-    Header,
-    Inheritance,
-    Other,
-    Reader,
-    Record,
-    ending_of,
-    header,
-    header_of,
-    inherited_record,
-    result_record,
-    round_record,
-)
+from hpsearch.runs.records import FORMAT, Ended, Evaluated, Header, Inheritance, Other, Reader, Record
+from hpsearch.runs.writing import header, inherited_record, result_record, round_record
 
 TRIAL = Trial(
     3,

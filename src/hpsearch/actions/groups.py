@@ -17,9 +17,9 @@ from hpsearch.engine.run import Run
 from hpsearch.reporting.page.found import Found
 from hpsearch.reporting.page.progress import Reading, read
 from hpsearch.runs import RunFolder
+from hpsearch.runs.contents import asked_in
 from hpsearch.runs.folder import NAME
 from hpsearch.runs.journal import replay
-from hpsearch.runs.records import asked_in
 from hpsearch.runs.times import TimesReader
 
 #: What begins the keys that say what is learned from.

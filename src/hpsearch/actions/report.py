@@ -16,8 +16,8 @@ from hpsearch.core.errors import HpsearchError, InputError, MissingExtra
 from hpsearch.engine.run import Run
 from hpsearch.reporting.page.found import Ancestor, Found, Grid, Interval, Part, Share
 from hpsearch.runs import RunFolder
+from hpsearch.runs.contents import asked_in, header_of
 from hpsearch.runs.journal import replay
-from hpsearch.runs.records import asked_in, header_of
 from hpsearch.runs.times import TimesReader
 from hpsearch.space import Parameter
 from hpsearch.storage.atomic import placing, refuse_existing

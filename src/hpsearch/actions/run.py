@@ -42,18 +42,11 @@ from hpsearch.objectives.kind import gather
 from hpsearch.reporting import tables, text
 from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.codes import Code
+from hpsearch.runs.contents import header_of
 from hpsearch.runs.folder import CONFIG
 from hpsearch.runs.journal import trouble
-from hpsearch.runs.records import (
-    Extended,
-    Inheritance,
-    Record,
-    died_record,
-    extended_record,
-    header,
-    header_of,
-    inherited_record,
-)
+from hpsearch.runs.records import Extended, Inheritance, Record
+from hpsearch.runs.writing import died_record, extended_record, header, inherited_record
 from hpsearch.samplers import SAMPLERS
 from hpsearch.storage.requests import Requests
 from hpsearch.storage.temporary import sweep

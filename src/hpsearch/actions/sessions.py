@@ -11,8 +11,10 @@ from hpsearch.objectives.base import Workload
 from hpsearch.objectives.code import differences
 from hpsearch.runs import Journal
 from hpsearch.runs.codes import Code, Codes, codes_of
+from hpsearch.runs.contents import header_of
 from hpsearch.runs.journal import replay
-from hpsearch.runs.records import Reader, Record, Session, header_of, session_record
+from hpsearch.runs.records import Reader, Record, Session
+from hpsearch.runs.writing import session_record
 
 
 def recorded_digest(records: Sequence[Record], where: str) -> str:

@@ -15,8 +15,9 @@ from hpsearch.engine.history import History
 from hpsearch.engine.plan import Plan
 from hpsearch.runs.curves import compact
 from hpsearch.runs.journal import UNFIT, Journal, misfit
-from hpsearch.runs.records import Died, Ended, Inheritance, Record, Retried, round_record
+from hpsearch.runs.records import Died, Ended, Inheritance, Record, Retried
 from hpsearch.runs.times import Clock
+from hpsearch.runs.writing import round_record
 
 #: Why a search ended: nothing left to do, the target was reached, the time is up, or too much has failed.
 Ending = Literal["complete", "target", "time", "failures"]

@@ -20,8 +20,9 @@ from hpsearch.engine.best_epochs import all_counted
 from hpsearch.engine.ranking import rank, ranking_by, seedless
 from hpsearch.runs import RunFolder
 from hpsearch.runs.codes import Codes, codes_of
+from hpsearch.runs.contents import ending_of, header_of, inherited_of, results_of
 from hpsearch.runs.journal import replay
-from hpsearch.runs.records import Died, Reader, ending_of, header_of, inherited_of, results_of
+from hpsearch.runs.records import Died, Reader
 from hpsearch.space import Space
 
 

@@ -1,4 +1,4 @@
-"""The records of a journal: what each may hold, as types; made of jobs and results, and turned into them."""
+"""The records of a journal: what each may hold, as types; lines become them, and they become jobs and results."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from hpsearch.core.errors import RunFolderError
-from hpsearch.core.trial import FAILED, Config, Job, Result, Status, Trial, Value
+from hpsearch.core.trial import Config, Job, Result, Status, Trial, Value
 from hpsearch.runs.curves import OneEpoch, Packed
 
 #: Raised by one whenever a journal written before can no longer be read.
@@ -316,132 +316,6 @@ def _inheritance(record: _Inherited) -> Inheritance:
     return Inheritance([trial.config for trial in record.trials], [trial.values for trial in record.trials])
 
 
-def header_of(records: Sequence[Record], where: str) -> Header:
-    """The first record of a journal; RunFolderError where there is none."""
-    first = records[0] if records else None
-    if not isinstance(first, Header):
-        raise headless(where)
-    return first
-
-
 def headless(where: str) -> RunFolderError:
     """What is said of a journal whose beginning is not there."""
     return RunFolderError(f"{where}: not a journal of hpsearch (its first record is missing)")
-
-
-def results_of(records: Sequence[Record]) -> list[Result]:
-    """The results that count, in the order in which they came: not those of what was tried again."""
-    if not any(isinstance(record, Retried) for record in records):
-        return [record for record in records if isinstance(record, Result)]
-    found: dict[tuple[int, int, int], Result] = {}
-    for record in records:
-        if isinstance(record, Result):
-            found[record.key] = record
-        elif isinstance(record, Retried):
-            found = {key: result for key, result in found.items() if result.status not in FAILED}
-    return list(found.values())
-
-
-def asked_in(records: Sequence[Record]) -> dict[tuple[int, int, int], int]:
-    """The place of each job's key in the order in which they were asked for, which no worker has a say in."""
-    jobs = (job for record in records if isinstance(record, list) for job in record)
-    return {job.key: place for place, job in enumerate(jobs)}
-
-
-def inherited_of(records: Sequence[Record]) -> int:
-    """How many trials of its parent a search knew of before its first."""
-    return sum(len(record.configs) for record in records if isinstance(record, Inheritance))
-
-
-def ending_of(records: Sequence[Record]) -> str:
-    """Why a search ended; empty while it goes on, and after one that was interrupted or killed."""
-    last = next((record for record in reversed(records) if not isinstance(record, Evaluated | Session)), None)
-    return last.why if isinstance(last, Ended) else ""
-
-
-# -- to lines ----------------------------------------------------------------------------------------------
-
-
-def header(
-    *,
-    version: str,
-    spec: str,
-    data: str,
-    rows: int = 0,
-    chance: Mapping[str, float] | None = None,
-    commonest: float = 0.0,
-) -> dict[str, Any]:
-    """The record of a `Header`."""
-    record = {"kind": "run", "format": FORMAT, "version": version, "spec": spec, "data": data, "rows": rows}
-    known = {"chance": dict(chance)} if chance else {}
-    return record | known | ({"commonest": commonest} if commonest else {})
-
-
-def session_record(session: Session) -> dict[str, Any]:
-    """The record of a `Session`."""
-    return {"kind": "session", "spec": session.spec, "code": session.code}
-
-
-def died_record(trials: Sequence[int], reason: str) -> dict[str, Any]:
-    """The record of a worker that `Died`."""
-    return {"kind": "died", "trials": list(trials), "reason": reason}
-
-
-def round_record(number: int, jobs: Sequence[Job]) -> dict[str, Any]:
-    """A round's jobs; the configuration and seed are written with a trial's first job only."""
-    return {"kind": "round", "round": number, "jobs": [_job_record(job) for job in jobs]}
-
-
-def _job_record(job: Job) -> dict[str, Any]:
-    record: dict[str, Any] = {"trial": job.trial.number, "epochs": job.epochs}
-    if job.start:
-        record["start"] = job.start
-    if job.replicate:
-        record["replicate"] = job.replicate
-    if not job.start and not job.replicate:
-        record |= {"seed": job.trial.seed, "config": dict(job.trial.config)}
-    return record
-
-
-def inherited_record(inherited: Inheritance) -> dict[str, Any]:
-    """What a search begins with that learns from an earlier one."""
-    trials = [
-        {"config": dict(config), "values": {str(epochs): value for epochs, value in values.items()}}
-        for config, values in zip(inherited.configs, inherited.values, strict=True)
-    ]
-    return {"kind": "inherited", "trials": trials}
-
-
-def extended_record(begun: int) -> dict[str, Any]:
-    """The record of an `Extended`."""
-    return {"kind": "extended", "begun": begun}
-
-
-def result_record(result: Result) -> dict[str, Any]:
-    """A result; numbers that are not finite become null, which JSON can say.
-
-    A curve of one epoch that says what the metrics say is left out.
-    """
-    record: dict[str, Any] = {
-        "kind": "result",
-        "trial": result.trial,
-        "epochs": result.epochs,
-        "status": result.status,
-        "metrics": {name: _finite(value) for name, value in result.metrics.items()},
-        "seconds": round(result.seconds, 6),
-    }
-    if result.curve != OneEpoch(result.metrics):
-        record["curve"] = {
-            name: [_finite(value) for value in values] for name, values in result.curve.items()
-        }
-    optional = {
-        "replicate": result.replicate,
-        "reason": result.reason,
-        "output": result.output,
-        "kept": result.kept,
-    }
-    return record | {name: value for name, value in optional.items() if value}
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from hpsearch.core.trial import Job, Result
-from hpsearch.runs.records import Measured, Reader, result_record
+from hpsearch.runs.records import Measured, Reader
+from hpsearch.runs.writing import result_record
 
 #: The key of a result.
 Key: TypeAlias = tuple[int, int, int]

@@ -1,0 +1,96 @@
+"""Records as a search writes them: the mappings that become the lines of its journal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hpsearch.core.trial import Job, Result
+from hpsearch.runs.curves import OneEpoch
+from hpsearch.runs.records import FORMAT, Inheritance, Session
+
+
+def header(
+    *,
+    version: str,
+    spec: str,
+    data: str,
+    rows: int = 0,
+    chance: Mapping[str, float] | None = None,
+    commonest: float = 0.0,
+) -> dict[str, Any]:
+    """The record of a `Header`."""
+    record = {"kind": "run", "format": FORMAT, "version": version, "spec": spec, "data": data, "rows": rows}
+    known = {"chance": dict(chance)} if chance else {}
+    return record | known | ({"commonest": commonest} if commonest else {})
+
+
+def session_record(session: Session) -> dict[str, Any]:
+    """The record of a `Session`."""
+    return {"kind": "session", "spec": session.spec, "code": session.code}
+
+
+def died_record(trials: Sequence[int], reason: str) -> dict[str, Any]:
+    """The record of a worker that `Died`."""
+    return {"kind": "died", "trials": list(trials), "reason": reason}
+
+
+def round_record(number: int, jobs: Sequence[Job]) -> dict[str, Any]:
+    """A round's jobs; the configuration and seed are written with a trial's first job only."""
+    return {"kind": "round", "round": number, "jobs": [_job_record(job) for job in jobs]}
+
+
+def _job_record(job: Job) -> dict[str, Any]:
+    record: dict[str, Any] = {"trial": job.trial.number, "epochs": job.epochs}
+    if job.start:
+        record["start"] = job.start
+    if job.replicate:
+        record["replicate"] = job.replicate
+    if not job.start and not job.replicate:
+        record |= {"seed": job.trial.seed, "config": dict(job.trial.config)}
+    return record
+
+
+def inherited_record(inherited: Inheritance) -> dict[str, Any]:
+    """What a search begins with that learns from an earlier one."""
+    trials = [
+        {"config": dict(config), "values": {str(epochs): value for epochs, value in values.items()}}
+        for config, values in zip(inherited.configs, inherited.values, strict=True)
+    ]
+    return {"kind": "inherited", "trials": trials}
+
+
+def extended_record(begun: int) -> dict[str, Any]:
+    """The record of an `Extended`."""
+    return {"kind": "extended", "begun": begun}
+
+
+def result_record(result: Result) -> dict[str, Any]:
+    """A result; numbers that are not finite become null, which JSON can say.
+
+    A curve of one epoch that says what the metrics say is left out.
+    """
+    record: dict[str, Any] = {
+        "kind": "result",
+        "trial": result.trial,
+        "epochs": result.epochs,
+        "status": result.status,
+        "metrics": {name: _finite(value) for name, value in result.metrics.items()},
+        "seconds": round(result.seconds, 6),
+    }
+    if result.curve != OneEpoch(result.metrics):
+        record["curve"] = {
+            name: [_finite(value) for value in values] for name, values in result.curve.items()
+        }
+    optional = {
+        "replicate": result.replicate,
+        "reason": result.reason,
+        "output": result.output,
+        "kept": result.kept,
+    }
+    return record | {name: value for name, value in optional.items() if value}
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -18,6 +18,7 @@ COUNT, PART = 20, 5
 FIRST = 18
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("first", range(FIRST, FIRST + COUNT, PART))
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_people_bring_passes_through_every_command(kind: str, first: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Any
@@ -90,19 +90,29 @@ def on_rows_again(seed: int) -> _Group:
 def _on_rows(seed: int, search: dict[str, Any]) -> _Group:
     rows = _ROWS[seed % 4]
     _, dimensions, truth = drawn(seed // 16)
-    hard = np.random.default_rng([seed, 2]).standard_normal(rows)
+    train = answering(seed, rows, truth)
+    run = searched(
+        cube(dimensions), train, seed, trials=_TRIALS[seed // 4 % 4], search={"metric": "val_acc", **search}
+    )
+    return _group(replace(run, rows=rows), truth)
+
+
+def answering(task: int, rows: int, truth: Truth, *lucky: int) -> Callable[..., dict[str, float]]:
+    """A training that answers as many of so many rows as `truth` says; which are hard follows from the `task`.
+
+    Args:
+        lucky: numbers that the luck of a training follows from, beside its configuration and seed.
+    """
+    hard = np.random.default_rng([task, 2]).standard_normal(rows)
     wide = math.sqrt(1 + _OWN**2 + _LUCK**2)
 
     def train(seed: int = 0, **config: float) -> dict[str, float]:
         ability = wide * _NORMAL.inv_cdf(min(max(truth(place(config)), 0.01), 0.99))
         own = _OWN * noise_of("own", config).standard_normal(rows)
-        luck = _LUCK * noise_of(seed, config).standard_normal(rows)
+        luck = _LUCK * noise_of(seed, config, *lucky).standard_normal(rows)
         return {"val_acc": float((ability + own + luck > hard).mean())}
 
-    run = searched(
-        cube(dimensions), train, seed, trials=_TRIALS[seed // 4 % 4], search={"metric": "val_acc", **search}
-    )
-    return _group(replace(run, rows=rows), truth)
+    return train
 
 
 def _group(run: Run, truth: Truth) -> _Group:

@@ -23,7 +23,7 @@ _NARROWER, _DRAWS = 0.3, 400
 #: Less than this share of what the search has gained since its opening is not worth as many trials again.
 _WORTH = 0.005
 #: More trials pay where a gain beyond so much of the noise is so probable, and hardly where a whole one is not.
-_SOME, _LIKELY, _UNLIKELY = 0.3, 0.75, 0.1
+_SOME, _LIKELY, _UNLIKELY = 0.5, 0.6, 0.1
 
 
 def budget(run: Run) -> Verdict | None:

@@ -13,8 +13,7 @@ from hpsearch.engine.run import Run
 
 #: So many of the best are looked at for ties.
 _NEAR = 10
-#: The probability that the best of them is in the group. The last that is needed for it mostly brings more than it
-#: needs, which makes up for the spread of the losses being an estimate, of which the probability does not know.
+#: The probability that the best of them is in the group.
 _SURE = 0.95
 #: The losses that trials may have: a step in units of noise, how far beyond the best, and steps to their spread.
 _STEP, _FAR, _ROUNDS = 0.2, 20.0, 100
@@ -66,13 +65,18 @@ def _head_chances(run: Run, known: Noise, shown: int) -> Array:
 
 
 def smallest_group(chances: Sequence[float] | Array) -> list[int]:
-    """The fewest that together hold the best with enough probability, and the first, in ascending order.
+    """The fewest that together hold the best with a probability as near as may be, and the first; ascending.
+
+    The last one mostly brings more than is needed: it belongs to them where that is nearer than without.
 
     >>> smallest_group([0.5, 0.001, 0.48, 0.019])
     [0, 2]
+    >>> smallest_group([0.5, 0.42, 0.08])
+    [0, 1]
     """
     order = np.argsort(-np.asarray(chances), kind="stable")
-    count = int(np.searchsorted(np.cumsum(np.asarray(chances)[order]), _SURE)) + 1
+    ordered = np.asarray(chances)[order]
+    count = int(np.searchsorted(np.cumsum(ordered) - ordered / 2, _SURE))
     return sorted({0, *order[:count].tolist()})
 
 

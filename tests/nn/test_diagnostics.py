@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from hpsearch.core.metric import Metric
 from hpsearch.nn import diagnostics
 from hpsearch.nn.diagnostics import bias_and_variance, by_heart, check_data, check_network
 from hpsearch.nn.diagnostics.by_heart import check_by_heart, small_batch
@@ -187,6 +188,24 @@ def test_the_four_cases() -> None:
     starts = ("low bias and low variance", "high variance", "high bias", "high bias and high variance")
     assert all(case.startswith(f"{start}:") for case, start in zip(cases, starts, strict=True))
     assert bias_and_variance(0.8, 0.79, wanted=0.75)[0].startswith("low bias and low variance")
+
+
+def test_what_few_rows_may_show_by_chance_is_not_called_variance() -> None:
+    case, helps = bias_and_variance(1.0, 0.95, error=0.04)
+    assert case.startswith("low bias, and too few new rows to tell the variance:")
+    assert helps == ["more validation rows (dataset.split), or folds, tell whether it is high"]
+    assert bias_and_variance(1.0, 0.95, error=0.01)[0].startswith("high variance:")
+    case, helps = bias_and_variance(0.8, 0.75, error=0.04)
+    assert case.startswith("high bias, and too few new rows to tell the variance:")
+    assert len(helps) > 1
+
+
+def test_a_network_that_does_as_well_on_new_rows_is_seldom_said_to_have_variance() -> None:
+    rng, metric = np.random.default_rng(0), Metric.named("val_acc")
+    for rows in (20, 50, 200, 1000):
+        new = (rng.binomial(rows, 0.9, 2000) / rows).tolist()
+        said = [bias_and_variance(0.9, value, error=metric.standard_error(value, rows))[0] for value in new]
+        assert np.mean(["high variance" in case for case in said]) < 0.05
 
 
 def test_inputs_that_hardly_differ_are_said() -> None:

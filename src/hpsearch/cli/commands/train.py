@@ -178,10 +178,12 @@ def _interrupted(single: Single, save: Path | None) -> None:
 
 
 def _result(single: Single, curves: dict[str, list[float]], target: float | None) -> dict[str, Any]:
+    from hpsearch.core.metric import Metric
     from hpsearch.nn.diagnostics import bias_and_variance
 
     seen, new = single.scores()
-    case, helps = bias_and_variance(seen, new, target)
+    error = Metric.named(f"val_{single.figure}").standard_error(new, len(single.data.y_val))
+    case, helps = bias_and_variance(seen, new, target, error)
     figures = {name: values[-1] for name, values in curves.items()}
     return {
         "epochs": len(curves["val_loss"]),

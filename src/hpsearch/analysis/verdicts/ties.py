@@ -13,8 +13,9 @@ from hpsearch.engine.run import Run
 
 #: So many of the best are looked at for ties.
 _NEAR = 10
-#: The probability that the best of them is in the group.
-_SURE = 0.95
+#: The probability that the best of them is in the group. What the losses of all trials are spread like is estimated
+#: from them too, which the probability does not know of: so it is more than the 95 % that are to be reached.
+_SURE = 0.96
 #: The losses that trials may have: a step in units of noise, how far beyond the best, and steps to their spread.
 _STEP, _FAR, _ROUNDS = 0.2, 20.0, 100
 

@@ -27,9 +27,7 @@ _LINK = re.compile(r"\]\(([\w-]+)\.md\)")
 def toctree(pages: list[str], caption: str = "") -> str:
     """A part of the menu."""
     lines = [f":caption: {caption}"] if caption else []
-    return "\n".join(
-        ["\n```{toctree}", ":hidden:", ":glob:", *lines, "", *(f"/{page}" for page in pages), "```\n"]
-    )
+    return "\n".join(["\n```{toctree}", ":hidden:", *lines, "", *(f"/{page}" for page in pages), "```\n"])
 
 
 def written(pages: list[str]) -> list[str]:
@@ -47,9 +45,9 @@ def add(_: Any, page: str, source: list[str]) -> None:
 
 def within(folder: str, index: str) -> list[str]:
     """The pages of a folder as its index links to them, then all others."""
-    linked = written([f"{folder}/{name}" for name in dict.fromkeys(_LINK.findall(index))])
-    pages = sorted(f"{folder}/{path.stem}" for path in (ROOT / folder).glob("*.md"))
-    return [*linked, *(page for page in pages if page not in (*linked, f"{folder}/index"))]
+    linked = [f"{folder}/{name}" for name in dict.fromkeys(_LINK.findall(index))]
+    others = sorted(f"{folder}/{path.stem}" for path in (ROOT / folder).glob("*.md") if path.stem != "index")
+    return list(dict.fromkeys([*written(linked), *others]))
 
 
 def setup(app: Any) -> dict[str, bool]:

@@ -71,6 +71,15 @@ def test_every_page_is_in_the_menu() -> None:
     assert pages - listed == {"README", "docs/index"}
 
 
+def test_a_folder_is_listed_as_its_index_links_to_it_and_then_the_rest() -> None:
+    first, second, *others = MENU["within"](
+        "docs", "[a](results.md), [b](gone.md), [c](ci.md), [d](results.md#top)"
+    )
+    assert (first, second) == ("docs/results", "docs/ci")
+    pages = {f"docs/{path.stem}" for path in ROOT.glob("docs/*.md")} - {"docs/index", first, second}
+    assert others == sorted(pages)
+
+
 @builds
 def test_the_site_has_no_dead_link_and_loads_nothing(site: Path) -> None:
     assert list(wrong(site)) == []

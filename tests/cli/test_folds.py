@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hpsearch import load_model
+from hpsearch.objectives.network.temperature import tempered
 from tests.cli.conftest import Hpsearch
 
 DIGITS = """\
@@ -141,3 +144,21 @@ def test_the_memory_of_a_worker_counts_the_folds(config: Path, hpsearch: Hpsearc
         "MB to train in 4 folds, and a worker may take 40 MB; make it smaller, take fewer folds"
         in ended.stderr
     )
+
+
+@pytest.mark.parametrize("config", [TABLE], indirect=True, ids=["table"])
+def test_a_mean_has_networks_of_all_rows_and_of_each_fold(config: Path, hpsearch: Hpsearch) -> None:
+    assert hpsearch("run", "folds.yaml").returncode == 0
+    ended = hpsearch("export", "folds", "--to", "model", "--best", "2", "-o", "mean.npz")
+    assert "(3 seeds and 3 folds of each)" in ended.stderr
+    mean = load_model(config.parent / "mean.npz")
+    one = replace(mean, others=(), temperature=1.0)
+    assert len({parameters.tobytes() for _, parameters in mean.networks}) == 12
+    assert mean.temperature != 1
+    rows = {"age": [30, 60], "hours": [20, 50], "job": ["cook", "clerk"]}
+    each = np.mean([replace(one, parameters=own).predict_proba(rows) for _, own in mean.networks], axis=0)
+    np.testing.assert_allclose(mean.predict_proba(rows), tempered(each, mean.temperature))
+    evaluated = hpsearch("evaluate", "folds", "--best", "2").stdout
+    assert "the mean of these models (3 seeds and 3 folds of each):" in evaluated
+    assert hpsearch("export", "folds", "--to", "model", "--best", "2", "-o", "again.npz").returncode == 0
+    assert (config.parent / "again.npz").read_bytes() == (config.parent / "mean.npz").read_bytes()

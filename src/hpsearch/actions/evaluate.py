@@ -60,7 +60,7 @@ class Evaluation:
     Attributes:
         standings: the trials whose configurations its networks have, the best first.
         trained_on, epochs: how many rows they were trained on, and for how long each.
-        seeds: how many networks there are of each trial.
+        of_each: how many networks there are of each trial, in words.
         rows: how many rows the test part has.
         measured: how good it is there; `Errors` for regression.
         uses: how often the test part was measured before.
@@ -70,7 +70,7 @@ class Evaluation:
     standings: Sequence[Standing]
     trained_on: int
     epochs: Sequence[int]
-    seeds: int
+    of_each: str
     rows: int
     measured: Classified | Errors
     uses: int
@@ -98,7 +98,7 @@ def evaluate(
         {"best": len(made.standings)} if len(made.standings) > 1 else {}
     )
     uses = _record(folder, {"trial": made.standings[0].trial.number, **_score(measured), **how})
-    how_trained = (len(data.y_train), made.epochs, made.seeds)
+    how_trained = (len(data.y_train), made.epochs, made.of_each)
     return Evaluation(made.standings, *how_trained, len(data.y_test), measured, uses, made.passed_over)
 
 

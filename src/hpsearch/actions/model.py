@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from msgspec import structs
 
+from hpsearch.actions.bagging import Bagging, Network, bagging
 from hpsearch.core.errors import InputError, TrainingDiverges
 from hpsearch.core.trial import Job, Standing
 from hpsearch.data.folded import Folded
@@ -41,7 +42,8 @@ class Made:
     Attributes:
         standings: the trials whose configurations its networks have, the best first.
         epochs: how long each was trained.
-        seeds: how many networks there are of each.
+        seeds: how many networks there are of each, ...
+        folds: ... beside those that were stopped by a fold each.
         data: what they were trained on.
         passed_over: why better trials are not among them.
     """
@@ -50,8 +52,15 @@ class Made:
     standings: Sequence[Standing]
     epochs: Sequence[int]
     seeds: int
+    folds: int
     data: Prepared
     passed_over: Sequence[str]
+
+    @property
+    def of_each(self) -> str:
+        """`3 seeds and 5 folds of each`; empty where there is one network of each."""
+        counts = [f"{self.seeds} seeds"] * (self.seeds > 1) + [f"{self.folds} folds"] * (self.folds > 0)
+        return f"{' and '.join(counts)} of each" if counts else ""
 
 
 def make_model(
@@ -60,6 +69,8 @@ def make_model(
     """The model of a run's best trials, or of trial number `trial`.
 
     Of a cross-validation, whose trials are several networks, each is one network trained on the rows of all folds.
+    Where several of a table are averaged, there are such of several seeds, and besides one for each fold, see
+    `Bagging`.
     A trial whose training diverges now is passed over, unless it was asked for: it stands at the brink.
 
     Args:
@@ -85,10 +96,11 @@ def make_model(
     if best is None:
         standings, best = _near(run, standings) if table else standings, BEST_OF_TABLE if table else 1
     seeds = _SEEDS if table and best > 1 and len(data.y_train) <= _FEW_ROWS else 1
+    bags = bagging(workload, data) if table and best > 1 else None
     made, taken, passed_over = list[list[Model]](), list[Standing](), list[str]()
     for standing in standings:
         try:
-            made.append(_networks(run, standing, workload, data, seeds))
+            made.append(_networks(run, standing, workload, data, seeds, bags))
         except TrainingDiverges as error:
             passed_over.append(str(error))
             if trial is not None or len(passed_over) > MOST_PASSED_OVER:
@@ -101,7 +113,8 @@ def make_model(
         raise InputError(f"{run.folder.path}: no model can be made: {'; '.join(passed_over)}")
     first, *others = (model for models in made for model in models)
     epochs = [models[0].origin["epochs"] for models in made]
-    return Made(first.with_others(others), taken, epochs, seeds, data, passed_over)
+    whole = replace(first.with_others(others), temperature=bags.temperature() if bags else 1.0)
+    return Made(whole, taken, epochs, seeds, len(made[0]) - seeds, data, passed_over)
 
 
 def _near(run: Run, standings: Sequence[Standing]) -> Sequence[Standing]:
@@ -116,9 +129,33 @@ def _near(run: Run, standings: Sequence[Standing]) -> Sequence[Standing]:
 
 
 def _networks(
-    run: Run, standing: Standing, workload: NetworkWorkload, data: Prepared, seeds: int
+    run: Run,
+    standing: Standing,
+    workload: NetworkWorkload,
+    data: Prepared,
+    seeds: int,
+    bags: Bagging | None,
 ) -> list[Model]:
-    """So many networks of a trial, trained on `data`: what was kept of it, where that is the data of the search.
+    """The networks of a trial, those of all of `data` with so many seeds first."""
+    if bags:
+        fitted, epochs = bags.networks(standing, seeds)
+    else:
+        fitted, epochs = _fitted(run, standing, workload, data, seeds)
+    origin = {
+        "run": run.folder.path.name,
+        "trial": standing.trial.number,
+        "epochs": epochs,
+        "config": dict(standing.trial.config),
+        "refit": data is not workload.data,
+    }
+    return [Model.of(*network, data, origin) for network in fitted]
+
+
+def _fitted(
+    run: Run, standing: Standing, workload: NetworkWorkload, data: Prepared, seeds: int
+) -> tuple[list[Network], int]:
+    """So many networks of a trial, trained on `data`: what was kept of it, where that is the data of the search;
+    and for how many epochs.
 
     The first has the seed that it had in the search, the others have fresh ones.
     """
@@ -130,15 +167,7 @@ def _networks(
         else:
             job = _without_validation(workload, run.folder, job, place)
         objective = workload.objective_on(data, place)
-        fitted = [objective.fitted(structs.replace(job, replicate=seed)) for seed in range(seeds)]
-    origin = {
-        "run": run.folder.path.name,
-        "trial": standing.trial.number,
-        "epochs": job.epochs,
-        "config": dict(standing.trial.config),
-        "refit": data is not workload.data,
-    }
-    return [Model.of(*network, data, origin) for network in fitted]
+        return [objective.fitted(structs.replace(job, replicate=seed)) for seed in range(seeds)], job.epochs
 
 
 def _copy_state(folder: RunFolder, job: Job, place: Path) -> None:

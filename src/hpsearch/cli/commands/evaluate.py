@@ -102,7 +102,7 @@ def _lines(evaluation: Evaluation) -> list[str]:
     from hpsearch.reporting.text import described
 
     measured, trials = evaluation.measured, [standing.trial for standing in evaluation.standings]
-    each = f" ({evaluation.seeds} seeds of each)" if evaluation.seeds > 1 else ""
+    each = f" ({evaluation.of_each})" if evaluation.of_each else ""
     averaged = [f"the mean of these models{each}:"] if each or len(trials) > 1 else []
     return [
         *averaged,

@@ -94,13 +94,13 @@ def _model(
     tell_passed_over(made.passed_over)
     with placing(path, overwrite=overwrite) as place:
         save_model(made.model, place)
-    note(f"written: {path}, the {_which(made.standings, made.seeds)}; use it: hpsearch predict {path} DATA")
+    note(f"written: {path}, the {_which(made.standings, made.of_each)}; use it: hpsearch predict {path} DATA")
 
 
-def _which(standings: Sequence[Standing], seeds: int) -> str:
-    """`model of trial 8`, or `mean of the models of trials 8, 3 and 11 (3 seeds of each)`."""
+def _which(standings: Sequence[Standing], of_each: str) -> str:
+    """`model of trial 8`, or `mean of the models of trials 8, 3 and 11 (3 seeds and 5 folds of each)`."""
     numbers = [str(standing.trial.number) for standing in standings]
-    if len(numbers) == 1 and seeds == 1:
+    if len(numbers) == 1 and not of_each:
         return f"model of trial {numbers[0]}"
     trials = f"trials {', '.join(numbers[:-1])} and {numbers[-1]}" if numbers[1:] else f"trial {numbers[0]}"
-    return f"mean of the models of {trials}{f' ({seeds} seeds of each)' if seeds > 1 else ''}"
+    return f"mean of the models of {trials}{f' ({of_each})' if of_each else ''}"

@@ -20,6 +20,7 @@ from hpsearch.data.tables.columns import Encoding
 from hpsearch.data.tables.texts import excerpt
 from hpsearch.data.target_scale import Curve
 from hpsearch.nn.network import Architecture, Network, Pass
+from hpsearch.objectives.network.temperature import softmax, tempered
 from hpsearch.storage.endings import DATA, NPZ, ending, is_table, is_text_table
 from hpsearch.storage.npz import NUMBERS, read_npz
 
@@ -48,6 +49,7 @@ class Model:
         target, curve: of regression: an output z stands for the number z * target[1] + target[0], after the `Curve`
             of these knots (2, Q) where there are any.
         others: the shape and parameters of each further network.
+        temperature: what makes the mean of their probabilities less sure, see `tempered`.
     """
 
     architecture: Architecture
@@ -59,6 +61,7 @@ class Model:
     target: tuple[float, float] = (0.0, 1.0)
     others: tuple[tuple[Architecture, NDArray[np.float32]], ...] = ()
     curve: NDArray[np.float64] = field(default_factory=lambda: np.empty((2, 0)))
+    temperature: float = 1.0
 
     @classmethod
     def of(
@@ -123,7 +126,8 @@ class Model:
                 outputs = outputs_of(architecture, parameters, scaled)
                 means += softmax(outputs) if self.classes else outputs
         self._check_answers(means, scaled)
-        return np.asarray(means / len(self.networks))
+        means /= len(self.networks)
+        return tempered(means, self.temperature) if self.classes else means
 
     def _check_answers(self, answers: NDArray[np.float64], scaled: NDArray[np.float32]) -> None:
         lost = np.flatnonzero(~np.isfinite(answers).all(axis=1))
@@ -286,9 +290,3 @@ def inputs_of(path: Path) -> NDArray[Any]:
             f"{path}: X: is of type {inputs.dtype} and shape {inputs.shape}; must be numbers, one row per example"
         )
     return inputs.reshape(len(inputs), -1)
-
-
-def softmax(logits: NDArray[Any]) -> NDArray[np.float64]:
-    """Probabilities (N, O) of logits (N, O)."""
-    shifted = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))

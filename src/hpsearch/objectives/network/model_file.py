@@ -19,15 +19,15 @@ from hpsearch.objectives.network.model import Model
 from hpsearch.storage.atomic import replacing
 from hpsearch.storage.npz import names_in, read_npz
 
-#: What earlier versions read too, and what they do not: several networks, numbers counted from an origin, inputs by
-#: their ranks or by the target, and scales of the target. The first format had classes only, and inputs scaled each
-#: by itself.
+#: What earlier versions read too, and what they do not: several networks, a temperature, numbers counted from an
+#: origin, inputs by their ranks or by the target, and scales of the target. The first format had classes only, and
+#: inputs scaled each by itself.
 FORMAT, NEWER = 2, 3
 _READ = (1, FORMAT, NEWER)
 _SCALING = ("offset", "factor", "fill")
 #: What only some scalings have.
 _RARE = ("mix", "knots")
-_CURVE = "curve"
+_CURVE, _TEMPERATURE = "curve", "temperature"
 #: More units than any data has inputs, and few enough to be counted with.
 MOST_WIDTH = 10_000_000
 #: What parts that do not fit together raise.
@@ -47,6 +47,8 @@ def arrays_of(model: Model) -> dict[str, NDArray[Any]]:
     }
     if model.others:
         facts["others"] = [_shape(architecture) for architecture, _ in model.others]
+    if model.temperature != 1:
+        facts[_TEMPERATURE] = model.temperature
     rare = {name: array for name in _RARE if (array := getattr(model.scaler, name)).size}
     rare |= {_CURVE: model.curve} if model.curve.size else {}
     scaling = {name: getattr(model.scaler, name) for name in _SCALING} | rare
@@ -56,7 +58,8 @@ def arrays_of(model: Model) -> dict[str, NDArray[Any]]:
 
 def _is_newer(model: Model) -> bool:
     curved = model.scaler.knots.size or model.curve.size
-    return bool(model.others) or _has_what_is_newer(model.encoding) or bool(curved)
+    several = bool(model.others) or model.temperature != 1
+    return several or _has_what_is_newer(model.encoding) or bool(curved)
 
 
 def save_model(model: Model, path: Path) -> None:
@@ -138,6 +141,7 @@ def _model(facts: Mapping[str, Any], arrays: dict[str, NDArray[Any]]) -> Model:
         (float(mean), float(deviation)),
         others,
         curve,
+        float(facts.get(_TEMPERATURE, 1.0)),
     )
 
 
@@ -156,6 +160,8 @@ def _checked(model: Model) -> Model:
     if not np.isfinite(model.target).all():
         raise ValueError(f"numbers in units of {model.target}")
     _check_curve(model.curve)
+    if not 0 < model.temperature < np.inf:
+        raise ValueError(f"a temperature of {model.temperature}")
     if (shape.task == "regression") == bool(model.classes):
         raise ValueError(f"{shape.task} with the classes {model.classes!r:.60}")
     outputs = len(model.classes) or 1

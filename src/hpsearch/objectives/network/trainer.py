@@ -101,13 +101,22 @@ class NetworkObjective:
         Raises:
             InputError: the training diverges.
         """
-        state = self._load([replace(job, start=job.epochs)])
-        assert state is not None
+        state = self._reached(job)
         if state.diverged[0]:
             raise TrainingDiverges(
                 f"trial {job.trial.number}: its training diverges in epoch {state.diverged[0]}"
             )
         return self._architecture(job.trial.config), state.parameters[0]
+
+    def fitted_folds(self, job: Job) -> tuple[Architecture, NDArray[np.float32], int]:
+        """The shape of the networks of a job, the parameters of that of each fold (F, P), and `epochs_kept`.
+
+        Raises:
+            TrainingDiverges: that of one of them does.
+        """
+        state = self._sound(job)
+        kept = early_stopping.kept(state.slots, job.epochs)
+        return self._architecture(job.trial.config), state.parameters, round(float(kept.mean()))
 
     def epochs_kept(self, job: Job) -> int:
         """From which epoch the networks of a job have their parameters, on average: early stopping picks the best.
@@ -115,11 +124,20 @@ class NetworkObjective:
         Raises:
             InputError: their training diverges.
         """
+        state = self._sound(job)
+        return round(float(early_stopping.kept(state.slots, job.epochs).mean()))
+
+    def _reached(self, job: Job) -> State:
+        """The state after a job, as it was saved, or trained again."""
         state = self._load([replace(job, start=job.epochs)])
         assert state is not None
+        return state
+
+    def _sound(self, job: Job) -> State:
+        state = self._reached(job)
         if (state.diverged > 0).any():
             raise TrainingDiverges(f"trial {job.trial.number}: its training diverges")
-        return round(float(early_stopping.kept(state.slots, job.epochs).mean()))
+        return state
 
     def _train(self, stack: Sequence[Job], state: State | None) -> list[Result]:
         first = stack[0]

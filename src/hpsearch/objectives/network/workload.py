@@ -136,7 +136,7 @@ class NetworkWorkload(Workload):
         losses = possible("loss", network_of(spec), spec.space)
         self.chance = {"val_loss": chance_loss(len(self.data.classes), losses, self.data.val_targets)}
         self.commonest = commonest_share(len(self.data.classes), self.data.val_targets)
-        self.early_stopping = network_of(spec).early_stopping
+        self.early_stopping, self.epochs = network_of(spec).early_stopping, spec.objective.epochs
         self.notes = tuple(
             f"note: {note}" for note in (*self.data.facts, *self.data.notes, *_apart(self.data))
         )
@@ -153,7 +153,7 @@ class NetworkWorkload(Workload):
         """The network."""
         return self._objective(checkpoints, self.data)
 
-    def objective_on(self, data: Prepared, checkpoints: Path) -> NetworkObjective:
+    def objective_on(self, data: Prepared | Folded, checkpoints: Path) -> NetworkObjective:
         """The network on other `data`, which is written to the folder."""
         data.save(checkpoints / _DATA)
         return self._objective(checkpoints, data)

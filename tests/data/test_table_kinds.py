@@ -130,6 +130,40 @@ def test_columns_without_names_are_numbered(text: str, tmp_path: Path) -> None:
     assert "its columns are called column_1 to column_3" in said_of_reading(path)
 
 
+@pytest.mark.parametrize("first", ["p,x,s", "p,x,x"])
+def test_a_line_of_texts_is_a_row_where_each_stands_again(first: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"{first}\n" + "e,x,y\np,b,s\ne,x,x\n" * 3)
+    assert table_columns(path) == ["column_1", "column_2", "column_3"]
+    assert len(read_table(path)) == 10
+    assert "its first line holds no names but a row ('p')" in said_of_reading(path)
+
+
+def test_names_that_are_repeated_are_names_still(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\nx,y\na,b\nx,z\n" * 3)
+    assert table_columns(path) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "doubted"),
+    [
+        ("5,3\n4,2\n", "5"),
+        ("7,8,a\n4,2,b\n", ""),  # names may count
+        ("2019,2020,y\n4,2,b\n", ""),
+        ("5,3,a\n4,x,b\n", ""),
+        ("a,b,7\n4,2,1\n", ""),
+        ("9,2,a\n4,2,b\n", "9"),
+    ],
+)
+def test_names_that_may_be_a_row_are_said(text: str, doubted: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(text)
+    assert table_columns(path) == text.splitlines()[0].split(",")
+    said = f"its first line is taken for names, though it may be a row ('{doubted}'); if it is one, put a line of"
+    assert said_of_reading(path) == (f"{said} names before it" if doubted else "")
+
+
 @pytest.mark.parametrize("names", ["2019,2020,y", "0,1,2", "a,1,y", "5.1,b,c,d,y"])
 def test_numbers_may_be_names(names: str, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"

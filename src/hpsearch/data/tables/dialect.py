@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, takewhile
+from itertools import islice, pairwise, takewhile
 
 from hpsearch.data.tables.texts import MISSING, quoted
 from hpsearch.storage.endings import TSV, TXT, ending
@@ -43,6 +43,7 @@ class Dialect:
         titles: how many lines stand above it.
         names: what its columns are called, where its first line is a row already.
         first: the first cell of that, for a message.
+        doubted: a name that is a number, where the first line may be a row all the same.
     """
 
     separator: str = ","
@@ -51,6 +52,7 @@ class Dialect:
     titles: int = 0
     names: tuple[str, ...] = ()
     first: str = ""
+    doubted: str = ""
 
     def said(self, within: str = "") -> str:
         """What was assumed, where it is not what a .csv file mostly has; else empty.
@@ -72,7 +74,12 @@ class Dialect:
 
     @property
     def said_of_names(self) -> str:
-        """That its columns have no names, if so."""
+        """That its columns have no names, or that these may be a row."""
+        if self.doubted:
+            return (
+                f"its first line is taken for names, though it may be a row ({quoted(self.doubted)}); "
+                f"if it is one, put a line of names before it"
+            )
         if not self.names:
             return ""
         return (
@@ -83,7 +90,10 @@ class Dialect:
     @property
     def is_plain(self) -> bool:
         """Whether it is UTF-8 text that begins with its line of names."""
-        return replace(self, separator=",", decimal_comma=False) == Dialect() and self.separator != BLANKS
+        return (
+            replace(self, separator=",", decimal_comma=False, doubted="") == Dialect()
+            and self.separator != BLANKS
+        )
 
     def rows(self, lines: Iterable[str]) -> Iterator[list[str]]:
         """The cells of each row, from the line after the `titles`. Raises csv.Error."""
@@ -186,8 +196,11 @@ def _commas(dialect: Dialect, rows: Sequence[Sequence[str]]) -> Dialect:
 
 
 def _named(dialect: Dialect, rows: Sequence[Sequence[str]], known: Collection[str]) -> Dialect:
-    if not rows or not _is_row(rows[0], rows[1:], known):
+    if not rows:
         return dialect
+    if not _is_row(rows[0], rows[1:], known):
+        doubted = "" if known else _doubted(rows[0], rows[1:])
+        return replace(dialect, doubted=doubted)
     names = tuple(f"column_{place}" for place in range(1, len(rows[0]) + 1))
     return replace(dialect, names=names, first=next(filter(_is_number, rows[0]), rows[0][0]))
 
@@ -198,13 +211,13 @@ def _is_number(cell: str) -> bool:
 
 def _is_row(first: Sequence[str], below: Sequence[Sequence[str]], known: Collection[str]) -> bool:
     """Whether the first line is a row: most of it are numbers with a fraction among them, or all and one twice, or
-    a text of it stands again below, and numbers below all its numbers.
+    a text of it stands again below, and numbers below all its numbers. Or all are texts that stand again below.
     """
     if known:
         return all(map(_NAMED.fullmatch, known)) and not set(known) & set(first)
     numbers = [place for place, cell in enumerate(first) if _is_number(cell)]
     if not numbers or not below:
-        return False
+        return _stands_again(first, below)
     if 2 * len(numbers) >= len(first) and any(not first[place].isdigit() for place in numbers):
         return True
     if len(numbers) == len(first):
@@ -214,3 +227,30 @@ def _is_row(first: Sequence[str], below: Sequence[Sequence[str]], known: Collect
     return again and all(
         all(_is_number(cell) or cell in MISSING for cell in columns[place]) for place in numbers
     )
+
+
+def _stands_again(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether each text of the first line stands below it again, and not all in the same lines, as names would that
+    are repeated where files were put together.
+    """
+    columns = zip(*(row for row in below if len(row) == len(first)), strict=True)
+    again = [
+        frozenset(place for place, own in enumerate(column) if own == cell)
+        for cell, column in zip(first, columns, strict=False)
+    ]
+    return len(first) > 1 and all(again) and len(set(again)) > 1
+
+
+def _doubted(first: Sequence[str], below: Sequence[Sequence[str]]) -> str:
+    """The first number of a line of names, if at least half are numbers that do not count, and so is what stands
+    below each; else empty.
+    """
+    places = [place for place, cell in enumerate(first) if _is_number(cell)]
+    if 2 * len(places) < len(first) or not below:
+        return ""
+    whole = [int(first[place]) for place in places if first[place].isdigit()]
+    counts = len(whole) == len(places) and all(after - before == 1 for before, after in pairwise(whole))
+    under = (row[place] for row in below for place in places if len(row) > place)
+    if (counts and len(places) > 1) or not all(_is_number(cell) or cell in MISSING for cell in under):
+        return ""
+    return first[places[0]]

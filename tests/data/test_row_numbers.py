@@ -24,6 +24,7 @@ PLAIN: dict[str, object] = {"n": np.linspace(0, 1, ROWS), "y": ["no", "yes"] * (
         ("__index_level_0__", range(ROWS)),
         ("Row_ID", reversed(range(ROWS))),
         ("index", np.random.default_rng(0).permutation(ROWS)),
+        ("Unnamed: 0", range(3, 3 * ROWS + 3, 3)),  # of a part of the rows
     ],
 )
 def test_row_numbers_are_found_in_any_order(name: str, numbers: object) -> None:
@@ -38,6 +39,7 @@ def test_row_numbers_are_found_in_any_order(name: str, numbers: object) -> None:
         ("id", [0, *range(ROWS - 1)]),
         ("id", [*range(ROWS - 1), ROWS]),
         ("id", [None, *range(1, ROWS)]),
+        ("Unnamed: 0", [0, *range(ROWS - 1)]),
         ("id", [float(row) for row in range(ROWS)]),
         ("id", [f"{row}" for row in range(ROWS)]),
     ],
@@ -72,3 +74,12 @@ def test_parts_may_have_row_numbers_of_their_own(tmp_path: Path) -> None:
     rows = range(1000, 1000 + ROWS)
     found = data(tmp_path, validation={"rownames": rows}, rownames=range(1, ROWS + 1))
     np.testing.assert_array_equal(found.X_val, data(tmp_path, validation={}).X_val)
+
+
+def test_a_first_column_without_a_name_holds_the_labels_of_the_rows(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    lines = (f"{3 * row},{n:.3f},{y}" for row, (n, y) in enumerate(zip(PLAIN["n"], PLAIN["y"], strict=True)))  # type: ignore[call-overload]
+    path.write_text("\n".join([",n,y", *lines]))
+    found = prepare(DatasetSpec(str(path)), seed=0)
+    assert found.inputs == 1
+    assert any("column 'Unnamed: 0' is left out: it numbers the rows" in note for note in found.notes)

@@ -27,7 +27,7 @@ WRONG: dict[str, tuple[str | bytes, str]] = {
     "compressed": (gzip.compress(GOOD.encode()), "is compressed, in the way of gunzip; unpack it"),
     "carriage returns": (GOOD.replace("\n", "\r"), "lines end in carriage returns only"),
     "two of a name": ("a,a,y\n" + ROWS, "has two columns 'a'; rename or remove one"),
-    "no name": (",b,y\n" + ROWS, "column 1 has no name"),
+    "no name": ("a,,y\n" + ROWS, "column 2 has no name"),
     "a long row": (GOOD + "1,2,yes,4\n", "line 62 has 4 fields, and the first line 3 names"),
     "an open quotation": (GOOD + '1,"2,yes\n', "is no table that can be read"),
     "a name without end": ("a" * 200_000 + ",y\n", "is no table that can be read"),

@@ -29,6 +29,14 @@ OTHER_DATA = {
     **dict.fromkeys((GZ, ".bz2", ".xz", ".zst", ".7z"), "unpack it"),
     **dict.fromkeys((".tab", ".dat", ".data"), "rename it to .txt, or save it as .csv"),
     **dict.fromkeys((".json",), "write it as .csv or .jsonl"),
+    **dict.fromkeys(
+        (".rds", ".rda", ".rdata", ".sav", ".dta", ".sas7bdat", ".xpt", ".arff", ".dbf", ".fwf"),
+        "save it as .csv in the program that wrote it",
+    ),
+    **dict.fromkeys(
+        (".pkl", ".pickle", ".h5", ".hdf5", ".orc", ".avro", ".db", ".sqlite"),
+        "write its rows as .csv or .parquet",
+    ),
 }
 
 

@@ -34,6 +34,8 @@ PACKED = {
 #: A line longer than this, in bytes, is no row of a table; the line of names is within as many.
 LONGEST_LINE = 16 * 2**20
 MOST_COLUMNS = 100_000
+#: What a first column without a name holds: pandas and R write the labels of the rows there.
+ROW_LABELS = "Unnamed: 0"
 #: A larger share of control characters than this is not of names.
 MOST_CONTROLS = 0.25
 _CHUNK = 2**20
@@ -125,7 +127,7 @@ def csv_names(path: Path, known: Collection[str] = ()) -> list[str]:
     controls = sum(ord(char) < 32 and char not in "\t\r\n" for char in letters)
     if controls > MOST_CONTROLS * len(letters):
         raise _binary(path, "control characters")
-    return names
+    return [names[0] if names[0].strip() or len(names) == 1 else ROW_LABELS, *names[1:]]
 
 
 def _start(path: Path) -> tuple[str, str]:

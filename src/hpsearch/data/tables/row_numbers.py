@@ -25,16 +25,20 @@ NAMES = {
     "rownumber",
     "unnamed0",
 }
+#: What programs call the labels that they give to rows; some of the rows may have been left out since.
+LABELS = {"indexlevel0", "unnamed0"}
 #: Fewer rows than this are numbered by chance.
 FEWEST = 10
 
 
 def numbered(frame: pl.DataFrame, target: str) -> list[str]:
-    """The columns besides the target that number the rows, from 0 or 1, whatever their order; none where there is
-    nothing else to learn from.
+    """The columns besides the target that number the rows, from 0 or 1, whatever their order, or are whole numbers
+    that label them; none where there is nothing else to learn from.
     """
     inputs = [name for name in frame.columns if name != target]
-    found = [name for name in inputs if _bare(name) in NAMES and _numbers_rows(frame[name])]
+    found = [
+        name for name in inputs if _bare(name) in NAMES and _numbers_rows(frame[name], _bare(name) in LABELS)
+    ]
     return found if len(found) < len(inputs) else []
 
 
@@ -50,9 +54,9 @@ def _bare(name: str) -> str:
     return "".join(char for char in name.lower() if char.isalnum())
 
 
-def _numbers_rows(values: pl.Series) -> bool:
+def _numbers_rows(values: pl.Series, are_labels: bool) -> bool:
     count = len(values)
     if count < FEWEST or not values.dtype.is_integer() or values.null_count():
         return False
     ends = (values.min(), values.max())
-    return ends in ((0, count - 1), (1, count)) and values.n_unique() == count
+    return (are_labels or ends in ((0, count - 1), (1, count))) and values.n_unique() == count

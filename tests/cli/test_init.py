@@ -216,6 +216,8 @@ def test_a_metric_whose_goal_nobody_knows_is_left_to_say(folder: Path, hpsearch:
         (("t.csv.gz",), "t.csv.gz: is empty"),
         (("t.csv.xz",), "; unpack it"),
         (("t.json",), "; write it as .csv or .jsonl"),
+        (("t.sav",), "; save it as .csv in the program that wrote it"),
+        (("t.pkl",), "; write its rows as .csv or .parquet"),
         (("python trian.py",), "there is no file 'trian.py' in"),
         (("python bas.py",), "; did you mean 'base.py'?"),
         (("no-such-program x",), "the program 'no-such-program' is not on the search path"),
@@ -226,7 +228,7 @@ def test_a_metric_whose_goal_nobody_knows_is_left_to_say(folder: Path, hpsearch:
 )
 def test_mistakes_are_named(args: tuple[str, ...], words: str, folder: Path, hpsearch: Hpsearch) -> None:
     before = (folder / "config.yaml").read_text()
-    for name in ("t.csv.gz", "t.csv.xz", "t.json", "base.py"):
+    for name in ("t.csv.gz", "t.csv.xz", "t.json", "t.sav", "t.pkl", "base.py"):
         (folder / name).touch()
     ended = hpsearch("init", *args, *(() if "-o" in args else ("-o", "new.yaml")))
     assert ended.returncode == 2

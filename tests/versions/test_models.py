@@ -28,7 +28,7 @@ def test_an_older_model_predicts_the_same(name: str) -> None:
     assert _format(name) == int(form)
     model, rows = load_model(MODELS / f"{name}.npz"), MODELS / f"{kind}.csv"
     if kind == "numbers":
-        np.testing.assert_allclose(model.predict(rows), EXPECTED[name], rtol=1e-6)
+        np.testing.assert_allclose(np.array(model.predict(rows), float), EXPECTED[name], rtol=1e-6)
         return
     expected = np.array(EXPECTED[name])
     np.testing.assert_allclose(model.predict_proba(rows), expected, atol=2e-6)

@@ -146,17 +146,30 @@ def test_the_memory_of_a_worker_counts_the_folds(config: Path, hpsearch: Hpsearc
     )
 
 
-@pytest.mark.parametrize("config", [TABLE], indirect=True, ids=["table"])
+LONGER = TABLE.replace("early_stopping: 1", "early_stopping: 9").replace("epochs: 6", "epochs: 120")
+
+
+@pytest.mark.parametrize("config", [LONGER], indirect=True, ids=["table"])
 def test_a_mean_has_networks_of_all_rows_and_of_each_fold(config: Path, hpsearch: Hpsearch) -> None:
     assert hpsearch("run", "folds.yaml").returncode == 0
     ended = hpsearch("export", "folds", "--to", "model", "--best", "2", "-o", "mean.npz")
     assert "(3 seeds and 3 folds of each)" in ended.stderr
     mean = load_model(config.parent / "mean.npz")
-    one = replace(mean, others=(), temperature=1.0)
-    assert len({parameters.tobytes() for _, parameters in mean.networks}) == 12
+    one = replace(mean, others=(), weights=(), temperature=1.0)
+    linear = [shape for shape, _ in mean.networks if not shape.hidden]
+    assert (
+        len({parameters.tobytes() for _, parameters in mean.networks})
+        == len(mean.networks)
+        == 12 + len(linear)
+    )
+    assert len(linear) == 6  # the logarithm of the odds is linear in what the table has
+    assert sum(mean.weights) == pytest.approx(1)
     assert mean.temperature != 1
     rows = {"age": [30, 60], "hours": [20, 50], "job": ["cook", "clerk"]}
-    each = np.mean([replace(one, parameters=own).predict_proba(rows) for _, own in mean.networks], axis=0)
+    of_each = [
+        replace(one, architecture=shape, parameters=own).predict_proba(rows) for shape, own in mean.networks
+    ]
+    each = np.average(of_each, axis=0, weights=mean.weights)
     np.testing.assert_allclose(mean.predict_proba(rows), tempered(each, mean.temperature))
     evaluated = hpsearch("evaluate", "folds", "--best", "2").stdout
     assert "the mean of these models (3 seeds and 3 folds of each):" in evaluated

@@ -96,7 +96,7 @@ def make_model(
     if best is None:
         standings, best = _near(run, standings) if table else standings, BEST_OF_TABLE if table else 1
     seeds = _SEEDS if table and best > 1 and len(data.y_train) <= _FEW_ROWS else 1
-    bags = bagging(workload, data) if table and best > 1 else None
+    bags = bagging(workload, data, seeds) if table and best > 1 else None
     made, taken, passed_over = list[list[Model]](), list[Standing](), list[str]()
     for standing in standings:
         try:
@@ -113,8 +113,20 @@ def make_model(
         raise InputError(f"{run.folder.path}: no model can be made: {'; '.join(passed_over)}")
     first, *others = (model for models in made for model in models)
     epochs = [models[0].origin["epochs"] for models in made]
-    whole = replace(first.with_others(others), temperature=bags.temperature() if bags else 1.0)
+    whole = first.with_others(others)
+    if bags:
+        whole = _blended(whole, bags, taken[0])
     return Made(whole, taken, epochs, seeds, len(made[0]) - seeds, data, passed_over)
+
+
+def _blended(model: Model, bags: Bagging, standing: Standing) -> Model:
+    """The model with as much of a linear one as rows not learned from ask for, and as sure as they show."""
+    linear, share = bags.linear(standing)
+    if linear:
+        count = len(model.networks)
+        weights = (*[(1 - share) / count] * count, *[share / len(linear)] * len(linear))
+        model = replace(model, others=(*model.others, *linear), weights=weights)
+    return replace(model, temperature=bags.temperature())
 
 
 def _near(run: Run, standings: Sequence[Standing]) -> Sequence[Standing]:
@@ -138,7 +150,7 @@ def _networks(
 ) -> list[Model]:
     """The networks of a trial, those of all of `data` with so many seeds first."""
     if bags:
-        fitted, epochs = bags.networks(standing, seeds)
+        fitted, epochs = bags.networks(standing)
     else:
         fitted, epochs = _fitted(run, standing, workload, data, seeds)
     origin = {

@@ -49,6 +49,7 @@ class Model:
         target, curve: of regression: an output z stands for the number z * target[1] + target[0], after the `Curve`
             of these knots (2, Q) where there are any.
         others: the shape and parameters of each further network.
+        weights: how much each network counts; all alike where there are none.
         temperature: what makes the mean of their probabilities less sure, see `tempered`.
     """
 
@@ -61,6 +62,7 @@ class Model:
     target: tuple[float, float] = (0.0, 1.0)
     others: tuple[tuple[Architecture, NDArray[np.float32]], ...] = ()
     curve: NDArray[np.float64] = field(default_factory=lambda: np.empty((2, 0)))
+    weights: tuple[float, ...] = ()
     temperature: float = 1.0
 
     @classmethod
@@ -122,11 +124,12 @@ class Model:
         """
         means = np.zeros((len(scaled), self.architecture.outputs))
         with np.errstate(all="ignore"):  # what overflows is found below
-            for architecture, parameters in self.networks:
+            weights = self.weights or (1.0,) * len(self.networks)
+            for weight, (architecture, parameters) in zip(weights, self.networks, strict=True):
                 outputs = outputs_of(architecture, parameters, scaled)
-                means += softmax(outputs) if self.classes else outputs
+                means += weight * (softmax(outputs) if self.classes else outputs)
         self._check_answers(means, scaled)
-        means /= len(self.networks)
+        means /= sum(weights)
         return tempered(means, self.temperature) if self.classes else means
 
     def _check_answers(self, answers: NDArray[np.float64], scaled: NDArray[np.float32]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,8 @@ def arrays_of(model: Model) -> dict[str, NDArray[Any]]:
     }
     if model.others:
         facts["others"] = [_shape(architecture) for architecture, _ in model.others]
+    if model.weights:
+        facts["weights"] = model.weights
     if model.temperature != 1:
         facts[_TEMPERATURE] = model.temperature
     rare = {name: array for name in _RARE if (array := getattr(model.scaler, name)).size}
@@ -141,6 +143,7 @@ def _model(facts: Mapping[str, Any], arrays: dict[str, NDArray[Any]]) -> Model:
         (float(mean), float(deviation)),
         others,
         curve,
+        tuple(map(float, facts.get("weights", ()))),
         float(facts.get(_TEMPERATURE, 1.0)),
     )
 
@@ -160,6 +163,8 @@ def _checked(model: Model) -> Model:
     if not np.isfinite(model.target).all():
         raise ValueError(f"numbers in units of {model.target}")
     _check_curve(model.curve)
+    if model.weights and (len(model.weights) != len(model.networks) or not _are_weights(model.weights)):
+        raise ValueError(f"weights of {model.weights!r:.60}")
     if not 0 < model.temperature < np.inf:
         raise ValueError(f"a temperature of {model.temperature}")
     if (shape.task == "regression") == bool(model.classes):
@@ -170,6 +175,10 @@ def _checked(model: Model) -> Model:
     if model.encoding is not None and len(Encoding.from_facts(model.encoding).inputs) != shape.inputs:
         raise ValueError("the columns of its table are not its inputs")
     return model
+
+
+def _are_weights(weights: Sequence[float]) -> bool:
+    return bool(np.isfinite(weights).all()) and min(weights) >= 0 < sum(weights)
 
 
 def _check_scaler(scaler: Scaler, inputs: int) -> None:

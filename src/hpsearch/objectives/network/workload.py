@@ -127,7 +127,7 @@ class NetworkWorkload(Workload):
     preload: tuple[str, ...] = ("hpsearch.objectives.network.trainer", "hpsearch.nn.pieces")
 
     def __init__(self, spec: Spec) -> None:
-        self._spec = spec
+        self._spec, self.seed = spec, spec.seed
         self.data = prepare_search(spec)
         weights = network_of(spec).init_file  # which was read, and fits, when the data was prepared
         self._weights = _AND + _digest(weights) if weights else ""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from hpsearch.actions.predict import predicted
-from hpsearch.core.errors import DataError
+from hpsearch.core.errors import DataError, InputError
 from hpsearch.data.scaling import Scaler
 from hpsearch.nn.network import Architecture
 from hpsearch.objectives.network.model import Model
-from hpsearch.objectives.network.model_file import save_model
+from hpsearch.objectives.network.model_file import load_model, save_model
 
 
 def doubling(target: tuple[float, float] = (0.0, 1.0), inputs: int = 1) -> Model:
@@ -60,3 +62,32 @@ def test_no_answer_is_made_of_what_overflows(value: float, tmp_path: Path) -> No
     with pytest.raises(DataError, match=r"input 0 \(from 0\) in row 1 of those given"):
         classes.predict(np.array([[value]], np.float32))
     assert classes.predict(np.array([[1.0], [-1.0]], np.float32)) == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"temperature": 0.0}, "a temperature of 0.0"),
+        ({"temperature": float("inf")}, "a temperature of inf"),
+        ({"weights": (1.0, 2.0)}, "weights of"),
+        ({"weights": (-1.0,)}, "weights of"),
+        ({"weights": (0.0,)}, "weights of"),
+        ({"weights": (float("nan"),)}, "weights of"),
+    ],
+)
+def test_a_file_with_wrong_weights_or_temperature_is_refused(
+    change: dict[str, Any], words: str, tmp_path: Path
+) -> None:
+    save_model(replace(doubling(), **change), tmp_path / "m.npz")
+    with pytest.raises(InputError, match=f"does not fit together: {words}"):
+        load_model(tmp_path / "m.npz")
+
+
+def test_weights_and_temperature_are_kept(tmp_path: Path) -> None:
+    one = doubling()
+    model = replace(one, others=((one.architecture, -one.parameters),), weights=(0.75, 0.25), temperature=2.0)
+    save_model(model, tmp_path / "m.npz")
+    again = load_model(tmp_path / "m.npz")
+    assert (again.weights, again.temperature) == (model.weights, model.temperature)
+    rows = np.ones((2, 1))
+    np.testing.assert_allclose(np.array(again.predict(rows), float), 0.5 * np.array(one.predict(rows), float))

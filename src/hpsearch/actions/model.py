@@ -33,6 +33,8 @@ _NEAR, _SLACK = 1.5, 0.02
 #: A mean of several, of a table of at most so many rows, has networks of so many seeds of each trial: a network may
 #: have been lucky.
 _FEW_ROWS, _SEEDS = 10_000, 3
+#: Of at most so many, and of folds, also networks that each leave out some: of more rows they would take minutes.
+_BAGGED_ROWS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,8 @@ def make_model(
     """The model of a run's best trials, or of trial number `trial`.
 
     Of a cross-validation, whose trials are several networks, each is one network trained on the rows of all folds.
-    Where several of a table are averaged, there are such of several seeds, and besides one for each fold, see
-    `Bagging`.
+    Where several of a table are averaged, there are such of several seeds, and of few rows besides one for each
+    fold, see `Bagging`.
     A trial whose training diverges now is passed over, unless it was asked for: it stands at the brink.
 
     Args:
@@ -96,7 +98,8 @@ def make_model(
     if best is None:
         standings, best = _near(run, standings) if table else standings, BEST_OF_TABLE if table else 1
     seeds = _SEEDS if table and best > 1 and len(data.y_train) <= _FEW_ROWS else 1
-    bags = bagging(workload, data, seeds) if table and best > 1 else None
+    few = len(data.y_train) <= _BAGGED_ROWS
+    bags = bagging(workload, data, seeds) if table and best > 1 and few else None
     made, taken, passed_over = list[list[Model]](), list[Standing](), list[str]()
     for standing in standings:
         try:

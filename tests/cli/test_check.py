@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,9 @@ search: {sampler: SAMPLER, trials: 30}
 """
 
 
-def a_plan(sampler: str, trials: int = 30, space: Space = SPACE) -> Plan:
-    return Plan(space, SAMPLERS[sampler].from_settings({}, trials), Streams(0), trials, round_size=3)
+def a_plan(sampler: str, trials: int = 30, space: Space = SPACE, queue: Sequence[Config] = ()) -> Plan:
+    made = SAMPLERS[sampler].from_settings({}, trials - len(queue))
+    return Plan(space, made, Streams(0), trials, round_size=3, queue=queue)
 
 
 def tried(plan: Plan) -> list[Config]:
@@ -50,9 +52,10 @@ def tried(plan: Plan) -> list[Config]:
     return [trial.config for trial in history.trials]
 
 
+@pytest.mark.parametrize("queue", [(), ({"lr": 0.1, "optimizer": "sgd"}, {"lr": 1e-4, "optimizer": "sgd"})])
 @pytest.mark.parametrize("sampler", ["coarse_to_fine", "grid", "random", "sobol"])
-def test_what_is_foreseen_is_what_is_tried(sampler: str) -> None:
-    plan = a_plan(sampler)
+def test_what_is_foreseen_is_what_is_tried(sampler: str, queue: Sequence[Config]) -> None:
+    plan = a_plan(sampler, queue=queue)
     foreseen, all_tried = Foreseen.of(plan), tried(plan)
     assert list(foreseen.configs) == all_tried[: len(foreseen.configs)]
     assert foreseen.made(plan) == len(all_tried)

@@ -399,3 +399,40 @@ def test_killed_workers_cost_nothing(expected: Path, folder: Path) -> None:
         process.wait()
     for name in ("results.csv", "curves.csv"):
         assert (folder / "runs/small" / name).read_bytes() == (expected / name).read_bytes()
+
+
+def test_own_settings_are_tried_first_and_their_rank_is_said(hpsearch: Hpsearch, folder: Path) -> None:
+    (folder / "mine.yaml").write_text("lr: 0.02\nmomentum: 0.9\n")
+    given = ("run", "config.yaml", "--enqueue", "mine.yaml", "--set", "search.enqueue=[{lr: 0.001}]")
+    ended = hpsearch(*given)
+    assert ended.returncode == 0, ended.stderr
+    assert re.search(
+        r"the best of your 2 own settings: rank \d+ of 1[34], 0\.\d+( after \d of 4 epochs|; )?", ended.stderr
+    )
+    run = Run.read(RunFolder.existing(folder / "runs", "small"))
+    first, second = run.trials[0].config, run.trials[1].config
+    assert (first["lr"], first["momentum"], second["lr"]) == (0.02, 0.9, 0.001)
+    assert run.spec.search.enqueue == ({"lr": 0.02, "momentum": 0.9}, {"lr": 0.001})
+
+    again = hpsearch(*given, "--resume")
+    assert again.returncode == 0, again.stderr
+    other = hpsearch(*given[:-2], "--resume")
+    assert other.returncode == 2
+    assert "the recorded search has another search.enqueue" in other.stderr
+
+    shown = hpsearch("show", "small")
+    assert "your 2 own settings: rank" in shown.stderr
+    refined = hpsearch("refine", "small", "--dry-run")
+    assert refined.returncode == 0, refined.stderr
+    assert "enqueue" not in refined.stdout
+
+
+def test_own_settings_that_do_not_fit_are_refused_before_anything_runs(
+    hpsearch: Hpsearch, folder: Path
+) -> None:
+    (folder / "mine.yaml").write_text("lr: 2\nmomentum: 0.9\n")
+    ended = hpsearch("run", "config.yaml", "--enqueue", "mine.yaml")
+    assert ended.returncode == 2
+    said = "mine.yaml:1: search.enqueue[0].lr: must be within space.lr, 0.001 to 1; "
+    assert said in ended.stderr
+    assert not (folder / "runs").exists()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import math
 import tempfile
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -71,10 +73,18 @@ class Deaf:
         return None
 
 
-def conducted(name: str, journal: Path) -> dict[tuple[int, int, int], dict[str, float]]:
+#: Configurations that are tried first, more than a round has; one is poor, one diverges.
+QUEUE = tuple({"lr": lr, "layers": 2, "optimizer": "sgd"} for lr in (0.01, 0.9, 1e-4, 0.1, 0.02))
+#: What is searched with: a sampler, and what else the plan has.
+CASES: dict[str, tuple[str, dict[str, Any]]] = {name: (name, {}) for name in SAMPLERS}
+CASES |= {f"{name} behind a queue": (name, {"queue": QUEUE}) for name in ("coarse_to_fine", "grid")}
+
+
+def conducted(case: str, journal: Path) -> dict[tuple[int, int, int], dict[str, float]]:
     """The metrics of a whole search, or of the rest of one that `journal` holds a part of."""
+    name, others = CASES[case]
     sampler = SAMPLERS[name].from_settings({"fit": True}, TRIALS)
-    plan = Plan(SPACE, sampler, Streams(0), TRIALS, 4, 9, Halving(3, 1), Confirm(2, 2))
+    plan = Plan(SPACE, sampler, Streams(0), TRIALS, 4, 9, Halving(3, 1), Confirm(2, 2), **others)
     history = History(SPACE, Metric("loss", "minimize"))
     with Journal(journal) as record, EXECUTORS["serial"](1) as executor:
         records = record.open()
@@ -87,16 +97,16 @@ def conducted(name: str, journal: Path) -> dict[tuple[int, int, int], dict[str, 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[bytes, object]]:
-    """Each sampler's journal and results, undisturbed."""
+    """Each case's journal and results, undisturbed."""
     found: dict[str, tuple[bytes, object]] = {}
-    for name in SAMPLERS:
+    for name in CASES:
         path = tmp_path_factory.mktemp(name) / "journal.jsonl"
         results = conducted(name, path)
         found[name] = (path.read_bytes(), results)
     return found
 
 
-@pytest.mark.parametrize("name", list(SAMPLERS))
+@pytest.mark.parametrize("name", list(CASES))
 @given(share=st.floats(0, 1))
 @settings(max_examples=12)
 def test_a_search_cut_off_anywhere_ends_as_if_it_never_was(
@@ -113,3 +123,15 @@ def test_the_searches_confirm_their_best(whole: dict[str, tuple[bytes, object]])
     for _, results in whole.values():
         assert isinstance(results, dict)
         assert sum(replicate > 0 for _, replicate, _ in results) == 2
+
+
+@pytest.mark.parametrize("name", [name for name, (_, others) in CASES.items() if "queue" in others])
+def test_what_was_given_is_tried_first_and_never_again(
+    name: str, whole: dict[str, tuple[bytes, object]]
+) -> None:
+    records = [json.loads(line) for line in whole[name][0].splitlines()]
+    jobs = [job for record in records if record["kind"] == "round" for job in record["jobs"]]
+    configs = [job["config"] for job in jobs if "config" in job]
+    assert configs[: len(QUEUE)] == list(QUEUE)
+    assert len(configs) == TRIALS
+    assert not any(config in QUEUE for config in configs[len(QUEUE) :])

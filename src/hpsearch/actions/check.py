@@ -44,19 +44,22 @@ class Foreseen:
     def of(cls, plan: Plan) -> Foreseen:
         """What `plan` proposes without any result: round by round, or at once where that is the same."""
         # A sampler that does not say so may look at results as soon as there are some.
-        blind: int | None = getattr(plan.sampler, "blind", plan.round_size)
+        first = max(1, plan.round_size - len(plan.queue))
+        blind: int | None = getattr(plan.sampler, "blind", first)
         most = plan.trials if _on_levels(plan) else MOST  # of a grid it matters how many points it has
-        count = min(plan.trials, most if blind is None else blind)
+        own = plan.trials - len(plan.queue)
+        count = min(own, most if blind is None else blind)
         size = count if blind is None else plan.round_size
-        tried = Tried()
+        tried = Tried(plan.queue)
         for number, first in enumerate(range(0, count, size)):
             numbers = range(first, min(first + size, count))
             evidence = Evidence(tried)
             for config in proposed(plan.sampler, plan.space, evidence, plan.streams, number, numbers):
                 tried.add(config)
-            if len(tried) < numbers.stop:
+            if len(tried) < len(plan.queue) + numbers.stop:
                 break
-        return cls(tuple(tried), plan.trials, len(tried) < count, blind is None)
+        exhausted = len(tried) < len(plan.queue) + count
+        return cls(tuple(tried), plan.trials, exhausted, blind is None)
 
     def previews(self, plan: Plan) -> list[dict[str, Any]]:
         """What is drawn of each parameter of `plan`, in the trials in which it is active."""

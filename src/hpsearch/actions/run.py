@@ -22,6 +22,7 @@ from hpsearch.config import (
     recordable,
     recorded_objective,
 )
+from hpsearch.config.enqueue import enqueued
 from hpsearch.config.slots import slots_of, trials_at_once
 from hpsearch.core.errors import InputError, RunFolderError
 from hpsearch.core.randomness import Streams
@@ -48,6 +49,7 @@ from hpsearch.runs.journal import trouble
 from hpsearch.runs.records import Extended, Inheritance, Record
 from hpsearch.runs.writing import died_record, extended_record, header, inherited_record
 from hpsearch.samplers import SAMPLERS
+from hpsearch.samplers.queue import queued
 from hpsearch.storage.requests import Requests
 from hpsearch.storage.temporary import sweep
 
@@ -366,16 +368,19 @@ def make_plan(spec: Spec) -> Plan:
     search = spec.search
     halving, confirm = search.halving, search.confirm
     with SAMPLERS.blaming(search.sampler):
-        sampler = SAMPLERS[search.sampler].from_settings(search.model_dump(), search.trials)
+        own = max(1, search.trials - len(search.enqueue))
+        sampler = SAMPLERS[search.sampler].from_settings(search.model_dump(), own)
+    space, streams = build_space(spec), Streams(spec.seed)
     plan = Plan(
-        space=build_space(spec),
+        space=space,
         sampler=sampler,
-        streams=Streams(spec.seed),
+        streams=streams,
         trials=search.trials,
         round_size=search.round_size,
         epochs=spec.objective.epochs,
         halving=None if halving is None else Halving(halving.eta, halving.min_epochs),
         confirm=None if confirm is None else Confirm(confirm.top, confirm.seeds, spec.objective.free),
+        queue=queued(space, enqueued(spec, space), streams),
     )
     if spec.require:
         remaining(spec, plan)

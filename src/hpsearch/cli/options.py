@@ -168,6 +168,12 @@ Summary = Annotated[
 Metrics = Annotated[
     Path | None, typer.Option("--metrics", metavar="FILE", help="Write the figures as OpenMetrics text.")
 ]
+Enqueue = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--enqueue", metavar="FILE", help="Try the configurations of a YAML file first, such as a best.yaml."
+    ),
+]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it exists.")]
 Picture = Annotated[
     Path | None,

@@ -101,6 +101,8 @@ def _free(spec: Spec) -> list[KeyPath]:
 def _as_ever(spec: Spec) -> list[KeyPath]:
     """Settings that earlier versions did not have, where they mean what those did: no part of a fingerprint."""
     searched = [("search", "value")] if spec.search.value == "last" else []
+    if not spec.search.enqueue:
+        searched.append(("search", "enqueue"))
     return [*searched, *((SECTION, name) for name in spec.objective.as_before())]
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from hpsearch.config.enqueue import check_enqueued, with_enqueued
 from hpsearch.config.foreign import refused, settings_of_a_program
 from hpsearch.config.homes import homes
 from hpsearch.config.messages import check, got
@@ -24,13 +25,17 @@ from hpsearch.core.errors import SpecError, one_of
 from hpsearch.executors import EXECUTORS
 
 
-def load_spec(path: Path | str, overrides: Sequence[Override] = ()) -> Spec:
+def load_spec(
+    path: Path | str, overrides: Sequence[Override] = (), enqueue: Sequence[Path | str] = ()
+) -> Spec:
     """The configuration in the file at `path`, with `key=value` overrides, complete and checked.
+
+    The configurations in the files `enqueue` are tried before those that the file itself enqueues.
 
     Raises InputError where there is no file to read, SpecError with every problem in the order of the file.
     """
     document = _ours(Path(path))
-    return _loaded(Path(path), document, document.data, overrides)
+    return _loaded(Path(path), document, document.data, overrides, enqueue)
 
 
 def _ours(path: Path) -> Document:
@@ -70,12 +75,19 @@ def recorded_objective(path: Path) -> Mapping[str, Any]:
 
 
 def _loaded(
-    path: Path, document: Document, data: Any, overrides: Sequence[Override], *, recorded: bool = False
+    path: Path,
+    document: Document,
+    data: Any,
+    overrides: Sequence[Override],
+    enqueue: Sequence[Path | str] = (),
+    *,
+    recorded: bool = False,
 ) -> Spec:
     source = Source(str(path), document.lines)
     data, source, problems = apply_overrides(data, source, overrides)
     if other := settings_of_a_program(path, data):
         raise other
+    data, source = with_enqueued(data, source, enqueue)
     root = Root(path.parent, source, recorded)
     data, unnamed = _named(_located(data, root), path.stem)
     spec, findings = validate(data)
@@ -123,6 +135,8 @@ def validate(data: Any) -> tuple[Spec | None, list[Finding]]:
     parts = replace(parts, search=_search(data.get("search", {}), parts, findings, known))
     spec = _whole(data, parts, findings, known)
     findings += check_rules(data, parts, {finding.path for finding in findings})
+    if spec is not None and not findings:
+        findings += check_enqueued(spec)
     return (None if findings else spec), findings
 
 

@@ -29,14 +29,15 @@ class Source:
     """The origin of every value; not part of what a spec says, so any two compare equal.
 
     `overrides` holds, per path, the option that gave it: `--set lr=0.01`, `--trials 20`. `recorded` says that the
-    file is that of a run folder; `anchored` are the places that were written as absolute paths, and `moved` says
-    what was found elsewhere.
+    file is that of a run folder; `included` holds, per path, the other file and the line that gave it; `anchored`
+    are the places that were written as absolute paths, and `moved` says what was found elsewhere.
     """
 
     file: str = field(default="config", compare=False)
     lines: Mapping[KeyPath, int] = field(default_factory=dict, compare=False)
     overrides: Mapping[KeyPath, str] = field(default_factory=dict, compare=False)
     recorded: bool = field(default=False, compare=False)
+    included: Mapping[KeyPath, tuple[str, int]] = field(default_factory=dict, compare=False)
     anchored: frozenset[KeyPath] = field(default=frozenset(), compare=False)
     moved: tuple[str, ...] = field(default=(), compare=False)
 
@@ -48,6 +49,8 @@ class Source:
 
     def problem(self, finding: Finding) -> Problem:
         """The finding as the user sees it."""
+        if place := self._included(finding.path):
+            return Problem(*place, dotted(finding.path), finding.message)
         override = next(
             (text for path in (finding.path, *finding.related) if (text := self._override(path))), None
         )
@@ -74,6 +77,10 @@ class Source:
             if path[:end] in self.lines:
                 return None
         return None
+
+    def _included(self, path: KeyPath) -> tuple[str, int] | None:
+        ends = range(len(path), 0, -1)
+        return next((self.included[path[:end]] for end in ends if path[:end] in self.included), None)
 
     def _line(self, path: KeyPath) -> int | None:
         ends = range(len(path), 0, -1)

@@ -12,6 +12,7 @@ from pydantic import Field, PrivateAttr, SerializeAsAny, model_validator
 from hpsearch.config.fields import (
     SWITCH,
     WHOLE,
+    Choosable,
     Choosables,
     Count,
     Duration,
@@ -38,6 +39,10 @@ from hpsearch.space.scales import SCALES
 LONGEST_NAME = 64
 NAME = rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{LONGEST_NAME - 1}}}"
 
+#: A configuration that is tried first; what it lacks is drawn.
+Enqueued = Annotated[dict[str, Choosable], Field(min_length=1)]
+#: So many of them at most: more are a search of their own.
+MOST_ENQUEUED = 1000
 Conditions = dict[str, OneOrSome]
 Requirement = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 _WHEN = "drawn only where these hold: a parameter or a field of the objective -> its value or values"
@@ -117,6 +122,9 @@ class Search(Section):
     )
     round_size: Annotated[int, Field(ge=1, le=1000), WHOLE] = Field(
         default=8, description="trials proposed together; never depends on the number of workers"
+    )
+    enqueue: Annotated[tuple[Enqueued, ...], Field(strict=False, max_length=MOST_ENQUEUED)] = Field(
+        default=(), description="configurations that are tried first; parameters they lack are drawn"
     )
     metric: Annotated[str, Field(min_length=1, max_length=64)] = Field(
         default="val_acc", description="what ranks the trials"

@@ -10,7 +10,7 @@ from itertools import product
 
 from hpsearch.engine.history import History
 from hpsearch.engine.plan import TRIALS_PER_START_RUNG, Plan
-from hpsearch.samplers.sampler import Bounded
+from hpsearch.samplers.sampler import Bounded, Tried
 
 #: Of n results at a rung, so many times the root of n go on although they are not among the best 1/eta in the end:
 #: they were when they came (measured: 0.0 to 0.5, the more the faster a search improves).
@@ -66,11 +66,13 @@ def _searched(plan: Plan, history: History) -> Iterator[Coming]:
 
 def new_trials(plan: Plan, history: History) -> int:
     """How many configurations are still to be proposed: all that were asked for, or that there are."""
-    asked, sampler = max(0, plan.trials - len(history.trials)), plan.sampler
+    asked, sampler, begun = max(0, plan.trials - len(history.trials)), plan.sampler, len(history.trials)
     if not asked:
         return 0
-    if isinstance(sampler, Bounded) and (left := sampler.left(plan.space, history.tried)) is not None:
-        asked = min(asked, left)
+    queued = plan.queue[begun:]
+    tried = Tried([*history.tried, *queued]) if queued else history.tried
+    if isinstance(sampler, Bounded) and (left := sampler.left(plan.space, tried)) is not None:
+        asked = min(asked, len(queued) + left)
     if plan.space.size is not None:
         asked = min(asked, max(0, plan.space.size - history.tried.distinct))
     return asked

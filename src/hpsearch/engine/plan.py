@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise, product
 
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import Job, Trial
+from hpsearch.core.trial import Config, Job, Trial
 from hpsearch.engine.history import History
-from hpsearch.samplers import Evidence, Sampler
+from hpsearch.samplers import Evidence, Sampler, Tried
 from hpsearch.samplers.untried import proposed
 from hpsearch.space import Space
 
@@ -70,6 +70,7 @@ class Plan:
         epochs: a full training.
         halving: None trains every trial in full.
         confirm: None trains no trial again.
+        queue: configurations that are tried before any is asked of the sampler.
     """
 
     space: Space
@@ -80,6 +81,7 @@ class Plan:
     epochs: int = 1
     halving: Halving | None = None
     confirm: Confirm | None = None
+    queue: Sequence[Config] = ()
 
     @property
     def rungs(self) -> tuple[int, ...]:
@@ -110,9 +112,7 @@ class Plan:
         numbers = range(first, min(first + room, self.trials))
         if not numbers:
             return []
-        configs = proposed(
-            self.sampler, self.space, self._evidence(history), self.streams, history.rounds, numbers
-        )
+        configs = self._configs(history, numbers)
         return [
             Job(
                 Trial(number, history.rounds, config, self.streams.integer("trial", number)),
@@ -120,6 +120,20 @@ class Plan:
             )
             for number, config in zip(numbers, configs, strict=False)
         ]
+
+    def _configs(self, history: History, numbers: range) -> list[Config]:
+        """A configuration for each of `numbers`: those of the queue, then such as the sampler proposes.
+
+        The sampler counts its own proposals alone, so that it begins as it would without a queue.
+        """
+        first = list(self.queue[numbers.start : numbers.stop])
+        own = range(numbers.start + len(first) - len(self.queue), numbers.stop - len(self.queue))
+        if not own:
+            return first
+        evidence = self._evidence(history)
+        if first:
+            evidence = replace(evidence, tried=Tried([*history.tried, *first]))
+        return first + proposed(self.sampler, self.space, evidence, self.streams, history.rounds, own)
 
     def _start(self, number: int) -> int:
         """Epochs that a trial with `number` trials before it is trained for at first: later ones start longer."""

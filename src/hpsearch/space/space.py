@@ -91,8 +91,11 @@ class Space:
         """Whether the requirements let `config` be tried."""
         return all(one.holds(config) for one in self.require)
 
-    def decode(self, units: Array) -> list[dict[str, Value]]:
-        """The configurations at the points `units` (n, P): the active parameters in order, then the constants."""
+    def decode(self, units: Array, given: Config | None = None) -> list[dict[str, Value]]:
+        """The configurations at the points `units` (n, P): the active parameters in order, then the constants.
+
+        Parameters have the values that are `given` in place of those of the points.
+        """
         columns = [
             parameter.decode(np.ascontiguousarray(units[:, column]))
             for column, parameter in enumerate(self.parameters)
@@ -100,6 +103,8 @@ class Space:
         if not columns:
             return [dict(self.constants) for _ in range(len(units))]
         rows = [dict(zip(self.names, row, strict=True)) for row in zip(*columns, strict=True)]
+        for row in rows if given else ():
+            row.update(given or {})
         active = [self._prune(row) for row in rows] if self._conditional else rows
         return [{**row, **self.constants} for row in active] if self.constants else active
 

@@ -10,6 +10,7 @@ from hpsearch.analysis.verdicts.equal import equal
 from hpsearch.analysis.verdicts.exploded import exploded, exploded_head
 from hpsearch.analysis.verdicts.failures import failures
 from hpsearch.analysis.verdicts.longer import longer
+from hpsearch.analysis.verdicts.own import own
 from hpsearch.analysis.verdicts.seeds import seeds
 from hpsearch.analysis.verdicts.ties import ties
 from hpsearch.analysis.verdicts.worsening import worsening
@@ -33,6 +34,7 @@ def verdicts_of(run: Run) -> tuple[Verdict, ...]:
         worsening(run),
         None if lost else longer(run),
         ties(run),
+        own(run),
         seeds(run),
     ]
     return tuple(verdict for verdict in found if verdict)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -12,10 +13,12 @@ from hpsearch.core.verdict import Verdict
 from hpsearch.engine.run import Run
 
 #: So many of the best are looked at for ties.
-_NEAR = 10
+NEAR = 10
 #: The probability that the best of them is in the group. What the losses of all trials are spread like is estimated
 #: from them too, which the probability does not know of: so it is more than the 95 % that are to be reached.
 _SURE = 0.96
+#: How probable it is that the first is better than another that it is said to be ahead of.
+_AHEAD = 0.96
 #: The losses that trials may have: a step in units of noise, how far beyond the best, and steps to their spread.
 _STEP, _FAR, _ROUNDS = 0.2, 20.0, 100
 
@@ -39,8 +42,8 @@ def ties(run: Run) -> Verdict | None:
     )
 
 
-def tied(run: Run) -> list[int]:
-    """The smallest group, by place in the ranking from 0 on, that the truly best of its head is in, mostly.
+def tied(run: Run, most: int = NEAR) -> list[int]:
+    """The smallest group, by place in the ranking from 0 on, that the truly best of its first `most` is in, mostly.
 
     It always holds the first. Empty where nothing is compared with it, or the noise is unknown.
     """
@@ -48,21 +51,45 @@ def tied(run: Run) -> list[int]:
     if known is None:
         return []
     shown = [
-        place for place, standing in enumerate(run.ranked[:_NEAR]) if standing.epochs == run.ranked[0].epochs
+        place for place, standing in enumerate(run.ranked[:most]) if standing.epochs == run.ranked[0].epochs
     ]
     if len(shown) < 2:
         return []
     return [shown[place] for place in smallest_group(_head_chances(run, known, len(shown)))]
 
 
+def is_ahead(run: Run, place: int) -> bool:
+    """Whether the first is truly better than the one at `place`, which was trained as long, mostly.
+
+    False where the noise is unknown.
+    """
+    known = known_noise(run)
+    if known is None:
+        return False
+    shown = sum(standing.epochs == run.ranked[0].epochs for standing in run.ranked[: place + 1])
+    return float(_weighed(run, known, partial(_chance_of_first, shown=shown))) >= _AHEAD
+
+
 def _head_chances(run: Run, known: Noise, shown: int) -> Array:
     """For the first so many of those trained as long as the first, the chance that each is the best of them."""
+    return _weighed(run, known, partial(chances_of_best, shown=shown))
+
+
+def _weighed(run: Run, known: Noise, chance: Callable[[Array, Array, float], Array]) -> Array:
+    """A `chance` of the losses of those trained as long as the first, over what the noise may be."""
     alike = [standing for standing in run.ranked if standing.epochs == run.ranked[0].epochs]
     losses, seeds = readings(run, alike)
     belief = believed(run, alike)
     levels = belief.levels if belief else known.levels
-    chances = [weight * chances_of_best(losses, seeds, level, shown) for level, weight in levels]
+    chances = [weight * chance(losses, seeds, level) for level, weight in levels]
     return np.asarray(np.sum(chances, axis=0), dtype=np.float64)
+
+
+def _chance_of_first(losses: Array, seeds: Array, noise: float, shown: int) -> Array:
+    """The chance () that the first is better than the last of those `shown`, for one level of noise."""
+    _, own = posteriors(losses, seeds, noise, shown)
+    below = np.cumsum(own[0]) - 0.5 * own[0]
+    return np.asarray(below @ own[-1], dtype=np.float64)
 
 
 def smallest_group(chances: Sequence[float] | Array) -> list[int]:

@@ -20,6 +20,7 @@ def command(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the first trials and try one; record nothing.")
     ] = False,
+    enqueue: options.Enqueue = None,
     fail_under: options.FailUnder = None,
     require: options.Require = None,
     max_failed: options.MaxFailed = None,
@@ -72,7 +73,7 @@ def command(
             max_failures=max_failures,
             seed=seed,
         )
-        spec = load_spec(config, given)
+        spec = load_spec(config, given, enqueue or ())
         for warning in lint(spec):
             note(f"warning: {warning}", quiet=quiet)
         if dry_run:

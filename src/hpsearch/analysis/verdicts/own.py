@@ -1,0 +1,38 @@
+"""How the configurations did that their user had tried first. Pure."""
+
+from __future__ import annotations
+
+from hpsearch.analysis.verdicts.ties import NEAR, is_ahead, tied
+from hpsearch.core.trial import Standing
+from hpsearch.core.verdict import Verdict
+from hpsearch.engine.run import Run
+
+#: Behind so many others nothing is said of chance: what to compare with grows with each of them.
+_FARTHEST = 1000
+
+
+def own(run: Run) -> Verdict | None:
+    """The rank of the best of them, and whether the best of all is ahead; None where there are none."""
+    count = len(run.spec.search.enqueue)
+    tried = [standing for standing in run.standings if standing.trial.number < count]
+    if not tried:
+        return None
+    whose = "your own settings" if count == 1 else f"the best of your {count} own settings"
+    first = tried[0]
+    if first.rank is None:
+        none = "your own settings did not end well" if count == 1 else "none of your own settings ended well"
+        return Verdict("own", f"{none}: {first.status}", "")
+    value = run.metric.shown(first.value(run.metric))
+    after = f" after {first.epochs} of {run.epochs} epochs" if first.epochs < run.epochs else ""
+    said = f"{whose}: rank {first.rank} of {len(run.ranked)}, {value}{after}{_beside_the_best(run, first)}"
+    return Verdict("own", said, "")
+
+
+def _beside_the_best(run: Run, standing: Standing) -> str:
+    """Whether the first is ahead of another, as far as that can be told: both were trained as long."""
+    place = (standing.rank or 1) - 1
+    if not 0 < place < _FARTHEST or standing.epochs != run.ranked[0].epochs:
+        return ""
+    if place in tied(run, max(NEAR, place + 1)):
+        return "; tied with the best"
+    return "; the best is ahead by more than chance" if is_ahead(run, place) else ""

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from hpsearch.config.loading import validate
+from hpsearch.config.loading import spec_of, validate
 from hpsearch.config.schema import Dispatch
-from hpsearch.config.slots import slots_of
+from hpsearch.config.slots import idle_told, slots_of
 from hpsearch.executors.slots import Slots
 
 CORES = 12
@@ -98,3 +98,23 @@ def test_cards_that_are_found_are_said_with_what_follows() -> None:
     assert note.startswith(
         "2 cards hold 4 trials at a time (0, 1); where trials use none, --set dispatch.gpus=off"
     )
+
+
+def test_workers_that_have_nothing_to_do_are_said_with_what_gives_them_some() -> None:
+    def asked(**search: Any) -> str:
+        data = {
+            "name": "x",
+            "objective": {"kind": "command", "command": ["echo", "{lr}"]},
+            "space": {"lr": {"choices": [1, 2]}},
+            "search": {"metric": "loss", **search},
+        }
+        return idle_told(spec_of(data), 16)
+
+    assert asked() == (
+        "8 of 16 workers will stay idle: at most 8 trainings go on at a time "
+        "(search.round_size 8, search.overlap 0); a search that is begun with --set search.overlap=1 "
+        "has work for 16"
+    )
+    assert "--set search.overlap=4 has work for 15" in asked(round_size=3, trials=15)
+    assert not asked(overlap=1)
+    assert not asked(trials=8)  # there is no more to do

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import random
 import tempfile
+import time
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +23,7 @@ from hpsearch.core.trial import Job, Result, as_number
 from hpsearch.engine.dispatch import Dispatcher
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import Limits, restore, search
+from hpsearch.engine.overlap import history_of
 from hpsearch.engine.plan import Confirm, Halving, Plan
 from hpsearch.executors import EXECUTORS
 from hpsearch.runs import Journal
@@ -78,21 +83,45 @@ QUEUE = tuple({"lr": lr, "layers": 2, "optimizer": "sgd"} for lr in (0.01, 0.9, 
 #: What is searched with: a sampler, and what else the plan has.
 CASES: dict[str, tuple[str, dict[str, Any]]] = {name: (name, {}) for name in SAMPLERS}
 CASES |= {f"{name} behind a queue": (name, {"queue": QUEUE}) for name in ("coarse_to_fine", "grid")}
+#: Rounds that overlap, by how many; an objective that may take no seed has one more decision to wait for.
+OVERLAPS = {"coarse_to_fine overlapping": 2, "random overlapping": 1}
+CASES |= {
+    case: (case.split()[0], {"confirm": Confirm(2, 3, probe=True), "overlap": overlap})
+    for case, overlap in OVERLAPS.items()
+}
 
 
-def conducted(case: str, journal: Path) -> dict[tuple[int, int, int], dict[str, float]]:
+def conducted(case: str, journal: Path, executor: Any = None) -> dict[tuple[int, int, int], dict[str, float]]:
     """The metrics of a whole search, or of the rest of one that `journal` holds a part of."""
     name, others = CASES[case]
     sampler = SAMPLERS[name].from_settings({"fit": True}, TRIALS)
-    plan = Plan(SPACE, sampler, Streams(0), TRIALS, 4, 9, Halving(3, 1), Confirm(2, 2), **others)
-    history = History(SPACE, Metric("loss", "minimize"))
-    with Journal(journal) as record, EXECUTORS["serial"](1) as executor:
+    plan = Plan(SPACE, sampler, Streams(0), TRIALS, 4, 9, Halving(3, 1), Confirm(2, 2))
+    history = history_of(SPACE, Metric("loss", "minimize"), OVERLAPS.get(case, 0))
+    with Journal(journal) as record, executor or EXECUTORS["serial"](1) as workers:
         records = record.open()
         if not records:
             record.append([header(version="1", spec="s", data="d")])
         restore(records, history, str(journal))
-        search(plan, history, Dispatcher(Bowl(), executor), record, Deaf(), Limits())
+        search(replace(plan, **others), history, Dispatcher(Bowl(), workers), record, Deaf(), Limits())
     return {key: dict(result.metrics) for key, result in sorted(history.results.items())}
+
+
+class Threads(ThreadPoolExecutor):
+    """Workers of which each may be the faster one."""
+
+    def __init__(self, workers: int, seed: int) -> None:
+        super().__init__(workers)
+        self.workers = workers
+        self._draw = random.Random(seed)
+
+    def submit(self, function: Any, /, *given: Any, timeout: float | None = None) -> Any:  # type: ignore[override]
+        pause = self._draw.expovariate(1000)
+
+        def later() -> Any:
+            time.sleep(pause)
+            return function(*given)
+
+        return super().submit(later)
 
 
 @pytest.fixture(scope="module")
@@ -120,9 +149,37 @@ def test_a_search_cut_off_anywhere_ends_as_if_it_never_was(
 
 
 def test_the_searches_confirm_their_best(whole: dict[str, tuple[bytes, object]]) -> None:
-    for _, results in whole.values():
+    for case, (_, results) in whole.items():
         assert isinstance(results, dict)
-        assert sum(replicate > 0 for _, replicate, _ in results) == 2
+        assert sum(replicate > 0 for _, replicate, _ in results) == (4 if case in OVERLAPS else 2)
+
+
+def rounds_of(journal: bytes) -> list[bytes]:
+    """The records of the rounds, and of how long they waited."""
+    return [line for line in journal.splitlines() if b'"kind":"round"' in line or b'"kind":"waited"' in line]
+
+
+@pytest.mark.parametrize("case", list(OVERLAPS))
+@given(shares=st.lists(st.floats(0, 1), max_size=2), workers=st.integers(1, 9), seed=st.integers(0, 99))
+@settings(max_examples=10)
+def test_neither_workers_nor_kills_change_a_search_whose_rounds_overlap(
+    case: str, shares: list[float], workers: int, seed: int, whole: dict[str, tuple[bytes, object]]
+) -> None:
+    content, expected = whole[case]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "journal.jsonl"
+        for share in shares:
+            conducted(case, path, Threads(workers, seed))
+            written = path.read_bytes()
+            path.write_bytes(written[: round(share * len(written))])
+        assert conducted(case, path, Threads(workers, seed)) == expected
+        assert rounds_of(path.read_bytes()) == rounds_of(content)
+
+
+def test_a_round_knows_nothing_of_those_that_it_may_overlap(whole: dict[str, tuple[bytes, object]]) -> None:
+    content, _ = whole["coarse_to_fine overlapping"]
+    first = [json.loads(line)["kind"] for line in content.splitlines()[1:6]]
+    assert first == ["round", "round", "round", "result", "result"]
 
 
 @pytest.mark.parametrize("name", [name for name, (_, others) in CASES.items() if "queue" in others])

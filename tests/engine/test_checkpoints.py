@@ -48,3 +48,11 @@ def test_failed_trials_keep_nothing() -> None:
     made.add_round([Job(Trial(0, 0, {"lr": 0.1}, 0), 1)])
     made.add(Result(0, 1, "diverged"))
     assert (0, 1) not in states_to_keep((), made, 9)
+
+
+def test_of_what_runs_while_another_round_begins_the_state_stays_that_it_ends_with() -> None:
+    new = Job(Trial(0, 0, {"lr": 0.1}, 0), 3)
+    history = History(Space([Real("lr", Log(1e-4, 1))]), Metric("loss", "minimize"))
+    history.add_round([new])
+    # Its worker has written the state, and its result is not there yet.
+    assert (0, 3) in states_to_keep(history.pending(), history, 27)

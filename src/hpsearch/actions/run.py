@@ -23,7 +23,7 @@ from hpsearch.config import (
     recorded_objective,
 )
 from hpsearch.config.enqueue import enqueued
-from hpsearch.config.slots import slots_of, trials_at_once
+from hpsearch.config.slots import idle_told, slots_of, trials_at_once, workers_there
 from hpsearch.core.errors import InputError, RunFolderError
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Job, Result
@@ -33,6 +33,7 @@ from hpsearch.engine.checkpoints import states_to_keep
 from hpsearch.engine.dispatch import Dispatcher
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import Ending, Limits, Observer, restore, search
+from hpsearch.engine.overlap import history_of
 from hpsearch.engine.plan import Confirm, Halving, Plan
 from hpsearch.engine.run import Run
 from hpsearch.executors import EXECUTORS, available_cores
@@ -174,7 +175,7 @@ def _open(
     inherited: Inheritance | None,
 ) -> tuple[History, Code]:
     """The history that `journal` holds, and the code there is; a journal that is new gets its first records."""
-    history = History(build_space(spec), spec.search.ranks_by)
+    history = history_of(build_space(spec), spec.search.ranks_by, spec.search.overlap)
     records = journal.open()
     if journal.notice:
         tell(journal.notice)
@@ -380,6 +381,7 @@ def make_plan(spec: Spec) -> Plan:
         epochs=spec.objective.epochs,
         halving=None if halving is None else Halving(halving.eta, halving.min_epochs),
         confirm=None if confirm is None else Confirm(confirm.top, confirm.seeds, spec.objective.free),
+        overlap=search.overlap,
         queue=queued(space, enqueued(spec, space), streams),
     )
     if spec.require:
@@ -396,9 +398,8 @@ def workers(spec: Spec, slots: Slots | None = None) -> int:
 
 
 def _workers(spec: Spec, slots: Slots, tell: Callable[[str], None]) -> int:
-    wanted, most = spec.dispatch.workers, spec.search.round_size
-    if wanted != "auto" and wanted > most:
-        tell(f"{wanted - most} of {wanted} workers will stay idle: search.round_size is {most}")
+    if said := idle_told(spec, workers_there(spec, slots, available_cores())):
+        tell(said)
     return workers(spec, slots)
 
 
@@ -432,8 +433,8 @@ class _Housekeeping:
         self._due = time.monotonic() + WRITE_EVERY
 
     def round_begins(self, number: int, jobs: Sequence[Job], history: History) -> None:
-        """Pass it on, and tidy up: between rounds no worker is at the states."""
-        self.tidy(jobs, history)
+        """Pass it on, and tidy up: workers are at the states of pending jobs alone."""
+        self.tidy(history.pending(), history)
         begun = time.monotonic()
         if begun > self._due:
             self._write()

@@ -101,8 +101,7 @@ def _free(spec: Spec) -> list[KeyPath]:
 def _as_ever(spec: Spec) -> list[KeyPath]:
     """Settings that earlier versions did not have, where they mean what those did: no part of a fingerprint."""
     searched = [("search", "value")] if spec.search.value == "last" else []
-    if not spec.search.enqueue:
-        searched.append(("search", "enqueue"))
+    searched += [("search", name) for name in ("overlap", "enqueue") if not getattr(spec.search, name)]
     return [*searched, *((SECTION, name) for name in spec.objective.as_before())]
 
 

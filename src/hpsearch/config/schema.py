@@ -123,6 +123,9 @@ class Search(Section):
     round_size: Annotated[int, Field(ge=1, le=1000), WHOLE] = Field(
         default=8, description="trials proposed together; never depends on the number of workers"
     )
+    overlap: Annotated[int, Field(ge=0, le=100), WHOLE] = Field(
+        default=0, description="how many earlier rounds may still run when one begins"
+    )
     enqueue: Annotated[tuple[Enqueued, ...], Field(strict=False, max_length=MOST_ENQUEUED)] = Field(
         default=(), description="configurations that are tried first; parameters they lack are drawn"
     )
@@ -152,6 +155,11 @@ class Search(Section):
         description="train the best again with fresh seeds, or off",
         json_schema_extra=switchable,
     )
+
+    @property
+    def in_flight(self) -> int:
+        """How many trainings go on at a time at most, if there are workers enough."""
+        return self.round_size * (self.overlap + 1)
 
     @property
     def ranks_by(self) -> Metric:

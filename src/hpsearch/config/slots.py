@@ -64,13 +64,30 @@ def _told(cards: Sequence[str], dispatch: Dispatch) -> str:
 
 
 def trials_at_once(spec: Spec, slots: Slots, cores: int) -> int:
-    """How many workers are asked for: no more than a round has trainings, or than the cards hold."""
+    """How many workers are asked for: no more than there are trainings in flight, or than the cards hold."""
+    return min(workers_there(spec, slots, cores), spec.search.in_flight)
+
+
+def workers_there(spec: Spec, slots: Slots, cores: int) -> int:
+    """How many workers there can be, whether the search has enough for them to do or not."""
     wanted = spec.dispatch.workers
     if spec.dispatch.executor == "serial":
         return 1
-    if wanted == "auto":
-        wanted = slots.count or max(1, cores // (slots.threads or 1))
-    return min(wanted, spec.search.round_size)
+    return (slots.count or max(1, cores // (slots.threads or 1))) if wanted == "auto" else wanted
+
+
+def idle_told(spec: Spec, there: int) -> str:
+    """That there are more workers than the search has trainings for, and what uses them; empty if not."""
+    search = spec.search
+    most, wanted = search.in_flight, min(there, search.trials)
+    if wanted <= most:
+        return ""
+    use = f"search.overlap={-(-wanted // search.round_size) - 1}"
+    return (
+        f"{there - most} of {there} workers will stay idle: at most {most} trainings go on at a time "
+        f"(search.round_size {search.round_size}, search.overlap {search.overlap}); a search that is begun with "
+        f"--set {use} has work for {wanted}"
+    )
 
 
 def slot_problems(dispatch: Dispatch) -> Iterator[Finding]:

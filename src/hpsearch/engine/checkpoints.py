@@ -16,10 +16,10 @@ MODELS = 10
 def states_to_keep(jobs: Sequence[Job], history: History, epochs: int) -> set[tuple[int, int]]:
     """(trial number, epochs reached) of the states to keep while `jobs` are trained.
 
-    Those that `jobs` go on from, those of the `MOST_PAUSED` best trials that may go on later, and the models of
-    the best `MODELS` that were trained for the full `epochs`.
+    Those that `jobs` go on from and end with, those of the `MOST_PAUSED` best trials that may go on later, and the
+    models of the best `MODELS` that were trained for the full `epochs`.
     """
     paused = history.leaders(MOST_PAUSED, lambda asked: asked < epochs)
     best = history.leaders(MODELS, lambda asked: asked >= epochs)
     kept = {(number, history.asked_of(number)) for number in (*paused, *best)}
-    return kept | {(job.trial.number, job.start) for job in jobs}
+    return kept | {(job.trial.number, epochs) for job in jobs for epochs in (job.start, job.epochs)}

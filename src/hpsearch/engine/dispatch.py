@@ -60,18 +60,28 @@ class Dispatcher:
     retried: Callable[[Sequence[Job], str], object] = lambda *_: None
     homes: dict[int, int] = field(default_factory=dict)
 
-    def run(self, jobs: Sequence[Job], over: Callable[[], bool] = lambda: False) -> Iterator[list[Result]]:
+    def run(
+        self,
+        jobs: Sequence[Job],
+        over: Callable[[], bool] = lambda: False,
+        more: Callable[[], Sequence[Job]] = lambda: (),
+    ) -> Iterator[list[Result]]:
         """Results as they come, those that came together in one list; an empty list marks the passing of time.
 
-        Once it is `over`, the last list has what ended meanwhile; what runs is left to the end of the executor.
+        `more` jobs are asked for whenever results were taken, until there are none. Once it is `over`, the last
+        list has what ended meanwhile; what runs is left to the end of the executor.
 
         Raises:
             ExecutorBroken: the workers were lost again and again, and nothing was answered in between.
         """
-        waiting = deque(_Task(stack) for stack in self.objective.group(jobs, self.executor.workers))
+        waiting = deque(self._tasks(jobs))
         running: dict[Future[list[Result]], _Task] = {}
         losses = 0
-        while waiting or running:
+        while True:
+            while later := more():
+                waiting.extend(self._tasks(later))
+            if not waiting and not running:
+                break
             asked = self._asked([*waiting, *running.values()])
             results = _withdrawn(waiting, asked)
             while waiting and len(running) < self.executor.workers:
@@ -101,6 +111,9 @@ class Dispatcher:
                 ]
                 return
         self._asked([])
+
+    def _tasks(self, jobs: Sequence[Job]) -> Iterator[_Task]:
+        return map(_Task, self.objective.group(jobs, self.executor.workers))
 
     def _asked(self, tasks: Sequence[_Task]) -> set[int]:
         """Which trials of `tasks` are asked to end; what is asked of others came too late."""

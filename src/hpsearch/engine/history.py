@@ -122,6 +122,18 @@ class History:
             self._rungs[epochs] = _Rung(evidence, Ordered() if self.inherited else evidence.entries)
         return self._rungs[epochs]
 
+    def ask(self, decide: Callable[[History], list[Job]]) -> list[Job] | None:
+        """What to train next; None until what it depends on has ended, empty when nothing is left."""
+        return None if self._pending else decide(self)
+
+    @property
+    def waited(self) -> int | None:
+        """None: a round begins when all before it have ended, and never waits for more than its turn."""
+        return None
+
+    def wait(self, left: int) -> None:
+        """Replay that the next round has waited until so many are unknown to it; see `Overlapping`."""
+
     def add_round(self, jobs: Sequence[Job]) -> None:
         """Begin a round: its jobs are pending until their results come.
 
@@ -251,19 +263,31 @@ class History:
         """The jobs without a result yet, in the order of their rounds."""
         return list(self._pending.values())
 
+    def awaits(self, job: Job) -> bool:
+        """Whether a job is without a result yet."""
+        return job.key in self._pending
+
+    def unread(self, epochs: int) -> list[Config]:
+        """The configurations of the trials that are trained now, and have no result after `epochs` epochs yet."""
+        trials = {job.trial.number: job.trial for job in self._pending.values() if not job.replicate}
+        return [trial.config for trial in trials.values() if (trial.number, 0, epochs) not in self.results]
+
     def count(self, epochs: int) -> int:
         """How many trials have a result after exactly `epochs` epochs, failures included."""
         rung = self._rung(epochs)
         return len(rung.own) + len(rung.failed)
 
     def waiting(self, epochs: int, count: int) -> Iterator[int]:
-        """Of the best `count` after exactly `epochs` epochs, the trials not asked for more, best first."""
+        """Of the best `count` after exactly `epochs` epochs, the trials not asked for more, best first.
+
+        One that is trained to so many now stands there already, at what it had before.
+        """
         own = self._rung(epochs).own
         if not count or not own or epochs not in self._standing:
             return iter(())
         last = own[min(count, len(own)) - 1]
         found = takewhile(lambda entry: entry <= last, self._standing[epochs])
-        return (number for _, number in found)
+        return (number for _, number in found if (number, 0, epochs) not in self._pending)
 
     def leaders(self, count: int, asked: Callable[[int], bool] = lambda _: True) -> list[int]:
         """The `count` trials with the lowest last losses, best first; equals in their order.

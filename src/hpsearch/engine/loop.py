@@ -15,9 +15,9 @@ from hpsearch.engine.history import History
 from hpsearch.engine.plan import Plan
 from hpsearch.runs.curves import compact
 from hpsearch.runs.journal import UNFIT, Journal, misfit
-from hpsearch.runs.records import Died, Ended, Inheritance, Record, Retried
+from hpsearch.runs.records import Died, Ended, Inheritance, Record, Retried, Waited
 from hpsearch.runs.times import Clock
-from hpsearch.runs.writing import round_record
+from hpsearch.runs.writing import round_record, waited_record
 
 #: Why a search ended: nothing left to do, the target was reached, the time is up, or too much has failed.
 Ending = Literal["complete", "target", "time", "failures"]
@@ -86,6 +86,8 @@ def _take(record: Record, history: History) -> None:
         history.add_round(record)
     elif isinstance(record, Inheritance):
         history.inherit(record.configs, record.values)
+    elif isinstance(record, Waited):
+        history.wait(record.left)
     elif isinstance(record, Retried):
         history.retry()
     elif isinstance(record, Died):
@@ -104,33 +106,56 @@ def search(
 ) -> Ending:
     """Run rounds until there is nothing left to do or a limit is reached; everything is in `journal` by then.
 
-    A round that `history` holds unfinished is finished first, so a resumed search goes on where it was.
+    What `history` holds unfinished goes on first, so a resumed search goes on where it was.
 
     Raises:
         RunFolderError: the journal cannot be written, or its disk is full.
     """
     clock = Clock(dispatcher.begins)
     dispatcher = replace(dispatcher, begins=clock.begins)
-    while not (stop := limits.must_stop(history)):
-        jobs = history.pending()
-        if not jobs:
-            jobs = plan.next_round(history)
-            if not jobs:
-                return _ended(journal, "complete")
-            journal.append([round_record(history.rounds, jobs)])
-            history.add_round(jobs)
-        observer.round_begins(history.rounds - 1, jobs, history)
-        for results in dispatcher.run(jobs, lambda: limits.must_stop(history) is not None):
-            if any(result.status in FAILED for result in results):
-                journal.refuse_full_disk()
-            if results:
-                journal.append(clock.recorded(results))
-            for result in results:
-                history.add(compact(result))
-            observer.results_came(results, history)
-    return _ended(journal, stop)
-
-
-def _ended(journal: Journal, why: Ending) -> Ending:
+    rounds = _Rounds(plan, history, journal, observer, limits)
+    unfinished = [] if rounds.stopped() else history.pending()
+    if unfinished:
+        observer.round_begins(history.rounds - 1, unfinished, history)
+    for results in dispatcher.run(unfinished, rounds.stopped, rounds.begin):
+        if any(result.status in FAILED for result in results):
+            journal.refuse_full_disk()
+        if results:
+            journal.append(clock.recorded(results))
+        for result in results:
+            history.add(compact(result))
+        observer.results_came(results, history)
+    why: Ending = "complete" if rounds.over else limits.must_stop(history) or "complete"
     journal.append([{"kind": "end", "why": why}])
     return why
+
+
+@dataclass
+class _Rounds:
+    """Begins one round after the other, each when its turn comes; `over` when none is left."""
+
+    plan: Plan
+    history: History
+    journal: Journal
+    observer: Observer
+    limits: Limits
+    over: bool = False
+
+    def stopped(self) -> bool:
+        """Whether a limit is reached."""
+        return self.limits.must_stop(self.history) is not None
+
+    def begin(self) -> list[Job]:
+        """The jobs of the next round, which is recorded; none where its turn has not come, or none is left."""
+        if self.over or self.stopped():
+            return []
+        jobs = self.history.ask(self.plan.next_round)
+        self.over = jobs == []
+        if not jobs:
+            return []
+        waited = self.history.waited
+        records = [] if waited is None else [waited_record(waited)]
+        self.journal.append([*records, round_record(self.history.rounds, jobs)])
+        self.history.add_round(jobs)
+        self.observer.round_begins(self.history.rounds - 1, jobs, self.history)
+        return jobs

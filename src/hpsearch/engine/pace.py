@@ -35,17 +35,19 @@ class _UnknownLengthError(Exception):
 class Pace:
     """What trainings took, and how much longer their rounds took than they alone explain.
 
-    The time left is that of playing through the rounds to come: a round is over when its last training is, and what
-    a training takes is drawn from those that were as long. A length not seen yet is put on the line through those
-    that were, two at least: from one length nothing is concluded about another.
+    The time left is that of playing through the rounds to come: a round begins when all before it are over, but for
+    the last few where they overlap, and what a training takes is drawn from those that were as long. A length not
+    seen yet is put on the line through those that were, two at least: from one length nothing is concluded about
+    another.
 
     Attributes:
         workers: how many trainings go on at a time.
     """
 
-    def __init__(self, workers: int, round_size: int) -> None:
+    def __init__(self, workers: int, round_size: int, overlap: int = 0) -> None:
         self.workers = workers
         self._round_size = round_size
+        self._overlap = overlap
         self._took: dict[Span, deque[float]] = {}
         self._round: dict[tuple[int, int, int], Span] = {}
         self._ended: list[float] = []
@@ -61,9 +63,13 @@ class Pace:
             self._took.setdefault(span, deque(maxlen=REMEMBERED)).append(result.seconds)
 
     def begin(self, jobs: Sequence[Job], now: float, *, whole: bool) -> None:
-        """The rest of a round begins at `now`; `whole`: it is the whole round."""
-        self._begun, self._whole, self._ended = now, whole, []
-        self._round = {job.key: (job.start, job.epochs) for job in jobs}
+        """The rest of a round begins at `now`; `whole`: it is the whole round.
+
+        One that begins while others run is taken for a part of these.
+        """
+        if not self._overlap or not self._round:
+            self._begun, self._whole, self._ended, self._round = now, whole, [], {}
+        self._round |= {job.key: (job.start, job.epochs) for job in jobs}
 
     def end(self, results: Iterable[Result], now: float) -> None:
         """Results of the round came at `now`."""
@@ -89,7 +95,13 @@ class Pace:
         except _UnknownLengthError:
             return None
         longer = self._real / self._played if self._played > 0 else 1.0
-        if current:
+        if current and self._overlap:
+            # Half of what runs now lies behind it; how well the workers were used so far says how they will be.
+            half = 0.5 * math.fsum(current[: self.workers])
+            done, elapsed = math.fsum(self._ended) + half, now - self._begun
+            longer = max(1.0, self.workers * elapsed / done) if done else 1.0
+            later += (math.fsum(current) - half) / self.workers
+        elif current:
             round_ = longer * _played([*self._ended, *current], self.workers)
             later += max(0.0, round_ - (now - self._begun)) / longer
         return longer * later if later > 0 else None
@@ -104,10 +116,9 @@ class Pace:
             weights = [one.count for one in coming]
             spans = lengths.random.choices([(one.start, one.epochs) for one in coming], weights, k=PLAYED)
         lengths.random.shuffle(spans)
-        total = 0.0
-        for first in range(0, len(spans), self._round_size):
-            total += _played(map(lengths.drawn, spans[first : first + self._round_size]), self.workers)
-        return total * count / max(1, len(spans))
+        drawn = list(map(lengths.drawn, spans))
+        rounds = [drawn[first : first + self._round_size] for first in range(0, len(drawn), self._round_size)]
+        return _scheduled(rounds, self.workers, self._overlap) * count / max(1, len(spans))
 
 
 def _phases(coming: Sequence[Coming]) -> Iterator[list[Coming]]:
@@ -124,6 +135,20 @@ def _played(seconds: Iterable[float], workers: int) -> float:
     for took in sorted(seconds, reverse=True):
         heapreplace(free, free[0] + took)
     return max(free)
+
+
+def _scheduled(rounds: Sequence[Sequence[float]], workers: int, overlap: int) -> float:
+    """When the last training of the last round ends, where each begins with so many before it still running."""
+    free, ends = [0.0] * workers, list[float]()
+    for number, seconds in enumerate(rounds):
+        turn = max(ends[: max(0, number - overlap)], default=0.0)
+        over = turn
+        for took in sorted(seconds, reverse=True):
+            end = max(free[0], turn) + took
+            heapreplace(free, end)
+            over = max(over, end)
+        ends.append(over)
+    return max(ends, default=0.0)
 
 
 class _Lengths:

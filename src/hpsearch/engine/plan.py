@@ -60,8 +60,9 @@ def rungs(epochs: int, halving: Halving | None) -> tuple[int, ...]:
 class Plan:
     """Decides a search round by round.
 
-    A round follows from these settings and the results of the rounds before it, in whatever order they came;
-    neither the workers nor the clock have a say, so a search can be replayed.
+    A round follows from these settings and the results of the rounds before it (those that it may know: see
+    `Overlapping`), in whatever order they came; neither the workers nor the clock have a say, so a search can be
+    replayed.
 
     Attributes:
         streams: where every random draw comes from.
@@ -70,6 +71,7 @@ class Plan:
         epochs: a full training.
         halving: None trains every trial in full.
         confirm: None trains no trial again.
+        overlap: how many earlier rounds may still run when one begins.
         queue: configurations that are tried before any is asked of the sampler.
     """
 
@@ -81,6 +83,7 @@ class Plan:
     epochs: int = 1
     halving: Halving | None = None
     confirm: Confirm | None = None
+    overlap: int = 0
     queue: Sequence[Config] = ()
 
     @property
@@ -92,11 +95,14 @@ class Plan:
         """The next jobs, at most `round_size`; none when the search is over.
 
         First what has earned more training, then new trials. When neither is left, the head of the ranking is
-        trained in full, and at last trained again with fresh seeds. `history` has no pending jobs.
+        trained in full, and at last trained again with fresh seeds. What `history` has pending is not asked for
+        again, and counts as predicted; none follows where the head depends on it.
         """
         jobs = list(islice(self._promotions(history), self.round_size))
         jobs += self._new_trials(history, self.round_size - len(jobs))
-        return jobs or self._unfinished_head(history) or self._confirmations(history)[: self.round_size]
+        if jobs or any(not job.replicate for job in history.pending()):
+            return jobs
+        return self._unfinished_head(history) or self._confirmations(history)[: self.round_size]
 
     def _promotions(self, history: History) -> Iterator[Job]:
         """Every trial that waits among the best of its rung, the highest rung first, the best first."""
@@ -145,7 +151,8 @@ class Plan:
             results = history.evidence(epochs)
             if rung == 0 or len(results) >= len(self.space) + 2:
                 break
-        return Evidence(history.tried, results, rung, history.inherited, history.failed)
+        pending = tuple(history.unread(epochs))
+        return Evidence(history.tried, results, rung, history.inherited, history.failed, pending)
 
     def _unfinished_head(self, history: History) -> list[Job]:
         """The best trials not trained in full yet; asked again until the head of the ranking is."""
@@ -166,15 +173,17 @@ class Plan:
         if not self.confirm.probe or seeds == 1:
             return self._again(history, head, range(1, seeds))
         first = self._again(history, head, range(1, 2))
-        return first or ([] if self._seedless(history, head) else self._again(history, head, range(2, seeds)))
+        if first or history.pending() or self._seedless(history, head):
+            return first
+        return self._again(history, head, range(2, seeds))
 
     def _again(self, history: History, numbers: Sequence[int], replicates: Iterable[int]) -> list[Job]:
-        """Full trainings of these trials with these seeds, but for those that are done."""
+        """Full trainings of these trials with these seeds, but for those that are done or asked for."""
         jobs = (
             Job(history.trials[number], self.epochs, replicate=replicate)
             for number, replicate in product(numbers, replicates)
         )
-        return [job for job in jobs if job.key not in history.results]
+        return [job for job in jobs if job.key not in history.results and not history.awaits(job)]
 
     def _seedless(self, history: History, numbers: Sequence[int]) -> bool:
         """Whether another seed changed nothing in any of these trials."""

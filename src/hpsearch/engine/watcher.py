@@ -134,7 +134,7 @@ class Watcher:
         self._begun: float | None = None
         self._due = -math.inf
         self._tally = _Tally()
-        self._pace = Pace(workers, plan.round_size)
+        self._pace = Pace(workers, plan.round_size, plan.overlap)
         self._running: set[tuple[int, int, int]] = set()
         self._told = told
         self._history: History | None = None
@@ -148,7 +148,7 @@ class Watcher:
             self._begun = now
             for result in history.results.values():
                 self._pace.take(self._tally.take(result), result)
-        self._running.clear()
+        self._running &= {job.key for job in history.pending()}
         # Of the first round an earlier process may have trained a part.
         self._pace.begin(jobs, now, whole=not (first and history.results))
         self._history = history

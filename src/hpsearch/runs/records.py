@@ -142,6 +142,12 @@ class Died(Struct, frozen=True, tag_field="kind", tag="died"):
     reason: str = ""
 
 
+class Waited(Struct, frozen=True, tag_field="kind", tag="waited"):
+    """The next round has waited for more than its turn: the results of all but the last `left` are known to it."""
+
+    left: Count
+
+
 class Other(Struct, frozen=True):
     """A record of a kind that this version does not know."""
 
@@ -168,14 +174,37 @@ Record: TypeAlias = (
     | Extended
     | Session
     | Died
+    | Waited
     | Other
 )
 _LINES = (
-    Header | _Round | _Untraced | _Inherited | Ended | Evaluated | Retried | Extended | Session | Died,
-    Header | _Round | _Traced | _Inherited | Ended | Evaluated | Retried | Extended | Session | Died,
+    Header
+    | _Round
+    | _Untraced
+    | _Inherited
+    | Ended
+    | Evaluated
+    | Retried
+    | Extended
+    | Session
+    | Died
+    | Waited,
+    Header | _Round | _Traced | _Inherited | Ended | Evaluated | Retried | Extended | Session | Died | Waited,
 )
 _DECODERS = tuple(msgspec.json.Decoder(lines) for lines in _LINES)
-_KINDS = ("run", "round", "result", "inherited", "end", "evaluation", "retry", "extended", "session", "died")
+_KINDS = (
+    "run",
+    "round",
+    "result",
+    "inherited",
+    "end",
+    "evaluation",
+    "retry",
+    "extended",
+    "session",
+    "died",
+    "waited",
+)
 
 
 # -- from lines --------------------------------------------------------------------------------------------

@@ -36,6 +36,11 @@ def died_record(trials: Sequence[int], reason: str) -> dict[str, Any]:
     return {"kind": "died", "trials": list(trials), "reason": reason}
 
 
+def waited_record(left: int) -> dict[str, Any]:
+    """The record of a round that has `Waited`."""
+    return {"kind": "waited", "left": left}
+
+
 def round_record(number: int, jobs: Sequence[Job]) -> dict[str, Any]:
     """A round's jobs; the configuration and seed are written with a trial's first job only."""
     return {"kind": "round", "round": number, "jobs": [_job_record(job) for job in jobs]}

@@ -12,7 +12,6 @@ from hpsearch.core.trial import Config
 from hpsearch.samplers import SAMPLERS
 from hpsearch.samplers.low_discrepancy import points
 from hpsearch.samplers.region import Region, admitted
-from hpsearch.samplers.results import Results
 from hpsearch.samplers.risk import Risk
 from hpsearch.samplers.sampler import Evidence, Key, config_key
 from hpsearch.samplers.setting import Setting
@@ -66,7 +65,7 @@ class CoarseToFine:
         region = belief = None
         if near and evidence.results.finite >= FEWEST_RESULTS:
             region = Region.around(space, evidence.results, OPENING)
-            belief = _fitted(space, evidence.results, streams, round_number) if self.fit else None
+            belief = _fitted(space, evidence, streams, round_number) if self.fit else None
         chosen: list[Config] = []
         taken: set[Key] = set()
         for number in numbers:
@@ -111,8 +110,9 @@ class _Belief:
         return np.asarray(np.minimum(bound - self.worst, 0) * self.risk.ends_well(units) ** SURENESS)
 
 
-def _fitted(space: Space, results: Results, streams: Streams, round_number: int) -> _Belief:
-    """The fit to the best results and a sample of the others."""
+def _fitted(space: Space, evidence: Evidence, streams: Streams, round_number: int) -> _Belief:
+    """The fit to the best results and a sample of the others; what is pending counts as predicted."""
+    results = evidence.results
     best, rest = min(BEST, len(results)), max(len(results) - BEST, 0)
     others = np.arange(rest)
     if rest > OTHERS:
@@ -122,7 +122,10 @@ def _fitted(space: Space, results: Results, streams: Streams, round_number: int)
     among = results.sample()
     values = standardised(losses[well], among[np.isfinite(among)])
     risk = None if well.all() else Risk.fit(space, units, ~well)
-    return _Belief(Surrogate.fit(space, units[well], values), risk, float(values.max()))
+    belief = _Belief(Surrogate.fit(space, units[well], values), risk, float(values.max()))
+    for unit in space.encode(evidence.pending)[:, None]:
+        belief = belief.believing(unit)
+    return belief
 
 
 def _first_untried(

@@ -93,7 +93,8 @@ class Evidence:
     `tried`: every configuration proposed so far, in trial order, those still pending included.
     `results`: those to learn from, all of one rung. `rung` counts from 0, the shortest training.
     `inherited`: how many trials of an earlier search came before the trial with number 0. `failed`: how many trials
-    have failed, crashed or were too slow, which says nothing of their values; they are in no results.
+    have failed, crashed or were too slow, which says nothing of their values; they are in no results. `pending`:
+    the configurations that are trained now, and have no such result yet.
     """
 
     tried: Tried = field(default_factory=Tried)
@@ -101,6 +102,7 @@ class Evidence:
     rung: int = 0
     inherited: int = 0
     failed: int = 0
+    pending: Sequence[Config] = ()
 
 
 class Sampler(Protocol):

@@ -30,8 +30,9 @@ def dump_yaml(spec: Spec) -> str:
         del sections["require"]
     if spec.search.value == "last":  # as ever: what earlier versions wrote stays as it is
         del sections["search"]["value"]
-    if not spec.search.enqueue:
-        del sections["search"]["enqueue"]
+    for name in ("overlap", "enqueue"):
+        if not getattr(spec.search, name):
+            del sections["search"][name]
     for name in _ADDED:
         if getattr(spec.dispatch, name) == Dispatch.model_fields[name].default:
             sections["dispatch"].pop(name, None)

@@ -1,0 +1,95 @@
+"""Rounds that overlap: each follows from those before it but for the last few, which may still run."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+
+from hpsearch.core.metric import Metric
+from hpsearch.core.trial import FAILED, Config, Job
+from hpsearch.engine.history import History
+from hpsearch.space import Space
+
+Decide = Callable[[History], list[Job]]
+
+
+def history_of(space: Space, metric: Metric, overlap: int) -> History:
+    """An empty history of a search of which so many rounds may run when one begins."""
+    return Overlapping(space, metric, overlap) if overlap else History(space, metric)
+
+
+class Overlapping(History):
+    """A history of which the next round may know a part: `known`.
+
+    Round k is decided when rounds 0 to k - 1 - overlap have ended, and by their results alone, whatever else has
+    ended by then. Where there is nothing to train by these, it waits for one round more, and one more, until there
+    is something, or nothing runs any more. How long it waited is recorded, so that a replay needs no decision.
+
+    Attributes:
+        known: the rounds so far, with the results that the next one may know; the others are pending there.
+    """
+
+    def __init__(self, space: Space, metric: Metric, overlap: int) -> None:
+        super().__init__(space, metric)
+        self.known = History(space, metric)
+        self._overlap = overlap
+        # The jobs of the rounds whose results are not known, the oldest first; and of what is tried again.
+        self._unknown: deque[Sequence[Job]] = deque()
+        self._again: list[Job] = []
+        # How many rounds are unknown to the next one, and as how many the record has it.
+        self._left = self._recorded = overlap
+
+    def ask(self, decide: Decide) -> list[Job] | None:
+        """What to train next; None until what it depends on has ended, empty when nothing is left."""
+        while self._ended(self._left):
+            self._learn_of(self._left)
+            if (jobs := decide(self.known)) or not self._unknown:
+                return jobs
+            self._left = min(self._left, len(self._unknown)) - 1
+        return None
+
+    @property
+    def waited(self) -> int | None:
+        """How many rounds are unknown to the one that was decided, if it waited for more than is on record."""
+        return self._left if self._left < self._recorded else None
+
+    def wait(self, left: int) -> None:
+        """Replay that the next round has waited until so many rounds are unknown to it."""
+        self._left = self._recorded = left
+
+    def add_round(self, jobs: Sequence[Job]) -> None:
+        """Begin a round, as History does; the results that it followed from are known from here on."""
+        super().add_round(jobs)
+        self._learn_of(self._left)
+        self.known.add_round(jobs)
+        self._unknown.append(jobs)
+        self._left = self._recorded = self._overlap
+
+    def inherit(self, configs: Sequence[Config], values: Sequence[Mapping[int, float]]) -> None:
+        """Learn from trials of an earlier search, as History does."""
+        super().inherit(configs, values)
+        self.known.inherit(configs, values)
+
+    def retry(self) -> int:
+        """Let what failed be pending again; no round begins before it has ended."""
+        failed = [result.key for result in self.results.values() if result.status in FAILED]
+        count = super().retry()
+        self.known.retry()
+        again = set(failed)
+        self._again = [job for job in self.known.pending() if job.key in again]
+        return count
+
+    def _ended(self, left: int) -> bool:
+        """Whether all rounds have ended but for the last `left`."""
+        rounds = len(self._unknown) - left
+        due = (jobs for place, jobs in enumerate(self._unknown) if place < rounds)
+        return all(job.key in self.results for jobs in (self._again, *due) for job in jobs)
+
+    def _learn_of(self, left: int) -> None:
+        """Let the results of all rounds be known but for the last `left`."""
+        while len(self._unknown) > left:
+            self._again += self._unknown.popleft()
+        for job in self._again:
+            if self.known.awaits(job):
+                self.known.add(self.results[job.key])
+        self._again = []

@@ -1,0 +1,148 @@
+"""Rounds that overlap: what each follows from, told from what is tried."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hpsearch.core.metric import Metric
+from hpsearch.core.trial import Job, Result
+from hpsearch.engine.overlap import Overlapping, history_of
+from hpsearch.engine.plan import Confirm, Halving, Plan
+from tests.engine.test_plan import a_plan, play, train
+
+LOSS = Metric("loss", "minimize")
+
+
+def overlapped(
+    plan: Plan, order: random.Random, answer: Callable[[Job, int], Result] = lambda job, _: train(job)
+) -> tuple[list[list[Job]], Overlapping]:
+    """The rounds of a whole search, whose results come one by one in any order; `answer` is told the round."""
+    history = Overlapping(plan.space, LOSS, plan.overlap)
+    rounds: list[list[Job]] = []
+    while True:
+        while jobs := history.ask(plan.next_round):
+            history.add_round(jobs)
+            rounds.append(jobs)
+        pending = history.pending()
+        if not pending:
+            return rounds, history
+        job = order.choice(pending)
+        number = next(place for place, jobs in enumerate(rounds) if job in jobs)
+        history.add(answer(job, number))
+
+
+def keys(rounds: list[list[Job]]) -> list[list[tuple[tuple[int, int, int], object]]]:
+    return [[(job.key, dict(job.trial.config)) for job in jobs] for jobs in rounds]
+
+
+@pytest.mark.parametrize("fit", [False, True])
+@pytest.mark.parametrize("overlap", [1, 3])
+def test_the_order_of_results_changes_nothing(fit: bool, overlap: int) -> None:
+    plan = a_plan(fit=fit, trials=30, overlap=overlap, confirm=Confirm(2, 2), round_size=4)
+    expected = keys(overlapped(plan, random.Random(0))[0])
+    for seed in (1, 2):
+        assert keys(overlapped(plan, random.Random(seed))[0]) == expected
+
+
+@given(seed=st.integers(0, 99), overlap=st.integers(1, 4), size=st.integers(1, 5), last=st.integers(0, 6))
+@settings(max_examples=10)
+def test_a_round_follows_from_those_before_it_but_for_the_last_few(
+    seed: int, overlap: int, size: int, last: int
+) -> None:
+    plan = a_plan(seed=seed, trials=100, overlap=overlap, round_size=size)
+
+    def other(job: Job, number: int) -> Result:
+        """As ever up to the round `last`, and then all the other way round."""
+        result = train(job)
+        if number <= last or result.status != "done":
+            return result
+        return Result(result.trial, result.epochs, "done", {"loss": -result.metrics["loss"]})
+
+    as_ever, _ = overlapped(plan, random.Random(seed))
+    changed, _ = overlapped(plan, random.Random(seed), other)
+    known = last + 2 + overlap  # rounds 0 to last + 1 + overlap follow from rounds 0 to last
+    assert keys(as_ever)[:known] == keys(changed)[:known]
+
+
+def test_results_are_not_waited_for_that_a_round_does_not_follow_from() -> None:
+    plan = a_plan(trials=40, overlap=2, round_size=4)
+    history = history_of(plan.space, LOSS, 2)
+    rounds = []
+    while jobs := history.ask(plan.next_round):
+        history.add_round(jobs)
+        rounds.append(jobs)
+    assert [len(jobs) for jobs in rounds] == [4, 4, 4]
+    for job in rounds[1] + rounds[2] + rounds[0][1:]:
+        history.add(train(job))
+        assert history.ask(plan.next_round) is None
+    history.add(train(rounds[0][0]))
+    assert history.ask(plan.next_round)
+    assert history.waited is None
+
+
+def test_nothing_is_asked_for_twice_and_all_that_was_earned_is_trained() -> None:
+    plan = a_plan(trials=40, overlap=3, confirm=Confirm(3, 3, probe=True), halving=Halving(3, 1))
+    rounds, history = overlapped(plan, random.Random(0))
+    jobs = [job.key for asked in rounds for job in asked]
+    assert len(jobs) == len(set(jobs)) == len(history.results)
+    for number, asked in enumerate(rounds):
+        earlier = {job.key for before in rounds[:number] for job in before}
+        assert all((job.trial.number, 0, job.start) in earlier for job in asked if job.start)
+    assert len(history.trials) == 40
+    assert plan.next_round(history) == []
+    assert plan.next_round(history.known) == []
+
+
+def test_what_is_pending_keeps_others_away() -> None:
+    """Two rounds that know the same results propose nowhere near the same."""
+    plan = a_plan(fit=True, trials=60, overlap=1, halving=None, round_size=8)
+    rounds, _ = overlapped(plan, random.Random(0))
+    alone = replace(plan, overlap=0)
+    history = history_of(plan.space, LOSS, 0)
+    for jobs in rounds[:3]:
+        history.add_round(jobs)
+        for job in jobs:
+            history.add(train(job))
+    # Round 4 of the overlapping search knows of rounds 0 to 2 what this history does, and of round 3 what it asks.
+    blind = alone.next_round(history)
+    assert keys([rounds[3]]) != keys([blind])
+    assert keys([rounds[4]])[0][0][1] != keys([blind])[0][0][1]
+
+
+def test_a_failure_that_is_tried_again_is_waited_for() -> None:
+    plan = a_plan(trials=20, overlap=1, halving=None, round_size=2)
+    history = history_of(plan.space, LOSS, 1)
+    for _ in range(2):
+        history.add_round(history.ask(plan.next_round) or [])
+    first, *others = history.pending()
+    history.add(Result(first.trial.number, first.epochs, "failed"))
+    for job in others:
+        history.add(train(job))
+    asked = history.ask(plan.next_round)
+    assert asked
+    history.add_round(asked)
+    for job in asked:
+        history.add(train(job))
+    assert history.retry() == 1
+    assert history.ask(plan.next_round) is None
+    history.add(train(first))
+    assert history.ask(plan.next_round)
+
+
+def test_without_overlap_the_rounds_are_those_of_before() -> None:
+    plan = a_plan(trials=40, confirm=Confirm(2, 2))
+    expected = keys(play(plan)[0])
+    history = history_of(plan.space, LOSS, 0)
+    rounds = []
+    while jobs := history.ask(plan.next_round):
+        history.add_round(jobs)
+        rounds.append(jobs)
+        for job in jobs:
+            history.add(train(job))
+    assert keys(rounds) == expected

@@ -14,17 +14,17 @@ from hpsearch.analysis.verdicts.own import own
 from hpsearch.engine.run import Run
 
 from .functions import Truth, cube, drawn, noise_of, place
-from .simulated import Figure, count, for_seeds, searched
+from .simulated import Figure, Sample, count, searched
 
 _NORMAL = NormalDist()
 _ROWS, _TRIALS, _NOISES = (300, 1000, 2000), (12, 24, 60), (0.005, 0.02)
 _LUCK = 0.5
 
 
-def figures(searches: int) -> Iterator[Figure]:
+def figures(searches: Sample) -> Iterator[Figure]:
     """How often the first is truly ahead where that is said, and how often it is said where it is far ahead."""
     for where, one in (("noise of the seed, 3 seeds", noisy), ("validation rows, 1 seed", on_rows)):
-        found = [answer for answer in for_seeds(one, searches) if answer]
+        found = [answer for answer in searches.of(one) if answer]
         said = [lead > 0 for ahead, lead in found if ahead]
         far = [ahead for ahead, lead in found if lead > 4]
         yield Figure("the best is ahead where it is said to be", where, count(said), len(said), least=0.95)

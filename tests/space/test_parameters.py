@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from hpsearch.core.errors import InputError
 from hpsearch.space import SCALES, Choice, Integer, Linear, Log, OneMinusLog, Parameter, Real
+from hpsearch.space.bins import Bins
 
 FINE = (np.arange(60_000) + 0.5) / 60_000
 
@@ -191,3 +192,9 @@ def test_whatever_was_seen_stays_in(parameter: Parameter, data: st.DataObject) -
     narrowed = parameter.narrow(seen)
     assert all(value in narrowed for value in seen)
     assert all(value in parameter for value in narrowed.decode(np.linspace(0, 1, 20)))
+
+
+@pytest.mark.parametrize("bins", [Integer("n", Log(1, 900)).bins, Bins.over(Linear, 0.1, 0.1, 7)])
+def test_middles_that_are_kept_are_those_that_are_worked_out_one_by_one(bins: Bins) -> None:
+    alone = [bins.middles(np.array([index]))[0] for index in range(bins.size)]
+    assert bins.units(np.arange(bins.size)).tolist() == alone

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from hpsearch.core.deferred import np
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = "NDArray[np.float64]"
 Indices: TypeAlias = "NDArray[np.int64]"
+#: The middles of so many bins are kept: a search asks for them hundreds of thousands of times.
+MOST_LISTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,10 @@ class Bins:
 
     def units(self, indices: Indices) -> Array:
         """The middle (n,) of each value's bin."""
+        return _middles(self)[indices] if self.size <= MOST_LISTED else self.middles(indices)
+
+    def middles(self, indices: Indices) -> Array:
+        """The same, worked out."""
         edge: Array = self.scale.low + indices.astype(np.float64) * self.step
         return (self.scale.to_unit(edge) + self.scale.to_unit(edge + self.step)) / 2
 
@@ -59,7 +66,16 @@ class Bins:
         return (first, last) if first < last else (max(first - 1, 0), min(last + 1, self.size - 1))
 
     def _index(self, position: Array) -> Indices:
-        return np.clip(position, 0, self.size - 1).astype(np.int64)
+        # np.clip takes several times as long for few places, of which there are many.
+        return np.minimum(np.maximum(position, 0), self.size - 1).astype(np.int64)
+
+
+@lru_cache(maxsize=64)
+def _middles(bins: Bins) -> Array:
+    """The middle (size,) of every bin."""
+    middles = bins.middles(np.arange(bins.size))
+    middles.setflags(write=False)
+    return middles
 
 
 def evenly_wide(size: int) -> Bins:

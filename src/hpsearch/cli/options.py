@@ -169,7 +169,7 @@ Metrics = Annotated[
     Path | None, typer.Option("--metrics", metavar="FILE", help="Write the figures as OpenMetrics text.")
 ]
 Enqueue = Annotated[
-    list[Path] | None,
+    list[str] | None,
     typer.Option(
         "--enqueue", metavar="FILE", help="Try the configurations of a YAML file first, such as a best.yaml."
     ),

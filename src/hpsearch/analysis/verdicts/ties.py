@@ -63,7 +63,7 @@ def is_ahead(run: Run, place: int) -> bool:
 
     False where the noise is unknown.
     """
-    known = known_noise(run)
+    known = noise_beside(run)
     if known is None:
         return False
     shown = sum(standing.epochs == run.ranked[0].epochs for standing in run.ranked[: place + 1])

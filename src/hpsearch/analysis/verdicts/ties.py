@@ -99,7 +99,7 @@ def smallest_group(chances: Sequence[float] | Array) -> list[int]:
 
     >>> smallest_group([0.5, 0.001, 0.48, 0.019])
     [0, 2]
-    >>> smallest_group([0.5, 0.42, 0.08])
+    >>> smallest_group([0.5, 0.43, 0.07])
     [0, 1]
     """
     order = np.argsort(-np.asarray(chances), kind="stable")

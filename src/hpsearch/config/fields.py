@@ -38,7 +38,7 @@ class Section(BaseModel):
     """A mapping of the YAML: unknown keys and wrong types are refused, and nothing changes afterwards."""
 
     # Built when it is first used, which of the sections of all kinds only a few are.
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 def whole(value: Any) -> Any:

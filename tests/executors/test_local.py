@@ -156,7 +156,7 @@ def test_a_task_that_is_handed_to_a_pool_as_it_gives_up_is_lost_at_once(
         assert isinstance(executor, pool.LocalExecutor)
         assert executor.submit(square, 3).result(timeout=30) == 9
         manager = executor._slots[0]._pool._pool_manager
-        # Pebble checks that the pool is well, queues the task, and hands it over in another thread, which may give up.
+        # Pebble checks that the pool is well, queues the task, and hands it over in another thread.
         monkeypatch.setattr(manager, "schedule", Mock(side_effect=BrokenProcessPool))
         with pytest.raises(WorkersLost, match="died as it took the task"):
             executor.submit(square, 4).result(timeout=30)

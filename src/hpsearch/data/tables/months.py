@@ -22,7 +22,7 @@ _MARK, _MARK_OR_NONE = r"[-/., ]+", r"[-/., ]*"
 #: A time of day may stand behind a date.
 _CLOCK = r"(?P<clock>(?:[T ].*)?)$"
 _WAYS = tuple(
-    re.compile(f"^{_WEEKDAY}{way}{_CLOCK}", re.IGNORECASE)
+    re.compile(f"^{_WEEKDAY}{way}{_CLOCK}", re.IGNORECASE | re.ASCII)
     for way in (
         f"{_DAY}{_MARK_OR_NONE}{_MONTH}{_MARK_OR_NONE}{_YEAR}",
         f"{_MONTH}{_MARK_OR_NONE}{_DAY}{_MARK}{_YEAR}",

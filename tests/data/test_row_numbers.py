@@ -83,3 +83,13 @@ def test_a_first_column_without_a_name_holds_the_labels_of_the_rows(tmp_path: Pa
     found = prepare(DatasetSpec(str(path)), seed=0)
     assert found.inputs == 1
     assert any("column 'Unnamed: 0' is left out: it numbers the rows" in note for note in found.notes)
+
+
+def test_labels_that_were_written_twice_are_both_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    numbers = pl.DataFrame({"Unnamed: 0": range(ROWS), **PLAIN}).write_csv()
+    names, *rows = numbers.splitlines()
+    path.write_text("\n".join([f",{names}", *(f"{row},{line}" for row, line in enumerate(rows))]))
+    found = prepare(DatasetSpec(str(path)), seed=0)
+    assert found.inputs == 1
+    assert len([note for note in found.notes if "is left out: it numbers the rows" in note]) == 2

@@ -34,8 +34,9 @@ PACKED = {
 #: A line longer than this, in bytes, is no row of a table; the line of names is within as many.
 LONGEST_LINE = 16 * 2**20
 MOST_COLUMNS = 100_000
-#: What a first column without a name holds: pandas and R write the labels of the rows there.
-ROW_LABELS = "Unnamed: 0"
+#: What a first column without a name is called: pandas and R write the labels of the rows there. Where a table was
+#: written so twice, it has a column of the first of these names already.
+ROW_LABELS = ("Unnamed: 0", "__index_level_0__")
 #: A larger share of control characters than this is not of names.
 MOST_CONTROLS = 0.25
 _CHUNK = 2**20
@@ -127,7 +128,9 @@ def csv_names(path: Path, known: Collection[str] = ()) -> list[str]:
     controls = sum(ord(char) < 32 and char not in "\t\r\n" for char in letters)
     if controls > MOST_CONTROLS * len(letters):
         raise _binary(path, "control characters")
-    return [names[0] if names[0].strip() or len(names) == 1 else ROW_LABELS, *names[1:]]
+    if names[0].strip() or len(names) == 1:
+        return names
+    return [next((name for name in ROW_LABELS if name not in names), names[0]), *names[1:]]
 
 
 def _start(path: Path) -> tuple[str, str]:

@@ -175,3 +175,12 @@ def test_the_fingerprint_knows_the_other_files(write: Write) -> None:
     assert prepare(spec(train, test=valid), seed=0).fingerprint != before
     write("b", 20, n=[0.5] * 20)
     assert prepare(spec(train, validation=valid), seed=0).fingerprint != before
+
+
+def test_a_part_has_names_where_the_rows_for_training_have(tmp_path: Path) -> None:
+    """A few rows may look otherwise than many."""
+    train, other = tmp_path / "train.csv", tmp_path / "test.csv"
+    train.write_text("5,3,no\n4,2,yes\n" * 20)  # a text that stands again below
+    other.write_text("5,3,no\n4,2,yes\n")
+    data = prepare(spec(train, test=other), seed=0)
+    assert data.X_test.tolist() == [[5, 3], [4, 2]]

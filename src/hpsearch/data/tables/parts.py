@@ -37,7 +37,7 @@ def read_alike(
     Raises:
         DataError: it cannot be read, or lacks columns, has further ones, or ones of another kind; all are named.
     """
-    names = table_columns(path)
+    names = table_columns(path, like.columns)
     absent = [name for name in like.columns if name not in names]
     further = [name for name in names if name not in (*like.columns, *spare)]
     if absent or further:
@@ -45,9 +45,8 @@ def read_alike(
         raise DataError(
             f"{path}: {' and '.join(differences)}; must have the columns of {source}, so add or remove them"
         )
-    frame = read_table(
-        path, texts=[name for name in like.columns if is_text(like[name])], missing=spec.missing
-    )
+    texts = [name for name in like.columns if is_text(like[name])]
+    frame = read_table(path, texts=texts, known=like.columns, missing=spec.missing)
     frame = with_texts(frame, [name for name in spec.categorical if name in like.columns])
     frame = with_dates(
         frame, {name: order for name, order in orders.items() if name in like.columns}, str(path)

@@ -173,6 +173,20 @@ def test_numbers_may_be_names(names: str, tmp_path: Path) -> None:
     assert table_columns(path) == names.split(",")
 
 
+@pytest.mark.parametrize("names", ["850.5,851.0,fat", "fat,-1,1", "1.5,2.5,NA percent"])
+def test_a_text_with_numbers_only_below_it_is_a_name(names: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"{names}\n0.2,1,4.5\n?,2,NA\n")
+    assert table_columns(path) == names.split(",")
+
+
+@pytest.mark.parametrize("missing", ["-", "NA", "99"])
+def test_what_stands_for_a_missing_number_is_no_name(missing: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"5.1,{missing},3\n4.2,1,1\n?,2,1\n")
+    assert table_columns(path) == ["column_1", "column_2", "column_3"]
+
+
 def test_what_a_model_calls_its_columns_tells_whether_they_have_names(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("5,3\n4,2\n")

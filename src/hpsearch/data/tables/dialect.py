@@ -212,21 +212,32 @@ def _is_number(cell: str) -> bool:
 def _is_row(first: Sequence[str], below: Sequence[Sequence[str]], known: Collection[str]) -> bool:
     """Whether the first line is a row: most of it are numbers with a fraction among them, or all and one twice, or
     a text of it stands again below, and numbers below all its numbers. Or all are texts that stand again below.
+    No text of a row has numbers only below it.
     """
     if known:
         return all(map(_NAMED.fullmatch, known)) and not set(known) & set(first)
     numbers = [place for place, cell in enumerate(first) if _is_number(cell)]
     if not numbers or not below:
         return _stands_again(first, below)
+    columns = {place: {row[place] for row in below if len(row) > place} for place in range(len(first))}
+    if any(_names_numbers(cell, columns[place]) for place, cell in enumerate(first)):
+        return False
     if 2 * len(numbers) >= len(first) and any(not first[place].isdigit() for place in numbers):
         return True
     if len(numbers) == len(first):
         return len(set(first)) < len(first)
-    columns = {place: {row[place] for row in below if len(row) > place} for place in range(len(first))}
     again = any(first[place] and first[place] in columns[place] for place in columns if place not in numbers)
-    return again and all(
-        all(_is_number(cell) or cell in MISSING for cell in columns[place]) for place in numbers
-    )
+    return again and all(all(map(_may_be_number, columns[place])) for place in numbers)
+
+
+def _names_numbers(cell: str, below: Collection[str]) -> bool:
+    """Whether a cell with a letter in it is no number, nor missing, and what stands below it is."""
+    is_text = any(map(str.isalpha, cell)) and not _may_be_number(cell)
+    return is_text and any(map(_is_number, below)) and all(map(_may_be_number, below))
+
+
+def _may_be_number(cell: str) -> bool:
+    return _is_number(cell) or cell in MISSING
 
 
 def _stands_again(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
@@ -251,6 +262,6 @@ def _doubted(first: Sequence[str], below: Sequence[Sequence[str]]) -> str:
     whole = [int(first[place]) for place in places if first[place].isdigit()]
     counts = len(whole) == len(places) and all(after - before == 1 for before, after in pairwise(whole))
     under = (row[place] for row in below for place in places if len(row) > place)
-    if (counts and len(places) > 1) or not all(_is_number(cell) or cell in MISSING for cell in under):
+    if (counts and len(places) > 1) or not all(map(_may_be_number, under)):
         return ""
     return first[places[0]]

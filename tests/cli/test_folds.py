@@ -175,3 +175,13 @@ def test_a_mean_has_networks_of_all_rows_and_of_each_fold(config: Path, hpsearch
     assert "the mean of these models (3 seeds and 3 folds of each):" in evaluated
     assert hpsearch("export", "folds", "--to", "model", "--best", "2", "-o", "again.npz").returncode == 0
     assert (config.parent / "again.npz").read_bytes() == (config.parent / "mean.npz").read_bytes()
+
+
+@pytest.mark.parametrize("config", [TABLE], indirect=True, ids=["table"])
+def test_a_mean_is_made_of_networks_that_start_from_a_file(config: Path, hpsearch: Hpsearch) -> None:
+    assert hpsearch("train", "folds.yaml", "--save", "start.npz").returncode == 0
+    begun = TABLE.replace("lr: 0.5", "lr: 0.5\n  initializer: file\n  init_file: start.npz")
+    config.write_text(begun.replace("trials: 3", "trials: 1"))
+    assert hpsearch("run", "folds.yaml").returncode == 0
+    ended = hpsearch("export", "folds", "--to", "model")
+    assert ended.returncode == 0, ended.stderr

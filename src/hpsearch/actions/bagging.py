@@ -26,8 +26,8 @@ Network = tuple[Architecture, NDArray[np.float32]]
 #: A network without hidden layers, whose answers are those of a logistic or linear regression.
 _LINEAR = {
     "hidden": (), "hidden_layers": None, "hidden_units": None, "batch_norm": "off", "dropout": 0.0,
-    "input_dropout": 0.0, "alpha_dropout": 0.0, "optimizer": "adamw", "lr": 0.01, "lr_schedule": "constant",
-    "warmup_epochs": 0.0, "weight_decay": 0.01, "l1": 0.0,
+    "input_dropout": 0.0, "alpha_dropout": 0.0, "initializer": "he", "optimizer": "adamw", "lr": 0.01,
+    "lr_schedule": "constant", "warmup_epochs": 0.0, "weight_decay": 0.01, "l1": 0.0,
 }  # fmt: skip
 #: A larger share of the linear answer is no worse where its loss is above the least by so many standard errors at
 #: most: the simpler answer has the benefit of the doubt.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -153,7 +154,8 @@ LONGER = TABLE.replace("early_stopping: 1", "early_stopping: 9").replace("epochs
 def test_a_mean_has_networks_of_all_rows_and_of_each_fold(config: Path, hpsearch: Hpsearch) -> None:
     assert hpsearch("run", "folds.yaml").returncode == 0
     ended = hpsearch("export", "folds", "--to", "model", "--best", "2", "-o", "mean.npz")
-    assert "(3 seeds and 3 folds of each)" in ended.stderr
+    said = re.search(r"\(3 seeds and 3 folds of each, (\d+) % linear\)", ended.stderr)
+    assert said
     mean = load_model(config.parent / "mean.npz")
     one = replace(mean, others=(), weights=(), temperature=1.0)
     linear = [shape for shape, _ in mean.networks if not shape.hidden]
@@ -164,6 +166,7 @@ def test_a_mean_has_networks_of_all_rows_and_of_each_fold(config: Path, hpsearch
     )
     assert len(linear) == 6  # the logarithm of the odds is linear in what the table has
     assert sum(mean.weights) == pytest.approx(1)
+    assert sum(mean.weights[-6:]) == pytest.approx(int(said[1]) / 100)
     assert mean.temperature != 1
     rows = {"age": [30, 60], "hours": [20, 50], "job": ["cook", "clerk"]}
     of_each = [
@@ -172,7 +175,7 @@ def test_a_mean_has_networks_of_all_rows_and_of_each_fold(config: Path, hpsearch
     each = np.average(of_each, axis=0, weights=mean.weights)
     np.testing.assert_allclose(mean.predict_proba(rows), tempered(each, mean.temperature))
     evaluated = hpsearch("evaluate", "folds", "--best", "2").stdout
-    assert "the mean of these models (3 seeds and 3 folds of each):" in evaluated
+    assert f"the mean of these models {said[0]}:" in evaluated
     assert hpsearch("export", "folds", "--to", "model", "--best", "2", "-o", "again.npz").returncode == 0
     assert (config.parent / "again.npz").read_bytes() == (config.parent / "mean.npz").read_bytes()
 

@@ -46,6 +46,7 @@ class Made:
         epochs: how long each was trained.
         seeds: how many networks there are of each, ...
         folds: ... beside those that were stopped by a fold each.
+        linear: the share of a linear answer in the model's.
         data: what they were trained on.
         passed_over: why better trials are not among them.
     """
@@ -55,14 +56,16 @@ class Made:
     epochs: Sequence[int]
     seeds: int
     folds: int
+    linear: float
     data: Prepared
     passed_over: Sequence[str]
 
     @property
     def of_each(self) -> str:
-        """`3 seeds and 5 folds of each`; empty where there is one network of each."""
+        """`3 seeds and 5 folds of each, 40 % linear`; empty where there is one network of each."""
         counts = [f"{self.seeds} seeds"] * (self.seeds > 1) + [f"{self.folds} folds"] * (self.folds > 0)
-        return f"{' and '.join(counts)} of each" if counts else ""
+        linear = f", {round(100 * self.linear)} % linear" if self.linear else ""
+        return f"{' and '.join(counts)} of each{linear}" if counts else ""
 
 
 def make_model(
@@ -117,19 +120,23 @@ def make_model(
     first, *others = (model for models in made for model in models)
     epochs = [models[0].origin["epochs"] for models in made]
     whole = first.with_others(others)
-    if bags:
-        whole = _blended(whole, bags, taken[0])
-    return Made(whole, taken, epochs, seeds, len(made[0]) - seeds, data, passed_over)
+    whole, linear = blended(whole, bags, taken[0]) if bags else (whole, 0.0)
+    return Made(whole, taken, epochs, seeds, len(made[0]) - seeds, linear, data, passed_over)
 
 
-def _blended(model: Model, bags: Bagging, standing: Standing) -> Model:
-    """The model with as much of a linear one as rows not learned from ask for, and as sure as they show."""
+def blended(model: Model, bags: Bagging, standing: Standing) -> tuple[Model, float]:
+    """The model with as much of a linear one as rows not learned from ask for, and as sure as they show; and how
+    much that is.
+    """
     linear, share = bags.linear(standing)
-    if linear:
+    if share == 1:
+        (shape, parameters), *others = linear
+        model = replace(model, architecture=shape, parameters=parameters, others=tuple(others))
+    elif linear:
         count = len(model.networks)
         weights = (*[(1 - share) / count] * count, *[share / len(linear)] * len(linear))
         model = replace(model, others=(*model.others, *linear), weights=weights)
-    return replace(model, temperature=bags.temperature())
+    return replace(model, temperature=bags.temperature()), share
 
 
 def _near(run: Run, standings: Sequence[Standing]) -> Sequence[Standing]:

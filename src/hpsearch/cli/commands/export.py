@@ -98,7 +98,7 @@ def _model(
 
 
 def _which(standings: Sequence[Standing], of_each: str) -> str:
-    """`model of trial 8`, or `mean of the models of trials 8, 3 and 11 (3 seeds and 5 folds of each)`."""
+    """`model of trial 8`, or `mean of the models of trials 8 and 3 (3 seeds and 5 folds of each, 40 % linear)`."""
     numbers = [str(standing.trial.number) for standing in standings]
     if len(numbers) == 1 and not of_each:
         return f"model of trial {numbers[0]}"

@@ -6,6 +6,7 @@ import gzip
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -193,6 +194,20 @@ def test_what_a_model_calls_its_columns_tells_whether_they_have_names(tmp_path: 
     assert table_columns(path) == ["5", "3"]
     assert read_table(path, known=["column_1", "column_2"]).rows() == [(5, 3), (4, 2)]
     assert table_columns(path, known=["a", "b"]) == ["5", "3"]
+
+
+@pytest.mark.parametrize("said", [{"target": "b"}, {"ignore": ("a",)}, {"dates": {"a": "auto"}}])
+def test_names_that_are_spoken_of_are_names(said: dict[str, Any], tmp_path: Path) -> None:
+    """Though each stands again in its column."""
+    path = tmp_path / "t.csv"
+    path.write_text("a,c,b\n" + "a,x,b\nd,c,b\nd,y,e\n" * 9)
+    assert table_columns(path) == ["column_1", "column_2", "column_3"]
+    spec = DatasetSpec(str(path), **said)
+    assert table_columns(path, spec.columns) == ["a", "c", "b"]
+    if "dates" not in said:
+        encoding = prepare(spec, seed=0).encoding
+        assert encoding
+        assert {column["name"] for column in encoding["columns"]} == {"a", "c"} - {*spec.ignore}
 
 
 def test_a_zip_may_hold_one_table(tmp_path: Path) -> None:

@@ -130,3 +130,9 @@ class DatasetSpec:
             raise DataError(f"scaling {self.scaling!r}: must be one of {', '.join(SCALINGS)}{hint}")
         if self.limit is not None and self.limit < 1:
             raise DataError(f"limit {self.limit}: must be at least 1 row; leave it out to take all of them")
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns of a table that are called by their names here."""
+        target = () if self.target is None else (self.target,)
+        return frozenset((*target, *self.ignore, *self.categorical, *self.numeric, *self.dates))

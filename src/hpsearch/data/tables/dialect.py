@@ -199,8 +199,7 @@ def _named(dialect: Dialect, rows: Sequence[Sequence[str]], known: Collection[st
     if not rows:
         return dialect
     if not _is_row(rows[0], rows[1:], known):
-        doubted = "" if known else _doubted(rows[0], rows[1:])
-        return replace(dialect, doubted=doubted)
+        return replace(dialect, doubted=_doubted(rows[0], rows[1:]))
     names = tuple(f"column_{place}" for place in range(1, len(rows[0]) + 1))
     return replace(dialect, names=names, first=next(filter(_is_number, rows[0]), rows[0][0]))
 
@@ -212,10 +211,12 @@ def _is_number(cell: str) -> bool:
 def _is_row(first: Sequence[str], below: Sequence[Sequence[str]], known: Collection[str]) -> bool:
     """Whether the first line is a row: most of it are numbers with a fraction among them, or all and one twice, or
     a text of it stands again below, and numbers below all its numbers. Or all are texts that stand again below.
-    No text of a row has numbers only below it.
+    No text of a row has numbers only below it. What is `known` of the names goes before all that.
     """
-    if known:
-        return all(map(_NAMED.fullmatch, known)) and not set(known) & set(first)
+    if set(known) & set(first):
+        return False
+    if known and all(map(_NAMED.fullmatch, known)):
+        return True
     numbers = [place for place, cell in enumerate(first) if _is_number(cell)]
     if not numbers or not below:
         return _stands_again(first, below)

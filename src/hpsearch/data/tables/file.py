@@ -100,12 +100,16 @@ def table_columns(path: Path, known: Collection[str] = ()) -> list[str]:
     return names
 
 
-def said_of_reading(path: Path) -> str:
-    """What was assumed to read a file, where that is worth a word; else empty. Raises DataError."""
+def said_of_reading(path: Path, known: Collection[str] = ()) -> str:
+    """What was assumed to read a file, where that is worth a word; else empty. Raises DataError.
+
+    Args:
+        known: what its columns are perhaps called.
+    """
     if is_typed(path):
         return ""
     with _table(path):
-        dialect = whole_dialect(path)
+        dialect = whole_dialect(path, known)
         within = said_of_sheets(path) if ending(path) in SHEETS else _said_within(path)
     return "; ".join(said for said in (dialect.said(within), dialect.said_of_names) if said)
 

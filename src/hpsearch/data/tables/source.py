@@ -39,7 +39,7 @@ def load_table(spec: DatasetSpec) -> RawData:
     """
     refuse_dir(spec)
     where = spec.source
-    frame = read_table(Path(where), texts=spec.categorical, missing=spec.missing)
+    frame = read_table(Path(where), texts=spec.categorical, known=spec.columns, missing=spec.missing)
     ignored, *_ = (_named(spec, setting) for setting in _SETTINGS)
     frame, orders = as_said(frame.drop(ignored), _without(spec, ignored), where)
     target = targets.target_name(frame.columns, spec.target, where)
@@ -48,7 +48,7 @@ def load_table(spec: DatasetSpec) -> RawData:
     notes += notes_on(left_out, where)
     task = spec.task or targets.task_of(frame[target])[0]
     facts = targets.said_of_task(frame[target], task, where)
-    notes = [*(f"{where}: {said}" for said in [said_of_reading(Path(where))] if said), *notes]
+    notes = [*(f"{where}: {said}" for said in [said_of_reading(Path(where), spec.columns)] if said), *notes]
     frame = frame[: spec.limit] if spec.limit else frame
     y, classes = _target(frame[target], task, where)
     written = _as_written(spec, frame[target], y, classes, rows[: len(y)])
@@ -89,7 +89,7 @@ def _without(spec: DatasetSpec, ignored: Collection[str]) -> DatasetSpec:
 def _named(spec: DatasetSpec, setting: str) -> list[str]:
     """The columns that a setting names. Raises DataError where one of them is not there."""
     wanted = list(getattr(spec, setting))
-    names = table_columns(Path(spec.source)) if wanted else []
+    names = table_columns(Path(spec.source), spec.columns) if wanted else []
     for name in wanted:
         if name not in names:
             hint = did_you_mean(name, names)
@@ -107,11 +107,12 @@ def inferred_task(spec: DatasetSpec) -> Task | None:
     """What predicting the column `spec.target`, or else the last, of a table is; None where it cannot be read."""
     source = Path(spec.source)
     try:
-        names = [name for name in table_columns(source) if name not in spec.ignore]
+        names = [name for name in table_columns(source, spec.columns) if name not in spec.ignore]
         name = targets.target_name(names, spec.target, spec.source)
         if name in spec.categorical or name in spec.numeric:
             return "classification" if name in spec.categorical else "regression"
-        return targets.task_of(read_table(source, column=name, missing=spec.missing)[name])[0]
+        values = read_table(source, column=name, known=spec.columns, missing=spec.missing)[name]
+        return targets.task_of(values)[0]
     except InputError:  # it is reported where the data is loaded
         return None
 
@@ -131,7 +132,8 @@ def _as_written(
     if not classes or is_text(values) or is_typed(Path(spec.source)):
         return classes
     name = values.name
-    texts = read_table(Path(spec.source), column=name, texts=[name], missing=spec.missing)[name]
+    frame = read_table(Path(spec.source), column=name, texts=[name], known=spec.columns, missing=spec.missing)
+    texts = frame[name]
     places, spellings = np.unique(texts.to_numpy()[rows - 1].astype(str), return_inverse=True)
     pairs = np.unique(np.stack([y, spellings.reshape(-1)], axis=1), axis=0)
     several = len(pairs) > len(classes)

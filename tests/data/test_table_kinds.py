@@ -127,7 +127,7 @@ def test_columns_without_names_are_numbered(text: str, tmp_path: Path) -> None:
     assert frame.columns == ["column_1", "column_2", "column_3"]
     assert len(frame) == text.count("\n")
     assert frame["column_1"][0] in (5, 5.1)
-    assert "its first line holds no names but a row ('5" in said_of_reading(path)
+    assert "its first line is taken for a row ('5" in said_of_reading(path)
     assert "its columns are called column_1 to column_3" in said_of_reading(path)
 
 
@@ -137,7 +137,7 @@ def test_a_line_of_texts_is_a_row_where_each_stands_again(first: str, tmp_path: 
     path.write_text(f"{first}\n" + "e,x,y\np,b,s\ne,x,x\n" * 3)
     assert table_columns(path) == ["column_1", "column_2", "column_3"]
     assert len(read_table(path)) == 10
-    assert "its first line holds no names but a row ('p')" in said_of_reading(path)
+    assert "its first line is taken for a row ('p'), not for names" in said_of_reading(path)
 
 
 def test_names_that_are_repeated_are_names_still(tmp_path: Path) -> None:

@@ -83,8 +83,9 @@ class Dialect:
         if not self.names:
             return ""
         return (
-            f"its first line holds no names but a row ({quoted(self.first)}), so its columns are called "
-            f"{self.names[0]} to {self.names[-1]}; put a line of names before it to change that"
+            f"its first line is taken for a row ({quoted(self.first)}), not for names, so its columns are called "
+            f"{self.names[0]} to {self.names[-1]}; put a line of names before it to change that, or if it does "
+            f"hold names, give one of them as the target"
         )
 
     @property

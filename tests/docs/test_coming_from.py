@@ -89,6 +89,7 @@ def test_what_is_written_for_others_runs_where_they_are(
 ) -> None:
     pytest.importorskip(library, reason=f"{library} is not installed: pip install 'hpsearch[benchmark]'")
     monkeypatch.syspath_prepend(place)
+    sys.modules.pop("train", None)  # that of another test
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # theirs are no business of this page
         runpy.run_path(str(place / name))

@@ -135,6 +135,31 @@ def test_a_failure_that_is_tried_again_is_waited_for() -> None:
     assert history.ask(plan.next_round)
 
 
+def test_what_ended_well_when_it_was_tried_again_is_known_although_more_is_tried_again_after_it() -> None:
+    plan = a_plan(trials=12, overlap=1, halving=None, round_size=3, confirm=Confirm(2, 2))
+    failing = {0, 1}
+
+    def answer(job: Job, _: int) -> Result:
+        failed = job.trial.number in failing and not job.replicate
+        return Result(job.trial.number, job.epochs, "failed") if failed else train(job)
+
+    rounds, _ = overlapped(plan, random.Random(0), answer)
+    # As a process has it that reads the journal: no round follows by which the results become known.
+    history = Overlapping(plan.space, LOSS, 1)
+    for jobs in rounds:
+        history.add_round(jobs)
+        for job in jobs:
+            history.add(answer(job, 0))
+    for count in (2, 1):
+        assert history.retry() == count
+        failing.remove(2 - count)
+        for job in history.pending():
+            history.add(answer(job, 0))
+    history.ask(plan.next_round)
+    assert history.known.pending() == []
+    assert history.known.leaders(12) == history.leaders(12)
+
+
 def test_without_overlap_the_rounds_are_those_of_before() -> None:
     plan = a_plan(trials=40, confirm=Confirm(2, 2))
     expected = keys(play(plan)[0])

@@ -72,10 +72,11 @@ class Overlapping(History):
 
     def retry(self) -> int:
         """Let what failed be pending again; no round begins before it has ended."""
-        failed = [result.key for result in self.results.values() if result.status in FAILED]
+        again = {result.key for result in self.results.values() if result.status in FAILED}
+        # What ended well when it was tried before this is not known before a round begins, and none may have.
+        again |= {job.key for job in self._again}
         count = super().retry()
         self.known.retry()
-        again = set(failed)
         self._again = [job for job in self.known.pending() if job.key in again]
         return count
 

@@ -65,6 +65,20 @@ def test_what_did_not_end_well_is_said(given: tuple[float, ...], text: str) -> N
     assert said(replace(run, results=lost)) == text
 
 
+def test_that_none_ended_well_is_said_with_how_each_ended() -> None:
+    run = a_run_with(0.1, 0.2)
+    lost = [Result(0, 1, "diverged"), Result(1, 1, "failed"), *run.results[2:]]
+    assert said(replace(run, results=lost)) == "none of your own settings ended well: 1 diverged, 1 failed"
+
+
+def test_what_has_no_result_is_not_counted_among_what_was_worse() -> None:
+    run = a_run_with(0.1, 0.2, 0.3)
+    some = "the best of your 3 own settings: rank 1 of 2, 0.975; 1 of them has no result"
+    assert said(replace(run, results=run.results[:2])) == some
+    none = "none of your own settings ended well: diverged; 2 of them have no result"
+    assert said(replace(run, results=[Result(0, 1, "diverged")])) == none
+
+
 def test_what_was_stopped_early_is_not_held_against_what_was_not() -> None:
     run = a_run_with(0.1, rows=10_000)
     early = run.spec.objective.model_copy(update={"epochs": 9})

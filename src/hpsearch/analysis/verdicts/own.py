@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from hpsearch.analysis.verdicts.ties import NEAR, is_ahead, tied
 from hpsearch.core.trial import Standing
 from hpsearch.core.verdict import Verdict
@@ -18,14 +21,21 @@ def own(run: Run) -> Verdict | None:
     if not tried:
         return None
     whose = "your own settings" if count == 1 else f"the best of your {count} own settings"
-    first = tried[0]
+    first, missing = tried[0], count - len(tried)
+    lacking = f"; {missing} of them {'has' if missing == 1 else 'have'} no result" if missing else ""
     if first.rank is None:
         none = "your own settings did not end well" if count == 1 else "none of your own settings ended well"
-        return Verdict("own", f"{none}: {first.status}", "")
+        return Verdict("own", f"{none}: {_endings(tried)}{lacking}", "")
     value = run.metric.shown(first.value(run.metric))
     after = f" after {first.epochs} of {run.epochs} epochs" if first.epochs < run.epochs else ""
-    said = f"{whose}: rank {first.rank} of {len(run.ranked)}, {value}{after}{_beside_the_best(run, first)}"
+    said = f"{whose}: rank {first.rank} of {len(run.ranked)}, {value}{after}{_beside_the_best(run, first)}{lacking}"
     return Verdict("own", said, "")
+
+
+def _endings(lost: Sequence[Standing]) -> str:
+    """How those ended that did not end well: `diverged`, or how many did in which way."""
+    ways = Counter(standing.status for standing in lost)
+    return next(iter(ways)) if len(ways) == 1 else ", ".join(f"{count} {way}" for way, count in ways.items())
 
 
 def _beside_the_best(run: Run, standing: Standing) -> str:

@@ -101,14 +101,14 @@ def test_cards_that_are_found_are_said_with_what_follows() -> None:
 
 
 def test_workers_that_have_nothing_to_do_are_said_with_what_gives_them_some() -> None:
-    def asked(**search: Any) -> str:
+    def asked(there: int = 16, **search: Any) -> str:
         data = {
             "name": "x",
             "objective": {"kind": "command", "command": ["echo", "{lr}"]},
             "space": {"lr": {"choices": [1, 2]}},
             "search": {"metric": "loss", **search},
         }
-        return idle_told(spec_of(data), 16)
+        return idle_told(spec_of(data), there)
 
     assert asked() == (
         "8 of 16 workers will stay idle: at most 8 trainings go on at a time "
@@ -118,3 +118,7 @@ def test_workers_that_have_nothing_to_do_are_said_with_what_gives_them_some() ->
     assert "--set search.overlap=4 has work for 15" in asked(round_size=3, trials=15)
     assert not asked(overlap=1)
     assert not asked(trials=8)  # there is no more to do
+    assert "--set search.overlap=100 has work for 101" in asked(
+        200, round_size=1, trials=500
+    )  # it is the most
+    assert "--set" not in asked(200, round_size=1, trials=500, overlap=100)

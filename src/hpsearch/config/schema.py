@@ -43,6 +43,8 @@ NAME = rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{LONGEST_NAME - 1}}}"
 Enqueued = Annotated[dict[str, Choosable], Field(min_length=1)]
 #: So many of them at most: more are a search of their own.
 MOST_ENQUEUED = 1000
+#: So many earlier rounds may run at most: a round that knows next to nothing is one at random.
+MOST_OVERLAP = 100
 Conditions = dict[str, OneOrSome]
 Requirement = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 _WHEN = "drawn only where these hold: a parameter or a field of the objective -> its value or values"
@@ -123,7 +125,7 @@ class Search(Section):
     round_size: Annotated[int, Field(ge=1, le=1000), WHOLE] = Field(
         default=8, description="trials proposed together; never depends on the number of workers"
     )
-    overlap: Annotated[int, Field(ge=0, le=100), WHOLE] = Field(
+    overlap: Annotated[int, Field(ge=0, le=MOST_OVERLAP), WHOLE] = Field(
         default=0, description="how many earlier rounds may still run when one begins"
     )
     enqueue: Annotated[tuple[Enqueued, ...], Field(strict=False, max_length=MOST_ENQUEUED)] = Field(

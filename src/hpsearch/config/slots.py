@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from hpsearch.config.messages import got
 from hpsearch.config.origins import Finding
-from hpsearch.config.schema import Dispatch, Spec
+from hpsearch.config.schema import MOST_OVERLAP, Dispatch, Spec
 from hpsearch.executors import EXECUTORS
 from hpsearch.executors.slots import Slots
 
@@ -82,12 +82,15 @@ def idle_told(spec: Spec, there: int) -> str:
     most, wanted = search.in_flight, min(there, search.trials)
     if wanted <= most:
         return ""
-    use = f"search.overlap={-(-wanted // search.round_size) - 1}"
-    return (
+    said = (
         f"{there - most} of {there} workers will stay idle: at most {most} trainings go on at a time "
-        f"(search.round_size {search.round_size}, search.overlap {search.overlap}); a search that is begun with "
-        f"--set {use} has work for {wanted}"
+        f"(search.round_size {search.round_size}, search.overlap {search.overlap})"
     )
+    overlap = min(-(-wanted // search.round_size) - 1, MOST_OVERLAP)
+    if overlap == search.overlap:
+        return said
+    busy = min(wanted, search.round_size * (overlap + 1))
+    return f"{said}; a search that is begun with --set search.overlap={overlap} has work for {busy}"
 
 
 def slot_problems(dispatch: Dispatch) -> Iterator[Finding]:

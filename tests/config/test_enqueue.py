@@ -138,13 +138,31 @@ def test_other_files_come_first_and_are_named_with_their_lines(load: Load, tmp_p
     ]
 
 
-@pytest.mark.parametrize("text", ["", "0.1", "[]x", "[lr]", "[{}]"])
+@pytest.mark.parametrize("text", ["", "# no trial is done\n", "0.1", "[]x", "[lr]", "[{}]", "[]", TEXT])
 def test_a_file_without_a_configuration_is_refused(load: Load, tmp_path: Path, text: str) -> None:
     load(of("{lr: 0.1}"))
     best = tmp_path / "best.yaml"
     best.write_text(text)
-    with pytest.raises(InputError, match=r"best\.yaml"):
+    rule = "must hold the parameters of a configuration|is not valid YAML"
+    with pytest.raises(InputError, match=rf"best\.yaml(:1)?: .*({rule})"):
         load_spec(tmp_path / "config.yaml", (), [best])
+
+
+def test_a_file_that_is_not_there_is_not_one_to_begin_a_search_with(load: Load, tmp_path: Path) -> None:
+    load(of("{lr: 0.1}"))
+    with pytest.raises(InputError, match=r"best\.yaml: no such file; name one with configurations"):
+        load_spec(tmp_path / "config.yaml", (), [tmp_path / "best.yaml"])
+
+
+def test_what_is_the_same_as_that_of_another_file_is_named_by_its_own(load: Load, tmp_path: Path) -> None:
+    load(of("{lr: 0.1}"))
+    best, some = tmp_path / "best.yaml", tmp_path / "some.yaml"
+    best.write_text("lr: 0.02\nhidden_layers: 2\ndropout: 0.1\noptimizer: sgd\n")
+    some.write_text("# trial 3\n" + best.read_text())
+    with pytest.raises(SpecError) as error:
+        load_spec(tmp_path / "config.yaml", (), [best, some])
+    (problem,) = error.value.problems
+    assert (Path(problem.file).name, problem.line) == ("some.yaml", 2)
 
 
 def test_it_is_recorded_and_belongs_to_the_search(load: Load) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hpsearch.space import Parameter, Space
 
 _PLACE: KeyPath = ("search", "enqueue")
+_RULE = "must hold the parameters of a configuration, such as lr: 0.01, or a list of such"
 
 
 # -- from other files --------------------------------------------------------------------------------------
@@ -35,21 +36,36 @@ def with_enqueued(data: Any, source: Source, files: Sequence[Path | str]) -> tup
         SpecError: a file is no YAML.
     """
     for file in reversed(files):
-        document = load_yaml(file)
-        alone = isinstance(document.data, dict)
-        entries = [document.data] if alone else document.data
-        if not isinstance(entries, list) or not all(isinstance(entry, dict) and entry for entry in entries):
-            rule = "must hold the parameters of a configuration, such as lr: 0.01, or a list of such"
-            raise InputError(f"{file}: {rule}{got(document.data)}")
-        lines = {(0, *path) if alone else path: line for path, line in document.lines.items()}
+        entries, lines = _entries(file)
         own = _own(data)
         if own is None:
             continue  # what is wrong with the section is said in its place
         data = {**data, "search": {**data.get("search", {}), "enqueue": [*entries, *own]}}
-        source = _moved(
-            source, len(entries), {path: (str(file), line) for path, line in lines.items() if path}
-        )
+        source = _moved(source, len(entries), {path: (str(file), line) for path, line in lines.items()})
     return data, source
+
+
+def _entries(file: Path | str) -> tuple[list[Any], dict[KeyPath, int]]:
+    """The configurations in a file, one or a list of them, and the lines of what is in the list."""
+    if not Path(file).exists():
+        raise InputError(
+            f"{file}: no such file; name one with configurations, such as the best.yaml of a run"
+        )
+    document = load_yaml(file, f"{_RULE}; the best.yaml of a run has one when a trial is done")
+    alone = isinstance(document.data, dict)
+    entries = [document.data] if alone else document.data
+    if (
+        not isinstance(entries, list)
+        or not entries
+        or not all(isinstance(one, dict) and one for one in entries)
+    ):
+        raise InputError(f"{file}: {_RULE}{got(document.data)}")
+    if alone and isinstance(document.data.get("space"), dict):
+        raise InputError(f"{file}: is the file of a search; {_RULE}: the best.yaml of its run does")
+    lines = {(0, *path) if alone else path: line for path, line in document.lines.items()}
+    if alone:
+        lines[0,] = min(lines.values())
+    return entries, {path: line for path, line in lines.items() if path}
 
 
 def _own(data: Any) -> list[Any] | None:

@@ -24,6 +24,10 @@ class _Enough(Exception):
     """What was just reported makes the rest not worth reading."""
 
 
+#: What is said of a file without anything, after that it is empty.
+NEEDS = "a search needs at least objective and space"
+
+
 class Builder:
     """Builds `data` and `lines` from the events of one document; `problems` says what is not allowed.
 
@@ -31,13 +35,14 @@ class Builder:
     have the path of what holds it.
     """
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, needs: str = NEEDS) -> None:
         self.data: Any = None
         self.lines: dict[KeyPath, int] = {}
         self.problems: list[Problem] = []
         #: Whether the last problem is a level too many, at which building ended.
         self.too_deep = False
         self._file = file
+        self._needs = needs
         self._events: Iterator[yaml.Event] = iter(())
         self._nodes = 0
 
@@ -54,7 +59,7 @@ class Builder:
         if (second := next(starts, None)) is not None:
             self._report(second, (), "more than one document; keep one, without a second '---'")
         elif self.data is None and not self.problems:
-            self._report(None, (), "is empty; a search needs at least objective and space")
+            self._report(None, (), f"is empty; {self._needs}")
 
     def _next(self, path: KeyPath) -> yaml.Event:
         """The next event of the value at `path`."""

@@ -18,7 +18,7 @@ import yaml
 
 from hpsearch.config import foreign
 from hpsearch.config.origins import KeyPath
-from hpsearch.config.yaml.builder import Builder
+from hpsearch.config.yaml.builder import NEEDS, Builder
 from hpsearch.core.errors import InputError, Problem, SpecError, did_you_mean
 from hpsearch.core.surroundings import UTF8
 from hpsearch.storage.atomic import open_regular
@@ -86,18 +86,18 @@ class Document:
     lines: Mapping[KeyPath, int]
 
 
-def load_yaml(path: Path | str) -> Document:
-    """The document in the file at `path`.
+def load_yaml(path: Path | str, needs: str = NEEDS) -> Document:
+    """The document in the file at `path`; `needs` is what one that is empty is told.
 
     Raises InputError where there is no file to read and SpecError with every problem of its text.
     """
-    return parse_yaml(_decoded(_read(Path(path)), str(path)), str(path))
+    return parse_yaml(_decoded(_read(Path(path)), str(path)), str(path), needs)
 
 
-def parse_yaml(text: str, file: str) -> Document:
+def parse_yaml(text: str, file: str, needs: str = NEEDS) -> Document:
     """The document in `text`; `file` is what problems name. Raises SpecError with every problem found."""
     _refuse_control_characters(text, file)
-    builder = _built(text, file)
+    builder = _built(text, file, needs)
     if builder.problems:
         raise SpecError(sorted(builder.problems, key=lambda problem: problem.line or 0))
     return Document(builder.data, builder.lines)
@@ -179,8 +179,8 @@ def _refuse_control_characters(text: str, file: str) -> None:
     raise SpecError([Problem(file, line, "", message)])
 
 
-def _built(text: str, file: str) -> Builder:
-    builder = Builder(file)
+def _built(text: str, file: str, needs: str) -> Builder:
+    builder = Builder(file, needs)
     try:
         builder.consume(_events(text))
     except yaml.YAMLError as error:

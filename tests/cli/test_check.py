@@ -38,7 +38,7 @@ search: {sampler: SAMPLER, trials: 30}
 
 
 def a_plan(sampler: str, trials: int = 30, space: Space = SPACE, queue: Sequence[Config] = ()) -> Plan:
-    made = SAMPLERS[sampler].from_settings({}, trials - len(queue))
+    made = SAMPLERS[sampler].from_settings({}, max(1, trials - len(queue)))
     return Plan(space, made, Streams(0), trials, round_size=3, queue=queue)
 
 
@@ -52,7 +52,17 @@ def tried(plan: Plan) -> list[Config]:
     return [trial.config for trial in history.trials]
 
 
-@pytest.mark.parametrize("queue", [(), ({"lr": 0.1, "optimizer": "sgd"}, {"lr": 1e-4, "optimizer": "sgd"})])
+QUEUE: tuple[Config, ...] = ({"lr": 0.1, "optimizer": "sgd"}, {"lr": 1e-4, "optimizer": "sgd"})
+
+
+@pytest.mark.parametrize("sampler", ["coarse_to_fine", "grid", "random", "sobol"])
+def test_nothing_but_what_was_given_is_foreseen_where_there_is_nothing_else(sampler: str) -> None:
+    plan = a_plan(sampler, 2, queue=QUEUE)
+    assert tuple(Foreseen.of(plan).configs) == QUEUE
+    assert Foreseen.of(plan).made(plan) == 2
+
+
+@pytest.mark.parametrize("queue", [(), QUEUE])
 @pytest.mark.parametrize("sampler", ["coarse_to_fine", "grid", "random", "sobol"])
 def test_what_is_foreseen_is_what_is_tried(sampler: str, queue: Sequence[Config]) -> None:
     plan = a_plan(sampler, queue=queue)

@@ -77,6 +77,15 @@ def test_a_grid_of_more_points_than_trials(load: Any, space: Any, trials: int, s
     assert not warnings(load, CHOICES, "search.sampler=sobol", f"search.trials={trials}")
 
 
+def test_a_grid_has_the_trials_that_are_not_given(load: Any) -> None:
+    enqueued = "search.enqueue=[{hidden_layers: 1}, {hidden_layers: 2}]"
+    assert not warnings(load, CHOICES, "search.sampler=grid", "search.trials=29", enqueued)
+    assert warnings(load, CHOICES, "search.sampler=grid", "search.trials=28", enqueued) == [
+        "search.trials: is less than the 27 points of the grid: 26 of them, drawn at random, will be tried; "
+        "give 27 to try all, beside the 2 that are enqueued (got 28)"
+    ]
+
+
 @pytest.mark.parametrize(("kind", "said"), [("python", ["objective.timeout"]), ("command", [])])
 def test_a_command_is_ended_on_any_executor(load: Any, kind: str, said: list[str]) -> None:
     code: dict[str, dict[str, Any]] = {

@@ -47,9 +47,8 @@ class Foreseen:
         first = max(1, plan.round_size - len(plan.queue))
         blind: int | None = getattr(plan.sampler, "blind", first)
         most = plan.trials if _on_levels(plan) else MOST  # of a grid it matters how many points it has
-        own = plan.trials - len(plan.queue)
-        count = min(own, most if blind is None else blind)
-        size = count if blind is None else plan.round_size
+        count = min(plan.trials - len(plan.queue), most if blind is None else blind)
+        size = max(1, count) if blind is None else plan.round_size
         tried = Tried(plan.queue)
         for number, first in enumerate(range(0, count, size)):
             numbers = range(first, min(first + size, count))
@@ -96,8 +95,9 @@ def _tries(plan: Plan, sampler: str) -> Iterator[Tries]:
     from hpsearch.reporting.picture.spaces import Tries
 
     few = replace(plan, trials=min(plan.trials, MOST))
+    own = max(1, few.trials - len(few.queue))
     for name in _COMPARED:
-        compared = SAMPLERS[name].from_settings({}, few.trials)
+        compared = SAMPLERS[name].from_settings({}, own)
         yield Tries(name, Foreseen.of(replace(few, sampler=compared)).configs)
     if sampler not in _COMPARED:
         foreseen = Foreseen.of(plan)

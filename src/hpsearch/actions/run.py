@@ -369,8 +369,7 @@ def make_plan(spec: Spec) -> Plan:
     search = spec.search
     halving, confirm = search.halving, search.confirm
     with SAMPLERS.blaming(search.sampler):
-        own = max(1, search.trials - len(search.enqueue))
-        sampler = SAMPLERS[search.sampler].from_settings(search.model_dump(), own)
+        sampler = SAMPLERS[search.sampler].from_settings(search.model_dump(), search.left_to_sampler)
     space, streams = build_space(spec), Streams(spec.seed)
     plan = Plan(
         space=space,

@@ -159,6 +159,11 @@ class Search(Section):
     )
 
     @property
+    def left_to_sampler(self) -> int:
+        """How many trials the sampler has, at least one: all but those that are enqueued."""
+        return max(1, self.trials - len(self.enqueue))
+
+    @property
     def in_flight(self) -> int:
         """How many trainings go on at a time at most, if there are workers enough."""
         return self.round_size * (self.overlap + 1)

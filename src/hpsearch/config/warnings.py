@@ -103,8 +103,10 @@ def _part_of_the_trials(spec: Spec) -> Iterator[Finding]:
     sampler = SAMPLERS[search.sampler]
     if issubclass(sampler, Advising):
         with SAMPLERS.blaming(search.sampler):
-            made = sampler.from_settings(search.model_dump(), search.trials)
+            made = sampler.from_settings(search.model_dump(), search.left_to_sampler)
             advice = made.advice(build_space(spec))
+        if advice and search.enqueue:
+            advice += f", beside the {len(search.enqueue)} that are enqueued"
         if advice:
             yield Finding(("search", "trials"), f"{advice}{got(search.trials)}", (("search", "sampler"),))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Job, Result
 from hpsearch.engine.overlap import Overlapping, history_of
 from hpsearch.engine.plan import Confirm, Halving, Plan
+from hpsearch.samplers import coarse_to_fine
 from tests.engine.test_plan import a_plan, play, train
 
 LOSS = Metric("loss", "minimize")
@@ -113,6 +115,28 @@ def test_what_is_pending_keeps_others_away() -> None:
     blind = alone.next_round(history)
     assert keys([rounds[3]]) != keys([blind])
     assert keys([rounds[4]])[0][0][1] != keys([blind])[0][0][1]
+
+
+def test_the_fit_stays_small_however_much_is_pending(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = a_plan(fit=True, trials=80, overlap=3, halving=None, round_size=16)
+    monkeypatch.setattr(coarse_to_fine, "PENDING", 5)
+    history = Overlapping(plan.space, LOSS, plan.overlap)
+    sizes: list[int] = []
+    fit = coarse_to_fine._fitted
+
+    def noted(*given: Any) -> Any:
+        belief = fit(*given)
+        sizes.append(len(belief.losses.places))
+        return belief
+
+    monkeypatch.setattr(coarse_to_fine, "_fitted", noted)
+    while jobs := history.ask(plan.next_round):
+        history.add_round(jobs)
+    for job in history.pending()[:16]:
+        history.add(train(job))
+    assert history.ask(plan.next_round)
+    ended = sum(result.status == "done" for result in history.results.values())
+    assert sizes == [ended + 5]
 
 
 def test_a_failure_that_is_tried_again_is_waited_for() -> None:

@@ -37,6 +37,8 @@ CAUTION = 2.0
 SURENESS = 4
 #: The fit sees the best points and some of the others: that bounds its cost however long the search.
 BEST, OTHERS = 60, 40
+#: ... and what was begun last of what is pending: each makes the fit larger, and hundreds already take seconds.
+PENDING = 256
 #: Draws from the whole space for a trial whose candidates were all tried, before the space is listed.
 DRAWS = 64
 
@@ -123,7 +125,7 @@ def _fitted(space: Space, evidence: Evidence, streams: Streams, round_number: in
     values = standardised(losses[well], among[np.isfinite(among)])
     risk = None if well.all() else Risk.fit(space, units, ~well)
     belief = _Belief(Surrogate.fit(space, units[well], values), risk, float(values.max()))
-    for unit in space.encode(evidence.pending)[:, None]:
+    for unit in space.encode(evidence.pending[-PENDING:])[:, None]:
         belief = belief.believing(unit)
     return belief
 

@@ -87,6 +87,17 @@ def test_what_failed_can_be_tried_again() -> None:
     assert history.retry() == 0
 
 
+def test_what_fails_again_is_one_failure_also_where_others_are_awaited_before_it() -> None:
+    history, jobs = a_history(2)
+    for _ in range(2):
+        history.add(Result(1, 3, "failed"))
+        history.retry()
+    history.add(Result(1, 3, "failed"))
+    history.add(done(jobs[0], 0.1))
+    assert history.failures.too_many(1)
+    assert not history.failures.too_many(2)
+
+
 def test_replicates_leave_the_losses_alone() -> None:
     history, jobs = a_history(1)
     history.add(done(jobs[0], 0.5))

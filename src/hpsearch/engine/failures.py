@@ -30,8 +30,12 @@ class Failures:
         self._failed: list[Result] = []
 
     def await_jobs(self, jobs: Iterable[Job]) -> None:
-        """Take note of the jobs of a round; replicates confirm what is known, and do not count."""
-        self._awaited.extend(job.key for job in jobs if not job.replicate)
+        """Take note of the jobs of a round; replicates confirm what is known, and do not count.
+
+        What is tried again may be awaited already: its failure came before the results that it counts after.
+        """
+        awaited = set(self._awaited)
+        self._awaited.extend(job.key for job in jobs if not job.replicate and job.key not in awaited)
 
     def take(self, results: Mapping[Key, Result]) -> None:
         """Count what `results` answer of the jobs that are awaited, up to the first that they do not."""

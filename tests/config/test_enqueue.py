@@ -171,6 +171,8 @@ def test_it_is_recorded_and_belongs_to_the_search(load: Load) -> None:
     other = load(of("{lr: 0.2, hidden_layers: 2}"))
     assert changed_keys(spec, other) == ["search.enqueue"]
     assert digest(spec) != digest(other)
+    for same in ("{lr: 0.1, hidden_layers: 2.0}", "{hidden_layers: 2, lr: 0.1}"):
+        assert changed_keys(spec, load(of(same))) == ["search.enqueue"]  # as the fingerprint has it
 
 
 def test_a_search_without_it_is_what_it_was_before_it_was_known(load: Load) -> None:

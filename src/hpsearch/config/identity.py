@@ -15,6 +15,7 @@ from hpsearch.config.yaml.dump import parameter_written
 _TRIALS: KeyPath = ("search", "trials")
 #: Left out of a fingerprint where there are none, as it was before they were known.
 _REQUIRE: KeyPath = ("require",)
+_ENQUEUE: KeyPath = ("search", "enqueue")
 _SPACE = "space"
 #: When a search stops and where it runs: what may change without changing any trial that was recorded.
 _FREE: tuple[KeyPath, ...] = (
@@ -36,6 +37,7 @@ def changed_keys(recorded: Spec, wanted: Spec) -> list[str]:
     if all(isinstance(given, Choices) for given in recorded.space.values()):
         free.append(_TRIALS)
     changed = [*_differences(recorded.model_dump(), wanted.model_dump()), *_order(recorded, wanted)]
+    changed += [] if _ENQUEUE in changed else _written_otherwise(recorded, wanted)
     return [dotted(path) for path in changed if not any(path[: len(start)] == start for start in free)]
 
 
@@ -142,3 +144,9 @@ def _order(recorded: Spec, wanted: Spec) -> list[KeyPath]:
     """The space as a whole where only the order of its parameters differs: they are drawn in that order."""
     before, after = list(recorded.space), list(wanted.space)
     return [("space",)] if before != after and sorted(before) == sorted(after) else []
+
+
+def _written_otherwise(recorded: Spec, wanted: Spec) -> list[KeyPath]:
+    """What is enqueued, where it is equal but written otherwise, as 1 for 1.0: a fingerprint holds how."""
+    before, after = (json.dumps(spec.search.enqueue) for spec in (recorded, wanted))
+    return [_ENQUEUE] if before != after else []

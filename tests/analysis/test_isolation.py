@@ -50,6 +50,13 @@ def test_many_numbers_to_choose_from_are_no_range() -> None:
     assert [(b.label, b.best and b.best.trial.number) for b in mixed] == [("1", 1), ("true", 0)]
 
 
+def test_choices_that_are_said_alike_are_told_apart() -> None:
+    lists = isolate([], Choice("a", ((1,), ("1",), (64, 64), ())))
+    assert [bucket.label for bucket in lists] == ["[1]", '["1"]', "[64, 64]", "[]"]
+    nothing = isolate([], Choice("a", ("null", None, "x")))
+    assert [bucket.label for bucket in nothing] == ['"null"', "null", "x"]
+
+
 def test_two_parameters_are_a_table_of_the_best_per_pair() -> None:
     ranked = [standing(0, a="x", n=1), standing(1, a="y", n=2), standing(2, a="x", n=1), standing(3, a="y")]
     rows = isolate_pairs(ranked, Choice("a", ("x", "y")), Integer("n", Linear(1, 2)))

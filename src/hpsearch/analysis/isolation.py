@@ -5,7 +5,9 @@ The isolation plot of the tuning playbook (Godbole et al., Deep Learning Tuning 
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -64,9 +66,14 @@ def _placed(standings: Sequence[Standing], parameter: Parameter) -> tuple[list[s
     return labels, [place(config[name]) if name in config else None for config in configs]
 
 
-def _label(value: Value) -> str:
-    """A value in full: two choices must not look alike."""
-    return repr(value) if isinstance(value, float) else said(value, _ALL_DIGITS)
+def _labels(values: Sequence[Value]) -> list[str]:
+    """Values in full; choices that would look alike, such as `[1]` and `["1"]`, as JSON has them."""
+    labels = [repr(value) if isinstance(value, float) else said(value, _ALL_DIGITS) for value in values]
+    alike = Counter(labels)
+    return [
+        json.dumps(value, ensure_ascii=False) if alike[label] > 1 else label
+        for value, label in zip(values, labels, strict=True)
+    ]
 
 
 def _distinct(value: Value) -> tuple[bool, Value]:
@@ -79,7 +86,7 @@ def _buckets(parameter: Parameter) -> tuple[list[str], Callable[[Value], int | N
     if isinstance(parameter, Choice) or listed(parameter):
         levels = parameter.levels(FEW)
         places = {_distinct(level): place for place, level in enumerate(levels)}
-        return [_label(level) for level in levels], lambda value: places.get(_distinct(value))
+        return _labels(levels), lambda value: places.get(_distinct(value))
     ends = cuts(parameter)
     inner = ends[1:-1]
     return spans(ends), lambda value: bisect_right(inner, as_number(value))

@@ -38,3 +38,8 @@ def test_four_digits_are_enough_where_they_differ() -> None:
 def test_the_values_of_a_condition_do_not_look_alike_either() -> None:
     given = Real("x", Linear(0, 1), when={"drop": (0.123456, 0.123457)})
     assert preview(given)["what"] == "linear, 0 to 1; only when drop is 0.123456 or 0.123457"
+
+
+def test_choices_that_are_said_alike_are_counted_apart() -> None:
+    found = preview(Choice("a", ((1,), ("1",), (64, 64))), [(1,), (1,), ("1",), (64, 64)])
+    assert found["parts"] == [["[1]", 0.5], ['["1"]', 0.25], ["[64, 64]", 0.25]]

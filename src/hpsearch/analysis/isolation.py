@@ -5,15 +5,13 @@ The isolation plot of the tuning playbook (Godbole et al., Deep Learning Tuning 
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hpsearch.core.trial import Standing, Value, as_number
 from hpsearch.space import Choice, Parameter
-from hpsearch.space.preview import FEW, cuts, listed, said, spans
+from hpsearch.space.preview import FEW, cuts, listed, said, spans, told_apart
 
 #: Enough to tell any two numbers apart.
 _ALL_DIGITS = 17
@@ -66,14 +64,9 @@ def _placed(standings: Sequence[Standing], parameter: Parameter) -> tuple[list[s
     return labels, [place(config[name]) if name in config else None for config in configs]
 
 
-def _labels(values: Sequence[Value]) -> list[str]:
-    """Values in full; choices that would look alike, such as `[1]` and `["1"]`, as JSON has them."""
-    labels = [repr(value) if isinstance(value, float) else said(value, _ALL_DIGITS) for value in values]
-    alike = Counter(labels)
-    return [
-        json.dumps(value, ensure_ascii=False) if alike[label] > 1 else label
-        for value, label in zip(values, labels, strict=True)
-    ]
+def _label(value: Value) -> str:
+    """A value in full."""
+    return repr(value) if isinstance(value, float) else said(value, _ALL_DIGITS)
 
 
 def _distinct(value: Value) -> tuple[bool, Value]:
@@ -86,7 +79,7 @@ def _buckets(parameter: Parameter) -> tuple[list[str], Callable[[Value], int | N
     if isinstance(parameter, Choice) or listed(parameter):
         levels = parameter.levels(FEW)
         places = {_distinct(level): place for place, level in enumerate(levels)}
-        return _labels(levels), lambda value: places.get(_distinct(value))
+        return list(map(told_apart(levels, _label), levels)), lambda value: places.get(_distinct(value))
     ends = cuts(parameter)
     inner = ends[1:-1]
     return spans(ends), lambda value: bisect_right(inner, as_number(value))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -76,8 +78,8 @@ def _what(parameter: Parameter) -> str:
 
 def _each(values: Sequence[Value], levels: Sequence[Any]) -> list[list[Any]]:
     digits = telling_digits(levels)
-    labels = [said(level, digits) for level in levels]
-    counts = Counter(said(value, digits) for value in values)
+    called = told_apart(levels, partial(said, digits=digits))
+    labels, counts = map(called, levels), Counter(map(called, values))
     return [[label, counts[label] / max(len(values), 1)] for label in labels]
 
 
@@ -119,6 +121,21 @@ def telling_digits(values: Collection[Value]) -> int:
     different = len(set(values))
     tried = range(_LEAST, _MOST)
     return next((some for some in tried if len({said(one, some) for one in values}) == different), _MOST)
+
+
+def told_apart(values: Iterable[Value], say: Callable[[Value], str]) -> Callable[[Value], str]:
+    """What each of some values is called: as `say` has it, and as JSON has it where two would be called alike.
+
+    >>> list(map(told_apart([(1,), ("1",), 2], said), [("1",), 2]))
+    ['["1"]', '2']
+    """
+    counts = Counter(map(say, values))
+
+    def called(value: Value) -> str:
+        label = say(value)
+        return json.dumps(value, ensure_ascii=False) if counts[label] > 1 else label
+
+    return called
 
 
 def said(value: Value, digits: int = _LEAST) -> str:

@@ -8,18 +8,8 @@ from shlex import quote
 from typing import Any
 
 from hpsearch.core.errors import InputError, did_you_mean
+from hpsearch.storage.endings import DATA, RUNNERS, ending
 
-#: What runs a program, by the ending of its file.
-_RUNS = {
-    ".py": "python",
-    ".sh": "sh",
-    ".r": "Rscript",
-    ".js": "node",
-    ".jl": "julia",
-    ".pl": "perl",
-    ".rb": "ruby",
-}
-_TABLES = (".csv", ".tsv", ".xlsx", ".parquet", ".npz")
 _OURS = (".yaml", ".yml", ".json", "")
 #: Any of these makes a mapping one of ours, with whatever mistakes.
 _SECTIONS = ("objective", "space", "search", "dispatch", "require", "parent")
@@ -33,7 +23,7 @@ def refused(path: Path, error: Exception | None = None) -> InputError | None:
     """
     if path.suffix.lower() in _OURS:
         return None
-    why = f" ({error})" if error is not None and path.suffix.lower() not in (*_RUNS, *_TABLES) else ""
+    why = f" ({error})" if error is not None and ending(path) not in (*RUNNERS, *DATA) else ""
     return InputError(f"{path}: is not the YAML file of a search{why}; {_made_by(path)} writes one")
 
 
@@ -61,7 +51,7 @@ def _may_be_ours(key: object) -> bool:
 def _is_command(path: Path) -> bool:
     """Whether it is the call of a program, such as `python train.py`."""
     words = str(path).split()
-    return len(words) > 1 and any(Path(word).suffix.lower() in _RUNS for word in words)
+    return len(words) > 1 and any(ending(word) in RUNNERS for word in words)
 
 
 def _made_by(path: Path) -> str:
@@ -70,8 +60,8 @@ def _made_by(path: Path) -> str:
 
 
 def _given(path: Path) -> str:
-    name, ending = str(path), path.suffix.lower()
-    if ending in _RUNS and not _is_command(path):
-        return quote(f"{_RUNS[ending]} {name}")
-    itself = ending in _TABLES or _is_command(path) or re.search(r"\.py:\w+$", name)
+    name, end = str(path), ending(path)
+    if end in RUNNERS and not _is_command(path):
+        return quote(f"{RUNNERS[end]} {name}")
+    itself = end in DATA or _is_command(path) or re.search(r"\.py:\w+$", name)
     return quote(name) if itself else "'COMMAND'"

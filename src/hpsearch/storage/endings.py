@@ -39,6 +39,17 @@ OTHER_DATA = {
     ),
 }
 
+#: What runs a program, by the ending of its file.
+RUNNERS = {
+    ".py": "python",
+    ".sh": "sh",
+    ".r": "Rscript",
+    ".js": "node",
+    ".jl": "julia",
+    ".pl": "perl",
+    ".rb": "ruby",
+}
+
 
 def ending(path: PurePath | str) -> str:
     """The end of a file's name, in small letters; of a text that is packed both.

@@ -37,12 +37,11 @@ from hpsearch.objectives.command.placeholders import names_in
 from hpsearch.objectives.command.program import absent_script, program_of
 from hpsearch.objectives.function.signature import GIVEN, Reference
 from hpsearch.objectives.own import EPOCHS
-from hpsearch.storage.endings import DATA
+from hpsearch.storage.endings import DATA, RUNNERS, ending
 
 if TYPE_CHECKING:
     from hpsearch.actions.init.trying import Seen, Trying
 
-_RUNNERS = {".py": "python", ".sh": "sh", ".R": "Rscript", ".jl": "julia", ".pl": "perl", ".rb": "ruby"}
 _SETTINGS = (".yaml", ".yml", ".json", ".toml")
 #: A longer file is no script that a person wrote.
 _LONGEST = 1 << 20
@@ -232,7 +231,7 @@ def _refuse_file(words: Sequence[str]) -> None:
     """Raise InputError for a lone file that is no program."""
     path = Path(words[0])
     if len(words) == 1 and path.suffix and path.is_file() and not os.access(path, os.X_OK):
-        runner = _RUNNERS.get(path.suffix, "PROGRAM")
+        runner = RUNNERS.get(ending(path), "PROGRAM")
         function = f", or name a function in it: {path}:FUNCTION" if path.suffix == ".py" else ""
         raise InputError(f'{path}: give the command that runs it, such as "{runner} {path}"{function}')
 

@@ -5,6 +5,7 @@ stopped by it. What these say of the rows that they did not learn from tells how
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from msgspec import structs
@@ -17,7 +18,7 @@ from hpsearch.data.prepared import Prepared
 from hpsearch.data.redealt import redealt
 from hpsearch.nn.network import Architecture
 from hpsearch.objectives.network.model import outputs_of
-from hpsearch.objectives.network.temperature import softmax, temperature_of
+from hpsearch.objectives.network.temperature import log_losses, softmax, temperature_of
 from hpsearch.objectives.network.workload import NetworkWorkload
 from hpsearch.storage.temporary import temporary_folder
 
@@ -34,8 +35,6 @@ _LINEAR = {
 _DOUBT = 0.5
 #: The shares that are tried.
 _SHARES = np.linspace(0.0, 1.0, 11)
-#: No probability is less than this, which a wrong one would make a loss without end.
-_LEAST = 1e-7
 
 
 @dataclass
@@ -60,7 +59,7 @@ class Bagging:
         Raises:
             TrainingDiverges: one of them does.
         """
-        stops = standing.trial.config.get("early_stopping", self.workload.early_stopping)
+        stops = self._stops(standing)
         job = Job(standing.trial, self.workload.epochs if stops else standing.best or standing.epochs)
         networks, kept, told = self._trained(job)
         self._held_out.append(told)
@@ -70,7 +69,7 @@ class Bagging:
         """Networks without hidden layers, and which share of the answer is to be theirs: the largest that is no
         worse on rows not learned from than the best (Wolpert, 1992); none where that is 0, or nothing stops them.
         """
-        stops = standing.trial.config.get("early_stopping", self.workload.early_stopping)
+        stops = self._stops(standing)
         if not stops:
             return [], 0.0
         config = {**standing.trial.config, **_LINEAR, "early_stopping": stops}
@@ -90,6 +89,10 @@ class Bagging:
         if not self.data.classes:
             return 1.0
         return temperature_of(np.mean(self._held_out, axis=0), self.data.y_train)
+
+    def _stops(self, standing: Standing) -> Any:
+        """After how many epochs without a lower loss its trainings end early; 0 never."""
+        return standing.trial.config.get("early_stopping", self.workload.early_stopping)
 
     def _trained(self, job: Job) -> tuple[list[Network], int, NDArray[np.float64]]:
         """Networks of all rows, then of each fold; how long the former were trained; what the latter say of the
@@ -114,8 +117,7 @@ class Bagging:
     def _losses(self, told: NDArray[np.float64]) -> NDArray[np.float64]:
         """(N,) those of each row."""
         if self.data.classes:
-            right = told[np.arange(len(told)), self.data.y_train]
-            return np.asarray(-np.log(np.maximum(right, _LEAST)))
+            return log_losses(told, self.data.y_train)
         return np.asarray(np.square(told[:, 0] - self.data.y_train))
 
 

@@ -32,16 +32,21 @@ def tempered(probabilities: NDArray[np.float64], temperature: float) -> NDArray[
     return softmax(np.log(np.maximum(probabilities, _LEAST)) / temperature)
 
 
+def log_losses(probabilities: NDArray[np.float64], classes: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(N,) that of each row of probabilities (N, C) of the classes (N,)."""
+    right = probabilities[np.arange(len(classes)), classes]
+    return np.asarray(-np.log(np.maximum(right, _LEAST)))
+
+
 def temperature_of(probabilities: NDArray[np.float64], classes: NDArray[np.int64]) -> float:
     """The T with the least log loss of probabilities (N, C) of rows of these classes (N,), and near 1 for few rows.
 
     >>> temperature_of(np.tile([0.99, 0.01], (100, 1)), np.arange(100) % 10 // 7) > 1.5
     True
     """
-    rows = np.arange(len(classes))
 
     def penalty(temperature: float) -> float:
-        told = np.maximum(tempered(probabilities, temperature)[rows, classes], _LEAST)
-        return float(-np.log(told).sum() + 0.5 * (np.log(temperature) / _PRIOR) ** 2)
+        losses = log_losses(tempered(probabilities, temperature), classes)
+        return float(losses.sum() + 0.5 * (np.log(temperature) / _PRIOR) ** 2)
 
     return float(min(_TRIED, key=penalty))

@@ -44,8 +44,8 @@ class Foreseen:
     def of(cls, plan: Plan) -> Foreseen:
         """What `plan` proposes without any result: round by round, or at once where that is the same."""
         # A sampler that does not say so may look at results as soon as there are some.
-        first = max(1, plan.round_size - len(plan.queue))
-        blind: int | None = getattr(plan.sampler, "blind", first)
+        beside = max(1, plan.round_size - len(plan.queue))
+        blind: int | None = getattr(plan.sampler, "blind", beside)
         most = plan.trials if _on_levels(plan) else MOST  # of a grid it matters how many points it has
         count = min(plan.trials - len(plan.queue), most if blind is None else blind)
         size = max(1, count) if blind is None else plan.round_size

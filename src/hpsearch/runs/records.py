@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, get_args
 
 import msgspec
 from msgspec import Meta, Struct
@@ -162,49 +162,13 @@ class Inheritance:
     values: Sequence[Mapping[int, float]]
 
 
+#: Those that are used as they are read.
+_AsRead: TypeAlias = Header | Ended | Evaluated | Retried | Extended | Session | Died | Waited
 #: The jobs of a round are the record that begins it.
-Record: TypeAlias = (
-    Header
-    | list[Job]
-    | Result
-    | Inheritance
-    | Ended
-    | Evaluated
-    | Retried
-    | Extended
-    | Session
-    | Died
-    | Waited
-    | Other
-)
-_LINES = (
-    Header
-    | _Round
-    | _Untraced
-    | _Inherited
-    | Ended
-    | Evaluated
-    | Retried
-    | Extended
-    | Session
-    | Died
-    | Waited,
-    Header | _Round | _Traced | _Inherited | Ended | Evaluated | Retried | Extended | Session | Died | Waited,
-)
+Record: TypeAlias = _AsRead | list[Job] | Result | Inheritance | Other
+_LINES = (_AsRead | _Round | _Untraced | _Inherited, _AsRead | _Round | _Traced | _Inherited)
 _DECODERS = tuple(msgspec.json.Decoder(lines) for lines in _LINES)
-_KINDS = (
-    "run",
-    "round",
-    "result",
-    "inherited",
-    "end",
-    "evaluation",
-    "retry",
-    "extended",
-    "session",
-    "died",
-    "waited",
-)
+_KINDS = {record.__struct_config__.tag for record in get_args(_LINES[True])}
 
 
 # -- from lines --------------------------------------------------------------------------------------------

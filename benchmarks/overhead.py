@@ -45,7 +45,10 @@ from pathlib import Path
 from typing import Any
 
 from hpsearch import __version__
+from hpsearch.actions import housekeeping
 from hpsearch.actions import run as action
+from hpsearch.actions.opening import Mode
+from hpsearch.actions.planning import make_plan
 from hpsearch.config import Spec, build_space, digest, dump_yaml, load_spec
 from hpsearch.core.trial import Job, Result
 from hpsearch.engine.history import History
@@ -116,7 +119,7 @@ class Clock:
         return [WINDOW / (after - before) for before, after in pairwise(self.marks)]
 
 
-def run(spec: Spec, folder: Path, mode: action.Mode = "new") -> Clock:
+def run(spec: Spec, folder: Path, mode: Mode = "new") -> Clock:
     clock = Clock()
     action.run(spec, RunFolder.named(folder, spec.name), mode, clock, lambda _: None)
     return clock
@@ -268,7 +271,7 @@ def recorded(folder: Path, spec: Spec, trials: int) -> None:
     run.checkpoints.mkdir(parents=True)
     run.write("config.yaml", dump_yaml(spec))
     history = History(build_space(spec), spec.search.ranks_by)
-    plan = action.make_plan(spec)
+    plan = make_plan(spec)
     sampler = SAMPLERS["random"].from_settings({}, trials)
     plan = type(plan)(
         **{name: getattr(plan, name) for name in plan.__slots__} | {"sampler": sampler, "trials": trials}
@@ -325,7 +328,7 @@ def at_random(folder: Path, size: int) -> Spec:
 
 
 def coarse_to_fine(folder: Path, size: int) -> Spec:
-    action.WRITE_EVERY = math.inf
+    housekeeping.WRITE_EVERY = math.inf
     return a_spec(folder, "load", size, "learning", sampler="coarse_to_fine", metric="val_acc")
 
 

@@ -12,7 +12,8 @@ from typing import Any, get_args
 
 from hpsearch.actions import report
 from hpsearch.actions import run as action
-from hpsearch.actions.run import Mode
+from hpsearch.actions.opening import Mode
+from hpsearch.actions.planning import make_plan
 from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.config import Spec, load_spec, recorded_objective, spec_of
 from hpsearch.core.errors import HpsearchError, InputError, MissingExtra, RunFolderError, did_you_mean
@@ -199,7 +200,7 @@ def search(
         )
     settings = spec.search
     with on_standard_error() if progress else Silent() as bar:
-        plan = action.make_plan(spec)
+        plan = make_plan(spec)
         progressed = partial(reached, folder.checkpoints)
         watcher = Watcher(bar.update, plan, settings.ranks_by, limit=settings.time_limit, reached=progressed)
         tell = (lambda text: print(text, file=sys.stderr)) if progress else (lambda _: None)  # noqa: T201

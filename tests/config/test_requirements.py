@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from hpsearch.actions.planning import make_plan
 from hpsearch.actions.remaining import remaining
-from hpsearch.actions.run import make_plan
 from hpsearch.config import build_space, changed_keys, digest, dump_yaml
 from hpsearch.config.json_schema import json_schema
 from hpsearch.core.errors import SpecError

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hpsearch.actions.run import make_plan
+from hpsearch.actions.planning import make_plan
 from hpsearch.cli.by import By
 from hpsearch.config import build_space, dump_yaml, lint, load_spec
 from hpsearch.config.loading import spec_of

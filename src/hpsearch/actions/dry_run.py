@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from hpsearch.actions.log import EVERY, follow
-from hpsearch.actions.run import make_plan
+from hpsearch.actions.planning import make_plan
 from hpsearch.config import Spec, build_space
 from hpsearch.core.errors import DeadlineExceeded, WorkerDied
 from hpsearch.core.trial import Job, Result

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from hpsearch.actions import run as action
+from hpsearch.actions.opening import store
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Job, Result
 from hpsearch.engine.run import Run
@@ -67,7 +67,7 @@ def reproduce(folder: RunFolder, number: int, keep: Path | None = None) -> Repro
     with temporary_folder() if keep is None else _kept(keep) as place:
         scratch = RunFolder(place)
         scratch.checkpoints.mkdir()
-        action.store(workload, scratch)
+        store(workload, scratch)
         job = Job(run.trials[number], recorded.epochs)
         answer = workload.objective(scratch.checkpoints).evaluate([job])
     again = checked([job], answer, run.metric.name)[0]

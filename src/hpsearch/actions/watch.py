@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from hpsearch.actions.run import make_plan, workers
+from hpsearch.actions.planning import make_plan, workers
 from hpsearch.config import build_space, load_recorded
 from hpsearch.core.trial import Result
 from hpsearch.engine.history import History

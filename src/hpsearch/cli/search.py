@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any
 
 from hpsearch.actions import run as action
+from hpsearch.actions.opening import Mode
+from hpsearch.actions.planning import make_plan
 from hpsearch.cli.checks import Checks, failure
 from hpsearch.cli.console import advise, note, out_json, out_ranking, progress
 from hpsearch.config import Spec
@@ -38,7 +40,7 @@ _ENDINGS = {
 def conduct(
     spec: Spec,
     folder: RunFolder,
-    mode: action.Mode,
+    mode: Mode,
     checks: Checks,
     *,
     quiet: bool,
@@ -58,7 +60,7 @@ def conduct(
     search, begun = spec.search, time.monotonic()
     try:
         with progress(quiet=quiet or json) as bar:
-            plan = action.make_plan(spec)
+            plan = make_plan(spec)
             progressed = partial(reached, folder.checkpoints)
             watcher = Watcher(bar.update, plan, search.ranks_by, limit=search.time_limit, reached=progressed)
             tell = lambda message: note(message, quiet=quiet)  # noqa: E731 - a name for a one-line closure

@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 import msgspec
 
 from hpsearch.actions.init.seen import Metric, Recording, pattern_of, seen_metric, written_in
-from hpsearch.actions.run import make_plan
+from hpsearch.actions.planning import make_plan
 from hpsearch.config import Spec, build_space, load_spec
 from hpsearch.core.places import FILES
 from hpsearch.core.trial import Job, Result

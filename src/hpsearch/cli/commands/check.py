@@ -23,8 +23,8 @@ def command(
 ) -> None:
     """Check the YAML, and draw what its sampler would try first on each scale."""
     from hpsearch.actions.check import Foreseen, pictured
+    from hpsearch.actions.planning import make_plan
     from hpsearch.actions.remaining import remaining, told
-    from hpsearch.actions.run import make_plan
     from hpsearch.cli import drawing
     from hpsearch.cli.console import note, out, out_json
     from hpsearch.config import lint, load_spec

@@ -41,8 +41,8 @@ def command(
     json: options.Json = False,
 ) -> None:
     """Search: sample configurations, train them in parallel, rank them."""
-    from hpsearch.actions import run as action
     from hpsearch.actions.ci import Reports
+    from hpsearch.actions.opening import Mode
     from hpsearch.cli.checks import Checks, asked
     from hpsearch.cli.console import note
     from hpsearch.cli.search import conduct
@@ -83,5 +83,5 @@ def command(
             return
         if spec.objective.free:
             note(f"ranks by {spec.search.metric}, goal: {spec.search.goal}", quiet=quiet)
-        mode: action.Mode = "resume" if resume else "overwrite" if overwrite else "new"
+        mode: Mode = "resume" if resume else "overwrite" if overwrite else "new"
         conduct(spec, RunFolder.named(runs_dir, spec.name), mode, checks, quiet=quiet, json=json)

@@ -1,0 +1,160 @@
+"""What a search begins with: its first records, or those of the search that it goes on with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from hpsearch.actions import sessions
+from hpsearch.config import (
+    Spec,
+    build_space,
+    changed_keys,
+    digest,
+    dump_yaml,
+    former_digest,
+    load_recorded,
+    recordable,
+    recorded_objective,
+)
+from hpsearch.core.errors import InputError, RunFolderError
+from hpsearch.core.version import __version__
+from hpsearch.engine.history import History
+from hpsearch.engine.loop import restore
+from hpsearch.engine.overlap import history_of
+from hpsearch.objectives.base import Workload
+from hpsearch.runs import Journal, RunFolder
+from hpsearch.runs.codes import Code
+from hpsearch.runs.contents import header_of
+from hpsearch.runs.folder import CONFIG
+from hpsearch.runs.journal import trouble
+from hpsearch.runs.records import Extended, Inheritance, Record
+from hpsearch.runs.writing import extended_record, header, inherited_record
+
+#: What to do with a search that is recorded: refuse, continue it, or delete it.
+Mode = Literal["new", "resume", "overwrite"]
+
+
+def refuse_recorded(folder: RunFolder, mode: Mode) -> None:
+    """Raise RunFolderError if a search that is to be new is recorded in `folder`."""
+    if mode == "new" and folder.recorded:
+        raise RunFolderError(
+            f"{folder.path}: holds a recorded search; continue it with --resume, delete it and start again "
+            f"with --overwrite, or give this one another name with --set name=..."
+        )
+
+
+def as_begun(spec: Spec, folder: RunFolder, mode: Mode) -> Spec:
+    """The spec, as the search that it continues was begun, of what it leaves to this version."""
+    if mode != "resume" or not (folder.recorded and folder.config.is_file()):
+        return spec
+    begun = spec.objective.as_begun(load_recorded(folder.config).objective)
+    return spec.model_copy(update={"objective": begun})
+
+
+def open_history(
+    spec: Spec,
+    folder: RunFolder,
+    journal: Journal,
+    workload: Workload,
+    tell: Callable[[str], None],
+    inherited: Inheritance | None,
+) -> tuple[History, Code]:
+    """The history that `journal` holds, and the code there is; a journal that is new gets its first records.
+
+    Raises:
+        InputError: the search of `journal` cannot be continued with this `spec` and its data.
+        RunFolderError: it was changed, or the folder cannot be written.
+    """
+    history = history_of(build_space(spec), spec.search.ranks_by, spec.search.overlap)
+    records = journal.open()
+    if journal.notice:
+        tell(journal.notice)
+    begun = None
+    if records:
+        begun = _begun_with(records, folder, spec)
+        _check_same(spec, folder, records, workload, begun)
+        restore(records, history, str(journal.path))
+        if any(job.epochs > spec.objective.epochs for job in history.pending()):
+            raise RunFolderError(
+                f"{journal.path}: asks for more epochs than objective.epochs; it was changed"
+            )
+        spec = _continued(spec, folder, history, tell)
+        if digest(spec) != digest(spec, trials=begun) and not _extended(records):
+            journal.append([extended_record(begun)])
+    for found in spec.source.moved:
+        tell(f"note: {found}")
+    folder.write(CONFIG, dump_yaml(recordable(spec, folder.path)))
+    if not records:
+        first = [
+            header(
+                version=__version__,
+                spec=digest(spec),
+                data=workload.fingerprint,
+                rows=workload.rows,
+                chance=workload.chance,
+                commonest=workload.commonest,
+            )
+        ]
+        if inherited:
+            first.append(inherited_record(inherited))
+            history.inherit(inherited.configs, inherited.values)
+        journal.append(first)
+    code = sessions.begin(journal, records, digest(spec, trials=begun), workload, tell)
+    store(workload, folder)
+    return history, code
+
+
+def _begun_with(records: Sequence[Record], folder: RunFolder, spec: Spec) -> int:
+    """The trials that a recorded search was asked for when it began, as far as its fingerprint holds them."""
+    if extended := _extended(records):
+        return extended.begun
+    return (load_recorded(folder.config) if folder.config.is_file() else spec).search.trials
+
+
+def _extended(records: Sequence[Record]) -> Extended | None:
+    return next((record for record in records if isinstance(record, Extended)), None)
+
+
+def _check_same(
+    spec: Spec, folder: RunFolder, records: Sequence[Record], workload: Workload, begun: int
+) -> None:
+    """Raise InputError unless `spec` and its data are what the recorded search was begun with."""
+    journal = str(folder.journal)
+    head = header_of(records, journal)
+    other = "Use --overwrite, or another name with --set name=..."
+    if folder.config.is_file() and (changed := changed_keys(load_recorded(folder.config), spec)):
+        raise InputError(
+            f"{folder.config}: the recorded search has another {', '.join(changed)}; its results cannot be "
+            f"continued with this one. {other}"
+        )
+    known = sessions.recorded_digest(records, journal)
+    former = former_digest(spec, recorded_objective(folder.config), trials=begun)
+    if known not in (digest(spec, trials=begun), former):
+        raise InputError(
+            f"{folder.config}: was changed since the search began; its results cannot be continued. {other}"
+        )
+    if part := workload.changed(head.data):
+        raise InputError(f"{folder.path}: {part} is not what this search was begun with; restore it. {other}")
+
+
+def _continued(spec: Spec, folder: RunFolder, history: History, tell: Callable[[str], None]) -> Spec:
+    """What config.yaml says of a search that goes on: as many trials as there are, and the old time limit."""
+    tried, search = len(history.trials), spec.search
+    if tried > search.trials:
+        tell(f"{tried} trials were tried before, more than the {search.trials} asked for; none is added")
+    limit = load_recorded(folder.config).search.time_limit if folder.config.is_file() else search.time_limit
+    update = {"trials": max(tried, search.trials), "time_limit": limit}
+    return spec.model_copy(update={"search": search.model_copy(update=update)})
+
+
+def store(workload: Workload, folder: RunFolder) -> None:
+    """Put what workers read where the objective of `folder` finds it.
+
+    Raises:
+        RunFolderError: it cannot be written.
+    """
+    try:
+        workload.store(folder.checkpoints)
+    except OSError as error:
+        raise RunFolderError(trouble(folder.checkpoints, error)) from error

@@ -15,7 +15,7 @@ import pytest
 
 from hpsearch.core.errors import TrainingDiverges
 from hpsearch.core.trial import Job
-from hpsearch.data.prepared import prepare
+from hpsearch.data.preparation import prepare
 from hpsearch.data.spec import DatasetSpec
 from hpsearch.nn.state import State
 from hpsearch.objectives.network.model_file import load_model

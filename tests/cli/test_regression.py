@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import ArrayLike
 
 from hpsearch.config import load_spec
-from hpsearch.data.prepared import prepare, prepare_whole
+from hpsearch.data.preparation import prepare, prepare_whole
 from hpsearch.data.spec import DatasetSpec, Folds
 from hpsearch.objectives.network.model_file import load_model
 from hpsearch.objectives.network.settings import network_of

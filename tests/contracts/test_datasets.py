@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hpsearch.data.prepared import ARRAYS, Prepared, load_prepared, prepare
+from hpsearch.data.preparation import prepare
+from hpsearch.data.prepared import ARRAYS, Prepared, load_prepared
 from hpsearch.data.sources.base import DATASETS, RawData, load
 from hpsearch.data.spec import DatasetSpec
 

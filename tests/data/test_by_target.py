@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from hpsearch.actions.predict import predicted
 from hpsearch.core.errors import InputError
-from hpsearch.data.prepared import Prepared, load_prepared, prepare
+from hpsearch.data.preparation import prepare
+from hpsearch.data.prepared import Prepared, load_prepared
 from hpsearch.data.sources.base import RawData, load
 from hpsearch.data.spec import Categories, DatasetSpec
 from hpsearch.data.tables.by_target import MOST_SHARES, smoothed

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from hpsearch.core.errors import DataError
-from hpsearch.data.prepared import prepare
+from hpsearch.data.preparation import prepare
 from hpsearch.data.spec import Categories, DatasetSpec
 from hpsearch.data.tables.cells import columns_of, encode_cells, plain_columns, read_cells
 from hpsearch.data.tables.columns import Encoding

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from hpsearch.actions.init import starting_config
 from hpsearch.core.errors import DataError
-from hpsearch.data.prepared import prepare
+from hpsearch.data.preparation import prepare
 from hpsearch.data.sources.base import load
 from hpsearch.data.spec import DAY_FIRST, MONTH_FIRST, YEAR_FIRST, DatasetSpec
 from hpsearch.data.tables.as_said import AmbiguousDates

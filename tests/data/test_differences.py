@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from hpsearch.data import prepared
+from hpsearch.data import preparation
 from hpsearch.data.differences import distance
-from hpsearch.data.prepared import prepare
+from hpsearch.data.preparation import prepare
 from hpsearch.data.sources.base import load
 from hpsearch.data.spec import DatasetSpec
 
@@ -42,7 +42,7 @@ def test_the_distance_is_that_of_scipy() -> None:
 def test_a_split_at_random_is_never_called_different(
     tmp_path: Path, count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prepared, "load", cache(load))  # each table is divided in twenty ways
+    monkeypatch.setattr(preparation, "load", cache(load))  # each table is divided in twenty ways
     alarms = 0
     for seed in range(200):
         path = tmp_path / f"{seed // 20}.parquet"

@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-from hpsearch.data.prepared import prepare
+from hpsearch.data.preparation import prepare
 from hpsearch.data.sources.base import load
 from hpsearch.data.sources.digits import FILE
 from hpsearch.data.spec import DatasetSpec
@@ -38,7 +38,7 @@ def test_60_20_20_of_1797_rows() -> None:
 
 def test_loading_imports_nothing_heavy() -> None:
     code = (
-        "import sys; from hpsearch.data.prepared import prepare; from hpsearch.data.spec import DatasetSpec; "
+        "import sys; from hpsearch.data.preparation import prepare; from hpsearch.data.spec import DatasetSpec; "
         "prepare(DatasetSpec('digits'), 0); "
         "print([name for name in ('scipy', 'sklearn', 'pandas', 'pydantic', 'importlib.resources') "
         "if name in sys.modules])"

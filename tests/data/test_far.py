@@ -12,7 +12,7 @@ import pytest
 
 from hpsearch.core.errors import DataError
 from hpsearch.data.far import FAR, MOST_NAMED
-from hpsearch.data.prepared import prepare, prepare_folds
+from hpsearch.data.preparation import prepare, prepare_folds
 from hpsearch.data.spec import DatasetSpec, Folds
 
 ROWS = 60

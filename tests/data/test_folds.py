@@ -16,7 +16,7 @@ from hpsearch.core.errors import DataError
 from hpsearch.data import folded
 from hpsearch.data.folded import Folded, load_folded
 from hpsearch.data.folds import Division, deal
-from hpsearch.data.prepared import prepare, prepare_folds, prepare_whole
+from hpsearch.data.preparation import prepare, prepare_folds, prepare_whole
 from hpsearch.data.spec import Categories, DatasetSpec, Folds
 from hpsearch.nn.network import Architecture
 from hpsearch.nn.settings import Settings

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from hpsearch.data.prepared import prepare
+from hpsearch.data.preparation import prepare
 from hpsearch.data.spec import DatasetSpec
 from hpsearch.data.tables.columns import Encoding
 from hpsearch.data.tables.file import read_table

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from hpsearch.core.errors import DataError
-from hpsearch.data.prepared import prepare
+from hpsearch.data.preparation import prepare
 from hpsearch.data.sources.base import load
 from hpsearch.data.spec import DatasetSpec
 

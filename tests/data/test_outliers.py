@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hpsearch.data.outliers import outliers
-from hpsearch.data.prepared import prepare, prepare_folds
+from hpsearch.data.preparation import prepare, prepare_folds
 from hpsearch.data.sources.base import RawData
 from hpsearch.data.spec import DatasetSpec, Folds
 

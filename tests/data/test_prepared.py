@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from hpsearch.core.errors import DataError
-from hpsearch.data.prepared import ARRAYS, Prepared, load_prepared, prepare
+from hpsearch.data.preparation import prepare
+from hpsearch.data.prepared import ARRAYS, Prepared, load_prepared
 from hpsearch.data.spec import DatasetSpec
 
 SPEC = DatasetSpec("moons", limit=60)

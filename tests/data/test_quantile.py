@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from hpsearch.data.folded import load_folded
-from hpsearch.data.prepared import load_prepared, prepare, prepare_folds
+from hpsearch.data.preparation import prepare, prepare_folds
+from hpsearch.data.prepared import load_prepared
 from hpsearch.data.scaling import fit
 from hpsearch.data.scaling.quantile import MOST_KNOTS, normal_scores
 from hpsearch.data.spec import DatasetSpec, Folds

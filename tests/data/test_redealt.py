@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hpsearch.data.folded import load_folded
-from hpsearch.data.prepared import prepare_folds, prepare_whole
+from hpsearch.data.preparation import prepare_folds, prepare_whole
 from hpsearch.data.redealt import redealt
 from hpsearch.data.spec import DatasetSpec, Folds
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from hpsearch.core.errors import DataError
-from hpsearch.data.prepared import Prepared, load_prepared, prepare
+from hpsearch.data.preparation import prepare
+from hpsearch.data.prepared import Prepared, load_prepared
 from hpsearch.data.spec import DatasetSpec
 from hpsearch.nn.diagnostics import check_data, check_network
 from hpsearch.nn.network import Architecture, Network

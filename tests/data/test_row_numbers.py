@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from hpsearch.data.prepared import Prepared, prepare
+from hpsearch.data.preparation import prepare
+from hpsearch.data.prepared import Prepared
 from hpsearch.data.spec import DatasetSpec
 from hpsearch.data.tables.row_numbers import numbered
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hpsearch.data.prepared import prepare
+from hpsearch.data.preparation import prepare
 from hpsearch.data.spec import DatasetSpec
 from hpsearch.data.tables.file import read_table, read_texts
 from hpsearch.data.tables.texts import MISSING

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hpsearch.core.errors import DataError
-from hpsearch.data.prepared import prepare
+from hpsearch.data.preparation import prepare
 from hpsearch.data.spec import DatasetSpec
 from hpsearch.data.tables.columns import Encoding
 from hpsearch.data.tables.file import read_table, read_texts

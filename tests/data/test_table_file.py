@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hpsearch.core.errors import DataError
-from hpsearch.data.prepared import prepare
+from hpsearch.data.preparation import prepare
 from hpsearch.data.sources.base import load
 from hpsearch.data.spec import DatasetSpec
 from hpsearch.data.tables.file import read_table, read_texts, said_of_reading

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from hpsearch.core.errors import DataError
-from hpsearch.data.prepared import prepare
+from hpsearch.data.preparation import prepare
 from hpsearch.data.spec import DatasetSpec
 from hpsearch.data.tables.file import read_table, read_texts, said_of_reading, table_columns
 from hpsearch.storage.endings import TABLES, ending

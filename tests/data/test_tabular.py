@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from hpsearch.core.errors import DataError
-from hpsearch.data.prepared import load_prepared, prepare
+from hpsearch.data.preparation import prepare
+from hpsearch.data.prepared import load_prepared
 from hpsearch.data.sources.base import RawData, load
 from hpsearch.data.spec import Categories, DatasetSpec
 from hpsearch.data.tables.columns import Encoding

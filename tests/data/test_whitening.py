@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from hpsearch.core.errors import DataError
-from hpsearch.data.prepared import load_prepared, prepare
+from hpsearch.data.preparation import prepare
+from hpsearch.data.prepared import load_prepared
 from hpsearch.data.scaling import fit
 from hpsearch.data.scaling.whiten import FLOOR, MOST_INPUTS
 from hpsearch.data.spec import DatasetSpec

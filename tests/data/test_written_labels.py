@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hpsearch.data.prepared import prepare
+from hpsearch.data.preparation import prepare
 from hpsearch.data.spec import DatasetSpec
 
 

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config, Job, Result, Trial
-from hpsearch.data.prepared import prepare_folds
+from hpsearch.data.preparation import prepare_folds
 from hpsearch.data.spec import DatasetSpec, Folds
 from hpsearch.nn.state import State
 from hpsearch.nn.training import train
@@ -173,7 +173,7 @@ def test_stacks_count_networks(objective: NetworkObjective) -> None:
 
 
 def _plain(objective: NetworkObjective) -> Path:
-    from hpsearch.data.prepared import prepare
+    from hpsearch.data.preparation import prepare
 
     path = objective.checkpoints / "plain.bin"
     prepare(DatasetSpec("digits", limit=304), seed=0).save(path)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from hpsearch.core.trial import Job, Trial
-from hpsearch.data.prepared import prepare
+from hpsearch.data.preparation import prepare
 from hpsearch.data.spec import DatasetSpec
 from hpsearch.objectives.network.settings import NetworkSettings
 from hpsearch.objectives.network.trainer import NetworkObjective

@@ -10,7 +10,7 @@ import pytest
 from msgspec import structs
 
 from hpsearch.core.trial import Config, Job, Result, Trial
-from hpsearch.data.prepared import prepare
+from hpsearch.data.preparation import prepare
 from hpsearch.data.spec import DatasetSpec
 from hpsearch.objectives.network.settings import NetworkSettings
 from hpsearch.objectives.network.trainer import NetworkObjective

@@ -15,7 +15,7 @@ import pytest
 from msgspec import structs
 
 from hpsearch.core.trial import Job, Result, Trial
-from hpsearch.data.prepared import prepare
+from hpsearch.data.preparation import prepare
 from hpsearch.data.spec import DatasetSpec
 from hpsearch.nn import training
 from hpsearch.nn.state import State

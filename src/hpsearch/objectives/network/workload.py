@@ -16,7 +16,8 @@ from hpsearch.config.origins import Finding
 from hpsearch.config.schema import Spec
 from hpsearch.core.errors import DataError, InputError
 from hpsearch.data.folded import Folded
-from hpsearch.data.prepared import Prepared, prepare, prepare_folds, prepare_whole
+from hpsearch.data.preparation import prepare, prepare_folds, prepare_whole
+from hpsearch.data.prepared import Prepared
 from hpsearch.data.spec import ALL_CATEGORIES, Categories, DatasetSpec, Folds
 from hpsearch.nn.figures import asked_for
 from hpsearch.objectives.base import Workload

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -10,9 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from hpsearch import HpsearchError, load_model, open_run, search
+from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.core.errors import InputError, MissingExtra, RunFolderError, SpecError
+from hpsearch.core.verdict import Verdict
+from hpsearch.engine.run import Run
 from tests.reporting.insets import Frame, framed
 
 SPACE = {"x": {"scale": "linear", "low": 0, "high": 1}, "kind": {"choices": ["a", "b"]}}
@@ -293,6 +298,34 @@ def test_a_run_that_still_goes_on_has_no_verdicts(tmp_path: Path) -> None:
     opened = open_run("i", runs_dir=tmp_path)
     assert 0 < len(opened.rows) < 30
     assert opened.verdicts == []
+
+
+def threads() -> int:
+    """Of NumPy's BLAS."""
+    return max(one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas")
+
+
+def test_numpy_has_one_thread_in_a_search_and_its_analysis(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def train(x: float) -> float:
+        seen.append(threads())
+        return x
+
+    def analysed(run: Run) -> list[Verdict]:
+        seen.append(threads())
+        return verdicts_of(run)
+
+    seen: list[int] = []
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
+    monkeypatch.setattr("hpsearch.actions.run.verdicts_of", analysed)
+    monkeypatch.setattr("hpsearch.api.verdicts_of", analysed)
+    with threadpool_limits(2, user_api="blas"):
+        search({"name": "t", "space": {"x": SPACE["x"]}, "search": {"trials": 2}}, train, runs_dir=tmp_path)
+        open_run("t", runs_dir=tmp_path)
+        assert threads() == 2
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "2"
+    assert seen == [1] * 4
 
 
 def test_every_refusal_is_caught_by_one_name(tmp_path: Path) -> None:

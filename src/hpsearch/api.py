@@ -21,6 +21,7 @@ from hpsearch.core.trial import Value, plain
 from hpsearch.core.verdict import Verdict
 from hpsearch.engine.run import Run
 from hpsearch.engine.watcher import Watcher
+from hpsearch.executors.base import blas_threads
 from hpsearch.objectives.base import Workload
 from hpsearch.objectives.function.signature import HERE, register_here
 from hpsearch.objectives.function.workload import FunctionWorkload
@@ -107,7 +108,8 @@ class Found:
             hint = did_you_mean(unknown[0], PICTURES) or f"; known: {', '.join(PICTURES)}"
             raise InputError(f"plot: there is no picture {unknown[0]!r}{hint}")
         chosen = names or _DRAWN
-        known = report.recorded(self.run) if _ANALYSED.isdisjoint(chosen) else report.found(self.run)
+        with blas_threads(1):
+            known = report.recorded(self.run) if _ANALYSED.isdisjoint(chosen) else report.found(self.run)
         return Pictures(chosen, inset(known, chosen))
 
     def curves(self) -> list[dict[str, Value]]:
@@ -199,7 +201,7 @@ def search(
             f'with mode="overwrite", or give this one another name'
         )
     settings = spec.search
-    with on_standard_error() if progress else Silent() as bar:
+    with on_standard_error() if progress else Silent() as bar, blas_threads(1):
         plan = make_plan(spec)
         progressed = partial(reached, folder.checkpoints)
         watcher = Watcher(bar.update, plan, settings.ranks_by, limit=settings.time_limit, reached=progressed)
@@ -235,7 +237,8 @@ def open_run(run: str | Path, *, runs_dir: str | Path) -> Found:
     """See `hpsearch.open_run`."""
     recorded = Run.read(RunFolder.existing(Path(runs_dir), str(run)))
     if recorded.ending:
-        recorded.verdicts = verdicts_of(recorded)
+        with blas_threads(1):
+            recorded.verdicts = verdicts_of(recorded)
     function = getattr(recorded.spec.objective, "function", "")
     return Found(recorded, here=function.startswith(f"{HERE}:"))
 

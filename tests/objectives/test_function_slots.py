@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from hpsearch.core.trial import Job, Trial
 from hpsearch.executors import slots
@@ -37,3 +38,16 @@ def test_a_module_finds_the_variables_of_its_slot(tmp_path: Path, monkeypatch: p
         result = objective.attempt(Job(Trial(0, 0, {"lr": 0.5}, 0), 1))[0]
     assert result.metrics == {"score": 0.5, "card": 5, "threads": 3, "slot": 1}
     assert os.environ.get("CUDA_VISIBLE_DEVICES") != "5"
+
+
+def test_a_function_computes_with_the_threads_of_its_slot(tmp_path: Path) -> None:
+    def train(lr: float) -> dict[str, float]:
+        return {"score": lr, "threads": max(one["num_threads"] for one in threadpool_info())}
+
+    reference = Reference("here", "train", tmp_path)
+    objective = FunctionObjective(
+        reference, tmp_path, "score", capture=False, function=train, slots=Slots(threads=3)
+    )
+    with threadpool_limits(1):
+        result = objective.attempt(Job(Trial(0, 0, {"lr": 0.5}, 0), 1))[0]
+    assert result.metrics == {"score": 0.5, "threads": 3}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 
@@ -83,6 +84,24 @@ def one_blas_thread() -> None:
     """
     for name in BLAS_THREADS:
         os.environ[name] = "1"
+
+
+@contextmanager
+def blas_threads(count: int) -> Iterator[None]:
+    """Within the block, NumPy has so many threads, here and in child processes, imported already or not."""
+    from threadpoolctl import threadpool_limits
+
+    before = {name: os.environ.get(name) for name in BLAS_THREADS}
+    os.environ.update(dict.fromkeys(BLAS_THREADS, str(count)))
+    try:
+        with threadpool_limits(count, user_api="blas"):
+            yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def available_cores() -> int:

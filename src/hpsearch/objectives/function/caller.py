@@ -11,7 +11,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Collection, Hashable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from msgspec.structs import replace
 from hpsearch.core.errors import InputError
 from hpsearch.core.places import OUTPUT
 from hpsearch.core.trial import Job, Result, Status, plain
+from hpsearch.executors.base import blas_threads
 from hpsearch.executors.slots import NO_SLOTS, Slots, slot
 from hpsearch.objectives import answers
 from hpsearch.objectives.base import JobByJob
@@ -89,7 +90,7 @@ class FunctionObjective(JobByJob):
         with _ONE_AT_A_TIME:
             begun = time.perf_counter()
             places = Places(self.checkpoints, job, self.workdir, again=self.again)
-            with self._captured(job) as output:
+            with self._captured(job) as output, self._threads():
                 result = self._called(job, output, places)
             places.left(result)
             if self.yielding and len(SUSPENDED) > self.yielding.paused:
@@ -101,6 +102,11 @@ class FunctionObjective(JobByJob):
             seconds = time.perf_counter() - begun
         where = "yielded" if self.yielding else "returned"
         return replace(result, seconds=seconds), f"the value that was {where}"
+
+    def _threads(self) -> AbstractContextManager[None]:
+        """Workers have one thread anyway, and NumPy looks at the variables only when it is imported."""
+        threads = self.slots.threads or 1
+        return blas_threads(threads) if threads > 1 else nullcontext()
 
     def last_words(self, job: Job) -> str:
         """What a job printed whose process is gone."""

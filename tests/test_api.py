@@ -302,7 +302,7 @@ def test_a_run_that_still_goes_on_has_no_verdicts(tmp_path: Path) -> None:
 
 def threads() -> int:
     """Of NumPy's BLAS."""
-    return max(one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas")
+    return max(int(one["num_threads"]) for one in threadpool_info() if one["user_api"] == "blas")
 
 
 def test_numpy_has_one_thread_in_a_search_and_its_analysis(
@@ -312,7 +312,7 @@ def test_numpy_has_one_thread_in_a_search_and_its_analysis(
         seen.append(threads())
         return x
 
-    def analysed(run: Run) -> list[Verdict]:
+    def analysed(run: Run) -> tuple[Verdict, ...]:
         seen.append(threads())
         return verdicts_of(run)
 

@@ -47,6 +47,7 @@ def test_what_is_run_elsewhere_is() -> None:
         ("val acc:0.98 in 3 s", "val acc:0.9751 in 12 s", True),
         ("lr:1e-3, layers:3", "lr:0.0009, layers:2", True),
         ("Best-1 | 3 of 9 epochs", "Best-1 | 1 of 9 epochs", True),
+        ("Best-1 | 3 of 9 epochs", "Best-1 | 3 of 27 epochs", False),
         ("Best-1 to Best-3", "Best-1 and Best-2 | near-tie, val loss:0.2", True),
         ("lr  [==o==]  0 to 1", "lr  o=====]  0 to 1", True),
         ("12 trials", "13 trials", False),
@@ -58,6 +59,19 @@ def test_what_is_run_elsewhere_is() -> None:
 )
 def test_only_what_another_processor_may_change_may_differ(shown: str, printed: str, same: bool) -> None:
     assert alike(shown, printed) is same
+
+
+@pytest.mark.parametrize(
+    ("shown", "printed", "same"),
+    [
+        ("val acc:0.98 in 3 s", "val acc:0.98 in 1 min 12 s", True),
+        ("val acc:0.98", "val acc:0.981", False),
+        ("lr  [==o==]", "lr  [=o===]", False),
+        ("lr:... done", "lr:0.1 done", True),
+    ],
+)
+def test_what_no_processor_changes_is_compared_to_the_digit(shown: str, printed: str, same: bool) -> None:
+    assert alike(shown, printed, exactly=True) is same
 
 
 PAGE = """\
@@ -101,6 +115,56 @@ def test_a_page_that_is_wrong_is_mended(tmp_path: Path) -> None:
 def test_a_status_is_compared_to_the_digit(tmp_path: Path) -> None:
     (found,) = differences("```console\n$ ls nowhere\nls: ...\n$ echo $?\n3\n```\n", tmp_path)
     assert (found.shown, found.printed) == ("3\n", "2\n")
+
+
+#: A search of a function, in which no digit is another on another processor, and one of the built-in network.
+FUNCTION = """\
+# config.yaml
+objective: {kind: python, function: "fit.py:fit"}
+space: {x: {scale: linear, low: 0, high: 1}}
+search: {sampler: random, trials: 2, metric: score, goal: maximize}
+"""
+NETWORK = """\
+# config.yaml
+objective: {kind: mlp, dataset: moons, epochs: 1}
+space: {lr: {scale: log, low: 1e-3, high: 0.1}}
+search: {sampler: random, trials: 2, confirm: off}
+"""
+RUN = """\
+```yaml
+{config}```
+
+```python
+# fit.py
+def fit(x):
+    return 1 - x
+```
+
+```console
+$ hpsearch run config.yaml
+...Best-1(...:0.123) | ...
+2 trials in 3 s; written: runs/config/
+$ hpsearch check config.yaml
+...({scale}, 0.123 to {high})...
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("config", "scale", "high", "differ"),
+    [(FUNCTION, "linear", "1", ["run", "check"]), (NETWORK, "log", "0.1", ["check"])],
+)
+def test_digits_that_a_network_has_learned_alone_may_differ(
+    config: str, scale: str, high: str, differ: list[str], tmp_path: Path
+) -> None:
+    found = list(differences(RUN.format(config=config, scale=scale, high=high), tmp_path))
+    assert [difference.command.split()[1] for difference in found] == differ
+    assert all(alike(difference.shown, difference.printed) for difference in found)
+
+
+def test_a_page_has_the_files_beside_it(tmp_path: Path) -> None:
+    page = "<!-- with: penguins.csv -->\n```console\n$ wc -l penguins.csv\n345 penguins.csv\n```\n"
+    assert not list(differences(page, tmp_path))
 
 
 def test_a_whole_configuration_is_checked(tmp_path: Path) -> None:

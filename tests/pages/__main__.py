@@ -10,9 +10,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.pages.running import Difference, differences
-
-DOCS = Path(__file__).parents[2] / "docs"
+from tests.pages.running import DOCS, Difference, differences
 
 
 def main(*names: str) -> None:

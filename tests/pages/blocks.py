@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 _BLOCK = re.compile(
-    r"^(?:<!-- not run: (?P<why>.+?) -->\n)?```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S
+    r"^(?:<!-- (?:not run: (?P<why>.+?)|with: (?P<given>.+?)) -->\n)?"
+    r"```(?P<language>\w*)\n(?P<text>.*?)^```$",
+    re.M | re.S,
 )
 _NAMED = re.compile(r"# ([\w./-]+\.\w+)\n")
 
@@ -17,13 +19,14 @@ _NAMED = re.compile(r"# ([\w./-]+\.\w+)\n")
 class Block:
     """A block in a page.
 
-    `why`: why it is not run, or empty; `start`: the character of the page where its text starts; `line`: the line,
-    from 1 on.
+    `why`: why it is not run, or empty; `given`: a file of the docs that it reads, or empty; `start`: the character
+    of the page where its text starts; `line`: the line, from 1 on.
     """
 
     language: str
     text: str
     why: str
+    given: str
     start: int
     line: int
 
@@ -65,7 +68,7 @@ def blocks(page: str) -> Iterator[Block]:
     for found in _BLOCK.finditer(page):
         start = found.start("text")
         line = page.count("\n", 0, start) + 1
-        yield Block(found["language"], found["text"], found["why"] or "", start, line)
+        yield Block(found["language"], found["text"], found["why"] or "", found["given"] or "", start, line)
 
 
 def lines_of(script: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import tempfile
 from collections.abc import Generator
 
 import pytest
@@ -30,6 +31,10 @@ with pytest.MonkeyPatch.context() as patch:
 # Hundreds of processes are started, as users start them: each would compile the package anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# The key that marks what was run here is the tests' own.
+_state = tempfile.TemporaryDirectory(prefix="state-")
+os.environ["XDG_STATE_HOME"] = _state.name
 
 # Where GitHub runs the tests, what these run would be annotated as if it were the project.
 for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):

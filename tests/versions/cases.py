@@ -26,6 +26,10 @@ WRITTEN = 1_700_000_000
 #: What the answers about all runs together are filed under.
 ALL = "all"
 
+#: What runs code that a run folder names. Nothing tells that it was this user's before there were marks.
+TRUSTED = ("resume", "refine", "reproduce")
+#: What is said of the time that a search takes, and of that trust.
+_PASSING = r"\d+ of \d+ trainings ended|note: .*, which is trusted"
 #: Runs a command in the folder it is given; returns its exit status and what it printed.
 Call = Callable[[Path, tuple[str, ...]], tuple[int, str, str]]
 
@@ -150,7 +154,8 @@ def answer(case: Case, place: Path, call: Call) -> dict[str, Any]:
     """What the program answers in `place`, an empty folder: its status, words, and the files it wrote."""
     lay_out(case, place)
     before = dict(_files(place))
-    status, out, err = call(place, case.args)
+    trust = ("--trust",) if case.args[0] in TRUSTED else ()
+    status, out, err = call(place, (*case.args, *trust))
     files = {
         name: contents.comparable(place / name, data, before.get(name, b""))
         for name, data in _files(place)
@@ -187,9 +192,9 @@ def _files(place: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _said(err: str) -> list[str]:
-    """The messages, without what depends on the clock."""
+    """The messages, without what depends on the clock, and without what is said of `TRUSTED`."""
     lines = [re.sub(r" in [\d.a-z ]+; written:", " in ...; written:", line) for line in err.splitlines()]
-    return [line for line in lines if not re.match(r"\d+ of \d+ trainings ended", line)]
+    return [line for line in lines if not re.match(_PASSING, line)]
 
 
 def _put(value: Any, old: str, new: str) -> Any:

@@ -52,9 +52,9 @@ def date(path: Path, seconds: int) -> None:
 
 
 def _record(line: bytes) -> dict[str, Any]:
-    """A line of the journal without its times; of a traceback, whose form is Python's, the last line."""
+    """A line of the journal without its times and mark; of a traceback, whose form is Python's, the last line."""
     record: dict[str, Any] = json.loads(line)
-    for changing in ("crc", "seconds", "times"):
+    for changing in ("crc", "seconds", "times", "mark"):
         record.pop(changing, None)
     if "output" in record:
         record["output"] = record["output"].splitlines()[-1]

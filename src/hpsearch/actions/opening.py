@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from hpsearch.actions import sessions
+from hpsearch.actions.trust import mark
 from hpsearch.config import (
     Spec,
     build_space,
@@ -28,7 +29,7 @@ from hpsearch.runs.codes import Code
 from hpsearch.runs.contents import header_of
 from hpsearch.runs.folder import CONFIG
 from hpsearch.runs.journal import trouble
-from hpsearch.runs.records import Extended, Inheritance, Record
+from hpsearch.runs.records import Extended, Inheritance, Record, Session
 from hpsearch.runs.writing import extended_record, header, inherited_record
 
 #: What to do with a search that is recorded: refuse, continue it, or delete it.
@@ -85,8 +86,9 @@ def open_history(
     for found in spec.source.moved:
         tell(f"note: {found}")
     folder.write(CONFIG, dump_yaml(recordable(spec, folder.path)))
+    first: list[dict[str, Any]] = []
     if not records:
-        first = [
+        first.append(
             header(
                 version=__version__,
                 spec=digest(spec),
@@ -95,14 +97,14 @@ def open_history(
                 chance=workload.chance,
                 commonest=workload.commonest,
             )
-        ]
+        )
         if inherited:
             first.append(inherited_record(inherited))
             history.inherit(inherited.configs, inherited.values)
-        journal.append(first)
-    code = sessions.begin(journal, records, digest(spec, trials=begun), workload, tell)
+    now = Session(digest(spec, trials=begun), dict(workload.code()), mark(spec, folder))
+    sessions.begin(journal, records, first, now, tell)
     store(workload, folder)
-    return history, code
+    return history, now.code
 
 
 def _begun_with(records: Sequence[Record], folder: RunFolder, spec: Spec) -> int:

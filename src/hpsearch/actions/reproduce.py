@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from hpsearch.actions.opening import store
+from hpsearch.actions.trust import refuse_foreign
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Job, Result
 from hpsearch.engine.run import Run
@@ -40,16 +41,27 @@ class Reproduction:
     edited: Sequence[str] = ()
 
 
-def reproduce(folder: RunFolder, number: int, keep: Path | None = None) -> Reproduction:
+def reproduce(
+    folder: RunFolder,
+    number: int,
+    keep: Path | None = None,
+    *,
+    trust: bool = False,
+    tell: Callable[[str], object] = lambda _: None,
+) -> Reproduction:
     """Train trial `number` of the run in `folder` again, in this process.
 
     Args:
         keep: a new folder for what the training makes and prints; by itself that is not kept.
+        trust: whether to run code though it was not this user who ran it before, here.
+        tell: is told of code that is run on trust.
 
     Raises:
-        InputError: there is no such trial, it has no result, or the data is not what it was; `keep` cannot be made.
+        InputError: there is no such trial, it has no result, or the data is not what it was; `keep` cannot be made;
+            the code is somebody else's, and not trusted.
     """
     run = Run.read(folder)
+    refuse_foreign(run.spec, folder, trust=trust, tell=tell)
     results = run.searched(number)
     if not results:
         raise InputError(

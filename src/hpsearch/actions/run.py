@@ -27,6 +27,7 @@ from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.journal import trouble
 from hpsearch.runs.records import Inheritance
 from hpsearch.runs.writing import died_record
+from hpsearch.storage.mounts import remote_type
 from hpsearch.storage.requests import Requests
 from hpsearch.storage.temporary import sweep
 
@@ -75,7 +76,7 @@ def run(
             pass  # what stands in the way is said now, and not after the data was prepared
     spec = as_begun(spec, folder, mode)
     plan, workload = make_plan(spec), workload or gather(spec)
-    for remark in workload.notes:
+    for remark in (*workload.notes, *_of_the_place(folder)):
         tell(remark)
     with folder.locked(), _swept(folder), Journal(folder.journal) as journal:
         refuse_recorded(folder, mode)
@@ -111,6 +112,14 @@ def run(
     if ending == "failures":
         found.given_up = history.failures.too_many(spec.search.max_failures)
     return found
+
+
+def _of_the_place(folder: RunFolder) -> Iterator[str]:
+    if kind := remote_type(folder.path):
+        yield (
+            f"note: {folder.path} is on a network file system ({kind}): whether its lock and its syncs hold is a "
+            f"matter of the mount; --runs-dir takes a folder on a local disk"
+        )
 
 
 def _so_far(spec: Spec, folder: RunFolder, history: History, workload: Workload) -> Run:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from hpsearch.core.trial import Result
 from hpsearch.core.words import trials_named
@@ -26,28 +27,27 @@ def recorded_digest(records: Sequence[Record], where: str) -> str:
 def begin(
     journal: Journal,
     records: Sequence[Record],
-    fingerprint: str,
-    workload: Workload,
+    first: Sequence[Mapping[str, Any]],
+    now: Session,
     tell: Callable[[str], object],
-) -> Code:
-    """Record with what a search goes on whose `journal` holds `records`, where that is new; returns the code.
+) -> None:
+    """Record with what a search goes on whose `journal` holds `records`, where that is new.
 
     Args:
-        fingerprint: of its configuration.
+        first: what a new journal begins with; it is written with the session as one.
     """
     sessions = [record for record in records if isinstance(record, Session)]
-    now = Session(fingerprint, dict(workload.code()))
     known = recorded_digest(records, str(journal.path)) if records else now.spec
-    if now in sessions[-1:] or (not sessions and not now.code and now.spec == known):
-        return now.code
-    journal.append([session_record(now)])
+    if now in sessions[-1:] or (not sessions and now == Session(known)):
+        journal.append(first)
+        return
+    journal.append([*first, session_record(now)])
     edited = differences(sessions[-1].code, now.code) if sessions and now.code else []
     if edited and (before := _trained_with(sessions[-1].code, records)):
         tell(
             f"note: {_changed(edited)} since {trials_named(before)} were trained; what is trained from here on is "
             f"of other code, and is ranked among them"
         )
-    return now.code
 
 
 def _trained_with(code: Code, records: Sequence[Record]) -> list[int]:

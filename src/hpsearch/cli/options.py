@@ -181,6 +181,12 @@ Picture = Annotated[
         "--picture", metavar="FILE", help="Draw it as .svg or .png; - for plots of characters, here."
     ),
 ]
+Trust = Annotated[
+    bool,
+    typer.Option(
+        "--trust", help="Run the code of a run folder that somebody else, or another machine, has made."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no messages, results only.")]
 Json = Annotated[bool, typer.Option("--json", help="Results as one JSON document.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]

@@ -91,6 +91,11 @@ class ObjectiveSettings(Section):
         return {name: value for name, value in fields.items() if isinstance(value, str | int | float)}
 
     @property
+    def own_code(self) -> str:
+        """The code of the user's own that it runs, as one would name or type it; empty where it runs none."""
+        return ""
+
+    @property
     def trains_as_told(self) -> bool:
         """Whether what trains is told for how many epochs to."""
         return True

@@ -20,6 +20,8 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 CONFIG = "config.yaml"
 CHECKPOINTS = "checkpoints"
 LOCK = ".lock"
+#: A new run folder is its user's alone: what trials print, and the file of the search, may hold secrets.
+PRIVATE = 0o700
 #: Who is about to own a run waits so long for others to have looked at its lock, in seconds.
 _LOOKED_AT = 0.2
 #: What a run writes, and so what --overwrite may delete: here, and among the checkpoints.
@@ -132,7 +134,9 @@ class RunFolder:
 
         self.refuse_symlink()
         try:
-            self.checkpoints.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(exist_ok=True, mode=PRIVATE)
+            self.checkpoints.mkdir(exist_ok=True)
             lock = FileLock(self.path / LOCK)
             lock.acquire(timeout=_LOOKED_AT, poll_interval=_LOOKED_AT / 10)
         except Timeout:

@@ -128,11 +128,13 @@ class Evaluated(Struct, frozen=True, tag_field="kind", tag="evaluation"):
 class Session(Struct, frozen=True, tag_field="kind", tag="session"):
     """A search is begun or goes on: the fingerprint of its configuration, and the digests of its code by file.
 
-    What follows was trained with that code, until the next one.
+    What follows was trained with that code, until the next one. `mark` is that of whose session it is, and where;
+    empty where no code of the user's own is run.
     """
 
     spec: str = ""
     code: dict[str, str] = {}
+    mark: str = ""
 
 
 class Died(Struct, frozen=True, tag_field="kind", tag="died"):

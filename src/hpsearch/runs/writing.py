@@ -28,7 +28,8 @@ def header(
 
 def session_record(session: Session) -> dict[str, Any]:
     """The record of a `Session`."""
-    return {"kind": "session", "spec": session.spec, "code": session.code}
+    record = {"kind": "session", "spec": session.spec, "code": session.code}
+    return record | ({"mark": session.mark} if session.mark else {})
 
 
 def died_record(trials: Sequence[int], reason: str) -> dict[str, Any]:

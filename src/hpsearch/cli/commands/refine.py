@@ -28,6 +28,7 @@ def command(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the new ranges and the new file, and run nothing.")
     ] = False,
+    trust: options.Trust = False,
     fail_under: options.FailUnder = None,
     require: options.Require = None,
     max_failed: options.MaxFailed = None,
@@ -50,6 +51,7 @@ def command(
     """Search around the best of a run, learning from its results."""
     from hpsearch.actions.ci import Reports
     from hpsearch.actions.refine import check_untried, inheritance, refinement, told
+    from hpsearch.actions.trust import refuse_foreign
     from hpsearch.cli.checks import Checks, asked
     from hpsearch.cli.console import note, out
     from hpsearch.cli.search import conduct
@@ -83,6 +85,7 @@ def command(
         if dry_run:
             out(dump_yaml(refined.spec))
             return
+        refuse_foreign(parent.spec, parent.folder, trust=trust, tell=lambda text: note(text, quiet=quiet))
         known = inheritance(parent, refined.spec)
         check_untried(parent, refined.spec, known)
         conduct(refined.spec, refined.folder, "new", checks, quiet=quiet, json=json, inherited=known)

@@ -23,6 +23,7 @@ def command(
             help="Keep what it makes there, a new folder: its log, its checkpoint, its own working folder.",
         ),
     ] = None,
+    trust: options.Trust = False,
     runs_dir: options.RunsDir = options.RUNS,
 ) -> None:
     """Train a recorded trial again and compare it to the bit."""
@@ -32,7 +33,7 @@ def command(
     from hpsearch.core.words import shown, spoken
     from hpsearch.runs import RunFolder
 
-    made = reproduce(RunFolder.existing(runs_dir, run), trial, keep)
+    made = reproduce(RunFolder.existing(runs_dir, run), trial, keep, trust=trust, tell=note)
     if keep:
         note(f"kept: {keep}")
     metrics = ", ".join(f"{spoken(name)} {shown(value)}" for name, value in made.again.metrics.items())

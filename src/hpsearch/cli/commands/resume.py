@@ -17,6 +17,7 @@ def command(
         bool,
         typer.Option("--retry-failed", help="Try again what failed, crashed or was too slow."),
     ] = False,
+    trust: options.Trust = False,
     fail_under: options.FailUnder = None,
     require: options.Require = None,
     max_failed: options.MaxFailed = None,
@@ -37,7 +38,9 @@ def command(
 ) -> None:
     """Continue a recorded search where it stopped, or with more trials."""
     from hpsearch.actions.ci import Reports
+    from hpsearch.actions.trust import refuse_foreign
     from hpsearch.cli.checks import Checks, asked
+    from hpsearch.cli.console import note
     from hpsearch.cli.search import conduct
     from hpsearch.config import load_continued
     from hpsearch.runs import RunFolder
@@ -62,4 +65,5 @@ def command(
             max_failures=max_failures,
         )
         spec = load_continued(folder.config, given)
+        refuse_foreign(spec, folder, trust=trust, tell=lambda text: note(text, quiet=quiet))
         conduct(spec, folder, "resume", checks, quiet=quiet, json=json, retry_failed=retry_failed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
@@ -164,6 +165,12 @@ class CommandSettings(OwnSettings):
         "paused; restart, it is ended and begun again; off, it is always trained in full; default: stop, where "
         "epochs are given",
     )
+
+    @property
+    def own_code(self) -> str:
+        """The command, behind its variables."""
+        variables = [f"{name}={shlex.quote(text)}" for name, text in (self.env or {}).items()]
+        return " ".join([*variables, shlex.join(self.command)])
 
     @classmethod
     def takes_epochs(cls, data: Mapping[str, Any]) -> bool:

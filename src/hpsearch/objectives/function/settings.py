@@ -44,6 +44,11 @@ class FunctionSettings(OwnSettings):
         """The function."""
         return signature.Reference.parsed(self.function, self.dir or Path())
 
+    @property
+    def own_code(self) -> str:
+        """The function."""
+        return self.function
+
     @classmethod
     def takes_epochs(cls, data: Mapping[str, Any]) -> bool:
         """Whether it takes `epochs` or yields once for each; not if there is none, which is said elsewhere."""

@@ -32,6 +32,16 @@ def test_messages_are_escaped_wherever_they_go(capsys: pytest.CaptureFixture[str
     assert told.out == f"x:{SEEN}\n"
 
 
+def test_a_remark_is_broken_between_words_and_its_command_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    monkeypatch.setenv("COLUMNS", "30")
+    console.remark("40 trials, of which 8 failed in 22 s; written:", "runs/of mine/wide/")
+    console.remark("of no interest", quiet=True)
+    assert (
+        terminal.getvalue() == "40 trials, of which 8 failed\n    in 22 s; written:\n    runs/of mine/wide/\n"
+    )
+
+
 def test_data_is_exact_in_a_file_and_escaped_on_a_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import Job, Result, Status
+from hpsearch.core.trial import Job, Result, Status, Trial
 from hpsearch.engine.forecast import forecast
 from hpsearch.engine.history import History
+from hpsearch.engine.overlap import Overlapping
 from hpsearch.engine.plan import Confirm, Halving, Plan
 from hpsearch.engine.watcher import Snapshot, Watcher
 from hpsearch.samplers import SAMPLERS
 from hpsearch.space import Choice, Linear, Log, Real, Space
+from hpsearch.storage.reached import Reached
 
 LOSS = Metric("loss", "minimize")
 SPACE = Space([Real("lr", Log(1e-4, 1)), Real("decay", Linear(0, 1))])
@@ -143,3 +145,38 @@ def test_no_time_is_said_from_one_length_about_another() -> None:
         if all(stage.ended == 0 for stage in snapshot.stages[1:]):
             assert snapshot.left is None
     assert any(snapshot.left is not None for snapshot in walk.shown)
+
+
+def test_of_rounds_that_overlap_the_first_are_running_and_the_others_to_come() -> None:
+    """Seen from another process, which knows the rounds and the results, and not what has begun."""
+    shown: list[Snapshot] = []
+    plan = a_plan(40, Halving(3, 1), None)
+    history = Overlapping(SPACE, LOSS, 2)
+    watcher = Watcher(shown.append, plan, LOSS, at_once=3)
+    for number in range(3):
+        jobs = history.ask(plan.next_round)
+        assert jobs
+        history.add_round(jobs)
+        watcher.round_begins(number, jobs, history)
+    assert len(history.pending()) == 24
+    assert all((shown.total.running, shown.total.ended) == (3, 0) for shown in shown)
+    assert [stage.running for stage in watcher.snapshot(history).stages] == [3, 0, 0, 0]
+    history.add(Result(1, 1, "done", {"loss": 0.5}, seconds=1))
+    watcher.results_came([history.results[1, 0, 1]], history)
+    total = watcher.snapshot(history).total
+    assert (total.ended, total.running) == (1, 3)
+    assert total.waiting == total.all - 4
+
+
+def test_what_tells_of_itself_is_running_wherever_it_stands() -> None:
+    plan = a_plan(40, Halving(3, 1), None)
+    history = History(SPACE, LOSS)
+    telling = (Reached((7, 0, 9), 2, 9, 0.5),)
+    watcher = Watcher(lambda _: None, plan, LOSS, at_once=2, reached=lambda _: telling)
+    trials = [Trial(number, 0, {"lr": 0.1, "decay": number / 8}, 0) for number in range(8)]
+    jobs = [Job(trial, 9 if trial.number == 7 else 3) for trial in trials]
+    history.add_round(jobs)
+    watcher.round_begins(0, jobs, history)
+    now = watcher.snapshot(history)
+    assert now.reached == telling
+    assert [(stage.epochs, stage.running) for stage in now.stages] == [(1, 0), (3, 1), (9, 1), (27, 0)]

@@ -142,6 +142,37 @@ def test_a_screen_has_the_best_the_rungs_the_latest_and_the_failure() -> None:
     assert "2 trials; the last: trial 5, failed: ValueError: no good" in said
 
 
+@pytest.mark.parametrize("height", [20, 24, 50])
+@pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.parametrize("configuration", [{"lr": 0.1}, LONG])
+def test_no_part_is_pushed_off_the_screen(configuration: dict[str, float], width: int, height: int) -> None:
+    best = Best(Trial(17, 2, configuration, 1), 0.98333, 3)
+    shown = lines(replace(GOING, reached=STATES[-1].reached, best=best), width, height)
+    assert [line.split()[0] for line in shown if line[:1].isalpha()] == [
+        "best",
+        "epochs",
+        "now",
+        "last",
+        "failed",
+    ]
+    ended = [line for line in shown if line.endswith("0.9")]
+    assert len(ended) >= 3
+    assert "trial 5, failed: ValueError: no good" in " ".join(line.strip() for line in shown[-4:])
+
+
+def test_it_is_said_how_much_of_a_configuration_is_not_shown() -> None:
+    assert lines(STATES[2], 80)[4:7] == [
+        "        parameter 0 with a long name:0.333, parameter 1 with a long name:0.333,",
+        "        parameter 2 with a long name:0.333, parameter 3 with a long name:0.333,",
+        "        parameter 4 with a long name:0.333, 15 more",
+    ]
+    assert [line.strip() for line in lines(STATES[2], 40)[4:7]] == [
+        "parameter 0 with a long",
+        "name:0.333, parameter 1 with a",
+        "long name:0.333, 18 more",
+    ]
+
+
 def test_a_line_without_time_says_so() -> None:
     assert "? left" in lines(STATES[1], 40, 12)[0]
     assert "time left not known yet" in lines(STATES[1], 80)[0]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
 
 from hpsearch.actions.planning import make_plan, workers
-from hpsearch.config import build_space, load_recorded
+from hpsearch.config import Spec, build_space, load_recorded
 from hpsearch.core.trial import Result
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import restore
@@ -29,12 +30,14 @@ def watch(folder: RunFolder, show: Callable[[Snapshot], None]) -> None:
     """
     spec = load_recorded(folder.config)
     history = History(build_space(spec), spec.search.ranks_by)
+    trainers = workers(spec)
     watcher = Watcher(
         show,
         make_plan(spec),
         spec.search.ranks_by,
-        workers=workers(spec),
-        told=False,
+        workers=trainers,
+        at_once=_at_once(spec, trainers),
+        told=spec.objective.free,
         reached=partial(reached, folder.checkpoints),
     )
     journal, where = Following(folder.journal), str(folder.journal)
@@ -57,6 +60,11 @@ def watch(folder: RunFolder, show: Callable[[Snapshot], None]) -> None:
                 watcher.results_came([record], history)
         watcher.results_came([], history)
         ended = _ended(records)
+
+
+def _at_once(spec: Spec, workers: int) -> int:
+    """How many trainings go on at a time: one per worker, of networks each worker's share of a round."""
+    return workers if spec.objective.free else workers * math.ceil(spec.search.round_size / workers)
 
 
 def _ended(records: Iterable[Record]) -> bool:

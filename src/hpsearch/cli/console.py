@@ -115,11 +115,11 @@ def advise(verdict: Verdict, *, quiet: bool = False) -> None:
     note(advice(verdict, _width_of_notes()), quiet=quiet)
 
 
-def remark(text: str, command: str = "") -> None:
+def remark(text: str, command: str = "", *, quiet: bool = False) -> None:
     """Print a message to the person, and the command that it ends with; on a terminal broken between words."""
     from hpsearch.reporting.wrapping import together, wrapped
 
-    note(wrapped(f"{text} {together(command)}" if command else text, _width_of_notes()))
+    note(wrapped(f"{text} {together(command)}" if command else text, _width_of_notes()), quiet=quiet)
 
 
 def _width_of_notes() -> int | None:

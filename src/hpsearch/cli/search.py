@@ -11,7 +11,7 @@ from hpsearch.actions import run as action
 from hpsearch.actions.opening import Mode
 from hpsearch.actions.planning import make_plan
 from hpsearch.cli.checks import Checks, failure
-from hpsearch.cli.console import advise, note, out_json, out_ranking, progress
+from hpsearch.cli.console import advise, note, out_json, out_ranking, progress, remark
 from hpsearch.config import Spec
 from hpsearch.core.errors import InputError, Interrupted, SearchFailed
 from hpsearch.core.gate import Gate
@@ -78,7 +78,7 @@ def conduct(
     if ending := _ENDINGS[conducted.ending]:
         note(ending.format(resume=resume), quiet=quiet)
     said = text.summary(conducted.standings) + text.deaths(conducted.deaths)
-    note(f"{said} in {duration(time.monotonic() - begun)}; written: {folder.path}/", quiet=quiet)
+    remark(f"{said} in {duration(time.monotonic() - begun)}; written:", f"{folder.path}/", quiet=quiet)
     why = _failure(conducted, resume)
     gates = checks.of(conducted, conducted.verdicts, why)
     found = _document(conducted, conducted.verdicts, gates)

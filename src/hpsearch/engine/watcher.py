@@ -7,6 +7,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Job, Result, Trial
@@ -62,7 +63,7 @@ class Snapshot:
         left: the seconds still to go, estimated; None while that is not known.
         lost: how many trials did not end well at their last training; `loss` is the last of them.
         latest: the trainings that ended last, the very last first.
-        told: whether it is known which trainings have begun; else a whole round counts as running.
+        told: whether it is known how many trainings have begun; else as many as a round has count as running.
         workers: how many workers these run on, as far as that is known; one of them may train several together.
         reached: how far those that run have come within their training, as far as they tell.
     """
@@ -108,6 +109,7 @@ class Watcher:
         metric: Metric,
         *,
         workers: int = 1,
+        at_once: int | None = None,
         told: bool = True,
         limit: float | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -120,7 +122,9 @@ class Watcher:
             plan: how the search goes on.
             metric: what ranks.
             workers: how many trainings go on at a time, as far as `training_begins` does not tell.
-            told: whether `training_begins` tells what is running; else the whole round is taken to be.
+            at_once: how many trainings go on at a time, the first ones first, where another process conducts the
+                search; None where `training_begins` tells what is running.
+            told: whether that is known; else it is as many as a round has.
             limit: after how many seconds the search is ended, if it is.
             clock: what time it is, in seconds.
             reached: how far trainings have come that go on, by the keys of their jobs.
@@ -135,7 +139,8 @@ class Watcher:
         self._due = -math.inf
         self._tally = _Tally()
         self._pace = Pace(workers, plan.round_size, plan.overlap)
-        self._running: set[tuple[int, int, int]] = set()
+        self._running: set[Key] = set()
+        self._at_once = at_once
         self._told = told
         self._history: History | None = None
 
@@ -152,7 +157,7 @@ class Watcher:
         # Of the first round an earlier process may have trained a part.
         self._pace.begin(jobs, now, whole=not (first and history.results))
         self._history = history
-        if not self._told:
+        if self._at_once is not None:
             self._show_in_time(history)
 
     def training_begins(self, jobs: Sequence[Job], workers: int) -> None:
@@ -182,13 +187,14 @@ class Watcher:
         """How far the search is now."""
         now, coming, pending = self._clock(), forecast(self._plan, history), history.pending()
         begun = now if self._begun is None else self._begun
+        telling = self._reached(self._running if self._at_once is None else [job.key for job in pending])
         left = self._pace.left(coming, now)
         ahead = sum((one.epochs - one.start) * one.count for one in coming)
         ahead += sum(job.epochs - job.start for job in pending)
         tally = self._tally
         return Snapshot(
             metric=self._metric,
-            stages=tuple(self._stages(coming, pending)),
+            stages=tuple(self._stages(coming, pending, self._begun_of(pending, telling))),
             epochs_done=tally.epochs,
             epochs_all=tally.epochs + ahead,
             elapsed=now - begun,
@@ -199,16 +205,24 @@ class Watcher:
             latest=tuple(tally.latest),
             told=self._told,
             workers=self._pace.workers if self._running else None,
-            reached=self._reached(self._running if self._told else [job.key for job in pending]),
+            reached=telling,
         )
 
-    def _stages(self, coming: Sequence[Coming], pending: Sequence[Job]) -> Iterator[Stage]:
+    def _begun_of(self, pending: Sequence[Job], telling: Sequence[Reached]) -> set[Key]:
+        """What is running; seen from elsewhere what tells how far it is, and then the first of the others."""
+        if self._at_once is None:
+            return self._running
+        keys = dict.fromkeys([*(one.key for one in telling), *(job.key for job in pending)])
+        return set(islice(keys, self._at_once))
+
+    def _stages(
+        self, coming: Sequence[Coming], pending: Sequence[Job], begun: Collection[Key]
+    ) -> Iterator[Stage]:
         ahead, running = Counter[Kind](), Counter[Kind]()
         for one in coming:
             ahead[one.epochs, one.again] += one.count
         for job in pending:
-            begun = not self._told or job.key in self._running
-            (running if begun else ahead)[job.epochs, job.replicate > 0] += 1
+            (running if job.key in begun else ahead)[job.epochs, job.replicate > 0] += 1
         ended = self._tally.ended
         rungs = [(epochs, False) for epochs in self._plan.rungs]
         for kind in sorted({*rungs, *ended, *ahead, *running}, key=lambda kind: (kind[1], kind[0])):

@@ -41,15 +41,21 @@ def incumbent(snapshot: Snapshot) -> str:
     return f"best {metric} {metric.shown(best.value)} (trial {best.trial.number})"
 
 
-def reached(snapshot: Snapshot, most: int) -> list[str]:
-    """`trial 3: epoch 17 of 40, val acc 0.66`, for so many of the trainings that go on and tell it."""
-    return [_reached(one, snapshot.metric) for one in snapshot.reached[:most]]
+def reached(snapshot: Snapshot, most: int, *, briefly: bool = False) -> list[str]:
+    """`trial 3: epoch 17 of 40, val acc 0.66`, for so many of the trainings that go on and tell it.
+
+    `briefly` it is `trial 3: 17/40, 0.66`.
+    """
+    return [_reached(one, snapshot.metric, briefly=briefly) for one in snapshot.reached[:most]]
 
 
-def _reached(one: Reached, metric: Metric) -> str:
+def _reached(one: Reached, metric: Metric, *, briefly: bool) -> str:
     trial, replicate, _ = one.key
-    again, of = " again" if replicate else "", f" of {one.of}" if one.of else ""
-    return f"trial {trial}{again}: epoch {one.epoch}{of}, {metric} {metric.shown(one.value)}"
+    who = f"trial {trial} again" if replicate else f"trial {trial}"
+    if briefly:
+        return f"{who}: {one.epoch}{f'/{one.of}' if one.of else ' ep.'}, {metric.shown(one.value)}"
+    of = f" of {one.of}" if one.of else ""
+    return f"{who}: epoch {one.epoch}{of}, {metric} {metric.shown(one.value)}"
 
 
 def remaining(snapshot: Snapshot) -> str:

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from hpsearch.core.escaping import on_a_line
+from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Result
 from hpsearch.core.words import spoken
 from hpsearch.engine.watcher import Snapshot, Stage
@@ -20,8 +21,12 @@ LOW = 20
 #: A bar has at least so many cells, and at most.
 SHORTEST, LONGEST = 10, 60
 _LABEL = 8
-#: Of so many trainings it is shown how far they are.
-_NOW = 4
+#: A narrower screen is told in fewer words.
+_NARROW = 50
+#: Lines of the best configuration, of how far trainings are, and between the parts: as many as fit.
+_FULLNESS = ((3, 4, 1), (2, 2, 1), (1, 1, 1), (3, 4, 0), (2, 2, 0), (1, 1, 0), (1, 0, 0))
+#: Of what has ended last so many are shown, if there is room.
+_LATEST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +70,19 @@ def _line(snapshot: Snapshot, room: Room) -> Text:
 
 
 def _panel(snapshot: Snapshot, room: Room) -> Iterator[Text]:
-    parts = [_head(snapshot, room), _best(snapshot, room), _stages(snapshot, room)]
-    if snapshot.reached:
-        parts.append(_now(snapshot))
-    lines = [line for part in parts for line in (*part, Text())]
-    yield from lines
+    """All parts; where it is low each has fewer lines, so that what ended last and what failed are seen."""
     failure = list(_failure(snapshot, room))
-    yield from _latest(snapshot, max(1, min(12, room.height - 1 - len(lines) - len(failure))))
-    yield from failure
+    for settings, now, gap in _FULLNESS:
+        parts = [_head(snapshot, room), _best(snapshot, room, settings), _stages(snapshot, room)]
+        parts += [_now(snapshot, room, now)] if snapshot.reached and now else []
+        lines = [line for part in parts for line in (*part, *[Text()] * gap)]
+        below = [*[Text()] * gap, *failure] if failure else []
+        rest = room.height - 1 - len(lines) - len(below)
+        if rest >= min(3, len(snapshot.latest)):
+            break
+    yield from lines
+    yield from _latest(snapshot, room, max(1, min(_LATEST, rest)))
+    yield from below
 
 
 def _head(snapshot: Snapshot, room: Room) -> Iterator[Text]:
@@ -85,31 +95,43 @@ def _head(snapshot: Snapshot, room: Room) -> Iterator[Text]:
     yield Text(counts(snapshot) if cell_len(counts(snapshot)) < room.width else few)
 
 
-def _best(snapshot: Snapshot, room: Room) -> Iterator[Text]:
-    """The best trial on up to four lines, its configuration wrapped between parameters."""
+def _best(snapshot: Snapshot, room: Room, most: int) -> Iterator[Text]:
+    """The best trial, its configuration on so many lines at most."""
     best = snapshot.best
     if best is None:
         yield Text("best".ljust(_LABEL) + "no result yet", "bold")
         return
     said = f"{snapshot.metric} {snapshot.metric.shown(best.value)}"
+    epochs = f"{best.epochs} ep." if room.width < _NARROW else _epochs(best.epochs, snapshot.stages)
     yield Text.assemble(
-        ("best".ljust(_LABEL), "bold"),
-        (said, "bold green"),
-        f"  trial {best.trial.number}, {_epochs(best.epochs, snapshot.stages)}",
+        ("best".ljust(_LABEL), "bold"), (said, "bold green"), f"  trial {best.trial.number}, {epochs}"
     )
-    parts = described(best.trial.config).split(", ")
-    for line in _wrapped(parts, room.width - 1 - _LABEL)[:3]:
+    for line in _settings(described(best.trial.config).split(", "), room.width - 1 - _LABEL, most):
         yield Text(" " * _LABEL + line)
 
 
+def _settings(parts: Sequence[str], width: int, most: int) -> list[str]:
+    """As many settings as fit on so many lines, and how many more there are."""
+    lines: list[str] = []
+    for count in range(len(parts), -1, -1):
+        left = len(parts) - count
+        rest = [f"{left} more" if count else f"{left} parameters"] if left else []
+        lines = _wrapped([*parts[:count], *rest], width)
+        if len(lines) <= most:
+            break
+    return lines
+
+
 def _wrapped(parts: Sequence[str], width: int) -> list[str]:
+    """`parts` with commas between them, on lines broken there, and between words only where one is longer."""
     lines = [""]
     for index, part in enumerate(parts):
         piece = part + ("," if index < len(parts) - 1 else "")
-        if lines[-1] and cell_len(f"{lines[-1]} {piece}") > width:
-            lines.append(piece)
-        else:
-            lines[-1] = f"{lines[-1]} {piece}".lstrip()
+        for word in [piece] if cell_len(piece) <= width else piece.split(" "):
+            if lines[-1] and cell_len(f"{lines[-1]} {word}") > width:
+                lines.append(word)
+            else:
+                lines[-1] = f"{lines[-1]} {word}".lstrip()
     return lines
 
 
@@ -134,26 +156,38 @@ def _stages(snapshot: Snapshot, room: Room) -> Iterator[Text]:
         yield row
 
 
-def _now(snapshot: Snapshot) -> Iterator[Text]:
+def _now(snapshot: Snapshot, room: Room, most: int) -> Iterator[Text]:
     """How far the trainings are that go on."""
-    for index, said in enumerate(reached(snapshot, _NOW)):
+    for index, said in enumerate(reached(snapshot, most, briefly=room.width < _NARROW)):
         yield Text.assemble((("now" if index == 0 else "").ljust(_LABEL), "bold"), said)
 
 
-def _latest(snapshot: Snapshot, most: int) -> Iterator[Text]:
+def _latest(snapshot: Snapshot, room: Room, most: int) -> Iterator[Text]:
     """The trainings that ended last."""
+    ended = _ended_briefly if room.width < _NARROW else _ended
     for index, result in enumerate(snapshot.latest[:most]):
         label = ("last" if index == 0 else "").ljust(_LABEL)
-        yield Text.assemble((label, "bold"), *_ended(snapshot, result))
+        yield Text.assemble((label, "bold"), *ended(snapshot.metric, result))
 
 
-def _ended(snapshot: Snapshot, result: Result) -> Iterator[tuple[str, str]]:
+def _ended(metric: Metric, result: Result) -> Iterator[tuple[str, str]]:
     again = " again" if result.replicate else ""
     yield f"trial {result.trial:<5} {result.epochs:>4} ep.{again:<6}  ", ""
+    name, style = _what(metric, result)
+    yield f"{metric} {name}" if result.status == "done" else name, style
+
+
+def _ended_briefly(metric: Metric, result: Result) -> Iterator[tuple[str, str]]:
+    again = " again" if result.replicate else ""
+    yield f"trial {result.trial}, {result.epochs} ep.{again}: ", ""
+    yield _what(metric, result)
+
+
+def _what(metric: Metric, result: Result) -> tuple[str, str]:
+    """What a training has come to, and its colour."""
     if result.status == "done":
-        yield f"{snapshot.metric} {snapshot.metric.shown(result.metrics[snapshot.metric.name])}", "green"
-    else:
-        yield result.status, "red"
+        return metric.shown(result.metrics[metric.name]), "green"
+    return result.status, "red"
 
 
 def _failure(snapshot: Snapshot, room: Room) -> Iterator[Text]:
@@ -164,8 +198,9 @@ def _failure(snapshot: Snapshot, room: Room) -> Iterator[Text]:
     trials = "1 trial" if snapshot.lost == 1 else f"{snapshot.lost} trials"
     reason = on_a_line(result.reason or "no reason is known")
     said = f"{trials}; the last: trial {result.trial}, {spoken(result.status)}: {reason}"
-    yield Text()
-    for index, line in enumerate(_wrapped_words(said, room.width - 1 - _LABEL)[:2]):
+    for index, line in enumerate(
+        _wrapped_words(said, room.width - 1 - _LABEL)[: 4 if room.width < _NARROW else 2]
+    ):
         yield Text.assemble((("failed" if index == 0 else "").ljust(_LABEL), "bold red"), line)
 
 

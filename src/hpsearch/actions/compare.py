@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 from statistics import fmean, stdev
-from typing import Any
 
 from hpsearch.actions.groups import Group, differing, groups
 from hpsearch.analysis.comparison import Judged, judged
 from hpsearch.analysis.noise import known_noise
+from hpsearch.config import identity
 from hpsearch.config.fields import OFF
-from hpsearch.config.identity import settings
 from hpsearch.config.origins import show
 from hpsearch.core.errors import MissingExtra
 from hpsearch.core.metric import Metric
@@ -172,16 +171,17 @@ def _more_seeds(run: Run) -> str:
 def _settings(found: Sequence[Group]) -> Iterator[Setting]:
     runs = [group.first for group in found]
     single = all(len(group.runs) == 1 for group in found)
-    values = [settings(run.spec) for run in runs]
+    values = [identity.settings(run.spec) for run in runs]
     for key in differing(runs):
         if key != "seed" or single:
             yield Setting(key, [_shown(some, key) for some in values])
 
 
-def _shown(values: dict[str, Any], key: str) -> str | None:
+def _shown(values: Mapping[str, identity.Setting], key: str) -> str | None:
     if key not in values:
         return None
-    return OFF if values[key] is None else show(values[key])
+    written = values[key].written
+    return OFF if written is None else show(written)
 
 
 def _overlays(found: Sequence[Group]) -> Iterator[Overlay]:

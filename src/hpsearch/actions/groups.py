@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 
 from hpsearch.analysis.comparison import bests, same_rows
-from hpsearch.config.identity import settings
+from hpsearch.config.identity import Setting, settings
 from hpsearch.config.origins import show
 from hpsearch.core.errors import InputError
 from hpsearch.core.metric import Metric
@@ -116,7 +116,7 @@ def _refuse_other(one: Run, other: Run) -> None:
         )
     if (keys := _other_data(one, other)) is not None:
         values = [settings(run.spec) for run in (one, other)]
-        told = ", ".join(f"{key} {show(values[1].get(key))} and {show(values[0].get(key))}" for key in keys)
+        told = ", ".join(f"{key} {_shown(values[1], key)} and {_shown(values[0], key)}" for key in keys)
         raise InputError(
             f"{other.name} was measured on other data than {one.name}: they cannot be compared "
             f"({told or 'the files have changed in between'})"
@@ -141,15 +141,19 @@ def _told(metric: Metric) -> str:
 
 
 def differing(runs: Sequence[Run]) -> list[str]:
-    """The settings of a search that are not the same in all, in the order of the file."""
+    """The settings of a search that do not mean the same in all, in the order of the file."""
     values = [settings(run.spec) for run in runs]
     keys = dict.fromkeys(key for some in values for key in some)
     return [
         key
         for key in keys
         if not any(key == free or key.startswith(f"{free}.") for free in _FREE)
-        and any(some.get(key) != values[0].get(key) or (key in some) != (key in values[0]) for some in values)
+        and len({some[key].meant if key in some else None for some in values}) > 1
     ]
+
+
+def _shown(values: Mapping[str, Setting], key: str) -> str:
+    return show(values[key].written if key in values else None)
 
 
 def _in_order(run: Run) -> Found:

@@ -21,9 +21,7 @@ def build_space(spec: Spec) -> Space:
 
     fixed = {name: value for name, value in spec.objective.values.items() if name not in spec.space}
     constants = {
-        name: _typed(spec, name, given.value)
-        for name, given in spec.space.items()
-        if isinstance(given, Fixed)
+        name: typed(spec, name, given.value) for name, given in spec.space.items() if isinstance(given, Fixed)
     }
     searched = {name: given for name, given in spec.space.items() if name not in constants}
     parameters = tuple(_parameter(spec, name, given) for name, given in searched.items())
@@ -37,7 +35,7 @@ def parameter_of(spec: Spec, name: str) -> Real | Integer | Choice:
 
 def _parameter(spec: Spec, name: str, given: ParameterSettings) -> Real | Integer | Choice:
     when = {
-        parent: tuple(_typed(spec, parent, value) for value in given.when[parent]) for parent in given.when
+        parent: tuple(typed(spec, parent, value) for value in given.when[parent]) for parent in given.when
     }
     if isinstance(given, Choices):
         return _choice(spec, name, given, when)
@@ -47,7 +45,7 @@ def _parameter(spec: Spec, name: str, given: ParameterSettings) -> Real | Intege
 def _choice(spec: Spec, name: str, given: Choices, when: dict[str, tuple[Value, ...]]) -> Choice:
     from hpsearch.space import Choice
 
-    choices = tuple(_typed(spec, name, choice) for choice in given.choices)
+    choices = tuple(typed(spec, name, choice) for choice in given.choices)
     return Choice(name, choices, ordered=given.ordered, when=when)
 
 
@@ -64,7 +62,8 @@ def _range(
     return Steps(name, tuple(range(low, high + 1, int(given.step))), ordered=True, when=when)
 
 
-def _typed(spec: Spec, name: str, value: Any) -> Any:
+def typed(spec: Spec, name: str, value: Any) -> Any:
+    """A value of a parameter in the type of its hyperparameter."""
     if spec.objective.free:
         return value
     return (

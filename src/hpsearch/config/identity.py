@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
+from hpsearch.config.build import parameter_of, typed
 from hpsearch.config.origins import KeyPath, dotted
 from hpsearch.config.places import SECTION, as_written, is_path
-from hpsearch.config.schema import Choices, Spec
+from hpsearch.config.schema import Choices, Fixed, Spec
 from hpsearch.config.yaml.dump import parameter_written
 
 _TRIALS: KeyPath = ("search", "trials")
@@ -41,10 +43,48 @@ def changed_keys(recorded: Spec, wanted: Spec) -> list[str]:
     return [dotted(path) for path in changed if not any(path[: len(start)] == start for start in free)]
 
 
-def settings(spec: Spec) -> dict[str, Any]:
-    """Every setting of `spec` by its key, as the file has it: `search.trials`, and `space.lr` as a whole."""
-    values = {dotted(path): value for path, value in _values(spec.model_dump()) if path[0] != _SPACE}
-    return values | {f"{_SPACE}.{name}": parameter_written(given) for name, given in spec.space.items()}
+class Setting(NamedTuple):
+    """A setting of a search: how it is written, and the same for all that mean the same."""
+
+    written: Any
+    meant: str
+
+
+def settings(spec: Spec) -> dict[str, Setting]:
+    """Every setting that has an effect, by its key: `search.trials`, and `space.lr` as a whole.
+
+    How it is written makes no difference: a default is there whether the file has it or not, choices of numbers in
+    whichever order, and what the space fixes is a setting of the objective where that has one of the name.
+    """
+    data = {**spec.model_dump(exclude={_SPACE}), SECTION: _of_objective(spec)}
+    found = {dotted(path): Setting(value, repr(value)) for path, value in _values(data)}
+    searched = {name: given for name, given in spec.space.items() if not _is_field(spec, name)}
+    return found | {f"{_SPACE}.{name}": _of_parameter(spec, name) for name in searched}
+
+
+def _of_objective(spec: Spec) -> dict[str, Any]:
+    """Its settings, without those in whose place the space always has values."""
+    told = spec.objective.meant()
+    if spec.objective.free:
+        return told
+    for name, given in spec.space.items():
+        if isinstance(given, Fixed):
+            told[name] = typed(spec, name, given.value)
+        elif not given.when:
+            told.pop(name, None)
+    return told
+
+
+def _is_field(spec: Spec, name: str) -> bool:
+    return isinstance(spec.space[name], Fixed) and not spec.objective.free
+
+
+def _of_parameter(spec: Spec, name: str) -> Setting:
+    given = spec.space[name]
+    meant = typed(spec, name, given.value) if isinstance(given, Fixed) else parameter_of(spec, name)
+    if not isinstance(given, Fixed):  # in whichever order its conditions stand
+        meant = replace(meant, when=dict(sorted(meant.when.items())))
+    return Setting(parameter_written(given), repr(meant))
 
 
 def digest(spec: Spec, *, trials: int | None = None) -> str:

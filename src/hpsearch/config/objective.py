@@ -84,6 +84,10 @@ class ObjectiveSettings(Section):
         """The fields that 0.1.0 did not have, where they change nothing."""
         return tuple(name for name, value in self.added.items() if getattr(self, name) == value)
 
+    def meant(self) -> dict[str, Any]:
+        """All fields by their names, in one form where several mean the same."""
+        return self.model_dump()
+
     @property
     def values(self) -> dict[str, Value]:
         """The hyperparameters that have one value, by name."""

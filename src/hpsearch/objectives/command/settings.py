@@ -186,6 +186,13 @@ class CommandSettings(OwnSettings):
         value = getattr(getattr(objective, "read", None), "value", None)
         return {**defaults, "value": value} if value else defaults
 
+    def meant(self) -> dict[str, Any]:
+        """All fields but `read.value`, which is another way to write `search.value`."""
+        told = super().meant()
+        if told["read"]:
+            del told["read"]["value"]
+        return told
+
     @property
     def trains_as_told(self) -> bool:
         """Whether it is told of epochs."""

@@ -174,6 +174,11 @@ class Dataset(Section):
         of_tables = {"scaling": NUMBERS, "categories": {}}
         return {**of_tables, **data} if is_table(str(data.get("source"))) else data
 
+    def meant(self) -> dict[str, Any]:
+        """All fields, with what those stand for that are not given."""
+        plain = asdict(DatasetSpec(self.source))
+        return {name: plain[name] if value is None else value for name, value in self.model_dump().items()}
+
 
 def check_categories(dataset: Dataset) -> Iterator[Finding]:
     """Where only a table has what is asked for."""

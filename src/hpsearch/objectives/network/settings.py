@@ -41,6 +41,7 @@ from hpsearch.objectives.network.fields import (
 )
 from hpsearch.objectives.network.reads import check_reads, users
 from hpsearch.objectives.network.rules import check_network
+from hpsearch.objectives.network.shape import PIECES, augmented, widths
 from hpsearch.objectives.network.warnings import long_warm_ups
 
 if TYPE_CHECKING:
@@ -235,6 +236,13 @@ class NetworkSettings(Kind):
     def hyperparameters(self) -> dict[str, Any]:
         """Its own, which the configuration of a trial overrides."""
         return self.model_dump(exclude={"kind", "dataset", "epochs", *self.as_before()})
+
+    def meant(self) -> dict[str, Any]:
+        """All fields, with the layers as `hidden`, the augmentation in one place, and the data as it is read."""
+        told = super().meant()
+        told |= {"hidden": widths(told), "augment": augmented(told), "dataset": self.dataset.meant()}
+        apart = ("hidden_layers", "hidden_units", *(f"augment_{piece}" for piece in PIECES))
+        return {name: value for name, value in told.items() if name not in apart}
 
     def workload(self, spec: Spec) -> NetworkWorkload:
         """Prepared data, and the network."""

@@ -30,6 +30,7 @@ from hpsearch.nn.settings import Settings, hyperparameters
 from hpsearch.nn.state import State
 from hpsearch.nn.training import Leaving, Training, initial, train
 from hpsearch.objectives import answers
+from hpsearch.objectives.network.shape import augmented, widths
 from hpsearch.objectives.network.states import States, settings_digest
 from hpsearch.storage.requests import Requests
 
@@ -41,7 +42,6 @@ SWITCHES = ("dropout", "alpha_dropout", "input_dropout", "early_stopping")
 ALIKE = (*STRUCTURE, "optimizer", "lr_schedule", "batch_size", "class_weights")
 #: The word for weights with which all classes count alike.
 BALANCED = "balanced"
-_NO_AUGMENTATION = dict.fromkeys(("shift", "rotate", "scale", "flip", "noise"), 0.0)
 
 
 @dataclass(frozen=True)
@@ -266,15 +266,6 @@ def _even(share: int, most: int) -> int:
     return math.ceil(share / math.ceil(share / most))
 
 
-def widths(config: Mapping[str, Any]) -> tuple[int, ...]:
-    """Units of each hidden layer: `hidden`, unless the number of layers or of units is given by itself."""
-    hidden: tuple[int, ...] = config["hidden"]
-    layers, units = config.get("hidden_layers"), config.get("hidden_units")
-    if layers is None and units is None:
-        return tuple(hidden)
-    return (units or hidden[0],) * (layers or len(hidden))
-
-
 def architecture(config: Mapping[str, Any], data: Prepared | Folded) -> Architecture:
     """The network that a complete configuration means for `data`."""
     return Architecture(
@@ -290,14 +281,8 @@ def architecture(config: Mapping[str, Any], data: Prepared | Folded) -> Architec
 
 
 def augmentation(config: Mapping[str, Any], data: Prepared | Folded) -> Augmentation | None:
-    """What a complete configuration does to the images of `data` in training; None: nothing.
-
-    `augment` gives the pieces at once; each counts where `augment_...` does not give it by itself.
-    """
-    wanted = {
-        piece: given if (given := config[f"augment_{piece}"]) is not None else together
-        for piece, together in (config["augment"] or _NO_AUGMENTATION).items()
-    }
+    """What a complete configuration does to the images of `data` in training; None: nothing."""
+    wanted = augmented(config)
     if not any(wanted.values()):
         return None
     height, width = data.feature_shape

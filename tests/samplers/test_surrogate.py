@@ -59,15 +59,32 @@ def test_a_point_believed_in_leaves_the_mean_and_takes_the_doubt() -> None:
     assert np.allclose(after.predict(others)[0], fit.predict(others)[0])
     assert after.predict(point)[1][0] < fit.predict(point)[1][0]
     assert (after.predict(others)[1] <= fit.predict(others)[1] + 1e-9).all()
-    covariance = np.linalg.inv(after.precision)
-    assert np.allclose(after.precision @ covariance, np.eye(31), atol=1e-6)
+
+
+@pytest.mark.parametrize("before", [5, 100])
+def test_points_believed_in_together_or_one_by_one_count_as_a_fit_to_all_of_them(before: int) -> None:
+    units, values = data(before)
+    fit = Surrogate.fit(SPACE, units, values)
+    rng = np.random.default_rng(1)
+    points, others = rng.random((150, 3)), rng.random((20, 3))
+    together, alone = fit.believing(points), fit
+    for point in points:
+        alone = alone.believing(point[None])
+    # The posterior as textbooks have it, of all points at once.
+    places = np.vstack([fit.places, fit.place(points)])
+    apart = ((places[:, None] - places) ** 2).sum(-1)
+    covariance = surrogate.matern(np.sqrt(5 * apart)) + math.exp(fit.theta[-1]) * np.eye(len(places))
+    cross = together.covariance(together.place(others))
+    doubt = np.sqrt(1 - np.sum(cross * np.linalg.solve(covariance, cross.T).T, axis=1))
+    for after in (together, alone):
+        assert after.predict(others)[0] == pytest.approx(fit.predict(others)[0])
+        assert after.predict(others)[1] == pytest.approx(doubt, rel=1e-6)
 
 
 def test_categories_are_equally_far_apart() -> None:
     units = SPACE.encode([{"a": 0.5, "b": 0.5, "c": value} for value in ("x", "y", "z")])
-    squares = Axes.of(SPACE).squares(units)
-    assert np.allclose(squares[2], 1 - np.eye(3))
-    assert np.allclose(squares[:2], 0)
+    squares = Axes.of(SPACE).squares(units)  # of the pairs xy, xz and yz
+    assert np.allclose(squares, [[0, 0, 0], [0, 0, 0], [1, 1, 1]])
 
 
 def test_lost_trials_count_as_the_worst_of_the_others() -> None:

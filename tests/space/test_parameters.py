@@ -194,7 +194,31 @@ def test_whatever_was_seen_stays_in(parameter: Parameter, data: st.DataObject) -
     assert all(value in parameter for value in narrowed.decode(np.linspace(0, 1, 20)))
 
 
-@pytest.mark.parametrize("bins", [Integer("n", Log(1, 900)).bins, Bins.over(Linear, 0.1, 0.1, 7)])
+BINS = [
+    Integer("n", Log(1, 900)).bins,
+    Bins.over(Linear, 0.1, 0.1, 7),
+    Bins.over(OneMinusLog, 0.9, 0.001, 90),
+]
+
+
+@pytest.mark.parametrize("bins", BINS)
+def test_a_place_is_looked_up_in_the_bin_that_is_worked_out_for_it(bins: Bins) -> None:
+    drawn = np.random.default_rng(0).random(1000)
+    # Where a bin begins, one step of a float decides.
+    begins = np.flatnonzero(np.diff(bins.found(np.linspace(0, 1, 100_000)))) / 99_999
+    ends = [(low, low + 1 / 99_999) for low in begins]
+    for _ in range(60):
+        middles = [(low + high) / 2 for low, high in ends]
+        up = bins.found(np.array(middles)) > bins.found(np.array([low for low, _ in ends]))
+        ends = [
+            (low, middle) if above else (middle, high)
+            for (low, high), middle, above in zip(ends, middles, up, strict=True)
+        ]
+    places = np.concatenate([drawn, [0.0, 1.0], np.ravel(ends)])
+    assert bins.indices(places).tolist() == bins.found(places).tolist()
+
+
+@pytest.mark.parametrize("bins", BINS)
 def test_middles_that_are_kept_are_those_that_are_worked_out_one_by_one(bins: Bins) -> None:
     alone = [bins.middles(np.array([index]))[0] for index in range(bins.size)]
     assert bins.units(np.arange(bins.size)).tolist() == alone

@@ -111,10 +111,10 @@ class Surface:
         places = fit.place(np.vstack([there, here]))
         signs = np.repeat([1 / count, -1 / count], count)
         apart = ((places[:, None] - places[None]) ** 2).sum(-1)
-        pull = signs @ fit.covariance(places)
-        variance = float(signs @ matern(np.sqrt(5 * apart)) @ signs - pull @ fit.precision @ pull)
+        pull = (signs @ fit.covariance(places))[None]
+        variance = float(signs @ matern(np.sqrt(5 * apart)) @ signs - fit.explained(pull)[0])
         error = math.sqrt(max(variance, 1e-14) / self.freedom) if self.freedom else math.inf
-        return self.unit * float(pull @ fit.weights), self.unit * error
+        return self.unit * float(fit.mean(pull)[0]), self.unit * error
 
 
 def drawn_together(excess: Array, bend: float) -> Array:

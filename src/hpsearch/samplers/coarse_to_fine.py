@@ -95,9 +95,9 @@ class _Belief:
     risk: Risk | None
     worst: float
 
-    def believing(self, unit: Array) -> _Belief:
-        """As if the point (1, P) had scored what was predicted there."""
-        return replace(self, losses=self.losses.believing(unit))
+    def believing(self, units: Array) -> _Belief:
+        """As if the points (k, P) had scored what was predicted there."""
+        return replace(self, losses=self.losses.believing(units))
 
     def scores(self, units: Array) -> Array:
         """How much is wanted of points (n, P), the lowest the most.
@@ -125,9 +125,8 @@ def _fitted(space: Space, evidence: Evidence, streams: Streams, round_number: in
     values = standardised(losses[well], among[np.isfinite(among)])
     risk = None if well.all() else Risk.fit(space, units, ~well)
     belief = _Belief(Surrogate.fit(space, units[well], values), risk, float(values.max()))
-    for unit in space.encode(evidence.pending[-PENDING:])[:, None]:
-        belief = belief.believing(unit)
-    return belief
+    pending = evidence.pending[-PENDING:]
+    return belief.believing(space.encode(pending)) if pending else belief
 
 
 def _first_untried(

@@ -2,12 +2,14 @@
 
 Matern-5/2 covariance with one length scale per parameter and a noise term; the scales are those that make the
 results most likely under mild priors (Rasmussen and Williams, Gaussian Processes for Machine Learning, 2006).
-Axis letters: n points, P parameters, A axes (a parameter has one, a category one for each of its values).
+Axis letters: n points, N = n (n - 1) / 2 pairs of them, P parameters, A axes (a parameter has one, a category one
+for each of its values).
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
 
@@ -25,6 +27,8 @@ STEPS = 20
 LEAST_GAIN = 1e-3
 #: The noise stays where the covariance can be factored.
 LOWEST_LOG_NOISE = math.log(1e-6)
+#: A triangular matrix is inverted by halves down to so many rows, and its rows are kept in blocks of so many.
+HALVED, BLOCK = 32, 64
 
 
 class Prior(NamedTuple):
@@ -110,30 +114,65 @@ class Axes:
         return np.where(self.category < 0, spread, hot * math.sqrt(0.5))
 
     def squares(self, units: Array) -> Array:
-        """Squared distances (P, n, n) between points (n, P), parameter by parameter."""
+        """Squared distances (P, N) between points (n, P), parameter by parameter."""
         places = self.embed(units).T
-        return np.add.reduceat((places[:, :, None] - places[:, None, :]) ** 2, self.first, axis=0)
+        one, other = np.tril_indices(len(units), -1)
+        return np.add.reduceat((places[:, one] - places[:, other]) ** 2, self.first, axis=0)
 
 
 def matern(r: Array) -> Array:
     """Matern-5/2 covariance at the distances `sqrt(5) r`, any shape."""
-    return np.asarray((1 + r + r * r / 3) * np.exp(-r), dtype=np.float64)
+    found = np.exp(-r)
+    found *= 1 + r + r * r / 3
+    return found
+
+
+def lower(pairs: Array, diagonal: float) -> Array:
+    """The lower triangle (n, n) of the symmetric matrix with these `pairs` (N,) below its diagonal."""
+    n = math.isqrt(2 * len(pairs)) + 1
+    found = np.zeros((n, n))
+    found[np.tri(n, k=-1, dtype=np.bool_)] = pairs
+    found[np.diag_indices(n)] = diagonal
+    return found
+
+
+def inverse_root(covariance: Array) -> tuple[Array, float]:
+    """The inverse (n, n) of the Cholesky factor of a covariance, of which the lower triangle is read.
+
+    Beside it half of the logarithm of the determinant. Raises LinAlgError where there is no factor.
+    """
+    factor = np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
+    return _inverted(factor), float(np.log(np.diag(factor)).sum())
+
+
+def _inverted(factor: Array) -> Array:
+    """The inverse of a lower triangular matrix (n, n); by halves, which takes products instead of divisions."""
+    n = len(factor)
+    if n <= HALVED:
+        return np.asarray(np.linalg.inv(factor))
+    half = n // 2
+    found = np.zeros((n, n))
+    found[:half, :half] = _inverted(factor[:half, :half])
+    found[half:, half:] = _inverted(factor[half:, half:])
+    found[half:, :half] = -found[half:, half:] @ (factor[half:, :half] @ found[:half, :half])
+    return found
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Surrogate:
-    """The fit. Predictions cost O(n A) and O(n^2) a point, one more point to believe in O(n^2).
+    """The fit. Predictions cost O(n A) and O(n^2) a point, k more points to believe in O(k n^2).
 
     Attributes:
         theta: (P + 1,) log length scales, then the log of the noise variance.
         places: (n, A) the points, in length scales.
-        precision: (n, n) the inverse of their covariance; `weights` (n,) is its product with their values.
+        roots: the inverse of the Cholesky factor of their covariance, in blocks of rows that end at the diagonal.
+        weights: (m,) the inverse of the covariance times the values; of points believed in it is 0, and left out.
     """
 
     axes: Axes
     theta: Array
     places: Array
-    precision: Array
+    roots: tuple[Array, ...]
     weights: Array
 
     @classmethod
@@ -145,36 +184,48 @@ class Surrogate:
 
     @classmethod
     def at(cls, theta: Array, axes: Axes, squares: Array, units: Array, values: Array) -> Self:
-        """The fit with the scales `theta` (P + 1,); `squares` (P, n, n) are those of `units` along `axes`."""
-        covariance = matern(np.sqrt(5 * np.tensordot(np.exp(-2 * theta[:-1]), squares, 1)))
-        covariance[np.diag_indices(len(values))] += math.exp(theta[-1])
-        precision = np.asarray(np.linalg.inv(covariance), dtype=np.float64)
+        """The fit with the scales `theta` (P + 1,); `squares` (P, N) are those of `units` along `axes`."""
+        pairs = matern(np.sqrt(5 * (np.exp(-2 * theta[:-1]) @ squares)))
+        root, _ = inverse_root(lower(pairs, 1 + math.exp(theta[-1])))
         places = axes.embed(units) * np.exp(-theta[:-1])[axes.parameter]
-        return cls(axes, theta, places, precision, precision @ values)
+        return cls(axes, theta, places, tuple(_blocks(root)), root.T @ (root @ values))
 
     def predict(self, units: Array) -> tuple[Array, Array]:
         """Mean and standard deviation (m,) of the noise-free value at `units` (m, P)."""
         cross = self.covariance(self.place(units))
-        variance = 1 - np.einsum("ij,ij->i", cross @ self.precision, cross)
-        return cross @ self.weights, np.sqrt(np.maximum(variance, 1e-12))
+        return self.mean(cross), np.sqrt(np.maximum(1 - self.explained(cross), 1e-12))
 
-    def believing(self, unit: Array) -> Surrogate:
-        """The fit as if the point (1, P) had scored what it predicts there: its mean stays, its doubt goes.
+    def mean(self, cross: Array) -> Array:
+        """What is predicted (m,) of what covaries with the points as `cross` (m, n)."""
+        return np.asarray(cross[:, : len(self.weights)] @ self.weights)
 
-        The inverse grows by a row (bordering).
+    def explained(self, cross: Array) -> Array:
+        """The variance (m,) that the points take from what covaries with them as `cross` (m, n)."""
+        found = np.zeros(len(cross))
+        for rows in self.roots:
+            part = cross[:, : rows.shape[1]] @ rows.T
+            found += np.einsum("ij,ij->i", part, part)
+        return found
+
+    def believing(self, units: Array) -> Surrogate:
+        """The fit as if k points (k, P) had scored what it predicts there: its mean stays, its doubt goes.
+
+        The inverse of the factor grows by k rows (bordering).
         """
-        place = self.place(unit)
-        cross = self.covariance(place)[0]
-        pull = self.precision @ cross
-        left = 1 + math.exp(self.theta[-1]) - cross @ pull
-        n = len(cross)
-        precision = np.empty((n + 1, n + 1))
-        precision[:n, :n] = self.precision + np.outer(pull, pull) / left
-        precision[n, :n] = precision[:n, n] = -pull / left
-        precision[n, n] = 1 / left
-        return Surrogate(
-            self.axes, self.theta, np.vstack([self.places, place]), precision, np.append(self.weights, 0.0)
-        )
+        places = self.place(units)
+        cross = self.covariance(places)
+        pulls = [cross[:, : rows.shape[1]] @ rows.T for rows in self.roots]
+        left = _covariance(places, places) - sum(pull @ pull.T for pull in pulls)
+        left[np.diag_indices(len(units))] += math.exp(self.theta[-1])
+        corner, _ = inverse_root(left)
+        n = len(self.places)
+        rows = np.zeros((len(units), n + len(units)))
+        for pull, block in zip(pulls, self.roots, strict=True):
+            rows[:, : block.shape[1]] -= pull @ block
+        rows[:, :n] = corner @ rows[:, :n]
+        rows[:, n:] = corner
+        roots = (*self.roots[:-1], *_blocks(_below(self.roots[-1], rows)))
+        return Surrogate(self.axes, self.theta, np.vstack([self.places, places]), roots, self.weights)
 
     def place(self, units: Array) -> Array:
         """(m, A) where points (m, P) lie, in length scales."""
@@ -182,9 +233,32 @@ class Surrogate:
 
     def covariance(self, places: Array) -> Array:
         """(m, n) between `places` (m, A) and the points of the fit."""
-        own = self.places
-        squared = (places * places).sum(1)[:, None] + (own * own).sum(1) - 2 * places @ own.T
-        return matern(np.sqrt(np.maximum(5 * squared, 0)))
+        return _covariance(places, self.places)
+
+
+def _covariance(one: Array, other: Array) -> Array:
+    """The covariance (m, n) between places (m, A) and (n, A)."""
+    squared = (one * one).sum(1)[:, None] + (other * other).sum(1)
+    squared -= 2 * one @ other.T
+    squared *= 5
+    np.maximum(squared, 0, out=squared)
+    return matern(np.sqrt(squared, out=squared))
+
+
+def _below(block: Array, rows: Array) -> Array:
+    """The rows of `block` (b, m) above `rows` (k, n), with zeros beyond what they have."""
+    found = np.zeros((len(block) + len(rows), rows.shape[1]))
+    found[: len(block), : block.shape[1]] = block
+    found[len(block) :] = rows
+    return found
+
+
+def _blocks(rows: Array) -> Iterator[Array]:
+    """The last rows (k, n) of a lower triangular matrix, in blocks of at most `BLOCK` without the zeros beyond."""
+    before = rows.shape[1] - len(rows)
+    for first in range(0, len(rows), BLOCK):
+        last = min(first + BLOCK, len(rows))
+        yield np.ascontiguousarray(rows[first:last, : before + last])
 
 
 def most_likely(squares: Array, values: Array, prior: Array) -> Array:
@@ -232,22 +306,21 @@ def _updated(inverse: Array, step: Array, change: Array) -> Array:
 
 
 def improbability(theta: Array, squares: Array, values: Array, prior: Array) -> tuple[float, Array]:
-    """Minus the log posterior of `theta`, up to a constant, and its slope."""
+    """Minus the log posterior of `theta`, up to a constant, and its slope; `squares` (P, N) are those of `Axes`."""
     weights, noise = np.exp(-2 * theta[:-1]), math.exp(max(theta[-1], LOWEST_LOG_NOISE))
-    r = np.sqrt(5 * np.tensordot(weights, squares, 1))
+    r = np.sqrt(5 * (weights @ squares))
     decay = np.exp(-r)
-    covariance = (1 + r + r * r / 3) * decay
-    covariance[np.diag_indices(len(values))] += noise
     try:
-        factor = np.linalg.cholesky(covariance)
+        root, half = inverse_root(lower((1 + r + r * r / 3) * decay, 1 + noise))
     except np.linalg.LinAlgError:
         return math.inf, np.zeros_like(theta)
-    precision = np.linalg.inv(covariance)
-    alpha = precision @ values
+    whitened = root @ values
+    alpha = root.T @ whitened
     off = (theta - prior[:, 0]) / prior[:, 1]
-    cost = 0.5 * values @ alpha + np.log(np.diag(factor)).sum() + 0.5 * off @ off
-    pull = precision - np.outer(alpha, alpha)
+    cost = 0.5 * whitened @ whitened + half + 0.5 * off @ off
+    pull = root.T @ root - np.outer(alpha, alpha)
+    below = pull[np.tri(len(pull), k=-1, dtype=np.bool_)]
     slope = np.empty_like(theta)
-    slope[:-1] = 0.5 * np.tensordot(squares, pull * ((5 / 3) * (1 + r) * decay), 2) * weights
+    slope[:-1] = squares @ (below * ((5 / 3) * (1 + r) * decay)) * weights
     slope[-1] = 0.5 * np.trace(pull) * noise
     return float(cost), np.asarray(slope + off / prior[:, 1])

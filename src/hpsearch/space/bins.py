@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from hpsearch.core.deferred import np
@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = "NDArray[np.float64]"
 Indices: TypeAlias = "NDArray[np.int64]"
-#: The middles of so many bins are kept: a search asks for them hundreds of thousands of times.
+#: Where so many bins begin and have their middles is kept: a search asks for it hundreds of thousands of times.
 MOST_LISTED = 1000
+#: Halvings of the unit interval after which no number of it lies between.
+_HALVINGS = 64
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bins:
     """The values low, low + step, ..., each owning the bin of [0, 1] that is nearer to it than to the next.
 
@@ -42,11 +44,21 @@ class Bins:
 
     def indices(self, unit: Array) -> Indices:
         """The index (n,) of the value that owns each place of `unit` (n,)."""
+        if self.size <= MOST_LISTED:
+            return np.searchsorted(self._firsts, unit, side="right")
+        return self.found(unit)
+
+    def found(self, unit: Array) -> Indices:
+        """The same, worked out."""
         return self._index(np.floor((self.scale.from_unit(unit) - self.scale.low) / self.step))
 
     def units(self, indices: Indices) -> Array:
         """The middle (n,) of each value's bin."""
-        return _middles(self)[indices] if self.size <= MOST_LISTED else self.middles(indices)
+        return self._middles[indices] if self.size <= MOST_LISTED else self.middles(indices)
+
+    def middle_of(self, unit: Array) -> Array:
+        """The middle (n,) of the bin that each place of `unit` (n,) is in."""
+        return self.units(self.indices(unit))
 
     def middles(self, indices: Indices) -> Array:
         """The same, worked out."""
@@ -69,13 +81,21 @@ class Bins:
         # np.clip takes several times as long for few places, of which there are many.
         return np.minimum(np.maximum(position, 0), self.size - 1).astype(np.int64)
 
+    @cached_property
+    def _middles(self) -> Array:
+        """The middle (size,) of every bin."""
+        return self.middles(np.arange(self.size))
 
-@lru_cache(maxsize=64)
-def _middles(bins: Bins) -> Array:
-    """The middle (size,) of every bin."""
-    middles = bins.middles(np.arange(bins.size))
-    middles.setflags(write=False)
-    return middles
+    @cached_property
+    def _firsts(self) -> Array:
+        """The first place (size - 1,) of every bin but the first, to the bit as `found` has it, by bisection."""
+        wanted = np.arange(1, self.size)
+        before, there = np.zeros(len(wanted)), np.ones(len(wanted))
+        for _ in range(_HALVINGS):
+            middle = (before + there) / 2
+            reached = self.found(middle) >= wanted
+            before, there = np.where(reached, before, middle), np.where(reached, middle, there)
+        return there
 
 
 def evenly_wide(size: int) -> Bins:

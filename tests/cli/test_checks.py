@@ -24,7 +24,7 @@ import os, signal, pathlib
 
 def fit(x, seed):
     mode = pathlib.Path("mode").read_text()
-    if mode == "fail" or mode == "some" and x > 0.5:
+    if mode == "fail" or mode == "some" and x > 0.5 or mode == "odd" and int(x * 1e6) % 2:
         raise ValueError("no | luck")
     if mode == "stop" and x > 0.5:
         os.kill(os.getpid(), signal.SIGINT)
@@ -99,6 +99,42 @@ def test_gates_that_are_passed_and_shut(place: Place) -> None:
     )
     assert ended.returncode == json.loads(ended.stdout)["error"]["status"] == 1
     assert [gate["passed"] for gate in json.loads(ended.stdout)["gates"]] == [False, True]
+
+
+#: How each command is called, after a search of six trials was run.
+CALLS = {
+    "run": ("config.yaml", "--overwrite"),
+    "resume": ("small", "--trials", "8"),
+    "refine": ("small",),
+    "show": ("small",),
+}
+GATES = ("fail-under", "require", "max-failed", "baseline")
+
+
+@pytest.mark.parametrize("command", CALLS)
+@pytest.mark.parametrize("shut", [(), ("fail-under", "max-failed", "baseline"), ("require",)])
+def test_each_gate_is_passed_and_shut_at_each_command(
+    command: str, shut: tuple[str, ...], place: Place
+) -> None:
+    """What shuts them: a best that is too low, failed trials, and a search that its time limit has ended."""
+    limit = ("--time-limit", "0.001s") if "require" in shut else ()
+    place.mode("odd" if "max-failed" in shut else "well")
+    first = limit if command in ("resume", "show") else ()
+    assert place("run", "config.yaml", *first).returncode == 0
+    document = json.loads(place("show", "small", "--json").stdout)
+    base = {**document, "best": [{"metrics": {"score": 9 if "baseline" in shut else 0}}]}
+    (place.folder / "base.json").write_text(json.dumps(base))
+    least = "5" if "fail-under" in shut else "0"
+    asked = ("--fail-under", least, "--require", "complete", "--max-failed", "0")
+    held = ("--baseline", "base.json", "--tolerance", "0.01", "--json")
+    more = limit if command != "show" else ()
+    ended = place(command, *CALLS[command], *asked, *held, *more)
+    gates = {gate["name"]: gate["passed"] for gate in json.loads(ended.stdout)["gates"]}
+    if "require" in shut:  # a search without time has no best either
+        assert gates["require"] is False
+    else:
+        assert gates == {name: name not in shut for name in GATES}
+    assert ended.returncode == (1 if shut else 0)
 
 
 def test_what_failed_is_counted_and_told_on_github(place: Place) -> None:

@@ -102,6 +102,18 @@ class Tab:
             f" look({seconds * 10}); }})"
         )
 
+    def complaints(self) -> list[dict[str, Any]]:
+        """What stands on the console, and what was thrown."""
+        return [
+            told
+            for event in ("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown")
+            for told in self.of(event)
+        ]
+
+    def schemes(self) -> set[str]:
+        """Of what kinds the addresses are that were asked for: `file`, `data`, `http`, ..."""
+        return {told["request"]["url"].partition(":")[0] for told in self.of("Network.requestWillBeSent")}
+
     def mouse(self, kind: str, x: float, y: float) -> None:
         """`Moved`, `Pressed` or `Released`, there."""
         button = "none" if kind == "Moved" else "left"

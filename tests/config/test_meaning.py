@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hpsearch.config import spec_of
-from hpsearch.config.identity import settings
+from hpsearch.config.identity import settings, side_by_side
 from hpsearch.config.yaml.loader import parse_yaml
 
 NETWORK = "{kind: mlp, dataset: digits%s}"
@@ -15,9 +15,13 @@ OWN = "{kind: command, command: [python, train.py, '{args}'], epochs: 9%s}"
 LR = "{lr: {scale: log, low: 1e-3, high: 1}%s}"
 
 
+def read(text: str) -> dict[str, Any]:
+    return {"name": "x", **parse_yaml(text, "f").data}
+
+
 def differing(one: str, other: str) -> list[str]:
     """The keys of the settings that two files do not mean alike."""
-    first, second = (settings(spec_of({"name": "x", **parse_yaml(text, "f").data})) for text in (one, other))
+    first, second = side_by_side([spec_of(read(one)), spec_of(read(other))])
     return [
         key
         for key in {**first, **second}
@@ -104,5 +108,13 @@ def test_what_means_something_else_does(one: str, other: str, keys: list[str]) -
 
 
 def test_a_parameter_is_shown_as_it_is_written() -> None:
-    written: Any = settings(spec_of({"name": "x", **parse_yaml(network(), "f").data}))["space.lr"].written
+    written: Any = settings(spec_of(read(network())))["space.lr"].written
     assert written == {"scale": "log", "low": 0.001, "high": 1}
+
+
+def test_what_one_searches_stands_beside_what_the_other_has() -> None:
+    searched, fixed = network(space=", batch_size: {choices: [16, 32]}"), network(space=", batch_size: 16")
+    one, other, default = side_by_side([spec_of(read(text)) for text in (searched, fixed, network())])
+    written = [found["space.batch_size"].written for found in (one, other, default)]
+    assert written == [{"choices": [16, 32]}, 16, 32]
+    assert not any("objective.batch_size" in found for found in (one, other, default))

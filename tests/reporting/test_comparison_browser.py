@@ -81,8 +81,7 @@ def the_table_sorts(tab: Tab) -> None:
 
 def nothing_is_amiss(tab: Tab) -> None:
     """No complaint, no request but the page, no question to the reader, and no element that a name has made."""
-    complaints = [*tab.of("Log.entryAdded"), *tab.of("Runtime.consoleAPICalled")]
-    assert not complaints + tab.of("Runtime.exceptionThrown") + tab.of("Page.javascriptDialogOpening")
+    assert not tab.complaints() + tab.of("Page.javascriptDialogOpening")
     asked = [told["request"]["url"].partition(":")[0] for told in tab.of("Network.requestWillBeSent")]
     assert set(asked) <= {"file", "data"}
     assert asked.count("file") == 1

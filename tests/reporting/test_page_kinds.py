@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +14,8 @@ from hpsearch.core.trial import Result
 from hpsearch.engine.run import Run
 from hpsearch.reporting.page.found import Found
 from hpsearch.reporting.page.page import page
-from hpsearch.space import Choice
+from hpsearch.space import Choice, Log, Real
+from tests.browser import PROGRAM, browser
 from tests.reporting.charted import many, searched
 from tests.reporting.pages import Page
 from tests.reporting.runs import a_run
@@ -35,22 +38,49 @@ CATEGORIES = searched(
 NO_PARAMETER = searched([{}], [Result(0, 1, "done", {"acc": 1.0})], [])
 
 
-@pytest.mark.parametrize(
-    ("run", "there", "missing"),
-    [
-        (of_one(), "result progress parameters trials sources", "curves rounds importance failures"),
-        (of_one(status="failed"), "result parameters trials failures", "progress curves parallel"),
-        (CATEGORIES, "parameters rounds importance parallel", "curves fitting"),
-        (a_run(), "parameters curves parallel failures", "fitting"),
-        (a_run(empty=True), "result sources", "progress parameters trials failures"),
-        (NO_PARAMETER, "result trials", "parameters parallel"),
-    ],
-    ids=["one trial", "none done", "categories", "conditional", "empty", "no parameter"],
+ONE_PARAMETER = searched(
+    [{"lr": 10 ** (-number / 4)} for number in range(12)],
+    [Result(number, 1, "done", {"acc": number / 12}) for number in range(12)],
+    [Real("lr", Log(1e-3, 1))],
 )
-def test_a_run_of_any_kind_has_a_page(run: Run, there: str, missing: str) -> None:
+#: Of each kind a run, the sections that its page has, and some that it has not.
+KINDS = {
+    "one trial": (of_one(), "result progress parameters trials sources", "curves rounds importance failures"),
+    "none done": (
+        of_one(status="failed"),
+        "result parameters trials failures",
+        "progress curves parallel",
+    ),
+    "one parameter": (ONE_PARAMETER, "progress parameters trials", "heat curves"),
+    "categories": (CATEGORIES, "parameters rounds importance parallel", "curves fitting"),
+    "conditional": (a_run(), "parameters curves parallel failures", "fitting"),
+    "empty": (a_run(empty=True), "result sources", "progress parameters trials failures"),
+    "no parameter": (NO_PARAMETER, "result trials", "parameters parallel"),
+}
+
+
+def written(run: Run) -> str:
+    """Its page."""
     names = run.space.parameters
-    pair = (names[0], names[1]) if len(names) > 1 else None
-    shown = Page(page(Found(run, pair=pair)))
+    return page(Found(run, pair=(names[0], names[1]) if len(names) > 1 else None))
+
+
+def check_in_a_browser(folder: Path, pages: Mapping[str, str]) -> None:
+    """Where there is a browser each page complains of nothing, loads nothing, and is no wider than a phone."""
+    if PROGRAM is None:
+        return
+    with browser() as tab:
+        for name, text in pages.items():
+            (folder / f"{name}.html").write_text(text, encoding="utf-8")
+            tab.open(folder / f"{name}.html", width=360)
+            assert tab.asked("document.documentElement.scrollWidth") == 360, name
+            assert not tab.complaints(), name
+        assert tab.schemes() <= {"file", "data"}
+
+
+@pytest.mark.parametrize(("run", "there", "missing"), KINDS.values(), ids=KINDS)
+def test_a_run_of_any_kind_has_a_page(run: Run, there: str, missing: str) -> None:
+    shown = Page(written(run))
     ids = {str(given["id"]) for tag, given in shown.elements if tag == "section"}
     assert set(there.split()) <= ids
     assert not set(missing.split()) & ids
@@ -59,11 +89,16 @@ def test_a_run_of_any_kind_has_a_page(run: Run, there: str, missing: str) -> Non
     assert all(given.get("aria-label") for given in pictures)
 
 
-def test_ten_thousand_trials_fit_into_six_megabytes() -> None:
-    run = many(10_000)
-    text = page(Found(run, pair=(run.space.parameters[0], run.space.parameters[1])))
+@pytest.mark.skipif(PROGRAM is None, reason="there is no chromium here")
+def test_no_page_complains_in_a_browser(tmp_path: Path) -> None:
+    check_in_a_browser(tmp_path, {name: written(run) for name, (run, _, _) in KINDS.items()})
+
+
+def test_ten_thousand_trials_fit_into_six_megabytes(tmp_path: Path) -> None:
+    text = written(many(10_000))
     assert len(text.encode()) < 6_000_000
     assert text.count("<tr>") > 10_000
+    check_in_a_browser(tmp_path, {"many": text})
 
 
 def test_of_very_many_trials_the_best_are_on_the_page_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -171,7 +171,7 @@ def _more_seeds(run: Run) -> str:
 def _settings(found: Sequence[Group]) -> Iterator[Setting]:
     runs = [group.first for group in found]
     single = all(len(group.runs) == 1 for group in found)
-    values = [identity.settings(run.spec) for run in runs]
+    values = identity.side_by_side([run.spec for run in runs])
     for key in differing(runs):
         if key != "seed" or single:
             yield Setting(key, [_shown(some, key) for some in values])

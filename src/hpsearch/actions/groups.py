@@ -9,7 +9,7 @@ from itertools import combinations
 from pathlib import Path
 
 from hpsearch.analysis.comparison import bests, same_rows
-from hpsearch.config.identity import Setting, settings
+from hpsearch.config.identity import Setting, side_by_side
 from hpsearch.config.origins import show
 from hpsearch.core.errors import InputError
 from hpsearch.core.metric import Metric
@@ -115,7 +115,7 @@ def _refuse_other(one: Run, other: Run) -> None:
             f"compared"
         )
     if (keys := _other_data(one, other)) is not None:
-        values = [settings(run.spec) for run in (one, other)]
+        values = side_by_side([one.spec, other.spec])
         told = ", ".join(f"{key} {_shown(values[1], key)} and {_shown(values[0], key)}" for key in keys)
         raise InputError(
             f"{other.name} was measured on other data than {one.name}: they cannot be compared "
@@ -142,7 +142,7 @@ def _told(metric: Metric) -> str:
 
 def differing(runs: Sequence[Run]) -> list[str]:
     """The settings of a search that do not mean the same in all, in the order of the file."""
-    values = [settings(run.spec) for run in runs]
+    values = side_by_side([run.spec for run in runs])
     keys = dict.fromkeys(key for some in values for key in some)
     return [
         key

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -60,6 +60,22 @@ def settings(spec: Spec) -> dict[str, Setting]:
     found = {dotted(path): Setting(value, repr(value)) for path, value in _values(data)}
     searched = {name: given for name, given in spec.space.items() if not _is_field(spec, name)}
     return found | {f"{_SPACE}.{name}": _of_parameter(spec, name) for name in searched}
+
+
+def side_by_side(specs: Sequence[Spec]) -> list[dict[str, Setting]]:
+    """The settings of each; what one searches is below `space` in all, also where another has one value for it."""
+    found = [settings(spec) for spec in specs]
+    searched = {key for told in found for key in told if key.startswith(f"{_SPACE}.")}
+    return [
+        told if spec.objective.free else {_beside(key, searched): setting for key, setting in told.items()}
+        for spec, told in zip(specs, found, strict=True)
+    ]
+
+
+def _beside(key: str, searched: Collection[str]) -> str:
+    section, _, name = key.partition(".")
+    below = f"{_SPACE}.{name}"
+    return below if section == SECTION and below in searched else key
 
 
 def _of_objective(spec: Spec) -> dict[str, Any]:

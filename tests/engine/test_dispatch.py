@@ -158,6 +158,18 @@ def test_an_objective_that_raises_fails_its_jobs_and_no_other() -> None:
     assert [results[n].status for n in range(4)] == ["done"] * 4
 
 
+def test_no_worker_waits_for_a_decision_while_there_is_something_for_it() -> None:
+    objective, begun = Stacks(1, lambda stack: None), list[int]()
+
+    def more() -> list[Job]:
+        begun.append(len(objective.seen))
+        return []
+
+    list(Dispatcher(objective, Here()).run(JOBS, more=more))
+    # Both workers had the next jobs each time before it was asked what comes after these, and once more at the end.
+    assert begun == [2, 4, 5, 5]
+
+
 @dataclass
 class Answering(Stacks):
     """An objective of one job at a time, whose first answers are those of `first`."""

@@ -78,17 +78,13 @@ class Dispatcher:
         running: dict[Future[list[Result]], _Task] = {}
         losses = 0
         while True:
+            # No worker waits for a decision while there is something for it.
+            results = self._begin(running, waiting) if waiting else []
             while later := more():
                 waiting.extend(self._tasks(later))
-            if not waiting and not running:
+            if not (waiting or running or results):
                 break
-            asked = self._asked([*waiting, *running.values()])
-            results = _withdrawn(waiting, asked)
-            while waiting and len(running) < self.executor.workers:
-                task, slot = self._next(waiting)
-                self.begins(task.stack, self.executor.workers)
-                running[self._submit(task, slot)] = task
-            self._end(running, asked)
+            results += self._begin(running, waiting)
             ended, _ = wait(running, timeout=TICK, return_when=FIRST_COMPLETED)
             for future in ended:
                 answered, again = self._answer(running.pop(future), future)
@@ -111,6 +107,17 @@ class Dispatcher:
                 ]
                 return
         self._asked([])
+
+    def _begin(self, running: dict[Future[list[Result]], _Task], waiting: deque[_Task]) -> list[Result]:
+        """Let free workers begin with what waits, and end what is asked to; the results of what never began."""
+        asked = self._asked([*waiting, *running.values()])
+        results = _withdrawn(waiting, asked)
+        while waiting and len(running) < self.executor.workers:
+            task, slot = self._next(waiting)
+            self.begins(task.stack, self.executor.workers)
+            running[self._submit(task, slot)] = task
+        self._end(running, asked)
+        return results
 
     def _tasks(self, jobs: Sequence[Job]) -> Iterator[_Task]:
         return map(_Task, self.objective.group(jobs, self.executor.workers))

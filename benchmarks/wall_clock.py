@@ -5,9 +5,9 @@
 Time is simulated: an epoch takes a time that a trial's configuration decides, within a factor of ten, and a worker
 begins with the next training when it has ended one. So are the tasks of `search_quality.py` searched by the
 product's own plan, with rounds of several sizes and overlaps (8x3: of eight, three others of which may still run
-when one begins), beside three other methods: ASHA (Li et al., 2020); Hyperband (Li et al., 2018), whose next
-bracket begins when a worker is free; and Optuna's TPE (Bergstra et al., 2011) with full trainings, told that what
-runs is poor.
+when one begins; 4xauto: of four, with `overlap: auto`), beside three other methods: ASHA (Li et al., 2020);
+Hyperband (Li et al., 2018), whose next bracket begins when a worker is free; and Optuna's TPE (Bergstra et al.,
+2011) with full trainings, told that what runs is poor. On tasks without learning curves all trainings are full.
 
 The table has the geometric mean of the regrets (100 %: a typical random configuration) at several times, counted in
 full trainings of mean length for each worker, and the share of the time in which workers were busy.
@@ -33,6 +33,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 
 from benchmarks.search_quality import BENCH, ENDLESS, parameter
+from hpsearch.config.schema import Search
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config, Job, Result, Trial
@@ -61,13 +62,17 @@ class Searcher(Protocol):
 
 @dataclass
 class Ours:
-    """The product's plan, with rounds of `size` of which `overlap` others may run when one begins."""
+    """The product's plan, with rounds of `size` of which `overlap` others may run when one begins.
+
+    `gradual`: fewer of them at first, as with `overlap: auto`.
+    """
 
     space: Space
     epochs: Sequence[int]
     seed: int
     size: int
     overlap: int
+    gradual: bool = False
 
     def __post_init__(self) -> None:
         sampler = SAMPLERS["coarse_to_fine"].from_settings({"fit": True}, ENDLESS)
@@ -82,7 +87,8 @@ class Ours:
             halving,
             overlap=self.overlap,
         )
-        self.history: History = history_of(self.space, Metric("loss", "minimize"), self.overlap)
+        metric = Metric("loss", "minimize")
+        self.history: History = history_of(self.space, metric, self.overlap, gradual=self.gradual)
         self._due: list[Job] = []
 
     def ask(self) -> Job | None:
@@ -238,8 +244,10 @@ def pace(config: Config) -> float:
     return float(VARIES ** (int.from_bytes(digest[:6]) / 2**48))
 
 
-def played(searcher: Searcher, problem: Any, workers: int, full: float) -> tuple[list[float], float]:
-    """The true losses of the best by what was observed, at each of `TIMES`; and the busy share.
+def played(
+    searcher: Searcher, problem: Any, workers: int, full: float, times: Sequence[float]
+) -> tuple[list[float], float]:
+    """The true losses of the best by what was observed, at each of `times`; and the busy share.
 
     Args:
         full: the seconds of a full training of mean length.
@@ -247,7 +255,7 @@ def played(searcher: Searcher, problem: Any, workers: int, full: float) -> tuple
     epochs, trials = problem.fidelities, {}
     running: list[tuple[float, int, Job]] = []
     now, begun, busy, observed, true = 0.0, 0, 0.0, math.inf, math.nan
-    ends, found = [full * time for time in TIMES], list[float]()
+    ends, found = [full * time for time in times], list[float]()
     while True:
         while len(running) < workers and (job := searcher.ask()):
             took = pace(job.trial.config) * (job.epochs - job.start)
@@ -272,17 +280,21 @@ def played(searcher: Searcher, problem: Any, workers: int, full: float) -> tuple
 def searchers(
     space: Space, epochs: Sequence[int], seed: int, wanted: Sequence[str]
 ) -> Iterator[tuple[str, Searcher]]:
-    """Those that are wanted, by name; ours is SIZExOVERLAP, as 8x0."""
+    """Those that are wanted, by name; ours is SIZExOVERLAP, as 8x0 or 4xauto."""
     others: dict[str, Callable[..., Searcher]] = {"asha": Asha, "hyperband": Hyperband, "tpe": Tpe}
     for name in wanted:
         if name in others:
             yield name, others[name](space, epochs, seed)
         else:
-            size, overlap = map(int, name.split("x"))
-            yield name, Ours(space, epochs, seed, size, overlap)
+            size, overlap = name.split("x")
+            gradual = overlap == "auto"
+            given = Search(round_size=int(size), overlap="auto" if gradual else int(overlap), goal="minimize")
+            yield name, Ours(space, epochs, seed, int(size), given.rounds_over, gradual)
 
 
-def measured(task: Any, seed: int, workers: int, wanted: Sequence[str]) -> Iterator[dict[str, Any]]:
+def measured(
+    task: Any, seed: int, workers: int, wanted: Sequence[str], times: Sequence[float]
+) -> Iterator[dict[str, Any]]:
     """How each searcher does on a task."""
     import protocol
 
@@ -290,7 +302,7 @@ def measured(task: Any, seed: int, workers: int, wanted: Sequence[str]) -> Itera
     full = task.fidelities[-1] * (VARIES - 1) / math.log(VARIES)
     for name, searcher in searchers(space, task.fidelities, seed, wanted):
         problem = protocol.Problem(task, seed, math.inf)
-        losses, busy = played(searcher, problem, workers, full)
+        losses, busy = played(searcher, problem, workers, full, times)
         curve = protocol.log_regret(
             np.array([task.random_median if math.isnan(x) else x for x in losses]), task
         )
@@ -304,9 +316,11 @@ def measured(task: Any, seed: int, workers: int, wanted: Sequence[str]) -> Itera
         }
 
 
-def table(records: Sequence[dict[str, Any]]) -> Iterator[str]:
+def table(records: Sequence[dict[str, Any]], times: Sequence[float]) -> Iterator[str]:
     """A line for each searcher and number of workers."""
-    yield f"{'workers':>7}  {'searcher':<10}" + "".join(f"{f'@{time}':>8}" for time in TIMES) + f"{'busy':>8}"
+    yield (
+        f"{'workers':>7}  {'searcher':<10}" + "".join(f"{f'@{time:g}':>8}" for time in times) + f"{'busy':>8}"
+    )
     groups = sorted({(record["workers"], record["searcher"]) for record in records})
     for workers, name in groups:
         own = [one for one in records if (one["workers"], one["searcher"]) == (workers, name)]
@@ -323,6 +337,13 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5, help="how many")
     parser.add_argument("--first-seed", type=int, default=100)
     parser.add_argument("--tasks", nargs="*", help="default: those with learning curves")
+    parser.add_argument(
+        "--times",
+        type=float,
+        nargs="*",
+        default=TIMES,
+        help="in full trainings of mean length for each worker",
+    )
     parser.add_argument("--searchers", nargs="*", default=["8x0", "8x1", "8x3", "asha", "hyperband", "tpe"])
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results/wall_clock.jsonl")
     args = parser.parse_args()
@@ -337,11 +358,11 @@ def main() -> None:
         for workers in args.workers:
             for seed in range(args.first_seed, args.first_seed + args.seeds):
                 for task in tasks:
-                    for record in measured(task, seed, workers, args.searchers):
+                    for record in measured(task, seed, workers, args.searchers, args.times):
                         records.append(record)
                         file.write(json.dumps(record) + "\n")
             file.flush()
-    print("\n".join(table(records)))
+    print("\n".join(table(records, args.times)))
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ from hpsearch.config.yaml.loader import parse_yaml
         ("search.halving=off", ["search.halving"]),
         ("objective.dataset.limit=10", ["objective.dataset.limit"]),
         ("search.round_size=4", ["search.round_size"]),
+        ("search.overlap=0", []),
+        ("search.overlap=auto", ["search.overlap"]),
         ("search.value=best", ["search.value"]),
     ],
 )

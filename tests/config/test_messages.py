@@ -191,6 +191,12 @@ CASES = [
     ("search.trials", 0, "search.trials: must be at least 1 (got 0)"),
     ("search.trials", 10**7, "search.trials: must be at most 1000000 (got 10000000)"),
     ("search.round_size", 1001, "search.round_size: must be at most 1000 (got 1001)"),
+    ("search.overlap", -1, "search.overlap: must be auto, or a whole number from 0 to 100 (got -1)"),
+    (
+        "search.overlap",
+        "often",
+        "search.overlap: must be auto, or a whole number from 0 to 100 (got 'often')",
+    ),
     (
         "search.metric",
         "val_ac",

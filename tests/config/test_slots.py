@@ -117,6 +117,11 @@ def test_workers_that_have_nothing_to_do_are_said_with_what_gives_them_some() ->
     )
     assert "--set search.overlap=4 has work for 15" in asked(round_size=3, trials=15)
     assert not asked(overlap=1)
+    assert asked(round_size=4, overlap="auto") == (
+        "4 of 16 workers will stay idle: at most 12 trainings go on at a time "
+        "(search.round_size 4, search.overlap auto); a search that is begun with --set search.overlap=3 "
+        "has work for 16"
+    )
     assert not asked(trials=8)  # there is no more to do
     assert "--set search.overlap=100 has work for 101" in asked(
         200, round_size=1, trials=500

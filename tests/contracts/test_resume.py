@@ -84,7 +84,7 @@ QUEUE = tuple({"lr": lr, "layers": 2, "optimizer": "sgd"} for lr in (0.01, 0.9, 
 CASES: dict[str, tuple[str, dict[str, Any]]] = {name: (name, {}) for name in SAMPLERS}
 CASES |= {f"{name} behind a queue": (name, {"queue": QUEUE}) for name in ("coarse_to_fine", "grid")}
 #: Rounds that overlap, by how many; an objective that may take no seed has one more decision to wait for.
-OVERLAPS = {"coarse_to_fine overlapping": 2, "random overlapping": 1}
+OVERLAPS = {"coarse_to_fine overlapping": 2, "random overlapping": 1, "coarse_to_fine gradually": 2}
 CASES |= {
     case: (case.split()[0], {"confirm": Confirm(2, 3, probe=True), "overlap": overlap})
     for case, overlap in OVERLAPS.items()
@@ -96,7 +96,9 @@ def conducted(case: str, journal: Path, executor: Any = None) -> dict[tuple[int,
     name, others = CASES[case]
     sampler = SAMPLERS[name].from_settings({"fit": True}, TRIALS)
     plan = Plan(SPACE, sampler, Streams(0), TRIALS, 4, 9, Halving(3, 1), Confirm(2, 2))
-    history = history_of(SPACE, Metric("loss", "minimize"), OVERLAPS.get(case, 0))
+    history = history_of(
+        SPACE, Metric("loss", "minimize"), OVERLAPS.get(case, 0), gradual="gradually" in case
+    )
     with Journal(journal) as record, executor or EXECUTORS["serial"](1) as workers:
         records = record.open()
         if not records:

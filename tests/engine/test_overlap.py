@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Job, Result
-from hpsearch.engine.overlap import Overlapping, history_of
+from hpsearch.engine.overlap import OPENING, Overlapping, history_of
 from hpsearch.engine.plan import Confirm, Halving, Plan
 from hpsearch.samplers import coarse_to_fine
 from tests.engine.test_plan import a_plan, play, train
@@ -22,10 +23,13 @@ LOSS = Metric("loss", "minimize")
 
 
 def overlapped(
-    plan: Plan, order: random.Random, answer: Callable[[Job, int], Result] = lambda job, _: train(job)
+    plan: Plan,
+    order: random.Random,
+    answer: Callable[[Job, int], Result] = lambda job, _: train(job),
+    history: Overlapping | None = None,
 ) -> tuple[list[list[Job]], Overlapping]:
     """The rounds of a whole search, whose results come one by one in any order; `answer` is told the round."""
-    history = Overlapping(plan.space, LOSS, plan.overlap)
+    history = history or Overlapping(plan.space, LOSS, plan.overlap)
     rounds: list[list[Job]] = []
     while True:
         while jobs := history.ask(plan.next_round):
@@ -50,6 +54,46 @@ def test_the_order_of_results_changes_nothing(fit: bool, overlap: int) -> None:
     expected = keys(overlapped(plan, random.Random(0))[0])
     for seed in (1, 2):
         assert keys(overlapped(plan, random.Random(seed))[0]) == expected
+
+
+class Noting(Overlapping):
+    """One that overlaps gradually, and notes how many trainings are unknown to each round, of how many begun."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(plan.space, LOSS, plan.overlap, gradual=True)
+        self.noted: list[tuple[int, int]] = []
+
+    def add_round(self, jobs: Sequence[Job]) -> None:
+        """As ever, but for what is noted."""
+        self.noted.append((len(self.known.pending()), len(self.results) + len(self.pending())))
+        super().add_round(jobs)
+
+
+@given(seed=st.integers(0, 99), overlap=st.integers(1, 9), size=st.integers(1, 9))
+@settings(max_examples=20)
+def test_where_rounds_overlap_gradually_twice_as_much_is_known_as_is_not(
+    seed: int, overlap: int, size: int
+) -> None:
+    plan = a_plan(trials=60, overlap=overlap, round_size=size)
+    rounds, history = overlapped(plan, random.Random(seed), history=Noting(plan))
+    noted = history.noted  # type: ignore[attr-defined]
+    assert all(2 * unknown <= begun - unknown for unknown, begun in noted if begun >= OPENING)
+    # No more is waited for than that takes: in the end some round has all that may run beside it.
+    if overlap * size <= 16:
+        assert max(unknown for unknown, _ in noted) == overlap * size
+    assert keys(overlapped(plan, random.Random(seed + 1), history=Noting(plan))[0]) == keys(rounds)
+
+
+def test_what_was_learned_from_an_earlier_search_is_known() -> None:
+    plan = a_plan(trials=20, overlap=2, halving=None, round_size=4)
+    history = history_of(plan.space, LOSS, 2, gradual=True)
+    configs = plan.space.decode(np.random.default_rng(0).random((24, len(plan.space))))
+    history.inherit(configs, [{plan.epochs: float(place)} for place in range(24)])
+    rounds = []
+    while jobs := history.ask(plan.next_round):
+        history.add_round(jobs)
+        rounds.append(jobs)
+    assert [len(jobs) for jobs in rounds] == [4, 4, 4]
 
 
 @given(seed=st.integers(0, 99), overlap=st.integers(1, 4), size=st.integers(1, 5), last=st.integers(0, 6))

@@ -67,7 +67,9 @@ def open_history(
         InputError: the search of `journal` cannot be continued with this `spec` and its data.
         RunFolderError: it was changed, or the folder cannot be written.
     """
-    history = history_of(build_space(spec), spec.search.ranks_by, spec.search.overlap)
+    search = spec.search
+    gradual = search.overlap == "auto"
+    history = history_of(build_space(spec), search.ranks_by, search.rounds_over, gradual=gradual)
     records = journal.open()
     if journal.notice:
         tell(journal.notice)

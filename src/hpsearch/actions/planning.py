@@ -40,7 +40,7 @@ def make_plan(spec: Spec) -> Plan:
         epochs=spec.objective.epochs,
         halving=None if halving is None else Halving(halving.eta, halving.min_epochs),
         confirm=None if confirm is None else Confirm(confirm.top, confirm.seeds, spec.objective.free),
-        overlap=search.overlap,
+        overlap=search.rounds_over,
         queue=queued(space, enqueued(spec, space), streams),
     )
     if spec.require:

@@ -28,6 +28,8 @@ UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"((?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?) *([smhd])\Z")
 #: More choices than this cannot be tried, and are a range.
 MOST_CHOICES = 10_000
+#: So many earlier rounds may run at most: a round that knows next to nothing is one at random.
+MOST_OVERLAP = 100
 _LONGEST = 3650 * UNITS["d"]
 _DURATION_WORDS = "must be a duration such as 30s, 10m, 2h or 1d"
 
@@ -117,6 +119,15 @@ def _workers(value: Any) -> Any:
     if value == "auto" or (isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 1024):
         return value
     raise ValueError("must be auto, or a whole number from 1 to 1024")
+
+
+def _overlap(value: Any) -> Any:
+    value = whole(value)
+    if value == "auto" or (
+        isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_OVERLAP
+    ):
+        return value
+    raise ValueError(f"must be auto, or a whole number from 0 to {MOST_OVERLAP}")
 
 
 def _max_failures(value: Any) -> Any:
@@ -228,6 +239,13 @@ MaxFailures = Annotated[
     int | Literal["auto"] | None,
     PlainValidator(_max_failures),
     WithJsonSchema({"anyOf": [{"enum": ["auto", OFF, False, None]}, {"type": "integer", "minimum": 1}]}),
+]
+Overlap = Annotated[
+    int | Literal["auto"],
+    PlainValidator(_overlap),
+    WithJsonSchema(
+        {"anyOf": [{"const": "auto"}, {"type": "integer", "minimum": 0, "maximum": MOST_OVERLAP}]}
+    ),
 ]
 Workers = Annotated[
     int | Literal["auto"],

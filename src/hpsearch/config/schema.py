@@ -19,6 +19,7 @@ from hpsearch.config.fields import (
     MaxFailures,
     NameIn,
     OneOrSome,
+    Overlap,
     Section,
     Seed,
     Workers,
@@ -43,8 +44,8 @@ NAME = rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{LONGEST_NAME - 1}}}"
 Enqueued = Annotated[dict[str, Choosable], Field(min_length=1)]
 #: So many of them at most: more are a search of their own.
 MOST_ENQUEUED = 1000
-#: So many earlier rounds may run at most: a round that knows next to nothing is one at random.
-MOST_OVERLAP = 100
+#: So many trainings are unknown to a round at most with `overlap: auto`: four workers then hardly wait.
+UNKNOWN = 8
 Conditions = dict[str, OneOrSome]
 Requirement = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 _WHEN = "drawn only where these hold: a parameter or a field of the objective -> its value or values"
@@ -125,8 +126,9 @@ class Search(Section):
     round_size: Annotated[int, Field(ge=1, le=1000), WHOLE] = Field(
         default=8, description="trials proposed together; never depends on the number of workers"
     )
-    overlap: Annotated[int, Field(ge=0, le=MOST_OVERLAP), WHOLE] = Field(
-        default=0, description="how many earlier rounds may still run when one begins"
+    overlap: Overlap = Field(
+        default=0,
+        description="how many earlier rounds may still run when one begins; auto: at most 8 trainings, first fewer",
     )
     enqueue: Annotated[tuple[Enqueued, ...], Field(strict=False, max_length=MOST_ENQUEUED)] = Field(
         default=(), description="configurations that are tried first; parameters they lack are drawn"
@@ -166,7 +168,12 @@ class Search(Section):
     @property
     def in_flight(self) -> int:
         """How many trainings go on at a time at most, if there are workers enough."""
-        return self.round_size * (self.overlap + 1)
+        return self.round_size * (self.rounds_over + 1)
+
+    @property
+    def rounds_over(self) -> int:
+        """How many earlier rounds may still run when one begins, at most."""
+        return UNKNOWN // self.round_size if self.overlap == "auto" else self.overlap
 
     @property
     def ranks_by(self) -> Metric:

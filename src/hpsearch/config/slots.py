@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from hpsearch.config.fields import MOST_OVERLAP
 from hpsearch.config.messages import got
 from hpsearch.config.origins import Finding
-from hpsearch.config.schema import MOST_OVERLAP, Dispatch, Spec
+from hpsearch.config.schema import Dispatch, Spec
 from hpsearch.executors import EXECUTORS
 from hpsearch.executors.slots import Slots
 
@@ -87,7 +88,7 @@ def idle_told(spec: Spec, there: int) -> str:
         f"(search.round_size {search.round_size}, search.overlap {search.overlap})"
     )
     overlap = min(-(-wanted // search.round_size) - 1, MOST_OVERLAP)
-    if overlap == search.overlap:
+    if overlap == search.rounds_over:
         return said
     busy = min(wanted, search.round_size * (overlap + 1))
     return f"{said}; a search that is begun with --set search.overlap={overlap} has work for {busy}"

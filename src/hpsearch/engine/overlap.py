@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate, islice, takewhile
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import FAILED, Config, Job
@@ -12,10 +13,14 @@ from hpsearch.space import Space
 
 Decide = Callable[[History], list[Job]]
 
+#: Where rounds overlap gradually: so many times as much is known to a round as is not, at least, but for the first
+#: trainings, which follow from no result anyway.
+KNOWN, OPENING = 2, 8
 
-def history_of(space: Space, metric: Metric, overlap: int) -> History:
-    """An empty history of a search of which so many rounds may run when one begins."""
-    return Overlapping(space, metric, overlap) if overlap else History(space, metric)
+
+def history_of(space: Space, metric: Metric, overlap: int, *, gradual: bool = False) -> History:
+    """An empty history of a search of which so many rounds may run when one begins; see `Overlapping`."""
+    return Overlapping(space, metric, overlap, gradual=gradual) if overlap else History(space, metric)
 
 
 class Overlapping(History):
@@ -25,14 +30,17 @@ class Overlapping(History):
     ended by then. Where there is nothing to train by these, it waits for one round more, and one more, until there
     is something, or nothing runs any more. How long it waited is recorded, so that a replay needs no decision.
 
+    With `gradual` fewer rounds are unknown at first, so that at least `KNOWN` times as much is known as is not. How
+    many are follows from how large the rounds so far are, and from nothing else.
+
     Attributes:
         known: the rounds so far, with the results that the next one may know; the others are pending there.
     """
 
-    def __init__(self, space: Space, metric: Metric, overlap: int) -> None:
+    def __init__(self, space: Space, metric: Metric, overlap: int, *, gradual: bool = False) -> None:
         super().__init__(space, metric)
         self.known = History(space, metric)
-        self._overlap = overlap
+        self._overlap, self._gradual = overlap, gradual
         # The jobs of the rounds whose results are not known, the oldest first; and of what is tried again.
         self._unknown: deque[Sequence[Job]] = deque()
         self._again: list[Job] = []
@@ -63,7 +71,7 @@ class Overlapping(History):
         self._learn_of(self._left)
         self.known.add_round(jobs)
         self._unknown.append(jobs)
-        self._left = self._recorded = self._overlap
+        self._left = self._recorded = self._most_unknown()
 
     def inherit(self, configs: Sequence[Config], values: Sequence[Mapping[int, float]]) -> None:
         """Learn from trials of an earlier search, as History does."""
@@ -79,6 +87,15 @@ class Overlapping(History):
         self.known.retry()
         self._again = [job for job in self.known.pending() if job.key in again]
         return count
+
+    def _most_unknown(self) -> int:
+        """How many rounds may be unknown to the next one."""
+        begun = len(self.results) + len(self._pending)
+        if not self._gradual or begun < OPENING:
+            return self._overlap
+        sizes = accumulate(len(jobs) for jobs in reversed(self._unknown))
+        enough = takewhile(lambda size: KNOWN * size <= begun - size + self.inherited, sizes)
+        return sum(1 for _ in islice(enough, self._overlap))
 
     def _ended(self, left: int) -> bool:
         """Whether all rounds have ended but for the last `left`."""

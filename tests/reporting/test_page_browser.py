@@ -9,10 +9,12 @@ import pytest
 
 pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install 'hpsearch[report]'")
 
+from hpsearch.core.trial import Result
 from hpsearch.reporting.page.found import Found
 from hpsearch.reporting.page.page import page
+from hpsearch.space import Choice, Log, Parameter, Real
 from tests.browser import PROGRAM, Tab, browser
-from tests.reporting.charted import many
+from tests.reporting.charted import many, searched
 from tests.reporting.test_page import hostile
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="there is no chromium here")
@@ -139,3 +141,42 @@ def commands_are_copied_with_the_keys(tab: Tab) -> None:
         "new Promise((resolve) => setTimeout(() => resolve(document.getElementById('said').textContent), 50))"
     )
     assert done.startswith(("copied", "selected"))
+
+
+#: Whether words of a chart touch: those with a place in common.
+TOUCHING = """[...document.querySelectorAll('svg[role=img]')].flatMap((picture) => {
+  const words = [...picture.querySelectorAll('text')]
+    .map((word) => [word.textContent, word.getBoundingClientRect()]);
+  return words.flatMap(([text, box], place) => words.slice(place + 1)
+    .filter(([, other]) => box.left < other.right && other.left < box.right
+                        && box.top + 4 < other.bottom && other.top + 4 < box.bottom)
+    .map(([other]) => [text, other]));
+})"""
+
+#: Those that begin to the left of their picture.
+OUTSIDE = """[...document.querySelectorAll('svg text')].filter((word) =>
+  word.getBoundingClientRect().left < word.ownerSVGElement.getBoundingClientRect().left - 2
+).map((word) => word.textContent)"""
+
+
+def test_no_words_touch_and_none_are_cut_off(tmp_path: Path) -> None:
+    """Of parameters with long names, and many choices with such names."""
+    names = [f"a_parameter_with_a_long_name_{number}" for number in range(8)]
+    policies = tuple(
+        f"{word}_with_a_long_name" for word in ("wide", "narrow", "mild", "wild", "long", "mean")
+    )
+    space: list[Parameter] = [
+        *(Real(name, Log(1e-5, 1)) for name in names[1:]),
+        Choice(names[0], policies),
+    ]
+    configs = [
+        {**dict.fromkeys(names[1:], 10 ** (-(number % 5))), names[0]: policies[number % 6]}
+        for number in range(12)
+    ]
+    run = searched(configs, [Result(number, 1, "done", {"acc": number / 12}) for number in range(12)], space)
+    (tmp_path / "run.html").write_text(page(Found(run, pair=(space[0], space[-1]))), encoding="utf-8")
+    with browser() as tab:
+        for width in (360, 1200):
+            tab.open(tmp_path / "run.html", width=width)
+            assert tab.asked(TOUCHING) == []
+            assert tab.asked(OUTSIDE) == []

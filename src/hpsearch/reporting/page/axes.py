@@ -25,6 +25,8 @@ _LETTER, _GAP, _TICKS = 0.027, 0.04, 6
 #: From this factor on a metric that is above 0 is drawn by its logarithm.
 _WIDE = 50
 _STEPS = (1, 2, 5, 10)
+#: Where the best so far is to be seen the height is for the better half: many trainings are stopped early.
+BETTER = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +92,19 @@ def rounded(low: float, high: float) -> list[float]:
     return [float(f"{(first + index) * step:.12g}") for index in range(count)]
 
 
-def of_metric(label: str, metric: Metric, values: Iterable[float]) -> Axis:
+def of_metric(label: str, metric: Metric, values: Iterable[float], share: float = 0.9) -> Axis:
     """Of a metric whose values are these: ends where most are, a factor of many by its logarithm.
 
     What is far worse than most would leave no room for the rest: it lies at the end, and `beyond` says so.
+
+    Args:
+        share: of them is most.
     """
     told = np.array([value for value in values if math.isfinite(value)], dtype=np.float64)
     if not len(told):
         return Axis(label, (), _between(0.0, 1.0))
     losses = metric.sign * told
-    best, most, worst = (float(np.quantile(losses, share)) for share in (0, 0.9, 1))
+    best, most, worst = (float(np.quantile(losses, share)) for share in (0, share, 1))
     end = metric.sign * (min(worst, 3 * most - 2 * best) if most > best else worst)
     low, high = sorted((metric.sign * best, end))
     log = low > 0 and high / low > _WIDE and metric.goal == "minimize"

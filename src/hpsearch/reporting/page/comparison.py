@@ -9,7 +9,7 @@ from itertools import cycle
 from hpsearch.core.metric import Metric
 from hpsearch.core.words import shown, spoken
 from hpsearch.reporting.comparison import Comparison, Overlay, Rows, differences, table
-from hpsearch.reporting.page.axes import numbers, of_metric
+from hpsearch.reporting.page.axes import BETTER, numbers, of_metric
 from hpsearch.reporting.page.drawing import Area, Chart, Charts, Mark, Plot, Word, box, ring, shortened, steps
 from hpsearch.reporting.page.page import rendered
 from hpsearch.reporting.page.parts import Advice, Column, Section, Table
@@ -72,7 +72,9 @@ def _progress(found: Comparison, courses: Sequence[Course]) -> Section | None:
     values = [reading.value for course in read for reading in course.readings]
     most = max(course.spent for course in read)
     plot = Plot(
-        _AREA, numbers("epochs spent", 0, max(most, 1), whole=True), of_metric(str(metric), metric, values)
+        _AREA,
+        numbers("epochs spent", 0, max(most, 1), whole=True),
+        of_metric(str(metric), metric, values, BETTER),
     )
     marks, words = plot.frame()
     styles = dict(zip(range(len(found.sides)), cycle(_STYLES), strict=False))

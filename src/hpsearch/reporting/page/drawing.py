@@ -26,8 +26,10 @@ SAMPLES = {
 }
 #: More dots than this are small.
 _MANY = 800
-#: Of a letter, on the average.
-_LETTER = 13
+#: Of a letter on the average, of one where texts nearly touch, and of what says that one is cut.
+LETTER, _CLOSE, _DOTS = 13, 14, 24
+#: What is cut to fewer letters is not known by them.
+_FEWEST = 3
 #: Between marks and the frame around them, so that what lies at an end is whole.
 _MARGIN = 18
 
@@ -142,10 +144,11 @@ class Plot:
     def _below(self, places: Sequence[int]) -> list[Word]:
         area = self.area
         bottom, right = area.top + area.height, area.left + area.width
-        room = max(area.width // max(1, len(places)), 7 * _LETTER)
-        told = zip(places, self.x.ticks, strict=True)
+        texts = apart(places, [text for _, text in self.x.ticks])
         ticks = [
-            Word(place, bottom + 32, shortened(text, room - _LETTER), "middle") for place, (_, text) in told
+            Word(place, bottom + 32, text, "middle")
+            for place, text in zip(places, texts, strict=True)
+            if text
         ]
         return [*ticks, Word(right, bottom + 66, shortened(self.x.label, area.width), "axis end")]
 
@@ -192,7 +195,24 @@ def box(left: int, top: int, right: int, bottom: int) -> str:
     return f"M{left} {top}H{right}V{bottom}H{left}z"
 
 
+def apart(places: Sequence[int], texts: Sequence[str]) -> list[str]:
+    """Texts centred at these places, shortened where they would touch; where that leaves too little, only some.
+
+    >>> apart([0, 100, 200], ["relu", "leaky_relu", "tanh"]), apart([0, 30, 60, 90, 120], ["a first", *"bcde"])
+    (['relu', 'lea…', 'tanh'], ['a first', '', '', '', 'e'])
+    """
+    steps = [after - before for before, after in pairwise(places)]
+    lengths = pairwise(map(len, texts))
+    if all(sum(two) * _CLOSE / 2 + LETTER <= step for two, step in zip(lengths, steps, strict=True)):
+        return list(texts)
+    step = min(steps)
+    every = -(-(_FEWEST * _CLOSE + _DOTS + 2 * LETTER) // step)
+    room = every * step - 2 * LETTER
+    return [shortened(text, room) if place % every == 0 else "" for place, text in enumerate(texts)]
+
+
 def shortened(text: str, room: int) -> str:
     """`text` as far as it has `room` units."""
-    most = max(1, room // _LETTER)
-    return text if len(text) <= most else f"{text[: max(1, most - 1)]}…"
+    if len(text) * LETTER <= room:
+        return text
+    return f"{text[: max(1, (room - _DOTS) // _CLOSE)]}…"

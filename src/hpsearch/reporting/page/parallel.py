@@ -11,7 +11,7 @@ import numpy as np
 from hpsearch.core.trial import Standing, Trial
 from hpsearch.core.words import spoken
 from hpsearch.reporting.page.axes import Axis, of_metric, of_parameter
-from hpsearch.reporting.page.drawing import Area, Mark, Word, shortened
+from hpsearch.reporting.page.drawing import LETTER, Area, Mark, Word, shortened
 from hpsearch.reporting.page.found import Found
 from hpsearch.reporting.page.parameters import along
 from hpsearch.reporting.page.parts import Section
@@ -122,14 +122,19 @@ def _line(
 def _words(area: Area, stands: Sequence[Stand], axes: Sequence[Axis], apart: int) -> list[Word]:
     words = []
     for place, (stand, axis) in enumerate(zip(stands, axes, strict=True)):
-        words.append(
-            Word(
-                stand.x,
-                26 if place % 2 else 48,
-                shortened(spoken(axis.label), 2 * apart - 40),
-                "axis middle",
-            )
-        )
+        words.append(_name(axis, stand, place, len(axes), apart))
         for y, (_, text) in zip(area.y([tick for tick, _ in axis.ticks]), axis.ticks, strict=True):
             words.append(Word(stand.x + 10, y + 8, shortened(text, apart - 30), "tick"))
     return words
+
+
+def _name(axis: Axis, stand: Stand, place: int, count: int, apart: int) -> Word:
+    """The name of an axis above it, every other one higher; those of the ends begin and end with the picture."""
+    text, y = spoken(axis.label), 26 if place % 2 else 48
+    room = 3 * apart // 2
+    centred = shortened(text, 2 * apart - 40)
+    if place == 0 and len(centred) * LETTER > 2 * _LEFT:
+        return Word(0, y, shortened(text, room), "axis")
+    if place == count - 1 and len(centred) * LETTER > 2 * _RIGHT:
+        return Word(stand.x + _RIGHT, y, shortened(text, room), "axis end")
+    return Word(stand.x, y, centred, "axis middle")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from hpsearch.core.trial import Result
 from hpsearch.reporting.page import levels
-from hpsearch.reporting.page.axes import numbers, of_metric
+from hpsearch.reporting.page.axes import BETTER, numbers, of_metric
 from hpsearch.reporting.page.drawing import Area, Chart, Charts, Mark, Plot, dots, steps
 from hpsearch.reporting.page.found import Found
 from hpsearch.reporting.page.parts import Column, Section, Table
@@ -72,7 +72,7 @@ def _chart(found: Found, readings: Sequence[Reading], spent: int) -> Chart:
     plot = Plot(
         _AREA,
         numbers("epochs spent", 0, max(spent, 1), whole=True),
-        of_metric(str(metric), metric, [reading.value for reading in readings]),
+        of_metric(str(metric), metric, [reading.value for reading in readings], BETTER),
     )
     marks, words = plot.frame()
     styles = levels.shades(reading.epochs for reading in readings)

@@ -87,3 +87,22 @@ def test_a_fit_finds_the_noise_and_the_values_behind_it() -> None:
     better = truth < np.median(truth)  # what is poor is drawn together
     error = (draws.mean(axis=0) - truth)[better]
     assert error.std() < 0.05
+
+
+def test_nothing_is_to_be_gained_beyond_what_a_metric_can_be() -> None:
+    """A squared error whose best is all but 0 on a slope that seems to go on."""
+    places = [{"x": 0.4 * (number + 0.5) / 20, "y": (7 * number % 20) / 20} for number in range(20)]
+    errors = [0.39 - place["x"] for place in places]
+    of_error = budget(a_run(errors, places, metric="mse"))
+    assert of_error is not None
+    assert of_error.text.startswith("more trials would hardly pay")
+    of_cost = budget(a_run(errors, places, metric="cost"))  # which may be below 0
+    assert of_cost is not None
+    assert of_cost.text.startswith("more trials would pay")
+    shares = [1 - error for error in errors]
+    assert (budget(a_run(shares, places, metric="acc")) or of_cost).text.startswith(
+        "more trials would hardly"
+    )
+    percents = budget(a_run([100 * share for share in shares], places, metric="acc"))
+    assert percents is not None
+    assert percents.text.startswith("more trials would pay")

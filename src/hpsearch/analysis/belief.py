@@ -83,6 +83,11 @@ class Belief:
     def _noise(self, answer: Answer) -> float:
         return self.scale * math.exp(0.5 * float(answer.theta[-1]))
 
+    def place(self, loss: float) -> float:
+        """Where a loss below the median of the trials' lies among the `draws`."""
+        least = self.losses.argmin()
+        return float(loss - self.losses[least] + self.scale * self.values[least])
+
     def draws(self, units: Array, count: int, rng: np.random.Generator) -> tuple[Array, Array]:
         """About so many draws (S, M) of the noise-free losses at `units` (M, P), but for a constant.
 

@@ -24,6 +24,15 @@ _GOALS: dict[str, Goal] = {
 #: A word that any other tells more than: a Brier score is an error.
 _WEAK = "score"
 _TURNED = ("neg", "negative")
+#: Words of what is never below 0, and of what is never above 1. A loss may be either, and a cost anything.
+_ERRORS = """
+error errors err mse rmse mae rmsle msle mape smape medae logloss brier wer cer eer misclassification
+"""
+_SHARES = """
+acc accuracy r2 f1 f2 fbeta auc auroc auprc roc ap map ndcg mrr precision recall sensitivity specificity iou miou
+dice jaccard top1 top5
+"""
+_IDEALS = {**dict.fromkeys(_ERRORS.split(), 0.0), **dict.fromkeys(_SHARES.split(), 1.0)}
 _WORDS = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[A-Z]+[0-9]*")
 
 
@@ -36,9 +45,28 @@ def goal_of(name: str) -> Goal | None:
     >>> [goal_of(name) for name in ("val_loss", "RMSE", "top5Accuracy", "neg_log_loss", "glossary_f1", "bytes")]
     ['minimize', 'minimize', 'maximize', 'maximize', 'maximize', None]
     """
-    words = [word.lower() for word in _WORDS.findall(name)]
-    told = [known for word in words for known in (word, word.rstrip("0123456789")) if known in _GOALS]
+    words = _words(name)
+    told = _known(words)
     known = [_GOALS[word] for word in told if word != _WEAK or set(told) == {_WEAK}]
     if not known or not any(word in _TURNED for word in words):
         return known[-1] if known else None
     return "maximize" if known[-1] == "minimize" else "minimize"
+
+
+def ideal_of(name: str) -> float | None:
+    """What no value of a metric is better than, by the same word: 0 of an error, 1 of a share; else None.
+
+    >>> ideal_of("val_rmse"), ideal_of("neg_mean_squared_error"), ideal_of("val_acc"), ideal_of("val_loss")
+    (0.0, 0.0, 1.0, None)
+    """
+    told = [word for word in _known(_words(name)) if word != _WEAK]
+    return _IDEALS.get(told[-1]) if told else None
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in _WORDS.findall(name)]
+
+
+def _known(words: list[str]) -> list[str]:
+    """Those that tell a goal, without the digits behind them where these are no part of it."""
+    return [known for word in words for known in (word, word.rstrip("0123456789")) if known in _GOALS]

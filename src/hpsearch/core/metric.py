@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal, Self
 
-from hpsearch.core.goals import Goal, goal_of
+from hpsearch.core.goals import Goal, goal_of, ideal_of
 from hpsearch.core.words import spoken
 
 #: Further from 0 than this all losses are alike: their squares, differences and sums stay numbers.
@@ -56,6 +56,16 @@ class Metric:
         """What a value counts as where lower is better, whatever the goal is; what is not finite stays so."""
         loss = self.sign * value
         return math.copysign(_FAR, loss) if _FAR < abs(loss) < math.inf else loss
+
+    @property
+    def ideal(self) -> float:
+        """The loss that none is below; `-inf` where the name does not tell, or the goal is not that of the name.
+
+        >>> Metric.named("val_mse").ideal, Metric.named("val_acc").ideal, Metric.named("reward").ideal
+        (0.0, -1.0, -inf)
+        """
+        ideal = ideal_of(self.name) if self.goal == goal_of(self.name) else None
+        return -math.inf if ideal is None else self.sign * ideal
 
     def is_better(self, value: float, than: float) -> bool:
         """Whether a value is better than another; of equals, and beside what is no number, none is."""

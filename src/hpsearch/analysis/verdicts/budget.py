@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -102,4 +103,14 @@ def _gains(run: Run, belief: Belief) -> tuple[Array, Array]:
     anywhere = snapped(run.space, rng.random((_ANYWHERE, len(run.space))))
     others = np.vstack([region.draw(rng, _AROUND), closer.draw(rng, _CLOSER), anywhere])
     surfaces, noise = belief.draws(np.vstack([tried, admitted(run.space, others)]), _DRAWS, rng)
+    surfaces = np.maximum(surfaces, _least(run, belief))
     return surfaces[:, : len(tried)].min(axis=1) - surfaces.min(axis=1), noise
+
+
+def _least(run: Run, belief: Belief) -> float:
+    """What no surface is below: where a metric has an ideal value, nothing is to be gained beyond it.
+
+    Percentages and the like, whose readings are better than the ideal of the name, have none.
+    """
+    ideal = run.metric.ideal
+    return belief.place(ideal) if ideal <= belief.losses.min() else -math.inf

@@ -162,14 +162,18 @@ FLAWED = {
     "settings it cannot be made of": (
         "samplers",
         SAMPLER.format(field="needed: int") + "    def from_settings(settings, trials): return {}['none']\n",
-        "KeyError: 'none'",
+        "raised KeyError: 'none' (faulty.py:12)",
     ),
     "a kind of another name": (
         "objectives",
         KIND,
         "ValueError: its field kind must be Literal['walk'] (it takes other)",
     ),
-    "an executor that cannot be made": ("executors", EXECUTOR, "ZeroDivisionError: division by zero"),
+    "an executor that cannot be made": (
+        "executors",
+        EXECUTOR,
+        "raised ZeroDivisionError: division by zero (faulty.py:2)",
+    ),
     "an option that is ours": (
         "commands",
         "def THING(debug: bool = False): ...\n",
@@ -184,7 +188,7 @@ FLAWED = {
 ASKED = {
     "samplers": ("check", "config.yaml", "--set", "search.sampler=walk"),
     "objectives": ("schema",),
-    "executors": ("run", "config.yaml", "-q", "--set", "dispatch.executor=walk"),
+    "executors": ("run", "config.yaml", "-q", "--overwrite", "--set", "dispatch.executor=walk"),
     "commands": ("walk",),
 }
 
@@ -197,10 +201,120 @@ def test_one_that_cannot_serve_says_whose_it_is_and_why(
     installed(group, "walk", module=module)
     refused = commands.here(folder, *ASKED[group])
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert refused.stderr == (
-        f"hpsearch-faulty 1.0: its entry point hpsearch.{group}: walk = faulty:THING cannot be used: {reason}; "
-        f"mend or uninstall that package\n"
+    fault = reason if reason.startswith("raised") else f"cannot be used: {reason}"
+    assert refused.stderr == blame(group, fault) + "\n"
+
+
+def blame(group: str, fault: str) -> str:
+    return (
+        f"hpsearch-faulty 1.0: its entry point hpsearch.{group}: walk = faulty:THING {fault}; "
+        f"mend or uninstall that package"
     )
+
+
+SERIAL = ("--executor", "serial")
+#: Pieces that can be made and that raise in use: group, module, and the settings and the command that use it.
+RAISING = {
+    "a sampler": (
+        "samplers",
+        SAMPLER.format(field="other: int | None") + "    def propose(self, *_): {}['none']\n",
+        ("run", "config.yaml", "-q", "--overwrite", *SERIAL, "--set", "search.sampler=walk"),
+    ),
+    "a scale": (
+        "scales",
+        "from hpsearch.space.scales import Scale\n\nclass THING(Scale):\n    domain = (0.0, 1.0)\n"
+        "    axis = staticmethod(lambda x: {}['none'])\n    back = axis\n",
+        ("check", "config.yaml", "--set", "space.lr={scale: walk, low: 0.1, high: 0.5}"),
+    ),
+    "an executor": (
+        "executors",
+        "class THING:\n    def __init__(self, workers, preload): self.workers = workers\n"
+        "    def __enter__(self): {}['none']\n    def __exit__(self, *_): ...\n",
+        ("run", "config.yaml", "-q", "--overwrite", "--set", "dispatch.executor=walk"),
+    ),
+    "a kind of objective": (
+        "objectives",
+        SILENT.replace("return Silent()", "{}['none']"),
+        (
+            "check",
+            "config.yaml",
+            "--set",
+            "objective={kind: walk}",
+            "--set",
+            "space={x: {scale: linear, low: 0, high: 1}}",
+        ),
+    ),
+    "data": (
+        "datasets",
+        "def THING(spec):\n    {}['none']\n",
+        ("check", "config.yaml", "--set", "objective.dataset=walk"),
+    ),
+    "an activation": (
+        "activations",
+        "class THING:\n    def __init__(self, width): {}['none']\n",
+        (
+            "check",
+            "config.yaml",
+            "--set",
+            "objective.activation=walk",
+            "--set",
+            "space={lr: {scale: log, low: 0.1, high: 1}}",
+        ),
+    ),
+    "a command": ("commands", "def THING():\n    {}['none']\n", ("walk",)),
+}
+
+
+@pytest.mark.parametrize("piece", RAISING)
+def test_one_that_raises_in_use_is_named_with_its_line(
+    piece: str, folder: Path, installed: Installed
+) -> None:
+    group, module, args = RAISING[piece]
+    installed(group, "walk", module=module)
+    (line,) = (number for number, text in enumerate(module.splitlines(), 1) if "{}['none']" in text)
+    told = blame(group, f"raised KeyError: 'none' (faulty.py:{line})")
+    refused = commands.here(folder, *args)
+    assert refused.returncode == 2, refused.stderr
+    assert (refused.stdout, refused.stderr.splitlines()[-1]) == ("", told)
+    assert "Traceback" not in refused.stderr
+    debugged = commands.here(folder, *args, "--debug").stderr
+    assert "Traceback" in debugged
+    assert debugged.splitlines()[-1] == told
+
+
+STEP = """\
+from hpsearch.nn.optimizers import Rule
+
+def step(arrays, lr):
+    raise ValueError("no step")
+
+THING = Rule(("lr",), step)
+"""
+
+
+@pytest.mark.parametrize("executor", ["serial", "local"])
+def test_a_training_that_fails_for_a_plugin_says_so(
+    executor: str, hpsearch: Hpsearch, installed: Installed, folder: Path
+) -> None:
+    installed("optimizers", "walk", module=STEP)
+    args = ("run", "config.yaml", "-q", "--set", "optimizer=walk", "--executor", executor)
+    ended = hpsearch(*args) if executor == "serial" else run_with(folder / "site", folder, *args)
+    reason = blame("optimizers", "raised ValueError: no step (faulty.py:4)")
+    assert (ended.returncode, f"failed the same way: {reason}" in ended.stderr) == (1, True), ended.stderr
+    assert reason in hpsearch("show", "small").stderr
+
+
+def test_a_format_that_raises_in_use_is_named_with_its_line(
+    hpsearch: Hpsearch, installed: Installed, folder: Path
+) -> None:
+    written = "def write(self, contents, path): 1 / 0\n    def use(self, contents, path): ...\n"
+    installed(
+        "exports", "walk", module=f"class Odd:\n    says = suffix = '-odd'\n    {written}\nTHING = Odd()\n"
+    )
+    assert hpsearch("run", "config.yaml", "-q", "--trials", "2").returncode == 0
+    refused = run_with(folder / "site", folder, "export", "small", "--to", "walk")
+    told = blame("exports", "raised ZeroDivisionError: division by zero (faulty.py:3)")
+    assert (refused.returncode, refused.stderr) == (2, f"{told}\n")
 
 
 def test_a_kind_that_reports_no_metric_of_its_own_fails_and_can_be_read(

@@ -15,6 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 from hpsearch.cli import completion, options
 from hpsearch.cli.commands import COMMANDS
 from hpsearch.cli.console import note, out, out_json
+from hpsearch.core.blame import blamed
 from hpsearch.core.errors import HpsearchError
 from hpsearch.core.surroundings import hindrance
 from hpsearch.core.version import __version__
@@ -183,13 +184,13 @@ def _annotate(error: Exception, message: str) -> None:
 
 def _told(error: Any) -> tuple[str, int]:
     """What is said of an error, and the exit status it means."""
-    error = hindrance(error) or error
-    if isinstance(error, HpsearchError):
-        return str(error), error.exit_status
     if hasattr(
         error, "format_message"
     ):  # of the command line library, whose errors have no public name in common
         return error.format_message(), error.exit_code
+    error = hindrance(error) or blamed(error) or error
+    if isinstance(error, HpsearchError):
+        return str(error), error.exit_status
     return f"hpsearch failed unexpectedly: {type(error).__name__}: {error} (--debug shows where)", 1
 
 

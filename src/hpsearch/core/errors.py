@@ -64,7 +64,7 @@ class TrainingDiverges(InputError):
 
 
 class PluginBroken(InputError):
-    """What another package adds to hpsearch cannot be imported, or two claim the same name."""
+    """What another package adds to hpsearch cannot be imported, raises in use, or two claim the same name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,22 +39,43 @@ class Plugin:
         Raises:
             PluginBroken: that cannot be done, for the reason the message gives.
         """
-        place = self.value.partition("[")[0]  # what follows are extras, which pip sees to
-        module, _, attribute = (part.strip() for part in place.partition(":"))
+        used.add(self)
         try:
             with redirect_stdout(sys.stderr):  # standard output may be one JSON document
-                return reduce(getattr, filter(None, attribute.split(".")), importlib.import_module(module))
+                module = importlib.import_module(self.module)
+                return reduce(getattr, filter(None, self.attribute.split(".")), module)
         except (Exception, SystemExit) as error:  # it is code of others, which may do anything
             raise self.broken(error) from error
 
-    def broken(self, reason: str | BaseException) -> PluginBroken:
-        """What to raise of one that is no good, for `reason`."""
+    @property
+    def module(self) -> str:
+        """The name of its module."""
+        return self._place[0]
+
+    @property
+    def attribute(self) -> str:
+        """What it is called there; empty for the module itself."""
+        return self._place[1]
+
+    @property
+    def _place(self) -> tuple[str, str]:
+        place = self.value.partition("[")[0]  # what follows are extras, which pip sees to
+        module, _, attribute = (part.strip() for part in place.partition(":"))
+        return module, attribute
+
+    def broken(self, reason: str | BaseException, where: str = "") -> PluginBroken:
+        """What to raise of one that is no good, for `reason`; `where` is the line that raised it in use."""
         if isinstance(reason, BaseException):
             reason = " ".join(f"{type(reason).__name__}: {reason}".split())
+        fault = f"raised {reason} ({where})" if where else f"cannot be used: {reason}"
         return PluginBroken(
-            f"{self.distribution}: its entry point {self.group}: {self.name} = {self.value} cannot be used: "
-            f"{reason}; mend or uninstall that package"
+            f"{self.distribution}: its entry point {self.group}: {self.name} = {self.value} {fault}; "
+            f"mend or uninstall that package"
         )
+
+
+#: The plug-ins that this process has imported.
+used: set[Plugin] = set()
 
 
 def declared(group: str) -> Mapping[str, tuple[Plugin, ...]]:
@@ -84,10 +105,15 @@ def adopt(plugins: Iterable[Plugin]) -> None:
 _adopted: tuple[Plugin, ...] | None = None
 
 
+def known() -> tuple[Plugin, ...]:
+    """Every plug-in there is, as far as this process was told or has found."""
+    return found() if _adopted is None else _adopted
+
+
 @cache
 def _by_group() -> Mapping[str, Mapping[str, tuple[Plugin, ...]]]:
     groups: dict[str, dict[str, tuple[Plugin, ...]]] = {}
-    for plugin in found() if _adopted is None else _adopted:
+    for plugin in known():
         names = groups.setdefault(plugin.group, {})
         names[plugin.name] = (*names.get(plugin.name, ()), plugin)
     return groups

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
+from hpsearch.core.blame import blamed
 from hpsearch.core.errors import HpsearchError, InputError, PluginBroken, did_you_mean
 from hpsearch.core.plugins import PREFIX, Plugin, declared, elsewhere
 
@@ -131,7 +132,7 @@ class Registry(Generic[T]):
         except Exception as error:
             if name not in self.added:
                 raise
-            raise self._declared[name][0].broken(error) from error
+            raise blamed(error) or self._declared[name][0].broken(error) from error
 
     @property
     def _declared(self) -> Mapping[str, tuple[Plugin, ...]]:

@@ -7,7 +7,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 
-from hpsearch.core.errors import DeadlineExceeded, ExecutorBroken, TaskEnded, WorkerDied, WorkersLost
+from hpsearch.core.blame import Blaming
+from hpsearch.core.errors import (
+    DeadlineExceeded,
+    ExecutorBroken,
+    PluginBroken,
+    TaskEnded,
+    WorkerDied,
+    WorkersLost,
+)
 from hpsearch.core.surroundings import hindrance, open_files
 from hpsearch.core.trial import Job, Result, Status
 from hpsearch.executors import Executor
@@ -157,7 +165,7 @@ class Dispatcher:
 
     def _submit(self, task: _Task, slot: int | None) -> Future[list[Result]]:
         limit = None if self.timeout is None else self.timeout * len(task.stack)
-        evaluate: Callable[[Sequence[Job]], list[Result]] = self.objective.evaluate
+        evaluate: Callable[[Sequence[Job]], list[Result]] = Blaming(self.objective.evaluate)
         if self.most is not None:
             evaluate = Turn(evaluate, len(task.stack), self.most)
         if slot is not None and isinstance(self.executor, Placing):
@@ -236,6 +244,7 @@ def _unanswered(job: Job, error: BaseException, output: str) -> Result:
         if isinstance(error, DeadlineExceeded)
         else "failed"
     )
-    plain = str(error) if status != "failed" else f"{type(error).__name__}: {error}"
+    says_all = status != "failed" or isinstance(error, PluginBroken)
+    plain = str(error) if says_all else f"{type(error).__name__}: {error}"
     reason = str(hindrance(error) or plain)
     return Result(job.trial.number, job.epochs, status, replicate=job.replicate, reason=reason, output=output)

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import _lru_cache_wrapper, cache
 from pathlib import Path
@@ -22,6 +22,8 @@ from unittest import mock
 import pytest
 
 import hpsearch.__main__ as program
+from hpsearch.cli import app
+from hpsearch.cli.commands import COMMANDS
 from hpsearch.config.sampler_settings import _model
 from hpsearch.executors.local.pool import LocalExecutor
 from hpsearch.objectives.function.restore import put_back
@@ -30,6 +32,7 @@ Ended = subprocess.CompletedProcess[str]
 #: What the kernel holds of a pipe that nobody reads yet.
 _PIPE = 1 << 16
 NOTHING: Mapping[str, str] = {}
+_MAKE = app.made
 
 
 def command(*args: str) -> list[str]:
@@ -66,6 +69,7 @@ def here(
         stack.enter_context(_no_code_of_users())
         out, err = stack.enter_context(_streams(given, together))
         stack.enter_context(mock.patch.object(LocalExecutor, "__enter__", _no_workers))
+        stack.enter_context(mock.patch.object(app, "made", _made))
         # How usage names the program, as for `python -m hpsearch`.
         stack.enter_context(pytest.MonkeyPatch.context()).setitem(sys.modules, "__main__", program)
         stack.enter_context(mock.patch.object(sys, "argv", [str(program.__file__), *args]))
@@ -140,14 +144,23 @@ def _no_code_of_users() -> Iterator[None]:
 
 def _forget_answers() -> None:
     """Empty every cache of a function of hpsearch, but for those that answer the same in every folder."""
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] == "hpsearch":
-            for cached in _caches(module):
-                cached.cache_clear()
+    ours = [module for name, module in list(sys.modules.items()) if name.startswith("hpsearch.")]
+    for cached in _caches(tuple(ours)):
+        cached.cache_clear()
 
 
 @cache
-def _caches(module: ModuleType) -> list[_lru_cache_wrapper[Any]]:
-    """Those of `module`, once it is imported: looking for them anew takes as long as a small command."""
-    found = [value for value in vars(module).values() if isinstance(value, _lru_cache_wrapper)]
-    return [cached for cached in found if cached is not _model]
+def _caches(modules: tuple[ModuleType, ...]) -> list[_lru_cache_wrapper[Any]]:
+    """Those of `modules`, once they are imported: looking for them anew takes as long as a small command."""
+    values = (value for module in modules for value in vars(module).values())
+    return [cached for cached in values if isinstance(cached, _lru_cache_wrapper) and cached is not _model]
+
+
+def _made(name: str) -> Any:
+    """The command `name` with its options, as the program makes it, and once for all calls: it keeps nothing."""
+    return _made_of(name, COMMANDS[name])
+
+
+@cache
+def _made_of(name: str, _: Callable[..., None]) -> Any:
+    return _MAKE(name)

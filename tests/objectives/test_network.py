@@ -6,9 +6,11 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from msgspec import structs
 
+from hpsearch.core.errors import TrainingDiverges
 from hpsearch.core.trial import Config, Job, Result, Trial
 from hpsearch.data.preparation import prepare
 from hpsearch.data.spec import DatasetSpec
@@ -41,6 +43,18 @@ def test_a_stack_equals_its_trials_alone(objective: NetworkObjective) -> None:
     together = timeless(objective.evaluate(jobs))
     alone = [timeless(objective.evaluate([one]))[0] for one in jobs]
     assert together == alone
+
+
+def test_networks_of_several_seeds_start_apart_and_the_first_is_that_of_the_trial(
+    objective: NetworkObjective,
+) -> None:
+    shape, several = objective.fitted_seeds(job(0), 3)
+    alone, first = objective.fitted(job(0))
+    assert shape == alone
+    np.testing.assert_array_equal(several[0], first)
+    assert len({own.tobytes() for own in several}) == 3
+    with pytest.raises(TrainingDiverges, match="trial 1"):
+        objective.fitted_seeds(job(1, lr=1e9), 2)
 
 
 def test_going_on_equals_training_in_one_go(objective: NetworkObjective) -> None:

@@ -5,7 +5,8 @@ stopped by it. What these say of the rows that they did not learn from tells how
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 from msgspec import structs
@@ -19,8 +20,8 @@ from hpsearch.data.redealt import redealt
 from hpsearch.nn.network import Architecture
 from hpsearch.objectives.network.model import outputs_of
 from hpsearch.objectives.network.temperature import log_losses, softmax, temperature_of
+from hpsearch.objectives.network.trainer import NetworkObjective
 from hpsearch.objectives.network.workload import NetworkWorkload
-from hpsearch.storage.temporary import temporary_folder
 
 Network = tuple[Architecture, NDArray[np.float32]]
 
@@ -37,33 +38,76 @@ _DOUBT = 0.5
 _SHARES = np.linspace(0.0, 1.0, 11)
 
 
+#: What `train` is given.
+Call = tuple[NetworkObjective, NetworkObjective, Job, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """Networks of one `shape`: the parameters of those of all rows (S, P) and of those of each fold (F, P), and for
+    how many `epochs` the former were trained.
+    """
+
+    shape: Architecture
+    of_all: NDArray[np.float32]
+    of_folds: NDArray[np.float32]
+    epochs: int
+
+    @property
+    def networks(self) -> list[Network]:
+        """All of them, those of all rows first."""
+        return [(self.shape, own) for own in (*self.of_all, *self.of_folds)]
+
+
+def train(on_folds: NetworkObjective, on_all: NetworkObjective, job: Job, seeds: int) -> Trained:
+    """Train the networks of a job: those of folds to its end, or until they stop, then those of all rows.
+
+    Raises:
+        TrainingDiverges: one of them does.
+    """
+    shape, of_folds, kept = on_folds.fitted_folds(job)
+    config = {**job.trial.config, "early_stopping": 0}
+    whole = Job(structs.replace(job.trial, config=config), kept)
+    _, of_all = on_all.fitted_seeds(whole, seeds)
+    return Trained(shape, of_all, of_folds, kept)
+
+
 @dataclass
 class Bagging:
-    """The rows `data` of a search by cross-validation, all together and in as many `folds` that are dealt anew."""
+    """The rows `data` of a search by cross-validation, all together and in as many `folds` that are dealt anew.
+
+    Attributes:
+        workload: that of the search.
+        data: the rows of all folds.
+        folds: the same, divided.
+        seeds: how many networks of a trial learn from all of them.
+        on_all, on_folds: who trains with the ones and the others.
+    """
+
+    task: ClassVar = staticmethod(train)
 
     workload: NetworkWorkload
     data: Prepared
-    folds: int
+    folds: Folded
     seeds: int
+    on_all: NetworkObjective
+    on_folds: NetworkObjective
     _held_out: list[NDArray[np.float64]] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self._folds = redealt(self.data, self.folds, self.workload.seed)
-
-    def networks(self, standing: Standing) -> tuple[list[Network], int]:
-        """The networks of a trial, those of all rows with so many seeds first, and how long these were trained.
+    def call(self, standing: Standing) -> Call:
+        """What trains the networks of a trial.
 
         With early stopping a network is trained until it stops, however soon the search ended the trial, and those
         of all rows, which nothing is left to stop, for as long as the others were on average.
-
-        Raises:
-            TrainingDiverges: one of them does.
         """
         stops = self._stops(standing)
         job = Job(standing.trial, self.workload.epochs if stops else standing.best or standing.epochs)
-        networks, kept, told = self._trained(job)
-        self._held_out.append(told)
-        return networks, kept
+        return (self.on_folds, self.on_all, job, self.seeds)
+
+    def networks(self, trained: Trained) -> list[Network]:
+        """Those of a trial, those of all rows first; what the others say is kept for what follows."""
+        self._held_out.append(self._told(trained))
+        return trained.networks
 
     def linear(self, standing: Standing) -> tuple[list[Network], float]:
         """Networks without hidden layers, and which share of the answer is to be theirs: the largest that is no
@@ -75,14 +119,15 @@ class Bagging:
         config = {**standing.trial.config, **_LINEAR, "early_stopping": stops}
         job = Job(structs.replace(standing.trial, config=config), self.workload.epochs)
         try:
-            networks, _, told = self._trained(job)
+            trained = train(self.on_folds, self.on_all, job, 1)  # another seed would lead to the same line
         except TrainingDiverges:
             return [], 0.0
+        told = self._told(trained)
         others = np.mean(self._held_out, axis=0)
         mixed = [self._losses((1 - share) * others + share * told) for share in _SHARES]
         share = largest_share(np.stack(mixed))
         self._held_out = [(1 - share) * others + share * told]
-        return (networks, share) if share else ([], 0.0)
+        return (trained.networks, share) if share else ([], 0.0)
 
     def temperature(self) -> float:
         """That of the mean of the networks made so far; 1 of numbers."""
@@ -94,24 +139,12 @@ class Bagging:
         """After how many epochs without a lower loss its trainings end early; 0 never."""
         return standing.trial.config.get("early_stopping", self.workload.early_stopping)
 
-    def _trained(self, job: Job) -> tuple[list[Network], int, NDArray[np.float64]]:
-        """Networks of all rows, then of each fold; how long the former were trained; what the latter say of the
-        rows that they left out, (N, O).
-        """
-        with temporary_folder() as place:
-            shape, parameters, kept = self.workload.objective_on(self._folds, place).fitted_folds(job)
-        config = {**job.trial.config, "early_stopping": 0}
-        whole = Job(structs.replace(job.trial, config=config), kept)
-        with temporary_folder() as place:
-            objective = self.workload.objective_on(self.data, place)
-            fitted = [objective.fitted(structs.replace(whole, replicate=seed)) for seed in range(self.seeds)]
-        return [*fitted, *((shape, own) for own in parameters)], kept, self._told(shape, parameters)
-
-    def _told(self, shape: Architecture, parameters: NDArray[np.float32]) -> NDArray[np.float64]:
-        told = np.empty((len(self.data.y_train), shape.outputs))
-        for fold, (own, part) in enumerate(zip(parameters, self._folds.parts, strict=True)):
-            outputs = outputs_of(shape, own, part.X_val[:])
-            told[self._folds.division.validation(fold)] = softmax(outputs) if self.data.classes else outputs
+    def _told(self, trained: Trained) -> NDArray[np.float64]:
+        """(N, O) what the networks of folds say of the rows that they left out."""
+        told = np.empty((len(self.data.y_train), trained.shape.outputs))
+        for fold, (own, part) in enumerate(zip(trained.of_folds, self.folds.parts, strict=True)):
+            outputs = outputs_of(trained.shape, own, part.X_val[:])
+            told[self.folds.division.validation(fold)] = softmax(outputs) if self.data.classes else outputs
         return told
 
     def _losses(self, told: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -128,12 +161,25 @@ def largest_share(losses: NDArray[np.float64]) -> float:
     return float(_SHARES[np.flatnonzero(worse.mean(axis=1) <= doubt)[-1]])
 
 
-def bagging(workload: NetworkWorkload, data: Prepared, seeds: int) -> Bagging | None:
+def bagging(workload: NetworkWorkload, data: Prepared, seeds: int, place: Path) -> Bagging | None:
     """That of a cross-validation; None of other searches.
 
     Args:
         data: the rows of all folds.
         seeds: how many networks learn from all of them.
+        place: a folder for what the trainings read.
     """
     searched = workload.data
-    return Bagging(workload, data, searched.folds, seeds) if isinstance(searched, Folded) else None
+    if not isinstance(searched, Folded):
+        return None
+    folds = redealt(data, searched.folds, workload.seed)
+    on_all, on_folds = (
+        workload.objective_on(rows, made(place / name)) for name, rows in (("all", data), ("folds", folds))
+    )
+    return Bagging(workload, data, folds, seeds, on_all, on_folds)
+
+
+def made(folder: Path) -> Path:
+    """The folder, new."""
+    folder.mkdir()
+    return folder

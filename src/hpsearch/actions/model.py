@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import Any
 
 import numpy as np
-from msgspec import structs
 
-from hpsearch.actions.bagging import Bagging, Network, bagging
-from hpsearch.core.errors import InputError, TrainingDiverges
-from hpsearch.core.trial import Job, Standing
+from hpsearch.actions.bagging import Bagging, Trained, bagging
+from hpsearch.actions.crew import Crew
+from hpsearch.actions.refit import Refitting, refitting
+from hpsearch.core.errors import InputError
+from hpsearch.core.trial import Standing
 from hpsearch.data.folded import Folded
 from hpsearch.data.prepared import Prepared
 from hpsearch.engine.run import Run
-from hpsearch.executors import one_blas_thread
+from hpsearch.executors import available_cores, one_blas_thread
 from hpsearch.objectives.network.model import Model
 from hpsearch.objectives.network.settings import NetworkSettings
-from hpsearch.objectives.network.states import state_file
 from hpsearch.objectives.network.workload import NetworkWorkload
 from hpsearch.runs import RunFolder
 from hpsearch.storage.temporary import temporary_folder
@@ -30,6 +29,8 @@ MOST_PASSED_OVER = 10
 BEST_OF_TABLE = 5
 #: ... but for those that leave more to be wished for than this many times what the best leaves, and this besides.
 _NEAR, _SLACK = 1.5, 0.02
+#: So many of these have another activation than the best, where numbers are predicted and such are near.
+_UNLIKE = 2
 #: A mean of several, of a table of at most so many rows, has networks of so many seeds of each trial: a network may
 #: have been lucky.
 _FEW_ROWS, _SEEDS = 10_000, 3
@@ -99,29 +100,87 @@ def make_model(
         data = _joined(workload.data) if refit else workload.data
     table = data.encoding is not None
     if best is None:
-        standings, best = _near(run, standings) if table else standings, BEST_OF_TABLE if table else 1
+        standings, best = (
+            various(_near(run, standings)) if table else standings,
+            BEST_OF_TABLE if table else 1,
+        )
     seeds = _SEEDS if table and best > 1 and len(data.y_train) <= _FEW_ROWS else 1
     few = len(data.y_train) <= _BAGGED_ROWS
-    bags = bagging(workload, data, seeds) if table and best > 1 and few else None
-    made, taken, passed_over = list[list[Model]](), list[Standing](), list[str]()
-    for standing in standings:
-        try:
-            made.append(_networks(run, standing, workload, data, seeds, bags))
-        except TrainingDiverges as error:
-            passed_over.append(str(error))
-            if trial is not None or len(passed_over) > MOST_PASSED_OVER:
-                raise
-            continue
-        taken.append(standing)
-        if len(made) == best:
-            break
-    if not made:
-        raise InputError(f"{run.folder.path}: no model can be made: {'; '.join(passed_over)}")
-    first, *others = (model for models in made for model in models)
-    epochs = [models[0].origin["epochs"] for models in made]
-    whole = first.with_others(others)
-    whole, linear = blended(whole, bags, taken[0]) if bags else (whole, 0.0)
-    return Made(whole, taken, epochs, seeds, len(made[0]) - seeds, linear, data, passed_over)
+    with temporary_folder() as place, Crew(_workers(run), workload.preload) as crew:
+        bags = bagging(workload, data, seeds, place) if table and best > 1 and few else None
+        source = bags or refitting(workload, folder, data, seeds, place)
+        passed_over = list[str]()
+        trained = _sound(
+            source, crew, standings, best, passed_over, 0 if trial is not None else MOST_PASSED_OVER
+        )
+        if not trained:
+            raise InputError(f"{run.folder.path}: no model can be made: {'; '.join(passed_over)}")
+        refitted = data is not workload.data
+        models = [
+            Model.of(*network, data, _origin(run, standing, own.epochs, refit=refitted))
+            for standing, own in trained
+            for network in source.networks(own)
+        ]
+        whole = models[0].with_others(models[1:])
+        whole, linear = blended(whole, bags, trained[0][0]) if bags else (whole, 0.0)
+    epochs = [own.epochs for _, own in trained]
+    folds = len(trained[0][1].of_folds)
+    return Made(whole, [standing for standing, _ in trained], epochs, seeds, folds, linear, data, passed_over)
+
+
+def _of_table(run: Run, standings: Sequence[Standing], data: Prepared) -> Sequence[Standing]:
+    """Those to take the first `BEST_OF_TABLE` of."""
+    near = _near(run, standings)
+    return near if data.classes else various(near)
+
+
+def various(standings: Sequence[Standing]) -> list[Standing]:
+    """The same in another order: among the first `BEST_OF_TABLE` are `_UNLIKE` of another activation, if there are.
+
+    A search ends among trials that are much alike. For numbers it matters which kind they are: beyond what it has
+    learned from, tanh levels off and relu goes on. Classes did not gain by it.
+    """
+    first = standings[0].trial.config.get("activation")
+    unlike = [own for own in standings if own.trial.config.get("activation") != first][:_UNLIKE]
+    alike = [own for own in standings if own not in unlike][: BEST_OF_TABLE - len(unlike)]
+    return sorted(standings, key=lambda own: own not in (*alike, *unlike))
+
+
+def _workers(run: Run) -> int:
+    """How many trainings may go on at a time: as many as in the search, in processes of this machine."""
+    dispatch = run.spec.dispatch
+    if dispatch.executor != "local":
+        return 1
+    return available_cores() if dispatch.workers == "auto" else dispatch.workers
+
+
+def _sound(
+    source: Bagging | Refitting,
+    crew: Crew,
+    standings: Sequence[Standing],
+    best: int,
+    passed_over: list[str],
+    most: int,
+) -> list[tuple[Standing, Trained]]:
+    """The networks of the first `best` trials whose trainings do not diverge; why others are `passed_over`.
+
+    Raises:
+        TrainingDiverges: more than `most` of them do.
+    """
+    left, found = list(standings), list[tuple[Standing, Trained]]()
+    while left and len(found) < best:
+        wanted = best - len(found)
+        some, left = left[:wanted], left[wanted:]
+        for standing, outcome in zip(
+            some, crew.each(source.task, [source.call(own) for own in some]), strict=True
+        ):
+            if isinstance(outcome, Trained):
+                found.append((standing, outcome))
+                continue
+            passed_over.append(str(outcome))
+            if len(passed_over) > most:
+                raise outcome
+    return found
 
 
 def blended(model: Model, bags: Bagging, standing: Standing) -> tuple[Model, float]:
@@ -150,69 +209,15 @@ def _near(run: Run, standings: Sequence[Standing]) -> Sequence[Standing]:
     return [standing for standing in standings if left(standing) <= most]
 
 
-def _networks(
-    run: Run,
-    standing: Standing,
-    workload: NetworkWorkload,
-    data: Prepared,
-    seeds: int,
-    bags: Bagging | None,
-) -> list[Model]:
-    """The networks of a trial, those of all of `data` with so many seeds first."""
-    if bags:
-        fitted, epochs = bags.networks(standing)
-    else:
-        fitted, epochs = _fitted(run, standing, workload, data, seeds)
-    origin = {
+def _origin(run: Run, standing: Standing, epochs: int, *, refit: bool) -> dict[str, Any]:
+    """Where a network comes from."""
+    return {
         "run": run.folder.path.name,
         "trial": standing.trial.number,
         "epochs": epochs,
         "config": dict(standing.trial.config),
-        "refit": data is not workload.data,
+        "refit": refit,
     }
-    return [Model.of(*network, data, origin) for network in fitted]
-
-
-def _fitted(
-    run: Run, standing: Standing, workload: NetworkWorkload, data: Prepared, seeds: int
-) -> tuple[list[Network], int]:
-    """So many networks of a trial, trained on `data`: what was kept of it, where that is the data of the search;
-    and for how many epochs.
-
-    The first has the seed that it had in the search, the others have fresh ones.
-    """
-    # Where the best epoch ranks, the model is that of the best epoch: trained again up to there, to the same bits.
-    job = Job(standing.trial, standing.best or standing.epochs)
-    with temporary_folder() as place:
-        if data is workload.data:
-            _copy_state(run.folder, job, place)  # which is that of the first, and left alone by the others
-        else:
-            job = _without_validation(workload, run.folder, job, place)
-        objective = workload.objective_on(data, place)
-        return [objective.fitted(structs.replace(job, replicate=seed)) for seed in range(seeds)], job.epochs
-
-
-def _copy_state(folder: RunFolder, job: Job, place: Path) -> None:
-    """The state of the trial, if it was kept, to where its objective looks for it."""
-    saved = state_file(folder.checkpoints, job.trial.number, job.epochs)
-    if saved.is_file():
-        shutil.copy(saved, place)
-
-
-def _without_validation(workload: NetworkWorkload, folder: RunFolder, job: Job, scratch: Path) -> Job:
-    """The training of one network on all rows that the network of `job`, or those of its folds, recommend.
-
-    No validation part is left to stop it early: it trains for as long as they did, on average.
-    """
-    if not job.trial.config.get("early_stopping", workload.early_stopping):
-        return job
-    place = scratch / "searched"
-    place.mkdir()
-    _copy_state(folder, job, place)
-    workload.store(place)
-    epochs = workload.objective(place).epochs_kept(job)
-    config = {**job.trial.config, "early_stopping": 0}
-    return structs.replace(job, trial=structs.replace(job.trial, config=config), epochs=epochs)
 
 
 def _chosen(run: Run, trial: int | None) -> Sequence[Standing]:

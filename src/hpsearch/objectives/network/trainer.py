@@ -108,6 +108,20 @@ class NetworkObjective:
             )
         return self._architecture(job.trial.config), state.parameters[0]
 
+    def fitted_seeds(self, job: Job, seeds: int) -> tuple[Architecture, NDArray[np.float32]]:
+        """The shape of the networks of a job with so many seeds, and their parameters (S, P).
+
+        They are trained together, each from weights of its own, and take the batches of the first: what they have
+        in common costs once. The first is that of `fitted`, to the bit.
+
+        Raises:
+            TrainingDiverges: one of them does.
+        """
+        jobs = [replace(job, replicate=job.replicate + seed) for seed in range(seeds)]
+        state = self._trained(jobs, job.epochs, None).state
+        _refuse_diverged(job, state)
+        return self._architecture(job.trial.config), state.parameters
+
     def fitted_folds(self, job: Job) -> tuple[Architecture, NDArray[np.float32], int]:
         """The shape of the networks of a job, the parameters of that of each fold (F, P), and `epochs_kept`.
 
@@ -135,8 +149,7 @@ class NetworkObjective:
 
     def _sound(self, job: Job) -> State:
         state = self._reached(job)
-        if (state.diverged > 0).any():
-            raise TrainingDiverges(f"trial {job.trial.number}: its training diverges")
+        _refuse_diverged(job, state)
         return state
 
     def _train(self, stack: Sequence[Job], state: State | None) -> list[Result]:
@@ -255,6 +268,11 @@ class NetworkObjective:
         """Train `jobs` from the start to where their states were."""
         training = self._trained(jobs, jobs[0].start, None)
         return [training.state.select(self._rows(place)) for place in range(len(jobs))]
+
+
+def _refuse_diverged(job: Job, state: State) -> None:
+    if (state.diverged > 0).any():
+        raise TrainingDiverges(f"trial {job.trial.number}: its training diverges")
 
 
 def _even(share: int, most: int) -> int:

@@ -28,6 +28,10 @@ _NETWORK = ("lr", "momentum", "hidden_units", "batch_size", "hidden_layers", "we
 _ADAM = ("beta1", "beta2", "epsilon")
 
 
+#: What each of so many folds is of the rows.
+_PART = {3: "a third", 5: "a fifth"}
+#: The model is a mean of several, so which is the very best matters less than the time.
+_SEEDS = 2
 #: Why an epoch takes some rows only.
 _SOONER = "sooner known what a trial is worth"
 
@@ -114,9 +118,11 @@ def _start_text(dataset: str, start: Start, facts: Sequence[str], *, regression:
             "space:                      # what is searched, the most important first",
             *range_lines(start.space),
             "",
+            *([f"require: [{start.requires}]   # larger ones take long", ""] if start.requires else []),
             "search:",
             "  trials: 60",
             f"  metric: {_metric(regression=regression)}",
+            f"  confirm: {{seeds: {_SEEDS}}}       # trainings of each of the best; more tell them apart better",
         ]
     )
 
@@ -132,8 +138,9 @@ def _metric(*, regression: bool) -> str:
 def _division(start: Start) -> list[str]:
     """What the division of the rows means, and how to keep some for `hpsearch evaluate`."""
     if start.folds:
+        part = _PART[start.folds]
         return [
-            f"  # A trial is {start.folds} networks, each measured on a fifth that it did not learn from. All rows",
+            f"  # A trial is {start.folds} networks, each measured on {part} that it did not learn from. All rows",
             f"  # serve the search; {{folds: {start.folds}, test: 0.15}} keeps some for hpsearch evaluate.",
         ]
     train, validated = start.parts

@@ -10,15 +10,19 @@ from hpsearch.actions.init.ranges import Known
 
 #: Up to so many rows, a validation part of a fifth says little of a trial, and a network for each fold is quick.
 FOLDED = 10_000
-FOLDS = 5
-#: Up to so many rows: the longest training in epochs, the batches, the widest and the deepest network. More rows
-#: take more steps in an epoch: fewer epochs serve as well, and larger batches take less time for each.
+#: So many folds: five, and three where a third of the rows less to learn from changes little and costs half.
+_FOLDS = ((2_000, 5), (FOLDED, 3))
+#: Up to so many rows: the longest training in epochs, the batches, the most units of a layer, and of all layers
+#: together. More rows take more steps in an epoch: fewer epochs serve as well, and larger batches take less time
+#: for each. Short trainings favour the smallest batch, which takes most steps in an epoch, and most time.
 _SIZES = (
-    (2_000, 243, (16, 32, 64, 128), 256, 3),
-    (10_000, 81, (32, 64, 128, 256), 256, 3),
-    (100_000, 27, (64, 128, 256, 512), 256, 3),
-    (math.inf, 81, (256, 1024, 4096), 128, 3),
+    (500, 243, (16, 32, 64), 256, 512),
+    (2_000, 243, (32, 64, 128), 256, 512),
+    (10_000, 81, (64, 128, 256), 256, 512),
+    (100_000, 27, (128, 256, 512), 256, 512),
+    (math.inf, 81, (256, 1024, 4096), 128, 384),
 )
+_MOST_LAYERS = 3
 #: Beyond so many rows ...
 _LARGE = 100_000
 #: ... an epoch takes so many of them, and a validation part of so many tells trials apart.
@@ -46,7 +50,8 @@ class Start:
     @property
     def folds(self) -> int:
         """Into how many folds its rows are dealt; 0: one validation part is enough, or a class is too rare."""
-        return FOLDS if self.rows <= FOLDED and self.rarest >= FOLDS else 0
+        folds = next((folds for most, folds in _FOLDS if self.rows <= most), 0)
+        return folds if self.rarest >= folds else 0
 
     @property
     def parts(self) -> tuple[float, float]:
@@ -65,6 +70,14 @@ class Start:
         return self._size[1]
 
     @property
+    def requires(self) -> str:
+        """Which networks are small enough for so many rows, 170 units in three layers where it is 256 in one; empty
+        where all of the space are.
+        """
+        _, _, _, units, together = self._size
+        return f"hidden_units * hidden_layers <= {together}" if together < units * _MOST_LAYERS else ""
+
+    @property
     def patience(self) -> int:
         """Epochs without a better validation loss that end a training."""
         return max(_FEWEST_EPOCHS, int(self.epochs * _PATIENCE))
@@ -72,7 +85,7 @@ class Start:
     @property
     def space(self) -> list[Known]:
         """The ranges to search, the most important first."""
-        _, _, batches, units, layers = self._size
+        _, _, batches, units, _ = self._size
         few = self.rows <= _LARGE
         decay = Known("weight_decay", (), f"{{scale: log, low: 1e-5, high: {1 if few else 0.1}}}", _BY_HEART)
         dropout = Known("dropout", (), "{scale: linear, low: 0, high: 0.5}", "likewise")
@@ -80,7 +93,7 @@ class Start:
             Known("lr", (), "{scale: log, low: 3e-4, high: 3e-2}", "matters most"),
             *((decay, dropout) if few else (decay,)),
             Known("hidden_units", (), f"{{scale: log, type: int, low: 16, high: {units}}}", ""),
-            Known("hidden_layers", (), f"{{scale: linear, type: int, low: 1, high: {layers}}}", ""),
+            Known("hidden_layers", (), f"{{scale: linear, type: int, low: 1, high: {_MOST_LAYERS}}}", ""),
             Known("batch_size", (), f"{{choices: [{', '.join(map(str, batches))}]}}", ""),
             Known("activation", (), "{choices: [relu, tanh]}", ""),
         ]

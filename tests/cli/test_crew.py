@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import pytest
 
-from hpsearch.actions import crew
+from hpsearch.actions import crew, model
 from hpsearch.actions.crew import Crew
 from hpsearch.actions.model import various
 from hpsearch.core.errors import DataError, TrainingDiverges, WorkerDied
@@ -96,8 +96,24 @@ def test_what_is_wrong_with_the_data_is_no_divergence() -> None:
     ],
 )
 def test_two_of_five_have_another_activation_than_the_best(activations: str, order: list[int]) -> None:
-    standings: list[Any] = [
+    assert _places(various(_standings(activations))) == order
+
+
+def test_classes_are_told_by_the_very_best(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model, "_near", lambda _, standings: standings)
+    standings, run = _standings("rrrrrt"), cast("Any", None)
+    numbers, classes = (cast("Any", SimpleNamespace(classes=names)) for names in ((), ("no", "yes")))
+    assert _places(model._of_table(run, standings, numbers)) == [0, 1, 2, 3, 5, 4]
+    assert _places(model._of_table(run, standings, classes)) == [0, 1, 2, 3, 4, 5]
+
+
+def _standings(activations: str) -> list[Any]:
+    """Ranked trials with these activations."""
+    return [
         SimpleNamespace(place=place, trial=SimpleNamespace(config={"activation": activation}))
         for place, activation in enumerate(activations)
     ]
-    assert [own.place for own in various(standings)] == order  # type: ignore[attr-defined]
+
+
+def _places(standings: Sequence[Any]) -> list[int]:
+    return [own.place for own in standings]

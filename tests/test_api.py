@@ -37,6 +37,7 @@ def test_a_dictionary_and_a_function_make_a_search(tmp_path: Path) -> None:
     assert found.score > 0.9
     assert found.best["kind"] == "a"
     assert len(found.rows) == 12
+    assert found.pareto("score", "other:minimize")[0]["trial"] == found.rows[0]["trial"]
     assert set(found.rows[0]) >= {"rank", "trial", "status", "epochs", "score", "other", "x", "kind"}
     with pytest.raises(RunFolderError, match='holds a recorded search; continue it with mode="resume"'):
         search(config, parabola, runs_dir=tmp_path)

@@ -19,6 +19,7 @@ from hpsearch.config import Spec, load_spec, recorded_objective, spec_of
 from hpsearch.core.errors import HpsearchError, InputError, MissingExtra, RunFolderError, did_you_mean
 from hpsearch.core.trial import Value, plain
 from hpsearch.core.verdict import Verdict
+from hpsearch.engine.front import Front
 from hpsearch.engine.run import Run
 from hpsearch.engine.watcher import Watcher
 from hpsearch.executors.base import blas_threads
@@ -161,6 +162,21 @@ class Found:
         from hpsearch.reporting.tables import table
 
         header, rows = table(self.run.standings, self.run.space.recorded)
+        return [dict(zip(header, row, strict=True)) for row in rows]
+
+    def pareto(self, *names: str) -> list[dict[str, Value | None]]:
+        """One dictionary for each trial that no other beats in several things: a front to choose from.
+
+        Args:
+            names: two or three of metrics, parameters, `seconds` and `epochs` (what a trial has cost); with
+                `:minimize` or `:maximize` where a name does not tell which way is better.
+
+        Raises:
+            InputError: there are not two or three, or one is not known, has no goal, or is no number.
+        """
+        from hpsearch.reporting.fronts import table
+
+        header, rows = table(self.run, Front.of(self.run, names, "pareto"))
         return [dict(zip(header, row, strict=True)) for row in rows]
 
     def to_dataframe(self) -> Any:

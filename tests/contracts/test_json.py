@@ -46,7 +46,8 @@ def tables() -> list[dict[str, tuple[str, str]]]:
     return found
 
 
-DOCUMENT, VERDICT, GATE, TRIAL, DETAIL, CONFIRMED, THEN, TRAINING, CODE, BY, PART, ERROR, PROBLEM = tables()
+DOCUMENT, VERDICT, GATE, TRIAL, DETAIL, CONFIRMED, THEN, TRAINING, CODE, BY, PART, *REST = tables()
+FRONT, CRITERION, POINT, ERROR, PROBLEM = REST
 #: The first words of what a key holds, and what JSON has for it.
 KINDS: dict[str, tuple[type, ...]] = {
     "number or text or null": (int, float, str, type(None)),
@@ -146,6 +147,15 @@ def test_the_views_of_show_add_to_it(place: Path) -> None:
         keeps(part, PART)
     check_trials(part["best"] for part in by["by"]["parts"] if part["best"])
     best = by["best"][0]["trial"]
+    front = asked(place, "show", "small", "--pareto", "score,x:minimize", "--json")[1]
+    check(front)
+    keeps(front["pareto"], FRONT)
+    check_trials(front["pareto"]["front"])
+    for criterion in front["pareto"]["criteria"]:
+        keeps(criterion, CRITERION)
+    for point in front["pareto"]["points"]:
+        keeps(point, POINT)
+    assert next(one["trial"] for one in front["pareto"]["front"]) == best
     one = asked(place, "show", "small", "--trial", str(best), "--json")[1]
     check(one)
     keeps(one["trial"], TRIAL | DETAIL)

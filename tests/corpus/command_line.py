@@ -83,6 +83,21 @@ CASES: dict[str, Case] = {
     "a parameter there is not": Case(
         ("--by lrr", "did you mean 'lr'?"), ("show", "small", "--by", "lrr"), {"runs/small": making.run_copy}
     ),
+    "a criterion there is not": Case(
+        ("--pareto val_ac", "did you mean 'val_acc'?"),
+        ("show", "small", "--pareto", "val_ac,seconds"),
+        {"runs/small": making.run_copy},
+    ),
+    "a criterion whose goal is not told": Case(
+        ("--pareto lr", "lr:minimize or lr:maximize"),
+        ("show", "small", "--pareto", "val_acc,lr"),
+        {"runs/small": making.run_copy},
+    ),
+    "a front of one thing": Case(
+        ("--pareto val_acc", "two or three names"),
+        ("report", "small", "--pareto", "val_acc"),
+        {"runs/small": making.run_copy},
+    ),
     "a parameter of terminal codes": Case(
         ("--by \\x1b[31m",), ("show", "small", "--by", "\x1b[31m"), {"runs/small": making.run_copy}
     ),

@@ -66,7 +66,7 @@ def folder(monkeypatch: pytest.MonkeyPatch) -> RunFolder:
     monkeypatch.setattr(png, "require", lambda: None)
     monkeypatch.setattr(png, "png", lambda text: text.encode()[:4])
     monkeypatch.setattr(Run, "read", lambda _: many(20))
-    monkeypatch.setattr("hpsearch.actions.report.found", Found)
+    monkeypatch.setattr("hpsearch.actions.report.found", lambda run, _: Found(run))
     return many(1).folder
 
 

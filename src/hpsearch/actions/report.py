@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 from hpsearch.analysis.importance import importance
 from hpsearch.analysis.isolation import isolate, isolate_pairs
 from hpsearch.analysis.noise import known_noise
+from hpsearch.analysis.tradeoffs import remarks
 from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.config import build_space, load_recorded
 from hpsearch.core.errors import HpsearchError, InputError, MissingExtra
+from hpsearch.engine.criteria import typed
+from hpsearch.engine.front import Front
 from hpsearch.engine.run import Run
 from hpsearch.reporting.page.found import Ancestor, Found, Grid, Interval, Part, Share
 from hpsearch.runs import RunFolder
@@ -27,17 +30,20 @@ if TYPE_CHECKING:
     from hpsearch.reporting.picture.svg import Picture
 
 
-def report(folder: RunFolder, output: Path | None = None, *, overwrite: bool = False) -> Path:
+def report(
+    folder: RunFolder, output: Path | None = None, *, overwrite: bool = False, pareto: str | None = None
+) -> Path:
     """Write what `folder` holds as one file that needs no other, whole or not at all.
 
     Args:
         output: where to; the run's name with `.html` if None.
+        pareto: names with commas between, of what trials are to be drawn by as a front.
 
     Returns:
         where it was written.
 
     Raises:
-        InputError: the path is taken or cannot be written.
+        InputError: the path is taken or cannot be written, or there is no front by these names.
         MissingExtra: what fills in the page is not installed.
     """
     try:
@@ -46,17 +52,20 @@ def report(folder: RunFolder, output: Path | None = None, *, overwrite: bool = F
         raise MissingExtra("report", library="jinja2", extra="report") from None
     path = output or Path(f"{folder.path.resolve().name}.html")
     refuse_existing(path, overwrite=overwrite)  # before all the reading
-    text = page(found(Run.read(folder)))
+    text = page(found(Run.read(folder), pareto))
     with placing(path, overwrite=overwrite) as made:
         made.write_text(text, encoding="utf-8", newline="\n")
     return path
 
 
-def report_charts(folder: RunFolder, directory: Path, *, overwrite: bool = False) -> list[Path]:
+def report_charts(
+    folder: RunFolder, directory: Path, *, overwrite: bool = False, pareto: str | None = None
+) -> list[Path]:
     """Write the charts of the report of `folder` as a .png for each of its sections.
 
     Args:
         directory: where to; it is made where there is none, and other files in it stay.
+        pareto: as in `report`.
 
     Returns:
         the files.
@@ -71,7 +80,7 @@ def report_charts(folder: RunFolder, directory: Path, *, overwrite: bool = False
     if not _can_be_a_folder(directory):
         raise InputError(f"--png {directory}: must be a folder, or a new one in a folder that exists")
     png.require()
-    made = {directory / f"{name}{PNG}": picture for name, picture in charts(folder).items()}
+    made = {directory / f"{name}{PNG}": picture for name, picture in charts(folder, pareto).items()}
     try:
         directory.mkdir(exist_ok=True)
     except OSError as error:
@@ -91,11 +100,11 @@ def _can_be_a_folder(path: Path) -> bool:
         return False
 
 
-def charts(folder: RunFolder) -> dict[str, Picture]:
+def charts(folder: RunFolder, pareto: str | None = None) -> dict[str, Picture]:
     """The charts of the report, by the names of its sections. Raises InputError where there are none."""
     from hpsearch.reporting.picture.sections import pictures
 
-    made = pictures(found(Run.read(folder)))
+    made = pictures(found(Run.read(folder), pareto))
     if not made:
         raise InputError(f"{folder.path.name} has no results to draw yet")
     return made
@@ -110,8 +119,9 @@ def recorded(run: Run) -> Found:
     return Found(run, asked=asked_in(records), times=reader.times, wrote=wrote)
 
 
-def found(run: Run) -> Found:
-    """All that the page of a run tells."""
+def found(run: Run, pareto: str | None = None) -> Found:
+    """All that the page of a run tells; with a front where names are given. Raises InputError for wrong ones."""
+    front = None if pareto is None else Front.of(run, typed(run, pareto))
     shares = [Share(one.name, one.mean, one.low, one.high) for one in importance(run)]
     pair = _pair(run, shares)
     return replace(
@@ -122,6 +132,8 @@ def found(run: Run) -> Found:
         pair=pair,
         grid=_grid(run, *pair) if pair else None,
         ancestors=list(_ancestors(run)),
+        front=front,
+        remarks=remarks(run, front) if front else (),
     )
 
 

@@ -14,8 +14,9 @@ from statistics import NormalDist
 import numpy as np
 
 from hpsearch.analysis.belief import Array, Belief
+from hpsearch.core.metric import Metric
 from hpsearch.core.quantiles import NORMAL_95
-from hpsearch.core.trial import Standing
+from hpsearch.core.trial import Confirmed, Standing
 from hpsearch.engine.run import Run
 
 #: Rows that are hard for one network are hard for most, and drop out of a difference: of its binomial variance this
@@ -102,10 +103,13 @@ def _of_rows(run: Run) -> Noise | None:
 
 
 def _of_seeds(run: Run) -> Noise | None:
+    return of_seeds([standing.confirmed for standing in run.ranked if standing.confirmed], run.metric)
+
+
+def of_seeds(again: Sequence[Confirmed], metric: Metric) -> Noise | None:
     """What the seeds of one configuration differ by, over all that were trained with several."""
-    again = [standing.confirmed for standing in run.ranked if standing.confirmed]
     freedom = sum(confirmed.seeds - 1 for confirmed in again)
-    squares = math.fsum((confirmed.seeds - 1) * run.metric.loss(confirmed.spread) ** 2 for confirmed in again)
+    squares = math.fsum((confirmed.seeds - 1) * metric.loss(confirmed.spread) ** 2 for confirmed in again)
     if not squares:
         return None
     return Noise(squares / freedom, freedom, f"{max(confirmed.seeds for confirmed in again)} seeds")

@@ -174,6 +174,15 @@ Enqueue = Annotated[
         "--enqueue", metavar="FILE", help="Try the configurations of a YAML file first, such as a best.yaml."
     ),
 ]
+Pareto = Annotated[
+    str | None,
+    typer.Option(
+        "--pareto",
+        metavar="A,B",
+        help="The trials that no other beats in two or three things: metrics, parameters, seconds, epochs; "
+        "A:minimize where a name does not tell.",
+    ),
+]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it exists.")]
 Picture = Annotated[
     Path | None,

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hpsearch.analysis.tradeoffs import remarks
 from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.cli.by import By
 from hpsearch.cli.checks import Checks, failure
 from hpsearch.cli.console import advise, out, out_json, out_ranking, out_table, remark, width
+from hpsearch.cli.pareto import plot, tell
 from hpsearch.core.errors import InputError, did_you_mean
 from hpsearch.core.trial import Standing, Value
-from hpsearch.core.words import spoken
+from hpsearch.core.words import between_commas, spoken
+from hpsearch.engine.criteria import typed
+from hpsearch.engine.front import Front
 from hpsearch.engine.run import Run
-from hpsearch.reporting import document, one_trial, tables, text
+from hpsearch.reporting import document, fronts, one_trial, tables, text
 from hpsearch.reporting.columns import picked, spoken_apart
 
 Rows = list[list[Value | None]]
@@ -102,6 +106,20 @@ def by(run: Run, given: str, look: Look) -> None:
         remark(_importance(run))
 
 
+def pareto(run: Run, given: str, look: Look) -> None:
+    """The trials that no other beats in several things, and how to read that."""
+    front = Front.of(run, typed(run, given))
+    found = remarks(run, front)
+    if look.form == "json":
+        data = document.document(run, run.ranked[: look.top], verdicts_of(run))
+        out_json(data | {"pareto": fronts.as_data(front, found)})
+    else:
+        _table(*fronts.table(run, front), look, _spare(run, fronts.SPARE))
+        if look.form in ("text", "table"):
+            plot(run, front)
+    tell(front, found)
+
+
 def _importance(run: Run) -> str:
     """How much each parameter matters by itself, on one line."""
     from hpsearch.analysis.importance import importance
@@ -168,23 +186,13 @@ def _picks(given: str, header: Sequence[str]) -> list[str]:
     """
     known = {head: name for name, head in spoken_apart(header).items()} | {name: name for name in header}
     names = []
-    for wanted in _between_commas(given, known):
+    for wanted in between_commas(given, known):
         if wanted not in known:
             hint = did_you_mean(wanted, known) or f"; there are {', '.join(header)}"
             raise InputError(f"--columns {wanted}: is no column of this table{hint}")
         names.append(known[wanted])
     always = [_TRIAL] if _TRIAL in header and _TRIAL not in names else []
     return list(dict.fromkeys([*always, *names]))
-
-
-def _between_commas(given: str, known: Container[str]) -> Iterator[str]:
-    """The names in `given`; a known one may have commas of its own."""
-    pieces = given.split(",")
-    while pieces:
-        ends = range(len(pieces), 0, -1)
-        end = next((end for end in ends if ",".join(pieces[:end]).strip() in known), 1)
-        yield ",".join(pieces[:end]).strip()
-        del pieces[:end]
 
 
 def _tell_left_out(names: Sequence[str]) -> None:

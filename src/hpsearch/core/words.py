@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from hpsearch.core.escaping import on_a_line
 
@@ -27,6 +27,20 @@ def shown(value: object, digits: int = 3) -> str:
     said = f"{value:.{digits}g}"
     # 0.9999 is no 1: of a momentum so long it is the distance from 1 that needs the digits.
     return f"{1 - float(f'{1 - value:.{digits}g}'):.12g}" if said == "1" and value < 1 else said
+
+
+def between_commas(given: str, known: Collection[str]) -> Iterator[str]:
+    """The names in `given`; a known one may have commas of its own.
+
+    >>> list(between_commas("a,b, c", {"a", "b, c"}))
+    ['a', 'b, c']
+    """
+    pieces, most = given.split(","), 1 + max((name.count(",") for name in known), default=0)
+    while pieces:
+        ends = range(min(most, len(pieces)), 0, -1)
+        end = next((end for end in ends if ",".join(pieces[:end]).strip() in known), 1)
+        yield ",".join(pieces[:end]).strip()
+        del pieces[:end]
 
 
 def spans(numbers: Iterable[int]) -> list[tuple[int, int]]:

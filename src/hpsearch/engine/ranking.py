@@ -200,11 +200,12 @@ def _confirmations(
         if number in last and last[number].status == "done":
             again = _in_order(results)
             values = [result.metrics[metric] for result in (last[number], *again) if result.status == "done"]
-            found[number] = _over_seeds(values, Counter(r.status for r in again if r.status != "done"))
+            found[number] = over_seeds(values, Counter(r.status for r in again if r.status != "done"))
     return found
 
 
-def _over_seeds(values: Sequence[float], lost: Mapping[Status, int]) -> Confirmed:
+def over_seeds(values: Sequence[float], lost: Mapping[Status, int]) -> Confirmed:
+    """What a value for each seed that ended well comes to, and how many were `lost`."""
     # A power of two, by which to divide changes no digit: of numbers that large the squares are none.
     unit = 2.0**600 if max(map(abs, values)) > _FAR else 1.0
     scaled = [value / unit for value in values]

@@ -28,6 +28,7 @@ def command(
             help="Write the charts as pictures into DIR (-: plots of characters, here); the page only with -o.",
         ),
     ] = None,
+    pareto: options.Pareto = None,
     overwrite: options.Overwrite = False,
     runs_dir: options.RunsDir = options.RUNS,
 ) -> None:
@@ -40,10 +41,10 @@ def command(
     folder = RunFolder.existing(runs_dir, run)
     if png == drawing.HERE:
         # Lines that cross cannot be followed where they are made of characters.
-        drawing.plot([picture for name, picture in charts(folder).items() if name != "parallel"])
+        drawing.plot([picture for name, picture in charts(folder, pareto).items() if name != "parallel"])
     elif png is not None:
-        paths = report_charts(folder, png, overwrite=overwrite)
+        paths = report_charts(folder, png, overwrite=overwrite, pareto=pareto)
         note(f"written: {png}: {', '.join(path.name for path in paths)}")
     if png is None or output is not None:
-        path = report(folder, output, overwrite=overwrite)
+        path = report(folder, output, overwrite=overwrite, pareto=pareto)
         note(f"written: {path}; open it in a browser")

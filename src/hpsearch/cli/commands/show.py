@@ -53,6 +53,7 @@ def command(
             autocompletion=completion.parameters,
         ),
     ] = None,
+    pareto: options.Pareto = None,
     trial: Annotated[
         int | None,
         typer.Option(
@@ -87,8 +88,8 @@ def command(
     from hpsearch.engine.run import Run
     from hpsearch.runs import RunFolder
 
-    wanted = {"--by": by is not None, "--trial": trial is not None, "--failed": failed}
-    if len(views := [option for option, given in wanted.items() if given]) > 1:
+    wanted = {"--by": by, "--pareto": pareto, "--trial": trial, "--failed": failed or None}
+    if len(views := [option for option, given in wanted.items() if given is not None]) > 1:
         raise InputError(f"{' and '.join(views)}: are views of their own; give one of them")
     checks = Checks(run, Reports.asked(junit, summary, metrics))
     checks.asked = asked(
@@ -117,5 +118,7 @@ def command(
         showing.failed(recorded, look)
     elif by is not None:
         showing.by(recorded, by, look)
+    elif pareto is not None:
+        showing.pareto(recorded, pareto, look)
     else:
         showing.ranking(recorded, look, checks)

@@ -92,20 +92,24 @@ def rounded(low: float, high: float) -> list[float]:
     return [float(f"{(first + index) * step:.12g}") for index in range(count)]
 
 
-def of_metric(label: str, metric: Metric, values: Iterable[float], share: float = 0.9) -> Axis:
+def of_metric(
+    label: str, metric: Metric, values: Iterable[float], share: float = 0.9, seen: Sequence[float] = ()
+) -> Axis:
     """Of a metric whose values are these: ends where most are, a factor of many by its logarithm.
 
     What is far worse than most would leave no room for the rest: it lies at the end, and `beyond` says so.
 
     Args:
         share: of them is most.
+        seen: those of the values that do not lie beyond, however far they are.
     """
     told = np.array([value for value in values if math.isfinite(value)], dtype=np.float64)
     if not len(told):
         return Axis(label, (), _between(0.0, 1.0))
     losses = metric.sign * told
     best, most, worst = (float(np.quantile(losses, share)) for share in (0, share, 1))
-    end = metric.sign * (min(worst, 3 * most - 2 * best) if most > best else worst)
+    room = min(worst, 3 * most - 2 * best) if most > best else worst
+    end = metric.sign * max([room, *(metric.sign * value for value in seen)])
     low, high = sorted((metric.sign * best, end))
     log = low > 0 and high / low > _WIDE and metric.goal == "minimize"
     beyond = f"What is worse than {end:.3g} lies at the edge." if metric.sign * end < worst else ""

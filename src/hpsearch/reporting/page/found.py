@@ -8,6 +8,7 @@ from functools import cached_property
 
 from hpsearch.core.trial import Result, Standing
 from hpsearch.core.verdict import Verdict
+from hpsearch.engine.front import Front
 from hpsearch.engine.run import Run
 from hpsearch.space import Parameter, Space
 
@@ -71,6 +72,8 @@ class Found:
         ancestors: the searches before this one, its parent first.
         asked: the place of each result's key in the order in which trainings were asked for.
         times: when each result was with a worker, by their keys, as far as that was recorded.
+        front: the trials that no other beats, where more than one thing counts; None where one does.
+        remarks: what must be known to read it.
         wrote: the version of hpsearch that began its record.
     """
 
@@ -84,6 +87,8 @@ class Found:
     asked: Mapping[tuple[int, int, int], int] = field(default_factory=dict)
     times: Mapping[tuple[int, int, int], tuple[float, float]] = field(default_factory=dict)
     wrote: str = ""
+    front: Front | None = None
+    remarks: Sequence[str] = ()
 
     @cached_property
     def standings(self) -> Sequence[Standing]:

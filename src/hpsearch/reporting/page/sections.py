@@ -12,6 +12,7 @@ from hpsearch.reporting.page.head import advice, result
 from hpsearch.reporting.page.heat import heat
 from hpsearch.reporting.page.parallel import parallel
 from hpsearch.reporting.page.parameters import parameters
+from hpsearch.reporting.page.pareto import pareto
 from hpsearch.reporting.page.parts import Section
 from hpsearch.reporting.page.progress import progress
 from hpsearch.reporting.page.rounds import rounds
@@ -23,6 +24,7 @@ from hpsearch.reporting.page.trials import table
 _SECTIONS: Sequence[Callable[[Found], Section | None]] = (
     result,
     advice,
+    pareto,
     progress,
     parameters,
     curves,

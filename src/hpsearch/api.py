@@ -19,7 +19,7 @@ from hpsearch.config import Spec, load_spec, recorded_objective, spec_of
 from hpsearch.core.errors import HpsearchError, InputError, MissingExtra, RunFolderError, did_you_mean
 from hpsearch.core.trial import Value, plain
 from hpsearch.core.verdict import Verdict
-from hpsearch.engine.front import Front
+from hpsearch.engine.front import Front, front_of
 from hpsearch.engine.run import Run
 from hpsearch.engine.watcher import Watcher
 from hpsearch.executors.base import blas_threads
@@ -93,8 +93,9 @@ class Found:
         """Pictures, which a notebook shows: those of `hpsearch report`.
 
         Args:
-            names: progress, parameters and curves if none is given; also fitting and timeline; and rounds,
-                importance and heat, for which the run is analysed first, which may take seconds.
+            names: progress, parameters and curves if none is given; also fitting and timeline; pareto where
+                `search.metric` is a list; and rounds, importance and heat, for which the run is analysed first,
+                which may take seconds.
 
         Raises:
             InputError: there is no picture of such a name.
@@ -169,14 +170,16 @@ class Found:
 
         Args:
             names: two or three of metrics, parameters, `seconds` and `epochs` (what a trial has cost); with
-                `:minimize` or `:maximize` where a name does not tell which way is better.
+                `:minimize` or `:maximize` where a name does not tell which way is better. Those of
+                `search.metric` if none is given.
 
         Raises:
             InputError: there are not two or three, or one is not known, has no goal, or is no number.
         """
         from hpsearch.reporting.fronts import table
 
-        header, rows = table(self.run, Front.of(self.run, names, "pareto"))
+        front = None if names else front_of(self.run)
+        header, rows = table(self.run, front or Front.of(self.run, names, "pareto"))
         return [dict(zip(header, row, strict=True)) for row in rows]
 
     def to_dataframe(self) -> Any:

@@ -81,9 +81,9 @@ def test_every_job_is_answered_once() -> None:
 
 
 def test_an_answer_that_lacks_the_metric_is_none() -> None:
-    results = outcomes(Stacks(2, lambda stack: None), metric="loss")
+    results = outcomes(Stacks(2, lambda stack: None), metrics=["loss"])
     assert {result.status for result in results.values()} == {"failed"}
-    results = outcomes(Stacks(1, lambda stack: ValueError("\udce9")), metric="loss")
+    results = outcomes(Stacks(1, lambda stack: ValueError("\udce9")), metrics=["loss"])
     assert {result.reason for result in results.values()} == {r"ValueError: \udce9"}
 
 

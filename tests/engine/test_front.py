@@ -29,10 +29,10 @@ def numbers(front: Front) -> list[int]:
 
 
 ACC_LOSS = [
-    {"val_acc": 0.9, "val_loss": 0.5, "bytes": 7.0},
-    {"val_acc": 0.8, "val_loss": 0.4, "bytes": 7.0},
-    {"val_acc": 0.8, "val_loss": 0.5, "bytes": 9.0},
-    {"val_acc": 0.9, "val_loss": 0.5, "bytes": 8.0},
+    {"val_acc": 0.9, "val_loss": 0.5, "size": 7.0},
+    {"val_acc": 0.8, "val_loss": 0.4, "size": 7.0},
+    {"val_acc": 0.8, "val_loss": 0.5, "size": 9.0},
+    {"val_acc": 0.9, "val_loss": 0.5, "size": 8.0},
 ]
 
 
@@ -40,8 +40,8 @@ def test_the_front_is_best_first_and_keeps_equals() -> None:
     run = a_run(ACC_LOSS)
     assert numbers(Front.of(run, ["val_acc", "val_loss"])) == [0, 3, 1]
     assert numbers(Front.of(run, ["val_loss", "val_acc"])) == [1, 0, 3]
-    assert numbers(Front.of(run, ["val_acc", "bytes:minimize"])) == [0]
-    assert numbers(Front.of(run, ["val_acc", "val_loss", "bytes:maximize"])) == [3, 1, 2]
+    assert numbers(Front.of(run, ["val_acc", "size:minimize"])) == [0]
+    assert numbers(Front.of(run, ["val_acc", "val_loss", "size:maximize"])) == [3, 1, 2]
 
 
 def test_parameters_and_costs_count_too() -> None:
@@ -57,7 +57,7 @@ def test_parameters_and_costs_count_too() -> None:
 def test_the_metric_that_ranks_has_the_goal_of_the_run() -> None:
     run = a_run(ACC_LOSS)
     run.spec = run.spec.model_copy(update={"search": run.spec.search.model_copy(update={"goal": "minimize"})})
-    assert numbers(Front.of(run, ["val_acc", "bytes:maximize"])) == [2]
+    assert numbers(Front.of(run, ["val_acc", "size:maximize"])) == [2]
 
 
 def test_what_lacks_a_value_is_not_compared() -> None:
@@ -109,9 +109,9 @@ def test_where_a_metric_worsens_the_longest_trainings_alone_are_compared() -> No
         (["val_acc", "val_los"], "did you mean 'val_loss'?"),
         (
             ["val_acc", "zzz"],
-            "the metrics bytes, val_acc, val_loss; the costs seconds, epochs; the parameters x, kind",
+            "the metrics size, val_acc, val_loss; the costs seconds, epochs; the parameters x, kind",
         ),
-        (["val_acc", "bytes"], "bytes:minimize or bytes:maximize"),
+        (["val_acc", "size"], "size:minimize or size:maximize"),
         (["val_acc", "kind:minimize"], "has values that are no numbers, such as a of trial 0"),
     ],
 )

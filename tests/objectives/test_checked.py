@@ -21,7 +21,7 @@ FINE = Result(3, 2, "done", {"loss": 0.5, "steps": 3}, {"loss": [0.5], "steps": 
 
 
 def answered(answer: Any) -> Result:
-    (result,) = checked([JOB], answer, "loss")
+    (result,) = checked([JOB], answer, ["loss"])
     encode(result_record(result))
     text = json.dumps([result.reason, result.output, *result.metrics, *result.curve], ensure_ascii=False)
     assert text.encode()
@@ -35,7 +35,7 @@ def test_what_is_sound_is_recorded_as_it_is() -> None:
         Result(3, 2, "diverged", {"loss": math.nan}),
     ):
         assert repr(answered([result])) == repr(result)
-    assert checked([JOB], [Result(3, 2, "done")], "")[0].status == "done"
+    assert checked([JOB], [Result(3, 2, "done")], ())[0].status == "done"
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,14 @@ def test_halves_of_characters_are_escaped_where_they_come_in() -> None:
     result = answered([Result(3, 2, "failed", {odd: 1.0}, {odd: [1.0]}, reason=odd, output=odd)])
     said = [result.reason, result.output, *result.metrics, *result.curve]
     assert said == [r"a\udce9"] * 4
+
+
+def test_one_that_lacks_what_is_recorded_beside_the_metric_has_failed() -> None:
+    (result,) = checked([JOB], [FINE], ["loss", "f1"])
+    assert (result.status, result.metrics) == ("failed", {})
+    assert (
+        result.reason == "the objective reports no f1, which search.metric asks for; it reports loss, steps"
+    )
+    assert checked([JOB], [FINE], ["loss", "steps"])[0].status == "done"
+    lost = replace(FINE, status="failed", metrics={})
+    assert checked([JOB], [lost], ["loss", "f1"])[0].reason == ""

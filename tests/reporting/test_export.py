@@ -264,3 +264,26 @@ def test_each_metric_has_a_curve_of_its_own_and_its_column_among_the_hyperparame
     assert curves == {"acc": 0.5, "a b": 1.0, "a_b": 2.0, "a:b": 3.0, "top__5_": 4.0}
     _, common = events(tmp_path / "out")
     assert {info.name.tag for info in plugin(common).experiment.metric_infos} == curves.keys()
+
+
+def test_several_metrics_are_several_objectives_to_optuna(tmp_path: Path) -> None:
+    optuna = pytest.importorskip("optuna", reason="optuna is not installed: pip install 'hpsearch[optuna]'")
+    run = trials_of(
+        Result(0, 3, "done", {"acc": 0.9, "size": 5.0}),
+        Result(1, 3, "done", {"acc": 0.8, "size": 9.0}),
+        Result(2, 3, "done", {"acc": 0.7, "size": 1.0}),
+        Result(3, 1, "done", {"acc": 0.6, "size": 0.5}),
+        Result(4, 3, "done", {"acc": 0.95, "size": float("nan")}),
+    )
+    search = run.spec.search.model_copy(update={"metric": ("acc", "size:minimize")})
+    run.spec = run.spec.model_copy(update={"search": search})
+    FORMATS["optuna"].write(run, tmp_path / "out")
+    backend = optuna.storages.journal.JournalFileBackend(str(tmp_path / "out"))
+    study = optuna.load_study(study_name="run", storage=optuna.storages.JournalStorage(backend))
+    assert [direction.name for direction in study.directions] == ["MAXIMIZE", "MINIMIZE"]
+    assert study.metric_names == ["acc", "size"]
+    assert [trial.values for trial in study.trials] == [[0.9, 5], [0.8, 9], [0.7, 1], [0.6, 0.5], None]
+    states = ["COMPLETE", "COMPLETE", "COMPLETE", "PRUNED", "FAIL"]
+    assert [trial.state.name for trial in study.trials] == states
+    assert sorted(trial.number for trial in study.best_trials) == [0, 2]
+    assert "to Optuna" not in FORMATS["optuna"].use(run, tmp_path / "out")

@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from hpsearch.actions.files import Files
 from hpsearch.core.trial import Job, Result
 from hpsearch.engine.checkpoints import states_to_keep
+from hpsearch.engine.front import front_of
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import Observer
 from hpsearch.engine.run import Run
 from hpsearch.objectives.base import Objective
-from hpsearch.reporting import tables, text
+from hpsearch.reporting import fronts, tables, text
 
 #: While a search goes on, its result files are written anew at most this often, in seconds.
 WRITE_EVERY = 10.0
@@ -66,8 +67,9 @@ class Housekeeping:
 
 
 def write_ranking(run: Run) -> None:
-    """Write results.txt: the ranking, and the verdicts as far as they are known."""
-    run.folder.write("results.txt", text.results(run.standings, run.metric, run.epochs, run.verdicts))
+    """Write results.txt: the ranking, the front where there is one, and the verdicts as far as they are known."""
+    front = fronts.lines(run, front_of(run))
+    run.folder.write("results.txt", text.results(run.standings, run.metric, run.epochs, run.verdicts, front))
 
 
 def write_results(run: Run, *, curves: bool = True) -> None:

@@ -15,7 +15,7 @@ from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.config import build_space, load_recorded
 from hpsearch.core.errors import HpsearchError, InputError, MissingExtra
 from hpsearch.engine.criteria import typed
-from hpsearch.engine.front import Front
+from hpsearch.engine.front import Front, front_of
 from hpsearch.engine.run import Run
 from hpsearch.reporting.page.found import Ancestor, Found, Grid, Interval, Part, Share
 from hpsearch.runs import RunFolder
@@ -116,12 +116,12 @@ def recorded(run: Run) -> Found:
     reader = TimesReader(str(journal))
     records, _, _ = replay(journal, reader)
     wrote = str(header_of(records, str(journal)).version)
-    return Found(run, asked=asked_in(records), times=reader.times, wrote=wrote)
+    return Found(run, asked=asked_in(records), times=reader.times, wrote=wrote, front=front_of(run))
 
 
 def found(run: Run, pareto: str | None = None) -> Found:
-    """All that the page of a run tells; with a front where names are given. Raises InputError for wrong ones."""
-    front = None if pareto is None else Front.of(run, typed(run, pareto))
+    """All that the page of a run tells, the front of these names included. Raises InputError for wrong ones."""
+    front = front_of(run) if pareto is None else Front.of(run, typed(run, pareto))
     shares = [Share(one.name, one.mean, one.low, one.high) for one in importance(run)]
     pair = _pair(run, shares)
     return replace(

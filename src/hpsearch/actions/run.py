@@ -178,7 +178,7 @@ def _search(
                 executor,
                 workload.timeout(),
                 dispatch.retries,
-                spec.search.metric,
+                tuple(metric.name for metric in spec.search.metrics),
                 housekeeping.training_begins,
                 lost,
                 dispatch.max_trials_per_worker,

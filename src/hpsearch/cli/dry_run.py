@@ -26,7 +26,7 @@ def show(spec: Spec, *, json: bool) -> None:
         tried = dry_run(spec, (lambda *_: None) if json else partial(_show_plan, spec), passing.feed)
     finally:
         passing.end()
-    found = _data(tried, spec.search.metric) if json else {}
+    found = _data(tried, spec.search.ranks_by.name) if json else {}
     result = tried.result
     if result.status != "done":
         if result.output and not passing.anything:
@@ -50,7 +50,7 @@ def _epochs(count: int) -> str:
 
 
 def _reading(result: Result, source: str, spec: Spec) -> str:
-    metric = spec.search.metric
+    metric = spec.search.ranks_by.name
     where = f", read from {source}" if source else ""
     others = ", ".join(
         f"{on_a_line(name)} = {value:.6g}" for name, value in result.metrics.items() if name != metric

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hpsearch.cli.console import remark
+from hpsearch.cli.console import out, remark, width
+from hpsearch.reporting.wrapping import ranked
 
 if TYPE_CHECKING:
+    from hpsearch.config.schema import Search
     from hpsearch.engine.front import Front
     from hpsearch.engine.run import Run
+
+
+def beside(search: Search) -> str:
+    """What every trial records beside what ranks, with the goals; empty where that is nothing."""
+    said = [f"{metric.name} ({metric.goal})" for metric in search.metrics[1:]]
+    return f"; recorded beside it: {', '.join(said)}" if said else ""
 
 
 def plot(run: Run, front: Front) -> None:
@@ -21,6 +29,15 @@ def plot(run: Run, front: Front) -> None:
     if front.best:
         title = "The trials that are compared"
         drawing.plot([Picture(title, [Part(title, charts(run, front))])])
+
+
+def list_front(run: Run, top: int) -> None:
+    """Print the first `top` of the front, where more than one metric is recorded."""
+    from hpsearch.engine.front import front_of
+    from hpsearch.reporting.fronts import lines
+
+    if found := list(lines(run, front_of(run), top)):
+        out("\n".join(ranked(line, width()) for line in found))
 
 
 def tell(front: Front, remarks: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from hpsearch.actions.opening import Mode
 from hpsearch.actions.planning import make_plan
 from hpsearch.cli.checks import Checks, failure
 from hpsearch.cli.console import advise, note, out_json, out_ranking, progress, remark
+from hpsearch.cli.pareto import list_front
 from hpsearch.config import Spec
 from hpsearch.core.errors import InputError, Interrupted, SearchFailed
 from hpsearch.core.gate import Gate
@@ -121,6 +122,7 @@ def _gave_up(run: Run, resume: str) -> str:
 def _print(run: Run) -> None:
     if run.best is not None:
         out_ranking(run.standings, run.metric, run.epochs, TOP)
+        list_front(run, TOP)
 
 
 def _why_all_failed(run: Run) -> str:

@@ -10,7 +10,7 @@ from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.cli.by import By
 from hpsearch.cli.checks import Checks, failure
 from hpsearch.cli.console import advise, out, out_json, out_ranking, out_table, remark, width
-from hpsearch.cli.pareto import plot, tell
+from hpsearch.cli.pareto import list_front, plot, tell
 from hpsearch.core.errors import InputError, did_you_mean
 from hpsearch.core.trial import Standing, Value
 from hpsearch.core.words import between_commas, spoken
@@ -70,9 +70,12 @@ def _print(run: Run, best: Sequence[Standing], look: Look) -> None:
         _tell_why_empty(run)
     if look.form == "text":
         out_ranking(best, run.metric, run.epochs)
+        list_front(run, look.top)
     elif best or look.form != "table":  # a program gets its head in any case
         spare = _spare(run, tables.own_columns(run.standings))
         _table(*tables.table(best, run.space.recorded, run.standings), look, spare)
+        if look.form == "table":
+            list_front(run, look.top)
 
 
 def _spare(run: Run, own: Sequence[str]) -> tuple[str, ...]:

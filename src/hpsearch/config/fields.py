@@ -15,17 +15,21 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     PlainValidator,
+    ValidatorFunctionWrapHandler,
     WithJsonSchema,
 )
 from pydantic_core import CoreSchema, core_schema
 
 from hpsearch.config.yaml.scalars import LARGEST_INTEGER
 from hpsearch.core.errors import one_of
+from hpsearch.core.goals import parted
 from hpsearch.core.registry import Registry
 from hpsearch.core.trial import Value
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"((?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?) *([smhd])\Z")
+#: Letters of the name of a metric, and how many may be recorded by their names.
+LONGEST_METRIC, MOST_METRICS = 64, 3
 #: More choices than this cannot be tried, and are a range.
 MOST_CHOICES = 10_000
 #: So many earlier rounds may run at most: a round that knows next to nothing is one at random.
@@ -190,6 +194,39 @@ class NameIn:
         return {"enum": list(self.names()), "type": "string"}
 
 
+class _Metrics:
+    """A name, or a list of two or three, with the goal behind those that do not tell it."""
+
+    _RULE = "must be a name, or a list of two or three names that differ, such as [val_acc, parameters]"
+
+    def validate(self, value: Any, one: ValidatorFunctionWrapHandler) -> Any:
+        """The same; a list as a tuple. Raises ValueError for a list with what is no name."""
+        if not isinstance(value, list | tuple):
+            return one(value)
+        names = [parted(name)[0] if isinstance(name, str) else "" for name in value]
+        right = all(0 < len(name) <= LONGEST_METRIC for name in names)
+        if not right or len(set(names)) < len(names) or not 2 <= len(names) <= MOST_METRICS:
+            raise ValueError(self._RULE)
+        return tuple(value)
+
+    def __get_pydantic_core_schema__(self, kind: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        text = core_schema.str_schema(strict=True, min_length=1, max_length=LONGEST_METRIC)
+        as_it_is = core_schema.plain_serializer_function_ser_schema(lambda value: value)
+        return core_schema.no_info_wrap_validator_function(self.validate, text, serialization=as_it_is)
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        name = {"type": "string", "minLength": 1, "maxLength": LONGEST_METRIC}
+        some = {"type": "array", "items": name, "minItems": 2, "maxItems": MOST_METRICS, "uniqueItems": True}
+        return {"anyOf": [name, some]}
+
+
+def first_of(metric: Any) -> str:
+    """The name of the metric that ranks, of what was read; empty where that is none."""
+    first = metric[0] if isinstance(metric, list | tuple) and metric else metric
+    return first if isinstance(first, str) else ""
+
+
+METRICS = _Metrics()
 WHOLE = BeforeValidator(whole)
 CHANCE = BeforeValidator(_chance)
 OFF_IS_ZERO = BeforeValidator(_off_is_zero)

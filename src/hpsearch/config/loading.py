@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hpsearch.config.enqueue import check_enqueued, with_enqueued
+from hpsearch.config.fields import first_of
 from hpsearch.config.foreign import refused, settings_of_a_program
 from hpsearch.config.homes import homes
 from hpsearch.config.messages import check, got
@@ -22,6 +23,7 @@ from hpsearch.config.schema import NAME, Dispatch, Fixed, ParameterSettings, Sea
 from hpsearch.config.slots import slot_problems
 from hpsearch.config.yaml.loader import Document, load_yaml
 from hpsearch.core.errors import SpecError, one_of
+from hpsearch.core.goals import goal_beside, parted
 from hpsearch.executors import EXECUTORS
 
 
@@ -200,16 +202,32 @@ def _contradiction(given: Mapping[str, Any]) -> str | None:
 _UNKNOWN_GOAL = "does not tell which way it is better; add goal: maximize, or goal: minimize"
 
 
+def _with_goals(given: Sequence[Any], parts: Parts, findings: list[Finding]) -> list[Any]:
+    """The metrics with the goal behind each but the first, where its name does not tell it."""
+    written = list(given[:1])
+    for place, metric in enumerate(given[1:], start=1):
+        name, goal = parted(metric) if isinstance(metric, str) else ("", None)
+        goal = goal or goal_beside(name) or parts.kind.goal(name)
+        if name and goal is None and parts.kind.free:
+            message = f"does not tell which way it is better; write {name}:minimize, or {name}:maximize"
+            findings.append(Finding(("search", "metric", place), message + got(name)))
+        # Whatever the file says, and a name alone where that tells the same.
+        written.append(name if name and goal == goal_beside(name) else f"{name}:{goal}" if goal else metric)
+    return written
+
+
 def _search(
     data: Any, parts: Parts, findings: list[Finding], known: Mapping[str, Sequence[str]]
 ) -> Search | None:
     if not isinstance(data, dict):
         return None
     section = {**parts.kind.search_defaults(parts.objective), **data}
-    if "goal" not in section and isinstance(section.get("metric"), str):
-        goal = parts.kind.goal(section["metric"])
-        if goal is None and parts.kind.free and section["metric"]:
-            findings.append(Finding(("search", "metric"), _UNKNOWN_GOAL + got(section["metric"])))
+    if isinstance(section.get("metric"), list | tuple):
+        section["metric"] = _with_goals(section["metric"], parts, findings)
+    if "goal" not in section and (metric := first_of(section.get("metric"))):
+        goal = parts.kind.goal(metric)
+        if goal is None and parts.kind.free:
+            findings.append(Finding(("search", "metric"), _UNKNOWN_GOAL + got(metric)))
         section["goal"] = goal or "maximize"
     section = without_others(section, findings)
     return check(search_model(section), section, ("search",), findings, known)

@@ -112,6 +112,11 @@ class ObjectiveSettings(Section):
         return cls.metrics
 
     @classmethod
+    def costs(cls) -> tuple[str, ...]:
+        """What it reports where it is asked for, to be weighed against a metric, less being better."""
+        return ()
+
+    @classmethod
     def goal(cls, metric: str) -> Goal | None:
         """Which way the metric is better, where the file does not say; None where its name does not either."""
         return goal_of(metric)

@@ -14,6 +14,7 @@ from hpsearch.config.requirements import check_require
 from hpsearch.config.schema import ParameterSettings, Search
 from hpsearch.config.space_rules import check_parameter, name_problem, strange_names
 from hpsearch.core.errors import MOST_PROBLEMS, did_you_mean, one_of
+from hpsearch.core.goals import parted
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def check_rules(data: Mapping[str, Any], parts: Parts, told: Collection[KeyPath]
             yield from check_parameter(name, parameter, parts.kind)
     yield from check_conditions(parts.space, frozenset(parts.names) - frozenset(parts.space), parts.kind)
     yield from _check_values(parts)
-    yield from _check_metric(mapping(data, "search").get("metric"), parts.kind)
+    yield from _check_metric(mapping(data, "search").get("metric"), parts)
     if parts.objective is not None:
         if len(parts.space) == len(parts.names):
             yield from check_require(data.get("require"), parts.space, parts.objective)
@@ -73,11 +74,21 @@ def _check_values(parts: Parts) -> Iterator[Finding]:
                 )
 
 
-def _check_metric(metric: Any, kind: type[ObjectiveSettings]) -> Iterator[Finding]:
-    known = kind.reported()
-    if isinstance(metric, str) and metric and known and metric not in known:
-        hint = did_you_mean(metric, known)
-        yield Finding(("search", "metric"), f"{one_of(known)}{got(metric)}{hint}")
+def _check_metric(given: Any, parts: Parts) -> Iterator[Finding]:
+    several = isinstance(given, list | tuple)
+    for place, metric in enumerate(given if several else [given]):
+        if not isinstance(metric, str) or not metric:
+            continue
+        name, known = parted(metric)[0] if place else metric, parts.kind.reported()
+        known = (*known, *parts.kind.costs()) if place else known
+        path = ("search", "metric", place) if several else ("search", "metric")
+        if known and name not in known:
+            yield Finding(path, f"{one_of(known)}{got(name)}{did_you_mean(name, known)}")
+        elif place and name in parts.names:
+            remedy = (
+                f"remove it; `hpsearch show RUN --pareto` takes parameters too, such as {given[0]},{name}"
+            )
+            yield Finding(path, f"is a parameter, and what a trial records is measured; {remedy}")
 
 
 def _check_halving(search: Search, objective: ObjectiveSettings) -> Iterator[Finding]:

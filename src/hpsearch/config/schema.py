@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PrivateAttr, SerializeAsAny, model_validator
 
 from hpsearch.config.fields import (
+    METRICS,
     SWITCH,
     WHOLE,
     Choosable,
@@ -23,12 +24,13 @@ from hpsearch.config.fields import (
     Section,
     Seed,
     Workers,
+    first_of,
     switchable,
 )
 from hpsearch.config.objective import ObjectiveSettings
 from hpsearch.config.origins import Source
 from hpsearch.config.slot_fields import Cards, CardsPerTrial, Grace, RetryOn, Threads
-from hpsearch.core.goals import Goal
+from hpsearch.core.goals import Goal, goal_beside, parted
 from hpsearch.core.metric import Epoch, Metric
 from hpsearch.core.trial import Value
 from hpsearch.executors import EXECUTORS
@@ -133,8 +135,9 @@ class Search(Section):
     enqueue: Annotated[tuple[Enqueued, ...], Field(strict=False, max_length=MOST_ENQUEUED)] = Field(
         default=(), description="configurations that are tried first; parameters they lack are drawn"
     )
-    metric: Annotated[str, Field(min_length=1, max_length=64)] = Field(
-        default="val_acc", description="what ranks the trials"
+    metric: Annotated[str | tuple[str, ...], METRICS] = Field(
+        default="val_acc",
+        description="what ranks the trials; of a list the first, and what every trial records beside it",
     )
     goal: Goal = Field(
         description="follows from the metric's name where that tells: losses are minimized; else to be given"
@@ -178,14 +181,21 @@ class Search(Section):
     @property
     def ranks_by(self) -> Metric:
         """The metric that ranks, with its goal and the epoch that counts."""
-        return Metric(self.metric, self.goal, self.value)
+        return Metric(self.metric if isinstance(self.metric, str) else self.metric[0], self.goal, self.value)
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """What every trial records: the metric that ranks first."""
+        beside = () if isinstance(self.metric, str) else self.metric[1:]
+        told = ((name, goal or goal_beside(name) or "maximize") for name, goal in map(parted, beside))
+        return (self.ranks_by, *(Metric(name, goal, self.value) for name, goal in told))
 
     @model_validator(mode="before")
     @classmethod
     def _goal_of_metric(cls, data: Any) -> Any:
         if not isinstance(data, dict) or "goal" in data:
             return data
-        return {**data, "goal": Metric.named(str(data.get("metric", "val_acc"))).goal}
+        return {**data, "goal": Metric.named(first_of(data.get("metric", "val_acc"))).goal}
 
 
 class Dispatch(Section):

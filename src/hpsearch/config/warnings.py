@@ -114,10 +114,11 @@ def _part_of_the_trials(spec: Spec) -> Iterator[Finding]:
 def _odd_goal(spec: Spec) -> Iterator[Finding]:
     if spec.objective.free:  # what its metrics are called is a guess, which what was typed overrules
         return
-    natural = spec.objective.goal(spec.search.metric)
+    metric = spec.search.ranks_by.name
+    natural = spec.objective.goal(metric)
     if spec.search.goal != natural:
         remedy = f"remove it, or give goal: {natural}{got(spec.search.goal)}"
-        message = f"looks for the worst {spec.search.metric}; {remedy}"
+        message = f"looks for the worst {metric}; {remedy}"
         yield Finding(("search", "goal"), message, (("search", "metric"),))
 
 

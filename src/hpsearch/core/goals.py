@@ -21,6 +21,7 @@ _GOALS: dict[str, Goal] = {
     **dict.fromkeys(_LESS.split(), "minimize"),
     **dict.fromkeys(_MORE.split(), "maximize"),
 }
+_GOAL_WORDS: dict[str, Goal] = {"maximize": "maximize", "minimize": "minimize"}
 #: A word that any other tells more than: a Brier score is an error.
 _WEAK = "score"
 _TURNED = ("neg", "negative")
@@ -33,6 +34,20 @@ acc accuracy r2 f1 f2 fbeta auc auroc auprc roc ap map ndcg mrr precision recall
 dice jaccard top1 top5
 """
 _IDEALS = {**dict.fromkeys(_ERRORS.split(), 0.0), **dict.fromkeys(_SHARES.split(), 1.0)}
+#: Words of what something takes. No number that a program prints is a metric for these, but where one is asked for
+#: beside a metric, less of it is better.
+_COSTS = {
+    "seconds",
+    "milliseconds",
+    "ms",
+    "time",
+    "memory",
+    "bytes",
+    "parameters",
+    "multiplications",
+    "macs",
+    "joules",
+}
 _WORDS = re.compile(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[A-Z]+[0-9]*")
 
 
@@ -59,8 +74,30 @@ def ideal_of(name: str) -> float | None:
     >>> ideal_of("val_rmse"), ideal_of("neg_mean_squared_error"), ideal_of("val_acc"), ideal_of("val_loss")
     (0.0, 0.0, 1.0, None)
     """
-    told = [word for word in _known(_words(name)) if word != _WEAK]
-    return _IDEALS.get(told[-1]) if told else None
+    words = _words(name)
+    told = [word for word in _known(words) if word != _WEAK]
+    ideal = _IDEALS.get(told[-1]) if told else None
+    return -ideal if ideal and any(word in _TURNED for word in words) else ideal
+
+
+def goal_beside(name: str) -> Goal | None:
+    """The goal of what is recorded beside a metric, which may be a cost; None where its name does not tell.
+
+    >>> goal_beside("seconds_per_row"), goal_beside("val_acc"), goal_beside("hidden_units")
+    ('minimize', 'maximize', None)
+    """
+    costs = any(word.lower() in _COSTS for word in _WORDS.findall(name))
+    return goal_of(name) or ("minimize" if costs else None)
+
+
+def parted(given: str) -> tuple[str, Goal | None]:
+    """A name and the goal that stands behind it; None where none does.
+
+    >>> parted("size:minimize"), parted("val_acc"), parted(":minimize")
+    (('size', 'minimize'), ('val_acc', None), (':minimize', None))
+    """
+    name, _, goal = given.rpartition(":")
+    return (name, _GOAL_WORDS[goal]) if name and goal in _GOAL_WORDS else (given, None)
 
 
 def _words(name: str) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeGuard
 
 from hpsearch.core.errors import InputError, did_you_mean
-from hpsearch.core.goals import Goal, goal_of
+from hpsearch.core.goals import Goal, goal_beside, parted
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Value
 from hpsearch.core.words import between_commas, shown, spoken
@@ -19,7 +19,7 @@ COSTS = ("seconds", "epochs")
 #: So many criteria there may be.
 FEWEST, MOST = 2, 3
 #: How a goal is written after a name.
-GOALS: Mapping[str, Goal] = {":minimize": "minimize", ":maximize": "maximize"}
+GOALS = (":minimize", ":maximize")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +79,14 @@ def criteria_of(run: Run, names: Sequence[str], option: str) -> Iterator[Criteri
 
 def _parted(given: str, there: Mapping[str, str]) -> tuple[str, Goal | None]:
     """Name and goal; a name that is known may end like a goal."""
-    for ending, goal in GOALS.items():
-        if given.endswith(ending) and given not in there:
-            return given.removesuffix(ending), goal
-    return given, None
+    return (given, None) if given in there else parted(given)
 
 
-def _goal(run: Run, name: str, of: str) -> Goal | None:
+def _goal(run: Run, name: str, of: Kind) -> Goal | None:
     if of == "cost":
         return "minimize"
-    return run.metric.goal if (of, name) == ("metric", run.metric.name) else goal_of(name)
+    told = (one.goal for one in run.spec.search.metrics if of == "metric" and one.name == name)
+    return next(told, None) or goal_beside(name)
 
 
 def _hint(name: str, there: Mapping[str, str]) -> str:

@@ -46,7 +46,7 @@ class Dispatcher:
         timeout: seconds a job may take; a stack of K jobs gets K times that.
         retries: how often a job is tried again whose worker or command died, or that failed as `retry_on` says.
         retry_on: a job that failed is tried again if one of these texts stands in its last lines.
-        metric: what a result that is done must have.
+        metrics: what a result that is done must have, first what ranks.
         begins: is told which jobs a worker begins with, and of how many workers it is one.
         stops: who says which trials are to end; None: nobody.
         most: how many trainings a worker process has before another takes its place; None for any number.
@@ -59,7 +59,7 @@ class Dispatcher:
     executor: Executor
     timeout: float | None = None
     retries: int = 1
-    metric: str = ""
+    metrics: Sequence[str] = ()
     begins: Callable[[Sequence[Job], int], object] = lambda *_: None
     lost: Callable[[Sequence[Job], str], object] = lambda *_: None
     most: int | None = None
@@ -176,7 +176,7 @@ class Dispatcher:
         """The results of an ended task, or the tasks that take its place."""
         error = future.exception()
         if error is None:
-            return self._again(task, checked(task.stack, future.result(), self.metric))
+            return self._again(task, checked(task.stack, future.result(), self.metrics))
         if isinstance(error, WorkersLost):
             return [], [task]
         if isinstance(error, TaskEnded):
@@ -192,7 +192,7 @@ class Dispatcher:
             return [], again
         (job,) = task.stack
         ended = _unanswered(job, error, last_words(self.objective, job))
-        return checked(task.stack, [ended], self.metric), []
+        return checked(task.stack, [ended], self.metrics), []
 
     def _again(self, task: _Task, results: list[Result]) -> tuple[list[Result], list[_Task]]:
         """The results that count, and tasks for the jobs that are tried again."""

@@ -69,7 +69,11 @@ class Front:
         Raises:
             InputError: there are not two or three, or one is not known, has no goal, or is no number.
         """
-        criteria = tuple(criteria_of(run, names, option))
+        return cls.by(run, tuple(criteria_of(run, names, option)))
+
+    @classmethod
+    def by(cls, run: Run, criteria: tuple[Criterion, ...]) -> Front:
+        """Of the trials of a run by these criteria, as `of`."""
         points, lacking = _points(run, criteria)
         worsens = _worsening(run, criteria)
         if not points:
@@ -86,6 +90,14 @@ class Front:
     def has_cost(self) -> bool:
         """Whether what a trial has cost is one of the criteria."""
         return any(criterion.of == "cost" for criterion in self.criteria)
+
+
+def front_of(run: Run) -> Front | None:
+    """That of all that every trial of a run records; None where it is one metric alone."""
+    metrics = run.spec.search.metrics
+    if len(metrics) == 1:
+        return None
+    return Front.by(run, tuple(Criterion(metric, "metric") for metric in metrics))
 
 
 def _points(run: Run, criteria: Sequence[Criterion]) -> tuple[list[Point], list[Standing]]:

@@ -20,26 +20,26 @@ class _Unsound(ValueError):
     """What is wrong with an answer."""
 
 
-def checked(stack: Sequence[Job], answer: Any, metric: str) -> list[Result]:
+def checked(stack: Sequence[Job], answer: Any, metrics: Sequence[str]) -> list[Result]:
     """A result for each job of `stack`: those of `answer` that can be recorded, else one that failed and says why.
 
     Args:
-        metric: what a result that is done must have; empty where that is not known.
+        metrics: what a result that is done must have, first what ranks; empty where that is not known.
     """
     if not isinstance(answer, Sequence) or len(answer) != len(stack):
         reason = f"the objective answers {_kind(answer)}, and not a list with one result for each job"
         return [_failed(job, reason) for job in stack]
-    return [_checked(job, result, metric) for job, result in zip(stack, answer, strict=True)]
+    return [_checked(job, result, metrics) for job, result in zip(stack, answer, strict=True)]
 
 
-def _checked(job: Job, result: Any, metric: str) -> Result:
+def _checked(job: Job, result: Any, metrics: Sequence[str]) -> Result:
     try:
-        return _sound(job, result, metric)
+        return _sound(job, result, metrics)
     except _Unsound as error:
         return _failed(job, str(error))
 
 
-def _sound(job: Job, result: Any, metric: str) -> Result:
+def _sound(job: Job, result: Any, asked: Sequence[str]) -> Result:
     if not isinstance(result, Result):
         raise _Unsound(f"the objective answers {_kind(result)}, and not a Result")
     if result.key != job.key:
@@ -51,10 +51,12 @@ def _sound(job: Job, result: Any, metric: str) -> Result:
     metrics = {in_utf8(name): _numbers(name, [value])[0] for name, value in _items(result.metrics)}
     curve = {in_utf8(name): _numbers(name, values) for name, values in _items(result.curve)}
     status, reason = result.status, result.reason
-    if status == "done" and metric and metric not in metrics:
-        raise _Unsound(f"the objective reports no {metric}, by which the search ranks{_instead(metrics)}")
-    if status == "done" and metric and not math.isfinite(metrics[metric]):
-        status, reason = "diverged", f"{metric} is {result.metrics.get(metric, math.nan)}"
+    for place, name in enumerate(asked if status == "done" else ()):
+        if name not in metrics:
+            why = "which search.metric asks for" if place else "by which the search ranks"
+            raise _Unsound(f"the objective reports no {name}, {why}{_instead(metrics)}")
+    if status == "done" and asked and not math.isfinite(metrics[asked[0]]):
+        status, reason = "diverged", f"{asked[0]} is {result.metrics.get(asked[0], math.nan)}"
     return replace(
         result,
         status=status,

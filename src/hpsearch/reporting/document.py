@@ -12,7 +12,9 @@ from hpsearch.core.gate import Gate
 from hpsearch.core.trial import Result, Standing, plain
 from hpsearch.core.verdict import Verdict
 from hpsearch.core.words import spans
+from hpsearch.engine.front import front_of
 from hpsearch.reporting.export.finite import finite
+from hpsearch.reporting.fronts import as_data as as_front
 from hpsearch.reporting.text import as_data
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ def document(run: Run, best: Sequence[Standing], verdicts: Sequence[Verdict]) ->
         | ({"data": run.data} if run.data else {})
         | ({"deaths": run.deaths} if run.deaths else {})
         | _code(run)
+        | ({"pareto": as_front(front)} if (front := front_of(run)) else {})
     )
 
 

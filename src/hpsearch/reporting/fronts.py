@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from hpsearch.core.trial import Value
+from hpsearch.engine.criteria import Criterion
 from hpsearch.engine.front import Front, Point
 from hpsearch.engine.run import Run
-from hpsearch.reporting.document import ranked
+from hpsearch.reporting import text
+from hpsearch.reporting.export.finite import finite
 from hpsearch.reporting.headings import told_apart
 from hpsearch.reporting.tables import in_a_cell
 
+#: Whole numbers are told in full up to here.
+_MOST = 1e15
 _PLACE = ("trial", "rank", "epochs")
 #: What a narrow terminal does without.
 SPARE = ("rank", "seeds", "epochs")
@@ -51,14 +55,46 @@ def _row(point: Point, places: Sequence[int], names: Sequence[str], *, seeds: bo
     return [*place, *values, *again, *(in_a_cell(config[name]) if name in config else None for name in names)]
 
 
-def as_data(front: Front, remarks: Sequence[str]) -> dict[str, Any]:
+def lines(run: Run, front: Front | None, top: int | None = None) -> Iterator[str]:
+    """An empty line, a title, and a line for each of the front (the first `top`, if not None); none without one."""
+    if front is None or not front.best:
+        return
+    yield ""
+    yield f"=========== Pareto Front: {', '.join(map(wanted, front.criteria))} ==========="
+    for point in front.best[:top]:
+        config, trained = point.standing.trial.config, text.trained(point.standing, run.epochs)
+        parts = [f"Trial {point.number}({told(front, point)})", text.described(config), trained]
+        yield " | ".join(filter(None, parts))
+    if top is not None and len(front.best) > top:
+        yield f"... and {len(front.best) - top} more"
+
+
+def wanted(criterion: Criterion) -> str:
+    """Which way it is better: `val acc high`."""
+    return f"{criterion} {'high' if criterion.metric.goal == 'maximize' else 'low'}"
+
+
+def told(front: Front, point: Point) -> str:
+    """What a trial has: `val acc:0.9824, parameters:5002`."""
+    pairs = zip(front.criteria, point.values, strict=True)
+    return ", ".join(f"{one}:{_told(one, value)}" for one, value in pairs)
+
+
+def _told(criterion: Criterion, value: float) -> str:
+    """A count in full."""
+    return (
+        f"{value:.0f}" if value.is_integer() and 1e3 <= abs(value) < _MOST else criterion.metric.shown(value)
+    )
+
+
+def as_data(front: Front, remarks: Sequence[str] | None = None) -> dict[str, Any]:
     """The same for JSON, with all trials that are compared."""
     best = {point.number for point in front.best}
     return {
         "criteria": [
             {"name": one.metric.name, "of": one.of, "goal": one.metric.goal} for one in front.criteria
         ],
-        "front": [ranked(point.standing) for point in front.best],
+        "front": [finite(text.as_data(point.standing)) for point in front.best],
         "points": [
             {
                 "trial": point.number,
@@ -70,5 +106,4 @@ def as_data(front: Front, remarks: Sequence[str]) -> dict[str, Any]:
             for point in front.points
         ],
         "lacking": [standing.trial.number for standing in front.lacking],
-        "remarks": list(remarks),
-    }
+    } | ({} if remarks is None else {"remarks": list(remarks)})

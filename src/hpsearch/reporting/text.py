@@ -34,14 +34,14 @@ def line(standing: Standing, metric: Metric, full_epochs: int) -> str:
     ]
     if standing.confirmed:
         parts.append(f"{metric}:{_over_seeds(standing.confirmed)}")
-    if said := _trained(standing, full_epochs):
+    if said := trained(standing, full_epochs):
         parts.append(said)
     if standing.tie_breaker is not None and metric.loss_beside:
         parts.append(f"near-tie, {spoken(metric.loss_beside)}:{metric.shown(standing.tie_breaker)}")
     return " | ".join(parts)
 
 
-def _trained(standing: Standing, full_epochs: int) -> str:
+def trained(standing: Standing, full_epochs: int) -> str:
     """`9 of 27 epochs`; `epoch 4 of 27`, of which its metric is; `epoch 4, 9 of 27 epochs`; empty where in full."""
     epoch = f"epoch {standing.epoch}" if standing.epoch != standing.epochs else ""
     if standing.epochs >= full_epochs:
@@ -81,10 +81,16 @@ def ranking(standings: Sequence[Standing], metric: Metric, full_epochs: int, top
 
 
 def results(
-    standings: Iterable[Standing], metric: Metric, full_epochs: int, verdicts: Sequence[Verdict]
+    standings: Iterable[Standing],
+    metric: Metric,
+    full_epochs: int,
+    verdicts: Sequence[Verdict],
+    front: Iterable[str] = (),
 ) -> Iterator[str]:
-    """What results.txt holds: the whole ranking, and after it what to do next."""
+    """What results.txt holds: the whole ranking, after it the lines of a front, and what to do next."""
     yield from ranking_lines(standings, metric, full_epochs)
+    for line in front:
+        yield f"{line}\n"
     if verdicts:
         yield "\n"
     for verdict in verdicts:

@@ -138,7 +138,7 @@ class _Bench:
         checkpoints.mkdir(exist_ok=True)
         made = gather(self.spec).objective(checkpoints)
         assert isinstance(made, CommandObjective)
-        recording = Recording(self.spec.search.metric, self.heard)
+        recording = Recording(self.spec.search.ranks_by.name, self.heard)
         own = {one.name: getattr(made, one.name) for one in fields(made)}
         own |= {"recording": recording, "timeout": self.left(), "workdir": Workdir(made.folder.absolute())}
         result, _ = _Overheard(**own).attempt(job)

@@ -9,6 +9,7 @@ from hpsearch.analysis.verdicts.edges import edges
 from hpsearch.analysis.verdicts.equal import equal
 from hpsearch.analysis.verdicts.exploded import exploded, exploded_head
 from hpsearch.analysis.verdicts.failures import failures
+from hpsearch.analysis.verdicts.front import tradeoffs
 from hpsearch.analysis.verdicts.longer import longer
 from hpsearch.analysis.verdicts.own import own
 from hpsearch.analysis.verdicts.seeds import seeds
@@ -34,6 +35,7 @@ def verdicts_of(run: Run) -> tuple[Verdict, ...]:
         worsening(run),
         None if lost else longer(run),
         ties(run),
+        tradeoffs(run),
         own(run),
         seeds(run),
     ]

@@ -82,6 +82,11 @@ def command(
             show(spec, json=json)
             return
         if spec.objective.free:
-            note(f"ranks by {spec.search.metric}, goal: {spec.search.goal}", quiet=quiet)
+            from hpsearch.cli.pareto import beside
+
+            note(
+                f"ranks by {spec.search.ranks_by.name}, goal: {spec.search.goal}{beside(spec.search)}",
+                quiet=quiet,
+            )
         mode: Mode = "resume" if resume else "overwrite" if overwrite else "new"
         conduct(spec, RunFolder.named(runs_dir, spec.name), mode, checks, quiet=quiet, json=json)

@@ -58,7 +58,7 @@ def command(
         prepare_data(spec),
         spec.seed,
         spec.objective.epochs,
-        tuple(asked_for(spec.search.metric)),
+        asked_for(*(metric.name for metric in spec.search.metrics)),
     )
     if earlier is not None:
         single.start_from(earlier)
@@ -90,7 +90,7 @@ def command(
         raise typer.Exit(1)
     if save is not None:
         _save(single, save)
-    target = spec.search.target if spec.search.metric == f"val_{single.figure}" else None
+    target = spec.search.target if spec.search.ranks_by.name == f"val_{single.figure}" else None
     result = _result(single, curves, target)
     draw(result["metrics"])
     if json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -85,12 +85,16 @@ def figures_of(task: Task) -> Mapping[str, Figure]:
     return {name: FIGURES[name] for name in FIGURES if FIGURES[name].task == task}
 
 
-def asked_for(metric: str) -> Sequence[str]:
-    """The figures that are computed because `metric` ranks: those that are reported anyway are none of them.
+def asked_for(*metrics: str) -> tuple[str, ...]:
+    """The figures that are computed because they are asked for: those that are reported anyway are none of them.
 
-    >>> asked_for("val_auc"), asked_for("val_acc"), asked_for("val_loss")
-    (('auc',), (), ())
+    >>> asked_for("val_auc", "val_acc"), asked_for("val_loss")
+    (('auc',), ())
     """
+    return tuple(name for metric in metrics if (name := _asked(metric)))
+
+
+def _asked(metric: str) -> str:
     name = metric.removeprefix(OF_VALIDATION)
     known = metric.startswith(OF_VALIDATION) and name in FIGURES and not FIGURES[name].always
-    return (name,) if known else ()
+    return name if known else ""

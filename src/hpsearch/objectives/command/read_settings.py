@@ -143,6 +143,12 @@ def problems(read: Section | None, search: Search | None) -> Iterator[Finding]:
         message = f"is {value}, and search.value is {search.value}; keep one of them"
         yield Finding(("objective", "read", "value"), message, (("search", "value"),))
     metrics, file = getattr(read, "metrics"), getattr(read, "file")  # noqa: B009
-    if metrics and search.metric not in metrics and file is None:
-        message = f"lacks {search.metric}, by which the search ranks; add a regular expression for it"
+    lacking = [metric.name for metric in search.metrics if metric.name not in (metrics or ())]
+    if metrics and lacking and file is None:
+        why = (
+            "by which the search ranks"
+            if lacking[0] == search.ranks_by.name
+            else "which search.metric asks for"
+        )
+        message = f"lacks {lacking[0]}, {why}; add a regular expression for it"
         yield Finding(("objective", "read", "metrics"), message, (("search", "metric"),))

@@ -57,7 +57,7 @@ class CommandWorkload(OwnWorkload):
     def objective(self, checkpoints: Path) -> Objective:
         """The command."""
         spec = self._spec
-        command, metric = self._objective.command, spec.search.metric
+        command, metric = self._objective.command, spec.search.ranks_by.name
         return CommandObjective(
             command,
             tuple(spec.space),

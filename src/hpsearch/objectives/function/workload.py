@@ -51,7 +51,7 @@ class FunctionWorkload(OwnWorkload):
         return FunctionObjective(
             self._reference,
             checkpoints,
-            self._spec.search.metric,
+            self._spec.search.ranks_by.name,
             capture,
             self._function,
             workdir=self._workdir,

@@ -97,9 +97,13 @@ def _rows(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
         yield Finding(where, f"needs at least 2 training rows; this data has {data.train_rows}")
 
 
+def _names(spec: Spec) -> list[str]:
+    return [metric.name for metric in spec.search.metrics]
+
+
 def _ranked(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
     """A metric that ranks the rows of a class before others, where what is validated has one class only."""
-    if spec.search.metric != "val_auc" or not data.classes:
+    if "val_auc" not in _names(spec) or not data.classes:
         return
     for fold, targets in enumerate(data.val_targets):
         if (targets == targets[0]).all():
@@ -114,7 +118,7 @@ def _ranked(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
 
 def _measured(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
     """A metric that compares with the variance of what is validated, where that has none."""
-    if data.classes or spec.search.metric != "val_r2":
+    if data.classes or "val_r2" not in _names(spec):
         return
     for fold, targets in enumerate(data.val_targets):
         if not targets.var(dtype=np.float64):
@@ -132,14 +136,14 @@ def _measured(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
 def _memory(spec: Spec, data: Prepared | Folded) -> Iterator[Finding]:
     """A network whose training takes more than a worker may."""
     augments = any(augmenting(network_of(spec), spec.space))
-    asked, most = tuple(asked_for(spec.search.metric)), spec.dispatch.memory << 20
+    asked, most = asked_for(*_names(spec)), spec.dispatch.memory << 20
     works = (replace(work(config, data, asked), augments=augments) for config in _largest(spec))
     largest = max(works, key=bytes_needed)
     shape, needed = largest.architecture, bytes_needed(largest)
     if needed > most >= bytes_needed(replace(largest, figures=())):
         rule = (
-            f"{spec.search.metric} of {largest.val_size:,} rows needs {needed / 2**20:,.0f} MB with the network, "
-            f"and a worker may take {spec.dispatch.memory} MB; rank by another, or raise dispatch.memory"
+            f"{' and '.join(_names(spec))} of {largest.val_size:,} rows needs {needed / 2**20:,.0f} MB with the "
+            f"network, and a worker may take {spec.dispatch.memory} MB; rank by another, or raise dispatch.memory"
         )
         yield Finding(("search", "metric"), rule, (("dispatch", "memory"),))
     elif needed > most:

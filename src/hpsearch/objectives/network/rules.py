@@ -162,8 +162,7 @@ def _check_widths(objective: NetworkSettings, space: Mapping[str, ParameterSetti
 def _check_task(objective: NetworkSettings, search: Search) -> Iterator[Finding]:
     task = objective.dataset.task
     reported = [f"{OF_VALIDATION}{name}" for name in figures_of(task)]
-    if search.metric in {f"{OF_VALIDATION}{name}" for name in FIGURES} - {*reported}:
+    others = {f"{OF_VALIDATION}{name}" for name in FIGURES} - {*reported}
+    if other := next((metric.name for metric in search.metrics if metric.name in others), None):
         rule = f"is not reported for {task}; take {', '.join(reported)} or val_loss"
-        yield Finding(
-            ("search", "metric"), f"{rule}{got(search.metric)}", (("objective", "dataset", "task"),)
-        )
+        yield Finding(("search", "metric"), f"{rule}{got(other)}", (("objective", "dataset", "task"),))

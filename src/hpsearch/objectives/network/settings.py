@@ -26,6 +26,7 @@ from hpsearch.nn.losses import LOSSES
 from hpsearch.nn.optimizers import OPTIMIZERS
 from hpsearch.nn.schedules import SCHEDULES
 from hpsearch.objectives.kind import Kind
+from hpsearch.objectives.network.costs import COSTS
 from hpsearch.objectives.network.dataset import PATHS, Dataset, located
 from hpsearch.objectives.network.fields import (
     MOST_LAYERS,
@@ -204,6 +205,11 @@ class NetworkSettings(Kind):
     def reported(cls) -> tuple[str, ...]:
         """The figures of classes and of numbers, on what is not learned from, and both losses."""
         return (*(f"{OF_VALIDATION}{name}" for name in FIGURES), "val_loss", "train_loss")
+
+    @classmethod
+    def costs(cls) -> tuple[str, ...]:
+        """What a network of its shape takes."""
+        return tuple(COSTS)
 
     @classmethod
     def goal(cls, metric: str) -> Goal | None:

@@ -30,6 +30,7 @@ from hpsearch.nn.settings import Settings, hyperparameters
 from hpsearch.nn.state import State
 from hpsearch.nn.training import Leaving, Training, initial, train
 from hpsearch.objectives import answers
+from hpsearch.objectives.network.costs import COSTS
 from hpsearch.objectives.network.shape import augmented, widths
 from hpsearch.objectives.network.states import States, settings_digest
 from hpsearch.storage.requests import Requests
@@ -59,6 +60,7 @@ class NetworkObjective:
         folds: how many networks a trial trains, each for a fold of the data; its metrics are their means.
         memory: bytes that a stack may take, a stack of one aside.
         figures: names of those that are measured beside those that always are.
+        costs: names of what is told of a network's shape beside them.
     """
 
     ends_jobs: ClassVar[bool] = True
@@ -72,6 +74,7 @@ class NetworkObjective:
     folds: int = 1
     memory: int = MEMORY_BUDGET
     figures: tuple[str, ...] = ()
+    costs: tuple[str, ...] = ()
 
     def group(self, jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
         """Stacks of jobs of one shape: small enough that all workers are busy and a stack stays in cache."""
@@ -165,8 +168,9 @@ class NetworkObjective:
         self, jobs: Sequence[Job], epochs: int, state: State | None, leaving: Leaving | None = None
     ) -> Training:
         data = self._mapped()
+        shape = self._architecture(jobs[0].trial.config)
         training = train(
-            self._architecture(jobs[0].trial.config),
+            shape,
             settings([self._whole(job.trial.config) for job in jobs for _ in range(self.folds)], self.epochs),
             data.parts if isinstance(data, Folded) else data,
             seeds=[seed for job in jobs for seed in self._seeds(job)],
@@ -178,12 +182,18 @@ class NetworkObjective:
             figures=self.figures,
             units=data.units,
         )
-        return dataclasses.replace(training, curves=in_units(training.curves, data))
+        curves = {**in_units(training.curves, data), **self._costs(shape, training)}
+        return dataclasses.replace(training, curves=curves)
 
     def _leaving(self, jobs: Sequence[Job]) -> NDArray[np.bool_]:
         """Which rows of the stack of `jobs` somebody has asked to end."""
         asked = Requests(self.checkpoints).asked()
         return np.repeat([job.trial.number in asked for job in jobs], self.folds)
+
+    def _costs(self, shape: Architecture, training: Training) -> dict[str, NDArray[np.float64]]:
+        """What was asked for of the shape, as curves (K, E): it is what it is from the first epoch on."""
+        like = next(iter(training.curves.values()))
+        return {name: np.full_like(like, COSTS[name](shape), dtype=np.float64) for name in self.costs}
 
     def _seeds(self, job: Job) -> list[int]:
         """For the weights of each network: no fold starts like another, so that their mean is over starts, too."""

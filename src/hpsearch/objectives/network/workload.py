@@ -22,6 +22,7 @@ from hpsearch.data.spec import ALL_CATEGORIES, Categories, DatasetSpec, Folds
 from hpsearch.nn.figures import asked_for
 from hpsearch.objectives.base import Workload
 from hpsearch.objectives.kind import refused
+from hpsearch.objectives.network.costs import COSTS
 from hpsearch.objectives.network.feasibility import check_feasible
 from hpsearch.objectives.network.rules import possible
 from hpsearch.objectives.network.settings import NetworkSettings, network_of
@@ -164,6 +165,7 @@ class NetworkWorkload(Workload):
         return prepare_whole(_dataset(self._spec), self._spec.seed)
 
     def _objective(self, checkpoints: Path, data: Prepared | Folded) -> NetworkObjective:
+        asked = [metric.name for metric in self._spec.search.metrics]
         return NetworkObjective(
             network_of(self._spec).hyperparameters(),
             checkpoints / _DATA,
@@ -173,7 +175,8 @@ class NetworkWorkload(Workload):
             self._spec.objective.epochs,
             data.folds,
             self._spec.dispatch.memory << 20,
-            tuple(asked_for(self._spec.search.metric)),
+            asked_for(*asked),
+            tuple(name for name in asked if name in COSTS),
         )
 
     def timeout(self) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import MissingExtra
 from hpsearch.core.trial import Scalar, Standing, Value, as_number
+from hpsearch.engine.front import front_of
 from hpsearch.engine.plan import Halving, rungs
 from hpsearch.reporting.export.finite import finite
 from hpsearch.reporting.export.format import FORMATS
@@ -33,7 +34,8 @@ class Optuna:
     A trial that was trained in full is COMPLETE, one that was stopped earlier PRUNED, any that did not end well
     FAIL. The first two have what they rank by as their value, which is the mean over its seeds of one that was
     confirmed. Optuna has no `one_minus_log`: such a range becomes a plain one, and its scale is kept among the user
-    attributes, as is whatever else Optuna has no place for.
+    attributes, as is whatever else Optuna has no place for. Where several metrics are asked for it is a study of
+    several objectives, in which a trial that lacks one is FAIL.
     """
 
     says = "a study, as a file of Optuna's journal storage"
@@ -51,13 +53,19 @@ class Optuna:
         journal: Any = _InMemory()
         storage = optuna.storages.JournalStorage(journal)
         with _quiet():
-            study = optuna.create_study(storage=storage, study_name=run.name, direction=run.metric.goal)
-            study.set_metric_names([run.metric.name])
+            directions = [metric.goal for metric in run.spec.search.metrics]
+            study = optuna.create_study(storage=storage, study_name=run.name, directions=directions)
+            study.set_metric_names([metric.name for metric in run.spec.search.metrics])
         for name, value in _facts(run).items():
             study.set_user_attr(name, value)
         distributions = {parameter.name: _distribution(parameter) for parameter in recorded(run.space)}
-        spans = when(run)
-        study.add_trials([_trial(one, run, distributions, spans[one.trial.number]) for one in run.in_order])
+        spans, values = when(run), _values(run)
+        study.add_trials(
+            [
+                _trial(one, run, distributions, values.get(one.trial.number), spans[one.trial.number])
+                for one in run.in_order
+            ]
+        )
         JournalFileBackend(str(path)).append_logs(list(journal.read_logs(0)))
 
     def use(self, run: Run, path: Path) -> str:
@@ -85,7 +93,7 @@ class _InMemory:
 def _other_best(run: Run) -> str:
     """What to know of Optuna's best trial, which is that with the best value of those that are COMPLETE."""
     best, full = run.best, [standing for standing in run.ranked if standing.epochs >= run.epochs]
-    if best is None:
+    if best is None or len(run.spec.search.metrics) > 1:  # then it has several, as we do
         return ""
     if not full:
         return "; Optuna has no best trial before one is trained in full"
@@ -133,22 +141,33 @@ def _distribution(parameter: Parameter) -> BaseDistribution:
     return FloatDistribution(scale.low, as_number(high), step=parameter.step)
 
 
+def _values(run: Run) -> dict[int, Sequence[float]]:
+    """What each trial has that ended well: what it ranks by, or all that is recorded by its name."""
+    front = front_of(run)
+    if front is None:
+        return {standing.trial.number: [standing.value(run.metric)] for standing in run.ranked}
+    return {point.number: point.values for point in front.points}
+
+
 def _category(value: Value) -> Scalar | None:
     """A value as Optuna keeps it, which knows no lists: they are texts."""
     return in_a_cell(value) if isinstance(value, tuple) else value
 
 
 def _trial(
-    standing: Standing, run: Run, distributions: dict[str, BaseDistribution], span: Span
+    standing: Standing,
+    run: Run,
+    distributions: dict[str, BaseDistribution],
+    values: Sequence[float] | None,
+    span: Span,
 ) -> FrozenTrial:
     from optuna.trial import TrialState, create_trial
 
-    trial, done = standing.trial, standing.status == "done"
-    full = standing.epochs >= run.epochs
-    state = TrialState.FAIL if not done else TrialState.COMPLETE if full else TrialState.PRUNED
+    trial, full = standing.trial, standing.epochs >= run.epochs
+    state = TrialState.FAIL if values is None else TrialState.COMPLETE if full else TrialState.PRUNED
     made = create_trial(
         state=state,
-        value=standing.value(run.metric) if done else None,
+        values=values,
         params={name: _category(value) for name, value in trial.config.items()},
         distributions={name: distributions[name] for name in trial.config},
         user_attrs=_attributes(standing, run),

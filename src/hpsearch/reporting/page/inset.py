@@ -13,6 +13,7 @@ from hpsearch.reporting.page.found import Found
 from hpsearch.reporting.page.heat import heat
 from hpsearch.reporting.page.page import environment, part, policy
 from hpsearch.reporting.page.parameters import parameters
+from hpsearch.reporting.page.pareto import pareto
 from hpsearch.reporting.page.parts import Section
 from hpsearch.reporting.page.progress import progress
 from hpsearch.reporting.page.rounds import rounds
@@ -21,6 +22,7 @@ from hpsearch.reporting.page.timeline import timeline
 
 #: What can be drawn, by name, in the order of the page.
 PICTURES: Mapping[str, Callable[[Found], Section | None]] = {
+    "pareto": pareto,
     "progress": progress,
     "parameters": parameters,
     "curves": curves,

@@ -10,7 +10,7 @@ from hpsearch.core.words import shown
 from hpsearch.engine.front import Front
 from hpsearch.engine.run import Run
 from hpsearch.reporting.columns import digits, spoken_apart
-from hpsearch.reporting.fronts import table
+from hpsearch.reporting.fronts import table, wanted
 from hpsearch.reporting.page import levels
 from hpsearch.reporting.page.axes import Axis, of_metric, of_parameter
 from hpsearch.reporting.page.drawing import Area, Chart, Charts, Mark, Plot, dots, ring, steps
@@ -44,7 +44,7 @@ def charts(run: Run, front: Front) -> Charts:
 
 
 def _lead(front: Front, axes: Sequence[Axis], remarks: Sequence[str]) -> str:
-    goals = [f"{one} {'high' if one.metric.goal == 'maximize' else 'low'}" for one in front.criteria]
+    goals = [wanted(one) for one in front.criteria]
     compared = "1 trial" if len(front.points) == 1 else f"{len(front.points)} trials"
     head = (
         f"The front: {len(front.best)} of {compared}, beaten by none where {' and '.join(goals)} is wanted."
@@ -65,7 +65,7 @@ def _axis(run: Run, front: Front, place: int) -> Axis:
         axis = of_parameter(parameter)
         return replace(axis, place=lambda values: axis.place(parameter.encode(list(values))))
     values, seen = ([point.values[place] for point in some] for some in (front.points, front.best))
-    return of_metric(str(criterion), criterion.metric, values, seen)
+    return of_metric(str(criterion), criterion.metric, values, seen=seen)
 
 
 def _chart(front: Front, axes: Sequence[Axis], across: int, up: int) -> Chart:

@@ -73,7 +73,7 @@ class Found:
         """The ranking, as `hpsearch run` prints it, and what to do next."""
         from hpsearch.reporting import text
 
-        ranking = text.ranking(self.run.standings, self.run.metric, self.run.epochs, _SHOWN)
+        ranking = text.ranking(self.run.standings, self.run.metric, self.run.epochs, _SHOWN, self.run.beside)
         why = [] if self.run.ranked else [notebook.head(self.run), *self._reasons]
         return "\n".join([ranking.rstrip(), *why, *(f"- {verdict}" for verdict in self.verdicts)])
 

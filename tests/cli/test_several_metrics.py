@@ -32,7 +32,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "fit.py").write_text(FIT)
     ended = commands.here(folder, "run", "config.yaml")
     assert ended.returncode == 0, ended.stderr
-    assert "ranks by acc, goal: maximize; recorded beside it: seconds_per_row (minimize)" in ended.stderr
+    assert "ranks by acc, goal: maximize; recorded beside it: seconds_per_row, goal: minimize" in ended.stderr
     (folder / "printed").write_text(ended.stdout)
     (folder / "said").write_text(ended.stderr)
     return folder
@@ -147,3 +147,48 @@ def test_without_a_list_names_are_needed(place: Path) -> None:
     assert commands.here(place, "run", "one.yaml").returncode == 0
     with pytest.raises(InputError, match="two or three names"):
         open_run(place / "runs/one").pareto()
+
+
+@pytest.fixture(scope="module")
+def both(place: Path) -> Path:
+    """Where the same is searched by the fronts of both."""
+    config = CONFIG.replace("metric:", "goal: [maximize, minimize], metric:").replace(
+        "name: two", "name: both"
+    )
+    (place / "both.yaml").write_text(config)
+    ended = commands.here(place, "run", "both.yaml")
+    assert ended.returncode == 0, ended.stderr
+    assert "ranks by the fronts of acc, goal: maximize; seconds_per_row, goal: minimize" in ended.stderr
+    return place
+
+
+def test_with_a_goal_for_each_all_rank(both: Path) -> None:
+    data = json.loads(commands.here(both, "show", "both", "--json").stdout)
+    assert data["ranked_by"] == ["acc", "seconds_per_row"]
+    front = {one["trial"] for one in data["pareto"]["front"]}
+    plain = [one for one in data["best"] if "confirmed" not in one]
+    assert 0 < len(plain) < len(data["best"])
+    ahead = [one["trial"] in front for one in plain]
+    assert ahead == sorted(ahead, reverse=True)
+    assert {verdict["about"] for verdict in data["verdicts"]} <= {"code", "failures", "front", "seeds"}
+    lines = (both / "runs/both/results.txt").read_text().splitlines()
+    assert lines[0].endswith("= seconds per row, the lower the better")
+    assert lines[1].startswith("Best-1(acc:")
+    assert ", seconds per row:" in lines[1].partition(")")[0]
+    assert "ranked_by" not in json.loads(shown(both, "--json"))
+
+
+def test_it_goes_on_and_is_refined(both: Path) -> None:
+    before = (both / "runs/both/results.csv").read_bytes()
+    ended = commands.here(both, "resume", "both")
+    assert ended.returncode == 0, ended.stderr
+    assert (both / "runs/both/results.csv").read_bytes() == before
+    ended = commands.here(both, "resume", "both", "--trials", "17")
+    assert ended.returncode == 0, ended.stderr
+    ended = commands.here(both, "refine", "both", "--trials", "4")
+    assert ended.returncode == 0, ended.stderr
+    assert "ranks by the fronts" not in ended.stdout
+    assert commands.here(both, "reproduce", "both", "0").returncode == 0
+    ended = commands.here(both, "compare", "both", "two")
+    assert ended.returncode == 2
+    assert "two ranks by acc (maximize), both by the fronts of acc and seconds_per_row" in ended.stderr

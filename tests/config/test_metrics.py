@@ -90,3 +90,40 @@ def test_patterns_must_read_all(problems: Any) -> None:
     read = {"metrics": {"acc": "acc ([0-9.]+)"}}
     (found,) = problems(objective={**OWN, "read": read}, search={"metric": ["acc", "f1"]})
     assert "lacks f1, which search.metric asks for; add a regular expression for it" in found
+
+
+def test_a_goal_for_each_ranks_by_all(load: Any, tmp_path: Path) -> None:
+    given = {"metric": ["val_acc", "parameters"], "goal": ["maximize", "minimize"]}
+    spec = load(search=given)
+    assert spec.search.ranking == (Metric("val_acc", "maximize"), Metric("parameters", "minimize"))
+    (tmp_path / "again.yaml").write_text(written := dump_yaml(spec))
+    assert "  goal: [maximize, minimize]\n" in written
+    again = load_spec(tmp_path / "again.yaml")
+    assert (again.search, digest(again)) == (spec.search, digest(spec))
+    one = load(search={"metric": ["val_acc", "parameters"]})
+    assert (len(one.search.ranking), one.search.metrics) == (1, spec.search.metrics)
+    assert digest(one) != digest(spec)
+
+
+def test_a_goal_in_the_list_tells_what_a_name_does_not(load: Any) -> None:
+    spec = load(objective=OWN, search={"metric": ["size", "milk"], "goal": ["minimize", "maximize"]})
+    assert spec.search.metric == ("size", "milk")
+    assert [metric.goal for metric in spec.search.ranking] == ["minimize", "maximize"]
+
+
+@pytest.mark.parametrize(
+    ("metric", "goal", "words"),
+    [
+        ("val_acc", ["maximize"], "search.goal: must be one for each of search.metric"),
+        (["val_acc", "val_loss"], ["maximize"], "search.goal: must be one for each of search.metric"),
+        (["val_acc", "val_loss"], ["max", "min"], "search.goal: must be maximize or minimize, or a list"),
+        (
+            ["val_acc", "parameters:minimize"],
+            ["maximize", "minimize"],
+            "search.metric[1]: has a goal behind it, and so has search.goal; keep one",
+        ),
+    ],
+)
+def test_goals_that_do_not_fit_are_refused(problems: Any, metric: Any, goal: Any, words: str) -> None:
+    (found,) = problems(search={"metric": metric, "goal": goal})
+    assert words in found

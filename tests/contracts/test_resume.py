@@ -23,8 +23,8 @@ from hpsearch.core.trial import Job, Result, as_number
 from hpsearch.engine.dispatch import Dispatcher
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import Limits, restore, search
-from hpsearch.engine.overlap import history_of
 from hpsearch.engine.plan import Confirm, Halving, Plan
+from hpsearch.engine.several import history_for
 from hpsearch.executors import EXECUTORS
 from hpsearch.runs import Journal
 from hpsearch.runs.writing import header
@@ -59,7 +59,8 @@ class Bowl:
             )
         noise = Streams(job.trial.seed).generator("noise", job.replicate, job.epochs).random()
         loss = (math.log10(rate) + 2) ** 2 + 1 / job.epochs + 0.1 * noise
-        return Result(job.trial.number, job.epochs, "done", {"loss": loss}, replicate=job.replicate)
+        metrics = {"loss": loss, "size": rate + 0.01 * noise}
+        return Result(job.trial.number, job.epochs, "done", metrics, replicate=job.replicate)
 
     def tidy(self, keep: Collection[tuple[int, int]]) -> None:
         return None
@@ -89,6 +90,12 @@ CASES |= {
     case: (case.split()[0], {"confirm": Confirm(2, 3, probe=True), "overlap": overlap})
     for case, overlap in OVERLAPS.items()
 }
+#: Where two metrics rank: rounds one after the other, and overlapping.
+BOTH = (Metric("loss", "minimize"), Metric("size", "maximize"))
+RANKING = {"coarse_to_fine by fronts": BOTH, "coarse_to_fine by fronts, overlapping": BOTH}
+OVERLAPS["coarse_to_fine by fronts, overlapping"] = 2
+CASES |= {case: ("coarse_to_fine", {}) for case in RANKING}
+CASES["coarse_to_fine by fronts, overlapping"] = CASES["coarse_to_fine overlapping"]
 
 
 def conducted(case: str, journal: Path, executor: Any = None) -> dict[tuple[int, int, int], dict[str, float]]:
@@ -96,9 +103,8 @@ def conducted(case: str, journal: Path, executor: Any = None) -> dict[tuple[int,
     name, others = CASES[case]
     sampler = SAMPLERS[name].from_settings({"fit": True}, TRIALS)
     plan = Plan(SPACE, sampler, Streams(0), TRIALS, 4, 9, Halving(3, 1), Confirm(2, 2))
-    history = history_of(
-        SPACE, Metric("loss", "minimize"), OVERLAPS.get(case, 0), gradual="gradually" in case
-    )
+    ranking, gradual = RANKING.get(case, BOTH[:1]), "gradually" in case
+    history = history_for(SPACE, ranking, OVERLAPS.get(case, 0), Streams(0), gradual=gradual)
     with Journal(journal) as record, executor or EXECUTORS["serial"](1) as workers:
         records = record.open()
         if not records:

@@ -133,7 +133,12 @@ def made(how: str, folder: Path) -> None:
 
 def found(spec: Spec) -> tuple[str, str, list[str], int | None]:
     epochs = spec.objective.epochs
-    return spec.search.ranks_by.name, spec.search.goal, list(spec.space), epochs if epochs > 1 else None
+    return (
+        spec.search.ranks_by.name,
+        spec.search.ranks_by.goal,
+        list(spec.space),
+        epochs if epochs > 1 else None,
+    )
 
 
 def searched(folder: Path, workers: int) -> commands.Ended:

@@ -109,10 +109,9 @@ def _refuse_mixed(runs: Sequence[Run]) -> None:
 
 def _refuse_other(one: Run, other: Run) -> None:
     """Raise InputError unless both were measured by the same metric on the same data."""
-    if one.metric != other.metric:
+    if one.spec.search.ranking != other.spec.search.ranking:
         raise InputError(
-            f"{other.name} ranks by {_told(other.metric)}, {one.name} by {_told(one.metric)}: they cannot be "
-            f"compared"
+            f"{other.name} ranks by {_ranking(other)}, {one.name} by {_ranking(one)}: they cannot be compared"
         )
     if (keys := _other_data(one, other)) is not None:
         values = side_by_side([one.spec, other.spec])
@@ -133,6 +132,12 @@ def _other_data(one: Run, other: Run) -> list[str] | None:
     keys = [key for key in differing([one, other]) if key.startswith(_DATA)]
     divided = one.spec.seed != other.spec.seed and one.rows == other.rows
     return None if divided and not keys else keys
+
+
+def _ranking(run: Run) -> str:
+    if not run.beside:
+        return _told(run.metric)
+    return f"the fronts of {' and '.join(metric.name for metric in run.spec.search.ranking)}"
 
 
 def _told(metric: Metric) -> str:

@@ -69,7 +69,8 @@ class Housekeeping:
 def write_ranking(run: Run) -> None:
     """Write results.txt: the ranking, the front where there is one, and the verdicts as far as they are known."""
     front = fronts.lines(run, front_of(run))
-    run.folder.write("results.txt", text.results(run.standings, run.metric, run.epochs, run.verdicts, front))
+    told = text.results(run.standings, run.metric, run.epochs, run.verdicts, front, run.beside)
+    run.folder.write("results.txt", told)
 
 
 def write_results(run: Run, *, curves: bool = True) -> None:

@@ -19,10 +19,11 @@ from hpsearch.config import (
     recorded_objective,
 )
 from hpsearch.core.errors import InputError, RunFolderError
+from hpsearch.core.randomness import Streams
 from hpsearch.core.version import __version__
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import restore
-from hpsearch.engine.overlap import history_of
+from hpsearch.engine.several import history_for
 from hpsearch.objectives.base import Workload
 from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.codes import Code
@@ -69,7 +70,8 @@ def open_history(
     """
     search = spec.search
     gradual = search.overlap == "auto"
-    history = history_of(build_space(spec), search.ranks_by, search.rounds_over, gradual=gradual)
+    streams = Streams(spec.seed)
+    history = history_for(build_space(spec), search.ranking, search.rounds_over, streams, gradual=gradual)
     records = journal.open()
     if journal.notice:
         tell(journal.notice)

@@ -50,7 +50,7 @@ def refinement(parent: Run, *, top: int | None = None, widen: bool) -> Refinemen
     elif top > len(ranked):
         raise InputError(f"--top {top}: must be at most {len(ranked)}, the trials of {path} that are done")
     best = [standing.trial.config for standing in ranked[:top]]
-    pressed = pressed_ends(parent) if widen else []
+    pressed = pressed_ends(parent) if widen and not parent.beside else []
     narrowed = refine(parent.space, best, {end.edge.parameter: end.edge for end in pressed})
     changes = settled(parent.space, narrowed)
     folder = _next_folder(parent.folder)
@@ -72,8 +72,11 @@ def _next_folder(parent: RunFolder) -> RunFolder:
 def inheritance(parent: Run, spec: Spec) -> Inheritance:
     """What a search of `spec` can learn from the run `parent`: its trials that lie in the new space.
 
-    Failed trials are left out: what they say of the space is in the ranges already.
+    Failed trials are left out: what they say of the space is in the ranges already. Where several metrics rank it
+    learns nothing: what it would be told is one value of each trial.
     """
+    if spec.search.ranking[1:]:
+        return Inheritance([], [])
     space, metric = build_space(spec), spec.search.ranks_by
     values: dict[int, dict[int, float]] = {}
     for result in all_counted(parent.results, metric):

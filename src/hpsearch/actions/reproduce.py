@@ -82,7 +82,8 @@ def reproduce(
         store(workload, scratch)
         job = Job(run.trials[number], recorded.epochs)
         answer = workload.objective(scratch.checkpoints).evaluate([job])
-    again = checked([job], answer, [metric.name for metric in run.spec.search.metrics])[0]
+    search = run.spec.search
+    again = checked([job], answer, [metric.name for metric in search.metrics], len(search.ranking))[0]
     behind = recorded.first_of(_length(recorded)) - 1 if own else 0
     compared, difference = compare(recorded, again, behind)
     return Reproduction(recorded, again, compared, difference, _edited(run, results, workload))

@@ -179,6 +179,7 @@ def _search(
                 workload.timeout(),
                 dispatch.retries,
                 tuple(metric.name for metric in spec.search.metrics),
+                len(spec.search.ranking),
                 housekeeping.training_begins,
                 lost,
                 dispatch.max_trials_per_worker,

@@ -99,12 +99,18 @@ def out_table(
     return layout.left_out
 
 
-def out_ranking(standings: Sequence[Standing], metric: Metric, epochs: int, top: int | None = None) -> None:
+def out_ranking(
+    standings: Sequence[Standing],
+    metric: Metric,
+    epochs: int,
+    top: int | None = None,
+    beside: Sequence[Metric] = (),
+) -> None:
     """Print the lines of a ranking, on a terminal broken between settings."""
     from hpsearch.reporting.text import ranking_lines
     from hpsearch.reporting.wrapping import ranked
 
-    lines = ranking_lines(standings, metric, epochs, top)
+    lines = ranking_lines(standings, metric, epochs, top, beside)
     out("\n".join(ranked(line.rstrip("\n"), width()) for line in lines))
 
 

@@ -55,7 +55,8 @@ def _reading(result: Result, source: str, spec: Spec) -> str:
     others = ", ".join(
         f"{on_a_line(name)} = {value:.6g}" for name, value in result.metrics.items() if name != metric
     )
-    ranks = f"{on_a_line(metric)} = {result.metrics[metric]:.6g}{where}; it ranks, goal: {spec.search.goal}"
+    goal = spec.search.ranks_by.goal
+    ranks = f"{on_a_line(metric)} = {result.metrics[metric]:.6g}{where}; it ranks, goal: {goal}"
     also = f"; also recorded: {others}" if others else ""
     return f"trial 0 took {result.seconds:.3g} s: {ranks}{also}"
 

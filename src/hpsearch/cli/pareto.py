@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from hpsearch.engine.run import Run
 
 
-def beside(search: Search) -> str:
-    """What every trial records beside what ranks, with the goals; empty where that is nothing."""
-    said = [f"{metric.name} ({metric.goal})" for metric in search.metrics[1:]]
-    return f"; recorded beside it: {', '.join(said)}" if said else ""
+def ranks_by(search: Search) -> str:
+    """What ranks, and what every trial records beside it, with their goals."""
+    first, *others = [f"{metric.name}, goal: {metric.goal}" for metric in search.metrics]
+    if len(search.ranking) > 1:
+        return "; ".join(["the fronts of " + first, *others])
+    return f"{first}; recorded beside it: {'; '.join(others)}" if others else first
 
 
 def plot(run: Run, front: Front) -> None:

@@ -121,7 +121,7 @@ def _gave_up(run: Run, resume: str) -> str:
 
 def _print(run: Run) -> None:
     if run.best is not None:
-        out_ranking(run.standings, run.metric, run.epochs, TOP)
+        out_ranking(run.standings, run.metric, run.epochs, TOP, run.beside)
         list_front(run, TOP)
 
 

@@ -69,7 +69,7 @@ def _print(run: Run, best: Sequence[Standing], look: Look) -> None:
     if not best:
         _tell_why_empty(run)
     if look.form == "text":
-        out_ranking(best, run.metric, run.epochs)
+        out_ranking(best, run.metric, run.epochs, beside=run.beside)
         list_front(run, look.top)
     elif best or look.form != "table":  # a program gets its head in any case
         spare = _spare(run, tables.own_columns(run.standings))

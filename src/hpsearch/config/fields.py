@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     BaseModel,
@@ -22,7 +22,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from hpsearch.config.yaml.scalars import LARGEST_INTEGER
 from hpsearch.core.errors import one_of
-from hpsearch.core.goals import parted
+from hpsearch.core.goals import Goal, parted
 from hpsearch.core.registry import Registry
 from hpsearch.core.trial import Value
 
@@ -194,6 +194,9 @@ class NameIn:
         return {"enum": list(self.names()), "type": "string"}
 
 
+_AS_IT_IS = core_schema.plain_serializer_function_ser_schema(lambda value: value)
+
+
 class _Metrics:
     """A name, or a list of two or three, with the goal behind those that do not tell it."""
 
@@ -211,13 +214,33 @@ class _Metrics:
 
     def __get_pydantic_core_schema__(self, kind: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         text = core_schema.str_schema(strict=True, min_length=1, max_length=LONGEST_METRIC)
-        as_it_is = core_schema.plain_serializer_function_ser_schema(lambda value: value)
-        return core_schema.no_info_wrap_validator_function(self.validate, text, serialization=as_it_is)
+        return core_schema.no_info_wrap_validator_function(self.validate, text, serialization=_AS_IT_IS)
 
     def __get_pydantic_json_schema__(self, _: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         name = {"type": "string", "minLength": 1, "maxLength": LONGEST_METRIC}
         some = {"type": "array", "items": name, "minItems": 2, "maxItems": MOST_METRICS, "uniqueItems": True}
         return {"anyOf": [name, some]}
+
+
+class _Goals:
+    """A goal, or a list of one for each metric."""
+
+    def validate(self, value: Any, one: ValidatorFunctionWrapHandler) -> Any:
+        """The same; a list as a tuple. Raises ValueError for a list with what is no goal."""
+        if not isinstance(value, list | tuple):
+            return one(value)
+        if not all(goal in get_args(Goal) for goal in value):
+            raise ValueError("must be maximize or minimize, or a list with one of them for each metric")
+        return tuple(value)
+
+    def __get_pydantic_core_schema__(self, kind: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(
+            self.validate, core_schema.literal_schema(list(get_args(Goal))), serialization=_AS_IT_IS
+        )
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        goal = {"enum": list(get_args(Goal)), "type": "string"}
+        return {"anyOf": [goal, {"type": "array", "items": goal, "minItems": 2, "maxItems": MOST_METRICS}]}
 
 
 def first_of(metric: Any) -> str:
@@ -226,7 +249,7 @@ def first_of(metric: Any) -> str:
     return first if isinstance(first, str) else ""
 
 
-METRICS = _Metrics()
+METRICS, GOALS = _Metrics(), _Goals()
 WHOLE = BeforeValidator(whole)
 CHANCE = BeforeValidator(_chance)
 OFF_IS_ZERO = BeforeValidator(_off_is_zero)

@@ -202,18 +202,36 @@ def _contradiction(given: Mapping[str, Any]) -> str | None:
 _UNKNOWN_GOAL = "does not tell which way it is better; add goal: maximize, or goal: minimize"
 
 
-def _with_goals(given: Sequence[Any], parts: Parts, findings: list[Finding]) -> list[Any]:
-    """The metrics with the goal behind each but the first, where its name does not tell it."""
+def _with_goals(section: Mapping[str, Any], parts: Parts, findings: list[Finding]) -> list[Any]:
+    """The metrics with the goal behind each but the first, where its name does not tell it.
+
+    Nothing stands behind them where `goal` is a list, which has one for each.
+    """
+    given, together = section["metric"], isinstance(section.get("goal"), list | tuple)
     written = list(given[:1])
     for place, metric in enumerate(given[1:], start=1):
-        name, goal = parted(metric) if isinstance(metric, str) else ("", None)
-        goal = goal or goal_beside(name) or parts.kind.goal(name)
-        if name and goal is None and parts.kind.free:
+        name, behind = parted(metric) if isinstance(metric, str) else ("", None)
+        goal = behind or goal_beside(name) or parts.kind.goal(name)
+        path = ("search", "metric", place)
+        if together and behind:
+            findings.append(
+                Finding(path, f"has a goal behind it, and so has search.goal; keep one{got(metric)}")
+            )
+        elif name and goal is None and not together and parts.kind.free:
             message = f"does not tell which way it is better; write {name}:minimize, or {name}:maximize"
-            findings.append(Finding(("search", "metric", place), message + got(name)))
+            findings.append(Finding(path, message + got(name)))
         # Whatever the file says, and a name alone where that tells the same.
-        written.append(name if name and goal == goal_beside(name) else f"{name}:{goal}" if goal else metric)
+        alone = together or goal in (None, goal_beside(name))
+        written.append(name if name and alone else f"{name}:{goal}" if name else metric)
     return written
+
+
+def _check_goals(section: Mapping[str, Any], findings: list[Finding]) -> None:
+    goals, metric = section["goal"], section.get("metric")
+    count = len(metric) if isinstance(metric, list | tuple) else 1
+    if isinstance(goals, list | tuple) and (count == 1 or len(goals) != count):
+        rule = "must be one for each of search.metric, which then all rank; or a single one, for the first"
+        findings.append(Finding(("search", "goal"), rule + got(goals), (("search", "metric"),)))
 
 
 def _search(
@@ -223,12 +241,14 @@ def _search(
         return None
     section = {**parts.kind.search_defaults(parts.objective), **data}
     if isinstance(section.get("metric"), list | tuple):
-        section["metric"] = _with_goals(section["metric"], parts, findings)
+        section["metric"] = _with_goals(section, parts, findings)
     if "goal" not in section and (metric := first_of(section.get("metric"))):
         goal = parts.kind.goal(metric)
         if goal is None and parts.kind.free:
             findings.append(Finding(("search", "metric"), _UNKNOWN_GOAL + got(metric)))
         section["goal"] = goal or "maximize"
+    if "goal" in section:
+        _check_goals(section, findings)
     section = without_others(section, findings)
     return check(search_model(section), section, ("search",), findings, known)
 

@@ -5,11 +5,13 @@ The models know the shape of each section; `rules` knows what sections ask of ea
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, SerializeAsAny, model_validator
 
 from hpsearch.config.fields import (
+    GOALS,
     METRICS,
     SWITCH,
     WHOLE,
@@ -139,8 +141,9 @@ class Search(Section):
         default="val_acc",
         description="what ranks the trials; of a list the first, and what every trial records beside it",
     )
-    goal: Goal = Field(
-        description="follows from the metric's name where that tells: losses are minimized; else to be given"
+    goal: Annotated[Goal | tuple[Goal, ...], GOALS] = Field(
+        description="follows from the metric's name where that tells: losses are minimized; else to be given; "
+        "a list of one for each metric ranks by all of them"
     )
     value: Epoch = Field(
         default="last",
@@ -181,14 +184,26 @@ class Search(Section):
     @property
     def ranks_by(self) -> Metric:
         """The metric that ranks, with its goal and the epoch that counts."""
-        return Metric(self.metric if isinstance(self.metric, str) else self.metric[0], self.goal, self.value)
+        return self.metrics[0]
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
         """What every trial records: the metric that ranks first."""
-        beside = () if isinstance(self.metric, str) else self.metric[1:]
-        told = ((name, goal or goal_beside(name) or "maximize") for name, goal in map(parted, beside))
-        return (self.ranks_by, *(Metric(name, goal, self.value) for name, goal in told))
+        names = (self.metric,) if isinstance(self.metric, str) else self.metric
+        goals = (self.goal,) if isinstance(self.goal, str) else self.goal
+        told = [(names[0], goals[0]), *map(parted, names[1:])]
+        found = zip_longest(told, goals)
+        return tuple(
+            Metric(
+                name, (goal or behind or goal_beside(name) or "maximize") if place else goals[0], self.value
+            )
+            for place, ((name, behind), goal) in enumerate(found)
+        )
+
+    @property
+    def ranking(self) -> tuple[Metric, ...]:
+        """Those of `metrics` that rank: the first alone, unless each has a goal of its own."""
+        return self.metrics[:1] if isinstance(self.goal, str) else self.metrics
 
     @model_validator(mode="before")
     @classmethod

@@ -12,6 +12,7 @@ from hpsearch.config.schema import Choices, Fixed, Range, Spec
 from hpsearch.config.unmet import unmet
 from hpsearch.config.yaml.writer import scalar
 from hpsearch.core.errors import Problem
+from hpsearch.core.goals import goal_beside
 from hpsearch.core.trial import Scalar
 from hpsearch.executors import EXECUTORS
 from hpsearch.samplers import SAMPLERS
@@ -114,12 +115,12 @@ def _part_of_the_trials(spec: Spec) -> Iterator[Finding]:
 def _odd_goal(spec: Spec) -> Iterator[Finding]:
     if spec.objective.free:  # what its metrics are called is a guess, which what was typed overrules
         return
-    metric = spec.search.ranks_by.name
-    natural = spec.objective.goal(metric)
-    if spec.search.goal != natural:
-        remedy = f"remove it, or give goal: {natural}{got(spec.search.goal)}"
-        message = f"looks for the worst {metric}; {remedy}"
-        yield Finding(("search", "goal"), message, (("search", "metric"),))
+    for metric in spec.search.ranking:
+        natural = spec.objective.goal(metric.name) or goal_beside(metric.name)
+        if metric.goal != natural:
+            remedy = f"remove it, or give goal: {natural}{got(metric.goal)}"
+            message = f"looks for the worst {metric.name}; {remedy}"
+            yield Finding(("search", "goal"), message, (("search", "metric"),))
 
 
 def _pointless_halving(spec: Spec) -> Iterator[Finding]:

@@ -47,6 +47,7 @@ class Dispatcher:
         retries: how often a job is tried again whose worker or command died, or that failed as `retry_on` says.
         retry_on: a job that failed is tried again if one of these texts stands in its last lines.
         metrics: what a result that is done must have, first what ranks.
+        ranking: how many of these rank.
         begins: is told which jobs a worker begins with, and of how many workers it is one.
         stops: who says which trials are to end; None: nobody.
         most: how many trainings a worker process has before another takes its place; None for any number.
@@ -60,6 +61,7 @@ class Dispatcher:
     timeout: float | None = None
     retries: int = 1
     metrics: Sequence[str] = ()
+    ranking: int = 1
     begins: Callable[[Sequence[Job], int], object] = lambda *_: None
     lost: Callable[[Sequence[Job], str], object] = lambda *_: None
     most: int | None = None
@@ -176,7 +178,7 @@ class Dispatcher:
         """The results of an ended task, or the tasks that take its place."""
         error = future.exception()
         if error is None:
-            return self._again(task, checked(task.stack, future.result(), self.metrics))
+            return self._again(task, checked(task.stack, future.result(), self.metrics, self.ranking))
         if isinstance(error, WorkersLost):
             return [], [task]
         if isinstance(error, TaskEnded):
@@ -192,7 +194,7 @@ class Dispatcher:
             return [], again
         (job,) = task.stack
         ended = _unanswered(job, error, last_words(self.objective, job))
-        return checked(task.stack, [ended], self.metrics), []
+        return checked(task.stack, [ended], self.metrics, self.ranking), []
 
     def _again(self, task: _Task, results: list[Result]) -> tuple[list[Result], list[_Task]]:
         """The results that count, and tasks for the jobs that are tried again."""

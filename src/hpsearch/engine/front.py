@@ -59,8 +59,9 @@ class Front:
     def of(cls, run: Run, names: Sequence[str], option: str = "--pareto") -> Front:
         """Of the trials of a run.
 
-        As in the ranking, one that did not end well with one of its seeds is behind all others; and where a metric
-        gets worse with more epochs only the longest trainings are compared, unless what they cost is a criterion.
+        One that did not end well with one of its seeds is behind all others. As in the ranking, where a metric gets
+        worse with more epochs the longest trainings come first: they alone are compared, unless what they cost is a
+        criterion.
 
         Args:
             names: of metrics, parameters and costs, each with `:minimize` or `:maximize` where it does not tell.
@@ -80,7 +81,8 @@ class Front:
             return cls(criteria, (), (), lacking, worsens)
         losses = _losses(criteria, points)
         groups = [(_lost(point), -point.standing.epochs if worsens else 0) for point in points]
-        first = np.array([group == min(groups) for group in groups])
+        ahead = min(groups)
+        first = np.array([group == ahead for group in groups])
         kept = np.flatnonzero(first)[undominated(losses[first])]
         # Equals stay in the order of the ranking.
         ordered = kept[np.lexsort(losses[kept].T[::-1])]

@@ -37,9 +37,18 @@ class Overlapping(History):
         known: the rounds so far, with the results that the next one may know; the others are pending there.
     """
 
-    def __init__(self, space: Space, metric: Metric, overlap: int, *, gradual: bool = False) -> None:
+    def __init__(
+        self,
+        space: Space,
+        metric: Metric,
+        overlap: int,
+        known: History | None = None,
+        *,
+        gradual: bool = False,
+    ) -> None:
+        """`known`: an empty history, where another kind than this is to decide."""
         super().__init__(space, metric)
-        self.known = History(space, metric)
+        self.known = known or History(space, metric)
         self._overlap, self._gradual = overlap, gradual
         # The jobs of the rounds whose results are not known, the oldest first; and of what is tried again.
         self._unknown: deque[Sequence[Job]] = deque()

@@ -8,10 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from operator import attrgetter
 
+import numpy as np
 from msgspec.structs import replace
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Confirmed, Failure, Result, Standing, Status, Trial
+from hpsearch.engine.dominance import Floats
+from hpsearch.engine.dominance import ordered as by_fronts
 from hpsearch.engine.drift import Drift
 from hpsearch.engine.near_ties import by_loss
 
@@ -19,7 +22,13 @@ _NUMBER = attrgetter("number")
 _FAR = 1e150
 
 
-def rank(trials: Iterable[Trial], results: Iterable[Result], metric: Metric, rows: int = 0) -> list[Standing]:
+def rank(
+    trials: Iterable[Trial],
+    results: Iterable[Result],
+    metric: Metric,
+    rows: int = 0,
+    beside: Sequence[Metric] = (),
+) -> list[Standing]:
     """Every trial that has a result, best first, then those that never ended well.
 
     A trial ranks by `metric` at the last epoch of the longest training that ended well. Trials trained again with
@@ -29,6 +38,8 @@ def rank(trials: Iterable[Trial], results: Iterable[Result], metric: Metric, row
 
     Args:
         rows: how many the metric is measured on; 0 if unknown, and then only equals are ties.
+        beside: metrics that rank as `metric` does. Trials that were confirmed alike, and trained for as long where
+            one of these gets worse with epochs, then stand front by front (`dominance.ordered`), without near-ties.
     """
     results = list(results)
     last, failures, replicates = _last_results(results, metric.name)
@@ -38,8 +49,9 @@ def rank(trials: Iterable[Trial], results: Iterable[Result], metric: Metric, row
     confirmed = {} if _seedless(last, replicates) else _confirmations(last, replicates, metric.name)
     standings: list[Standing] = [None] * len(ordered)  # type: ignore[list-item]  # each gets its own
     breakers = _tie_breakers(ordered, replicates, metric)
-    apart = longest_first(results, metric)
-    ranks, moved = _ranks(ordered, confirmed, metric, breakers, rows, apart=apart)
+    apart = any(longest_first(results, one) for one in (metric, *beside))
+    points = _points(ordered, replicates, (metric, *beside)) if beside else None
+    ranks, moved = _ranks(ordered, confirmed, metric, breakers, rows, points, apart=apart)
     for place, (trial, result, rank) in enumerate(zip(numbered, ordered, ranks, strict=True)):
         standings[rank - 1] = Standing(
             rank if result.status == "done" else None,
@@ -130,12 +142,14 @@ def _ranks(
     metric: Metric,
     breakers: Sequence[float],
     rows: int,
+    points: Floats | None,
     *,
     apart: bool,
 ) -> tuple[list[int], set[int]]:
     """The rank of each of the trials' last `results`, from 1 on; the first in the list is first among equals.
 
-    `apart`: those that were trained for longer come first, but for what other seeds confirmed.
+    `apart`: those that were trained for longer come first, but for what other seeds confirmed. `points` (n, m): the
+    losses where several metrics rank.
 
     And the places in the list of those that a tie-breaker has put in another order.
     """
@@ -148,17 +162,48 @@ def _ranks(
     losses = [sign * result.metrics[name] if result.status == "done" else math.inf for result in results]
     for place in chain(whole, partly):
         losses[place] = sign * confirmed[results[place].trial].mean
-    partly.sort(key=lambda place: (sum(confirmed[results[place].trial].lost.values()), losses[place]))
     lengths = [result.epochs for result in results]
-    first, moved = by_loss(whole, losses, breakers, lengths, metric, rows)
-    ranks, then = [0] * len(results), list[int]()
-    for group in _by_length(plain, lengths) if apart else [plain]:
-        ordered, also_moved = by_loss(group, losses, breakers, lengths, metric, rows)
-        then += ordered
-        moved |= also_moved
-    for rank, place in enumerate(chain(first, partly, then, lost), start=1):
+    groups = [whole, *(_by_length(plain, lengths) if apart else [plain])]
+    if points is None:
+        partly.sort(key=lambda place: (_lost_seeds(confirmed, results[place]), losses[place]))
+        told = [by_loss(group, losses, breakers, lengths, metric, rows) for group in groups]
+    else:
+        partly = sorted(_fronts(partly, points), key=lambda place: _lost_seeds(confirmed, results[place]))
+        told = [(group, set[int]()) for group in _front_by_front(groups, points, apart=apart)]
+    first, *then = [places for places, _ in told]
+    ranks, moved = [0] * len(results), set[int]().union(*(some for _, some in told))
+    for rank, place in enumerate(chain(first, partly, *then, lost), start=1):
         ranks[place] = rank
     return ranks, moved
+
+
+def _fronts(places: Sequence[int], points: Floats) -> list[int]:
+    return [places[place] for place in by_fronts(points[list(places)])]
+
+
+def _front_by_front(groups: Sequence[list[int]], points: Floats, *, apart: bool) -> list[list[int]]:
+    """The groups, each in the order of all; of itself where those of another length do not compare with it."""
+    compared = groups if apart else [list(chain(*groups))]
+    at = {place: rank for rank, place in enumerate(chain(*(_fronts(some, points) for some in compared)))}
+    return [sorted(group, key=at.__getitem__) for group in groups]
+
+
+def _lost_seeds(confirmed: Mapping[int, Confirmed], result: Result) -> int:
+    return sum(confirmed[result.trial].lost.values())
+
+
+def _points(
+    results: Sequence[Result], replicates: Mapping[int, Sequence[Result]], metrics: Sequence[Metric]
+) -> Floats:
+    """The losses (n, m) of the trials' last results by all metrics, means over seeds; inf where one is lost."""
+    found = np.full((len(results), len(metrics)), math.inf)
+    for place, result in enumerate(results):
+        if result.status == "done":
+            again = [one for one in _in_order(replicates.get(result.trial, ())) if one.status == "done"]
+            for column, metric in enumerate(metrics):
+                values = [one.metrics[metric.name] for one in (result, *again)]
+                found[place, column] = metric.loss(over_seeds(values, {}).mean)
+    return found
 
 
 def _by_length(places: Iterable[int], lengths: Sequence[int]) -> list[list[int]]:

@@ -64,7 +64,8 @@ class Run:
     deaths: int = 0
 
     def __post_init__(self) -> None:
-        self.results = ranking_by(self.results, self.metric)
+        for metric in self.spec.search.ranking:
+            self.results = ranking_by(self.results, metric)
 
     @classmethod
     def read(
@@ -125,6 +126,11 @@ class Run:
         return self.spec.search.ranks_by
 
     @property
+    def beside(self) -> Sequence[Metric]:
+        """What ranks as `metric` does."""
+        return self.spec.search.ranking[1:]
+
+    @property
     def epochs(self) -> int:
         """A full training."""
         return self.spec.objective.epochs
@@ -143,14 +149,15 @@ class Run:
         Raises:
             RunFolderError: a trial that is done lacks the metric, so config.yaml is not that of the journal.
         """
-        metric = self.metric
+        metric, beside = self.metric, self.beside
         for result in self.results:
-            if result.status == "done" and metric.name not in result.metrics:
+            lacking = [one.name for one in (metric, *beside) if one.name not in result.metrics]
+            if result.status == "done" and lacking:
                 raise RunFolderError(
-                    f"{self.folder.journal}: trial {result.trial} has no metric {metric.name!r}, by which "
+                    f"{self.folder.journal}: trial {result.trial} has no metric {lacking[0]!r}, by which "
                     f"config.yaml ranks; restore the one of them that was changed"
                 )
-        return rank(self.trials.values(), self.results, metric, self.rows)
+        return rank(self.trials.values(), self.results, metric, self.rows, beside)
 
     @cached_property
     def seedless(self) -> bool:

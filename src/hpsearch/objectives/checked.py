@@ -20,26 +20,27 @@ class _Unsound(ValueError):
     """What is wrong with an answer."""
 
 
-def checked(stack: Sequence[Job], answer: Any, metrics: Sequence[str]) -> list[Result]:
+def checked(stack: Sequence[Job], answer: Any, metrics: Sequence[str], ranking: int = 1) -> list[Result]:
     """A result for each job of `stack`: those of `answer` that can be recorded, else one that failed and says why.
 
     Args:
         metrics: what a result that is done must have, first what ranks; empty where that is not known.
+        ranking: how many of them rank, which must be finite.
     """
     if not isinstance(answer, Sequence) or len(answer) != len(stack):
         reason = f"the objective answers {_kind(answer)}, and not a list with one result for each job"
         return [_failed(job, reason) for job in stack]
-    return [_checked(job, result, metrics) for job, result in zip(stack, answer, strict=True)]
+    return [_checked(job, result, metrics, ranking) for job, result in zip(stack, answer, strict=True)]
 
 
-def _checked(job: Job, result: Any, metrics: Sequence[str]) -> Result:
+def _checked(job: Job, result: Any, metrics: Sequence[str], ranking: int) -> Result:
     try:
-        return _sound(job, result, metrics)
+        return _sound(job, result, metrics, ranking)
     except _Unsound as error:
         return _failed(job, str(error))
 
 
-def _sound(job: Job, result: Any, asked: Sequence[str]) -> Result:
+def _sound(job: Job, result: Any, asked: Sequence[str], ranking: int) -> Result:
     if not isinstance(result, Result):
         raise _Unsound(f"the objective answers {_kind(result)}, and not a Result")
     if result.key != job.key:
@@ -55,8 +56,9 @@ def _sound(job: Job, result: Any, asked: Sequence[str]) -> Result:
         if name not in metrics:
             why = "which search.metric asks for" if place else "by which the search ranks"
             raise _Unsound(f"the objective reports no {name}, {why}{_instead(metrics)}")
-    if status == "done" and asked and not math.isfinite(metrics[asked[0]]):
-        status, reason = "diverged", f"{asked[0]} is {result.metrics.get(asked[0], math.nan)}"
+    endless = [name for name in asked[:ranking] if status == "done" and not math.isfinite(metrics[name])]
+    if endless:
+        status, reason = "diverged", f"{endless[0]} is {result.metrics.get(endless[0], math.nan)}"
     return replace(
         result,
         status=status,

@@ -44,6 +44,7 @@ def document(run: Run, best: Sequence[Standing], verdicts: Sequence[Verdict]) ->
         | ({"data": run.data} if run.data else {})
         | ({"deaths": run.deaths} if run.deaths else {})
         | _code(run)
+        | ({"ranked_by": [metric.name for metric in run.spec.search.ranking]} if run.beside else {})
         | ({"pareto": as_front(front)} if (front := front_of(run)) else {})
     )
 

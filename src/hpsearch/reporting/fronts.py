@@ -14,8 +14,6 @@ from hpsearch.reporting.export.finite import finite
 from hpsearch.reporting.headings import told_apart
 from hpsearch.reporting.tables import in_a_cell
 
-#: Whole numbers are told in full up to here.
-_MOST = 1e15
 _PLACE = ("trial", "rank", "epochs")
 #: What a narrow terminal does without.
 SPARE = ("rank", "seeds", "epochs")
@@ -77,14 +75,7 @@ def wanted(criterion: Criterion) -> str:
 def told(front: Front, point: Point) -> str:
     """What a trial has: `val acc:0.9824, parameters:5002`."""
     pairs = zip(front.criteria, point.values, strict=True)
-    return ", ".join(f"{one}:{_told(one, value)}" for one, value in pairs)
-
-
-def _told(criterion: Criterion, value: float) -> str:
-    """A count in full."""
-    return (
-        f"{value:.0f}" if value.is_integer() and 1e3 <= abs(value) < _MOST else criterion.metric.shown(value)
-    )
+    return ", ".join(f"{one}:{text.counted(one.metric, value)}" for one, value in pairs)
 
 
 def as_data(front: Front, remarks: Sequence[str] | None = None) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from hpsearch.core.trial import Config, Confirmed, Standing, Status, plain
 from hpsearch.core.verdict import Verdict
 from hpsearch.core.words import shown, spoken
 
+#: Whole numbers up to here are counts.
+_COUNTS = 1e15
 TITLE = "=========== Hyper-Parameter Optimization Result ==========="
 
 
@@ -22,14 +24,15 @@ def described(config: Config) -> str:
     return ", ".join(f"{spoken(name)}:{shown(value)}" for name, value in config.items())
 
 
-def line(standing: Standing, metric: Metric, full_epochs: int) -> str:
+def line(standing: Standing, metric: Metric, full_epochs: int, beside: Sequence[Metric] = ()) -> str:
     """`Best-1(val acc:0.9833) | lr:0.0088, weight decay:1.18e-06`.
 
     What was confirmed with fresh seeds, trained for fewer than `full_epochs`, or put in its place by its loss,
-    says so after a further bar.
+    says so after a further bar. `beside`: what else ranks.
     """
+    also = "".join(f", {one}:{counted(one, standing.reading(one))}" for one in beside)
     parts = [
-        f"Best-{standing.rank}({metric}:{metric.shown(standing.reading(metric))})",
+        f"Best-{standing.rank}({metric}:{metric.shown(standing.reading(metric))}{also})",
         described(standing.trial.config),
     ]
     if standing.confirmed:
@@ -39,6 +42,11 @@ def line(standing: Standing, metric: Metric, full_epochs: int) -> str:
     if standing.tie_breaker is not None and metric.loss_beside:
         parts.append(f"near-tie, {spoken(metric.loss_beside)}:{metric.shown(standing.tie_breaker)}")
     return " | ".join(parts)
+
+
+def counted(metric: Metric, value: float) -> str:
+    """A value of what may be a count, which is said in full."""
+    return f"{value:.0f}" if value.is_integer() and 1e3 <= abs(value) < _COUNTS else metric.shown(value)
 
 
 def trained(standing: Standing, full_epochs: int) -> str:
@@ -75,9 +83,15 @@ def _how(status: Status, reason: str) -> str:
     return f"{status}: {on_a_line(reason)}" if reason else status
 
 
-def ranking(standings: Sequence[Standing], metric: Metric, full_epochs: int, top: int | None = None) -> str:
+def ranking(
+    standings: Sequence[Standing],
+    metric: Metric,
+    full_epochs: int,
+    top: int | None = None,
+    beside: Sequence[Metric] = (),
+) -> str:
     """The title and a line for each of the `top` best (all, if None)."""
-    return "".join(ranking_lines(standings, metric, full_epochs, top))
+    return "".join(ranking_lines(standings, metric, full_epochs, top, beside))
 
 
 def results(
@@ -86,9 +100,10 @@ def results(
     full_epochs: int,
     verdicts: Sequence[Verdict],
     front: Iterable[str] = (),
+    beside: Sequence[Metric] = (),
 ) -> Iterator[str]:
     """What results.txt holds: the whole ranking, after it the lines of a front, and what to do next."""
-    yield from ranking_lines(standings, metric, full_epochs)
+    yield from ranking_lines(standings, metric, full_epochs, beside=beside)
     for line in front:
         yield f"{line}\n"
     if verdicts:
@@ -98,13 +113,18 @@ def results(
 
 
 def ranking_lines(
-    standings: Iterable[Standing], metric: Metric, full_epochs: int, top: int | None = None
+    standings: Iterable[Standing],
+    metric: Metric,
+    full_epochs: int,
+    top: int | None = None,
+    beside: Sequence[Metric] = (),
 ) -> Iterator[str]:
     """The lines of `ranking`, one by one: of 100,000 trials they are never all in memory."""
-    yield f"{TITLE}{'' if metric.goal == 'maximize' else f' {metric}, the lower the better'}\n"
+    lower = " and ".join(str(one) for one in (metric, *beside) if one.goal == "minimize")
+    yield f"{TITLE}{f' {lower}, the lower the better' if lower else ''}\n"
     ranked = (standing for standing in standings if standing.rank is not None)
     for standing in islice(ranked, top):
-        yield f"{line(standing, metric, full_epochs)}\n"
+        yield f"{line(standing, metric, full_epochs, beside)}\n"
 
 
 def best_yaml(standing: Standing, metric: Metric, run: str) -> str:

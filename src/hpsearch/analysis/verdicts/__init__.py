@@ -23,6 +23,8 @@ def verdicts_of(run: Run) -> tuple[Verdict, ...]:
     """Everything there is to say about a run that has ended, what is most worth acting on first."""
     if run.best is None:
         return ()
+    if run.beside:
+        return tuple(verdict for verdict in _of_several(run) if verdict)
     lost = exploded(run, run.best)  # nothing points further into such a region
     found = [
         edited(run),
@@ -40,6 +42,16 @@ def verdicts_of(run: Run) -> tuple[Verdict, ...]:
         seeds(run),
     ]
     return tuple(verdict for verdict in found if verdict)
+
+
+def _of_several(run: Run) -> list[Verdict | None]:
+    """What there is to say where several metrics rank: the others speak of the best by one."""
+    return [
+        edited(run),
+        failures(run.standings, run.space, run.folder.argument),
+        tradeoffs(run),
+        seeds(run),
+    ]
 
 
 def _takes_no_more(run: Run) -> bool:

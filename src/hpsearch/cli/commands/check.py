@@ -27,7 +27,7 @@ def command(
     from hpsearch.actions.remaining import remaining, told
     from hpsearch.cli import drawing
     from hpsearch.cli.console import note, out, out_json
-    from hpsearch.cli.pareto import beside
+    from hpsearch.cli.pareto import ranks_by
     from hpsearch.config import lint, load_spec
     from hpsearch.objectives.kind import gather
     from hpsearch.reporting.scales import drawn
@@ -53,7 +53,7 @@ def command(
         note(f"warning: {warning}")
     parameters = "1 parameter" if len(previews) == 1 else f"{len(previews)} parameters"
     asked = "" if made == plan.trials else f" ({plan.trials} asked for, it holds no more)"
-    ranks = f"ranked by {spec.search.ranks_by.name}, goal: {spec.search.goal}{beside(spec.search)}"
+    ranks = f"ranked by {ranks_by(spec.search)}"
     note(f"{config}: fine; {made} trials of {parameters}, {spec.search.sampler}{asked}, {ranks}")
 
 

@@ -82,10 +82,10 @@ def command(
             show(spec, json=json)
             return
         if spec.objective.free:
-            from hpsearch.cli.pareto import beside
+            from hpsearch.cli.pareto import ranks_by
 
             note(
-                f"ranks by {spec.search.ranks_by.name}, goal: {spec.search.goal}{beside(spec.search)}",
+                f"ranks by {ranks_by(spec.search)}",
                 quiet=quiet,
             )
         mode: Mode = "resume" if resume else "overwrite" if overwrite else "new"

@@ -42,7 +42,11 @@ def _facts(found: Found) -> Iterator[tuple[str, str]]:
     if len(found.standings) < len(run.standings):
         yield "on this page", f"the best {len(found.standings)} of them, and the progress of all"
     yield "full training", "1 epoch" if run.epochs == 1 else f"{run.epochs} epochs"
-    yield "metric", f"{run.metric}, the {'higher' if run.metric.goal == 'maximize' else 'lower'} the better"
+    better = [
+        f"{one}, the {'higher' if one.goal == 'maximize' else 'lower'} the better"
+        for one in run.spec.search.ranking
+    ]
+    yield "metric", ", and ".join(better)
     if run.deaths:
         yield "workers", text.deaths(run.deaths).removeprefix("; ")
     if run.spec.parent:
@@ -58,7 +62,7 @@ def _best(found: Found) -> Iterator[tuple[str, str]]:
     if best is None:
         yield "best", "nothing to rank"
         return
-    yield "best", f"trial {best.trial.number}: {text.line(best, run.metric, run.epochs)}"
+    yield "best", f"trial {best.trial.number}: {text.line(best, run.metric, run.epochs, run.beside)}"
     yield f"{run.metric} of the best", _known(found, best)
 
 

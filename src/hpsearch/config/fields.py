@@ -229,7 +229,7 @@ class _Goals:
         """The same; a list as a tuple. Raises ValueError for a list with what is no goal."""
         if not isinstance(value, list | tuple):
             return one(value)
-        if not all(goal in get_args(Goal) for goal in value):
+        if not value or not all(goal in get_args(Goal) for goal in value):
             raise ValueError("must be maximize or minimize, or a list with one of them for each metric")
         return tuple(value)
 

@@ -229,7 +229,7 @@ def _with_goals(section: Mapping[str, Any], parts: Parts, findings: list[Finding
 def _check_goals(section: Mapping[str, Any], findings: list[Finding]) -> None:
     goals, metric = section["goal"], section.get("metric")
     count = len(metric) if isinstance(metric, list | tuple) else 1
-    if isinstance(goals, list | tuple) and (count == 1 or len(goals) != count):
+    if goals and isinstance(goals, list | tuple) and (count == 1 or len(goals) != count):
         rule = "must be one for each of search.metric, which then all rank; or a single one, for the first"
         findings.append(Finding(("search", "goal"), rule + got(goals), (("search", "metric"),)))
 

@@ -26,7 +26,7 @@ def command(
     from hpsearch.actions.planning import make_plan
     from hpsearch.actions.remaining import remaining, told
     from hpsearch.cli import drawing
-    from hpsearch.cli.console import note, out, out_json
+    from hpsearch.cli.console import out, out_json, remark
     from hpsearch.cli.pareto import ranks_by
     from hpsearch.config import lint, load_spec
     from hpsearch.objectives.kind import gather
@@ -50,11 +50,11 @@ def command(
     if spec.require:
         out(told(left))
     for warning in warnings:
-        note(f"warning: {warning}")
+        remark(f"warning: {warning}")
     parameters = "1 parameter" if len(previews) == 1 else f"{len(previews)} parameters"
     asked = "" if made == plan.trials else f" ({plan.trials} asked for, it holds no more)"
     ranks = f"ranked by {ranks_by(spec.search)}"
-    note(f"{config}: fine; {made} trials of {parameters}, {spec.search.sampler}{asked}, {ranks}")
+    remark(f"{config}: fine; {made} trials of {parameters}, {spec.search.sampler}{asked}, {ranks}")
 
 
 def _which(foreseen: Foreseen, made: int, sampler: str) -> str:

@@ -44,7 +44,7 @@ def command(
     from hpsearch.actions.ci import Reports
     from hpsearch.actions.opening import Mode
     from hpsearch.cli.checks import Checks, asked
-    from hpsearch.cli.console import note
+    from hpsearch.cli.console import note, remark
     from hpsearch.cli.search import conduct
     from hpsearch.config import lint, load_spec
     from hpsearch.core.errors import InputError
@@ -75,7 +75,7 @@ def command(
         )
         spec = load_spec(config, given, enqueue or ())
         for warning in lint(spec):
-            note(f"warning: {warning}", quiet=quiet)
+            remark(f"warning: {warning}", quiet=quiet)
         if dry_run:
             from hpsearch.cli.dry_run import show
 

@@ -88,6 +88,15 @@ class Belief:
         least = self.losses.argmin()
         return float(loss - self.losses[least] + self.scale * self.values[least])
 
+    def hopes(self, units: Array) -> Array:
+        """How low the loss may well be at `units` (M, P), (M,), but for a constant: the mean less a deviation."""
+        means, variances = np.zeros(len(units)), np.zeros(len(units))
+        for answer in self.answers:
+            mean, covariance = self._posterior(answer, units)
+            means += answer.weight * mean
+            variances += answer.weight * np.maximum(np.diag(covariance), 0)
+        return np.asarray(means - np.sqrt(variances))
+
     def draws(self, units: Array, count: int, rng: np.random.Generator) -> tuple[Array, Array]:
         """About so many draws (S, M) of the noise-free losses at `units` (M, P), but for a constant.
 

@@ -39,7 +39,11 @@ class Region:
         n = len(results)
         units, losses = results.best(max(2, round(n**0.5)))
         elites = units[np.isfinite(losses)]
-        width = max(LEAST_WIDTH, WIDTH * (opening / max(n, opening)) ** 0.5)
+        return cls.near(space, elites, max(LEAST_WIDTH, WIDTH * (opening / max(n, opening)) ** 0.5))
+
+    @classmethod
+    def near(cls, space: Space, elites: Array, width: float) -> Self:
+        """The region around these points (k, P), the best first."""
         return cls(space, elites, width, _active(space, elites))
 
     def draw(self, rng: np.random.Generator, count: int) -> Array:

@@ -16,15 +16,18 @@ from hpsearch.engine.run import Run
 from hpsearch.samplers.coarse_to_fine import OPENING
 from hpsearch.samplers.region import Region, admitted, snapped
 from hpsearch.samplers.results import Results
+from hpsearch.space import Space
 
-#: Places looked at for something better: around the best as the search itself looks, closer, and anywhere.
-_AROUND, _CLOSER, _ANYWHERE = 100, 60, 40
-#: How much closer, and how many surfaces are drawn that the trials leave possible.
-_NARROWER, _DRAWS = 0.3, 400
+#: Places looked at for something better: around the best as the search itself looks, and anywhere.
+_AROUND, _ANYWHERE = 100, 40
+#: Then so often, around so many that promise the most by then, so many more, each time from so much closer.
+_STAGES, _PROMISING, _MORE, _NARROWER = 2, 8, 80, 0.4
+#: How many of these places are held against what was tried, on how many surfaces that the trials leave possible.
+_HELD, _DRAWS = 150, 400
 #: Less than this share of what the search has gained since its opening is not worth as many trials again.
 _WORTH = 0.005
-#: More trials pay where a gain beyond so much of the noise is so probable, and hardly where a whole one is not.
-_SOME, _LIKELY, _UNLIKELY = 0.5, 0.6, 0.1
+#: More trials pay where a gain beyond the noise is so probable, and hardly where it is not.
+_LIKELY, _UNLIKELY = 0.4, 0.1
 
 
 def budget(run: Run) -> Verdict | None:
@@ -50,9 +53,10 @@ def budget(run: Run) -> Verdict | None:
         f"the best {run.metric} has {gain} to gain from {wanted - tried} more, "
         f"where {unit:.2g} is {_meaning(worth, noise)}"
     )
-    if (gains > _SOME * worth).mean() >= _LIKELY:
+    chance = (gains > worth).mean()
+    if chance >= _LIKELY:
         return Verdict("budget", f"more trials would pay: {said}", _command(run, wanted))
-    if (gains > worth).mean() <= _UNLIKELY:
+    if chance <= _UNLIKELY:
         return Verdict("budget", f"more trials would hardly pay: {said}", "")
     return None
 
@@ -97,14 +101,23 @@ def _meaning(worth: Array, noise: Array) -> str:
 def _gains(run: Run, belief: Belief) -> tuple[Array, Array]:
     """What there is to gain on each of the surfaces drawn, and the noise of a reading on it: both (S,)."""
     rng = Streams(run.spec.seed).generator("verdict")
-    tried = belief.units
-    region = Region.around(run.space, Results.of(tried, belief.losses), OPENING)
-    closer = Region(run.space, region.elites, _NARROWER * region.width, region.active)
-    anywhere = snapped(run.space, rng.random((_ANYWHERE, len(run.space))))
-    others = np.vstack([region.draw(rng, _AROUND), closer.draw(rng, _CLOSER), anywhere])
-    surfaces, noise = belief.draws(np.vstack([tried, admitted(run.space, others)]), _DRAWS, rng)
+    tried, others = belief.units, _promising(run.space, belief, rng)
+    surfaces, noise = belief.draws(np.vstack([tried, others]), _DRAWS, rng)
     surfaces = np.maximum(surfaces, _least(run, belief))
     return surfaces[:, : len(tried)].min(axis=1) - surfaces.min(axis=1), noise
+
+
+def _promising(space: Space, belief: Belief, rng: np.random.Generator) -> Array:
+    """Places (m, P) where a search would go, from coarse to fine: those that may well be the best."""
+    region = Region.around(space, Results.of(belief.units, belief.losses), OPENING)
+    anywhere = snapped(space, rng.random((_ANYWHERE, len(space))))
+    found = admitted(space, np.vstack([region.draw(rng, _AROUND), anywhere]))
+    for stage in range(1, _STAGES + 1):
+        known = np.vstack([belief.units, found])
+        best = known[np.argsort(belief.hopes(known), kind="stable")[:_PROMISING]]
+        closer = Region.near(space, best, _NARROWER**stage * region.width)
+        found = np.vstack([found, admitted(space, closer.draw(rng, _MORE))])
+    return found[np.argsort(belief.hopes(found), kind="stable")[:_HELD]]
 
 
 def _least(run: Run, belief: Belief) -> float:

@@ -42,7 +42,7 @@ def searched(trials: int, seed: int, drift: Callable[[int], float], confirm: boo
         return search(config, train, runs_dir=folder).run
 
 
-def spent(run: Run) -> int:
+def spent(run: Run) -> float:
     """The epochs that a search has trained in all."""
     again = sum(result.epochs for result in run.results if result.replicate)
     return again + sum(run.searched(trial)[-1].epochs for trial in run.by_trial)

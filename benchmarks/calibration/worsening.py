@@ -70,7 +70,7 @@ def one(seed: int, *, drift: Callable[[np.random.Generator], _Shape]) -> _Said:
         seeds[tuple(config.items()), epochs, curve(config, seed)[epochs - 1]] = seed
         return curve(config, seed)[epochs - 1]
 
-    seeds: dict[tuple[tuple[tuple[str, float], ...], int, float], int] = {}
+    seeds: dict[tuple[tuple[tuple[str, float], ...], float, float], int] = {}
     run = searched(
         cube(dimensions),
         train,
@@ -84,7 +84,7 @@ def one(seed: int, *, drift: Callable[[np.random.Generator], _Shape]) -> _Said:
     def with_curve(result: Result) -> Result:
         config = run.trials[result.trial].config
         whole = curve(config, seeds[tuple(config.items()), result.epochs, result.metrics["score"]])  # type: ignore[arg-type]
-        return structs.replace(result, curve={"score": whole[_start(run, result) : result.epochs]})
+        return structs.replace(result, curve={"score": whole[_start(run, result) : int(result.epochs)]})
 
     if told:
         run = replace(run, results=[with_curve(result) for result in run.results])
@@ -96,7 +96,9 @@ def _start(run: Run, result: Result) -> int:
     """After how many epochs its training began."""
     if result.replicate:
         return 0
-    return max((one.epochs for one in run.searched(result.trial) if one.epochs < result.epochs), default=0)
+    return max(
+        (int(one.epochs) for one in run.searched(result.trial) if one.epochs < result.epochs), default=0
+    )
 
 
 def _flat(rng: np.random.Generator) -> _Shape:

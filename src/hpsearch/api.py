@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from hpsearch.actions import report
 from hpsearch.actions import run as action
-from hpsearch.actions.opening import Mode
+from hpsearch.actions.opening import Mode, prepared
 from hpsearch.actions.planning import make_plan
 from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.config import Spec, load_spec, recorded_objective, spec_of
@@ -221,11 +221,12 @@ def search(
         )
     settings = spec.search
     with on_standard_error() if progress else Silent() as bar, blas_threads(1):
+        spec, work = prepared(spec, folder, mode, workload)
         plan = make_plan(spec)
         progressed = partial(reached, folder.checkpoints)
         watcher = Watcher(bar.update, plan, settings.ranks_by, limit=settings.time_limit, reached=progressed)
         tell = (lambda text: print(text, file=sys.stderr)) if progress else (lambda _: None)  # noqa: T201
-        conducted = action.run(spec, folder, mode, watcher, tell, workload=workload)
+        conducted = action.run(spec, folder, mode, watcher, tell, workload=work)
     return Found(conducted, here=is_here)
 
 

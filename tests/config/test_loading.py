@@ -92,7 +92,7 @@ def test_defaults(load: Any) -> None:
         None,
     )
     assert (search.halving, search.confirm, search.fit) == (
-        Halving(eta=3, min_epochs=1),
+        Halving(eta=3, min_epochs="auto"),
         Confirm(top=3, seeds=3),
         True,
     )

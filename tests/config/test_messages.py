@@ -231,6 +231,22 @@ CASES = [
         {"min_epochs": 28},
         "search.halving.min_epochs: must be at most objective.epochs, 27 (got 28)",
     ),
+    *(
+        (
+            "search.halving",
+            {"min_epochs": value},
+            "search.halving.min_epochs: must be auto, a whole number from 1 on, or a share of an epoch from 0.001 "
+            f"to below 1 (got {got})",
+        )
+        for value, got in [
+            (0, "0"),
+            (1.5, "1.5"),
+            (-0.5, "-0.5"),
+            (1e-4, "0.0001"),
+            (True, "true"),
+            ("a", "'a'"),
+        ]
+    ),
     ("search.halving", {"et": 3}, "search.halving.et: unknown key; did you mean 'eta'?"),
     ("search.confirm", {"top": 0}, "search.confirm.top: must be at least 1 (got 0)"),
     ("search.fit", "maybe", "search.fit: must be on or off (got 'maybe')"),

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import Job, Result, as_number
+from hpsearch.core.trial import Job, Key, Result, as_number
 from hpsearch.engine.dispatch import Dispatcher
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import Limits, restore, search
@@ -57,12 +57,12 @@ class Bowl:
             return Result(
                 job.trial.number, job.epochs, "diverged", replicate=job.replicate, reason="too fast"
             )
-        noise = Streams(job.trial.seed).generator("noise", job.replicate, job.epochs).random()
+        noise = Streams(job.trial.seed).generator("noise", job.replicate, int(1000 * job.epochs)).random()
         loss = (math.log10(rate) + 2) ** 2 + 1 / job.epochs + 0.1 * noise
         metrics = {"loss": loss, "size": rate + 0.01 * noise}
         return Result(job.trial.number, job.epochs, "done", metrics, replicate=job.replicate)
 
-    def tidy(self, keep: Collection[tuple[int, int]]) -> None:
+    def tidy(self, keep: Collection[tuple[int, float]]) -> None:
         return None
 
 
@@ -84,6 +84,7 @@ QUEUE = tuple({"lr": lr, "layers": 2, "optimizer": "sgd"} for lr in (0.01, 0.9, 
 #: What is searched with: a sampler, and what else the plan has.
 CASES: dict[str, tuple[str, dict[str, Any]]] = {name: (name, {}) for name in SAMPLERS}
 CASES |= {f"{name} behind a queue": (name, {"queue": QUEUE}) for name in ("coarse_to_fine", "grid")}
+CASES["coarse_to_fine below an epoch"] = ("coarse_to_fine", {"halving": Halving(3, 0.1)})
 #: Rounds that overlap, by how many; an objective that may take no seed has one more decision to wait for.
 OVERLAPS = {"coarse_to_fine overlapping": 2, "random overlapping": 1, "coarse_to_fine gradually": 2}
 CASES |= {
@@ -98,7 +99,7 @@ CASES |= {case: ("coarse_to_fine", {}) for case in RANKING}
 CASES["coarse_to_fine by fronts, overlapping"] = CASES["coarse_to_fine overlapping"]
 
 
-def conducted(case: str, journal: Path, executor: Any = None) -> dict[tuple[int, int, int], dict[str, float]]:
+def conducted(case: str, journal: Path, executor: Any = None) -> dict[Key, dict[str, float]]:
     """The metrics of a whole search, or of the rest of one that `journal` holds a part of."""
     name, others = CASES[case]
     sampler = SAMPLERS[name].from_settings({"fit": True}, TRIALS)

@@ -37,7 +37,7 @@ class Stacks:
             raise error
         return [Result(number, 3, "done", {"val_acc": number / 10}) for number in numbers]
 
-    def tidy(self, keep: Collection[tuple[int, int]]) -> None:
+    def tidy(self, keep: Collection[tuple[int, float]]) -> None:
         raise AssertionError("dispatching deletes nothing")
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from hpsearch.core.trial import Job, Result, Status, Trial
-from hpsearch.engine.failures import ALIKE, Failures, Key, Most
+from hpsearch.core.trial import Job, Key, Result, Status, Trial
+from hpsearch.engine.failures import ALIKE, Failures, Most
 
 Ended = tuple[Status, str]
 FINE: Ended = ("done", "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from random import Random
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import FAILED, Job, Result
+from hpsearch.core.trial import FAILED, Job, Key, Result
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import restore
 from hpsearch.engine.plan import Confirm, Halving, Plan
@@ -33,9 +33,9 @@ class Everything:
     """What a history is asked, worked out from all results each time."""
 
     def __init__(self, inherited: Inheritance) -> None:
-        self.losses: dict[tuple[int, int, int], float] = {}
-        self.failed: set[tuple[int, int, int]] = set()
-        self.asked: dict[int, int] = {}
+        self.losses: dict[Key, float] = {}
+        self.failed: set[Key] = set()
+        self.asked: dict[int, float] = {}
         self.inherited = inherited
 
     def level(self, epochs: int) -> Entries:
@@ -53,7 +53,7 @@ class Everything:
         best = self.level(epochs)[:count]
         return [number for loss, number in best if math.isfinite(loss) and self.asked[number] == epochs]
 
-    def searched(self) -> list[tuple[int, int, float]]:
+    def searched(self) -> list[tuple[int, float, float]]:
         """Trial, epochs and loss of every training that ended well, but for those with fresh seeds."""
         own = [(key[0], key[2], loss) for key, loss in self.losses.items() if not key[1]]
         return sorted(one for one in own if math.isfinite(one[2]))
@@ -81,7 +81,7 @@ class Everything:
         ended_well = sorted((key[2], key[0], loss) for key, loss in self.losses.items() if not key[1])
         return min({n: loss for _, n, loss in ended_well if math.isfinite(loss)}.values(), default=math.inf)
 
-    def leaders(self, count: int, asked: Callable[[int], bool]) -> list[int]:
+    def leaders(self, count: int, asked: Callable[[float], bool]) -> list[int]:
         last = {key[0]: loss for key, loss in sorted(self.losses.items()) if not key[1]}
         standing = [(loss, number) for number, loss in last.items() if asked(self.asked[number])]
         best = [number for loss, number in sorted(standing) if math.isfinite(loss)]
@@ -133,7 +133,9 @@ def test_what_is_kept_is_what_everything_says(
     random = Random(seed)
     made = SAMPLERS[sampler].from_settings({"sampler": sampler}, 40)
     plan = Plan(SPACE, made, Streams(seed), 40, random.choice([1, 3, 8]), 9, halving, Confirm(2, 3))
-    old = [{epochs: random.random() for epochs in EPOCHS[: random.randrange(4)]} for _ in range(5 * inherits)]
+    old: list[Mapping[float, float]] = [
+        {epochs: random.random() for epochs in EPOCHS[: random.randrange(4)]} for _ in range(5 * inherits)
+    ]
     inherited = Inheritance([{"lr": random.random(), "width": 1} for _ in old], old)
     history, all_of_it = History(SPACE, Metric("acc", "maximize")), Everything(inherited)
     history.inherit(inherited.configs, inherited.values)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hpsearch.core.metric import Metric
-from hpsearch.core.trial import Job, Result
+from hpsearch.core.trial import Job, Key, Result
 from hpsearch.engine.overlap import OPENING, Overlapping, history_of
 from hpsearch.engine.plan import Confirm, Halving, Plan
 from hpsearch.samplers import coarse_to_fine
@@ -43,7 +43,7 @@ def overlapped(
         history.add(answer(job, number))
 
 
-def keys(rounds: list[list[Job]]) -> list[list[tuple[tuple[int, int, int], object]]]:
+def keys(rounds: list[list[Job]]) -> list[list[tuple[Key, object]]]:
     return [[(job.key, dict(job.trial.config)) for job in jobs] for jobs in rounds]
 
 

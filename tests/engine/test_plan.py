@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
 import random
 from collections.abc import Callable
@@ -88,18 +89,24 @@ def jobs_of(rounds: list[list[Job]]) -> list[Job]:
         (4, Halving(3, 9), (4,)),
         (1, Halving(3, 1), (1,)),
         (27, None, (27,)),
+        (27, Halving(3, 0.05), (0.111, 0.333, 1, 3, 9, 27)),
+        (10, Halving(3, 0.3), (0.37, 1, 3, 10)),
+        (1, Halving(10, 0.01), (0.01, 0.1, 1)),
+        (1, Halving(3, 0.5), (1,)),
     ],
 )
-def test_rungs(epochs: int, halving: Halving | None, expected: tuple[int, ...]) -> None:
+def test_rungs(epochs: int, halving: Halving | None, expected: tuple[float, ...]) -> None:
     assert rungs(epochs, halving) == expected
 
 
-@given(st.integers(1, 5000), st.integers(2, 10), st.integers(1, 50))
-def test_rungs_ascend_from_min_epochs_to_a_full_training(epochs: int, eta: int, least: int) -> None:
+@given(st.integers(1, 5000), st.integers(2, 10), st.integers(1, 50) | st.floats(0.001, 0.999))
+def test_rungs_ascend_from_min_epochs_to_a_full_training(epochs: int, eta: int, least: float) -> None:
     found = rungs(epochs, Halving(eta, least))
     assert found[-1] == epochs
     assert all(low < high for low, high in pairwise(found))
     assert len(found) == 1 or found[0] >= least
+    assert all(isinstance(rung, int) == (rung >= 1) for rung in found)
+    assert all(json.loads(json.dumps(rung)) == rung == float(f"{rung:.3g}") for rung in found if rung < 1)
 
 
 @pytest.mark.parametrize("fit", [False, True])
@@ -133,7 +140,7 @@ def test_trials_are_counted_by_configuration() -> None:
 
 def test_every_job_continues_where_its_trial_stands() -> None:
     rounds, _ = play(a_plan(trials=80))
-    reached: dict[int, int] = {}
+    reached: dict[int, float] = {}
     for number, jobs in enumerate(rounds):
         for job in jobs:
             assert job.start == reached.get(job.trial.number, 0) < job.epochs
@@ -248,7 +255,7 @@ def test_the_head_is_chosen_once_where_the_metric_worsens_from_some_epoch_on(
 
 
 def test_a_worsening_search_spends_what_an_improving_one_does() -> None:
-    def spent(seed: int, each: float) -> int:
+    def spent(seed: int, each: float) -> float:
         def drifting(job: Job) -> Result:
             loss = (as_number(job.trial.config["lr"]) - 0.1) ** 2 + each * (job.epochs - 1)
             return Result(job.trial.number, job.epochs, "done", {"loss": loss}, replicate=job.replicate)

@@ -40,7 +40,7 @@ class Slope:
     """
 
     def __init__(self, size: int = 1, asks: dict[int, Sequence[int]] | None = None) -> None:
-        self.trained: list[tuple[int, int]] = []
+        self.trained: list[tuple[int, float]] = []
         self.size, self.asks = size, asks or {}
         self.requests: Requests | None = None
 
@@ -59,7 +59,7 @@ class Slope:
         score = as_number(job.trial.config["x"]) + job.epochs / 1000
         return Result(job.trial.number, job.epochs, "done", {"score": score}, replicate=job.replicate)
 
-    def tidy(self, keep: Collection[tuple[int, int]]) -> None:
+    def tidy(self, keep: Collection[tuple[int, float]]) -> None:
         return None
 
 

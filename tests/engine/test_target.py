@@ -36,7 +36,7 @@ class Slope:
         (job,) = stack
         return [Result(job.trial.number, job.epochs, "done", {"score": as_number(job.trial.config["x"])})]
 
-    def tidy(self, keep: Collection[tuple[int, int]]) -> None:
+    def tidy(self, keep: Collection[tuple[int, float]]) -> None:
         return None
 
 

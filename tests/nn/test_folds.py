@@ -75,7 +75,7 @@ def trained(
     data: Sequence[Part] | Part,
     rows: Sequence[tuple[int, int]],
     case: str,
-    epochs: int = EPOCHS,
+    epochs: float = EPOCHS,
     state: State | None = None,
     **more: Any,
 ) -> Training:
@@ -122,6 +122,21 @@ def test_going_on_equals_training_in_one_go(case: str) -> None:
     assert whole.state.parameters.tobytes() == later.state.parameters.tobytes()
     for name, curve in whole.curves.items():
         assert curve[:, 2:].tobytes() == later.curves[name].tobytes()
+
+
+@pytest.mark.parametrize("case", ["plain", "dropout", "batch norm", "stops early"])
+def test_going_on_within_the_first_epoch_equals_training_in_one_go(case: str) -> None:
+    def noisy(X: npt.NDArray[Any], rng: np.random.Generator) -> npt.NDArray[Any]:
+        changed: npt.NDArray[Any] = X + rng.normal(size=X.shape).astype(X.dtype)
+        return changed
+
+    data = parts()
+    whole, state = trained(data, GRID, case, augment=noisy), None
+    for share in (0.1, 0.5, 0.9):
+        state = trained(data, GRID, case, epochs=share, state=state, augment=noisy).state
+    later = trained(data, GRID, case, state=state, augment=noisy)
+    for row in range(len(GRID)):
+        same(whole, row, later, row)
 
 
 def test_inputs_made_when_they_are_asked_for_give_the_same_bits() -> None:

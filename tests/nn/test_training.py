@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -57,6 +58,9 @@ def assert_same_state(one: State, other: State) -> None:
     assert one.parameters.dtype == other.parameters.dtype
     np.testing.assert_array_equal(one.parameters, other.parameters)
     np.testing.assert_array_equal(one.diverged, other.diverged)
+    assert (one.losses is None) == (other.losses is None)
+    if one.losses is not None and other.losses is not None:
+        np.testing.assert_array_equal(one.losses, other.losses)
     assert one.slots.keys() == other.slots.keys()
     for name in one.slots:
         np.testing.assert_array_equal(one.slots[name], other.slots[name])
@@ -138,6 +142,71 @@ def test_a_stack_equals_each_network_alone_and_resuming_equals_going_straight_th
     rest = train(architecture, how, data, seeds=seeds, order=(5, 1), epochs=3, state=first.state)
     whole = {name: np.concatenate([c, rest.curves[name]], axis=1) for name, c in first.curves.items()}
     assert_same(straight, Training(whole, rest.state))
+
+
+SHARES = st.lists(st.floats(0.001, 0.999), min_size=1, max_size=3, unique=True).map(sorted)
+
+
+@settings(max_examples=25)
+@given(cases(), SHARES, st.integers(1, 3))
+def test_a_training_that_stops_within_its_first_epoch_goes_on_as_if_it_had_not(
+    case: tuple[Architecture, Settings, Arrays, list[int]], shares: list[float], end: int
+) -> None:
+    """But for rows that have diverged where it stops: those may have come back later in the epoch."""
+    architecture, how, data, seeds = case
+    train = partial(training.train, architecture, how, data, seeds=seeds, order=(5, 1))
+    state, lost = None, np.zeros(len(seeds), np.bool_)
+    for stop in (*shares, end):
+        straight, rest = train(epochs=stop), train(epochs=stop, state=state)
+        for k in np.flatnonzero(~lost).tolist():
+            assert_same(row(straight, k), row(rest, k))
+        assert np.isnan(rest.curves["val_loss"][lost]).all()
+        assert rest.curves["val_loss"].shape == (len(seeds), math.ceil(stop))
+        assert rest.state.epoch == stop
+        state, lost = rest.state, rest.diverged > 0
+
+
+def test_a_share_of_an_epoch_counts_its_steps_and_takes_no_note_for_early_stopping() -> None:
+    how = Settings("sgd", 10, {"lr": 0.1, "early_stopping": 1}, full_epochs=3)
+    done = [train(NET, how, DATA, seeds=[1], order=(0, 0), epochs=share) for share in (0.01, 0.5, 0.9)]
+    assert [one.state.steps for one in done] == [1, 4, 8]
+    assert not any(slot.any() for name, slot in done[0].state.slots.items() if name.startswith("stop"))
+    losses = [one.state.losses for one in done]
+    assert [None if some is None else some.shape for some in losses] == [(1, 10), (1, 40), (1, 80)]
+    assert done[1].curves["train_loss"][0, 0] == pytest.approx(float(np.asarray(losses[1]).mean()))
+
+
+def test_the_rate_of_a_schedule_within_an_epoch_is_that_of_the_step() -> None:
+    """Steps of a tenth of an epoch, each with the plain learning rate that the schedule has there."""
+    for schedule, hyper in (("cosine", {}), ("exponential", {"lr_decay_epochs": 0.5}), ("constant", {})):
+        own = {"lr": 0.2, "warmup_epochs": 0.3, **hyper}
+        how = Settings("sgd", 9, own, schedule, full_epochs=2)
+        columns = {name: np.full((1, 1), {**schedules.HYPER, **own}[name]) for name in schedules.HYPER}
+        rates = schedules.factors(schedule, columns, done=0, steps=10, per_epoch=10, epochs=2)[:, 0, 0]
+        state = None
+        for step, rate in enumerate(rates, start=1):
+            plain = Settings("sgd", 9, {"lr": 0.2 * rate})
+            share = 1 if step == 10 else step / 10
+            state = train(NET, plain, DATA, seeds=[1], order=(0, 0), epochs=share, state=state).state
+            scheduled = train(NET, how, DATA, seeds=[1], order=(0, 0), epochs=share)
+            np.testing.assert_array_equal(scheduled.state.parameters, state.parameters)
+        assert len(set(rates[:3])) == 3
+
+
+def test_a_state_within_a_batch_is_refused() -> None:
+    how = Settings("sgd", 10, {"lr": 0.1})
+    state = train(NET, how, DATA, seeds=[1], order=(0, 0), epochs=0.5).state
+    assert state.losses is not None
+    with pytest.raises(ValueError, match="after 37 examples"):
+        train(
+            NET,
+            how,
+            DATA,
+            seeds=[1],
+            order=(0, 0),
+            epochs=1,
+            state=replace(state, losses=state.losses[:, :37]),
+        )
 
 
 DATA = blobs(90, 40, 6, 3)

@@ -30,7 +30,9 @@ def objective(tmp_path: Path) -> NetworkObjective:
     return NetworkObjective(FIXED, tmp_path / "data.bin", data.fingerprint, tmp_path, seed=0, epochs=9)
 
 
-def job(number: int, epochs: int = 3, start: int = 0, replicate: int = 0, **config: float | int | str) -> Job:
+def job(
+    number: int, epochs: float = 3, start: float = 0, replicate: int = 0, **config: float | int | str
+) -> Job:
     return Job(Trial(number, 0, config, 100 + number), epochs, start, replicate)
 
 
@@ -64,6 +66,46 @@ def test_going_on_equals_training_in_one_go(objective: NetworkObjective) -> None
     for first, second in zip(whole, later, strict=True):
         assert {name: curve[1:] for name, curve in first.curve.items()} == second.curve
         assert first.metrics == second.metrics
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_level_within_an_epoch_shows_in_no_bit_of_what_follows(
+    objective: NetworkObjective, kept: bool
+) -> None:
+    """Nor does it whether the state of one was kept, nor with whom a trial shares a stack."""
+    levels = [(0, 0.1), (0.1, 0.4), (0.4, 1), (1, 3)]
+    whole = objective.evaluate([job(n, lr=0.05 * (n + 1)) for n in range(2)])
+    curves: list[dict[str, list[float]]] = [{}, {}]
+    for start, epochs in levels:
+        jobs = [job(n, epochs, start, lr=0.05 * (n + 1)) for n in range(2)]
+        results = objective.evaluate(jobs) if epochs > 0.2 else [objective.evaluate([one])[0] for one in jobs]
+        for one, result in zip(jobs, results, strict=True):
+            assert (result.status, result.epochs, result.kept) == ("done", epochs, 0)
+            assert {name: values[-1] for name, values in result.curve.items()} == result.metrics
+            if epochs >= 1:
+                for name, values in result.curve.items():
+                    curves[one.trial.number].setdefault(name, []).extend(values)
+            if not kept and one.trial.number:
+                (objective.checkpoints / f"trial{one.trial.number}-epochs{epochs}.npz").unlink()
+    assert curves == [result.curve for result in whole]
+    assert results[1].metrics == whole[1].metrics
+
+
+@pytest.mark.parametrize("harm", ["losses", "epoch"])
+def test_a_state_within_an_epoch_that_lacks_its_losses_is_not_used(
+    objective: NetworkObjective, harm: str
+) -> None:
+    (expected,) = objective.evaluate([job(0, epochs=1)])
+    objective.evaluate([job(0, epochs=0.4)])
+    path = objective.checkpoints / "trial0-epochs0.4.npz"
+    with np.load(path) as file:
+        arrays = dict(file)
+    arrays = (
+        {name: array for name, array in arrays.items() if name != "losses"} if harm == "losses" else arrays
+    )
+    np.savez(path, **arrays | ({"epoch": np.float64(1.4)} if harm == "epoch" else {}))
+    (again,) = timeless(objective.evaluate([job(0, epochs=1, start=0.4)]))
+    assert again == timeless([expected])[0]
 
 
 def test_a_trial_that_is_stopped_leaves_its_stack_after_the_epoch(objective: NetworkObjective) -> None:

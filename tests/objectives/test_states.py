@@ -38,9 +38,9 @@ def objective(tmp_path: Path) -> NetworkObjective:
 
 
 @pytest.fixture
-def begun(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def begun(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
     """The epoch that each training began after, in order."""
-    epochs: list[int] = []
+    epochs: list[float] = []
 
     def noted(*args: Any, state: State | None, **settings: Any) -> Any:
         epochs.append(state.epoch if state else 0)
@@ -60,7 +60,7 @@ def further(objective: NetworkObjective, jobs: list[Job]) -> list[Result]:
 
 
 def test_a_state_is_gone_on_from_by_a_process_that_read_its_trial(
-    objective: NetworkObjective, begun: list[int]
+    objective: NetworkObjective, begun: list[float]
 ) -> None:
     objective.evaluate([job(0, epochs=1)])
     trial = job(0).trial
@@ -72,7 +72,7 @@ def test_a_state_is_gone_on_from_by_a_process_that_read_its_trial(
 
 @pytest.mark.parametrize("places", list(permutations(range(3))), ids=str)
 def test_exchanged_states_change_nothing(
-    objective: NetworkObjective, places: tuple[int, ...], begun: list[int]
+    objective: NetworkObjective, places: tuple[int, ...], begun: list[float]
 ) -> None:
     goes_on = [job(number, start=1) for number in range(3)]
     objective.evaluate([job(number, epochs=1) for number in range(3)])
@@ -122,7 +122,7 @@ OTHERS: dict[str, Other] = {
 
 @pytest.mark.parametrize("what", OTHERS)
 def test_a_state_is_of_one_trial_of_one_search(
-    objective: NetworkObjective, what: str, begun: list[int]
+    objective: NetworkObjective, what: str, begun: list[float]
 ) -> None:
     objective.evaluate([job(0, epochs=1)])
     changed, other = OTHERS[what](objective, job(0, start=1))
@@ -130,7 +130,7 @@ def test_a_state_is_of_one_trial_of_one_search(
     assert begun == [0, 0, 1]
 
 
-def test_a_state_of_another_number_is_not_used(objective: NetworkObjective, begun: list[int]) -> None:
+def test_a_state_of_another_number_is_not_used(objective: NetworkObjective, begun: list[float]) -> None:
     objective.evaluate([job(0, epochs=1)])
     shutil.copy(state_file(objective.checkpoints, 0, 1), state_file(objective.checkpoints, 7, 1))
     objective.evaluate([Job(structs.replace(job(0).trial, number=7), 2, 1)])
@@ -138,7 +138,7 @@ def test_a_state_of_another_number_is_not_used(objective: NetworkObjective, begu
 
 
 def test_a_state_that_does_not_say_whose_it_is_is_not_used(
-    objective: NetworkObjective, begun: list[int]
+    objective: NetworkObjective, begun: list[float]
 ) -> None:
     """As those are that versions before wrote."""
     objective.evaluate([job(0, epochs=1)])

@@ -143,6 +143,23 @@ RESULT = result_record(Result(3, 1, "done", {"acc": 0.5}, seconds=0.1))
 JOB: dict[str, Any] = ROUND["jobs"][0]
 
 
+def test_shares_of_an_epoch_read_back_and_whole_ones_stay_whole() -> None:
+    trial = Trial(3, 0, {"lr": 0.1}, 7)
+    jobs = [Job(trial, 0.111), Job(trial, 1, 0.111), Job(trial, 3, 1)]
+    inherited = Inheritance([{"lr": 0.1}], [{0.05: 0.25, 1: 0.5}])
+    results = [Result(3, job.epochs, "done", {"acc": 0.5}, {"acc": [0.5]}) for job in jobs]
+    asked, *ended, known = read_back(
+        round_record(0, jobs), *map(result_record, results), inherited_record(inherited)
+    )
+    assert asked == jobs
+    assert ended == results
+    assert known == inherited
+    assert isinstance(known, Inheritance)
+    assert isinstance(asked, list)
+    assert [repr(one.epochs) for one in (*asked, *ended)] == ["0.111", "1", "3"] * 2  # type: ignore[union-attr]
+    assert list(map(repr, known.values[0])) == ["0.05", "1"]
+
+
 @pytest.mark.parametrize(
     "record",
     [
@@ -152,8 +169,10 @@ JOB: dict[str, Any] = ROUND["jobs"][0]
         *(
             {**RESULT, name: value}
             for name in ("trial", "epochs", "replicate")
-            for value in (-1, "1", True, None)
+            for value in (-1, "1", True, None, 1.5)
         ),
+        {**RESULT, "epochs": 1.0},
+        {**RESULT, "trial": 0.5},
         {**RESULT, "trial": 4},
         {**RESULT, "status": "won"},
         {**RESULT, "seconds": "long"},

@@ -104,7 +104,7 @@ def test_it_runs_as_it_is(name: str, there: Callable[[str], Path]) -> None:
     assert len(run.results) >= 3
     for result in run.results:
         assert result.status == "done", result.reason
-        truth = expected.value(expected.truth, run.trials[result.trial], result.epochs)
+        truth = expected.value(expected.truth, run.trials[result.trial], int(result.epochs))
         assert result.metrics[expected.metric] == pytest.approx(truth, abs=expected.within, rel=1e-8)
     if expected.epochs:
         assert (

@@ -13,7 +13,7 @@ from msgspec import structs
 from numpy.typing import NDArray
 
 from hpsearch.core.errors import TrainingDiverges
-from hpsearch.core.trial import Job, Standing
+from hpsearch.core.trial import Epochs, Job, Standing
 from hpsearch.data.folded import Folded
 from hpsearch.data.prepared import Prepared
 from hpsearch.data.redealt import redealt
@@ -51,7 +51,7 @@ class Trained:
     shape: Architecture
     of_all: NDArray[np.float32]
     of_folds: NDArray[np.float32]
-    epochs: int
+    epochs: Epochs
 
     @property
     def networks(self) -> list[Network]:

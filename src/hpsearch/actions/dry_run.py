@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from hpsearch.actions.log import EVERY, follow
-from hpsearch.actions.planning import make_plan
+from hpsearch.actions.planning import make_plan, with_levels
 from hpsearch.config import Spec, build_space
 from hpsearch.core.errors import DeadlineExceeded, WorkerDied
 from hpsearch.core.trial import Job, Result
@@ -54,6 +54,7 @@ def dry_run(
         InputError: the data cannot be used, or there is no such function or program.
     """
     workload = gather(spec)
+    spec = with_levels(spec, workload.shortest)
     history = History(build_space(spec), spec.search.ranks_by)
     jobs = make_plan(spec).next_round(history)
     with temporary_folder() as folder:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hpsearch.actions.model import make_model
 from hpsearch.core.errors import InputError
-from hpsearch.core.trial import Standing
+from hpsearch.core.trial import Epochs, Standing
 from hpsearch.data.prepared import Prepared
 from hpsearch.objectives.network.class_measures import ClassScores, scores_of
 from hpsearch.objectives.network.measures import Errors, Interval, errors_of
@@ -69,7 +69,7 @@ class Evaluation:
 
     standings: Sequence[Standing]
     trained_on: int
-    epochs: Sequence[int]
+    epochs: Sequence[Epochs]
     of_each: str
     rows: int
     measured: Classified | Errors

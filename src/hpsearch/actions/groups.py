@@ -13,6 +13,7 @@ from hpsearch.config.identity import Setting, side_by_side
 from hpsearch.config.origins import show
 from hpsearch.core.errors import InputError
 from hpsearch.core.metric import Metric
+from hpsearch.core.trial import Epochs
 from hpsearch.engine.run import Run
 from hpsearch.reporting.page.found import Found
 from hpsearch.reporting.page.progress import Reading, read
@@ -41,7 +42,7 @@ class Group:
         return self.runs[0]
 
     @cached_property
-    def readings(self) -> Sequence[tuple[Sequence[Reading], int]]:
+    def readings(self) -> Sequence[tuple[Sequence[Reading], Epochs]]:
         """Of each search its readings, in the order asked for, and the epochs that it spent."""
         return [read(_in_order(run)) for run in self.runs]
 

@@ -12,7 +12,7 @@ from hpsearch.actions.bagging import Bagging, Trained, bagging
 from hpsearch.actions.crew import Crew
 from hpsearch.actions.refit import Refitting, refitting
 from hpsearch.core.errors import InputError
-from hpsearch.core.trial import Standing
+from hpsearch.core.trial import Epochs, Standing
 from hpsearch.data.folded import Folded
 from hpsearch.data.prepared import Prepared
 from hpsearch.engine.run import Run
@@ -54,7 +54,7 @@ class Made:
 
     model: Model
     standings: Sequence[Standing]
-    epochs: Sequence[int]
+    epochs: Sequence[Epochs]
     seeds: int
     folds: int
     linear: float
@@ -209,7 +209,7 @@ def _near(run: Run, standings: Sequence[Standing]) -> Sequence[Standing]:
     return [standing for standing in standings if left(standing) <= most]
 
 
-def _origin(run: Run, standing: Standing, epochs: int, *, refit: bool) -> dict[str, Any]:
+def _origin(run: Run, standing: Standing, epochs: Epochs, *, refit: bool) -> dict[str, Any]:
     """Where a network comes from."""
     return {
         "run": run.folder.path.name,

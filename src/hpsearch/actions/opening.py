@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from hpsearch.actions import sessions
+from hpsearch.actions.planning import with_levels
 from hpsearch.actions.trust import mark
 from hpsearch.config import (
     Spec,
@@ -25,6 +26,7 @@ from hpsearch.engine.history import History
 from hpsearch.engine.loop import restore
 from hpsearch.engine.several import history_for
 from hpsearch.objectives.base import Workload
+from hpsearch.objectives.kind import gather
 from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.codes import Code
 from hpsearch.runs.contents import header_of
@@ -46,12 +48,35 @@ def refuse_recorded(folder: RunFolder, mode: Mode) -> None:
         )
 
 
-def as_begun(spec: Spec, folder: RunFolder, mode: Mode) -> Spec:
-    """The spec, as the search that it continues was begun, of what it leaves to this version."""
+def prepared(
+    spec: Spec, folder: RunFolder, mode: Mode, workload: Workload | None = None
+) -> tuple[Spec, Workload]:
+    """The search as it is conducted, with what follows from its data or from how it was begun, and the former.
+
+    Args:
+        workload: what it works on, where that does not follow from `spec`.
+
+    Raises:
+        InputError: the data cannot be used, or not as this `spec` asks.
+        RunFolderError: the folder holds a search already, or is another process's.
+    """
+    refuse_recorded(folder, mode)
+    if folder.recorded:
+        with folder.locked():
+            pass  # what stands in the way is said now, and not after the data was prepared
+    spec = _as_begun(spec, folder, mode)
+    workload = workload or gather(spec)
+    return with_levels(spec, workload.shortest), workload
+
+
+def _as_begun(spec: Spec, folder: RunFolder, mode: Mode) -> Spec:
+    """The spec, as the search that it continues was begun, of what it leaves to this version or to its data."""
     if mode != "resume" or not (folder.recorded and folder.config.is_file()):
         return spec
-    begun = spec.objective.as_begun(load_recorded(folder.config).objective)
-    return spec.model_copy(update={"objective": begun})
+    recorded = load_recorded(folder.config)
+    begun = spec.objective.as_begun(recorded.objective)
+    least = recorded.search.halving.least if recorded.search.halving else 1
+    return with_levels(spec.model_copy(update={"objective": begun}), least)
 
 
 def open_history(

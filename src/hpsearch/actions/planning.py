@@ -8,8 +8,10 @@ from collections.abc import Callable
 from hpsearch.actions.remaining import remaining
 from hpsearch.config import Spec, build_space
 from hpsearch.config.enqueue import enqueued
+from hpsearch.config.fields import AUTO
 from hpsearch.config.slots import idle_told, slots_of, trials_at_once, workers_there
 from hpsearch.core.randomness import Streams
+from hpsearch.core.trial import Epochs
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import Limits
 from hpsearch.engine.plan import Confirm, Halving, Plan
@@ -38,7 +40,7 @@ def make_plan(spec: Spec) -> Plan:
         trials=search.trials,
         round_size=search.round_size,
         epochs=spec.objective.epochs,
-        halving=None if halving is None else Halving(halving.eta, halving.min_epochs),
+        halving=None if halving is None else Halving(halving.eta, halving.least),
         confirm=None if confirm is None else Confirm(confirm.top, confirm.seeds, spec.objective.free),
         overlap=search.rounds_over,
         queue=queued(space, enqueued(spec, space), streams),
@@ -46,6 +48,15 @@ def make_plan(spec: Spec) -> Plan:
     if spec.require:
         remaining(spec, plan)
     return plan
+
+
+def with_levels(spec: Spec, shortest: Epochs) -> Spec:
+    """The same; where it leaves the first level open, with that of a training as short as `shortest`."""
+    halving = spec.search.halving
+    if halving is None or halving.min_epochs != AUTO:
+        return spec
+    decided = halving.model_copy(update={"min_epochs": shortest})
+    return spec.model_copy(update={"search": spec.search.model_copy(update={"halving": decided})})
 
 
 def workers(spec: Spec, slots: Slots | None = None) -> int:

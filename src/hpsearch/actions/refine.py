@@ -12,7 +12,7 @@ from hpsearch.analysis.verdicts.edges import pressed_ends
 from hpsearch.config import Spec, build_space
 from hpsearch.config.schema import LONGEST_NAME
 from hpsearch.core.errors import InputError
-from hpsearch.core.trial import Config, Value
+from hpsearch.core.trial import Config, Epochs, Value
 from hpsearch.core.words import spoken
 from hpsearch.engine.best_epochs import all_counted
 from hpsearch.engine.run import Run
@@ -78,7 +78,7 @@ def inheritance(parent: Run, spec: Spec) -> Inheritance:
     if spec.search.ranking[1:]:
         return Inheritance([], [])
     space, metric = build_space(spec), spec.search.ranks_by
-    values: dict[int, dict[int, float]] = {}
+    values: dict[int, dict[Epochs, float]] = {}
     for result in all_counted(parent.results, metric):
         if result.status == "done" and not result.replicate:
             values.setdefault(result.trial, {})[result.epochs] = result.metrics[metric.name]

@@ -84,7 +84,8 @@ def reproduce(
         answer = workload.objective(scratch.checkpoints).evaluate([job])
     search = run.spec.search
     again = checked([job], answer, [metric.name for metric in search.metrics], len(search.ranking))[0]
-    behind = recorded.first_of(_length(recorded)) - 1 if own else 0
+    length = _length(recorded)
+    behind = int(recorded.epochs) - length if own and recorded.epochs > length else 0
     compared, difference = compare(recorded, again, behind)
     return Reproduction(recorded, again, compared, difference, _edited(run, results, workload))
 
@@ -119,11 +120,12 @@ def _numbers(results: Iterable[Result]) -> str:
 
 
 def joined(results: Sequence[Result]) -> Result:
-    """The results of one trial at its rungs as if it had been trained in one go."""
+    """The results of one trial at its rungs as if it had been trained in one go, which stops at no share of one."""
     ordered = sorted(results, key=lambda result: result.epochs)
-    names = dict.fromkeys(name for result in ordered for name in result.curve)
-    curve = {name: [value for result in ordered for value in result.curve.get(name, ())] for name in names}
     last = ordered[-1]
+    kept = [result for result in ordered if result.epochs >= 1 or result is last]
+    names = dict.fromkeys(name for result in kept for name in result.curve)
+    curve = {name: [value for result in kept for value in result.curve.get(name, ())] for name in names}
     return Result(
         last.trial, last.epochs, last.status, last.at_last, curve, reason=last.reason, kept=last.kept
     )

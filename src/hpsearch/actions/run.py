@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from hpsearch.actions import sessions
 from hpsearch.actions.files import Files, finish
 from hpsearch.actions.housekeeping import Housekeeping, write_ranking, write_results
-from hpsearch.actions.opening import Mode, as_begun, open_history, refuse_recorded
+from hpsearch.actions.opening import Mode, open_history, prepared, refuse_recorded
 from hpsearch.actions.planning import limits_of, make_plan, workers_told
 from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.config import Spec
@@ -22,7 +22,6 @@ from hpsearch.engine.plan import Plan
 from hpsearch.engine.run import Run
 from hpsearch.executors import EXECUTORS
 from hpsearch.objectives.base import Objective, Serving, Workload
-from hpsearch.objectives.kind import gather
 from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.journal import trouble
 from hpsearch.runs.records import Inheritance
@@ -70,12 +69,8 @@ def run(
         RunFolderError: the folder holds a search already, is another process's, or cannot be written.
         Stopped: by a KeyboardInterrupt, after the results so far were written, if that is quick.
     """
-    refuse_recorded(folder, mode)
-    if folder.recorded:
-        with folder.locked():
-            pass  # what stands in the way is said now, and not after the data was prepared
-    spec = as_begun(spec, folder, mode)
-    plan, workload = make_plan(spec), workload or gather(spec)
+    spec, workload = prepared(spec, folder, mode, workload)
+    plan = make_plan(spec)
     for remark in (*workload.notes, *_of_the_place(folder)):
         tell(remark)
     with folder.locked(), _swept(folder), Journal(folder.journal) as journal:

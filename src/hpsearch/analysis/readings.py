@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.core.trial import Result, Standing
+from hpsearch.core.trial import Epochs, Result, Standing
 from hpsearch.engine.run import Run
 from hpsearch.space import Log, Real, Space
 
@@ -62,7 +62,7 @@ class Readings:
 def _chosen(run: Run) -> list[Result]:
     """At most `MOST` results that ended well, of whole trials; readings equal to the bit are one."""
     wanted = _in_turn(run.ranked)
-    kept = {trial: dict[tuple[int, float], Result]() for trial in wanted}
+    kept = {trial: dict[tuple[Epochs, float], Result]() for trial in wanted}
     for result in run.results:
         value = result.metrics.get(run.metric.name, math.nan)
         if result.trial in kept and result.status == "done" and math.isfinite(value):
@@ -85,7 +85,7 @@ def _in_turn(ranked: Sequence[Standing]) -> list[int]:
     return [ranked[place].trial.number for place in places]
 
 
-def _lags(epochs: Sequence[int], trials: Sequence[int], losses: Array, lengths: Sequence[int]) -> Array:
+def _lags(epochs: Sequence[Epochs], trials: Sequence[int], losses: Array, lengths: Sequence[Epochs]) -> Array:
     """What to add to each loss (n,): the mean change from its length of training to the longest.
 
     Of trials that were read at both ends of a step, so that who was promoted makes no difference to it.

@@ -9,7 +9,7 @@ from typing import Any
 
 from hpsearch.analysis.isolation import Bucket, isolate, isolate_pairs
 from hpsearch.core.errors import InputError, did_you_mean
-from hpsearch.core.trial import Value
+from hpsearch.core.trial import Epochs, Value
 from hpsearch.core.words import shown, spoken
 from hpsearch.engine.run import Run
 from hpsearch.reporting.columns import digits
@@ -58,7 +58,7 @@ class By:
         ]
 
     @property
-    def epochs(self) -> list[int]:
+    def epochs(self) -> list[Epochs]:
         """For how long the bests were trained: each number of epochs once."""
         return sorted({bucket.best.epochs for _, bucket in self.parts if bucket.best})
 

@@ -12,7 +12,7 @@ from hpsearch.cli.passing import Passing, aside
 from hpsearch.config import Spec
 from hpsearch.core.errors import SearchFailed
 from hpsearch.core.escaping import on_a_line
-from hpsearch.core.trial import Job, Result
+from hpsearch.core.trial import Epochs, Job, Result
 
 
 def show(spec: Spec, *, json: bool) -> None:
@@ -45,7 +45,7 @@ def _show_plan(spec: Spec, jobs: Sequence[Job], calls: Sequence[str]) -> None:
     out("\n".join(f"{job.trial.number}: {call}" for job, call in zip(jobs, calls, strict=True)))
 
 
-def _epochs(count: int) -> str:
+def _epochs(count: Epochs) -> str:
     return "1 epoch" if count == 1 else f"{count} epochs"
 
 

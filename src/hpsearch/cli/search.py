@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from hpsearch.actions import run as action
-from hpsearch.actions.opening import Mode
+from hpsearch.actions.opening import Mode, prepared
 from hpsearch.actions.planning import make_plan
 from hpsearch.cli.checks import Checks, failure
 from hpsearch.cli.console import advise, note, out_json, out_ranking, progress, remark
@@ -61,11 +61,14 @@ def conduct(
     search, begun = spec.search, time.monotonic()
     try:
         with progress(quiet=quiet or json) as bar:
+            spec, workload = prepared(spec, folder, mode)
             plan = make_plan(spec)
             progressed = partial(reached, folder.checkpoints)
             watcher = Watcher(bar.update, plan, search.ranks_by, limit=search.time_limit, reached=progressed)
             tell = lambda message: note(message, quiet=quiet)  # noqa: E731 - a name for a one-line closure
-            conducted = action.run(spec, folder, mode, watcher, tell, inherited, retry_failed=retry_failed)
+            conducted = action.run(
+                spec, folder, mode, watcher, tell, inherited, workload, retry_failed=retry_failed
+            )
     except KeyboardInterrupt as interrupt:
         so_far = interrupt.found if isinstance(interrupt, action.Stopped) else None
         if so_far and not json:

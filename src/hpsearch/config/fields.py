@@ -26,6 +26,10 @@ from hpsearch.core.goals import Goal, parted
 from hpsearch.core.registry import Registry
 from hpsearch.core.trial import Value
 
+#: What follows from the data, or from the machine.
+AUTO = "auto"
+#: A training shorter than this share of an epoch says nothing.
+SHORTEST = 0.001
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"((?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?) *([smhd])\Z")
 #: Letters of the name of a metric, and how many may be recorded by their names.
@@ -132,6 +136,16 @@ def _overlap(value: Any) -> Any:
     ):
         return value
     raise ValueError(f"must be auto, or a whole number from 0 to {MOST_OVERLAP}")
+
+
+def _length(value: Any) -> Any:
+    value = whole(value)
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if value == AUTO or (number and (SHORTEST <= value < 1 or (value >= 1 and isinstance(value, int)))):
+        return value
+    raise ValueError(
+        f"must be auto, a whole number from 1 on, or a share of an epoch from {SHORTEST} to below 1"
+    )
 
 
 def _max_failures(value: Any) -> Any:
@@ -305,6 +319,19 @@ Overlap = Annotated[
     PlainValidator(_overlap),
     WithJsonSchema(
         {"anyOf": [{"const": "auto"}, {"type": "integer", "minimum": 0, "maximum": MOST_OVERLAP}]}
+    ),
+]
+Length = Annotated[
+    int | float | Literal["auto"],
+    PlainValidator(_length),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"const": "auto"},
+                {"type": "integer", "minimum": 1},
+                {"type": "number", "minimum": SHORTEST, "exclusiveMaximum": 1},
+            ]
+        }
     ),
 ]
 Workers = Annotated[

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from hpsearch.config.build import parameter_of, typed
+from hpsearch.config.fields import AUTO
 from hpsearch.config.origins import KeyPath, dotted
 from hpsearch.config.places import SECTION, as_written, is_path
 from hpsearch.config.schema import Choices, Fixed, Spec
@@ -19,6 +20,8 @@ _TRIALS: KeyPath = ("search", "trials")
 _REQUIRE: KeyPath = ("require",)
 _ENQUEUE: KeyPath = ("search", "enqueue")
 _SPACE = "space"
+#: As long as the data has not decided it is what it was before there was anything to decide.
+_LEAST: KeyPath = ("search", "halving", "min_epochs")
 #: When a search stops and where it runs: what may change without changing any trial that was recorded.
 _FREE: tuple[KeyPath, ...] = (
     ("name",),
@@ -136,7 +139,7 @@ def _digest(spec: Spec, data: dict[str, Any], places: Sequence[KeyPath], trials:
     fingerprinted = [(SECTION, name) for name in spec.objective.fingerprinted]
     free = [*_free(spec), ("parent",), *fingerprinted, *places, *_as_ever(spec)]
     values = [
-        [dotted(path), value]
+        [dotted(path), 1 if path == _LEAST and value == AUTO else value]
         for path, value in _values(data)
         if not any(path[: len(start)] == start for start in free) and (path != _REQUIRE or value)
     ]

@@ -52,6 +52,8 @@ class ObjectiveSettings(Section):
     #: Fields that name code, and may hold a path that is made relative to one of `paths`.
     references: ClassVar[tuple[str, ...]] = ()
 
+    #: Whether a training may stop within its first epoch, and go on from there.
+    stops_within_an_epoch: ClassVar[bool] = False
     #: Whether it ends a trial that takes too long itself, so that the executor need not.
     keeps_deadlines: ClassVar[bool] = False
 

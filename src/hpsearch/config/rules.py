@@ -92,7 +92,15 @@ def _check_metric(given: Any, parts: Parts) -> Iterator[Finding]:
 
 
 def _check_halving(search: Search, objective: ObjectiveSettings) -> Iterator[Finding]:
-    if search.halving is not None and search.halving.min_epochs > objective.epochs:
+    if search.halving is None:
+        return
+    least, path = search.halving.least, ("search", "halving", "min_epochs")
+    if least > objective.epochs:
         limit = f"must be at most objective.epochs, {objective.epochs}"
-        path = ("search", "halving", "min_epochs")
-        yield Finding(path, f"{limit}{got(search.halving.min_epochs)}", (("objective", "epochs"),))
+        yield Finding(path, f"{limit}{got(least)}", (("objective", "epochs"),))
+    if least < 1 and not objective.stops_within_an_epoch:
+        rule = "must be a whole number: of these kinds only mlp, the built-in network, stops within an epoch"
+        remedy = (
+            "give 1, and where an epoch is long, let one be a part of the data and raise objective.epochs"
+        )
+        yield Finding(path, f"{rule}; {remedy}{got(least)}", (("objective", "kind"),))

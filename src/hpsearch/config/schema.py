@@ -19,6 +19,7 @@ from hpsearch.config.fields import (
     Choosables,
     Count,
     Duration,
+    Length,
     MaxFailures,
     NameIn,
     OneOrSome,
@@ -106,7 +107,16 @@ class Halving(Section):
     eta: Annotated[int, Field(ge=2, le=10), WHOLE] = Field(
         default=3, description="the best 1/eta of a level train eta times longer"
     )
-    min_epochs: Count = Field(default=1, description="epochs of the shortest training")
+    min_epochs: Length = Field(
+        default="auto",
+        description="epochs of the shortest training, of the built-in network perhaps a share of one; auto: 1, or "
+        "0.05 where one has more than 2,000 steps",
+    )
+
+    @property
+    def least(self) -> float:
+        """`min_epochs`, and 1 as long as the data has not decided."""
+        return 1 if self.min_epochs == "auto" else self.min_epochs
 
 
 class Confirm(Section):

@@ -125,9 +125,10 @@ def _odd_goal(spec: Spec) -> Iterator[Finding]:
 
 def _pointless_halving(spec: Spec) -> Iterator[Finding]:
     halving, epochs = spec.search.halving, spec.objective.epochs
-    if halving is not None and epochs < halving.eta * halving.min_epochs:
+    if halving is not None and epochs < halving.eta * halving.least:
         reason = f"has one level: {epochs} epochs are less than eta x min_epochs"
-        message = f"{reason}; give more epochs, or halving: off"
+        less = ", a min_epochs below 1" if spec.objective.stops_within_an_epoch else ""
+        message = f"{reason}; give more epochs{less}, or halving: off"
         yield Finding(("search", "halving"), message, (("objective", "epochs"),))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
@@ -15,6 +15,10 @@ Scalar = float | int | str | bool
 Value = Scalar | tuple[Scalar, ...] | None
 #: Parameter name -> value, in the order of the space; a conditional parameter only where active.
 Config = Mapping[str, Value]
+#: How long a training is: a whole number of epochs, which is an int, or a share of the first, below 1.
+Epochs: TypeAlias = float
+#: What tells a training from every other of its run: trial, replicate, epochs.
+Key: TypeAlias = tuple[int, int, Epochs]
 #: Only `done` ranks. `diverged`: the loss or the metric is not finite; `failed`: an exception, an exit
 #: status or no metric; `timeout`: over the deadline; `crashed`: the worker process died, twice; `stopped`: by
 #: its user.
@@ -54,20 +58,21 @@ class Job(Struct, frozen=True, gc=False):
     """
 
     trial: Trial
-    epochs: int
-    start: int = 0
+    epochs: Epochs
+    start: Epochs = 0
     replicate: int = 0
 
     @property
-    def key(self) -> tuple[int, int, int]:
-        """What tells this job's result from every other of the run: (trial, replicate, epochs)."""
+    def key(self) -> Key:
+        """What tells this job's result from every other of the run."""
         return (self.trial.number, self.replicate, self.epochs)
 
 
 class Result(Struct, frozen=True, gc=False):
     """How a job ended.
 
-    `metrics` hold after the last epoch; `curve` has one value per epoch from `job.start` + 1 on.
+    `metrics` hold after the last epoch; `curve` has one value per epoch that ended since `job.start`, or one after
+    the share of an epoch that the job was asked for.
     `seconds` is what the job took of one worker and is never part of a ranking or of results.csv.
     `kept` is the epoch whose state, and so whose metrics, a training has that stopped early, or that its user
     stopped, as far as that is known; `best` the one that `metrics` are of, where trials rank by their best epochs,
@@ -75,7 +80,7 @@ class Result(Struct, frozen=True, gc=False):
     """
 
     trial: int
-    epochs: int
+    epochs: Epochs
     status: Status
     metrics: Mapping[str, float] = field(default_factory=dict)
     curve: Mapping[str, Sequence[float]] = field(default_factory=dict)
@@ -84,20 +89,26 @@ class Result(Struct, frozen=True, gc=False):
     reason: str = ""
     output: str = ""
     kept: int = 0
-    best: int = 0
+    best: Epochs = 0
     last: Mapping[str, float] | None = None
 
     @property
-    def epoch(self) -> int:
+    def epoch(self) -> Epochs:
         """The epoch that `metrics` are of."""
         return self.best or self.kept or self.epochs
 
-    def first_of(self, length: int) -> int:
-        """The epoch of the first of so many values of a curve.
+    def traced(self, length: int) -> Sequence[Epochs]:
+        """The epochs of so many values of a curve.
 
         Code that is told of one epoch may count more by itself: those are counted from the first.
+
+        >>> [list(Result(0, epochs, "done").traced(length)) for epochs, length in ((9, 3), (1, 2), (0.05, 1))]
+        [[7, 8, 9], [1, 2], [0.05]]
         """
-        return max(self.epochs - length, 0) + 1
+        if self.epochs < 1:
+            return [self.epochs] * length
+        behind = max(int(self.epochs) - length, 0)
+        return range(behind + 1, behind + length + 1)
 
     @property
     def at_last(self) -> Mapping[str, float]:
@@ -105,7 +116,7 @@ class Result(Struct, frozen=True, gc=False):
         return self.metrics if self.last is None else self.last
 
     @property
-    def key(self) -> tuple[int, int, int]:
+    def key(self) -> Key:
         """The `key` of the job this answers."""
         return (self.trial, self.replicate, self.epochs)
 
@@ -130,7 +141,7 @@ class Failure(Struct, frozen=True, gc=False):
     """How a trial ended when it was trained on to `epochs`, after it had ended well for fewer."""
 
     status: Status
-    epochs: int
+    epochs: Epochs
     reason: str
 
 
@@ -144,7 +155,7 @@ class Standing(Struct, frozen=True, gc=False):
 
     rank: int | None
     trial: Trial
-    epochs: int
+    epochs: Epochs
     status: Status
     metrics: Mapping[str, float]
     reason: str = ""
@@ -152,10 +163,10 @@ class Standing(Struct, frozen=True, gc=False):
     failure: Failure | None = None
     tie_breaker: float | None = None
     kept: int = 0
-    best: int = 0
+    best: Epochs = 0
 
     @property
-    def epoch(self) -> int:
+    def epoch(self) -> Epochs:
         """The epoch that `metrics` are of: not the last, where it stopped early or ranks by its best one."""
         return self.best or self.kept or self.epochs
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from msgspec.structs import replace
 
 from hpsearch.core.metric import Metric
-from hpsearch.core.trial import Result
+from hpsearch.core.trial import Key, Result
 
 
 def counted(result: Result, before: Result | None, metric: Metric) -> Result:
@@ -32,7 +32,7 @@ def counted(result: Result, before: Result | None, metric: Metric) -> Result:
     return replace(
         result,
         metrics=_so_long_before(result, back),
-        best=result.first_of(len(losses)) + place,
+        best=result.traced(len(losses))[place],
         last=result.metrics,
     )
 
@@ -54,7 +54,7 @@ def all_counted(results: Iterable[Result], metric: Metric) -> list[Result]:
     if metric.value == "last":
         return results
     latest: dict[tuple[int, int], Result] = {}
-    found: dict[tuple[int, int, int], Result] = {}
+    found: dict[Key, Result] = {}
     for result in sorted(results, key=lambda result: result.key):
         trial = result.trial, result.replicate
         found[result.key] = counted(result, latest.get(trial), metric)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hpsearch.core.trial import Job
+from hpsearch.core.trial import Epochs, Job
 from hpsearch.engine.history import History
 
 #: At most so many paused trials keep their states; the worst are trained from the start if ever they go on.
@@ -13,7 +13,7 @@ MOST_PAUSED = 500
 MODELS = 10
 
 
-def states_to_keep(jobs: Sequence[Job], history: History, epochs: int) -> set[tuple[int, int]]:
+def states_to_keep(jobs: Sequence[Job], history: History, epochs: int) -> set[tuple[int, Epochs]]:
     """(trial number, epochs reached) of the states to keep while `jobs` are trained.
 
     Those that `jobs` go on from and end with, those of the `MOST_PAUSED` best trials that may go on later, and the

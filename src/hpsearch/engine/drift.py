@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from hpsearch.core.metric import Metric
-from hpsearch.core.trial import Result
+from hpsearch.core.trial import Epochs, Result
 
 #: By so many more trials one way than the other is it held to be so: one alone may be a chance.
 _MAJORITY = 2
@@ -28,7 +28,7 @@ class Drift:
     """
 
     def __init__(self) -> None:
-        self._worse = Counter[int]()
+        self._worse = Counter[Epochs]()
 
     @classmethod
     def of(cls, results: Iterable[Result], metric: Metric) -> Drift:
@@ -44,7 +44,7 @@ class Drift:
                 drift.take(epochs, before, after)
         return drift
 
-    def take(self, epochs: int, before: float, after: float) -> None:
+    def take(self, epochs: Epochs, before: float, after: float) -> None:
         """A trial had the loss `before`, and `after` once it was trained on to `epochs`."""
         if after != before:
             self._worse[epochs] += 1 if after > before else -1

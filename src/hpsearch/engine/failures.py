@@ -7,14 +7,13 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from hpsearch.core.trial import FAILED, Job, Result
+from hpsearch.core.trial import FAILED, Epochs, Job, Key, Result
 
 #: So many trials that all fail the same way say that the next one will too.
 ALIKE = 5
 #: What differs between reasons that are the same: numbers, quoted texts, and the names of temporary files.
 _PARTICULARS = re.compile(r"'[^']*'|\"[^\"]*\"|\S*/\S+|[-+]?\d[\d.]*(?:e[-+]?\d+)?")
 
-Key = tuple[int, int, int]
 Most = int | Literal["auto"] | None
 
 
@@ -26,7 +25,7 @@ class Failures:
 
     def __init__(self) -> None:
         self._awaited: deque[Key] = deque()
-        self._leading: dict[int, list[Result]] = {}
+        self._leading: dict[Epochs, list[Result]] = {}
         self._failed: list[Result] = []
 
     def await_jobs(self, jobs: Iterable[Job]) -> None:

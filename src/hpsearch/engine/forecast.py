@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from hpsearch.core.trial import Epochs
 from hpsearch.engine.history import History
 from hpsearch.engine.plan import TRIALS_PER_START_RUNG, Plan
 from hpsearch.samplers.sampler import Bounded, Tried
@@ -24,8 +25,8 @@ class Coming:
     `again` ones train what is known with fresh seeds. How many there will be is an estimate unless it is `sure`.
     """
 
-    start: int
-    epochs: int
+    start: Epochs
+    epochs: Epochs
     count: int
     again: bool = False
     sure: bool = True
@@ -51,7 +52,8 @@ def _searched(plan: Plan, history: History) -> Iterator[Coming]:
     """New trials and promotions, the lowest rung first."""
     awaited = Counter(job.epochs for job in history.pending() if not job.replicate)
     begun, end = len(history.trials), len(history.trials) + new_trials(plan, history)
-    lower, promoted, arriving = 0, 0, 0
+    lower: Epochs = 0
+    promoted, arriving = 0, 0
     for rung, epochs in enumerate(plan.rungs):
         new = _starting(plan, history, rung, begun, end)
         yield Coming(0, epochs, new)
@@ -85,7 +87,7 @@ def _starting(plan: Plan, history: History, rung: int, first: int, end: int) -> 
     return max(0, min(end, high) - max(first, low))
 
 
-def _promotions(plan: Plan, history: History, epochs: int, arriving: int, so_far: int) -> int:
+def _promotions(plan: Plan, history: History, epochs: Epochs, arriving: int, so_far: int) -> int:
     """How many trials will still go on from `epochs`.
 
     Args:

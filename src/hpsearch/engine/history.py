@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from hpsearch.core.errors import RunFolderError
 from hpsearch.core.metric import Metric
-from hpsearch.core.trial import FAILED, Config, Job, Result, Trial
+from hpsearch.core.trial import FAILED, Config, Epochs, Job, Key, Result, Trial
 from hpsearch.engine.best_epochs import counted
 from hpsearch.engine.drift import Drift
-from hpsearch.engine.failures import Failures, Key
+from hpsearch.engine.failures import Failures
 from hpsearch.runs.journal import UNFIT
 from hpsearch.samplers import Results, Tried
 from hpsearch.samplers.ordered import Entry, Ordered
@@ -64,12 +64,12 @@ class History:
         self._metric = metric
         self._failures = Failures()
         self._pending: dict[Key, Job] = {}
-        self._asked: list[int] = []
-        self._reached: list[int] = []
+        self._asked: list[Epochs] = []
+        self._reached: list[Epochs] = []
         self._last: list[float] = []
-        self._rungs: dict[int, _Rung] = {}
+        self._rungs: dict[Epochs, _Rung] = {}
         # Epochs asked for -> the trials that were, by their last loss where that is finite.
-        self._standing: dict[int, Ordered] = {}
+        self._standing: dict[Epochs, Ordered] = {}
         # Those that ended well, and did not when they were trained on: they keep their loss, and go no further.
         self._stopped = Ordered()
         self._drift = Drift()
@@ -92,7 +92,7 @@ class History:
         """How many trials have failed, crashed or were too slow at once: they say nothing of where to look."""
         return self._failed
 
-    def inherit(self, configs: Sequence[Config], values: Sequence[Mapping[int, float]]) -> None:
+    def inherit(self, configs: Sequence[Config], values: Sequence[Mapping[Epochs, float]]) -> None:
         """Learn from trials of an earlier search with the same objective.
 
         They are evidence, and count as tried; they are no trials of this search, and are never promoted.
@@ -112,11 +112,11 @@ class History:
             for epochs, value in trial.items():
                 self._rung(epochs).evidence.add((self._metric.loss(value), row - len(configs)))
 
-    def evidence(self, epochs: int) -> Results:
+    def evidence(self, epochs: Epochs) -> Results:
         """The results after exactly `epochs` epochs, inherited ones included; not to be written to."""
         return self._rung(epochs).evidence
 
-    def _rung(self, epochs: int) -> _Rung:
+    def _rung(self, epochs: Epochs) -> _Rung:
         if epochs not in self._rungs:
             evidence = Results(self._places.at)
             self._rungs[epochs] = _Rung(evidence, Ordered() if self.inherited else evidence.entries)
@@ -195,7 +195,7 @@ class History:
         self.failures.await_jobs(jobs)
         return len(jobs)
 
-    def _forget(self, number: int, replicate: int, epochs: int) -> Job:
+    def _forget(self, number: int, replicate: int, epochs: Epochs) -> Job:
         """Take back a failure; the job that it answered."""
         del self.results[number, replicate, epochs]
         if replicate:
@@ -211,7 +211,7 @@ class History:
         earlier = (rung for rung in self._rungs if rung < epochs and (number, 0, rung) in self.results)
         return Job(self.trials[number], epochs, start=max(earlier, default=0))
 
-    def _learn(self, number: int, epochs: int, loss: float, failed: bool) -> None:
+    def _learn(self, number: int, epochs: Epochs, loss: float, failed: bool) -> None:
         rung, entry = self._rung(epochs), (loss, number)
         if failed:
             rung.failed.add(number)
@@ -221,7 +221,7 @@ class History:
         if rung.own is not rung.evidence.entries:
             rung.own.add(entry)
 
-    def _record(self, number: int, epochs: int, loss: float) -> None:
+    def _record(self, number: int, epochs: Epochs, loss: float) -> None:
         entry = (loss, number)
         if epochs >= self._reached[number]:
             self._reached[number] = epochs
@@ -238,7 +238,7 @@ class History:
         self._standing[self._asked[number]].remove(entry)
         self._stopped.add(entry)
 
-    def _stand(self, entry: Entry, asked: int) -> None:
+    def _stand(self, entry: Entry, asked: Epochs) -> None:
         """Let a trial stand at its last loss, `entry`, among those that were asked for as many epochs."""
         loss, number = entry
         if math.isnan(loss):  # it is new
@@ -267,17 +267,17 @@ class History:
         """Whether a job is without a result yet."""
         return job.key in self._pending
 
-    def unread(self, epochs: int) -> list[Config]:
+    def unread(self, epochs: Epochs) -> list[Config]:
         """The configurations of the trials that are trained now, and have no result after `epochs` epochs yet."""
         trials = {job.trial.number: job.trial for job in self._pending.values() if not job.replicate}
         return [trial.config for trial in trials.values() if (trial.number, 0, epochs) not in self.results]
 
-    def count(self, epochs: int) -> int:
+    def count(self, epochs: Epochs) -> int:
         """How many trials have a result after exactly `epochs` epochs, failures included."""
         rung = self._rung(epochs)
         return len(rung.own) + len(rung.failed)
 
-    def waiting(self, epochs: int, count: int) -> Iterator[int]:
+    def waiting(self, epochs: Epochs, count: int) -> Iterator[int]:
         """Of the best `count` after exactly `epochs` epochs, the trials not asked for more, best first.
 
         One that is trained to so many now stands there already, at what it had before.
@@ -289,7 +289,7 @@ class History:
         found = takewhile(lambda entry: entry <= last, self._standing[epochs])
         return (number for _, number in found if (number, 0, epochs) not in self._pending)
 
-    def leaders(self, count: int, asked: Callable[[int], bool] = lambda _: True) -> list[int]:
+    def leaders(self, count: int, asked: Callable[[Epochs], bool] = lambda _: True) -> list[int]:
         """The `count` trials with the lowest last losses, best first; equals in their order.
 
         Those whose last training did not end well are left out. Where the metric gets worse with more epochs, those
@@ -334,7 +334,7 @@ class History:
         """The trials' places in the unit cube, (n, P); not to be written to."""
         return self._places.own()
 
-    def losses(self, epochs: int) -> Floats:
+    def losses(self, epochs: Epochs) -> Floats:
         """Each trial's loss after exactly `epochs` epochs, (n,): nan where there is no result."""
         found = np.full(len(self.trials), math.nan)
         rung = self._rung(epochs)
@@ -343,13 +343,13 @@ class History:
         found[list(rung.failed)] = math.inf
         return found
 
-    def asked_of(self, number: int) -> int:
+    def asked_of(self, number: int) -> Epochs:
         """How many epochs one trial was asked to reach."""
         return self._asked[number]
 
-    def asked(self) -> NDArray[np.int64]:
+    def asked(self) -> Floats:
         """How many epochs each trial was asked to reach, (n,)."""
-        return np.array(self._asked, dtype=np.int64)
+        return np.array(self._asked, dtype=np.float64)
 
 
 class _Places:

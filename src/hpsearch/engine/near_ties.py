@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hpsearch.core.metric import Metric
+from hpsearch.core.trial import Epochs
 
 
 def by_loss(
     places: Sequence[int],
     losses: Sequence[float],
     breakers: Sequence[float],
-    lengths: Sequence[int],
+    lengths: Sequence[Epochs],
     metric: Metric,
     rows: int,
 ) -> tuple[list[int], set[int]]:

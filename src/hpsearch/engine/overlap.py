@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate, islice, takewhile
 
 from hpsearch.core.metric import Metric
-from hpsearch.core.trial import FAILED, Config, Job
+from hpsearch.core.trial import FAILED, Config, Epochs, Job
 from hpsearch.engine.history import History
 from hpsearch.space import Space
 
@@ -82,7 +82,7 @@ class Overlapping(History):
         self._unknown.append(jobs)
         self._left = self._recorded = self._most_unknown()
 
-    def inherit(self, configs: Sequence[Config], values: Sequence[Mapping[int, float]]) -> None:
+    def inherit(self, configs: Sequence[Config], values: Sequence[Mapping[Epochs, float]]) -> None:
         """Learn from trials of an earlier search, as History does."""
         super().inherit(configs, values)
         self.known.inherit(configs, values)

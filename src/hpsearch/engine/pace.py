@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import heapreplace
 
-from hpsearch.core.trial import Job, Result
+from hpsearch.core.trial import Epochs, Job, Key, Result
 from hpsearch.engine.forecast import Coming
 
 #: So many trainings say how long the next ones take.
@@ -25,7 +25,7 @@ FURTHEST = 9
 DOUBT = 0.2
 
 #: The epochs that a training began with and ended at.
-Span = tuple[int, int]
+Span = tuple[Epochs, Epochs]
 
 
 class _UnknownLengthError(Exception):
@@ -49,7 +49,7 @@ class Pace:
         self._round_size = round_size
         self._overlap = overlap
         self._took: dict[Span, deque[float]] = {}
-        self._round: dict[tuple[int, int, int], Span] = {}
+        self._round: dict[Key, Span] = {}
         self._ended: list[float] = []
         self._begun = 0.0
         self._whole = False
@@ -203,7 +203,7 @@ class _Line:
     again: bool
     error: float = 0.0
 
-    def place(self, span: Span) -> int:
+    def place(self, span: Span) -> Epochs:
         return span[1] if self.again else span[1] - span[0]
 
     def at(self, span: Span) -> float:

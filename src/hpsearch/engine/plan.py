@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, pairwise, product
 
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import Config, Job, Trial
+from hpsearch.core.trial import Config, Epochs, Job, Trial
 from hpsearch.engine.history import History
 from hpsearch.samplers import Evidence, Sampler, Tried
 from hpsearch.samplers.untried import proposed
@@ -21,11 +21,11 @@ TRIALS_PER_START_RUNG = 30
 class Halving:
     """Successive halving: a trial goes on if it is in the best 1/`eta` of its rung (Jamieson, Talwalkar, 2016).
 
-    `min_epochs` is the shortest training that says anything.
+    `min_epochs` is the shortest training that says anything; below 1 it is a share of an epoch.
     """
 
     eta: float = 3
-    min_epochs: int = 1
+    min_epochs: Epochs = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +41,29 @@ class Confirm:
     probe: bool = False
 
 
-def rungs(epochs: int, halving: Halving | None) -> tuple[int, ...]:
+def rungs(epochs: int, halving: Halving | None) -> tuple[Epochs, ...]:
     """The epochs at which trials are compared, ascending; the last is a full training.
+
+    They are whole numbers, but for those below 1 where `halving` goes so far.
 
     >>> rungs(27, Halving(eta=3, min_epochs=1)), rungs(52, Halving(3, 2)), rungs(27, None)
     ((1, 3, 9, 27), (2, 6, 17, 52), (27,))
+    >>> rungs(9, Halving(eta=3, min_epochs=0.05)), rungs(52, Halving(3, 0.1))
+    ((0.111, 0.333, 1, 3, 9), (0.214, 0.642, 2, 6, 17, 52))
     """
-    found = [epochs]
+    found: list[Epochs] = [epochs]
     while halving:
-        shorter = round(epochs / halving.eta ** len(found))
-        if shorter < max(1, halving.min_epochs) or shorter == found[-1]:
+        shorter = _level(epochs / halving.eta ** len(found), shares=halving.min_epochs < 1)
+        if shorter < halving.min_epochs or shorter == found[-1]:
             break
         found.append(shorter)
     return tuple(reversed(found))
+
+
+def _level(epochs: float, *, shares: bool) -> Epochs:
+    """A number of epochs as a whole one, or in three digits where it is a share of one."""
+    share = float(f"{epochs:.3g}")
+    return share if shares and share < 1 else round(epochs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +97,7 @@ class Plan:
     queue: Sequence[Config] = ()
 
     @property
-    def rungs(self) -> tuple[int, ...]:
+    def rungs(self) -> tuple[Epochs, ...]:
         """The epochs at which trials are compared, ascending."""
         return rungs(self.epochs, self.halving)
 
@@ -141,7 +151,7 @@ class Plan:
             evidence = replace(evidence, tried=Tried([*history.tried, *first]))
         return first + proposed(self.sampler, self.space, evidence, self.streams, history.rounds, own)
 
-    def _start(self, number: int) -> int:
+    def _start(self, number: int) -> Epochs:
         """Epochs that a trial with `number` trials before it is trained for at first: later ones start longer."""
         return self.rungs[min(number // TRIALS_PER_START_RUNG, len(self.rungs) - 1)]
 
@@ -192,5 +202,5 @@ class Plan:
         return all(first.equals(other) for first, other in pairs)
 
 
-def _continued(trial: Trial, reached: int, epochs: int) -> Job:
+def _continued(trial: Trial, reached: Epochs, epochs: Epochs) -> Job:
     return Job(trial, epochs, start=reached)

@@ -12,7 +12,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from hpsearch.core.metric import Metric
-from hpsearch.core.trial import Confirmed, Failure, Result, Standing, Status, Trial
+from hpsearch.core.trial import Confirmed, Epochs, Failure, Result, Standing, Status, Trial
 from hpsearch.engine.dominance import Floats
 from hpsearch.engine.dominance import ordered as by_fronts
 from hpsearch.engine.drift import Drift
@@ -206,9 +206,9 @@ def _points(
     return found
 
 
-def _by_length(places: Iterable[int], lengths: Sequence[int]) -> list[list[int]]:
+def _by_length(places: Iterable[int], lengths: Sequence[Epochs]) -> list[list[int]]:
     """The places of each length, the longest first."""
-    groups: dict[int, list[int]] = {}
+    groups: dict[Epochs, list[int]] = {}
     for place in places:
         groups.setdefault(lengths[place], []).append(place)
     return [groups[length] for length in sorted(groups, reverse=True)]

@@ -14,7 +14,7 @@ from hpsearch.config import Spec, build_space, load_recorded
 from hpsearch.config.schema import Range
 from hpsearch.core.errors import RunFolderError
 from hpsearch.core.metric import Metric
-from hpsearch.core.trial import Result, Standing, Trial
+from hpsearch.core.trial import Epochs, Result, Standing, Trial
 from hpsearch.core.verdict import Verdict
 from hpsearch.engine.best_epochs import all_counted
 from hpsearch.engine.ranking import rank, ranking_by, seedless
@@ -221,13 +221,15 @@ class Run:
         # One after the other: sum() of floats rounds otherwise from Python 3.12 on.
         return reduce(add, (result.seconds for result in self.searched(trial)), 0.0)
 
-    def curves(self, trial: int) -> dict[str, dict[int, float]]:
+    def curves(self, trial: int) -> dict[str, dict[Epochs, float]]:
         """Metric -> epoch -> value in the search itself; what is not finite is left out."""
-        curves: dict[str, dict[int, float]] = {}
+        curves: dict[str, dict[Epochs, float]] = {}
         for result in self.searched(trial):
             last = {name: [value] for name, value in result.at_last.items()}
             for name, values in {**last, **result.curve}.items():
-                first = result.first_of(len(values))
-                points = {first + index: value for index, value in enumerate(values) if math.isfinite(value)}
+                epochs = result.traced(len(values))
+                points = {
+                    epoch: value for epoch, value in zip(epochs, values, strict=True) if math.isfinite(value)
+                }
                 curves.setdefault(name, {}).update(points)
         return curves

@@ -9,7 +9,7 @@ import numpy as np
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import Result
+from hpsearch.core.trial import Epochs, Result
 from hpsearch.engine.dominance import Floats, ordered, scalarised
 from hpsearch.engine.drift import Drift
 from hpsearch.engine.history import History
@@ -33,8 +33,8 @@ class Several(History):
         super().__init__(space, metrics[0])
         self._metrics, self._streams = metrics, streams
         # Epochs -> trial -> its losses then; and of each trial those after the longest training that ended well.
-        self._losses: dict[int, dict[int, Losses]] = {}
-        self._longest_of: dict[int, tuple[int, Losses]] = {}
+        self._losses: dict[Epochs, dict[int, Losses]] = {}
+        self._longest_of: dict[int, tuple[Epochs, Losses]] = {}
         self._drifts = [Drift() for _ in metrics]
 
     def add(self, result: Result) -> None:
@@ -50,7 +50,7 @@ class Several(History):
         self._losses.setdefault(told.epochs, {})[told.trial] = losses
         self._longest_of[told.trial] = told.epochs, losses
 
-    def evidence(self, epochs: int) -> Results:
+    def evidence(self, epochs: Epochs) -> Results:
         """The results after exactly `epochs` epochs, by the one loss that the next round weighs them to."""
         found, known = Results(self._places.at), self._losses.get(epochs, {})
         for loss, number in self._rung(epochs).evidence.entries:
@@ -67,7 +67,7 @@ class Several(History):
         drawn = self._streams.generator("weights", self.rounds).exponential(size=len(self._metrics))
         return np.asarray(drawn / drawn.sum())
 
-    def waiting(self, epochs: int, count: int) -> Iterator[int]:
+    def waiting(self, epochs: Epochs, count: int) -> Iterator[int]:
         """Of the first `count` after exactly `epochs` epochs, the trials not asked for more, in their order."""
         here = {number for _, number in self._standing.get(epochs, ())}
         if not count or not here:
@@ -75,7 +75,7 @@ class Several(History):
         first = _in_order(self._losses.get(epochs, {}))[:count]
         return (number for number in first if number in here and (number, 0, epochs) not in self._pending)
 
-    def leaders(self, count: int, asked: Callable[[int], bool] = lambda _: True) -> list[int]:
+    def leaders(self, count: int, asked: Callable[[Epochs], bool] = lambda _: True) -> list[int]:
         """The first `count` trials, in their order, as History's."""
         lengths = sorted(filter(asked, self._standing), reverse=True)
         parts = [[number for _, number in self._standing[epochs]] for epochs in lengths]

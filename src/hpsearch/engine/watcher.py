@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from itertools import islice
 
 from hpsearch.core.metric import Metric
-from hpsearch.core.trial import Job, Result, Trial
+from hpsearch.core.trial import Epochs, Job, Key, Result, Trial
 from hpsearch.engine.forecast import Coming, forecast
 from hpsearch.engine.history import History
 from hpsearch.engine.pace import Pace, Span
 from hpsearch.engine.plan import Plan
-from hpsearch.storage.reached import Key, Reached
+from hpsearch.storage.reached import Reached
 
 #: How many of the trainings that ended last are remembered.
 LATEST = 12
 #: The share of the time that telling may take.
 SHARE = 0.03
 #: The epochs of a training, and whether it trains what is known with a fresh seed.
-Kind = tuple[int, bool]
+Kind = tuple[Epochs, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Stage:
     `again`: those with fresh seeds.
     """
 
-    epochs: int
+    epochs: Epochs
     again: bool = False
     ended: int = 0
     running: int = 0
@@ -50,7 +50,7 @@ class Best:
 
     trial: Trial
     value: float
-    epochs: int
+    epochs: Epochs
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ class Snapshot:
 
     metric: Metric
     stages: tuple[Stage, ...]
-    epochs_done: int
-    epochs_all: int
+    epochs_done: Epochs
+    epochs_all: Epochs
     elapsed: float = 0.0
     left: float | None = None
     best: Best | None = None
@@ -250,8 +250,8 @@ class _Tally:
 
     def __init__(self) -> None:
         self.ended = Counter[Kind]()
-        self.epochs = 0
-        self.reached: dict[int, int] = {}
+        self.epochs: Epochs = 0
+        self.reached: dict[int, Epochs] = {}
         self.lost = 0
         self.loss: Result | None = None
         self.latest: deque[Result] = deque(maxlen=LATEST)

@@ -37,7 +37,7 @@ def stopped(slots: Mapping[str, Array], rows: int) -> npt.NDArray[np.bool_]:
     return marked
 
 
-def kept(slots: Mapping[str, Array], reached: int) -> npt.NDArray[np.float64]:
+def kept(slots: Mapping[str, Array], reached: float) -> npt.NDArray[np.float64]:
     """(K,) the epochs whose parameters the rows have after `reached` epochs: the best, of those that stopped."""
     memory = slots.get(_MEMORY)
     if memory is None:

@@ -148,6 +148,17 @@ def cuts(count: int, batch_size: int, smallest: int) -> npt.NDArray[np.int64]:
     return np.append(ends, count)
 
 
+def steps_in(epochs: float, per_epoch: int) -> int:
+    """How many steps so many epochs of `per_epoch` steps have; a share of an epoch has at least one.
+
+    >>> [steps_in(epochs, 40) for epochs in (0, 2, 1, 0.5, 0.06, 0.001)]
+    [0, 80, 40, 20, 2, 1]
+    """
+    whole = int(epochs)
+    share = max(1, round((epochs - whole) * per_epoch)) if epochs > whole else 0
+    return whole * per_epoch + share
+
+
 def gathered(batch_size: int, row_bytes: int, gather: int = GATHER_BYTES) -> int:
     """How many batches are gathered at a time, `gather` bytes; at least one."""
     return max(1, gather // (batch_size * row_bytes))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from hpsearch.nn import early_stopping
-from hpsearch.nn.examples import Change, Evaluated, Examples, Rows, cuts
+from hpsearch.nn.examples import Change, Evaluated, Examples, Rows, cuts, steps_in
 from hpsearch.nn.figures import Units, row_means
 from hpsearch.nn.folds import FoldedExamples
 from hpsearch.nn.network import Network, Pass
@@ -24,7 +25,10 @@ EVALUATION_BATCH = 256
 
 
 class Stack:
-    """The rows in training: their arrays, and a pass for each batch size that occurs."""
+    """The rows in training: their arrays, and a pass for each batch size that occurs.
+
+    `losses` (K, N): those of the N examples that an epoch which is not over has taken; None between epochs.
+    """
 
     def __init__(
         self,
@@ -44,6 +48,7 @@ class Stack:
         self.parameters = state.parameters
         self.slots = state.slots
         self.done = state.steps
+        self.losses = state.losses
         self._class_weights = examples.class_weights(len(rows)) if settings.balanced else None
         self._passes: dict[int, Pass] = {}
         self._evaluations: dict[tuple[int | None, int], Pass] = {}
@@ -56,29 +61,48 @@ class Stack:
         order: npt.NDArray[np.int64],
         masks: Callable[[int], np.random.Generator],
         changing: Callable[[], Change] | None = None,
+        share: float = 1,
     ) -> dict[str, npt.NDArray[np.float64]]:
         """One pass over the training examples of `order`, then the evaluation: name -> (K,).
 
         `masks` gives the generator of what layers draw in a step of the epoch; what `changing` gives is applied to
-        the inputs.
+        the inputs. The pass ends where a `share` of the epoch is over, and goes on from where the last one ended;
+        what is drawn for the epoch is drawn from its start all the same, so that neither place shows in any bit.
         """
         steps = len(self.cuts) - 1
+        losses, first = self._begun()
+        last = steps_in(share, steps)
         chain = self.settings.chain(self.hyper, per_epoch=steps)
-        columns = chain.columns(self.done, steps, len(self.parameters), self.parameters.dtype)
-        losses = np.empty((len(self.parameters), self.count), self.parameters.dtype)
-        batches = self.examples.batches(order, self.cuts, changing)
-        for step, (start, X_BI, T_OB) in enumerate(batches):
+        columns = chain.columns(self.done - first, steps, len(self.parameters), self.parameters.dtype)
+        batches = zip(self.examples.batches(order, self.cuts, changing), columns, strict=True)
+        for step, ((start, X_BI, T_OB), column) in islice(enumerate(batches), first, last):
             batch = T_OB.shape[-1]
             through = self._learning(batch)
             drawn = masks(step) if through.random else None
             through.learn(X_BI, T_OB, losses[:, start : start + batch], drawn)
-            chain.update(self.arrays, next(columns))
-        self.done += steps
+            chain.update(self.arrays, column)
+        self.done += last - first
+        losses = losses[:, : self.cuts[last]]
+        self.losses = losses if share < 1 else None
         scores = self._evaluate(self.examples.validation)
         return {
             "train_loss": row_means(losses),
             **{f"val_{name}": values for name, values in scores.items()},
         }
+
+    def _begun(self) -> tuple[Array, int]:
+        """Room for the losses (K, N) of an epoch, with those of its first steps, and how many these are.
+
+        ValueError where they are not those of whole steps.
+        """
+        losses = np.empty((len(self.parameters), self.count), self.parameters.dtype)
+        if self.losses is None:
+            return losses, 0
+        taken = self.losses.shape[1]
+        if taken not in self.cuts:
+            raise ValueError(f"the state stands after {taken} examples of an epoch, within a batch")
+        losses[:, :taken] = self.losses
+        return losses, int(np.searchsorted(self.cuts, taken))
 
     def training_loss(self) -> npt.NDArray[np.float64]:
         """(K,) the mean loss on the training examples as the networks are now, evaluated as validation is."""

@@ -7,6 +7,7 @@ and the order of the examples follows from (seed, replicate, epoch) alone.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +18,7 @@ import numpy.typing as npt
 
 from hpsearch.core.randomness import Streams
 from hpsearch.nn import early_stopping
-from hpsearch.nn.examples import Change, Examples, Part, cuts
+from hpsearch.nn.examples import Change, Examples, Part, cuts, steps_in
 from hpsearch.nn.figures import OF_VALIDATION, Units
 from hpsearch.nn.folds import FoldedExamples
 from hpsearch.nn.network import Architecture, Network
@@ -43,9 +44,9 @@ Leaving = Callable[[], npt.NDArray[np.bool_]]
 
 @dataclass(frozen=True)
 class Training:
-    """What `train` gives: `curves` by name, each (K, E) float64 for the epochs trained now, NaN from the
-    epoch on in which a row diverged; `diverged` (K,): that epoch, 0 = never, or minus the epoch after which it
-    left; `state` to go on from.
+    """What `train` gives: `curves` by name, each (K, E) float64 for the epochs trained now, the last of which may
+    be a share of one, NaN from the epoch on in which a row diverged; `diverged` (K,): that epoch, 0 = never, or
+    minus the epoch after which it left; `state` to go on from.
     """
 
     curves: Mapping[str, npt.NDArray[np.float64]]
@@ -64,7 +65,7 @@ def train(
     *,
     seeds: Sequence[int],
     order: tuple[int, int],
-    epochs: int,
+    epochs: float,
     state: State | None = None,
     dtype: npt.DTypeLike = np.float32,
     augment: Augment | None = None,
@@ -73,6 +74,9 @@ def train(
     units: Units | Sequence[Units | None] | None = None,
 ) -> Training:
     """Train K networks, one for each of `seeds`, until they have seen `epochs` epochs.
+
+    Of an epoch that these hold a share of they take so many of its steps, at least one, and are evaluated after
+    these; of such a share early stopping takes no note.
 
     `order` is (seed, replicate) of the mini-batches, which all K share. The curves are train_loss (mean over
     the examples of an epoch, each taken before its update), val_loss, val_acc or, of numbers, val_r2, and val_NAME
@@ -101,7 +105,8 @@ def train(
     else:
         reached = _fitting(state, network, settings, len(seeds))
     examples = _examples(data, units, network, reached.parameters.dtype, len(seeds))
-    first, length = reached.epoch, max(0, epochs - reached.epoch)
+    first = int(reached.epoch)
+    length = math.ceil(epochs) - first if epochs > reached.epoch else 0
     curves = {name: np.full((len(seeds), length), np.nan) for name in _figures(network)}
     early_stopping.repeat_best(curves, reached.slots, 0)
     with np.errstate(all="ignore"):  # a diverging row must not disturb the others, nor print
@@ -186,7 +191,7 @@ def _advance(
     examples: Examples | FoldedExamples,
     state: State,
     order: tuple[int, int],
-    epochs: int,
+    epochs: float,
     curves: Mapping[str, Array],
     first: int,
     augment: Augment | None,
@@ -199,23 +204,24 @@ def _advance(
     stack = Stack(network, settings, own, part, rows, of)
     streams = Streams(order[0])
     diverged = state.diverged.copy()
-    epoch = state.epoch
-    orders = _orders(streams, order[1], stack.count, examples.count, state.epoch + 1)
-    for epoch in range(state.epoch + 1, epochs + 1):
+    begun = int(state.epoch) + 1
+    orders = _orders(streams, order[1], stack.count, examples.count, begun)
+    for epoch in range(begun, math.ceil(epochs) + 1):
         masks = partial(streams.generator, "masks", order[1], epoch)
         changing = None if augment is None else partial(_change, augment, streams, order[1], epoch)
-        figures = stack.epoch(next(orders), masks, changing)
+        whole = epoch <= epochs
+        figures = stack.epoch(next(orders), masks, changing, 1 if whole else epochs - (epoch - 1))
         lost = _lost(stack, figures)
         for name, values in figures.items():
             curves[name][rows, epoch - 1 - first] = np.where(lost, np.nan, values)
         left = ~lost & leaving()[rows] if leaving and epoch < epochs else np.zeros_like(lost)
         diverged[rows[lost]], diverged[rows[left]] = epoch, -epoch
-        ended = stack.stop(figures, epoch, ~lost)
+        ended = stack.stop(figures, epoch, ~lost) if whole else np.zeros_like(lost)
         if ended.any():
             early_stopping.repeat_best(curves, stack.slots, epoch - 1 - first, rows)
         if lost.any() or ended.any() or left.any():
             break
-    return _merge(state, stack, rows, diverged, epoch)
+    return _merge(state, stack, rows, diverged, min(epoch, epochs))
 
 
 def _orders(
@@ -253,7 +259,7 @@ def _change(augment: Augment, streams: Streams, replicate: int, epoch: int) -> C
     return lambda X: augment(X, rng=rng)
 
 
-def _merge(state: State, stack: Stack, rows: Array, diverged: Array, epoch: int) -> State:
+def _merge(state: State, stack: Stack, rows: Array, diverged: Array, epoch: float) -> State:
     """The whole stack again, with the rows that just trained put back and the diverged ones at NaN."""
     pairs = [(slot, stack.slots[name]) for name, slot in state.slots.items()]
     pairs.append((state.parameters, stack.parameters))
@@ -261,12 +267,17 @@ def _merge(state: State, stack: Stack, rows: Array, diverged: Array, epoch: int)
         if trained is not array:
             array[rows] = trained
         array[diverged > 0] = np.nan
-    return State(epoch, stack.done, state.parameters, state.slots, diverged)
-
-
-def _at(state: State, epochs: int, steps: int) -> State:
-    """`state`, its clock moved on to `epochs` where all rows diverged before."""
-    missing = max(0, epochs - state.epoch)
-    return State(
-        state.epoch + missing, state.steps + missing * steps, state.parameters, state.slots, state.diverged
+    losses = (
+        None if stack.losses is None else np.full((len(diverged), stack.losses.shape[1]), np.nan, array.dtype)
     )
+    if losses is not None:
+        losses[rows] = stack.losses
+    return State(epoch, stack.done, state.parameters, state.slots, diverged, losses)
+
+
+def _at(state: State, epochs: float, steps: int) -> State:
+    """`state`, its clock moved on to `epochs` where all rows diverged before."""
+    if epochs <= state.epoch:
+        return state
+    missing = steps_in(epochs, steps) - steps_in(state.epoch, steps)
+    return State(epochs, state.steps + missing, state.parameters, state.slots, state.diverged)

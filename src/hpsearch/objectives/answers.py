@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import Job, Result, Status
+from hpsearch.core.trial import Epochs, Job, Result, Status
 from hpsearch.objectives import attempts
 
 #: Why a trial was stopped.
@@ -106,7 +106,7 @@ def checkpoint_folder(checkpoints: Path, job: Job) -> Path:
     return checkpoints.absolute() / f"trial{job.trial.number}{again}"
 
 
-def tidy(checkpoints: Path, keep: Collection[tuple[int, int]]) -> None:
+def tidy(checkpoints: Path, keep: Collection[tuple[int, Epochs]]) -> None:
     """Delete the folders of every trial that is not in `keep`, as far as they can be.
 
     Those of a training with a fresh seed are left by one that was interrupted. It is needed if the training is to

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from hpsearch.core.trial import Job, Result
+from hpsearch.core.trial import Epochs, Job, Result
 from hpsearch.storage.atomic import unlinked
 
 
@@ -67,7 +67,7 @@ def _marker(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.begun")
 
 
-def _mark(folder: Path, epochs: int) -> None:
+def _mark(folder: Path, epochs: Epochs) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
     file = os.open(_marker(folder), flags, 0o666)
     try:

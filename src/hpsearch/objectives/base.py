@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, Protocol, runtime_checkable
 
-from hpsearch.core.trial import Job, Result
+from hpsearch.core.trial import Epochs, Job, Result
 from hpsearch.executors.slots import NO_SLOTS, Slots
 
 
@@ -26,7 +26,7 @@ class Objective(Protocol):
     def evaluate(self, stack: Sequence[Job]) -> list[Result]:
         """Train a stack; one result per job, in order. A job that fails is a result, not an exception."""
 
-    def tidy(self, keep: Collection[tuple[int, int]]) -> None:
+    def tidy(self, keep: Collection[tuple[int, Epochs]]) -> None:
         """Delete every saved state but those of (trial number, epochs) in `keep`. Losing one costs only time."""
 
 
@@ -45,7 +45,7 @@ class JobByJob(ABC):
         """Attempt each job."""
         return [self.attempt(job)[0] for job in stack]
 
-    def tidy(self, keep: Collection[tuple[int, int]]) -> None:  # noqa: B027 - for those with states
+    def tidy(self, keep: Collection[tuple[int, Epochs]]) -> None:  # noqa: B027 - for those with states
         """Delete every saved state but those in `keep`; by itself there are none."""
 
 
@@ -95,6 +95,7 @@ class Workload(ABC):
         shared: the folder that all trials run in, and whose files code of one's own may change.
         keep: whose folders of their own stay; None where trials have none.
         slots: what each of the trials that run at the same time has to itself.
+        shortest: the shortest training that says something, in epochs, where the file leaves that open.
     """
 
     fingerprint: str = ""
@@ -106,6 +107,7 @@ class Workload(ABC):
     shared: Path | None = None
     keep: Literal["best", "all", "none"] | None = None
     slots: Slots = NO_SLOTS
+    shortest: Epochs = 1
 
     @abstractmethod
     def objective(self, checkpoints: Path) -> Objective:

@@ -31,10 +31,10 @@ def curves_of(values: Mapping[str, Mapping[int, float]], job: Job) -> dict[str, 
     if not counted:
         return {}
     first = _behind(counted, job)
-    last = job.epochs if job.epochs > 1 else max(counted) + first
+    last = int(job.epochs) if job.epochs > 1 else max(counted) + first
     if not max(counted) + first <= last <= LONGEST:
         return {}
-    epochs = range(job.start + 1, last + 1)
+    epochs = range(int(job.start) + 1, last + 1)
     some = [name for name, curve in values.items() if any(epoch + first > job.start for epoch in curve)]
     kept = some[: max(1, MOST // len(epochs))]
     return {name: [values[name].get(epoch - first, math.nan) for epoch in epochs] for name in kept}
@@ -49,7 +49,7 @@ def _behind(counted: set[int], job: Job) -> int:
     """What to add to an epoch as it is counted to have that of the training."""
     base = 1 if min(counted) == 0 or (job.start and _from_0(counted, job)) else 0
     anew = job.start and max(counted) + base == job.epochs - job.start and min(counted) + base == 1
-    return base + (job.start if anew else 0)
+    return base + (int(job.start) if anew else 0)
 
 
 def _from_0(counted: set[int], job: Job) -> bool:

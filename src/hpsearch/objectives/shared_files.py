@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from hpsearch.core.trial import Job, Result
+from hpsearch.core.trial import Job, Key, Result
 from hpsearch.objectives.workdir import is_run
 
 #: It is looked for after the first trials only, and in folders with no more entries.
@@ -46,7 +46,7 @@ class SharedFiles:
 
     def __init__(self, folder: Path, own: Path, clock: Callable[[], int] = time.time_ns) -> None:
         self._folder, self._own, self._clock = folder.absolute(), own.absolute(), clock
-        self._spans: dict[tuple[int, int, int], Span] = {}
+        self._spans: dict[Key, Span] = {}
         self._done = 0
         self._shared: set[str] | None = None
         self._changes: dict[str, _Change] = {}

@@ -77,7 +77,7 @@ def curves(run: Run) -> list[dict[str, Value]]:
 def _curve(run: Run, trial: int, names: Sequence[str]) -> Iterator[dict[str, Value]]:
     curve = run.curves(trial)
     for epoch in sorted({epoch for points in curve.values() for epoch in points}):
-        yield {"trial": trial, "epoch": epoch} | {name: curve.get(name, {}).get(epoch) for name in names}
+        yield {"trial": trial, "epoch": epoch, **{name: curve.get(name, {}).get(epoch) for name in names}}
 
 
 def _table(run: Run, top: int) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hpsearch.config.yaml.writer import pasted
 from hpsearch.core.escaping import on_a_line
 from hpsearch.core.places import OUTPUT
-from hpsearch.core.trial import Result, Standing, Value
+from hpsearch.core.trial import Epochs, Result, Standing, Value
 from hpsearch.objectives.folders import folder_name
 from hpsearch.reporting.columns import laid_out
 from hpsearch.reporting.headings import told_apart
@@ -60,7 +60,7 @@ def _place(standing: Standing, run: Run) -> str:
     return f"{standing.status}: {standing.reason}" if standing.reason else standing.status
 
 
-def _curve(curves: Mapping[str, Mapping[int, float]], width: int | None) -> str:
+def _curve(curves: Mapping[str, Mapping[Epochs, float]], width: int | None) -> str:
     """The metrics at some epochs; empty where there is one epoch only, of which the trainings tell."""
     epochs = sorted({epoch for points in curves.values() for epoch in points})
     if len(epochs) < 2:
@@ -73,7 +73,7 @@ def _curve(curves: Mapping[str, Mapping[int, float]], width: int | None) -> str:
     return laid_out(header, rows, width=_inside(width)).text
 
 
-def _some(epochs: Sequence[int]) -> list[int]:
+def _some(epochs: Sequence[Epochs]) -> list[Epochs]:
     """At most `_EPOCHS` of them, evenly, the first and the last included."""
     if len(epochs) <= _EPOCHS:
         return list(epochs)

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from hpsearch.core.escaping import on_a_line
 from hpsearch.core.metric import Metric
-from hpsearch.core.trial import Result
+from hpsearch.core.trial import Epochs, Result
 from hpsearch.core.words import spoken
 from hpsearch.engine.watcher import Snapshot, Stage
 from hpsearch.reporting.progress import counts, incumbent, reached, remaining, short
@@ -135,7 +135,7 @@ def _wrapped(parts: Sequence[str], width: int) -> list[str]:
     return lines
 
 
-def _epochs(epochs: int, stages: Sequence[Stage]) -> str:
+def _epochs(epochs: Epochs, stages: Sequence[Stage]) -> str:
     full = max(stage.epochs for stage in stages)
     many = "1 epoch" if full == 1 else f"{full} epochs"
     return many if epochs == full else f"{epochs} of {many}"

@@ -112,9 +112,9 @@ def curves_csv(results: Sequence[Result]) -> Iterator[str]:
 
 def _curve_rows(result: Result, metrics: Sequence[str]) -> Iterator[list[Value | None]]:
     length = max(map(len, result.curve.values()), default=0)
-    for index in range(length):
+    for index, epoch in enumerate(result.traced(length)):
         values = (_at(result.curve, name, index) for name in metrics)
-        yield [result.trial, result.replicate, result.first_of(length) + index, *values]
+        yield [result.trial, result.replicate, epoch, *values]
 
 
 def _at(curve: Mapping[str, Sequence[float]], name: str, index: int) -> float | None:

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from hpsearch.core.trial import Result
+from hpsearch.core.trial import Key, Result
 from hpsearch.runs.records import Record, Session
 
-#: The key of a result.
-_Key: TypeAlias = tuple[int, int, int]
 Code: TypeAlias = Mapping[str, str]
 
 
@@ -22,7 +20,7 @@ class Codes:
     """
 
     versions: Sequence[Code] = ()
-    of: Mapping[_Key, int] | None = None
+    of: Mapping[Key, int] | None = None
 
     @classmethod
     def only(cls, code: Code) -> Codes:
@@ -59,9 +57,9 @@ def codes_of(records: Sequence[Record]) -> Codes:
     return Codes(versions, _by_result(sessions, versions))
 
 
-def _by_result(records: Iterable[Session | Result], versions: Sequence[Code]) -> dict[_Key, int]:
+def _by_result(records: Iterable[Session | Result], versions: Sequence[Code]) -> dict[Key, int]:
     """The place of each result's version; none of what was trained before any was recorded."""
-    found: dict[_Key, int] = {}
+    found: dict[Key, int] = {}
     now: int | None = None
     for record in records:
         if isinstance(record, Session):

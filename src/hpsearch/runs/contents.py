@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hpsearch.core.trial import FAILED, Result
+from hpsearch.core.trial import FAILED, Key, Result
 from hpsearch.runs.records import (
     Ended,
     Evaluated,
@@ -29,7 +29,7 @@ def results_of(records: Sequence[Record]) -> list[Result]:
     """The results that count, in the order in which they came: not those of what was tried again."""
     if not any(isinstance(record, Retried) for record in records):
         return [record for record in records if isinstance(record, Result)]
-    found: dict[tuple[int, int, int], Result] = {}
+    found: dict[Key, Result] = {}
     for record in records:
         if isinstance(record, Result):
             found[record.key] = record
@@ -38,7 +38,7 @@ def results_of(records: Sequence[Record]) -> list[Result]:
     return list(found.values())
 
 
-def asked_in(records: Sequence[Record]) -> dict[tuple[int, int, int], int]:
+def asked_in(records: Sequence[Record]) -> dict[Key, int]:
     """The place of each job's key in the order in which they were asked for, which no worker has a say in."""
     jobs = (job for record in records if isinstance(record, list) for job in record)
     return {job.key: place for place, job in enumerate(jobs)}

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from hpsearch.core.errors import RunFolderError
-from hpsearch.core.trial import Config, Job, Result, Status, Trial, Value
+from hpsearch.core.trial import Config, Epochs, Job, Result, Status, Trial, Value
 from hpsearch.runs.curves import OneEpoch, Packed
 
 #: Raised by one whenever a journal written before can no longer be read.
@@ -23,6 +23,8 @@ PREFIX = len(b'{"crc":"00000000",')
 _NO_CURVE: Mapping[str, Sequence[float]] = {}
 
 Count = Annotated[int, Meta(ge=0)]
+#: A whole number, or a share of the first epoch.
+Length: TypeAlias = Count | Annotated[float, Meta(gt=0, lt=1)]
 #: What is not finite is null in JSON.
 Number = float | None
 
@@ -51,8 +53,8 @@ class _Asked(Struct, gc=False):
     """A job of a round; the configuration and seed are written with a trial's first job only."""
 
     trial: Count
-    epochs: Count
-    start: Count = 0
+    epochs: Length
+    start: Length = 0
     replicate: Count = 0
     seed: Count | None = None
     config: dict[str, Value] | None = None
@@ -67,7 +69,7 @@ class Measured(Struct, gc=False):
     """What every result holds. `times`: when it was with a worker (`runs/times.py`)."""
 
     trial: Count
-    epochs: Count
+    epochs: Length
     status: Status
     metrics: dict[str, Number]
     seconds: Number
@@ -98,7 +100,7 @@ class _Known(Struct, gc=False):
     """A trial of an earlier search: its metric by epochs."""
 
     config: dict[str, Value]
-    values: dict[int, float]
+    values: dict[Length, float]
 
 
 class _Inherited(Struct, gc=False, tag_field="kind", tag="inherited"):
@@ -161,7 +163,7 @@ class Inheritance:
     """Trials of an earlier search, to learn from: their configurations, and for each its metric by epochs."""
 
     configs: Sequence[Config]
-    values: Sequence[Mapping[int, float]]
+    values: Sequence[Mapping[Epochs, float]]
 
 
 #: Those that are used as they are read.

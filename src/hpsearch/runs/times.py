@@ -6,12 +6,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from hpsearch.core.trial import Job, Result
+from hpsearch.core.trial import Job, Key, Result
 from hpsearch.runs.records import Measured, Reader
 from hpsearch.runs.writing import result_record
 
-#: The key of a result.
-Key: TypeAlias = tuple[int, int, int]
 #: Begin and end, in seconds since 1970.
 Span: TypeAlias = tuple[float, float]
 

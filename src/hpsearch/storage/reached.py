@@ -10,14 +10,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from hpsearch.core.trial import Key
+
 #: A file is written at most so often, in seconds: nobody sees more.
 EVERY = 0.2
 #: Of so many trainings it is asked at most.
 MOST = 64
 _LARGEST = 200
-
-#: What tells a training from others: trial, replicate, epochs.
-Key = tuple[int, int, int]
 
 
 class Reached(NamedTuple):

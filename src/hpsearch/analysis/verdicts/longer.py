@@ -9,6 +9,7 @@ import numpy as np
 
 from hpsearch.analysis.extrapolation import Curve
 from hpsearch.core.randomness import Streams
+from hpsearch.core.trial import Epochs
 from hpsearch.core.verdict import Verdict
 from hpsearch.engine.run import Run
 
@@ -78,7 +79,7 @@ def _curve(run: Run, trial: int) -> Curve | None:
     return Curve(np.array(known, dtype=np.float64), np.array(losses), len(seeds))
 
 
-def _again(run: Run, trial: int) -> Iterator[dict[int, float]]:
+def _again(run: Run, trial: int) -> Iterator[dict[Epochs, float]]:
     """The whole curves of a trial with other seeds: epoch -> value."""
     for result in run.by_trial[trial]:
         curve = result.curve.get(run.metric.name, ())
@@ -86,5 +87,5 @@ def _again(run: Run, trial: int) -> Iterator[dict[int, float]]:
             yield dict(enumerate(curve, start=1))
 
 
-def _finite(seeds: Sequence[Mapping[int, float]], epochs: int) -> bool:
+def _finite(seeds: Sequence[Mapping[Epochs, float]], epochs: Epochs) -> bool:
     return all(math.isfinite(seed.get(epochs, math.nan)) for seed in seeds)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from hpsearch.analysis.rank_sums import chance_of_rank_sum, chance_of_signs
+from hpsearch.core.trial import Epochs
 from hpsearch.core.verdict import Verdict
 from hpsearch.engine.ranking import longest_first
 from hpsearch.engine.run import Run
@@ -51,7 +52,7 @@ def _remedies(run: Run) -> str:
     return f"fewer epochs, {'early_stopping, ' if stops == 0 else ''}or search.value: best"
 
 
-def _worse_at(run: Run, length: int, lengths: Sequence[int]) -> bool:
+def _worse_at(run: Run, length: Epochs, lengths: Sequence[Epochs]) -> bool:
     """Whether so many epochs are worse than fewer."""
     worse, better = _turns(run, length)
     if chance_of_signs(worse, better) < _CURVES:
@@ -62,7 +63,7 @@ def _worse_at(run: Run, length: int, lengths: Sequence[int]) -> bool:
     return chance_of_rank_sum(list(after.values()), list(before.values())) < _READINGS
 
 
-def _turns(run: Run, length: int) -> tuple[int, int]:
+def _turns(run: Run, length: Epochs) -> tuple[int, int]:
     """How many curves of so many epochs were worse at their end than at a third of it, and how many better.
 
     Of trainings in one go only: no epoch of these decided who was trained on.
@@ -71,7 +72,7 @@ def _turns(run: Run, length: int) -> tuple[int, int]:
     return sum(turn > 0 for turn in turns), sum(turn < 0 for turn in turns)
 
 
-def _in_one_go(run: Run, length: int) -> Iterator[list[float]]:
+def _in_one_go(run: Run, length: Epochs) -> Iterator[list[float]]:
     """The losses by epoch of every training from the first epoch to this one."""
     metric = run.metric
     for result in run.results:
@@ -80,7 +81,7 @@ def _in_one_go(run: Run, length: int) -> Iterator[list[float]]:
             yield [metric.loss(value) for value in curve]
 
 
-def _losses(run: Run, length: int) -> Mapping[int, float]:
+def _losses(run: Run, length: Epochs) -> Mapping[int, float]:
     """Of each trial in the search itself, after so many epochs."""
     metric = run.metric
     return {
@@ -90,9 +91,9 @@ def _losses(run: Run, length: int) -> Mapping[int, float]:
     }
 
 
-def _best_epochs(run: Run, length: int) -> str:
+def _best_epochs(run: Run, length: Epochs) -> str:
     """`val loss was best at epoch 1 in 18 of 20 trials that ...`; empty where they have no such epoch in common."""
-    metric, found = run.metric, list[int]()
+    metric, found = run.metric, list[Epochs]()
     for standing in run.ranked:
         curve = run.curves(standing.trial.number).get(metric.name, {})
         if standing.epochs >= length and len(curve) > 1:

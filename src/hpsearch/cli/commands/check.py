@@ -23,7 +23,7 @@ def command(
 ) -> None:
     """Check the YAML, and draw what its sampler would try first on each scale."""
     from hpsearch.actions.check import Foreseen, pictured
-    from hpsearch.actions.planning import make_plan
+    from hpsearch.actions.planning import make_plan, with_levels
     from hpsearch.actions.remaining import remaining, told
     from hpsearch.cli import drawing
     from hpsearch.cli.console import out, out_json, remark
@@ -34,7 +34,7 @@ def command(
 
     drawing.examine(picture, overwrite=overwrite, json=json)
     spec = load_spec(config, options.overrides(sets, trials=trials, seed=seed))
-    gather(spec)
+    spec = with_levels(spec, gather(spec).shortest)
     plan = make_plan(spec)
     warnings = [str(warning) for warning in lint(spec)]
     foreseen = Foreseen.of(plan)

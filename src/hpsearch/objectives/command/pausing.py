@@ -80,7 +80,7 @@ class Pausing:
 
     def until(self, job: Job) -> int:
         """How many epochs are read, so that what comes after them changes nothing; 0: all there are."""
-        return job.epochs if self.applies_to(job) and job.epochs < self.epochs else 0
+        return int(job.epochs) if self.applies_to(job) and job.epochs < self.epochs else 0
 
     def due(self, job: Job, listener: Listener) -> bool:
         """Whether a command has told all of a job that is not its last."""
@@ -88,7 +88,7 @@ class Pausing:
 
     def taken(self, job: Job) -> Going | Over | None:
         """What was kept of the trial since its last rung."""
-        kept = taken(self.address, job.trial.number, job.start)
+        kept = taken(self.address, job.trial.number, int(job.start))
         if kept is None:
             return None
         paused, rest = kept
@@ -102,7 +102,7 @@ class Pausing:
         """Keep a command until its trial is trained on, if that may be; else it is ended."""
         loss = self.metric.loss(result.metrics.get(self.metric.name, math.nan))
         address = self.address if result.status == "done" and job.epochs < self.epochs else ""
-        kept = Kept(job.trial.number, job.epochs, math.inf if math.isnan(loss) else loss, None, now)
+        kept = Kept(job.trial.number, int(job.epochs), math.inf if math.isnan(loss) else loss, None, now)
         if isinstance(now, Going):
             assert isinstance(now.command, Paused)
             kept = replace(kept, paused=now.command, rest=(now.file, now.written, now.slot))
@@ -146,5 +146,5 @@ class Pausing:
     def _curves(self, values: Mapping[str, Mapping[int, float]], job: Job) -> dict[str, list[float]]:
         """The curves of a job, of a command that has counted from the first epoch of the trial."""
         whole = curves_of(ranking_first(values, self.metric.name), changed(job, start=0))
-        left = {name: curve[job.start :] for name, curve in whole.items()}
+        left = {name: curve[int(job.start) :] for name, curve in whole.items()}
         return {name: curve for name, curve in left.items() if not all(map(math.isnan, curve))}

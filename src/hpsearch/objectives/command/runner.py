@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 
-from hpsearch.core.trial import Job, Result
+from hpsearch.core.trial import Epochs, Job, Result
 from hpsearch.executors.slots import NO_SLOTS, Slots, slot
 from hpsearch.objectives import answers
 from hpsearch.objectives.base import JobByJob, Objective
@@ -256,7 +256,7 @@ class CommandObjective(JobByJob):
         variables = self._variables(job, given).items()
         return " ".join([*(f"{name}={shlex.quote(value)}" for name, value in variables), *typed])
 
-    def tidy(self, keep: Collection[tuple[int, int]]) -> None:
+    def tidy(self, keep: Collection[tuple[int, Epochs]]) -> None:
         """Delete the folders of the trials that are not in `keep`."""
         answers.tidy(self.checkpoints, keep)
 
@@ -310,7 +310,7 @@ class CommandObjective(JobByJob):
 
     def _reached(self, job: Job, progress: Progress) -> Callable[[Epoch, float], object]:
         def reached(epoch: Epoch, value: float) -> None:
-            progress.tell(epoch.at, epoch.all or (job.epochs if job.epochs > 1 else 0), value)
+            progress.tell(epoch.at, epoch.all or (int(job.epochs) if job.epochs > 1 else 0), value)
 
         return reached
 

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from hpsearch.core.errors import InputError
 from hpsearch.core.places import OUTPUT
-from hpsearch.core.trial import Job, Result, Status, plain
+from hpsearch.core.trial import Epochs, Job, Result, Status, plain
 from hpsearch.executors.base import blas_threads
 from hpsearch.executors.slots import NO_SLOTS, Slots, slot
 from hpsearch.objectives import answers
@@ -132,7 +132,7 @@ class FunctionObjective(JobByJob):
         )
         return f"{self.reference.name}({arguments})"
 
-    def tidy(self, keep: Collection[tuple[int, int]]) -> None:
+    def tidy(self, keep: Collection[tuple[int, Epochs]]) -> None:
         """Delete the folders of the trials that are not in `keep`, and end what is suspended of them here."""
         answers.tidy(self.checkpoints, keep)
         if self.yielding:
@@ -192,7 +192,7 @@ class FunctionObjective(JobByJob):
                 function(**plain(job.trial.config), **given), self.yielding.patience
             )
             try:
-                training.train(job.epochs, self.metric, reports.take)
+                training.train(int(job.epochs), self.metric, reports.take)
             except Unfit as error:
                 training.end()
                 return answers.ended(job, "failed", f"what {name} yields {error}", output.text)
@@ -208,7 +208,7 @@ class FunctionObjective(JobByJob):
 
 
 def _tell(progress: Progress, job: Job, epoch: int, value: float) -> None:
-    progress.tell(epoch, job.epochs if job.epochs > 1 else 0, value)
+    progress.tell(epoch, int(job.epochs) if job.epochs > 1 else 0, value)
 
 
 @lru_cache(maxsize=8)

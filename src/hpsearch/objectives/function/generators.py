@@ -118,7 +118,7 @@ def trained(
     result = judged(job, training.metrics, metric, seen_in)
     if result.status != "done":
         return result
-    epochs = range(job.start + 1, job.epochs + 1)
+    epochs = range(int(job.start) + 1, int(job.epochs) + 1)
     names = [name for name in curves if name == metric or name not in job.trial.config]
     names.sort(key=lambda name: name != metric)
     kept = [name for name in names if not curves[name].keys().isdisjoint(epochs)][

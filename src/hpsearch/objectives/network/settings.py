@@ -67,6 +67,7 @@ class NetworkSettings(Kind):
         "epoch_rows": "trials of one length would learn from different numbers of rows",
         "epochs": "halving decides how long a trial trains; set objective.epochs to the longest training",
     }
+    stops_within_an_epoch = True
     short_forms = {"dataset": "source"}  # noqa: RUF012 - likewise
     fingerprinted = ("dataset",)
     added = {"epoch_rows": None, "class_weights": "off"}  # noqa: RUF012 - likewise

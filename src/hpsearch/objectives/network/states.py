@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from hpsearch.core.trial import Job, Trial
+from hpsearch.core.trial import Epochs, Job, Trial
 from hpsearch.nn.state import State, label_of
 from hpsearch.storage.atomic import replacing
 
@@ -52,7 +52,7 @@ class States:
         with suppress(OSError), replacing(state_file(self.folder, job.trial.number, job.epochs)) as stream:
             state.write(stream, self._owner(job))
 
-    def tidy(self, keep: Collection[tuple[int, int]]) -> None:
+    def tidy(self, keep: Collection[tuple[int, Epochs]]) -> None:
         """Delete every state but those of (trial number, epochs) in `keep`, as far as they can be."""
         kept = {state_file(self.folder, *state) for state in keep}
         for path in self.folder.glob("trial*.npz"):
@@ -65,7 +65,7 @@ class States:
         return _digest(self.settings, trial.number, trial.seed, trial.config, job.replicate)
 
 
-def state_file(checkpoints: Path, number: int, epochs: int) -> Path:
+def state_file(checkpoints: Path, number: int, epochs: Epochs) -> Path:
     """Where the state of a trial after so many epochs is kept."""
     return checkpoints / f"trial{number}-epochs{epochs}.npz"
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from hpsearch.core.errors import TrainingDiverges
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import Config, Job, Result
+from hpsearch.core.trial import Config, Epochs, Job, Result
 from hpsearch.data.augment import Augmentation
 from hpsearch.data.folded import Folded, load_folded
 from hpsearch.data.prepared import Prepared, load_prepared
@@ -125,24 +125,22 @@ class NetworkObjective:
         _refuse_diverged(job, state)
         return self._architecture(job.trial.config), state.parameters
 
-    def fitted_folds(self, job: Job) -> tuple[Architecture, NDArray[np.float32], int]:
+    def fitted_folds(self, job: Job) -> tuple[Architecture, NDArray[np.float32], Epochs]:
         """The shape of the networks of a job, the parameters of that of each fold (F, P), and `epochs_kept`.
 
         Raises:
             TrainingDiverges: that of one of them does.
         """
         state = self._sound(job)
-        kept = early_stopping.kept(state.slots, job.epochs)
-        return self._architecture(job.trial.config), state.parameters, round(float(kept.mean()))
+        return self._architecture(job.trial.config), state.parameters, _mean_kept(state, job)
 
-    def epochs_kept(self, job: Job) -> int:
+    def epochs_kept(self, job: Job) -> Epochs:
         """From which epoch the networks of a job have their parameters, on average: early stopping picks the best.
 
         Raises:
             InputError: their training diverges.
         """
-        state = self._sound(job)
-        return round(float(early_stopping.kept(state.slots, job.epochs).mean()))
+        return _mean_kept(self._sound(job), job)
 
     def _reached(self, job: Job) -> State:
         """The state after a job, as it was saved, or trained again."""
@@ -165,7 +163,7 @@ class NetworkObjective:
         return results
 
     def _trained(
-        self, jobs: Sequence[Job], epochs: int, state: State | None, leaving: Leaving | None = None
+        self, jobs: Sequence[Job], epochs: Epochs, state: State | None, leaving: Leaving | None = None
     ) -> Training:
         data = self._mapped()
         shape = self._architecture(jobs[0].trial.config)
@@ -234,7 +232,7 @@ class NetworkObjective:
         wanted = work(self._whole(job.trial.config), self._mapped(), self.figures)
         return best_stack_size(wanted, self.memory)
 
-    def _work(self, stack: Sequence[Job]) -> int:
+    def _work(self, stack: Sequence[Job]) -> float:
         """Multiplications of a stack, so that the longest goes first and no worker waits for it at the end."""
         first = stack[0]
         network = self._architecture(first.trial.config)
@@ -244,7 +242,7 @@ class NetworkObjective:
 
     # -- checkpoints -----------------------------------------------------------------------------------
 
-    def tidy(self, keep: Collection[tuple[int, int]]) -> None:
+    def tidy(self, keep: Collection[tuple[int, Epochs]]) -> None:
         """Delete every state but those of (trial number, epochs) in `keep`, as far as they can be."""
         self._states.tidy(keep)
 
@@ -363,17 +361,24 @@ def _result(job: Job, rows: range, training: Training) -> Result:
         reason = f"the loss exploded in epoch {lost.min()}{folds}: try a lower lr"
         return Result(number, job.epochs, "diverged", {}, curve, replicate=replicate, reason=reason)
     if left := -int(training.diverged[own].min()):
-        metrics = {name: values[left - 1 - job.start] for name, values in curve.items()}
+        metrics = {name: values[left - 1 - int(job.start)] for name, values in curve.items()}
         return replace(answers.stopped(job, metrics), curve=curve, kept=left)
     metrics = {name: values[-1] for name, values in curve.items()}
     kept = _kept(early_stopping.kept(training.state.slots, job.epochs)[own], job.epochs)
     return Result(number, job.epochs, "done", metrics, curve, replicate=replicate, kept=kept)
 
 
-def _kept(epochs: NDArray[np.float64], reached: int) -> int:
+def _kept(epochs: NDArray[np.float64], reached: Epochs) -> int:
     """The epoch whose parameters all folds have that stop early; 0 where that is the last, or each has its own."""
     found = set(epochs.tolist())
     return int(found.pop()) if len(found) == 1 and found != {reached} else 0
+
+
+def _mean_kept(state: State, job: Job) -> Epochs:
+    """The epochs whose parameters the networks of a job have, on average; nothing stops within the first."""
+    return (
+        round(float(early_stopping.kept(state.slots, job.epochs).mean())) if job.epochs >= 1 else job.epochs
+    )
 
 
 def _mean(curves: NDArray[np.float64]) -> NDArray[np.float64]:

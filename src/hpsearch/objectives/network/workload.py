@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from hpsearch.config.origins import Finding
 from hpsearch.config.schema import Spec
 from hpsearch.core.errors import DataError, InputError
+from hpsearch.core.trial import Epochs
 from hpsearch.data.folded import Folded
 from hpsearch.data.preparation import prepare, prepare_folds, prepare_whole
 from hpsearch.data.prepared import Prepared
@@ -24,12 +25,14 @@ from hpsearch.objectives.base import Workload
 from hpsearch.objectives.kind import refused
 from hpsearch.objectives.network.costs import COSTS
 from hpsearch.objectives.network.feasibility import check_feasible
-from hpsearch.objectives.network.rules import possible
+from hpsearch.objectives.network.rules import possible, reach
 from hpsearch.objectives.network.settings import NetworkSettings, network_of
 from hpsearch.objectives.network.split import FoldsSettings
 from hpsearch.objectives.network.trainer import NetworkObjective
 
 _DATA = "data.bin"
+#: An epoch of more steps than this is long; such a share of it says something of a trial.
+_LONG, _SHARE = 2000, 0.05
 _Data = TypeVar("_Data", Prepared, Folded)
 
 
@@ -76,6 +79,17 @@ def commonest_share(classes: int, targets: Sequence[NDArray[Any]]) -> float:
     counts = np.array([np.bincount(own, minlength=classes) for own in targets])
     shares = counts[:, counts.sum(axis=0).argmax()] / counts.sum(axis=1)
     return float(shares.mean())
+
+
+def shortest(batch: float, rows: int) -> Epochs:
+    """The first level of a search whose epochs have so many rows, in batches of at most `batch`, in epochs.
+
+    Where one takes long, a share of it tells trials apart; it has enough steps for that with any batch.
+
+    >>> shortest(128, 250_000), shortest(128, 300_000)
+    (1, 0.05)
+    """
+    return _SHARE if math.ceil(rows / batch) > _LONG else 1
 
 
 def _digest(path: Path) -> str:
@@ -138,10 +152,17 @@ class NetworkWorkload(Workload):
         losses = possible("loss", network_of(spec), spec.space)
         self.chance = {"val_loss": chance_loss(len(self.data.classes), losses, self.data.val_targets)}
         self.commonest = commonest_share(len(self.data.classes), self.data.val_targets)
+        self.shortest = shortest(reach("batch_size", network_of(spec), spec.space)[1], self._epoch)
         self.early_stopping, self.epochs = network_of(spec).early_stopping, spec.objective.epochs
         self.notes = tuple(
             f"note: {note}" for note in (*self.data.facts, *self.data.notes, *_apart(self.data))
         )
+
+    @property
+    def _epoch(self) -> int:
+        """How many rows an epoch has."""
+        rows = self.data.train_rows
+        return min(rows, network_of(self._spec).epoch_rows or rows)
 
     def changed(self, recorded: str) -> str | None:
         """The data, or the file of weights."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hpsearch.core.errors import MissingExtra
 from hpsearch.core.trial import Standing
 from hpsearch.reporting.export.format import FORMATS
+from hpsearch.reporting.export.trials import by_step
 from hpsearch.reporting.export.when import when
 from hpsearch.reporting.tables import in_a_cell
 from hpsearch.runs.times import Span
@@ -88,10 +89,10 @@ def _points(standing: Standing, run: Run, names: Mapping[str, str], end: int) ->
     from mlflow.entities import Metric
 
     for name, curve in run.curves(standing.trial.number).items():
-        for epoch, value in curve.items():
-            yield Metric(names[name], value, end, epoch)
+        for step, value in by_step(curve).items():
+            yield Metric(names[name], value, end, step)
     for name, value in _confirmed(standing, run).items():
-        yield Metric(names[name], value, end, standing.epochs)
+        yield Metric(names[name], value, end, int(standing.epochs))
 
 
 def _confirmed(standing: Standing, run: Run) -> dict[str, float]:

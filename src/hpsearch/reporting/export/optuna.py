@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import MissingExtra
-from hpsearch.core.trial import Scalar, Standing, Value, as_number
+from hpsearch.core.trial import Epochs, Scalar, Standing, Value, as_number
 from hpsearch.engine.front import front_of
 from hpsearch.engine.plan import Halving, rungs
 from hpsearch.reporting.export.finite import finite
 from hpsearch.reporting.export.format import FORMATS
-from hpsearch.reporting.export.trials import recorded
+from hpsearch.reporting.export.trials import by_step, recorded
 from hpsearch.reporting.export.when import when
 from hpsearch.reporting.tables import in_a_cell
 from hpsearch.runs.times import Span
@@ -105,10 +105,10 @@ def _other_best(run: Run) -> str:
     return f"; the best is trial {best.trial.number}, and to Optuna, by the value alone, {other.trial.number}"
 
 
-def _rungs(run: Run) -> tuple[int, ...]:
+def _rungs(run: Run) -> tuple[Epochs, ...]:
     """The epochs at which trials were compared."""
     halving = run.spec.search.halving
-    return rungs(run.epochs, Halving(halving.eta, halving.min_epochs) if halving else None)
+    return rungs(run.epochs, Halving(halving.eta, halving.least) if halving else None)
 
 
 def _facts(run: Run) -> dict[str, Any]:
@@ -171,7 +171,7 @@ def _trial(
         params={name: _category(value) for name, value in trial.config.items()},
         distributions={name: distributions[name] for name in trial.config},
         user_attrs=_attributes(standing, run),
-        intermediate_values=run.curves(trial.number).get(run.metric.name, {}),
+        intermediate_values=by_step(run.curves(trial.number).get(run.metric.name, {})),
     )
     made.datetime_start, made.datetime_complete = map(datetime.fromtimestamp, span)
     return made

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _OWN = dict.fromkeys(("rank", "trial", "round", "epochs", "best_epoch", "seeds"), "Int64") | {
     "status": "String"
 }
+#: Those of them that are no whole numbers where trials stopped within their first epoch.
+_LENGTHS = ("epochs", "best_epoch")
 
 
 class Parquet:
@@ -55,6 +57,8 @@ def _types(header: list[str], run: Run) -> dict[str, str]:
     types = dict.fromkeys(header, "Float64") | {"seconds": "Float64", "reason": "String"}
     # What is not confirmed has no column of its own named `seeds`, and a metric may be called so.
     types |= {name: _OWN[name] for name in own_columns(run.standings) if name in _OWN}
+    if any(min(standing.epochs, standing.best or 1) < 1 for standing in run.standings):
+        types |= {name: "Float64" for name in _LENGTHS if name in types}
     # The parameters are the last columns, before the seconds and the reason.
     parameters = recorded(run.space)
     names = header[-2 - len(parameters) : -2]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hpsearch.core.errors import MissingExtra
 from hpsearch.core.trial import Standing, Value
 from hpsearch.reporting.export.format import FORMATS
-from hpsearch.reporting.export.trials import recorded
+from hpsearch.reporting.export.trials import by_step, recorded
 from hpsearch.reporting.tables import in_a_cell
 
 if TYPE_CHECKING:
@@ -55,8 +55,8 @@ def _write_trial(writer: RecordWriter, standing: Standing, run: Run, tags: Mappi
     _, begins, ends = _hparams(standing.trial.config)
     _add(writer, begins, end - run.seconds(number))
     for name, points in run.curves(number).items():
-        for epoch, value in points.items():
-            _add(writer, _scalar(tags[name], value), end, epoch)
+        for step, value in by_step(points).items():
+            _add(writer, _scalar(tags[name], value), end, step)
     _add(writer, ends if standing.status == "done" else _failed(ends), end)
 
 

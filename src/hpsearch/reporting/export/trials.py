@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from hpsearch.core.trial import Value
+from hpsearch.core.trial import Epochs, Value
 from hpsearch.reporting.tables import table
 
 if TYPE_CHECKING:
@@ -19,6 +20,16 @@ def recorded(space: Space) -> list[Parameter]:
     from hpsearch.space import Choice
 
     return [*space.parameters, *(Choice(name, (value,)) for name, value in space.constants.items())]
+
+
+def by_step(points: Mapping[Epochs, float]) -> dict[int, float]:
+    """A curve for programs that count whole steps: what was measured within the first epoch, the longest of it, is
+    at step 0.
+
+    >>> by_step({0.111: 0.2, 0.333: 0.3, 1: 0.5, 2: 0.6})
+    {0: 0.3, 1: 0.5, 2: 0.6}
+    """
+    return {int(epoch): value for epoch, value in points.items()}
 
 
 def trials(run: Run) -> tuple[list[str], Rows]:

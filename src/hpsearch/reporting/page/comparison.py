@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import cycle
 
 from hpsearch.core.metric import Metric
+from hpsearch.core.trial import Epochs
 from hpsearch.core.words import shown, spoken
 from hpsearch.reporting.comparison import Comparison, Overlay, Rows, differences, table
 from hpsearch.reporting.page.axes import BETTER, numbers, of_metric
@@ -29,7 +30,7 @@ class Course:
 
     side: int
     readings: Sequence[Reading]
-    spent: int
+    spent: Epochs
 
 
 def page(found: Comparison, courses: Sequence[Course]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from hpsearch.core.trial import Standing
+from hpsearch.core.trial import Epochs, Standing
 from hpsearch.core.words import spoken
 from hpsearch.engine.run import Run
 from hpsearch.reporting.page.axes import Axis, numbers, of_metric
@@ -17,7 +17,7 @@ from hpsearch.reporting.page.parts import Section
 _BEST = 20
 _AREA = Area(86, 44, 324, 190)
 _SIZE = (420, 310)
-Points = Mapping[int, float]
+Points = Mapping[Epochs, float]
 
 
 def curves(found: Found) -> Section | None:
@@ -31,7 +31,8 @@ def curves(found: Found) -> Section | None:
     drawn = [name for name in (metric.name, other) if name]
     values = [value for curve in traced.values() for name in drawn for value in curve.get(name, {}).values()]
     y = of_metric(str(metric), metric, values)
-    x = numbers("epoch", 1, run.epochs, whole=True)
+    first = min(epoch for curve in traced.values() for points in curve.values() for epoch in points)
+    x = numbers("epoch", min(1, first), run.epochs, whole=True)
     charts = [_chart(run, one, traced[one.trial.number], drawn, x, y) for one in best]
     key = [("line held-out", str(metric)), *([("line training", spoken(other))] if other else [])]
     short = sum(one.epochs < run.epochs for one in best)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from hpsearch.core.trial import Result, Standing
+from hpsearch.core.trial import Key, Result, Standing
 from hpsearch.core.verdict import Verdict
 from hpsearch.engine.front import Front
 from hpsearch.engine.run import Run
@@ -84,8 +84,8 @@ class Found:
     pair: tuple[Parameter, Parameter] | None = None
     grid: Grid | None = None
     ancestors: Sequence[Ancestor] = ()
-    asked: Mapping[tuple[int, int, int], int] = field(default_factory=dict)
-    times: Mapping[tuple[int, int, int], tuple[float, float]] = field(default_factory=dict)
+    asked: Mapping[Key, int] = field(default_factory=dict)
+    times: Mapping[Key, tuple[float, float]] = field(default_factory=dict)
     wrote: str = ""
     front: Front | None = None
     remarks: Sequence[str] = ()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from hpsearch.core.trial import Epochs
+
 #: So many shades there are, s0 to s5; one alone is none of the ends.
 _SHADES, _ALONE = 6, 4
 
 
-def shades(lengths: Iterable[int]) -> Mapping[int, str]:
+def shades(lengths: Iterable[Epochs]) -> Mapping[Epochs, str]:
     """The style of each length, in ascending order.
 
     >>> dict(shades([9, 1, 9, 3])), dict(shades([5]))
@@ -20,7 +22,7 @@ def shades(lengths: Iterable[int]) -> Mapping[int, str]:
     return {length: f"s{place * (_SHADES - 1) // (len(found) - 1)}" for place, length in enumerate(found)}
 
 
-def key(lengths: Iterable[int]) -> list[tuple[str, str]]:
+def key(lengths: Iterable[Epochs]) -> list[tuple[str, str]]:
     """What the styles stand for, in words."""
     return [
         (f"dots {style}", "1 epoch" if length == 1 else f"{length} epochs")

@@ -8,7 +8,7 @@ from typing import TypeGuard
 
 import numpy as np
 
-from hpsearch.core.trial import Standing, Trial
+from hpsearch.core.trial import Epochs, Standing, Trial
 from hpsearch.core.words import shown, spoken
 from hpsearch.reporting.page import levels
 from hpsearch.reporting.page.axes import Axis, of_metric, of_parameter
@@ -48,7 +48,7 @@ def ill(standing: Standing) -> bool:
     return standing.rank is None or standing.failure is not None
 
 
-def _chart(found: Found, parameter: Parameter, y: Axis, styles: Mapping[int, str]) -> Chart:
+def _chart(found: Found, parameter: Parameter, y: Axis, styles: Mapping[Epochs, str]) -> Chart:
     name = parameter.name
     active = [one for one in found.standings if name in one.trial.config]
     what = str(preview(parameter, [])["what"])
@@ -95,7 +95,7 @@ def drawn(
     plot: Plot,
     standings: Sequence[Standing],
     places: Sequence[float],
-    styles: Mapping[int, str],
+    styles: Mapping[Epochs, str],
 ) -> list[Mark]:
     """The trials: the worst first, so that the best are seen; dots by length, crosses for what did not end well."""
     metric, xs = found.run.metric, plot.area.x(places)

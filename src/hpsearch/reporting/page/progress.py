@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hpsearch.core.trial import Result
+from hpsearch.core.trial import Epochs, Result
 from hpsearch.reporting.page import levels
 from hpsearch.reporting.page.axes import BETTER, numbers, of_metric
 from hpsearch.reporting.page.drawing import Area, Chart, Charts, Mark, Plot, dots, steps
@@ -15,15 +15,17 @@ from hpsearch.reporting.page.parts import Column, Section, Table
 
 _AREA = Area(110, 46, 1140, 460)
 _SIZE = (1280, 590)
+#: Those of a sum of shares of epochs.
+_DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a training of so many `epochs` gave, after so many epochs were `spent` on all that was asked for."""
 
-    spent: int
+    spent: Epochs
     value: float
-    epochs: int
+    epochs: Epochs
     trial: int
 
 
@@ -41,12 +43,14 @@ def progress(found: Found) -> Section | None:
     return Section("progress", "Best so far", [Charts([chart], levels.key(lengths), size="wide")], lead)
 
 
-def read(found: Found) -> tuple[list[Reading], int]:
+def read(found: Found) -> tuple[list[Reading], Epochs]:
     """The readings of the search in the order asked for, and what was spent in all, on fresh seeds too."""
-    spent, reached, readings = 0, dict[tuple[int, int], int](), list[Reading]()
+    reached, readings = dict[tuple[int, int], Epochs](), list[Reading]()
+    spent: Epochs = 0
     name = found.run.metric.name
     for result in found.in_order:
-        spent += max(0, result.epochs - reached.get((result.trial, result.replicate), 0))
+        more = max(0, result.epochs - reached.get((result.trial, result.replicate), 0))
+        spent = round(spent + more, _DECIMALS)
         reached[result.trial, result.replicate] = result.epochs
         value = result.metrics.get(name, math.nan)
         if _counts(result) and math.isfinite(value):
@@ -67,7 +71,7 @@ def best_so_far(found: Found, readings: Sequence[Reading]) -> list[Reading]:
     return kept
 
 
-def _chart(found: Found, readings: Sequence[Reading], spent: int) -> Chart:
+def _chart(found: Found, readings: Sequence[Reading], spent: Epochs) -> Chart:
     metric = found.run.metric
     plot = Plot(
         _AREA,
@@ -96,13 +100,13 @@ def _dots(plot: Plot, readings: Sequence[Reading], style: str) -> Mark:
     return dots(zip(xs, ys, (reading.trial for reading in readings), strict=True), f"faint {style}")
 
 
-def _line(plot: Plot, kept: Sequence[Reading], spent: int, style: str) -> Mark:
+def _line(plot: Plot, kept: Sequence[Reading], spent: Epochs, style: str) -> Mark:
     xs = plot.xs([reading.spent for reading in kept])
     ys = plot.ys([reading.value for reading in kept])
     return steps(xs, ys, plot.xs([spent])[0], style)
 
 
-def _numbers(found: Found, bests: Mapping[int, Sequence[Reading]]) -> Table:
+def _numbers(found: Found, bests: Mapping[Epochs, Sequence[Reading]]) -> Table:
     """Each time that one was better than all before it of its length."""
     columns = [Column(name) for name in ("epochs", "epochs spent", "trial", str(found.run.metric))]
     shown = found.run.metric.shown

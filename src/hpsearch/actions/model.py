@@ -101,7 +101,7 @@ def make_model(
     table = data.encoding is not None
     if best is None:
         standings, best = (
-            various(_near(run, standings)) if table else standings,
+            _of_table(run, standings, data) if table else standings,
             BEST_OF_TABLE if table else 1,
         )
     seeds = _SEEDS if table and best > 1 and len(data.y_train) <= _FEW_ROWS else 1

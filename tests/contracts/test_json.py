@@ -46,7 +46,7 @@ def tables() -> list[dict[str, tuple[str, str]]]:
     return found
 
 
-DOCUMENT, VERDICT, GATE, TRIAL, DETAIL, CONFIRMED, THEN, TRAINING, CODE, BY, PART, *REST = tables()
+DOCUMENT, VERDICT, GATE, TRIAL, DETAIL, CONFIRMED, THEN, TRAINING, CODE, LEARNED, BY, PART, *REST = tables()
 FRONT, CRITERION, POINT, ERROR, PROBLEM = REST
 #: The first words of what a key holds, and what JSON has for it.
 KINDS: dict[str, tuple[type, ...]] = {
@@ -95,6 +95,8 @@ def check(data: dict[str, Any]) -> None:
         keeps(training, TRAINING)
     for version in data.get("code", ()):
         keeps(version, CODE)
+    for run in data.get("learned", ()):
+        keeps(run, LEARNED)
     if "error" in data:
         keeps(data["error"], ERROR)
 
@@ -126,6 +128,7 @@ def asked(folder: Path, *args: str) -> tuple[int, dict[str, Any], str]:
     [
         ("resume", "small", "--trials", "14", "--executor", "serial"),
         ("refine", "small", "--trials", "3", "--executor", "serial"),
+        ("run", "config.yaml", "--learn-from", "small", "--set", "name=other", "--executor", "serial"),
         ("show", "small"),
     ],
     ids=lambda args: args[0],
@@ -137,6 +140,7 @@ def test_every_command_prints_the_same_shape(place: Path, args: tuple[str, ...])
     assert data["state"] == "ended"
     assert data["parent"] == ("small" if args[0] == "refine" else None)
     assert data["best"][0]["metrics"]["endless"] is None
+    assert ("learned" in data) == (args[0] == "run")
 
 
 def test_the_views_of_show_add_to_it(place: Path) -> None:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import Job, Key, Result, as_number
+from hpsearch.core.trial import Config, Job, Key, Result, as_number
 from hpsearch.engine.dispatch import Dispatcher
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import Limits, restore, search
@@ -27,7 +27,9 @@ from hpsearch.engine.plan import Confirm, Halving, Plan
 from hpsearch.engine.several import history_for
 from hpsearch.executors import EXECUTORS
 from hpsearch.runs import Journal
-from hpsearch.runs.writing import header
+from hpsearch.runs.contents import learned_of
+from hpsearch.runs.records import Hint, Inheritance
+from hpsearch.runs.writing import header, learned_record
 from hpsearch.samplers import SAMPLERS
 from hpsearch.space import Choice, Integer, Linear, Log, Real, Space
 
@@ -87,6 +89,21 @@ CASES |= {f"{name} behind a queue": (name, {"queue": QUEUE}) for name in ("coars
 CASES["coarse_to_fine below an epoch"] = ("coarse_to_fine", {"halving": Halving(3, 0.1)})
 #: Rounds that overlap, by how many; an objective that may take no seed has one more decision to wait for.
 OVERLAPS = {"coarse_to_fine overlapping": 2, "random overlapping": 1, "coarse_to_fine gradually": 2}
+#: What was learned from earlier searches, whose best is where this one's is, or far away.
+KNOWN: list[Config] = [{"lr": 10 ** (-place / 3), "layers": 2, "optimizer": "sgd"} for place in range(12)]
+LESSONS: dict[str, list[Inheritance | Hint]] = {
+    "coarse_to_fine that learned": [
+        Inheritance(KNOWN[2:6], [{1: 2.0, 3: 1.5}, {1: 1.6}, {1: 1.2, 3: 0.9}, {1: 1.1, 3: 0.5}], "a", 4),
+        Inheritance(KNOWN[6:8], [{1: 1.1, 3: 0.4, 9: 0.2}, {1: 1.3, 3: 0.7}], "b", 2),
+        Hint(KNOWN, [place / 9 for place in range(12)], "c", 12, "other data"),
+    ],
+    "coarse_to_fine with hints": [
+        Hint(KNOWN, [abs(place - 6) / 9 for place in range(12)], "a", 12, "other data"),
+        Hint([{"lr": 0.1}, {"lr": 0.01}, {"lr": 0.9}], [0.1, 0.2, 0.3], "b", 3, "it had no layers"),
+    ],
+}
+CASES |= {case: (case.split()[0], {}) for case in LESSONS}
+LESSONS["coarse_to_fine overlapping"] = LESSONS["coarse_to_fine with hints"]
 CASES |= {
     case: (case.split()[0], {"confirm": Confirm(2, 3, probe=True), "overlap": overlap})
     for case, overlap in OVERLAPS.items()
@@ -111,6 +128,10 @@ def conducted(case: str, journal: Path, executor: Any = None) -> dict[Key, dict[
         if not records:
             record.append([header(version="1", spec="s", data="d")])
         restore(records, history, str(journal))
+        if not history.rounds:
+            lessons = LESSONS.get(case, [])[len(learned_of(records)) :]
+            record.append(map(learned_record, lessons))
+            restore(lessons, history, str(journal))
         search(replace(plan, **others), history, Dispatcher(Bowl(), workers), record, Deaf(), Limits())
     return {key: dict(result.metrics) for key, result in sorted(history.results.items())}
 
@@ -187,7 +208,7 @@ def test_neither_workers_nor_kills_change_a_search_whose_rounds_overlap(
 
 def test_a_round_knows_nothing_of_those_that_it_may_overlap(whole: dict[str, tuple[bytes, object]]) -> None:
     content, _ = whole["coarse_to_fine overlapping"]
-    first = [json.loads(line)["kind"] for line in content.splitlines()[1:6]]
+    first = [json.loads(line)["kind"] for line in content.splitlines()[3:8]]
     assert first == ["round", "round", "round", "result", "result"]
 
 
@@ -201,3 +222,20 @@ def test_what_was_given_is_tried_first_and_never_again(
     assert configs[: len(QUEUE)] == list(QUEUE)
     assert len(configs) == TRIALS
     assert not any(config in QUEUE for config in configs[len(QUEUE) :])
+
+
+def test_what_was_learned_is_not_tried_again_and_changes_what_is(
+    whole: dict[str, tuple[bytes, object]],
+) -> None:
+    def configs(case: str) -> list[object]:
+        records = [json.loads(line) for line in whole[case][0].splitlines()]
+        jobs = [job for record in records if record["kind"] == "round" for job in record["jobs"]]
+        return [job["config"] for job in jobs if "config" in job]
+
+    plain, learned, hinted = map(configs, ("coarse_to_fine", *list(LESSONS)[:2]))
+    assert len(plain) == len(learned) == len(hinted) == TRIALS
+    assert not any(config in learned for config in KNOWN[2:8])
+    # Two of the first are where the hint says; the others are spread as ever.
+    assert hinted[1] == plain[0]
+    assert hinted[3] == plain[1]
+    assert hinted[0] not in plain

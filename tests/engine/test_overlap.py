@@ -17,6 +17,7 @@ from hpsearch.core.trial import Job, Key, Result
 from hpsearch.engine.overlap import OPENING, Overlapping, history_of
 from hpsearch.engine.plan import Confirm, Halving, Plan
 from hpsearch.samplers import coarse_to_fine
+from hpsearch.samplers.surrogate import Surrogate
 from tests.engine.test_plan import a_plan, play, train
 
 LOSS = Metric("loss", "minimize")
@@ -170,6 +171,7 @@ def test_the_fit_stays_small_however_much_is_pending(monkeypatch: pytest.MonkeyP
 
     def noted(*given: Any) -> Any:
         belief = fit(*given)
+        assert isinstance(belief.losses, Surrogate)
         sizes.append(len(belief.losses.places))
         return belief
 

@@ -7,12 +7,14 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from functools import partial
 
+from hpsearch.actions.learning import learned
 from hpsearch.actions.log import EVERY, follow
 from hpsearch.actions.planning import make_plan, with_levels
 from hpsearch.config import Spec, build_space
 from hpsearch.core.errors import DeadlineExceeded, WorkerDied
 from hpsearch.core.trial import Job, Result
 from hpsearch.engine.history import History
+from hpsearch.engine.loop import restore
 from hpsearch.executors import EXECUTORS
 from hpsearch.objectives.answers import ended
 from hpsearch.objectives.base import Describing, Objective, last_words
@@ -42,6 +44,7 @@ def dry_run(
     spec: Spec,
     planned: Callable[[Sequence[Job], Sequence[str]], object] = lambda *_: None,
     heard: Callable[[bytes], object] = lambda _: None,
+    tell: Callable[[str], object] = lambda _: None,
 ) -> DryRun:
     """Plan the first round and run its first job, in a folder that is gone afterwards; nothing is recorded.
 
@@ -49,13 +52,15 @@ def dry_run(
         spec: the search.
         planned: is given the jobs and their calls before the first of them begins.
         heard: is given what that prints, as it comes.
+        tell: is told what a person should know, in words.
 
     Raises:
-        InputError: the data cannot be used, or there is no such function or program.
+        InputError: the data cannot be used, or there is no such function or program, or nothing to learn from.
     """
     workload = gather(spec)
     spec = with_levels(spec, workload.shortest)
     history = History(build_space(spec), spec.search.ranks_by)
+    restore(learned(spec, workload, None, (), tell), history, spec.name)
     jobs = make_plan(spec).next_round(history)
     with temporary_folder() as folder:
         checkpoints = folder / CHECKPOINTS

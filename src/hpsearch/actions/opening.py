@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from hpsearch.actions import sessions
+from hpsearch.actions.learning import Learned, learned
 from hpsearch.actions.planning import with_levels
 from hpsearch.actions.trust import mark
 from hpsearch.config import (
@@ -29,11 +30,11 @@ from hpsearch.objectives.base import Workload
 from hpsearch.objectives.kind import gather
 from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.codes import Code
-from hpsearch.runs.contents import header_of
+from hpsearch.runs.contents import header_of, learned_of
 from hpsearch.runs.folder import CONFIG
 from hpsearch.runs.journal import trouble
-from hpsearch.runs.records import Extended, Inheritance, Record, Session
-from hpsearch.runs.writing import extended_record, header, inherited_record
+from hpsearch.runs.records import Extended, Record, Session
+from hpsearch.runs.writing import extended_record, header, learned_record
 
 #: What to do with a search that is recorded: refuse, continue it, or delete it.
 Mode = Literal["new", "resume", "overwrite"]
@@ -85,7 +86,7 @@ def open_history(
     journal: Journal,
     workload: Workload,
     tell: Callable[[str], None],
-    inherited: Inheritance | None,
+    lessons: Sequence[Learned],
 ) -> tuple[History, Code]:
     """The history that `journal` holds, and the code there is; a journal that is new gets its first records.
 
@@ -127,13 +128,19 @@ def open_history(
                 commonest=workload.commonest,
             )
         )
-        if inherited:
-            first.append(inherited_record(inherited))
-            history.inherit(inherited.configs, inherited.values)
+    elif not any(isinstance(record, list) for record in records) and (left := _unlearned(records, spec)):
+        lessons = learned(spec, workload, folder, (), tell)[-left:]
+    first += map(learned_record, lessons)
+    restore(lessons, history, str(journal.path))
     now = Session(digest(spec, trials=begun), dict(workload.code()), mark(spec, folder))
     sessions.begin(journal, records, first, now, tell)
     store(workload, folder)
     return history, now.code
+
+
+def _unlearned(records: Sequence[Record], spec: Spec) -> int:
+    """How many of the runs that it learns from a search has not recorded: it was killed before its first round."""
+    return len(spec.search.learn_from) - len(learned_of(records))
 
 
 def _begun_with(records: Sequence[Record], folder: RunFolder, spec: Spec) -> int:

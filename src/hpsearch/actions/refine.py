@@ -9,17 +9,14 @@ from pathlib import Path
 from hpsearch.analysis.narrowing import Change, described, refine, settled
 from hpsearch.analysis.refined import refined_spec
 from hpsearch.analysis.verdicts.edges import pressed_ends
-from hpsearch.config import Spec, build_space
+from hpsearch.config import Spec
 from hpsearch.config.schema import LONGEST_NAME
 from hpsearch.core.errors import InputError
-from hpsearch.core.trial import Config, Epochs, Value
+from hpsearch.core.trial import Value
 from hpsearch.core.words import spoken
-from hpsearch.engine.best_epochs import all_counted
 from hpsearch.engine.run import Run
 from hpsearch.runs import RunFolder
-from hpsearch.runs.records import Inheritance
-from hpsearch.samplers.sampler import config_key
-from hpsearch.space import Integer, Parameter, Real, Space, Steps
+from hpsearch.space import Integer, Parameter, Real, Steps
 
 #: So many of the best are searched around, where there are, unless asked for otherwise.
 _TOP = 5
@@ -67,40 +64,6 @@ def _next_folder(parent: RunFolder) -> RunFolder:
         for name in names
         if not (Path(parent.path.parent) / name).exists()
     )
-
-
-def inheritance(parent: Run, spec: Spec) -> Inheritance:
-    """What a search of `spec` can learn from the run `parent`: its trials that lie in the new space.
-
-    Failed trials are left out: what they say of the space is in the ranges already. Where several metrics rank it
-    learns nothing: what it would be told is one value of each trial.
-    """
-    if spec.search.ranking[1:]:
-        return Inheritance([], [])
-    space, metric = build_space(spec), spec.search.ranks_by
-    values: dict[int, dict[Epochs, float]] = {}
-    for result in all_counted(parent.results, metric):
-        if result.status == "done" and not result.replicate:
-            values.setdefault(result.trial, {})[result.epochs] = result.metrics[metric.name]
-    configs = {number: _restricted(parent.trials[number].config, space) for number in sorted(values)}
-    kept = [number for number, config in configs.items() if config in space]
-    return Inheritance([configs[number] for number in kept], [values[number] for number in kept])
-
-
-def _restricted(config: Config, space: Space) -> Config:
-    """`config` without what the space has fixed to the same value; nothing where it has fixed another."""
-    agrees = all(space.fixed.get(name, value) == value for name, value in config.items())
-    return {name: value for name, value in config.items() if name in space.recorded} if agrees else {}
-
-
-def check_untried(parent: Run, spec: Spec, known: Inheritance) -> None:
-    """Raise InputError where the run `parent` has tried all that `spec` holds."""
-    space = build_space(spec)
-    if space.size is not None and len(set(map(config_key, known.configs))) >= space.size:
-        raise InputError(
-            f"{parent.folder.path}: has tried all {space.size} configurations around its best; "
-            f"take more of these (--top), or widen a range by hand (--dry-run prints the file)"
-        )
 
 
 def told(changes: Sequence[Change]) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from hpsearch.actions import sessions
 from hpsearch.actions.files import Files, finish
 from hpsearch.actions.housekeeping import Housekeeping, write_ranking, write_results
+from hpsearch.actions.learning import learned
 from hpsearch.actions.opening import Mode, open_history, prepared, refuse_recorded
 from hpsearch.actions.planning import limits_of, make_plan, workers_told
 from hpsearch.analysis.verdicts import verdicts_of
@@ -24,7 +26,6 @@ from hpsearch.executors import EXECUTORS
 from hpsearch.objectives.base import Objective, Serving, Workload
 from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.journal import trouble
-from hpsearch.runs.records import Inheritance
 from hpsearch.runs.writing import died_record
 from hpsearch.storage.mounts import remote_type
 from hpsearch.storage.requests import Requests
@@ -48,7 +49,7 @@ def run(
     mode: Mode,
     observer: Observer,
     tell: Callable[[str], None],
-    inherited: Inheritance | None = None,
+    parents: Sequence[Path] = (),
     workload: Workload | None = None,
     *,
     retry_failed: bool = False,
@@ -59,7 +60,8 @@ def run(
         mode: what to do with a search recorded there: refuse, continue it, or delete it.
         observer: is told how the search goes on.
         tell: is told what a person should know, in words.
-        inherited: what a new search begins with; one that is continued has it in its journal.
+        parents: folders of runs that a new search learns from, beside those that `spec` names; one that is
+            continued has in its journal what it learned.
         workload: what it works on, where that does not follow from `spec`.
         retry_failed: try again what failed in a search that is continued.
 
@@ -73,12 +75,14 @@ def run(
     plan = make_plan(spec)
     for remark in (*workload.notes, *_of_the_place(folder)):
         tell(remark)
+    begins = mode != "resume" or not folder.recorded
+    lessons = learned(spec, workload, folder, parents, tell) if begins else []
     with folder.locked(), _swept(folder), Journal(folder.journal) as journal:
         refuse_recorded(folder, mode)
         if mode == "overwrite":
             folder.clear()
         new = not folder.recorded
-        history, code = open_history(spec, folder, journal, workload, tell, inherited)
+        history, code = open_history(spec, folder, journal, workload, tell, lessons)
         if retry_failed and (count := history.retry()):
             journal.append([{"kind": "retry"}])
             tell(f"tried again, because they had failed: {count} of the trainings")
@@ -130,6 +134,7 @@ def _so_far(spec: Spec, folder: RunFolder, history: History, workload: Workload)
         commonest=workload.commonest,
         deaths=history.deaths,
         inherited=history.inherited,
+        learned=[learned for learned in history.learned if learned.source],
     )
 
 

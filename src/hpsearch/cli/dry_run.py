@@ -23,7 +23,7 @@ def show(spec: Spec, *, json: bool) -> None:
     """
     passing = Passing(aside)
     try:
-        tried = dry_run(spec, (lambda *_: None) if json else partial(_show_plan, spec), passing.feed)
+        tried = dry_run(spec, (lambda *_: None) if json else partial(_show_plan, spec), passing.feed, note)
     finally:
         passing.end()
     found = _data(tried, spec.search.ranks_by.name) if json else {}

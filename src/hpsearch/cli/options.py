@@ -183,6 +183,15 @@ Pareto = Annotated[
         "A:minimize where a name does not tell.",
     ),
 ]
+LearnFrom = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--learn-from",
+        metavar="RUN",
+        help="Begin with what an earlier run found; can be given several times.",
+        autocompletion=completion.runs,
+    ),
+]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace FILE if it exists.")]
 Picture = Annotated[
     Path | None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from hpsearch.actions import run as action
@@ -25,7 +26,6 @@ from hpsearch.reporting import text
 from hpsearch.reporting.document import document, gated
 from hpsearch.reporting.progress import duration
 from hpsearch.runs import RunFolder
-from hpsearch.runs.records import Inheritance
 from hpsearch.storage.reached import reached
 
 #: How many of the ranking are printed at the end of a run; `show` prints more.
@@ -46,7 +46,7 @@ def conduct(
     *,
     quiet: bool,
     json: bool,
-    inherited: Inheritance | None = None,
+    parents: Sequence[Path] = (),
     retry_failed: bool = False,
 ) -> None:
     """Run the search of `spec` in `folder` and print its ranking.
@@ -67,7 +67,7 @@ def conduct(
             watcher = Watcher(bar.update, plan, search.ranks_by, limit=search.time_limit, reached=progressed)
             tell = lambda message: note(message, quiet=quiet)  # noqa: E731 - a name for a one-line closure
             conducted = action.run(
-                spec, folder, mode, watcher, tell, inherited, workload, retry_failed=retry_failed
+                spec, folder, mode, watcher, tell, parents, workload, retry_failed=retry_failed
             )
     except KeyboardInterrupt as interrupt:
         so_far = interrupt.found if isinstance(interrupt, action.Stopped) else None

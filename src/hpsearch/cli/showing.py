@@ -57,6 +57,8 @@ def ranking(run: Run, look: Look, checks: Checks | None = None) -> None:
         advise(verdict)
     if best and (ill := text.failures(run.standings)):
         remark(f"{ill}; all of them:", f"hpsearch show {run.folder.argument} --failed")
+    for learned in run.learned:
+        remark(f"learned from {text.lesson(learned)}")
     if run.deaths:
         remark(text.deaths(run.deaths).removeprefix("; "))
     if run.state == "interrupted":

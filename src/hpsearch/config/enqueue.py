@@ -96,7 +96,7 @@ def enqueued(spec: Spec, space: Space) -> list[Config]:
     """What each enqueued configuration of a checked `spec` gives of the parameters of `space`, as these have it."""
     parameters = {parameter.name: parameter for parameter in space.parameters}
     return [
-        {name: _typed(parameters[name], value) for name, value in given.items() if name in parameters}
+        {name: typed(parameters[name], value) for name, value in given.items() if name in parameters}
         for given in spec.search.enqueue
     ]
 
@@ -133,7 +133,7 @@ def _check(spec: Spec, space: Space, place: int) -> Iterator[Finding]:
                 yield Finding(path, f"{rule}{got(value)}")
             continue
         try:
-            _typed(parameter, value)
+            typed(parameter, value)
         except ValueError as error:
             yield Finding(path, f"{error}{got(value)}")
         else:
@@ -165,7 +165,7 @@ def _condition_broken(space: Space, parameter: Parameter, given: Mapping[str, Va
     return ""
 
 
-def _typed(parameter: Parameter, value: Value) -> Value:
+def typed(parameter: Parameter, value: Value) -> Value:
     """The value as the parameter has it: a learning rate of 1 is 1.0. Raises ValueError with the rule it breaks."""
     from hpsearch.space import Choice
 

@@ -19,6 +19,8 @@ _TRIALS: KeyPath = ("search", "trials")
 #: Left out of a fingerprint where there are none, as it was before they were known.
 _REQUIRE: KeyPath = ("require",)
 _ENQUEUE: KeyPath = ("search", "enqueue")
+#: What was learned from them is in the journal, wherever they are by now.
+_LEARN_FROM: KeyPath = ("search", "learn_from")
 _SPACE = "space"
 #: As long as the data has not decided it is what it was before there was anything to decide.
 _LEAST: KeyPath = ("search", "halving", "min_epochs")
@@ -137,7 +139,7 @@ def _digest(spec: Spec, data: dict[str, Any], places: Sequence[KeyPath], trials:
     if trials is not None:
         _put(data, ("search", "trials"), trials)
     fingerprinted = [(SECTION, name) for name in spec.objective.fingerprinted]
-    free = [*_free(spec), ("parent",), *fingerprinted, *places, *_as_ever(spec)]
+    free = [*_free(spec), ("parent",), _LEARN_FROM, *fingerprinted, *places, *_as_ever(spec)]
     values = [
         [dotted(path), 1 if path == _LEAST and value == AUTO else value]
         for path, value in _values(data)

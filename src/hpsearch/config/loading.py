@@ -12,6 +12,7 @@ from hpsearch.config.enqueue import check_enqueued, with_enqueued
 from hpsearch.config.fields import first_of
 from hpsearch.config.foreign import refused, settings_of_a_program
 from hpsearch.config.homes import homes
+from hpsearch.config.learn_from import with_learned
 from hpsearch.config.messages import check, got
 from hpsearch.config.objective import KINDS, ObjectiveSettings, kind_of
 from hpsearch.config.origins import Finding, KeyPath, Source, show
@@ -28,16 +29,20 @@ from hpsearch.executors import EXECUTORS
 
 
 def load_spec(
-    path: Path | str, overrides: Sequence[Override] = (), enqueue: Sequence[Path | str] = ()
+    path: Path | str,
+    overrides: Sequence[Override] = (),
+    enqueue: Sequence[Path | str] = (),
+    learn_from: Sequence[Path | str] = (),
 ) -> Spec:
     """The configuration in the file at `path`, with `key=value` overrides, complete and checked.
 
-    The configurations in the files `enqueue` are tried before those that the file itself enqueues.
+    The configurations in the files `enqueue` are tried before those that the file itself enqueues; what the
+    runs at `learn_from` found counts for more than what those found that it names itself.
 
     Raises InputError where there is no file to read, SpecError with every problem in the order of the file.
     """
     document = _ours(Path(path))
-    return _loaded(Path(path), document, document.data, overrides, enqueue)
+    return _loaded(Path(path), document, document.data, overrides, enqueue, learn_from)
 
 
 def _ours(path: Path) -> Document:
@@ -82,6 +87,7 @@ def _loaded(
     data: Any,
     overrides: Sequence[Override],
     enqueue: Sequence[Path | str] = (),
+    learn_from: Sequence[Path | str] = (),
     *,
     recorded: bool = False,
 ) -> Spec:
@@ -91,7 +97,7 @@ def _loaded(
         raise other
     data, source = with_enqueued(data, source, enqueue)
     root = Root(path.parent, source, recorded)
-    data, unnamed = _named(_located(data, root), path.stem)
+    data, unnamed = _named(with_learned(_located(data, root), root, learn_from), path.stem)
     spec, findings = validate(data)
     problems = [*source.problems([*unnamed, *findings]), *problems]
     if spec is None or problems:
@@ -105,7 +111,7 @@ def spec_of(data: Mapping[str, Any]) -> Spec:
     Raises SpecError with every problem.
     """
     root = Root(Path(), Source())
-    complete, unnamed = _named(_located(dict(data), root), "search")
+    complete, unnamed = _named(with_learned(_located(dict(data), root), root), "search")
     spec, findings = validate(complete)
     problems = root.source.problems([*unnamed, *findings])
     if spec is None or problems:

@@ -1,4 +1,4 @@
-"""The paths of an `objective` section: where relative ones start, where moved ones are, how they are recorded."""
+"""The paths of a file, above all of its `objective`: where relative ones start, and how all are recorded."""
 
 from __future__ import annotations
 
@@ -83,7 +83,14 @@ def recordable(spec: Spec, folder: Path) -> Spec:
     keys = [key for key in objective.paths if (SECTION, *key) not in spec.source.anchored]
     for key in keys:
         objective = _changed(objective, key, lambda path: _relative(path, os.path.abspath(folder)))  # noqa: PTH100
-    return spec.model_copy(update={SECTION: objective})
+    runs = tuple(
+        run
+        if ("search", "learn_from", place) in spec.source.anchored
+        else _relative(run, os.path.abspath(folder))  # noqa: PTH100
+        for place, run in enumerate(spec.search.learn_from)
+    )
+    search = spec.search.model_copy(update={"learn_from": runs})
+    return spec.model_copy(update={SECTION: objective, "search": search})
 
 
 def _changed(section: Any, key: tuple[str, ...], change: Callable[[Any], Any]) -> Any:

@@ -49,6 +49,9 @@ NAME = rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{LONGEST_NAME - 1}}}"
 Enqueued = Annotated[dict[str, Choosable], Field(min_length=1)]
 #: So many of them at most: more are a search of their own.
 MOST_ENQUEUED = 1000
+#: The folder of a run whose results are learned from, and so many of them at most.
+LearnedFrom = Annotated[str, Field(min_length=1)]
+MOST_LEARNED = 20
 #: So many trainings are unknown to a round at most with `overlap: auto`: four workers then hardly wait.
 UNKNOWN = 8
 Conditions = dict[str, OneOrSome]
@@ -146,6 +149,9 @@ class Search(Section):
     )
     enqueue: Annotated[tuple[Enqueued, ...], Field(strict=False, max_length=MOST_ENQUEUED)] = Field(
         default=(), description="configurations that are tried first; parameters they lack are drawn"
+    )
+    learn_from: Annotated[tuple[LearnedFrom, ...], Field(strict=False, max_length=MOST_LEARNED)] = Field(
+        default=(), description="folders of earlier runs, whose results the search begins with"
     )
     metric: Annotated[str | tuple[str, ...], METRICS] = Field(
         default="val_acc",

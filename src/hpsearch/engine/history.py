@@ -18,7 +18,9 @@ from hpsearch.engine.best_epochs import counted
 from hpsearch.engine.drift import Drift
 from hpsearch.engine.failures import Failures
 from hpsearch.runs.journal import UNFIT
+from hpsearch.runs.records import Hint, Inheritance
 from hpsearch.samplers import Results, Tried
+from hpsearch.samplers.earlier import Earlier
 from hpsearch.samplers.ordered import Entry, Ordered
 from hpsearch.space import Space
 
@@ -52,6 +54,8 @@ class History:
         results: every result, by the key of its job.
         rounds: how many rounds were begun.
         deaths: how many workers died at trainings that were begun again.
+        earlier: the hints of earlier searches.
+        learned: what it learned, of inherited results and of hints, as it is recorded.
     """
 
     def __init__(self, space: Space, metric: Metric) -> None:
@@ -61,6 +65,8 @@ class History:
         self.results: dict[Key, Result] = {}
         self.rounds = 0
         self.deaths = 0
+        self.earlier: Earlier | None = None
+        self.learned: list[Inheritance | Hint] = []
         self._metric = metric
         self._failures = Failures()
         self._pending: dict[Key, Job] = {}
@@ -102,15 +108,31 @@ class History:
             values: for each, its metric at the epochs it was trained to.
 
         Raises:
-            ValueError: there are trials already, of this search or an earlier one.
+            ValueError: there are trials of this search already.
         """
-        if self.trials or self.inherited:
-            raise ValueError("a search inherits once, before its first trial")
-        self._places.inherited = self.space.encode(configs)
+        if self.trials:
+            raise ValueError("a search inherits before its first trial")
+        first = -self.inherited - len(configs)
+        self._places.inherited = np.concatenate([self.space.encode(configs), self._places.inherited])
         for row, (config, trial) in enumerate(zip(configs, values, strict=True)):
             self.tried.add(config)
             for epochs, value in trial.items():
-                self._rung(epochs).evidence.add((self._metric.loss(value), row - len(configs)))
+                self._rung(epochs).evidence.add((self._metric.loss(value), first + row))
+
+    def hint(self, configs: Sequence[Config], values: Sequence[float]) -> None:
+        """Have a hint of where to look, of trials of an earlier search: they are no evidence, nor count as tried.
+
+        Args:
+            configs: their configurations; of a parameter that one lacks it says nothing.
+            values: the metric of each, in one number.
+
+        Raises:
+            ValueError: there are trials of this search already.
+        """
+        if self.trials:
+            raise ValueError("a search has its hints before its first trial")
+        losses = np.array([self._metric.loss(value) for value in values])
+        self.earlier = Earlier(self.space, self.space.encode(configs), losses, self.earlier)
 
     def evidence(self, epochs: Epochs) -> Results:
         """The results after exactly `epochs` epochs, inherited ones included; not to be written to."""

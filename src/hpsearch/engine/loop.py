@@ -15,7 +15,7 @@ from hpsearch.engine.history import History
 from hpsearch.engine.plan import Plan
 from hpsearch.runs.curves import compact
 from hpsearch.runs.journal import UNFIT, Journal, misfit
-from hpsearch.runs.records import Died, Ended, Inheritance, Record, Retried, Waited
+from hpsearch.runs.records import Died, Ended, Hint, Inheritance, Record, Retried, Waited
 from hpsearch.runs.times import Clock
 from hpsearch.runs.writing import round_record, waited_record
 
@@ -84,8 +84,8 @@ def _take(record: Record, history: History) -> None:
         history.add(record)
     elif isinstance(record, list):
         history.add_round(record)
-    elif isinstance(record, Inheritance):
-        history.inherit(record.configs, record.values)
+    elif isinstance(record, Inheritance | Hint):
+        _learn(record, history)
     elif isinstance(record, Waited):
         history.wait(record.left)
     elif isinstance(record, Retried):
@@ -94,6 +94,14 @@ def _take(record: Record, history: History) -> None:
         history.deaths += 1
     elif isinstance(record, Ended) and record.why == "failures":
         history.failures.forgive(history.results)
+
+
+def _learn(record: Inheritance | Hint, history: History) -> None:
+    if isinstance(record, Hint):
+        history.hint(record.configs, record.values)
+    else:
+        history.inherit(record.configs, record.values)
+    history.learned.append(record)
 
 
 def search(

@@ -87,6 +87,11 @@ class Overlapping(History):
         super().inherit(configs, values)
         self.known.inherit(configs, values)
 
+    def hint(self, configs: Sequence[Config], values: Sequence[float]) -> None:
+        """Have a hint of an earlier search, as History does."""
+        super().hint(configs, values)
+        self.known.earlier = self.earlier
+
     def retry(self) -> int:
         """Let what failed be pending again; no round begins before it has ended."""
         again = {result.key for result in self.results.values() if result.status in FAILED}

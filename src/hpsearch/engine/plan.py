@@ -161,8 +161,16 @@ class Plan:
             results = history.evidence(epochs)
             if rung == 0 or len(results) >= len(self.space) + 2:
                 break
-        pending = tuple(history.unread(epochs))
-        return Evidence(history.tried, results, rung, history.inherited, history.failed, pending)
+        return Evidence(
+            history.tried,
+            results,
+            rung,
+            history.inherited,
+            history.failed,
+            pending=tuple(history.unread(epochs)),
+            earlier=history.earlier,
+            judging=history.evidence(self.rungs[0]),
+        )
 
     def _unfinished_head(self, history: History) -> list[Job]:
         """The best trials not trained in full yet; asked again until the head of the ranking is."""

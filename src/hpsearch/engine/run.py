@@ -20,9 +20,9 @@ from hpsearch.engine.best_epochs import all_counted
 from hpsearch.engine.ranking import rank, ranking_by, seedless
 from hpsearch.runs import RunFolder
 from hpsearch.runs.codes import Codes, codes_of
-from hpsearch.runs.contents import ending_of, header_of, inherited_of, results_of
+from hpsearch.runs.contents import ending_of, header_of, inherited_of, learned_of, results_of
 from hpsearch.runs.journal import replay
-from hpsearch.runs.records import Died, Reader
+from hpsearch.runs.records import Died, Hint, Inheritance, Reader
 from hpsearch.space import Space
 
 
@@ -44,7 +44,8 @@ class Run:
         given_up: why the search ended early, where too much had failed.
         codes: which code of the user's trained what.
         deaths: how many workers died at trainings that were begun again.
-        inherited: how many trials of its parent it knew of before its first.
+        inherited: how many trials of earlier searches it knew of before its first, as results.
+        learned: what it learned from the runs that its file names.
     """
 
     spec: Spec
@@ -58,6 +59,7 @@ class Run:
     verdicts: tuple[Verdict, ...] = ()
     given_up: str = ""
     inherited: int = 0
+    learned: Sequence[Inheritance | Hint] = ()
     chance: Mapping[str, float] = field(default_factory=dict)
     commonest: float = 0.0
     codes: Codes = field(default_factory=Codes)
@@ -105,6 +107,7 @@ class Run:
             codes=codes_of(records),
             deaths=sum(isinstance(record, Died) for record in records),
             inherited=inherited_of(records),
+            learned=learned_of(records),
         )
 
     @property

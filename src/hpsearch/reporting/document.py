@@ -16,6 +16,7 @@ from hpsearch.engine.front import front_of
 from hpsearch.reporting.export.finite import finite
 from hpsearch.reporting.fronts import as_data as as_front
 from hpsearch.reporting.text import as_data
+from hpsearch.runs.records import Hint, Inheritance
 
 if TYPE_CHECKING:
     from hpsearch.engine.run import Run
@@ -43,6 +44,7 @@ def document(run: Run, best: Sequence[Standing], verdicts: Sequence[Verdict]) ->
         }
         | ({"data": run.data} if run.data else {})
         | ({"deaths": run.deaths} if run.deaths else {})
+        | ({"learned": [_lesson(learned) for learned in run.learned]} if run.learned else {})
         | _code(run)
         | ({"ranked_by": [metric.name for metric in run.spec.search.ranking]} if run.beside else {})
         | ({"pareto": as_front(front)} if (front := front_of(run)) else {})
@@ -52,6 +54,12 @@ def document(run: Run, best: Sequence[Standing], verdicts: Sequence[Verdict]) ->
 def gated(gates: Sequence[Gate]) -> dict[str, Any]:
     """What was asked of a search, to put into its document."""
     return {"gates": [asdict(gate) for gate in gates]}
+
+
+def _lesson(learned: Inheritance | Hint) -> dict[str, Any]:
+    """A run that was learned from, and how much of it."""
+    why = learned.why if isinstance(learned, Hint) else ""
+    return {"run": learned.source, "trials": len(learned.configs), "of": learned.of, "why": why}
 
 
 def _code(run: Run) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Config, Confirmed, Standing, Status, plain
 from hpsearch.core.verdict import Verdict
 from hpsearch.core.words import shown, spoken
+from hpsearch.runs.records import Hint, Inheritance
 
 #: Whole numbers up to here are counts.
 _COUNTS = 1e15
@@ -171,6 +172,17 @@ def deaths(count: int) -> str:
     """
     who = ("process", "it") if count == 1 else ("processes", "they")
     return f"; {count} {who[0]} died, and what {who[1]} trained was begun again" if count else ""
+
+
+def lesson(learned: Inheritance | Hint) -> str:
+    """What a search learned from a run: `old: 52 of its 60 trials lie in this space; other data: as a hint`.
+
+    Its trials are those that ended well.
+    """
+    count = len(learned.configs)
+    lie = f"{count} of its {learned.of} trials lie{'s' if count == 1 else ''} in this space"
+    why = f"; {on_a_line(learned.why)}: as a hint" if isinstance(learned, Hint) else ""
+    return f"{learned.source}: {lie}{why}"
 
 
 def failures(standings: Iterable[Standing]) -> str:

@@ -9,6 +9,7 @@ from hpsearch.runs.records import (
     Ended,
     Evaluated,
     Header,
+    Hint,
     Inheritance,
     Record,
     Retried,
@@ -47,6 +48,11 @@ def asked_in(records: Sequence[Record]) -> dict[Key, int]:
 def inherited_of(records: Sequence[Record]) -> int:
     """How many trials of its parent a search knew of before its first."""
     return sum(len(record.configs) for record in records if isinstance(record, Inheritance))
+
+
+def learned_of(records: Sequence[Record]) -> list[Inheritance | Hint]:
+    """What a search learned from the runs that its file names; what it has of its parent is not among it."""
+    return [record for record in records if isinstance(record, Inheritance | Hint) and record.source]
 
 
 def ending_of(records: Sequence[Record]) -> str:

@@ -77,6 +77,12 @@ class RunFolder:
             f"no run {run!r:.80} in {runs_dir}/{hint} recorded there: {', '.join(known) or 'none'}"
         )
 
+    @classmethod
+    def meant(cls, runs_dir: Path, run: str) -> RunFolder:
+        """The folder of a run that may be gone, given by its name below `runs_dir` or by its path."""
+        by_name, by_path = runs_dir / run, Path(run)
+        return cls(by_name if NAME.fullmatch(run) and (by_name.exists() or not by_path.exists()) else by_path)
+
     @property
     def argument(self) -> str:
         """What names this run on the command line: `digits`, or `digits --runs-dir elsewhere`."""

@@ -105,6 +105,22 @@ class _Known(Struct, gc=False):
 
 class _Inherited(Struct, gc=False, tag_field="kind", tag="inherited"):
     trials: list[_Known]
+    source: str = msgspec.field(name="from", default="")
+    of: Count = 0
+
+
+class _Hinting(Struct, gc=False):
+    """A trial of an earlier search: its metric in one number."""
+
+    config: dict[str, Value]
+    value: float
+
+
+class _Hint(Struct, gc=False, tag_field="kind", tag="hint"):
+    trials: list[_Hinting]
+    source: str = msgspec.field(name="from", default="")
+    of: Count = 0
+    why: str = ""
 
 
 class Ended(Struct, frozen=True, tag_field="kind", tag="end"):
@@ -160,17 +176,34 @@ class Other(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Inheritance:
-    """Trials of an earlier search, to learn from: their configurations, and for each its metric by epochs."""
+    """Trials of an earlier search, to learn from: their configurations, and for each its metric by epochs.
+
+    `source` is the name of its run, of whose trials that ended well they are so many `of`.
+    """
 
     configs: Sequence[Config]
     values: Sequence[Mapping[Epochs, float]]
+    source: str = ""
+    of: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Trials of an earlier search that is no more than a hint, for the reason `why`: the metric of each."""
+
+    configs: Sequence[Config]
+    values: Sequence[float]
+    source: str
+    of: int
+    why: str
 
 
 #: Those that are used as they are read.
 _AsRead: TypeAlias = Header | Ended | Evaluated | Retried | Extended | Session | Died | Waited
 #: The jobs of a round are the record that begins it.
-Record: TypeAlias = _AsRead | list[Job] | Result | Inheritance | Other
-_LINES = (_AsRead | _Round | _Untraced | _Inherited, _AsRead | _Round | _Traced | _Inherited)
+Record: TypeAlias = _AsRead | list[Job] | Result | Inheritance | Hint | Other
+_Read: TypeAlias = _AsRead | _Round | _Inherited | _Hint
+_LINES = (_Read | _Untraced, _Read | _Traced)
 _DECODERS = tuple(msgspec.json.Decoder(lines) for lines in _LINES)
 _KINDS = {record.__struct_config__.tag for record in get_args(_LINES[True])}
 
@@ -232,7 +265,7 @@ class Reader:
             return self._jobs(record)
         if isinstance(record, Header):
             raise ValueError("a journal begins once")
-        return _inheritance(record) if isinstance(record, _Inherited) else record
+        return _learned(record) if isinstance(record, _Inherited | _Hint) else record
 
     def _decode_slowly(self, line: bytes) -> Any:
         """The record of a line that is not plain: JSON may hold half a character, and a kind may be new."""
@@ -309,8 +342,12 @@ def _number(value: Number) -> float:
     return math.nan if value is None else value
 
 
-def _inheritance(record: _Inherited) -> Inheritance:
-    return Inheritance([trial.config for trial in record.trials], [trial.values for trial in record.trials])
+def _learned(record: _Inherited | _Hint) -> Inheritance | Hint:
+    configs = [trial.config for trial in record.trials]
+    if isinstance(record, _Hint):
+        values = [trial.value for trial in record.trials]
+        return Hint(configs, values, record.source, record.of, record.why)
+    return Inheritance(configs, [trial.values for trial in record.trials], record.source, record.of)
 
 
 def headless(where: str) -> RunFolderError:

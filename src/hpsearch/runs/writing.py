@@ -8,7 +8,7 @@ from typing import Any
 
 from hpsearch.core.trial import Job, Result
 from hpsearch.runs.curves import OneEpoch
-from hpsearch.runs.records import FORMAT, Inheritance, Session
+from hpsearch.runs.records import FORMAT, Hint, Inheritance, Session
 
 
 def header(
@@ -58,13 +58,28 @@ def _job_record(job: Job) -> dict[str, Any]:
     return record
 
 
-def inherited_record(inherited: Inheritance) -> dict[str, Any]:
+def learned_record(learned: Inheritance | Hint) -> dict[str, Any]:
     """What a search begins with that learns from an earlier one."""
+    return hint_record(learned) if isinstance(learned, Hint) else inherited_record(learned)
+
+
+def inherited_record(inherited: Inheritance) -> dict[str, Any]:
+    """Of a search with the same objective and data."""
     trials = [
         {"config": dict(config), "values": {str(epochs): value for epochs, value in values.items()}}
         for config, values in zip(inherited.configs, inherited.values, strict=True)
     ]
-    return {"kind": "inherited", "trials": trials}
+    source = {"from": inherited.source, "of": inherited.of} if inherited.source else {}
+    return {"kind": "inherited", **source, "trials": trials}
+
+
+def hint_record(hint: Hint) -> dict[str, Any]:
+    """Of a search that is no more than a hint."""
+    trials = [
+        {"config": dict(config), "value": value}
+        for config, value in zip(hint.configs, hint.values, strict=True)
+    ]
+    return {"kind": "hint", "from": hint.source, "of": hint.of, "why": hint.why, "trials": trials}
 
 
 def extended_record(begun: int) -> dict[str, Any]:

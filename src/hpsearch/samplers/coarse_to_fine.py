@@ -10,6 +10,7 @@ from hpsearch.core.deferred import np
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config
 from hpsearch.samplers import SAMPLERS
+from hpsearch.samplers.earlier import Earlier, Informed, informed
 from hpsearch.samplers.low_discrepancy import points
 from hpsearch.samplers.region import Region, admitted
 from hpsearch.samplers.risk import Risk
@@ -27,6 +28,8 @@ Array: TypeAlias = "NDArray[np.float64]"
 
 #: Trials that are spread evenly before any is drawn near another, and results that are needed for that.
 OPENING = 8
+#: So many of the first trials, every other one, are where an earlier search says, if one gives a hint.
+HINTED = 2
 FEWEST_RESULTS = 3
 #: Candidates for each proposal; then so many times half as many again around the best ten of them.
 CANDIDATES = 200
@@ -62,17 +65,20 @@ class CoarseToFine:
         self, space: Space, evidence: Evidence, streams: Streams, round_number: int, numbers: Sequence[int], /
     ) -> list[Config]:
         """A configuration for each of `numbers`; each knows of the ones before it, and none is tried twice."""
-        opening = OPENING - evidence.inherited + evidence.failed
+        hint = _Hint.of(space, evidence) if self.fit and evidence.earlier else None
+        opening = OPENING - evidence.inherited + evidence.failed + (hint.spoilt if hint else 0)
         near = [number for number in numbers if number >= opening]
         region = belief = None
         if near and evidence.results.finite >= FEWEST_RESULTS:
             region = Region.around(space, evidence.results, OPENING)
-            belief = _fitted(space, evidence, streams, round_number) if self.fit else None
+            belief = _fitted(space, evidence, streams, round_number, hint) if self.fit else None
         chosen: list[Config] = []
         taken: set[Key] = set()
         for number in numbers:
-            around = region if number >= opening else None
-            options = _options(space, around, belief, streams, round_number, number)
+            around, believed, place = region if number >= opening else None, belief, number
+            if hint and around is None:
+                around, believed, place = hint.looks(number)
+            options = _options(space, around, believed, streams, round_number, number, place)
             config = _first_untried(options, evidence, taken, space)
             if config is None:
                 break
@@ -80,6 +86,8 @@ class CoarseToFine:
             taken.add(config_key(config))
             if belief is not None:
                 belief = belief.believing(space.encode([config]))
+            if hint is not None:
+                hint = replace(hint, belief=hint.belief.believing(space.encode([config])))
         return chosen
 
 
@@ -91,7 +99,7 @@ class _Belief:
         worst: the highest loss that was fitted.
     """
 
-    losses: Surrogate
+    losses: Surrogate | Informed
     risk: Risk | None
     worst: float
 
@@ -112,7 +120,44 @@ class _Belief:
         return np.asarray(np.minimum(bound - self.worst, 0) * self.risk.ends_well(units) ** SURENESS)
 
 
-def _fitted(space: Space, evidence: Evidence, streams: Streams, round_number: int) -> _Belief:
+@dataclass(frozen=True, eq=False, slots=True)
+class _Hint:
+    """What an earlier search says: where to look for the first trials, in turn with the whole space.
+
+    Attributes:
+        correlation: how much it has to do with the results so far.
+    """
+
+    earlier: Earlier
+    region: Region
+    belief: _Belief
+    correlation: float
+
+    @classmethod
+    def of(cls, space: Space, evidence: Evidence) -> Self:
+        """The hint in `evidence`, which has one."""
+        earlier = evidence.earlier
+        assert earlier is not None
+        region = Region.around(space, earlier.results, OPENING)
+        belief = _Belief(earlier.alone, None, 0.0)
+        if pending := evidence.pending[-PENDING:]:
+            belief = belief.believing(space.encode(pending))
+        return cls(earlier, region, belief, earlier.correlation(evidence.judging))
+
+    @property
+    def spoilt(self) -> int:
+        """How many trials were begun where it said that say little of the space, as it does not hold here."""
+        return 0 if self.correlation else HINTED
+
+    def looks(self, number: int) -> tuple[Region | None, _Belief, int]:
+        """Where to look for one of the first trials, or its place among those that are spread evenly."""
+        hinted = number % 2 == 0 and number < 2 * HINTED
+        return self.region if hinted else None, self.belief, number - min((number + 1) // 2, HINTED)
+
+
+def _fitted(
+    space: Space, evidence: Evidence, streams: Streams, round_number: int, hint: _Hint | None
+) -> _Belief:
     """The fit to the best results and a sample of the others; what is pending counts as predicted."""
     results = evidence.results
     best, rest = min(BEST, len(results)), max(len(results) - BEST, 0)
@@ -124,7 +169,9 @@ def _fitted(space: Space, evidence: Evidence, streams: Streams, round_number: in
     among = results.sample()
     values = standardised(losses[well], among[np.isfinite(among)])
     risk = None if well.all() else Risk.fit(space, units, ~well)
-    belief = _Belief(Surrogate.fit(space, units[well], values), risk, float(values.max()))
+    earlier, correlation = (hint.earlier, hint.correlation) if hint else (None, 0.0)
+    fitted = informed(space, units[well], values, earlier, correlation)
+    belief = _Belief(fitted, risk, float(values.max()))
     pending = evidence.pending[-PENDING:]
     return belief.believing(space.encode(pending)) if pending else belief
 
@@ -148,12 +195,16 @@ def _options(
     streams: Streams,
     round_number: int,
     number: int,
+    place: int,
 ) -> Iterator[Config]:
-    """Configurations that may be tried, the most wanted first; in the end every one of a finite space."""
+    """Configurations that may be tried, the most wanted first; in the end every one of a finite space.
+
+    Without a `region` they begin with the point of that `place` among those that are spread evenly.
+    """
     rng = streams.generator("proposal", round_number, number)
     if region is None:
         shift = streams.generator("shift").random(len(space))
-        yield from filter(space.admits, space.decode(points([number], len(space), shift)))
+        yield from filter(space.admits, space.decode(points([place], len(space), shift)))
     else:
         units = admitted(space, region.draw(rng, CANDIDATES if belief or space.require else 1))
         if belief and len(units):

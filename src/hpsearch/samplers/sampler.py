@@ -11,6 +11,7 @@ from hpsearch.core.trial import Config, Value
 from hpsearch.samplers.results import Results
 
 if TYPE_CHECKING:
+    from hpsearch.samplers.earlier import Earlier
     from hpsearch.space import Space
 
 Key = frozenset[tuple[str, Value]]
@@ -94,7 +95,8 @@ class Evidence:
     `results`: those to learn from, all of one rung. `rung` counts from 0, the shortest training.
     `inherited`: how many trials of an earlier search came before the trial with number 0. `failed`: how many trials
     have failed, crashed or were too slow, which says nothing of their values; they are in no results. `pending`:
-    the configurations that are trained now, and have no such result yet.
+    the configurations that are trained now, and have no such result yet. `earlier`: what earlier searches found
+    that are no more than a hint; `judging`: the results of the shortest training, by which it is judged.
     """
 
     tried: Tried = field(default_factory=Tried)
@@ -103,6 +105,8 @@ class Evidence:
     inherited: int = 0
     failed: int = 0
     pending: Sequence[Config] = ()
+    earlier: Earlier | None = None
+    judging: Results = field(default_factory=Results)
 
 
 class Sampler(Protocol):

@@ -50,7 +50,7 @@ def command(
 ) -> None:
     """Search around the best of a run, learning from its results."""
     from hpsearch.actions.ci import Reports
-    from hpsearch.actions.refine import check_untried, inheritance, refinement, told
+    from hpsearch.actions.refine import refinement, told
     from hpsearch.actions.trust import refuse_foreign
     from hpsearch.cli.checks import Checks, asked
     from hpsearch.cli.console import note, out
@@ -86,6 +86,5 @@ def command(
             out(dump_yaml(refined.spec))
             return
         refuse_foreign(parent.spec, parent.folder, trust=trust, tell=lambda text: note(text, quiet=quiet))
-        known = inheritance(parent, refined.spec)
-        check_untried(parent, refined.spec, known)
-        conduct(refined.spec, refined.folder, "new", checks, quiet=quiet, json=json, inherited=known)
+        parents = [parent.folder.path]
+        conduct(refined.spec, refined.folder, "new", checks, quiet=quiet, json=json, parents=parents)

@@ -21,6 +21,7 @@ def command(
         bool, typer.Option("--dry-run", help="Show the first trials and try one; record nothing.")
     ] = False,
     enqueue: options.Enqueue = None,
+    learn_from: options.LearnFrom = None,
     fail_under: options.FailUnder = None,
     require: options.Require = None,
     max_failed: options.MaxFailed = None,
@@ -73,7 +74,8 @@ def command(
             max_failures=max_failures,
             seed=seed,
         )
-        spec = load_spec(config, given, enqueue or ())
+        learned = [RunFolder.meant(runs_dir, run).path for run in learn_from or ()]
+        spec = load_spec(config, given, enqueue or (), learned)
         for warning in lint(spec):
             remark(f"warning: {warning}", quiet=quiet)
         if dry_run:

@@ -49,6 +49,8 @@ def _facts(found: Found) -> Iterator[tuple[str, str]]:
     yield "metric", ", and ".join(better)
     if run.deaths:
         yield "workers", text.deaths(run.deaths).removeprefix("; ")
+    for learned in run.learned:
+        yield "learned from", text.lesson(learned)
     if run.spec.parent:
         yield "refines", run.spec.parent
 

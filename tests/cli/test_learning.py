@@ -245,3 +245,20 @@ def test_where_a_trial_lies_is_said_by_its_values(folder: Path, hpsearch: Hpsear
     write("fixed", ("  kind: {choices: [a, b]}", "  kind: a\n  size: 8"))
     refused = hpsearch("run", "fixed.yaml", "--learn-from", "old", "--trials", "3")
     assert "none of the trials of runs/old lies in this space" in refused.stderr
+
+
+def test_of_a_run_that_goes_on_what_it_has_found_by_now_is_learned(
+    folder: Path, hpsearch: Hpsearch, write: Write, old: Run
+) -> None:
+    journal = old.folder.journal
+    lines = journal.read_text().splitlines()
+    done = [place for place, line in enumerate(lines) if '"done"' in line]
+    journal.write_text("\n".join(lines[: done[4] + 1]) + "\n")
+    write("new")
+    with old.folder.locked():
+        ended = hpsearch("run", "new.yaml", "--learn-from", "old", "--trials", "2")
+    assert ended.returncode == 0, ended.stderr
+    said = "lie in this space; it goes on, and what it finds from here on is not learned"
+    assert said in ended.stderr
+    (record,) = learned(folder)
+    assert record["of"] == len(record["trials"]) <= 5  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from hpsearch.config.identity import digest
 from hpsearch.config.loading import load_recorded, load_spec
 from hpsearch.config.warnings import lint
 from hpsearch.core.trial import Job, Result, Trial
+from hpsearch.objectives.command.reading import files
 from hpsearch.objectives.command.reading.streams import Reading
 from hpsearch.objectives.command.runner import CommandObjective
 from hpsearch.objectives.workdir import Workdir
@@ -238,3 +239,12 @@ def test_what_cannot_be_read_so_is_told(problems: Any, read: dict[str, Any], wor
         search={"metric": "val_acc", "value": "best"},
     )
     assert any(f"objective.{words}" in problem for problem in found), found
+
+
+def test_what_stands_in_a_run_folder_is_no_file_of_the_command(tmp_path: Path) -> None:
+    for name in ("runs/x/journal.jsonl", "runs/x/results.csv", "out/metrics.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text('{"val_loss": 0.5}\n')
+    assert files.telling(tmp_path, 0.0, "val_loss") == "out/metrics.json"
+    (tmp_path / "out/metrics.json").unlink()
+    assert files.telling(tmp_path, 0.0, "val_loss") == ""

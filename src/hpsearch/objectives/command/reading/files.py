@@ -13,6 +13,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Any
 
+from hpsearch.core.places import JOURNAL
 from hpsearch.objectives.command.reading.line import Reading
 from hpsearch.objectives.command.reading.names import Name, folded
 from hpsearch.objectives.command.reading.reader import Reader
@@ -184,12 +185,17 @@ def _entries(folder: str, deep: int) -> Iterator[os.DirEntry[str]]:
         with os.scandir(folder) as entries:
             for entry in entries:
                 yield entry
-                if deep > 1 and entry.is_dir(follow_symlinks=False):
+                # What stands in a run folder is what hpsearch has written, and other trials.
+                if deep > 1 and entry.is_dir(follow_symlinks=False) and not _is_run(entry):
                     folders.append(entry.path)
     except OSError:
         return
     for below in folders:
         yield from _entries(below, deep - 1)
+
+
+def _is_run(folder: os.DirEntry[str]) -> bool:
+    return Path(folder.path, JOURNAL).exists()
 
 
 def _stamp(entry: os.DirEntry[str]) -> float:

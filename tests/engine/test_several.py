@@ -49,6 +49,9 @@ def test_the_order_is_front_by_front_and_the_least_crowded_first(points: list[tu
         apart = dict(zip(same.tolist(), crowding(losses[same]).tolist(), strict=True))
         told = [apart[place] for place in places.tolist() if place in apart]
         assert told == sorted(told, reverse=True)
+    for point in {*points}:  # equals stay in their order
+        alike = [place for place in places.tolist() if points[place] == point]
+        assert alike == sorted(alike)
     # The first has the lowest first loss of all that are left.
     assert losses[places[0], 0] == losses[:, 0].min()
 

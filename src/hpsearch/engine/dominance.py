@@ -80,18 +80,20 @@ def crowding(losses: Floats) -> Floats:
     """How far apart the neighbours of each point (n, m) of a front lie, as (n,); infinite for those at its ends.
 
     The crowding distance of Deb et al. (2002): over all losses, the sum of the gaps between the neighbours as
-    shares of the whole range.
+    shares of the whole range. Of equals the first has it; the others, which show nothing new, have 0.
 
-    >>> crowding(np.array([[0.0, 4.0], [1.0, 3.0], [3.0, 1.0], [4.0, 0.0]])).tolist()
-    [inf, 1.5, 1.5, inf]
+    >>> crowding(np.array([[0.0, 4.0], [1.0, 3.0], [3.0, 1.0], [4.0, 0.0], [4.0, 0.0]])).tolist()
+    [inf, 1.5, 1.5, inf, 0.0]
     """
-    found = np.zeros(len(losses))
-    for column in losses.T:
+    points, first = np.unique(losses, axis=0, return_index=True)
+    apart, found = np.zeros(len(points)), np.zeros(len(losses))
+    for column in points.T:
         order = np.argsort(column, kind="stable")
         values = column[order]
         if (width := values[-1] - values[0]) > 0:
-            found[order[1:-1]] += (values[2:] - values[:-2]) / width
-        found[order[[0, -1]]] = np.inf
+            apart[order[1:-1]] += (values[2:] - values[:-2]) / width
+        apart[order[[0, -1]]] = np.inf
+    found[first] = apart
     return found
 
 
@@ -99,10 +101,15 @@ def ordered(losses: Floats) -> NDArray[np.int64]:
     """The places (n,) of points (n, m), best first: front by front, on each the least crowded first.
 
     Of those at the ends of a front the best by the first loss comes first; equals stay in their order.
+
+    >>> ordered(np.array([[0.0, 1.0], [0.0, 1.0], [0.4, 0.4], [1.0, 0.0], [0.0, 1.0]])).tolist()
+    [0, 3, 2, 1, 4]
     """
-    front, apart = layers(losses), np.empty(len(losses))
-    for layer in range(front.max(initial=-1) + 1):
-        apart[front == layer] = crowding(losses[front == layer])
+    front, apart = layers(losses), np.full(len(losses), np.inf)
+    places = np.argsort(front, kind="stable")
+    for same in np.split(places, np.flatnonzero(np.diff(front[places])) + 1):
+        if len(same) > 1:  # a front of one is all ends
+            apart[same] = crowding(losses[same])
     return np.lexsort((*losses.T[::-1], -apart, front))
 
 

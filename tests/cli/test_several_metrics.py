@@ -175,6 +175,7 @@ def test_with_a_goal_for_each_all_rank(both: Path) -> None:
     assert lines[0].endswith("= seconds per row, the lower the better")
     assert lines[1].startswith("Best-1(acc:")
     assert ", seconds per row:" in lines[1].partition(")")[0]
+    assert lines[1] in commands.here(both, "show", "both", "--trial", str(data["best"][0]["trial"])).stdout
     assert "ranked_by" not in json.loads(shown(both, "--json"))
 
 
@@ -191,4 +192,5 @@ def test_it_goes_on_and_is_refined(both: Path) -> None:
     assert commands.here(both, "reproduce", "both", "0").returncode == 0
     ended = commands.here(both, "compare", "both", "two")
     assert ended.returncode == 2
-    assert "two ranks by acc (maximize), both by the fronts of acc and seconds_per_row" in ended.stderr
+    fronts = "the fronts of acc (maximize) and seconds_per_row (minimize)"
+    assert f"two ranks by acc (maximize), both by {fronts}: they cannot be compared" in ended.stderr

@@ -136,9 +136,8 @@ def _other_data(one: Run, other: Run) -> list[str] | None:
 
 
 def _ranking(run: Run) -> str:
-    if not run.beside:
-        return _told(run.metric)
-    return f"the fronts of {' and '.join(metric.name for metric in run.spec.search.ranking)}"
+    told = " and ".join(map(_told, run.spec.search.ranking))
+    return f"the fronts of {told}" if run.beside else told
 
 
 def _told(metric: Metric) -> str:

@@ -47,7 +47,9 @@ def _standing(run: Run, number: int, width: int | None) -> str:
     if standing is None:
         return f"trial {number}: {_waiting(run)}\n"
     where = f"trial {number}: {_place(standing, run)}\n"
-    return where + (f"{ranked(line(standing, run.metric, run.epochs), width)}\n" if standing.rank else "")
+    if not standing.rank:
+        return where
+    return f"{where}{ranked(line(standing, run.metric, run.epochs, run.beside), width)}\n"
 
 
 def _waiting(run: Run) -> str:

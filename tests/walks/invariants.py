@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import combinations
 from typing import Any
 
 from hpsearch.config.yaml.loader import parse_yaml
@@ -34,7 +35,8 @@ _WORDS = (
 _STATUSES = {0, 1, 2, 3, 130}
 _EXACT = ("csv", "--to", "predict")
 _SEEDS = re.compile(r":(?P<mean>[^:]+?) (?:\+- \S+ )?\((?:\d+ of )?\d+ seeds")
-_BEST = re.compile(r"Best-(\d+)\((?P<name>.*?):(?P<value>[^:()]+)\) \| ")
+#: Where several rank their values stand behind that of the first.
+_BEST = re.compile(r"Best-(\d+)\((?P<name>.*?):(?P<value>[^:(),]+)(?:, .*?:[^:(),]+)*\) \| ")
 
 
 def no_word_of_the_machinery(args: Sequence[str], ended: Ended) -> None:
@@ -190,27 +192,58 @@ def value_of(trial: Tree, metric: str) -> float:
 
 def ranked_by_the_goal(best: Sequence[Tree], metric: str, goal: str) -> None:
     """Those that are alike (confirmed or not, as long) stand in the order of the metric."""
-    assert [trial["rank"] for trial in best] == list(range(1, len(best) + 1)), "ranks are not counted from 1"
-    groups: dict[tuple[bool, int, int], list[float]] = {}
-    for trial in best:
-        assert trial["status"] == "done", f"a trial that is {trial['status']} ranks"
-        again = trial.get("confirmed", {})
-        alike = ("confirmed" in trial, sum(again.get("lost", {}).values()), trial["epochs"])
-        groups.setdefault(alike, []).append(value_of(trial, metric))
-    for alike, values in groups.items():
+    for alike, trials in _alike(best).items():
+        values = [value_of(trial, metric) for trial in trials]
         assert all(map(math.isfinite, values)), f"what ranks is not finite: {values}"
         wanted = sorted(values, reverse=goal == "maximize")
         assert values == wanted, f"out of order among {alike}: {values}"
+
+
+def ranked_front_by_front(
+    best: Sequence[Tree], trials: Sequence[Tree], ranking: Sequence[tuple[str, str]]
+) -> None:
+    """Of those that are alike none stands behind one that it beats: no worse by any metric, and better by one."""
+    known = {trial["trial"]: trial for trial in trials}
+    for alike, some in _alike(best).items():
+        losses = [
+            tuple(_loss(known[trial["trial"]], metric, goal) for metric, goal in ranking) for trial in some
+        ]
+        for one, other in combinations(losses, 2):
+            beaten = one != other and all(ours >= theirs for ours, theirs in zip(one, other, strict=True))
+            assert not beaten, f"among {alike} {one} stands before {other} of {ranking}"
+
+
+def _loss(trial: Tree, metric: str, goal: str) -> float:
+    """Lower is better; further from 0 than 1e150 all are alike."""
+    values = _over_seeds(trial, metric) if "confirmed" in trial else [trial["metrics"][metric]]
+    mean = math.fsum(value / len(values) for value in values)
+    assert math.isfinite(mean), f"what ranks is not finite: {values}"
+    return max(-1e150, min(1e150, mean if goal == "minimize" else -mean))
+
+
+def _alike(best: Sequence[Tree]) -> Mapping[tuple[bool, int, float], Sequence[Tree]]:
+    """Those that rank, by whether they were confirmed, how many seeds were lost, and how long they were trained."""
+    assert [trial["rank"] for trial in best] == list(range(1, len(best) + 1)), "ranks are not counted from 1"
+    groups: dict[tuple[bool, int, float], list[Tree]] = {}
+    for trial in best:
+        assert trial["status"] == "done", f"a trial that is {trial['status']} ranks"
+        lost = sum(trial.get("confirmed", {}).get("lost", {}).values())
+        groups.setdefault(("confirmed" in trial, lost, trial["epochs"]), []).append(trial)
+    return groups
+
+
+def _over_seeds(trial: Tree, metric: str) -> Sequence[float]:
+    """What a metric was with each seed that ended well, after the longest training."""
+    done = [result for result in trial["results"] if result["status"] == "done"]
+    longest = [result for result in done if result["replicate"] == 0][-1]
+    return [longest["metrics"][metric], *(one["metrics"][metric] for one in done if one["replicate"])]
 
 
 def confirmed_is_the_mean(trial: Tree, metric: str) -> None:
     """Mean, spread and seeds are those of the trial's trainings."""
     if "confirmed" not in trial:
         return
-    done = [result for result in trial["results"] if result["status"] == "done"]
-    longest = [result for result in done if result["replicate"] == 0][-1]
-    values = [longest["metrics"][metric], *(one["metrics"][metric] for one in done if one["replicate"])]
-    again = trial["confirmed"]
+    values, again = _over_seeds(trial, metric), trial["confirmed"]
     assert again["seeds"] == len(values), f"{again['seeds']} seeds of {len(values)}"
     mean = math.fsum(value / len(values) for value in values)
     assert math.isclose(again["mean"], mean, rel_tol=1e-9, abs_tol=1e-300), (
@@ -220,14 +253,15 @@ def confirmed_is_the_mean(trial: Tree, metric: str) -> None:
 
 def scores_are_those_of_the_code(walk: Walk, trial: Tree) -> None:
     """What was recorded of a trial is what the user's code gives for its parameters."""
-    metric = walk.search["metric"]
+    metric = walk.metric
     for result in trial["results"]:
         if walk.kind == "python":
             _as_the_function(walk, trial, result)
         elif result["status"] == "done":
-            arguments = _arguments(
-                walk.config["objective"]["command"][2:], trial["parameters"], result["epochs"]
-            )
+            parameters = {
+                name: trial["parameters"][name] for name in walk.space if name in trial["parameters"]
+            }
+            arguments = _arguments(walk.config["objective"]["command"][2:], parameters, result["epochs"])
             score = own.scored(arguments)
             assert math.isclose(result["metrics"][metric], score), (
                 f"the command gives {score} for {arguments}: {result}"
@@ -235,14 +269,14 @@ def scores_are_those_of_the_code(walk: Walk, trial: Tree) -> None:
 
 
 def _as_the_function(walk: Walk, trial: Tree, result: Tree) -> None:
-    parameters, metric = trial["parameters"], walk.search["metric"]
+    parameters, asked = trial["parameters"], walk.asked_for
     seed = Streams(trial["seed"]).integer("seed", result["replicate"])
     given = own.answer(walk.files["f.py"], parameters, result["epochs"], seed)
     if given is None:
         assert result["status"] in ("failed", "diverged"), f"{result['status']} where the function fails"
     else:
         assert result["status"] == "done", f"{result['status']} where the function ends well: {result}"
-        kept = {name: value for name, value in given.items() if name == metric or name not in parameters}
+        kept = {name: value for name, value in given.items() if name in asked or name not in parameters}
         assert result["metrics"] == kept, f"recorded {result['metrics']} where the function gives {kept}"
 
 

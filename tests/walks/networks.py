@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from hpsearch.core.goals import goal_of
 from tests.walks.searches import sections
 from tests.walks.walk import Tree, Walk
 
@@ -98,8 +99,13 @@ def configs(draw: st.DrawFn, dataset: Tree, task: str, most: int) -> Tree:
         objective["batch_size"] = draw(st.sampled_from([2, 8, 32]))
     if task == "regression" and draw(st.booleans()):
         objective["loss"] = draw(st.sampled_from(["mse", "mae"]))
+    metric: str | list[str]
     metric = draw(st.sampled_from(["val_acc" if task == "classification" else "val_r2", "val_loss"]))
-    search = draw(sections(metric, epochs))
+    goals: Tree = {}
+    if draw(st.integers(0, 3)) == 0:
+        metric = [metric, draw(st.sampled_from(["parameters", "multiplications"]))]
+        goals = draw(st.sampled_from([{}, {"goal": [goal_of(metric[0]), "minimize"]}]))
+    search = draw(sections(metric, epochs, (0.001, 0.05, 0.3))) | goals
     return {"objective": objective, "space": space, "search": search | {"trials": min(6, search["trials"])}}
 
 

@@ -40,7 +40,8 @@ def answer(parameters, epochs=1, seed=0):
     if value is None:
         return {{}}
     metrics = {{SETTINGS["metric"]: value}}
-    return {{**{{name: luck for name in SETTINGS["others"]}}, **metrics}}
+    others = {{name: (luck * 7 ** place) % 1 for place, name in enumerate(SETTINGS["others"])}}
+    return {{**others, **metrics}}
 
 
 def train({arguments}):
@@ -54,6 +55,7 @@ sum=$(printf '%s|' "$@" | cksum)
 sum=${sum%% *}
 luck=$((sum % 1000))
 value=$(printf '0.%03d' "$luck")
+other=0.$((sum / 1000 % 10))
 SILENCE
 printf '%s\\n' "epoch 1: METRIC=$value OTHERS"
 """
@@ -81,7 +83,7 @@ def script(settings: Mapping[str, Any]) -> bytes:
     """f.sh."""
     silence = FAILS[settings["fails"]].replace("SHARE", str(int(settings["share"] * 1000)))
     text = SCRIPT.replace("SILENCE", silence).replace("METRIC", settings["metric"])
-    others = " ".join(f"{name}: 0.25" for name in settings["others"])
+    others = " ".join(f"{name}: $other" for name in settings["others"])
     return text.replace("OTHERS", others).encode()
 
 

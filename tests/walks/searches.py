@@ -37,8 +37,8 @@ def searches() -> st.SearchStrategy[Walk]:
 
 
 @st.composite
-def sections(draw: st.DrawFn, metric: str, epochs: int) -> Tree:
-    """The section `search`, in which every setting may stand."""
+def sections(draw: st.DrawFn, metric: str | list[str], epochs: int, shares: tuple[float, ...] = ()) -> Tree:
+    """The section `search`, in which every setting may stand; `shares` of an epoch may be the shortest training."""
     search: Tree = {
         "sampler": draw(st.sampled_from(SAMPLERS)),
         "trials": draw(st.integers(1, 10)),
@@ -48,7 +48,8 @@ def sections(draw: st.DrawFn, metric: str, epochs: int) -> Tree:
         "target": st.sampled_from([0.0, 0.5, 0.9, 1e300, -1]),
         "time_limit": st.sampled_from(["1d", "off", 3600]),
         "max_failures": st.sampled_from(["off", "off", "auto", 1, 3]),
-        "halving": st.just("off") | _halving(epochs),
+        "overlap": st.sampled_from([0, 1, 2, 3, "auto"]),
+        "halving": st.just("off") | _halving(epochs, shares),
         "confirm": st.just("off")
         | st.fixed_dictionaries({"top": st.integers(1, 3), "seeds": st.integers(1, 3)}),
     }
@@ -58,8 +59,21 @@ def sections(draw: st.DrawFn, metric: str, epochs: int) -> Tree:
     return {"metric": metric, **search}
 
 
-def _halving(epochs: int) -> st.SearchStrategy[Tree]:
-    return st.fixed_dictionaries({"eta": st.integers(2, 4), "min_epochs": st.integers(1, min(epochs, 3))})
+def _halving(epochs: int, shares: tuple[float, ...]) -> st.SearchStrategy[Tree]:
+    least = st.sampled_from([*range(1, min(epochs, 3) + 1), *shares])
+    return st.fixed_dictionaries({"eta": st.integers(2, 4), "min_epochs": least})
+
+
+@st.composite
+def _ranked_by(draw: st.DrawFn, metric: str, others: list[str]) -> Tree:
+    """What ranks: the metric alone, or in a list, by itself or with the others."""
+    goals = st.sampled_from(["maximize", "minimize"])
+    beside, form = others[:2], draw(st.sampled_from(["alone", "alone", "beside", "several"]))
+    if form == "alone" or not beside:
+        return {"metric": metric, "goal": draw(goals)}
+    if form == "beside":
+        return {"metric": [metric, *(f"{name}:{draw(goals)}" for name in beside)], "goal": draw(goals)}
+    return {"metric": [metric, *beside], "goal": [draw(goals) for _ in (metric, *beside)]}
 
 
 @st.composite
@@ -82,9 +96,8 @@ def _behaviours(draw: st.DrawFn, metrics: tuple[str, ...]) -> Tree:
 @st.composite
 def _files(draw: st.DrawFn, objective: Tree, behaviour: Tree, space: Tree) -> Tree:
     epochs = draw(st.sampled_from([1, 3, 9, 27])) if behaviour["epochs"] else 1
-    search = draw(sections(behaviour["metric"], epochs)) | {
-        "goal": draw(st.sampled_from(["maximize", "minimize"]))
-    }
+    others = [name for name in behaviour["others"] if name not in space]
+    search = draw(sections(behaviour["metric"], epochs)) | draw(_ranked_by(behaviour["metric"], others))
     config: Tree = {"objective": {**objective, "epochs": epochs}, "space": space, "search": search}
     require = draw(required(space)) if draw(st.integers(0, 4)) == 0 else []
     if require and search["sampler"] != "grid":  # of whose few points none may be left

@@ -54,6 +54,11 @@ def smaller(walk: Walk) -> Iterator[Walk]:
     trials = walk.search.get("trials", 1)
     if trials > 1:
         yield replace(walk, config=walk.config | {"search": walk.search | {"trials": trials // 2}})
+    if len(walk.asked_for) > 1:
+        first = {"metric": walk.metric, "goal": walk.ranking[0][1]}
+        told = {name: value for name, value in first.items() if value}
+        search = {name: value for name, value in walk.search.items() if name != "goal"} | told
+        yield replace(walk, config=walk.config | {"search": search})
     yield from (replace(walk, config=config) for config in _without_keys(walk.config))
 
 

@@ -96,7 +96,7 @@ def _status_tells(status: int, failed: bool, document: Any) -> None:
 
 def recorded(walker: Walker, found: Searched) -> None:
     """What was recorded is legal, true and in order."""
-    walk, metric = walker.walk, walker.walk.search["metric"]
+    walk, metric = walker.walk, walker.walk.metric
     for trial in found.trials:
         walker.hold(
             invariants.values_within_the_space, walk.space, walk.config["objective"], trial["parameters"]
@@ -105,8 +105,10 @@ def recorded(walker: Walker, found: Searched) -> None:
         walker.hold(invariants.confirmed_is_the_mean, trial, metric)
         if walk.kind != "mlp":
             walker.hold(invariants.scores_are_those_of_the_code, walk, trial)
-    if walk.kind != "mlp":  # whose near-ties are put in order by the loss
-        walker.hold(invariants.ranked_by_the_goal, found.best, metric, walk.search["goal"])
+    if len(walk.ranking) == 1 and walk.kind != "mlp":  # whose near-ties are put in order by the loss
+        walker.hold(invariants.ranked_by_the_goal, found.best, *walk.ranking[0])
+    elif len(walk.ranking) > 1:
+        walker.hold(invariants.ranked_front_by_front, found.best, found.trials, walk.ranking)
     text = (walker.run / "results.csv").read_text(encoding="utf-8")
     walker.hold(invariants.columns_told_apart, text)
     walker.hold(invariants.csv_holds_what_json_holds, text, found.trials)
@@ -134,7 +136,7 @@ def refused(walker: Walker, found: Searched) -> None:
 
 def shown(walker: Walker, found: Searched) -> None:
     """The ranking in every form, by every parameter, and every trial."""
-    name, metric = walker.walk.name, walker.walk.search["metric"]
+    name, metric = walker.walk.name, walker.walk.metric
     for form in walker.some(_FORMS):
         walker.call("show", name, *form)
     text = walker.call("show", name, "--format", "text", "--top", "3").stdout
@@ -216,7 +218,8 @@ def killed(walker: Walker, found: Searched) -> None:
     for name in _MADE_FROM_THE_JOURNAL:
         (other.run / name).unlink(missing_ok=True)
     journal = _bytes(other.run / "journal.jsonl")
-    first = journal.index(b"\n") + 1
+    # What a journal begins with is written as one.
+    first = journal.index(b"\n", max(0, journal.find(b'"kind":"session"'))) + 1
     size = first + walker.luck % max(1, len(journal) - first)
     (other.run / "journal.jsonl").write_bytes(journal[:size])
     other.trail.append(f"truncate -s {size} runs/{walker.walk.name}/journal.jsonl")

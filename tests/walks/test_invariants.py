@@ -30,6 +30,10 @@ _BEST = [
         "parameters": {"x": 0.5},
     }
 ]
+#: The second is no worse in both, and better in one.
+_BEATEN = [
+    _BEST[0] | {"rank": rank, "trial": rank, "metrics": {"loss": 0.25, "x": float(rank)}} for rank in (1, 2)
+]
 
 
 def _ended(status: int = 0, out: str = "", err: str = "") -> CompletedProcess[str]:
@@ -83,6 +87,8 @@ def test_a_trial_of_the_space_passes() -> None:
             ([*_BEST, _BEST[0] | {"rank": 2, "metrics": {"loss": 0.2}}], "loss", "minimize"),
         ),
         (invariants.ranked_by_the_goal, ([_BEST[0] | {"status": "failed"}], "loss", "minimize")),
+        (invariants.ranked_front_by_front, (_BEATEN, _BEATEN, [("loss", "minimize"), ("x", "maximize")])),
+        (invariants.shown_is_recorded, ("Best-1(loss:0.26, a b:0.25) | x:0.5\n", _BEST, "loss", 3)),
         (invariants.pasted_is_the_best, ("x: 1\n", {"x": True})),
         (invariants.pasted_is_the_best, ("x: 1e-4\n", {"x": "1e-4"})),
         (invariants.equal_bytes, ("results.csv", b"a\n", b"b\n")),
@@ -95,6 +101,12 @@ def test_a_trial_of_the_space_passes() -> None:
 def test_what_does_not_hold_is_seen(invariant: Callable[..., object], about: tuple[Any, ...]) -> None:
     with pytest.raises(AssertionError):
         invariant(*about)
+
+
+def test_fronts_in_their_order_pass() -> None:
+    invariants.ranked_front_by_front(_BEATEN, _BEATEN, [("loss", "minimize"), ("x", "minimize")])
+    invariants.ranked_front_by_front(_BEATEN, _BEATEN, [("loss", "minimize")])
+    invariants.shown_is_recorded("Best-1(loss:0.25, a, b:0.3) | x:0.5\n", _BEST, "loss", 3)
 
 
 def test_scores_are_held_against_the_code_itself() -> None:

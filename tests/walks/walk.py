@@ -49,6 +49,28 @@ class Walk:
         return dict(self.config.get("search", {}))
 
     @property
+    def asked_for(self) -> list[str]:
+        """The metrics that every trial must record, first the one that ranks."""
+        asked = self.search["metric"]
+        names = [asked] if isinstance(asked, str) else asked
+        return [name.removesuffix(":minimize").removesuffix(":maximize") for name in names]
+
+    @property
+    def metric(self) -> str:
+        """What ranks; of several the first."""
+        return self.asked_for[0]
+
+    @property
+    def ranking(self) -> list[tuple[str, str]]:
+        """All that rank, each with its goal: more than the first only where each has a goal."""
+        goals = self.search.get("goal", "")
+        return (
+            [(self.metric, goals)]
+            if isinstance(goals, str)
+            else list(zip(self.asked_for, goals, strict=True))
+        )
+
+    @property
     def names(self) -> list[str]:
         """The parameters that are drawn: those of one value only are not."""
         return [name for name, given in self.space.items() if isinstance(given, dict)]

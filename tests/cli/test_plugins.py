@@ -10,14 +10,21 @@ import pytest
 
 from hpsearch.cli.commands import COMMANDS
 from hpsearch.config.objective import KINDS
+from hpsearch.data.scaling import SCALINGS
+from hpsearch.data.sources.base import DATASETS
 from hpsearch.engine.run import Run
 from hpsearch.executors import EXECUTORS
+from hpsearch.nn import pieces
+from hpsearch.reporting.export import FORMATS
 from hpsearch.runs import RunFolder
 from hpsearch.samplers import SAMPLERS
+from hpsearch.space import SCALES
 from tests import commands
 from tests.cli.conftest import Hpsearch
 from tests.distributions import install, run_with
 
+#: All that other packages may add to. What is made of some of them once has been made by now, of ours alone.
+REGISTRIES = (SAMPLERS, KINDS, EXECUTORS, COMMANDS, SCALES, DATASETS, SCALINGS, FORMATS, *pieces._REGISTRIES)
 Installed = Callable[..., None]
 MODULES = {"faulty.py": "raise RuntimeError('no such\\nlibrary')\n"}
 #: Every group with a name of ours, and how a user asks for it.
@@ -68,7 +75,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Insta
         install(tmp_path / "site", package, {f"hpsearch.{group}": {name: value}}, {"faulty.py": module})
 
     monkeypatch.syspath_prepend(tmp_path / "site")
-    for registry in (SAMPLERS, KINDS, EXECUTORS, COMMANDS):
+    for registry in REGISTRIES:
         assert registry.built_in  # all that is ours is imported
         for inside in ("_found", "_places"):
             monkeypatch.setattr(registry, inside, dict(getattr(registry, inside)))

@@ -176,6 +176,11 @@ FLAWED = {
         KIND,
         "ValueError: its field kind must be Literal['walk'] (it takes other)",
     ),
+    "settings that make none": (
+        "samplers",
+        SAMPLER.format(field="needed: int") + "    def from_settings(settings, trials): return None\n",
+        "TypeError: from_settings gave None, which is no sampler",
+    ),
     "an executor that cannot be made": (
         "executors",
         EXECUTOR,
@@ -198,6 +203,49 @@ ASKED = {
     "executors": ("run", "config.yaml", "-q", "--overwrite", "--set", "dispatch.executor=walk"),
     "commands": ("walk",),
 }
+
+
+#: A sampler that proposes nonsense: what it gives, and what is said of it.
+NONSENSE = {
+    "None": "propose gave None, where a list of configurations is to be",
+    "'lr'": "propose gave 'lr', where a list of configurations is to be",
+    "[None] * 9": "propose gave trial 0 None, which is no configuration of the space; space.decode makes such",
+    "[{}] * 9": "propose gave trial 0 {}, which is no configuration of the space; space.decode makes such",
+    "[{'lr': 9.0}] * 9": "propose gave trial 0 {'lr': 9.0}, which is no configuration of the space; "
+    "space.decode makes such",
+    "[{'lr': [1]}] * 9": "propose gave trial 0 {'lr': [1]}, which is no configuration of the space; "
+    "space.decode makes such",
+}
+
+
+@pytest.mark.parametrize("given", NONSENSE)
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_a_sampler_that_proposes_nonsense_is_named(
+    command: str, given: str, hpsearch: Hpsearch, installed: Installed
+) -> None:
+    module = SAMPLER.format(field="other: int | None") + f"    def propose(self, *_): return {given}\n"
+    installed("samplers", "walk", module=module)
+    refused = hpsearch(command, "config.yaml", "--set", "search.sampler=walk")
+    assert refused.returncode == 2, refused.stderr
+    assert refused.stderr.splitlines()[-1] == blame("samplers", f"cannot be used: {NONSENSE[given]}")
+
+
+def test_a_sampler_may_propose_numbers_of_numpy(
+    hpsearch: Hpsearch, folder: Path, installed: Installed
+) -> None:
+    proposes = "import numpy as np; return [{'lr': np.float32(0.25 + 0.03125 * n)} for n in numbers]"
+    module = (
+        SAMPLER.format(field="other: int | None")
+        + f"    def propose(self, *_, numbers=range(4)): {proposes}\n"
+    )
+    installed("samplers", "walk", module=module)
+    alone = "space={lr: {scale: log, low: 0.1, high: 1}}"
+    ended = hpsearch(
+        "run", "config.yaml", "-q", "--trials", "4", "--set", "search.sampler=walk", "--set", alone
+    )
+    assert ended.returncode == 0, ended.stderr
+    run = Run.read(RunFolder(folder / "runs/small"))
+    assert [trial.config["lr"] for trial in run.trials.values()] == [0.25, 0.28125, 0.3125, 0.34375]
 
 
 @pytest.mark.parametrize("flaw", FLAWED)

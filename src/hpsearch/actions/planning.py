@@ -32,6 +32,8 @@ def make_plan(spec: Spec) -> Plan:
     halving, confirm = search.halving, search.confirm
     with SAMPLERS.blaming(search.sampler):
         sampler = SAMPLERS[search.sampler].from_settings(search.model_dump(), search.left_to_sampler)
+        if not hasattr(sampler, "propose"):
+            raise TypeError(f"from_settings gave {sampler!r}, which is no sampler")
     space, streams = build_space(spec), Streams(spec.seed)
     plan = Plan(
         space=space,

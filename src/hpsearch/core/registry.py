@@ -134,6 +134,10 @@ class Registry(Generic[T]):
                 raise
             raise blamed(error) or self._declared[name][0].broken(error) from error
 
+    def plugin_of(self, thing: object) -> Plugin | None:
+        """What another package has added `thing` by; None if nothing has, as of what comes with hpsearch."""
+        return next((self._declared[name][0] for name in self.added if self._found.get(name) is thing), None)
+
     @property
     def _declared(self) -> Mapping[str, tuple[Plugin, ...]]:
         return declared(self._group) if self._group else {}

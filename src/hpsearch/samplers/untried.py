@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hpsearch.core.deferred import np
+from hpsearch.core.escaping import on_a_line
+from hpsearch.core.plugins import Plugin
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config, Value
+from hpsearch.samplers import SAMPLERS
 from hpsearch.samplers.sampler import Evidence, Key, Sampler, Tried, config_key
 
 if TYPE_CHECKING:
@@ -55,8 +58,13 @@ def proposed(
     """What `sampler` proposes, without what the requirements of `space` refuse.
 
     A sampler of another package may not ask them.
+
+    Raises:
+        PluginBroken: such a one proposes what is no configuration of `space`.
     """
     configs = sampler.propose(space, evidence, streams, round_number, numbers)
+    if plugin := SAMPLERS.plugin_of(type(sampler)):
+        configs = _sound(plugin, space, configs, numbers)
     if all(map(space.admits, configs)):
         return configs
     found: list[Config] = []
@@ -70,6 +78,38 @@ def proposed(
         found.append(allowed)
         taken.add(config_key(allowed))
     return found
+
+
+def _sound(plugin: Plugin, space: Space, configs: object, numbers: Sequence[int]) -> list[Config]:
+    """The `configs` that a plug-in proposes for trials with these numbers, which no type checker has seen."""
+    if not isinstance(configs, list | tuple):
+        raise plugin.broken(f"propose gave {_shown(configs)}, where a list of configurations is to be")
+    proposals = [_of_python(config) for config in configs]
+    for number, config in zip(numbers, proposals, strict=False):
+        if not _is_of(space, config):
+            raise plugin.broken(
+                f"propose gave trial {number} {_shown(config)}, which is no configuration of the space; "
+                f"space.decode makes such"
+            )
+    return proposals
+
+
+def _of_python(config: Any) -> Any:
+    """The same, with numbers of Python for those of NumPy, which are none to who writes or reads them."""
+    if not isinstance(config, Mapping):
+        return config
+    return {name: value.item() if isinstance(value, np.generic) else value for name, value in config.items()}
+
+
+def _is_of(space: Space, config: object) -> bool:
+    try:
+        return space.describes(config)
+    except TypeError:  # of what has no hash, or no order
+        return False
+
+
+def _shown(value: object) -> str:
+    return on_a_line(f"{value!r:.80}")
 
 
 def _another(

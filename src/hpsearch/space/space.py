@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
 from hpsearch.core.deferred import np
 from hpsearch.core.errors import InputError
@@ -152,7 +152,11 @@ class Space:
             yield {name: values[name] for name in self.recorded if name in values}
 
     def __contains__(self, config: object) -> bool:
-        """Whether `config` holds each active parameter, the constants, and nothing else, and may be tried."""
+        """Whether `config` is a configuration of these parameters, and may be tried."""
+        return self.describes(config) and self.admits(config)
+
+    def describes(self, config: object) -> TypeGuard[Config]:
+        """Whether `config` holds each active parameter, the constants, and nothing else, whatever is required."""
         if not isinstance(config, Mapping) or set(config) - set(self.recorded):
             return False
         live = self._live(config)
@@ -162,7 +166,6 @@ class Space:
             and all(
                 config[parameter.name] in parameter for parameter in self.parameters if parameter.name in live
             )
-            and self.admits(config)
         )
 
     def _requirement(self, text: str) -> Requirement:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from hpsearch.actions import opening, sessions
+from hpsearch.runs import RunFolder
 from hpsearch.runs.journal import encode
 from tests import commands
 
@@ -114,6 +116,52 @@ def test_a_mark_is_of_what_is_run(project: Path) -> None:
     (project / "other.sh").write_text("echo score=1\n")
     for args in WAYS:
         assert "was made elsewhere" in call(project, *args, status=2)
+
+
+def test_a_mark_is_of_where_it_runs(project: Path) -> None:
+    """Who may write to a run folder cannot have files of it run in place of the user's."""
+    config = project / "runs/c/config.yaml"
+    theirs = project / "runs/c/trials/0"
+    theirs.mkdir(parents=True, exist_ok=True)
+    tell_tale(theirs)
+    config.write_text(config.read_text().replace("dir: ../..\n", "dir: trials/0\n"))
+    for args in WAYS:
+        assert f"in {theirs}, and was made elsewhere" in call(project, *args, status=2)
+    assert not (theirs / "ran").exists()
+
+
+@pytest.mark.parametrize("moment", ["before the session", "after the session", "after both"])
+def test_one_s_own_stays_that_where_a_change_is_interrupted(
+    project: Path, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    resume = ("resume", "c", "--trials", "5")
+    with monkeypatch.context() as interrupted:
+        place, name = {
+            "before the session": (sessions, "begin"),
+            "after the session": (RunFolder, "write"),
+            "after both": (opening, "store"),
+        }[moment]
+        interrupted.setattr(place, name, interrupt)
+        call(project, *resume, "--set", "objective.timeout=9m", status=130)
+    assert "--trust" not in call(project, *resume)
+
+
+def test_one_that_ended_with_its_first_record_says_how_to_go_on(project: Path) -> None:
+    journal = project / "runs/c/journal.jsonl"
+    whole = journal.read_bytes()
+    head = whole.index(b"\n") + 1
+    tell_tale(project)
+    for kept in (0, head // 2, head, head + 40):
+        journal.write_bytes(whole[:kept])
+        told = call(project, "resume", "c", status=2)
+        assert "hpsearch run FILE --resume" in told and "made elsewhere" not in told
+        assert not (project / "ran").exists()
+    call(project, "run", "c.yaml", "--resume")
+    assert (project / "ran").exists()
+    assert "--trust" not in call(project, "resume", "c")
 
 
 def test_a_mark_that_was_made_up_is_none(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,7 +115,9 @@ def open_history(
             journal.append([extended_record(begun)])
     for found in spec.source.moved:
         tell(f"note: {found}")
-    folder.write(CONFIG, dump_yaml(recordable(spec, folder.path)))
+    config = dump_yaml(recordable(spec, folder.path))
+    if not records:
+        folder.write(CONFIG, config)
     first: list[dict[str, Any]] = []
     if not records:
         first.append(
@@ -132,8 +134,11 @@ def open_history(
         lessons = learned(spec, workload, folder, (), tell)[-left:]
     first += map(learned_record, lessons)
     restore(lessons, history, str(journal.path))
-    now = Session(digest(spec, trials=begun), dict(workload.code()), mark(spec, folder))
+    now = Session(digest(spec, trials=begun), dict(workload.code()), mark(spec, config))
     sessions.begin(journal, records, first, now, tell)
+    if records:
+        # Once its mark is recorded: else who is interrupted in between has no mark on it.
+        folder.write(CONFIG, config)
     store(workload, folder)
     return history, now.code
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from pathlib import Path
 
 from hpsearch.storage.key import is_mark_of
@@ -19,6 +20,12 @@ def is_marked(journal: Path, code: str) -> bool:
         return any(
             is_mark_of(code, mark) for line in lines if _SESSION in line[:64] and (mark := _mark(line))
         )
+
+
+def has_begun(journal: Path) -> bool:
+    """Whether a search has recorded more than its first line. Raises OSError."""
+    with journal.open("rb") as lines:
+        return sum(line.endswith(b"\n") for line in islice(lines, 2)) == 2
 
 
 def _mark(line: bytes) -> str:

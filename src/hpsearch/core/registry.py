@@ -12,6 +12,7 @@ import pkgutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from threading import Lock, get_ident
 from typing import Any, Generic, TypeVar
 
 from hpsearch.core.blame import blamed
@@ -21,6 +22,8 @@ from hpsearch.core.plugins import PREFIX, Plugin, declared, elsewhere
 T = TypeVar("T")
 #: The place in lists of what has none of its own.
 LAST = sys.maxsize
+#: Held while it is noted that a registry is loaded.
+_LOADED = Lock()
 #: Who has registered what comes with this package.
 OURS = "hpsearch itself"
 
@@ -61,6 +64,7 @@ class Registry(Generic[T]):
         self._places: dict[str, int] = {}
         self._built_in: frozenset[str] = frozenset()
         self._loaded = False
+        self._loading: set[int] = set()  # by threads
 
     def register(self, name: str, *, place: int = LAST) -> Callable[[T], T]:
         """Decorator: file the decorated thing under `name`; lists are in the order of `place`, then of names."""
@@ -157,12 +161,19 @@ class Registry(Generic[T]):
                     self.register(name)(thing)
 
     def _load(self) -> None:
-        if self._loaded:
+        here = get_ident()
+        if self._loaded or here in self._loading:
             return
-        self._loaded = True  # the modules may look each other up
-        if self._package is not None:
-            self._import_all(self._package)
-        self._built_in = frozenset(self._found)
+        self._loading.add(here)  # the modules may look each other up; another thread waits for their import
+        try:
+            if self._package is not None:
+                self._import_all(self._package)
+        finally:
+            self._loading.discard(here)
+        with _LOADED:
+            if not self._loaded:  # by another thread, which may have found plug-ins since
+                self._built_in = frozenset(self._found)
+                self._loaded = True
 
     def _import_all(self, package: str) -> None:
         for module in pkgutil.iter_modules(importlib.import_module(package).__path__):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 
@@ -88,20 +90,64 @@ def one_blas_thread() -> None:
 
 @contextmanager
 def blas_threads(count: int) -> Iterator[None]:
-    """Within the block, NumPy has so many threads, here and in child processes, imported already or not."""
-    from threadpoolctl import threadpool_limits
+    """Within the block, NumPy has so many threads, here and in child processes, imported already or not.
 
-    before = {name: os.environ.get(name) for name in BLAS_THREADS}
-    os.environ.update(dict.fromkeys(BLAS_THREADS, str(count)))
+    Of blocks that overlap, as those of searches in several threads, the one that began last counts; when all have
+    ended it is as it was before the first.
+    """
+    block = _Block(count)
+    with _CHANGING:
+        if not _BLOCKS:
+            _before.append(_Threads.now())
+        _BLOCKS.append(block)
+        _Threads.of(count).set()
     try:
-        with threadpool_limits(count, user_api="blas"):
-            yield
+        yield
     finally:
-        for name, value in before.items():
+        with _CHANGING:
+            _BLOCKS.remove(block)
+            (_Threads.of(_BLOCKS[-1].count) if _BLOCKS else _before.pop()).set()
+
+
+@dataclass(eq=False, frozen=True, slots=True)
+class _Block:
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Threads:
+    """How many threads NumPy has: what its child processes are told, and by library, or the same for all."""
+
+    told: Mapping[str, str | None]
+    limits: Mapping[str, int] | int
+
+    @classmethod
+    def now(cls) -> _Threads:
+        from threadpoolctl import threadpool_info
+
+        told = {name: os.environ.get(name) for name in BLAS_THREADS}
+        pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+        return cls(told, {pool["prefix"]: pool["num_threads"] for pool in pools})
+
+    @classmethod
+    def of(cls, count: int) -> _Threads:
+        return cls(dict.fromkeys(BLAS_THREADS, str(count)), count)
+
+    def set(self) -> None:
+        from threadpoolctl import threadpool_limits
+
+        for name, value in self.told.items():
             if value is None:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+        threadpool_limits(self.limits, user_api="blas" if isinstance(self.limits, int) else None)
+
+
+#: The blocks that go on, perhaps in several threads of this process; what was before the first of them.
+_BLOCKS: list[_Block] = []
+_before: list[_Threads] = []
+_CHANGING = Lock()
 
 
 def available_cores() -> int:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hpsearch.cli.commands import COMMANDS
 from hpsearch.config.objective import KINDS
+from hpsearch.core.registry import Registry
 from hpsearch.data.scaling import SCALINGS
 from hpsearch.data.sources.base import DATASETS
 from hpsearch.engine.run import Run
@@ -24,7 +26,17 @@ from tests.cli.conftest import Hpsearch
 from tests.distributions import install, run_with
 
 #: All that other packages may add to. What is made of some of them once has been made by now, of ours alone.
-REGISTRIES = (SAMPLERS, KINDS, EXECUTORS, COMMANDS, SCALES, DATASETS, SCALINGS, FORMATS, *pieces._REGISTRIES)
+REGISTRIES: tuple[Registry[Any], ...] = (
+    SAMPLERS,
+    KINDS,
+    EXECUTORS,
+    COMMANDS,
+    SCALES,
+    DATASETS,
+    SCALINGS,
+    FORMATS,
+    *pieces._REGISTRIES,
+)
 Installed = Callable[..., None]
 MODULES = {"faulty.py": "raise RuntimeError('no such\\nlibrary')\n"}
 #: Every group with a name of ours, and how a user asks for it.

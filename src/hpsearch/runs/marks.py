@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from itertools import islice
 from pathlib import Path
 
 from hpsearch.storage.key import is_mark_of
 
-_SESSION = b'"kind":"session"'
+_SESSION, _ROUND = b'"kind":"session"', b'"kind":"round"'
 
 
 def is_marked(journal: Path, code: str) -> bool:
@@ -23,9 +22,9 @@ def is_marked(journal: Path, code: str) -> bool:
 
 
 def has_begun(journal: Path) -> bool:
-    """Whether a search has recorded more than its first line. Raises OSError."""
+    """Whether a search has recorded whose it is, or a round, as one of 0.1.0 did at once. Raises OSError."""
     with journal.open("rb") as lines:
-        return sum(line.endswith(b"\n") for line in islice(lines, 2)) == 2
+        return any(line.endswith(b"\n") and (_SESSION in line[:64] or _ROUND in line[:64]) for line in lines)
 
 
 def _mark(line: bytes) -> str:

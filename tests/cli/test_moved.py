@@ -88,7 +88,7 @@ def test_a_run_recorded_with_absolute_paths_goes_on_twice(one: Path) -> None:
     config.write_text(dump_yaml(load_spec(config)))
     assert f"dir: {one}\n" in config.read_text()
     two = one.rename(one.with_name("two"))
-    said = call(two, "resume", "c", "--trials", "7").stderr
+    said = call(two, "resume", "c", "--trials", "7", "--trust").stderr
     assert f"note: objective.dir: {one} is not there; taken instead: {two}" in said
     assert "not there" not in call(two, "resume", "c", "--trials", "8").stderr
 

@@ -33,6 +33,11 @@ def read(trial: int, *losses: float) -> list[Result]:
         ([(0.1, 0.3, 0.2), (0.1, 0.4, 0.2), (0.1, 0.3), (0.2, 0.4)], False),
         ([(0.1, 0.3, 0.4), (0.1, 0.3)], True),  # one of the longest, and all that are shorter
         ([(0.1, 0.1), (0.2, 0.2)], False),
+        ([(0.2, 0.1), (0.3, 0.9), (0.3, 0.8), (0.4, 0.7)], False),  # the best gained by it
+        (
+            [(0.2, 0.25), (0.5, 0.1), (0.3, 0.8), (0.3, 0.9), (0.4, 0.7)],
+            False,
+        ),  # and whoever is the best by then
         ([(0.1, math.nan), (0.1, math.inf)], False),
     ],
 )

@@ -64,7 +64,7 @@ class Everything:
             turns = [(old, new) for (t, _, old), (n, e, new) in steps if t == n and e >= least]
             worse = sum(new > old for old, new in turns) - sum(new < old for old, new in turns)
             if abs(worse) > 1:
-                return worse > 0
+                return worse > 0 and min(new for _, new in turns) > min(old for old, _ in turns)
         return False
 
     def best(self) -> float:

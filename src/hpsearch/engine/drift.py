@@ -20,6 +20,8 @@ _MAJORITY = 2
 class Drift:
     """What longer training did to the metric, step by step: of how many trials it got worse, less those it raised.
 
+    Where the best of these gained by it the metric does not worsen: what did was some poor trials.
+
     >>> drift = Drift()
     >>> for before, after in ((0.3, 0.5), (0.4, 0.6)):
     ...     drift.take(9, before, after)
@@ -29,6 +31,7 @@ class Drift:
 
     def __init__(self) -> None:
         self._worse = Counter[Epochs]()
+        self._before, self._after = dict[Epochs, float](), dict[Epochs, float]()
 
     @classmethod
     def of(cls, results: Iterable[Result], metric: Metric) -> Drift:
@@ -48,13 +51,17 @@ class Drift:
         """A trial had the loss `before`, and `after` once it was trained on to `epochs`."""
         if after != before:
             self._worse[epochs] += 1 if after > before else -1
+        self._before[epochs] = min(before, self._before.get(epochs, math.inf))
+        self._after[epochs] = min(after, self._after.get(epochs, math.inf))
 
     @property
     def worsens(self) -> bool:
         """Whether the metric gets worse, as far as the longest trainings tell; shorter ones where these do not."""
-        balance = 0
-        for epochs in sorted(self._worse, reverse=True):
+        balance, best_before, best_after = 0, math.inf, math.inf
+        for epochs in sorted(self._before, reverse=True):
             balance += self._worse[epochs]
+            best_before = min(best_before, self._before[epochs])
+            best_after = min(best_after, self._after[epochs])
             if abs(balance) >= _MAJORITY:
-                return balance > 0
+                return balance > 0 and best_after > best_before
         return False

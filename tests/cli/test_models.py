@@ -268,6 +268,16 @@ def test_a_table_is_answered_by_the_mean_of_five_that_are_near_the_best(
     assert averaged() == ranking[:2]
 
 
+def test_a_mean_of_classes_takes_the_best_in_their_order_whatever_they_are_made_of(
+    run: Path, hpsearch: Hpsearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hpsearch.actions.model._SEEDS", 1)
+    monkeypatch.setattr("hpsearch.actions.model._NEAR", 100)
+    monkeypatch.setattr("hpsearch.actions.model.various", lambda standings: standings[::-1])
+    measured = json.loads(hpsearch("evaluate", "t", "--json").stdout)
+    assert measured["averaged"] == [int(number) for number in _ranking(run)]
+
+
 def test_a_best_trial_that_diverges_when_it_is_trained_again_is_passed_over(
     run: Path, hpsearch: Hpsearch, monkeypatch: pytest.MonkeyPatch
 ) -> None:

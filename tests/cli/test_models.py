@@ -296,6 +296,25 @@ def test_a_best_trial_that_diverges_when_it_is_trained_again_is_passed_over(
     assert hpsearch("export", "t", "--to", "model", "--trial", first, "-o", "x.npz").returncode == 2
 
 
+def test_where_all_diverge_with_other_seeds_the_model_is_what_the_search_saw(
+    run: Path, hpsearch: Hpsearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert hpsearch("export", "t", "--to", "model", "--best", "1", "-o", "alone.npz").returncode == 0
+
+    def diverging(self: NetworkObjective, job: Job, seeds: int) -> Any:
+        raise TrainingDiverges(f"trial {job.trial.number}: its training diverges in epoch 2")
+
+    monkeypatch.setattr(NetworkObjective, "fitted_seeds", diverging)
+    ended = hpsearch("export", "t", "--to", "model", "--trial", _ranking(run)[0], "-o", "one.npz")
+    assert ended.returncode == 0
+    ended = hpsearch("export", "t", "--to", "model", "-o", "mean.npz")
+    assert ended.returncode == 0
+    assert "the model has the networks of the search" in ended.stderr
+    assert load_model(run / "mean.npz").origin == load_model(run / "alone.npz").origin
+    evaluated = json.loads(hpsearch("evaluate", "t", "--json").stdout)
+    assert evaluated["trial"] == int(_ranking(run)[0])
+
+
 def _ranking(run: Path) -> list[str]:
     """The numbers of the trials that ended well, the best first."""
     with (run / "runs/t/results.csv").open() as file:

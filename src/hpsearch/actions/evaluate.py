@@ -64,7 +64,7 @@ class Evaluation:
         rows: how many rows the test part has.
         measured: how good it is there; `Errors` for regression.
         uses: how often the test part was measured before.
-        passed_over: why better trials are not among them.
+        notes: what `Made` has of them.
     """
 
     standings: Sequence[Standing]
@@ -74,7 +74,7 @@ class Evaluation:
     rows: int
     measured: Classified | Errors
     uses: int
-    passed_over: Sequence[str]
+    notes: Sequence[str]
 
 
 def evaluate(
@@ -99,7 +99,7 @@ def evaluate(
     )
     uses = _record(folder, {"trial": made.standings[0].trial.number, **_score(measured), **how})
     how_trained = (len(data.y_train), made.epochs, made.of_each)
-    return Evaluation(made.standings, *how_trained, len(data.y_test), measured, uses, made.passed_over)
+    return Evaluation(made.standings, *how_trained, len(data.y_test), measured, uses, made.notes)
 
 
 def _measured(model: Model, data: Prepared) -> Classified | Errors:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from hpsearch.actions.bagging import Bagging, Trained, bagging
+from hpsearch.actions.bagging import Bagging, Trained, bagging, made
 from hpsearch.actions.crew import Crew
 from hpsearch.actions.refit import Refitting, refitting
 from hpsearch.core.errors import InputError
@@ -49,7 +49,7 @@ class Made:
         folds: ... beside those that were stopped by a fold each.
         linear: the share of a linear answer in the model's.
         data: what they were trained on.
-        passed_over: why better trials are not among them.
+        notes: why better trials are not among them, or why there is no mean.
     """
 
     model: Model
@@ -59,7 +59,7 @@ class Made:
     folds: int
     linear: float
     data: Prepared
-    passed_over: Sequence[str]
+    notes: Sequence[str]
 
     @property
     def of_each(self) -> str:
@@ -77,7 +77,8 @@ def make_model(
     Of a cross-validation, whose trials are several networks, each is one network trained on the rows of all folds.
     Where several of a table are averaged, there are such of several seeds, and of few rows besides one for each
     fold, see `Bagging`.
-    A trial whose training diverges now is passed over, unless it was asked for: it stands at the brink.
+    A trial whose training diverges now is passed over, unless it was asked for: it stands at the brink. Where all
+    do with one seed or another, the networks are those that the search saw end well.
 
     Args:
         refit: train on the training and the validation part, for as many epochs as the trial was; with early
@@ -110,11 +111,20 @@ def make_model(
         bags = bagging(workload, data, seeds, place) if table and best > 1 and few else None
         source = bags or refitting(workload, folder, data, seeds, place)
         passed_over = list[str]()
-        trained = _sound(
-            source, crew, standings, best, passed_over, 0 if trial is not None else MOST_PASSED_OVER
-        )
+        most = 0 if trial is not None else MOST_PASSED_OVER
+        trained, notes = _sound(source, crew, standings, best, passed_over, most), list[str]()
+        if not trained and (bags or seeds > 1):
+            bags, seeds = None, 1
+            source = refitting(workload, folder, data, seeds, made(place / "alone"))
+            reasons = "; ".join(passed_over)
+            notes.append(
+                f"with some seeds the best diverge ({reasons}): the model has the networks of the search"
+            )
+            passed_over.clear()
+            trained = _sound(source, crew, standings, best, passed_over, most)
         if not trained:
             raise InputError(f"{run.folder.path}: no model can be made: {'; '.join(passed_over)}")
+        notes += [f"{reason}, so it is passed over for the next one" for reason in passed_over]
         refitted = data is not workload.data
         models = [
             Model.of(*network, data, _origin(run, standing, own.epochs, refit=refitted))
@@ -125,7 +135,7 @@ def make_model(
         whole, linear = blended(whole, bags, trained[0][0]) if bags else (whole, 0.0)
     epochs = [own.epochs for _, own in trained]
     folds = len(trained[0][1].of_folds)
-    return Made(whole, [standing for standing, _ in trained], epochs, seeds, folds, linear, data, passed_over)
+    return Made(whole, [standing for standing, _ in trained], epochs, seeds, folds, linear, data, notes)
 
 
 def _of_table(run: Run, standings: Sequence[Standing], data: Prepared) -> Sequence[Standing]:

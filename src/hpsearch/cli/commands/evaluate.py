@@ -22,8 +22,6 @@ _METHODS = {
 }
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from hpsearch.actions.evaluate import Classified, Evaluation
     from hpsearch.objectives.network.class_measures import ClassScores
     from hpsearch.objectives.network.measures import Errors
@@ -59,14 +57,6 @@ def count_of(best: int | None, trial: int | None) -> int | None:
     return best if trial is None else 1
 
 
-def tell_passed_over(reasons: Sequence[str]) -> None:
-    """Say which trials were passed over, and why."""
-    from hpsearch.cli.console import note
-
-    for reason in reasons:
-        note(f"{reason}, so it is passed over for the next one")
-
-
 @COMMANDS.register("evaluate", place=90)
 def command(
     run: options.Run,
@@ -84,7 +74,8 @@ def command(
     evaluation = evaluate(
         RunFolder.existing(runs_dir, run), trial=trial, refit=refit, best=count_of(best, trial)
     )
-    tell_passed_over(evaluation.passed_over)
+    for remark in evaluation.notes:
+        note(remark)
     if evaluation.uses:
         times = "once" if evaluation.uses == 1 else f"{evaluation.uses} times"
         note(

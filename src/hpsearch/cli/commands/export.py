@@ -9,7 +9,7 @@ import typer
 
 from hpsearch.cli import completion, options
 from hpsearch.cli.commands import COMMANDS
-from hpsearch.cli.commands.evaluate import Best, Refit, Trial, count_of, tell_passed_over
+from hpsearch.cli.commands.evaluate import Best, Refit, Trial, count_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +91,8 @@ def _model(
     path = output or Path(f"{folder.path.name}.npz")
     refuse_existing(path, overwrite=overwrite)  # before the training
     made = make_model(folder, trial=trial, refit=refit, best=best)
-    tell_passed_over(made.passed_over)
+    for remark in made.notes:
+        note(remark)
     with placing(path, overwrite=overwrite) as place:
         save_model(made.model, place)
     note(f"written: {path}, the {_which(made.standings, made.of_each)}; use it: hpsearch predict {path} DATA")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from collections.abc import Callable
@@ -262,3 +263,80 @@ def test_of_a_run_that_goes_on_what_it_has_found_by_now_is_learned(
     assert said in ended.stderr
     (record,) = learned(folder)
     assert record["of"] == len(record["trials"]) <= 5  # type: ignore[arg-type]
+
+
+def rows(folder: Path, name: str) -> list[dict[str, str]]:
+    """The lines of a run's results.csv, without what the rank is."""
+    with (folder / f"runs/{name}/results.csv").open() as file:
+        return list(csv.DictReader(file))
+
+
+def test_trials_made_already_are_taken_over_with_their_results(
+    folder: Path, hpsearch: Hpsearch, write: Write, old: Run
+) -> None:
+    (folder / "fit.py").write_text(
+        FIT.replace("    return", '    with open("made", "a") as file: file.write("x")\n    return')
+    )
+    write("again", ("name: again", "name: again"))
+    assert hpsearch("run", "again.yaml").returncode == 0
+    (folder / "made").unlink()
+    write(
+        "new",
+        ("high: 1}", "high: 0.1}"),
+        ("trials: 10", "reuse: true, enqueue: [{lr: 0.011}], learn_from: [runs/again], trials: 14"),
+    )
+    ended = hpsearch("run", "new.yaml")
+    assert ended.returncode == 0, ended.stderr
+    run, before = (Run.read(RunFolder(folder / f"runs/{name}")) for name in ("new", "again"))
+    inside = [t.number for t in before.trials.values() if as_number(t.config["lr"]) <= 0.1]
+    assert f"takes over {len(inside)} of them with their results" in ended.stderr
+    assert sorted(there for _, there in run.reused.values()) == inside
+    assert {source for source, _ in run.reused.values()} == {"again"}
+    for number, (_, there) in run.reused.items():
+        assert (run.trials[number].config, run.trials[number].seed) == (
+            before.trials[there].config,
+            before.trials[there].seed,
+        )
+        theirs = {(r.replicate, r.epochs): r.metrics for r in before.by_trial[there]}
+        ours = {(r.replicate, r.epochs): r.metrics for r in run.by_trial[number]}
+        assert theirs.items() <= ours.items()
+    assert run.trials[len(inside)].config["lr"] == 0.011
+    assert "your own settings: rank" in ended.stderr
+    trained = len(run.results) - sum(len(before.by_trial[there]) for there in inside)
+    assert (folder / "made").read_text() == trained * "x"
+    assert len(run.trials) == 14
+    shown = hpsearch("show", "new", "--trial", "0").stdout
+    assert f"from trial {run.reused[0][1]} of again" in shown
+    assert hpsearch("reproduce", "new", "0").returncode == 0
+    results, journal = rows(folder, "new"), folder / "runs/new/journal.jsonl"
+    lines = journal.read_text().splitlines(keepends=True)
+    journal.write_text("".join(lines[: (len(lines) + len(inside)) // 2]))
+    assert hpsearch("resume", "new").returncode == 0
+    assert rows(folder, "new") == results
+    assert hpsearch("resume", "new", "--trials", "16").returncode == 0
+    assert len(Run.read(RunFolder(folder / "runs/new")).trials) == 16
+
+
+def test_what_is_taken_over_leaves_something_to_make_or_is_refused(
+    folder: Path, hpsearch: Hpsearch, write: Write, old: Run
+) -> None:
+    write("new", ("trials: 10", "reuse: true, learn_from: [runs/old], trials: 10"))
+    ended = hpsearch("run", "new.yaml")
+    assert ended.returncode == 2
+    assert "search.reuse: all 10 trials asked for are made already (10 are)" in ended.stderr
+    assert not (folder / "runs/new").exists()
+    ended = hpsearch("run", "new.yaml", "--seed", "5", "--json")
+    assert ended.returncode == 0, ended.stderr
+    assert "takes over none of them: its seed is 0" in ended.stderr
+    (record,) = learned(folder)
+    assert record["kind"] == "inherited"
+
+
+def test_to_take_over_needs_a_run(hpsearch: Hpsearch, write: Write) -> None:
+    write("new", ("trials: 10", "reuse: true, trials: 10"))
+    ended = hpsearch("check", "new.yaml")
+    assert ended.returncode == 2
+    assert (
+        "new.yaml:7: search.reuse: there is no run to take trials from; name it in search.learn_from"
+        in ended.stderr
+    )

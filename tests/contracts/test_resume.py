@@ -130,7 +130,7 @@ def conducted(case: str, journal: Path, executor: Any = None) -> dict[Key, dict[
         restore(records, history, str(journal))
         if not history.rounds:
             lessons = LESSONS.get(case, [])[len(learned_of(records)) :]
-            record.append(map(learned_record, lessons))
+            record.append([learned_record(lesson) for lesson in lessons])
             restore(lessons, history, str(journal))
         search(replace(plan, **others), history, Dispatcher(Bowl(), workers), record, Deaf(), Limits())
     return {key: dict(result.metrics) for key, result in sorted(history.results.items())}

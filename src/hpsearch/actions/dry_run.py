@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 from hpsearch.actions.learning import learned
 from hpsearch.actions.log import EVERY, follow
@@ -60,7 +61,7 @@ def dry_run(
     workload = gather(spec)
     spec = with_levels(spec, workload.shortest)
     history = History(build_space(spec), spec.search.ranks_by)
-    restore(learned(spec, workload, None, (), tell), history, spec.name)
+    restore(chain.from_iterable(learned(spec, workload, None, (), tell)), history, spec.name)
     jobs = make_plan(spec).next_round(history)
     with temporary_folder() as folder:
         checkpoints = folder / CHECKPOINTS

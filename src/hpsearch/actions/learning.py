@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
+from hpsearch.actions.reusing import refuse_all_taken, taken_over
 from hpsearch.analysis.levelled import levelled
 from hpsearch.config import Spec, build_space, changed_keys
 from hpsearch.config.enqueue import typed
@@ -19,11 +20,14 @@ from hpsearch.engine.run import Run
 from hpsearch.objectives.base import Workload
 from hpsearch.reporting.text import lesson
 from hpsearch.runs import RunFolder
-from hpsearch.runs.records import Hint, Inheritance
+from hpsearch.runs.records import Hint, Inheritance, Record, Reused
+from hpsearch.samplers.sampler import Key as ConfigKey
 from hpsearch.samplers.sampler import config_key
 from hpsearch.space import Space
 
 Learned: TypeAlias = Inheritance | Hint
+#: What a new journal has of one run.
+Lesson: TypeAlias = Sequence[Record]
 _PLACE = "search.learn_from"
 _GOES_ON = "; it goes on, and what it finds from here on is not learned"
 
@@ -32,9 +36,11 @@ _GOES_ON = "; it goes on, and what it finds from here on is not learned"
 class _Placed:
     """A trial of an earlier run as a configuration of the new space, and its metric by epochs.
 
-    `unknown` are the parameters of which it has no value, since its run did not have them.
+    `number` is that which it has there. `unknown` are the parameters of which it has no value, since its run did
+    not have them.
     """
 
+    number: int
     config: Config
     unknown: tuple[str, ...]
     values: Mapping[Epochs, float]
@@ -46,14 +52,14 @@ def learned(
     folder: RunFolder | None,
     parents: Sequence[Path],
     tell: Callable[[str], object],
-) -> list[Learned]:
+) -> list[Lesson]:
     """What the search of `spec` in `folder` learns from its `parents` and from the runs that its file names.
 
-    `tell` is told of each.
+    Where the file wants it, trials of the latter become its own first ones. `tell` is told of each.
 
     Raises:
         InputError: one of them is not there, is this one, or has nothing to learn from; or they have tried all
-            there is.
+            there is, or all that is asked for.
         RunFolderError: one cannot be read.
     """
     if spec.search.ranking[1:]:  # what would be learned is one value of each trial
@@ -62,7 +68,8 @@ def learned(
                 f"{_PLACE}: a search that ranks by several metrics learns from no run; remove it"
             )
         return []
-    found, seen = list[Learned](), dict[str, str]()
+    found, seen, taken = list[Lesson](), dict[str, str](), _Taken()
+    reuse, known = spec.search.reuse, set[ConfigKey]()
     if folder is not None:
         seen[os.path.realpath(folder.path)] = "is this search itself"
     for path in (*parents, *map(Path, spec.search.learn_from)):
@@ -70,14 +77,23 @@ def learned(
         if place in seen:
             raise InputError(f"{_PLACE}: {_shown(path)} {seen[place]}; remove it")
         seen[place] = "is named twice"
-        run = Run.read(_existing(path), curves=spec.search.value == "best")
-        one = _learned(run, spec, workload)
+        run = Run.read(_existing(path), curves=reuse or spec.search.value == "best")
+        placed = _all_placed(run, spec)
+        one = _learned(run, spec, workload, placed)
+        if isinstance(one, Inheritance):
+            known.update(map(config_key, one.configs))
         if path in parents and isinstance(one, Inheritance):
             one = replace(one, source="", of=0)  # config.yaml names the parent, whose results count as ever
         else:
             tell(f"learns from {lesson(one)}" + (_GOES_ON if run.state == "running" else ""))
-        found.append(one)
-    _refuse_exhausted(build_space(spec), found, folder=parents[0] if parents else None)
+        again = (
+            taken.take(run, spec, placed, tell)
+            if reuse and isinstance(one, Inheritance) and one.source
+            else []
+        )
+        found.append([*_without(one, taken.configs), *again])
+    _refuse_exhausted(build_space(spec), known, found, folder=parents[0] if parents else None)
+    refuse_all_taken(spec, taken.trials)
     return found
 
 
@@ -97,7 +113,48 @@ def _shown(path: Path) -> str:
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
-def _learned(run: Run, spec: Spec, workload: Workload) -> Learned:
+@dataclass
+class _Taken:
+    """What is taken over so far: so many trials, of these configurations, in so many rounds."""
+
+    trials: int = 0
+    rounds: int = 0
+    configs: set[ConfigKey] = field(default_factory=set)
+
+    def take(
+        self, run: Run, spec: Spec, placed: Sequence[_Placed], tell: Callable[[str], object]
+    ) -> list[Record]:
+        """The records of the trials of `run` that nobody had before; why there are none is told."""
+        if run.spec.seed != spec.seed:
+            tell(f"takes over none of them: its seed is {run.spec.seed}")
+            return []
+        fresh = {one.number: one.config for one in placed if config_key(one.config) not in self.configs}
+        records = taken_over(run, spec, fresh, (self.trials, self.rounds))
+        numbers = [number for record in records if isinstance(record, Reused) for number in record.trials]
+        self.trials += len(numbers)
+        self.rounds += sum(isinstance(record, list) for record in records)
+        self.configs.update(config_key(fresh[number]) for number in numbers)
+        tell(f"takes over {len(numbers) or 'none'} of them with their results")
+        return records
+
+
+def _without(one: Learned, taken: Collection[ConfigKey]) -> list[Record]:
+    """The same without what is taken over, of which the search has the results themselves; empty if that is all."""
+    if isinstance(one, Hint):
+        return [one]
+    left = [place for place, config in enumerate(one.configs) if config_key(config) not in taken]
+    if not left:
+        return []
+    configs, values = [one.configs[place] for place in left], [one.values[place] for place in left]
+    return [replace(one, configs=configs, values=values)]
+
+
+def _all_placed(run: Run, spec: Spec) -> list[_Placed]:
+    """The trials of `run` that ended well and lie in the space of `spec`, of which there is one.
+
+    Raises:
+        InputError: there is none.
+    """
     space, values, where = build_space(spec), _values(run, spec), _shown(run.folder.path)
     if not values:
         raise InputError(
@@ -110,7 +167,11 @@ def _learned(run: Run, spec: Spec, workload: Workload) -> Learned:
             f"{_PLACE}: none of the trials of {where} lies in this space, {len(values)} of which are done; "
             f"remove it, or widen the space"
         )
-    configs, name, count = [one.config for one in placed], run.name, len(values)
+    return placed
+
+
+def _learned(run: Run, spec: Spec, workload: Workload, placed: Sequence[_Placed]) -> Learned:
+    configs, name, count = [one.config for one in placed], run.name, len(_values(run, spec))
     if why := _differences(run, spec, workload, placed):
         return Hint(configs, levelled([one.values for one in placed]), name, count, why)
     return Inheritance(configs, [one.values for one in placed], name, count)
@@ -156,7 +217,7 @@ def _placed(run: Run, number: int, values: Mapping[Epochs, float], space: Space)
     unknown = tuple(name for name in active if name not in given)
     if not unknown and found not in space:
         return None
-    return _Placed(found, unknown, values)
+    return _Placed(number, found, unknown, values)
 
 
 # -- how much it counts ------------------------------------------------------------------------------------
@@ -186,10 +247,10 @@ def _other_settings(old: Spec, new: Spec) -> list[str]:
     return [name for name in found if name not in apart and name.split(".")[0] not in apart]
 
 
-def _refuse_exhausted(space: Space, found: Sequence[Learned], folder: Path | None) -> None:
+def _refuse_exhausted(
+    space: Space, known: Collection[ConfigKey], found: Sequence[Lesson], folder: Path | None
+) -> None:
     """Raise InputError where the results that count as such leave nothing to try: those of a parent's `folder`."""
-    counting = [one for one in found if isinstance(one, Inheritance)]
-    known = {config_key(config) for one in counting for config in one.configs}
     if space.size is None or len(known) < space.size:
         return
     if folder is not None:
@@ -197,7 +258,8 @@ def _refuse_exhausted(space: Space, found: Sequence[Learned], folder: Path | Non
             f"{folder}: has tried all {space.size} configurations around its best; "
             f"take more of these (--top), or widen a range by hand (--dry-run prints the file)"
         )
-    names = ", ".join(one.source for one in counting)
+    records = (record for lesson in found for record in lesson)
+    names = ", ".join(dict.fromkeys(one.source for one in records if isinstance(one, Inheritance | Reused)))
     raise InputError(
         f"{_PLACE}: {names} has tried all {space.size} configurations of this space; widen it, or remove that"
     )

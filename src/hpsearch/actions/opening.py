@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any, Literal
 
 from hpsearch.actions import sessions
-from hpsearch.actions.learning import Learned, learned
+from hpsearch.actions.learning import Lesson, learned
 from hpsearch.actions.planning import with_levels
 from hpsearch.actions.trust import mark
 from hpsearch.config import (
@@ -86,7 +87,7 @@ def open_history(
     journal: Journal,
     workload: Workload,
     tell: Callable[[str], None],
-    lessons: Sequence[Learned],
+    lessons: Sequence[Lesson],
 ) -> tuple[History, Code]:
     """The history that `journal` holds, and the code there is; a journal that is new gets its first records.
 
@@ -132,8 +133,7 @@ def open_history(
         )
     elif not any(isinstance(record, list) for record in records) and (left := _unlearned(records, spec)):
         lessons = learned(spec, workload, folder, (), tell)[-left:]
-    first += map(learned_record, lessons)
-    restore(lessons, history, str(journal.path))
+    first += _taught(lessons, history, str(journal.path))
     now = Session(digest(spec, trials=begun), dict(workload.code()), mark(spec, config))
     sessions.begin(journal, records, first, now, tell)
     if records:
@@ -141,6 +141,15 @@ def open_history(
         folder.write(CONFIG, config)
     store(workload, folder)
     return history, now.code
+
+
+def _taught(lessons: Sequence[Lesson], history: History, where: str) -> list[dict[str, Any]]:
+    """Have `history` know the lessons; what a journal has of them."""
+    lines = []
+    for record in chain.from_iterable(lessons):
+        lines.append(learned_record(record, history.rounds))
+        restore([record], history, where)
+    return lines
 
 
 def _unlearned(records: Sequence[Record], spec: Spec) -> int:

@@ -134,6 +134,7 @@ def _so_far(spec: Spec, folder: RunFolder, history: History, workload: Workload)
         commonest=workload.commonest,
         deaths=history.deaths,
         inherited=history.inherited,
+        reused=history.reused,
         learned=[learned for learned in history.learned if learned.source],
     )
 

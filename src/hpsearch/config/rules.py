@@ -55,6 +55,9 @@ def check_rules(data: Mapping[str, Any], parts: Parts, told: Collection[KeyPath]
         yield from parts.objective.rules(parts)
         if parts.search is not None:
             yield from _check_halving(parts.search, parts.objective)
+    if parts.search is not None and parts.search.reuse and not parts.search.learn_from:
+        rule = "there is no run to take trials from; name it in search.learn_from, or with --learn-from"
+        yield Finding(("search", "reuse"), rule)
 
 
 def mapping(data: Any, section: str) -> Mapping[str, Any]:

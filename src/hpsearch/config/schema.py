@@ -153,6 +153,10 @@ class Search(Section):
     learn_from: Annotated[tuple[LearnedFrom, ...], Field(strict=False, max_length=MOST_LEARNED)] = Field(
         default=(), description="folders of earlier runs, whose results the search begins with"
     )
+    reuse: bool = Field(
+        default=False,
+        description="take over the trials of `learn_from` with their results, where nothing but the space differs",
+    )
     metric: Annotated[str | tuple[str, ...], METRICS] = Field(
         default="val_acc",
         description="what ranks the trials; of a list the first, and what every trial records beside it",

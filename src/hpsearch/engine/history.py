@@ -18,7 +18,7 @@ from hpsearch.engine.best_epochs import counted
 from hpsearch.engine.drift import Drift
 from hpsearch.engine.failures import Failures
 from hpsearch.runs.journal import UNFIT
-from hpsearch.runs.records import Hint, Inheritance
+from hpsearch.runs.records import Hint, Inheritance, Reused
 from hpsearch.samplers import Results, Tried
 from hpsearch.samplers.earlier import Earlier
 from hpsearch.samplers.ordered import Entry, Ordered
@@ -54,6 +54,7 @@ class History:
         results: every result, by the key of its job.
         rounds: how many rounds were begun.
         deaths: how many workers died at trainings that were begun again.
+        reused: the run, and the number there, of each of the first trials that is one of an earlier search.
         earlier: the hints of earlier searches.
         learned: what it learned, of inherited results and of hints, as it is recorded.
     """
@@ -65,6 +66,7 @@ class History:
         self.results: dict[Key, Result] = {}
         self.rounds = 0
         self.deaths = 0
+        self.reused: dict[int, tuple[str, int]] = {}
         self.earlier: Earlier | None = None
         self.learned: list[Inheritance | Hint] = []
         self._metric = metric
@@ -118,6 +120,11 @@ class History:
             self.tried.add(config)
             for epochs, value in trial.items():
                 self._rung(epochs).evidence.add((self._metric.loss(value), first + row))
+
+    def take_over(self, reused: Reused) -> None:
+        """Know that the first trials, or the next after those that are known so, are those of an earlier search."""
+        first = len(self.reused)
+        self.reused.update((first + place, (reused.source, old)) for place, old in enumerate(reused.trials))
 
     def hint(self, configs: Sequence[Config], values: Sequence[float]) -> None:
         """Have a hint of where to look, of trials of an earlier search: they are no evidence, nor count as tried.

@@ -15,7 +15,7 @@ from hpsearch.engine.history import History
 from hpsearch.engine.plan import Plan
 from hpsearch.runs.curves import compact
 from hpsearch.runs.journal import UNFIT, Journal, misfit
-from hpsearch.runs.records import Died, Ended, Hint, Inheritance, Record, Retried, Waited
+from hpsearch.runs.records import Died, Ended, Hint, Inheritance, Record, Retried, Reused, Waited
 from hpsearch.runs.times import Clock
 from hpsearch.runs.writing import round_record, waited_record
 
@@ -88,6 +88,8 @@ def _take(record: Record, history: History) -> None:
         _learn(record, history)
     elif isinstance(record, Waited):
         history.wait(record.left)
+    elif isinstance(record, Reused):
+        history.take_over(record)
     elif isinstance(record, Retried):
         history.retry()
     elif isinstance(record, Died):

@@ -140,10 +140,13 @@ class Plan:
     def _configs(self, history: History, numbers: range) -> list[Config]:
         """A configuration for each of `numbers`: those of the queue, then such as the sampler proposes.
 
-        The sampler counts its own proposals alone, so that it begins as it would without a queue.
+        The sampler counts its own proposals alone, so that it begins as it would without a queue. Before it are the
+        trials of earlier searches that this one has as its first.
         """
-        first = list(self.queue[numbers.start : numbers.stop])
-        own = range(numbers.start + len(first) - len(self.queue), numbers.stop - len(self.queue))
+        reused = len(history.reused)
+        behind = reused + len(self.queue)
+        first = list(self.queue[numbers.start - reused : numbers.stop - reused])
+        own = range(numbers.start + len(first) - behind, numbers.stop - behind)
         if not own:
             return first
         evidence = self._evidence(history)
@@ -165,7 +168,7 @@ class Plan:
             history.tried,
             results,
             rung,
-            history.inherited,
+            history.inherited + len(history.reused),
             history.failed,
             pending=tuple(history.unread(epochs)),
             earlier=history.earlier,

@@ -20,7 +20,7 @@ from hpsearch.engine.best_epochs import all_counted
 from hpsearch.engine.ranking import rank, ranking_by, seedless
 from hpsearch.runs import RunFolder
 from hpsearch.runs.codes import Codes, codes_of
-from hpsearch.runs.contents import ending_of, header_of, inherited_of, learned_of, results_of
+from hpsearch.runs.contents import ending_of, header_of, inherited_of, learned_of, results_of, reused_of
 from hpsearch.runs.journal import replay
 from hpsearch.runs.records import Died, Hint, Inheritance, Reader
 from hpsearch.space import Space
@@ -45,6 +45,7 @@ class Run:
         codes: which code of the user's trained what.
         deaths: how many workers died at trainings that were begun again.
         inherited: how many trials of earlier searches it knew of before its first, as results.
+        reused: the run, and the number there, of each trial that it took over from an earlier search.
         learned: what it learned from the runs that its file names.
     """
 
@@ -59,6 +60,7 @@ class Run:
     verdicts: tuple[Verdict, ...] = ()
     given_up: str = ""
     inherited: int = 0
+    reused: Mapping[int, tuple[str, int]] = field(default_factory=dict)
     learned: Sequence[Inheritance | Hint] = ()
     chance: Mapping[str, float] = field(default_factory=dict)
     commonest: float = 0.0
@@ -107,6 +109,7 @@ class Run:
             codes=codes_of(records),
             deaths=sum(isinstance(record, Died) for record in records),
             inherited=inherited_of(records),
+            reused=reused_of(records),
             learned=learned_of(records),
         )
 

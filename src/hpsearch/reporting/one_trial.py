@@ -34,6 +34,7 @@ def told(run: Run, number: int, width: int | None) -> str:
         ("trainings", _trainings(run.by_trial.get(number, ()), width)),
         ("code", _code(run, number)),
         *_outputs(run, number),
+        ("", _taken_over(run, number)),
     ]
     return "\n".join(f"{_headed(head, said)}" for head, said in parts if said)
 
@@ -50,6 +51,12 @@ def _standing(run: Run, number: int, width: int | None) -> str:
     if not standing.rank:
         return where
     return f"{where}{ranked(line(standing, run.metric, run.epochs, run.beside), width)}\n"
+
+
+def _taken_over(run: Run, number: int) -> str:
+    """Whose trial it was first; empty for one that was made here."""
+    source, there = run.reused.get(number, ("", 0))
+    return f"taken over, with what it had reached, from trial {there} of {source}" if source else ""
 
 
 def _waiting(run: Run) -> str:

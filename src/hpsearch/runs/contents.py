@@ -13,6 +13,7 @@ from hpsearch.runs.records import (
     Inheritance,
     Record,
     Retried,
+    Reused,
     Session,
     headless,
 )
@@ -53,6 +54,17 @@ def inherited_of(records: Sequence[Record]) -> int:
 def learned_of(records: Sequence[Record]) -> list[Inheritance | Hint]:
     """What a search learned from the runs that its file names; what it has of its parent is not among it."""
     return [record for record in records if isinstance(record, Inheritance | Hint) and record.source]
+
+
+def reused_of(records: Sequence[Record]) -> dict[int, tuple[str, int]]:
+    """The run, and the number there, of each trial that was taken over from an earlier search."""
+    old = [
+        (record.source, number)
+        for record in records
+        if isinstance(record, Reused)
+        for number in record.trials
+    ]
+    return dict(enumerate(old))
 
 
 def ending_of(records: Sequence[Record]) -> str:

@@ -168,6 +168,13 @@ class Waited(Struct, frozen=True, tag_field="kind", tag="waited"):
     left: Count
 
 
+class Reused(Struct, frozen=True, tag_field="kind", tag="reused"):
+    """The last trials so far are those of an earlier search, with their results: what numbers they have there."""
+
+    source: str = msgspec.field(name="from", default="")
+    trials: list[int] = []
+
+
 class Other(Struct, frozen=True):
     """A record of a kind that this version does not know."""
 
@@ -199,7 +206,7 @@ class Hint:
 
 
 #: Those that are used as they are read.
-_AsRead: TypeAlias = Header | Ended | Evaluated | Retried | Extended | Session | Died | Waited
+_AsRead: TypeAlias = Header | Ended | Evaluated | Retried | Extended | Session | Died | Waited | Reused
 #: The jobs of a round are the record that begins it.
 Record: TypeAlias = _AsRead | list[Job] | Result | Inheritance | Hint | Other
 _Read: TypeAlias = _AsRead | _Round | _Inherited | _Hint

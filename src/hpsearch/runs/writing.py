@@ -8,7 +8,7 @@ from typing import Any
 
 from hpsearch.core.trial import Job, Result
 from hpsearch.runs.curves import OneEpoch
-from hpsearch.runs.records import FORMAT, Hint, Inheritance, Session
+from hpsearch.runs.records import FORMAT, Hint, Inheritance, Record, Reused, Session
 
 
 def header(
@@ -58,9 +58,22 @@ def _job_record(job: Job) -> dict[str, Any]:
     return record
 
 
-def learned_record(learned: Inheritance | Hint) -> dict[str, Any]:
-    """What a search begins with that learns from an earlier one."""
-    return hint_record(learned) if isinstance(learned, Hint) else inherited_record(learned)
+def learned_record(learned: Record, rounds: int = 0) -> dict[str, Any]:
+    """What a search begins with that learns from an earlier one, or has its trials as its own.
+
+    Args:
+        rounds: how many it has so far.
+    """
+    if isinstance(learned, list):
+        return round_record(rounds, learned)
+    if isinstance(learned, Result):
+        return result_record(learned)
+    if isinstance(learned, Reused):
+        return reused_record(learned)
+    if isinstance(learned, Hint):
+        return hint_record(learned)
+    assert isinstance(learned, Inheritance)
+    return inherited_record(learned)
 
 
 def inherited_record(inherited: Inheritance) -> dict[str, Any]:
@@ -80,6 +93,11 @@ def hint_record(hint: Hint) -> dict[str, Any]:
         for config, value in zip(hint.configs, hint.values, strict=True)
     ]
     return {"kind": "hint", "from": hint.source, "of": hint.of, "why": hint.why, "trials": trials}
+
+
+def reused_record(reused: Reused) -> dict[str, Any]:
+    """The record of trials that are `Reused`."""
+    return {"kind": "reused", "from": reused.source, "trials": reused.trials}
 
 
 def extended_record(begun: int) -> dict[str, Any]:

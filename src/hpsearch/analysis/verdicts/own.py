@@ -17,7 +17,8 @@ _FARTHEST = 1000
 def own(run: Run) -> Verdict | None:
     """The rank of the best of them, and whether the best of all is ahead; None where there are none."""
     count = len(run.spec.search.enqueue)
-    tried = [standing for standing in run.standings if standing.trial.number < count]
+    first_own = len(run.reused)
+    tried = [standing for standing in run.standings if 0 <= standing.trial.number - first_own < count]
     if not tried:
         return None
     whose = "your own settings" if count == 1 else f"the best of your {count} own settings"

@@ -30,7 +30,7 @@ def dump_yaml(spec: Spec) -> str:
         del sections["require"]
     if spec.search.value == "last":  # as ever: what earlier versions wrote stays as it is
         del sections["search"]["value"]
-    for name in ("overlap", "enqueue", "learn_from"):
+    for name in ("overlap", "enqueue", "learn_from", "reuse"):
         if not getattr(spec.search, name):
             del sections["search"][name]
     for name in _ADDED:

@@ -315,6 +315,15 @@ def test_trials_made_already_are_taken_over_with_their_results(
     assert rows(folder, "new") == results
     assert hpsearch("resume", "new", "--trials", "16").returncode == 0
     assert len(Run.read(RunFolder(folder / "runs/new")).trials) == 16
+    enqueued = json.dumps([{"lr": 0.011}, before.trials[inside[0]].config])
+    ended = hpsearch(
+        "run", "new.yaml", "--set", "name=more", "--set", f"search.enqueue={enqueued}", "--trials", "20",
+        "--learn-from", "new",
+    )  # fmt: skip
+    assert "the best of your 2 own settings: rank" in ended.stderr
+    assert "has no result" not in ended.stderr
+    more = Run.read(RunFolder(folder / "runs/more"))
+    assert sum(trial.config["lr"] == 0.011 for trial in more.trials.values()) == 1
 
 
 def test_what_is_taken_over_leaves_something_to_make_or_is_refused(

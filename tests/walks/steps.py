@@ -78,11 +78,11 @@ def search(walker: Walker) -> Searched:
     document = walker.json("show", walker.walk.name, "--top", ALL)
     failed = not document["best"] or document["ending"] == "failures"
     walker.hold(_status_tells, ended.returncode, failed, document)
-    return Searched(_trials(walker), document["best"], document["ending"])
+    return Searched(_trials(walker, walker.walk.name), document["best"], document["ending"])
 
 
-def _trials(walker: Walker) -> list[Tree]:
-    walker.call("export", walker.walk.name, "--to", "json", "-o", "trials.json", "--overwrite")
+def _trials(walker: Walker, name: str) -> list[Tree]:
+    walker.call("export", name, "--to", "json", "-o", "trials.json", "--overwrite")
     text = (walker.folder / "trials.json").read_text(encoding="utf-8")
     found: list[Tree] = invariants.strict_json(text)["trials"]
     return found
@@ -249,7 +249,7 @@ def resumed_with_more(walker: Walker, found: Searched) -> None:
         return
     other = walker.copied("more")
     other.call("resume", walker.walk.name, "--trials", str(len(found.trials) + 2), status=(0, 1))
-    after = {trial["trial"]: trial["parameters"] for trial in _trials(other)}
+    after = {trial["trial"]: trial["parameters"] for trial in _trials(other, walker.walk.name)}
     other.hold(_nothing_lost, {trial["trial"]: trial["parameters"] for trial in found.trials}, after)
 
 
@@ -281,6 +281,35 @@ def pasted(walker: Walker, found: Searched) -> None:
 
 def _as_pasted(best: Tree, parameters: Tree) -> None:
     assert parameters == best, f"a trial has {parameters} where {best} was pasted"
+
+
+def taken_over(walker: Walker, found: Searched) -> None:
+    """The same file, asked for more: what is made already is not made again."""
+    walk = walker.walk
+    if not found.best or walk.ranking[1:]:
+        return
+    search = {"trials": len(found.trials) + 2, "learn_from": [f"runs/{walk.name}"], "reuse": True}
+    config = {**walk.config, "name": "taken", "search": {**walk.search, **search}}
+    (walker.folder / "taken.yaml").write_text(as_yaml(config), encoding="utf-8")
+    ended = walker.call("run", "taken.yaml", status=(0, 1, 2))
+    walker.hold(_refused_for, "has tried all", ended)
+    if ended.returncode < 2:
+        walker.hold(_all_is_there, found.trials, _trials(walker, "taken"))
+
+
+def _all_is_there(before: list[Tree], after: list[Tree]) -> None:
+    """Every trial that ended well is there once, with all that it had reached."""
+    for trial in before:
+        reached = [result for result in trial["results"] if result["status"] == "done"]
+        twins = [twin for twin in after if twin["parameters"] == trial["parameters"]]
+        missing = [result for result in reached if not any(_has(twin, result) for twin in twins)]
+        assert not missing, f"trial {trial['trial']} is taken over without {missing}"
+
+
+def _has(trial: Tree, result: Tree) -> bool:
+    """Whether the trial has a result, but for when it was made."""
+    same = ("replicate", "epochs", "status", "metrics")
+    return any(all(own[key] == result[key] for key in same) for own in trial["results"])
 
 
 def refined(walker: Walker, found: Searched) -> None:
@@ -316,4 +345,4 @@ def _refused_for(reason: str, ended: Ended) -> None:
 
 
 LOOKED_AT = (refused, shown, parted, exported, opened, reproduced)
-GONE_ON_WITH = (killed, models.of_the_best, copied, refined, resumed_with_more, pasted)
+GONE_ON_WITH = (killed, models.of_the_best, copied, taken_over, refined, resumed_with_more, pasted)

@@ -10,6 +10,7 @@ from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config, Epochs, Job, Trial
 from hpsearch.engine.history import History
 from hpsearch.samplers import Evidence, Sampler, Tried
+from hpsearch.samplers.sampler import config_key
 from hpsearch.samplers.untried import proposed
 from hpsearch.space import Space
 
@@ -144,8 +145,9 @@ class Plan:
         trials of earlier searches that this one has as its first.
         """
         reused = len(history.reused)
-        behind = reused + len(self.queue)
-        first = list(self.queue[numbers.start - reused : numbers.stop - reused])
+        queue = self._queue(history)
+        behind = reused + len(queue)
+        first = queue[numbers.start - reused : numbers.stop - reused]
         own = range(numbers.start + len(first) - behind, numbers.stop - behind)
         if not own:
             return first
@@ -153,6 +155,11 @@ class Plan:
         if first:
             evidence = replace(evidence, tried=Tried([*history.tried, *first]))
         return first + proposed(self.sampler, self.space, evidence, self.streams, history.rounds, own)
+
+    def _queue(self, history: History) -> list[Config]:
+        """The queue, without what an earlier search has tried whose trials are the first of this one."""
+        made = {config_key(trial.config) for trial in history.trials[: len(history.reused)]}
+        return [config for config in self.queue if config_key(config) not in made]
 
     def _start(self, number: int) -> Epochs:
         """Epochs that a trial with `number` trials before it is trained for at first: later ones start longer."""

@@ -6,9 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from hpsearch.analysis.verdicts.ties import NEAR, is_ahead, tied
+from hpsearch.config import build_space
+from hpsearch.config.enqueue import enqueued
+from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Standing
 from hpsearch.core.verdict import Verdict
 from hpsearch.engine.run import Run
+from hpsearch.samplers.queue import queued
+from hpsearch.samplers.sampler import config_key
 
 #: Behind so many others nothing is said of chance: what to compare with grows with each of them.
 _FARTHEST = 1000
@@ -17,8 +22,9 @@ _FARTHEST = 1000
 def own(run: Run) -> Verdict | None:
     """The rank of the best of them, and whether the best of all is ahead; None where there are none."""
     count = len(run.spec.search.enqueue)
-    first_own = len(run.reused)
-    tried = [standing for standing in run.standings if 0 <= standing.trial.number - first_own < count]
+    if not count:
+        return None
+    tried = _tried(run)
     if not tried:
         return None
     whose = "your own settings" if count == 1 else f"the best of your {count} own settings"
@@ -31,6 +37,22 @@ def own(run: Run) -> Verdict | None:
     after = f" after {first.epochs} of {run.epochs} epochs" if first.epochs < run.epochs else ""
     said = f"{whose}: rank {first.rank} of {len(run.ranked)}, {value}{after}{_beside_the_best(run, first)}{lacking}"
     return Verdict("own", said, "")
+
+
+def _tried(run: Run) -> list[Standing]:
+    """Where they stand: as the first trials of the search, or taken over with others of an earlier one."""
+    if not run.reused:
+        return [
+            standing for standing in run.standings if standing.trial.number < len(run.spec.search.enqueue)
+        ]
+    space = build_space(run.spec)
+    own = {config_key(config) for config in queued(space, enqueued(run.spec, space), Streams(run.spec.seed))}
+    among = len(run.reused) + len(own)
+    return [
+        standing
+        for standing in run.standings
+        if standing.trial.number < among and config_key(standing.trial.config) in own
+    ]
 
 
 def _endings(lost: Sequence[Standing]) -> str:

@@ -75,7 +75,7 @@ def here(
         stack.enter_context(mock.patch.object(sys, "argv", [str(program.__file__), *args]))
         os.environ.update(environment)
         os.chdir(folder)
-        status = program.main()
+        status = program.answered()
         sys.stdout.flush()
         sys.stderr.flush()
         return Ended(sys.argv, status, _text(out), _text(err))

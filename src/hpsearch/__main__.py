@@ -4,10 +4,18 @@ import sys
 
 
 def main() -> int:
-    """Run the command line; returns the exit status.
+    """Be the `hpsearch` command, alone in its process; returns the exit status.
 
-    Everything is imported here: worker processes import this module too, and need none of it.
+    Everything is imported where it is used: worker processes import this module too, and need none of it.
     """
+    from hpsearch.core.collector import collector_deferred
+
+    with collector_deferred():
+        return answered()
+
+
+def answered() -> int:
+    """Run the command line; returns the exit status."""
     from hpsearch.cli import signals, streams
 
     streams.prepare()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -102,9 +103,11 @@ def test_a_deadline_ends_its_task_alone() -> None:
         assert early.result(timeout=30) == 0.5
 
 
-def test_workers_have_one_blas_thread() -> None:
+def test_workers_have_one_blas_thread_and_a_collector() -> None:
     with EXECUTORS["local"](1) as executor:
         assert executor.submit(threads).result(timeout=30) == ("1", "1")
+        assert executor.submit(gc.isenabled).result(timeout=30)
+        assert executor.submit(gc.get_freeze_count).result(timeout=30) > 0  # of what the server has imported
 
 
 def test_workers_end_with_their_parent() -> None:

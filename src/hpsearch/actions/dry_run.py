@@ -12,6 +12,7 @@ from hpsearch.actions.learning import learned
 from hpsearch.actions.log import EVERY, follow
 from hpsearch.actions.planning import make_plan, with_levels
 from hpsearch.config import Spec, build_space
+from hpsearch.core.collector import collect_as_usual
 from hpsearch.core.errors import DeadlineExceeded, WorkerDied
 from hpsearch.core.trial import Job, Result
 from hpsearch.engine.history import History
@@ -70,6 +71,7 @@ def dry_run(
         objective = workload.objective(checkpoints)
         calls = [_described(objective, job) for job in jobs]
         planned(jobs, calls)
+        collect_as_usual()
         with EXECUTORS[spec.dispatch.executor](1, workload.preload) as executor:
             future = executor.submit(_attempt, objective, jobs[0], timeout=workload.timeout())
             follow(RunFolder(folder), jobs[0].trial.number, 0, heard, partial(_goes_on, future))

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from hpsearch.actions.opening import store
 from hpsearch.actions.trust import refuse_foreign
+from hpsearch.core.collector import collect_as_usual
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Job, Result
 from hpsearch.engine.run import Run
@@ -76,6 +77,7 @@ def reproduce(
     if part := workload.changed(run.data):
         raise InputError(f"{folder.path}: {part} is not what trial {number} was trained with")
     one_blas_thread()
+    collect_as_usual()
     with temporary_folder() if keep is None else _kept(keep) as place:
         scratch = RunFolder(place)
         scratch.checkpoints.mkdir()

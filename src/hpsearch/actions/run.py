@@ -14,6 +14,7 @@ from hpsearch.actions.opening import Mode, open_history, prepared, refuse_record
 from hpsearch.actions.planning import limits_of, make_plan, workers_told
 from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.config import Spec
+from hpsearch.core.collector import collect_as_usual
 from hpsearch.core.errors import RunFolderError
 from hpsearch.core.trial import Job
 from hpsearch.core.words import trials_named
@@ -168,6 +169,7 @@ def _search(
     def retried(jobs: Sequence[Job], text: str) -> None:
         tell(f"note: {trials_named([job.trial.number for job in jobs])} failed with {text!r}; begun again")
 
+    collect_as_usual()
     with EXECUTORS.blaming(dispatch.executor):
         made = EXECUTORS[dispatch.executor](workers_told(spec, workload.slots, tell), workload.preload)
     with _served(objective, folder) as served, made as executor:

@@ -9,6 +9,8 @@ nothing of it, and a script without `if __name__ == "__main__":` would start its
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 from collections.abc import Callable
 from multiprocessing import current_process, spawn
@@ -32,6 +34,22 @@ def _for_others(prepare_main: Callable[[str], None]) -> Callable[[str], None]:
     return prepare
 
 
+def _frozen_until_forked() -> None:
+    """Look for no garbage among what is imported here, nor in any process that is forked from this one."""
+    waiting = gc.isenabled()
+    gc.disable()
+
+    def collect_again() -> None:
+        nonlocal waiting
+        if waiting:  # in a child of the server, and not in a child of that
+            waiting = False
+            gc.freeze()
+            gc.enable()
+
+    os.register_at_fork(after_in_child=collect_again)
+
+
+_frozen_until_forked()
 sys.excepthook = _quiet
 for _name in ("_fixup_main_from_name", "_fixup_main_from_path"):
     setattr(spawn, _name, _for_others(getattr(spawn, _name)))

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import select
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 from hpsearch.objectives.command import process
 from hpsearch.objectives.command.guards import Guard, Guards
-from tests.faults.conftest import until
+from tests.faults.conftest import lasting, running, until
+
+__all__ = ["lasting"]
 
 PARENT = ["/bin/sh", "-c", "echo parent: $PPID"]
 
@@ -70,6 +75,34 @@ def test_one_that_ends_as_it_is_asked_is_replaced(guards: Guards, monkeypatch: p
 
     monkeypatch.setattr(Guard, "ask", ends)
     assert guard_of() != first
+
+
+@pytest.mark.parametrize("served", [0, 1])
+def test_a_command_that_kills_it_at_once_is_run_once_and_ends(
+    guards: Guards, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lasting: str, served: int
+) -> None:
+    """The command has begun, and has killed its guard, before the one who asked for it goes on."""
+    for _ in range(served):
+        guard_of()
+    send = socket.send_fds
+
+    def slowly(asker: socket.socket, *request: Any) -> int:
+        sent = send(asker, *request)
+        assert until(lambda: _gone(asker))
+        return sent
+
+    monkeypatch.setattr(socket, "send_fds", slowly)
+    script = f"echo >> begun; kill -9 $PPID; sleep {lasting}"
+    assert process.run(["/bin/sh", "-c", script], tmp_path, {}, None).how == ""
+    assert (tmp_path / "begun").read_text() == "\n"
+    assert until(lambda: not running("sleep", lasting))
+
+
+def _gone(asker: socket.socket) -> bool:
+    """Whether nobody has the other end."""
+    poll = select.poll()
+    poll.register(asker)
+    return any(event & select.POLLHUP for _, event in poll.poll(0))
 
 
 def test_one_that_is_forgotten_by_a_fork_stays_with_its_process(guards: Guards) -> None:

@@ -37,7 +37,8 @@ class Guard:
         """Let it run a command. Raises OSError where it is gone."""
         message = len(request).to_bytes(LENGTH, "big") + request
         sent = socket.send_fds(self._socket, [message], [*descriptors])
-        self._socket.sendall(message[sent:])
+        if rest := message[sent:]:  # even nothing is not sent to a guard that its command has killed by now
+            self._socket.sendall(rest)
 
     def end(self) -> None:
         """It ends as soon as it can, unless another process can still ask it."""

@@ -62,3 +62,4 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Begin with the long tests, of which each process has its share, so that all processes end together."""
     processes = getattr(config, "workerinput", {}).get("workercount", 1)
     items[:] = dealt(items, lambda item: item.get_closest_marker("long") is not None, processes)
+    gc.freeze()  # what was collected stays: neither the collector nor the end of the process looks through it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .functions import cube, drawn, noise_of, place
 from .simulated import Figure, Sample, count, searched
@@ -24,12 +24,12 @@ class _Said:
 
 
 def figures(searches: Sample) -> Iterator[Figure]:
-    """For each noise the two bounds, for the truly best of those tried and for the one that ranks first."""
-    told = searches.of(one)
-    for noise in _NOISES:
-        of = [said for said in told if said.noise == noise]
+    """For each noise, and for all, the two bounds: for the truly best of those tried, and for what ranks first."""
+    told = replace(searches, searches=len(_NOISES) * len(searches)).of(one)
+    groups = [(f"noise {noise}", [said for said in told if said.noise == noise]) for noise in _NOISES]
+    for name, of in [*groups, ("any noise", told)]:
         for whose in ("best", "first"):
-            where = f"noise {noise}, the {'best tried' if whose == 'best' else 'one that ranks first'} gains"
+            where = f"{name}, the {'best tried' if whose == 'best' else 'one that ranks first'} gains"
             idle = [said for said in of if getattr(said, whose) < 0.1]
             worth = [said for said in of if getattr(said, whose) > 1]
             pays = "more trials would pay"

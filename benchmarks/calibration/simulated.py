@@ -40,6 +40,11 @@ class Figure:
         return self.hits / self.searches if self.searches else math.nan
 
     @property
+    def bounded(self) -> bool:
+        """Whether there is a share that it must be."""
+        return (self.least, self.most) != (0.0, 1.0)
+
+    @property
     def met(self) -> bool:
         """Whether the share is within its bounds."""
         return self.least <= self.share <= self.most

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -61,6 +63,28 @@ def test_they_hardly_pay_where_the_top_is_found_however_lucky_a_reading() -> Non
     assert verdict.text.startswith("more trials would hardly pay: ")
     assert "the noise of a reading" in verdict.text
     assert verdict.command == ""
+
+
+@pytest.mark.parametrize(
+    ("of_ten", "gain", "said"),
+    [
+        (6, 0.6, "would pay"),  # most surfaces gain more than half of the noise
+        (5, 0.6, "would hardly pay"),  # none gains all of it
+        (5, 1.1, ""),
+        (10, 0.4, "would hardly pay"),
+        (1, 1.1, "would hardly pay"),
+        (2, 1.1, ""),
+    ],
+)
+def test_they_pay_where_most_surfaces_gain_half_of_the_noise(
+    monkeypatch: pytest.MonkeyPatch, of_ten: int, gain: float, said: str
+) -> None:
+    run = a_run([0.5 + 0.01 * (7 * n % 20) for n in range(20)], metric="score")
+    gains = np.repeat([gain, 0.0], [of_ten, 10 - of_ten])
+    module = sys.modules[budget.__module__]  # the package has the function by this name
+    monkeypatch.setattr(module, "_gains", lambda *_: (gains, np.ones(10)))
+    verdict = budget(run)
+    assert (verdict.text.partition(":")[0] if verdict else "") == (said and f"more trials {said}")
 
 
 @pytest.mark.parametrize("readings", [[0.1 * n for n in range(8)], [0.5] * 20], ids=["few", "equal"])

@@ -23,11 +23,11 @@ _AROUND, _ANYWHERE = 100, 40
 #: Then so often, around so many that promise the most by then, so many more, each time from so much closer.
 _STAGES, _PROMISING, _MORE, _NARROWER = 2, 8, 80, 0.4
 #: How many of these places are held against what was tried, on how many surfaces that the trials leave possible.
-_HELD, _DRAWS = 150, 400
+_HELD, _DRAWS = 75, 400
 #: Less than this share of what the search has gained since its opening is not worth as many trials again.
 _WORTH = 0.005
-#: More trials pay where a gain beyond the noise is so probable, and hardly where it is not.
-_LIKELY, _UNLIKELY = 0.4, 0.1
+#: More trials pay where a gain of half of what counts is so probable, and hardly where one beyond it is not.
+_LIKELY, _UNLIKELY = 0.6, 0.1
 
 
 def budget(run: Run) -> Verdict | None:
@@ -53,10 +53,9 @@ def budget(run: Run) -> Verdict | None:
         f"the best {run.metric} has {gain} to gain from {wanted - tried} more, "
         f"where {unit:.2g} is {_meaning(worth, noise)}"
     )
-    chance = (gains > worth).mean()
-    if chance >= _LIKELY:
+    if (gains > worth / 2).mean() >= _LIKELY:
         return Verdict("budget", f"more trials would pay: {said}", _command(run, wanted))
-    if chance <= _UNLIKELY:
+    if (gains > worth).mean() <= _UNLIKELY:
         return Verdict("budget", f"more trials would hardly pay: {said}", "")
     return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from statistics import fmean
@@ -25,8 +25,8 @@ from .simulated import Figure, Sample, count
 _SCORE = Metric("score", "maximize")
 _NOISES, _TRIALS = (0.005, 0.02), (12, 24, 60)
 _SEEDS = {"1 seed and 3 seeds": (1, 3), "3 seeds": (3, 3), "9 seeds": (9, 9)}
-#: Searches in a group, and groups that are drawn of all searches of a kind.
-_GROUP, _DRAWS = 8, 400
+#: Searches in a group, groups that are drawn of all searches of a kind, and how many of these there are at least.
+_GROUP, _DRAWS, _FEWEST = 8, 400, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,8 @@ def _spec(dimensions: int) -> Spec:
 
 def _groups(searches: Sample) -> Iterator[_Answer]:
     """Groups that are drawn of many searches by 12, 16 and 24 trials: the means of all are the truth."""
-    kinds = [searches.of(_best, trials=trials) for trials in (12, 16, 24)]
+    many = replace(searches, searches=max(len(searches), _FEWEST))
+    kinds = [many.of(_best, trials=trials) for trials in (12, 16, 24)]
     rng = np.random.default_rng(0)
     for draw in range(_DRAWS):
         one, other = (kinds[draw % 3], kinds[draw // 3 % 3])

@@ -183,6 +183,23 @@ def test_a_mean_has_networks_of_all_rows_and_of_each_fold(
     assert (config.parent / "again.npz").read_bytes() == (config.parent / "mean.npz").read_bytes()
 
 
+NUMBERS = LONGER.replace("target: income", "target: age").replace("lr: 0.5", "lr: 0.002\n  batch_norm: after")
+
+
+@pytest.mark.parametrize("config", [NUMBERS], indirect=True, ids=["numbers"])
+def test_a_plain_network_has_a_share_of_numbers_that_are_in_doubt(config: Path, hpsearch: Hpsearch) -> None:
+    assert hpsearch("run", "folds.yaml").returncode == 0
+    ended = hpsearch("export", "folds", "--to", "model", "--best", "2", "-o", "mean.npz")
+    said = re.search(r"3 seeds and 3 folds of each, (\d+) % plain", ended.stderr)
+    assert said, ended.stderr
+    mean = load_model(config.parent / "mean.npz")
+    plain = [shape.hidden == (100,) for shape, _ in mean.networks]
+    assert sum(plain) == 6
+    assert all(shape.batch_norm == "off" for shape, _ in mean.networks if shape.hidden != (8,))
+    assert sum(np.array(mean.weights)[plain]) == pytest.approx(int(said[1]) / 100, abs=0.005)
+    assert sum(mean.weights) == pytest.approx(1)
+
+
 @pytest.mark.parametrize("config", [TABLE], indirect=True, ids=["table"])
 def test_a_mean_is_made_of_networks_that_start_from_a_file(config: Path, hpsearch: Hpsearch) -> None:
     assert hpsearch("train", "folds.yaml", "--save", "start.npz").returncode == 0

@@ -12,6 +12,7 @@ import numpy as np
 from msgspec import structs
 from numpy.typing import NDArray
 
+from hpsearch.actions.simpler import LINEAR, PLAIN, SHARES, Network, Simpler, largest_share
 from hpsearch.core.errors import TrainingDiverges
 from hpsearch.core.trial import Epochs, Job, Standing
 from hpsearch.data.folded import Folded
@@ -22,21 +23,6 @@ from hpsearch.objectives.network.model import outputs_of
 from hpsearch.objectives.network.temperature import log_losses, softmax, temperature_of
 from hpsearch.objectives.network.trainer import NetworkObjective
 from hpsearch.objectives.network.workload import NetworkWorkload
-
-Network = tuple[Architecture, NDArray[np.float32]]
-
-#: A network without hidden layers, whose answers are those of a logistic or linear regression.
-_LINEAR = {
-    "hidden": (), "hidden_layers": None, "hidden_units": None, "batch_norm": "off", "dropout": 0.0,
-    "input_dropout": 0.0, "alpha_dropout": 0.0, "initializer": "he", "optimizer": "adamw", "lr": 0.01,
-    "lr_schedule": "constant", "warmup_epochs": 0.0, "weight_decay": 0.01, "l1": 0.0,
-}  # fmt: skip
-#: A larger share of the linear answer is no worse where its loss is above the least by so many standard errors at
-#: most: the simpler answer has the benefit of the doubt.
-_DOUBT = 0.5
-#: The shares that are tried.
-_SHARES = np.linspace(0.0, 1.0, 11)
-
 
 #: What `train` is given.
 Call = tuple[NetworkObjective, NetworkObjective, Job, int]
@@ -109,22 +95,27 @@ class Bagging:
         self._held_out.append(self._told(trained))
         return trained.networks
 
-    def linear(self, standing: Standing) -> tuple[list[Network], float]:
-        """Networks without hidden layers, and which share of the answer is to be theirs: the largest that is no
-        worse on rows not learned from than the best (Wolpert, 1992); none where that is 0, or nothing stops them.
+    @property
+    def simpler(self) -> tuple[Simpler, ...]:
+        """What a share of the answers may be of. Classes did not gain by a plain network."""
+        return (LINEAR,) if self.data.classes else (PLAIN, LINEAR)
+
+    def share(self, simple: Simpler, standing: Standing) -> tuple[list[Network], float]:
+        """Its networks, and which share of the answer is to be theirs: the largest that is no worse on rows not
+        learned from than the best; none where that is 0, or nothing stops them.
         """
         stops = self._stops(standing)
         if not stops:
             return [], 0.0
-        config = {**standing.trial.config, **_LINEAR, "early_stopping": stops}
+        config = {**standing.trial.config, **simple.config, "early_stopping": stops}
         job = Job(structs.replace(standing.trial, config=config), self.workload.epochs)
         try:
-            trained = train(self.on_folds, self.on_all, job, 1)  # another seed would lead to the same line
+            trained = train(self.on_folds, self.on_all, job, min(simple.seeds, self.seeds))
         except TrainingDiverges:
             return [], 0.0
         told = self._told(trained)
         others = np.mean(self._held_out, axis=0)
-        mixed = [self._losses((1 - share) * others + share * told) for share in _SHARES]
+        mixed = [self._losses((1 - share) * others + share * told) for share in SHARES]
         share = largest_share(np.stack(mixed))
         self._held_out = [(1 - share) * others + share * told]
         return (trained.networks, share) if share else ([], 0.0)
@@ -152,13 +143,6 @@ class Bagging:
         if self.data.classes:
             return log_losses(told, self.data.y_train)
         return np.asarray(np.square(told[:, 0] - self.data.y_train))
-
-
-def largest_share(losses: NDArray[np.float64]) -> float:
-    """The largest of the shares whose losses of each row are `losses` (S, N) that is as good as the best."""
-    worse = losses - losses[losses.mean(axis=1).argmin()]
-    doubt = _DOUBT * worse.std(axis=1) / np.sqrt(losses.shape[1])
-    return float(_SHARES[np.flatnonzero(worse.mean(axis=1) <= doubt)[-1]])
 
 
 def bagging(workload: NetworkWorkload, data: Prepared, seeds: int, place: Path) -> Bagging | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from hpsearch.actions.bagging import Bagging, Trained, bagging, made
 from hpsearch.actions.crew import Crew
 from hpsearch.actions.refit import Refitting, refitting
+from hpsearch.actions.simpler import Blend
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Epochs, Standing
 from hpsearch.data.folded import Folded
@@ -34,7 +35,8 @@ _UNLIKE = 2
 #: A mean of several, of a table of at most so many rows, has networks of so many seeds of each trial: a network may
 #: have been lucky.
 _FEW_ROWS, _SEEDS = 10_000, 3
-#: Of at most so many, and of folds, also networks that each leave out some: of more rows they would take minutes.
+#: Of at most so many, and of folds, also networks that each leave out some. Of more rows these take the place of
+#: further seeds where numbers are predicted, which costs as much; classes did not gain by that.
 _BAGGED_ROWS = 2_000
 
 
@@ -47,7 +49,7 @@ class Made:
         epochs: how long each was trained.
         seeds: how many networks there are of each, ...
         folds: ... beside those that were stopped by a fold each.
-        linear: the share of a linear answer in the model's.
+        shares: how much of the model's answer is a simpler one, by its name.
         data: what they were trained on.
         notes: why better trials are not among them, or why there is no mean.
     """
@@ -57,7 +59,7 @@ class Made:
     epochs: Sequence[Epochs]
     seeds: int
     folds: int
-    linear: float
+    shares: Mapping[str, float]
     data: Prepared
     notes: Sequence[str]
 
@@ -65,8 +67,8 @@ class Made:
     def of_each(self) -> str:
         """`3 seeds and 5 folds of each, 40 % linear`; empty where there is one network of each."""
         counts = [f"{self.seeds} seeds"] * (self.seeds > 1) + [f"{self.folds} folds"] * (self.folds > 0)
-        linear = f", {round(100 * self.linear)} % linear" if self.linear else ""
-        return f"{' and '.join(counts)} of each{linear}" if counts else ""
+        shares = "".join(f", {round(100 * share)} % {name}" for name, share in self.shares.items())
+        return f"{' and '.join(counts)} of each{shares}" if counts else ""
 
 
 def make_model(
@@ -75,8 +77,8 @@ def make_model(
     """The model of a run's best trials, or of trial number `trial`.
 
     Of a cross-validation, whose trials are several networks, each is one network trained on the rows of all folds.
-    Where several of a table are averaged, there are such of several seeds, and of few rows besides one for each
-    fold, see `Bagging`.
+    Where several of a table are averaged, there are such of several seeds, or one for each fold, or both, see
+    `Bagging`.
     A trial whose training diverges now is passed over, unless it was asked for: it stands at the brink. Where all
     do with one seed or another, the networks are those that the search saw end well.
 
@@ -105,10 +107,11 @@ def make_model(
             _of_table(run, standings, data) if table else standings,
             BEST_OF_TABLE if table else 1,
         )
-    seeds = _SEEDS if table and best > 1 and len(data.y_train) <= _FEW_ROWS else 1
-    few = len(data.y_train) <= _BAGGED_ROWS
+    seeds, bagged = (
+        several(data, folded=isinstance(workload.data, Folded)) if table and best > 1 else (1, False)
+    )
     with temporary_folder() as place, Crew(_workers(run), workload.preload) as crew:
-        bags = bagging(workload, data, seeds, place) if table and best > 1 and few else None
+        bags = bagging(workload, data, seeds, place) if bagged else None
         source = bags or refitting(workload, folder, data, seeds, place)
         passed_over = list[str]()
         most = 0 if trial is not None else MOST_PASSED_OVER
@@ -132,10 +135,21 @@ def make_model(
             for network in source.networks(own)
         ]
         whole = models[0].with_others(models[1:])
-        whole, linear = blended(whole, bags, trained[0][0]) if bags else (whole, 0.0)
+        blend = _blended(whole, bags, trained[0][0]) if bags else Blend(whole)
     epochs = [own.epochs for _, own in trained]
     folds = len(trained[0][1].of_folds)
-    return Made(whole, [standing for standing, _ in trained], epochs, seeds, folds, linear, data, notes)
+    standings = [standing for standing, _ in trained]
+    return Made(blend.model, standings, epochs, seeds, folds, blend.shares, data, notes)
+
+
+def several(data: Prepared, *, folded: bool) -> tuple[int, bool]:
+    """Of how many seeds a mean of a table has networks, and whether also such that each leave out a fold."""
+    rows = len(data.y_train)
+    if folded and rows <= _BAGGED_ROWS:
+        return _SEEDS, True
+    if folded and rows <= _FEW_ROWS and not data.classes:
+        return 1, True
+    return (_SEEDS if rows <= _FEW_ROWS else 1), False
 
 
 def _of_table(run: Run, standings: Sequence[Standing], data: Prepared) -> Sequence[Standing]:
@@ -193,19 +207,12 @@ def _sound(
     return found
 
 
-def blended(model: Model, bags: Bagging, standing: Standing) -> tuple[Model, float]:
-    """The model with as much of a linear one as rows not learned from ask for, and as sure as they show; and how
-    much that is.
-    """
-    linear, share = bags.linear(standing)
-    if share == 1:
-        (shape, parameters), *others = linear
-        model = replace(model, architecture=shape, parameters=parameters, others=tuple(others))
-    elif linear:
-        count = len(model.networks)
-        weights = (*[(1 - share) / count] * count, *[share / len(linear)] * len(linear))
-        model = replace(model, others=(*model.others, *linear), weights=weights)
-    return replace(model, temperature=bags.temperature()), share
+def _blended(model: Model, bags: Bagging, standing: Standing) -> Blend:
+    """The model with as much of simpler answers as rows not learned from ask for, and as sure as they show."""
+    blend = Blend(model)
+    for simple in bags.simpler:
+        blend = blend.with_share(simple.name, *bags.share(simple, standing))
+    return replace(blend, model=replace(blend.model, temperature=bags.temperature()))
 
 
 def _near(run: Run, standings: Sequence[Standing]) -> Sequence[Standing]:

@@ -10,7 +10,8 @@ from typing import ClassVar
 import numpy as np
 from msgspec import structs
 
-from hpsearch.actions.bagging import Network, Trained, made
+from hpsearch.actions.bagging import Trained, made
+from hpsearch.actions.simpler import Network
 from hpsearch.core.trial import Job, Standing
 from hpsearch.data.prepared import Prepared
 from hpsearch.objectives.network.states import state_file

@@ -70,7 +70,7 @@ def test_what_takes_a_share_takes_it_of_those_before_too() -> None:
 @pytest.mark.parametrize(
     ("rows", "folded", "classes", "expected"),
     [
-        (2_000, True, True, (3, True)),
+        (2_000, True, True, (1, True)),
         (2_000, True, False, (3, True)),
         (2_001, True, True, (3, False)),
         (2_001, True, False, (1, True)),

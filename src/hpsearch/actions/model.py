@@ -35,8 +35,8 @@ _UNLIKE = 2
 #: A mean of several, of a table of at most so many rows, has networks of so many seeds of each trial: a network may
 #: have been lucky.
 _FEW_ROWS, _SEEDS = 10_000, 3
-#: Of at most so many, and of folds, also networks that each leave out some. Of more rows these take the place of
-#: further seeds where numbers are predicted, which costs as much; classes did not gain by that.
+#: Of folds it has networks that each leave out one, of classes up to so many rows: those with more gained nothing.
+#: Seeds besides are for numbers of few rows alone: elsewhere they cost time, and made probabilities too sure.
 _BAGGED_ROWS = 2_000
 
 
@@ -144,11 +144,10 @@ def make_model(
 
 def several(data: Prepared, *, folded: bool) -> tuple[int, bool]:
     """Of how many seeds a mean of a table has networks, and whether also such that each leave out a fold."""
-    rows = len(data.y_train)
-    if folded and rows <= _BAGGED_ROWS:
-        return _SEEDS, True
-    if folded and rows <= _FEW_ROWS and not data.classes:
-        return 1, True
+    rows, numbers = len(data.y_train), not data.classes
+    bagged = folded and rows <= (_FEW_ROWS if numbers else _BAGGED_ROWS)
+    if bagged:
+        return (_SEEDS if numbers and rows <= _BAGGED_ROWS else 1), True
     return (_SEEDS if rows <= _FEW_ROWS else 1), False
 
 

@@ -160,11 +160,24 @@ def test_how_rows_are_divided_follows_from_how_many_there_are(
     assert hpsearch("run", "new.yaml", "--trials", "2", "--set", "epochs=2").returncode == 0
 
 
+def test_the_learning_rate_of_a_large_table_comes_to_rest(
+    folder: Path, hpsearch: Hpsearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hpsearch.actions.init.start._LARGE", 50)
+    table(folder / "t.csv", [index / 7 for index in range(60)])
+    made(folder, hpsearch, "t.csv")
+    text = (folder / "new.yaml").read_text()
+    assert "  lr_schedule: cosine " in text
+    assert "early_stopping" not in text
+    assert hpsearch("check", "new.yaml").returncode == 0
+
+
 def test_more_rows_train_for_fewer_passes_by_larger_batches() -> None:
     few, many = Start(500, 100), Start(1_000_000, 1000)
     assert few.epoch_rows is None
     assert many.epoch_rows is not None
     assert few.epochs > 10 * many.epochs * many.epoch_rows / many.rows
+    assert (few.anneals, many.anneals) == (False, True)
     assert (many.parts[1] * many.rows, few.parts[1]) == (20_000, 0.2)
     batches = [
         next(known.range for known in start.space if known.name == "batch_size") for start in (few, many)

@@ -268,6 +268,23 @@ def test_a_table_is_answered_by_the_mean_of_five_that_are_near_the_best(
     assert averaged() == ranking[:2]
 
 
+@pytest.mark.parametrize(("schedule", "whole"), [("constant", False), ("cosine", True)])
+def test_where_the_learning_rate_comes_to_rest_a_mean_is_of_trials_that_reached_its_end(
+    schedule: str, whole: bool, run: Path, hpsearch: Hpsearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hpsearch.actions.model._SEEDS", 1)
+    monkeypatch.setattr("hpsearch.actions.model._NEAR", 100)
+    assert hpsearch("run", "config.yaml", "--overwrite", "--set", f"lr_schedule={schedule}").returncode == 0
+    with (run / "runs/t/results.csv").open() as file:
+        epochs = {int(row["trial"]): int(row["epochs"]) for row in csv.DictReader(file) if row["rank"]}
+    averaged = json.loads(hpsearch("evaluate", "t", "--best", "4", "--json").stdout)["averaged"]
+    assert len(set(epochs.values())) > 1
+    assert averaged == list(epochs)
+    measured = json.loads(hpsearch("evaluate", "t", "--json").stdout)
+    found = measured.get("averaged") or [measured["trial"]]
+    assert found == [trial for trial in epochs if not whole or epochs[trial] == max(epochs.values())]
+
+
 def test_a_mean_of_classes_takes_the_best_in_their_order_whatever_they_are_made_of(
     run: Path, hpsearch: Hpsearch, monkeypatch: pytest.MonkeyPatch
 ) -> None:

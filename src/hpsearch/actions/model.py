@@ -18,8 +18,9 @@ from hpsearch.data.folded import Folded
 from hpsearch.data.prepared import Prepared
 from hpsearch.engine.run import Run
 from hpsearch.executors import available_cores, one_blas_thread
+from hpsearch.nn.schedules import SCHEDULES
 from hpsearch.objectives.network.model import Model
-from hpsearch.objectives.network.settings import NetworkSettings
+from hpsearch.objectives.network.settings import NetworkSettings, network_of
 from hpsearch.objectives.network.workload import NetworkWorkload
 from hpsearch.runs import RunFolder
 from hpsearch.storage.temporary import temporary_folder
@@ -153,8 +154,19 @@ def several(data: Prepared, *, folded: bool) -> tuple[int, bool]:
 
 def _of_table(run: Run, standings: Sequence[Standing], data: Prepared) -> Sequence[Standing]:
     """Those to take the first `BEST_OF_TABLE` of."""
-    near = _near(run, standings)
+    near = _near(run, _ended(run, standings))
     return near if data.classes else various(near)
+
+
+def _ended(run: Run, standings: Sequence[Standing]) -> Sequence[Standing]:
+    """Those trained for as long as the first, where the learning rate comes to rest at the end: what was stopped
+    before has not, and loses more by that than its place in the ranking shows.
+    """
+    first = standings[0]
+    schedule = first.trial.config.get("lr_schedule", network_of(run.spec).lr_schedule)
+    if not SCHEDULES[str(schedule)].ends:
+        return standings
+    return [standing for standing in standings if standing.epochs >= first.epochs]
 
 
 def various(standings: Sequence[Standing]) -> list[Standing]:

@@ -113,7 +113,7 @@ def _start_text(dataset: str, start: Start, facts: Sequence[str], *, regression:
             "  optimizer: adamw          # or sgd, momentum, nesterov, adam",
             f"  epochs: {start.epochs:<18}# of a full training; most trials are stopped earlier",
             *([] if rows is None else [f"  epoch_rows: {rows:<14}# of them all, in turn: {_SOONER}"]),
-            f"  early_stopping: {start.patience:<10}# epochs without a lower val loss that end it at its best",
+            _ending(start),
             "",
             "space:                      # what is searched, the most important first",
             *range_lines(start.space),
@@ -125,6 +125,13 @@ def _start_text(dataset: str, start: Start, facts: Sequence[str], *, regression:
             f"  confirm: {{seeds: {_SEEDS}}}       # trainings of each of the best; more tell them apart better",
         ]
     )
+
+
+def _ending(start: Start) -> str:
+    """How a training comes to its best."""
+    if start.anneals:
+        return "  lr_schedule: cosine       # down to 0 in the last epoch, where the steps no longer jitter"
+    return f"  early_stopping: {start.patience:<10}# epochs without a lower val loss that end it at its best"
 
 
 def _metric(*, regression: bool) -> str:

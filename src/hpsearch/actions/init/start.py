@@ -20,7 +20,7 @@ _SIZES = (
     (2_000, 243, (32, 64, 128), 256, 512),
     (10_000, 81, (64, 128, 256), 256, 512),
     (100_000, 27, (128, 256, 512), 256, 512),
-    (math.inf, 81, (256, 1024, 4096), 128, 384),
+    (math.inf, 27, (256, 1024, 4096), 128, 384),
 )
 _MOST_LAYERS = 3
 #: Beyond so many rows ...
@@ -78,9 +78,16 @@ class Start:
         return f"hidden_units * hidden_layers <= {together}" if together < units * _MOST_LAYERS else ""
 
     @property
+    def anneals(self) -> bool:
+        """Whether the learning rate falls to 0 at the end, in place of early stopping: so many rows are not learned
+        by heart, and what is left to gain is the noise of the steps.
+        """
+        return self.rows > _LARGE
+
+    @property
     def patience(self) -> int:
-        """Epochs without a better validation loss that end a training."""
-        return max(_FEWEST_EPOCHS, int(self.epochs * _PATIENCE))
+        """Epochs without a better validation loss that end a training; none where its learning rate anneals."""
+        return 0 if self.anneals else max(_FEWEST_EPOCHS, int(self.epochs * _PATIENCE))
 
     @property
     def space(self) -> list[Known]:

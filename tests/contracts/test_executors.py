@@ -8,6 +8,7 @@ from concurrent.futures import wait
 
 import pytest
 
+from hpsearch.core.errors import MissingExtra
 from hpsearch.executors import EXECUTORS, Executor
 
 
@@ -25,7 +26,11 @@ def blas_threads() -> str | None:
 
 @pytest.fixture(params=list(EXECUTORS))
 def executor(request: pytest.FixtureRequest) -> Iterator[Executor]:
-    with EXECUTORS[request.param](2) as started:
+    try:
+        made = EXECUTORS[request.param](2)
+    except MissingExtra as missing:
+        pytest.skip(str(missing))
+    with made as started:
         yield started
 
 

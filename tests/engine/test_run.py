@@ -106,7 +106,7 @@ def test_it_is_read_where_its_executor_is_gone(tmp_path: Path) -> None:
     assert (dispatch.executor, dispatch.workers) == ("cluster", 7)
     here = Run.read(folder, [("--executor serial", "dispatch.executor=serial")]).spec.dispatch
     assert (here.executor, here.workers) == ("serial", 7)
-    with pytest.raises(InputError, match="must be one of local, serial"):
+    with pytest.raises(InputError, match="must be one of local, serial, dask"):
         Run.read(folder, [("--executor club", "dispatch.executor=club")])
 
 

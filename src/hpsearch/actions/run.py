@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from hpsearch.actions import sessions
+from hpsearch.actions.executing import executor_of, refuse_absent
 from hpsearch.actions.files import Files, finish
 from hpsearch.actions.housekeeping import Housekeeping, write_ranking, write_results
 from hpsearch.actions.learning import learned
@@ -23,7 +24,6 @@ from hpsearch.engine.history import History
 from hpsearch.engine.loop import Ending, Observer, search
 from hpsearch.engine.plan import Plan
 from hpsearch.engine.run import Run
-from hpsearch.executors import EXECUTORS
 from hpsearch.objectives.base import Objective, Serving, Workload
 from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.journal import trouble
@@ -72,6 +72,7 @@ def run(
         RunFolderError: the folder holds a search already, is another process's, or cannot be written.
         Stopped: by a KeyboardInterrupt, after the results so far were written, if that is quick.
     """
+    refuse_absent(spec)
     spec, workload = prepared(spec, folder, mode, workload)
     plan = make_plan(spec)
     for remark in (*workload.notes, *_of_the_place(folder)):
@@ -170,8 +171,7 @@ def _search(
         tell(f"note: {trials_named([job.trial.number for job in jobs])} failed with {text!r}; begun again")
 
     collect_as_usual()
-    with EXECUTORS.blaming(dispatch.executor):
-        made = EXECUTORS[dispatch.executor](workers_told(spec, workload.slots, tell), workload.preload)
+    made = executor_of(spec, workers_told(spec, workload.slots, tell), workload, folder.checkpoints, tell)
     with _served(objective, folder) as served, made as executor:
         ending = search(
             plan,

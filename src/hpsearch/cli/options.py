@@ -86,8 +86,28 @@ Executor = Annotated[
     typer.Option(
         "--executor",
         metavar="NAME",
-        help="Where training runs: local or serial.",
+        help="Where training runs: local, serial or dask.",
         autocompletion=completion.executors,
+    ),
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Of a Dask cluster: tls://HOST:PORT, or the file that it wrote.",
+    ),
+]
+Jobqueue = Annotated[
+    str | None,
+    typer.Option(
+        "--jobqueue", metavar="FILE", help="Ask Slurm or another queue for workers, as a YAML file says."
+    ),
+]
+Insecure = Annotated[
+    bool,
+    typer.Option(
+        "--insecure", help="Accept plain tcp:// to another machine: whoever reaches the port can run code."
     ),
 ]
 Trials = Annotated[
@@ -217,6 +237,9 @@ def overrides(
     *,
     workers: str | None = None,
     executor: str | None = None,
+    scheduler: str | None = None,
+    jobqueue: str | None = None,
+    insecure: bool = False,
     trials: str | None = None,
     time_limit: str | None = None,
     max_failures: str | None = None,
@@ -226,6 +249,8 @@ def overrides(
     by_option = {
         "--workers": ("dispatch.workers", workers),
         "--executor": ("dispatch.executor", executor),
+        "--scheduler": ("dispatch.scheduler", scheduler),
+        "--jobqueue": ("dispatch.jobqueue", jobqueue),
         "--trials": ("search.trials", trials),
         "--time-limit": ("search.time_limit", time_limit),
         "--max-failures": ("search.max_failures", max_failures),
@@ -237,4 +262,4 @@ def overrides(
         for option, (key, value) in by_option.items()
         if value is not None
     ]
-    return pairs
+    return [*pairs, *([("--insecure", "dispatch.insecure=true")] if insecure else [])]

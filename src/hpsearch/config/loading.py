@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from hpsearch.config.cluster_rules import cluster_problems, with_cluster
 from hpsearch.config.enqueue import check_enqueued, with_enqueued
 from hpsearch.config.fields import first_of
 from hpsearch.config.foreign import refused, settings_of_a_program
@@ -272,7 +273,7 @@ def _whole(
         whole["search"] = parts.search or Search.model_construct()
     if isinstance(data.get("dispatch"), dict):
         dispatch = check(Dispatch, data["dispatch"], ("dispatch",), findings, known) or Dispatch()
-        findings += slot_problems(dispatch)
+        findings += [*slot_problems(dispatch), *cluster_problems(dispatch)]
         whole["dispatch"] = dispatch
     return check(Spec, whole, (), findings, known)
 
@@ -296,4 +297,5 @@ def _located(data: Any, root: Root) -> Any:
     """`data` with absolute paths, and with what follows from the files of its objective."""
     if not isinstance(data, dict) or not isinstance(data.get("objective"), dict):
         return data
+    data = with_cluster(data, root)
     return {**data, "objective": kind_of(data).located(data["objective"], root)}

@@ -233,15 +233,40 @@ class Search(Section):
         return {**data, "goal": Metric.named(first_of(data.get("metric", "val_acc"))).goal}
 
 
+class Tls(Section):
+    """The certificates of a cluster."""
+
+    ca: Annotated[str, Field(min_length=1)] = Field(
+        description="the certificate of who has signed those of scheduler and workers, a PEM file"
+    )
+    cert: Annotated[str, Field(min_length=1)] = Field(description="the certificate of the search, a PEM file")
+    key: Annotated[str, Field(min_length=1)] = Field(description="the key of that certificate, a PEM file")
+
+
 class Dispatch(Section):
     """Where the trials run."""
 
     executor: Annotated[str, NameIn(EXECUTORS)] = Field(
-        default="local", description="local: worker processes; serial: one after the other in this process"
+        default="local",
+        description="local: worker processes; serial: one after the other in this process; dask: the workers of a "
+        "Dask cluster",
     )
     workers: Workers = Field(
         default="auto",
         description="trials at a time; auto: as many as the cards hold; without cards one per core",
+    )
+    scheduler: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None,
+        description="of a Dask cluster: tls://host:8786, or the file that it wrote; none: workers on this machine",
+    )
+    tls: Tls | None = Field(default=None, description="the certificates for a scheduler at tls://")
+    insecure: bool = Field(
+        default=False,
+        description="whether plain tcp:// to another machine is accepted, where whoever reaches the port runs code",
+    )
+    jobqueue: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None,
+        description="a YAML file that says how workers are asked of Slurm, or of another queue of jobs",
     )
     gpus: Cards = Field(
         default="auto",
@@ -285,6 +310,11 @@ class Dispatch(Section):
         default=None,
         description="trainings after which a worker makes way for a fresh process, for code that leaks",
     )
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether its workers may be on other machines."""
+        return self.scheduler is not None or self.jobqueue is not None
 
 
 class Spec(Section):

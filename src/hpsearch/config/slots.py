@@ -25,7 +25,8 @@ def slots_of(
     threads = None if dispatch.threads_per_trial == "auto" else dispatch.threads_per_trial
     if isinstance(dispatch.gpus, tuple):
         return _divided(_names(dispatch.gpus), dispatch, cores), "", []
-    looked_for = dispatch.gpus == "auto" and dispatch.executor != "serial" and _numbered(dispatch.executor)
+    at_home = dispatch.executor != "serial" and not dispatch.elsewhere
+    looked_for = dispatch.gpus == "auto" and at_home and _numbered(dispatch.executor)
     cards = found() if looked_for else ()
     if not cards:
         return Slots(threads=threads), "", []
@@ -74,6 +75,8 @@ def workers_there(spec: Spec, slots: Slots, cores: int) -> int:
     wanted = spec.dispatch.workers
     if spec.dispatch.executor == "serial":
         return 1
+    if spec.dispatch.elsewhere and wanted == "auto":  # as many as come
+        return spec.search.in_flight
     return (slots.count or max(1, cores // (slots.threads or 1))) if wanted == "auto" else wanted
 
 

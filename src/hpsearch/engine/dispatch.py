@@ -82,7 +82,7 @@ class Dispatcher:
         list has what ended meanwhile; what runs is left to the end of the executor.
 
         Raises:
-            ExecutorBroken: the workers were lost again and again, and nothing was answered in between.
+            ExecutorBroken: no worker can be had, or all were lost again and again with nothing answered in between.
         """
         waiting = deque(self._tasks(jobs))
         running: dict[Future[list[Result]], _Task] = {}
@@ -179,6 +179,8 @@ class Dispatcher:
         error = future.exception()
         if error is None:
             return self._again(task, checked(task.stack, future.result(), self.metrics, self.ranking))
+        if isinstance(error, ExecutorBroken):
+            raise error
         if isinstance(error, WorkersLost):
             return [], [task]
         if isinstance(error, TaskEnded):

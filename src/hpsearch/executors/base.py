@@ -34,7 +34,9 @@ class Executor(Protocol):
     `turns.is_spent` true in its process, there is none in that process.
     """
 
-    workers: int
+    @property
+    def workers(self) -> int:
+        """How many tasks run at a time; of workers that come and go, as it is now, and at least one."""
 
     def submit(self, task: Callable[..., Any], *args: Any, timeout: float | None = None) -> Future[Any]:
         """Run `task(*args)`, for at most `timeout` seconds."""

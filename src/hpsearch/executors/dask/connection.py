@@ -1,0 +1,111 @@
+"""Reaching a cluster: one of this process alone, that of a scheduler, or one that a queue of jobs brings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from typing import Any
+
+import dask
+from distributed import Client, LocalCluster, Security
+
+from hpsearch.core.errors import ExecutorBroken, InputError
+from hpsearch.executors.cluster import ENCRYPTED, Cluster, address_of, refuse_open
+
+#: How long a scheduler may take to answer, in seconds.
+PATIENCE = 10.0
+#: How long it may take to say goodbye, in seconds.
+_FAREWELL = 1.0
+#: Each has a server for pages, whether it has any or not: nobody else can reach this one.
+NOWHERE = "127.0.0.1:0"
+#: Their pages, and what they measure beside the tasks, are for those who look at Dask itself.
+_SETTINGS: dict[str, Any] = {
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+    "distributed.scheduler.work-stealing": False,
+    "distributed.admin.tick.limit": "1h",  # its warnings of a busy process are for those who develop Dask
+}
+
+
+class Connection:
+    """A client of a cluster, which is renewed when it is lost; a context manager."""
+
+    def __init__(self, cluster: Cluster, workers: int) -> None:
+        self._cluster, self._workers = cluster, workers
+        self._made: Callable[[], Client] | None = None
+        self._stack = ExitStack()
+        self.client: Client | None = None
+
+    def open(self) -> Client:
+        """Connect. Raises ExecutorBroken where nobody answers, InputError where the cluster cannot be asked."""
+        self._stack.enter_context(dask.config.set(_SETTINGS))
+        if self._cluster.jobqueue is not None:
+            from hpsearch.executors.dask.queue import queued
+
+            made = self._stack.enter_context(queued(self._cluster.jobqueue, self._workers, NOWHERE))
+            self._made = lambda: Client(made, set_as_default=False)
+        elif self._cluster.scheduler:
+            self._made = self._of_scheduler
+        else:
+            made = self._stack.enter_context(_here(self._workers))
+            self._made = lambda: Client(made, set_as_default=False)
+        return self.again()
+
+    def again(self) -> Client:
+        """Connect once more."""
+        assert self._made is not None
+        self._part()
+        self.client = self._made()
+        return self.client
+
+    def _of_scheduler(self) -> Client:
+        cluster, address = self._cluster, address_of(self._cluster.scheduler)
+        refuse_open(address, insecure=cluster.insecure)
+        try:
+            return Client(
+                address, security=_security(cluster, address), timeout=PATIENCE, set_as_default=False
+            )
+        except (OSError, TimeoutError, ValueError) as error:
+            raise ExecutorBroken(_unanswered(cluster, address, error)) from error
+
+    def _part(self) -> None:
+        if self.client is not None:
+            with suppress(Exception):  # it is lost, and knows nothing that is needed
+                self.client.close(timeout=_FAREWELL)
+
+    def close(self) -> None:
+        """Leave the cluster, and end it where it was made here."""
+        self._part()
+        self._stack.close()
+
+
+def _here(workers: int) -> LocalCluster:
+    """A scheduler and a worker in this process: its tasks have processes of their own."""
+    return LocalCluster(
+        n_workers=1,
+        threads_per_worker=workers,
+        processes=False,
+        dashboard_address=NOWHERE,
+        worker_dashboard_address=NOWHERE,
+        memory_limit=0,
+        silence_logs=50,
+    )
+
+
+def _security(cluster: Cluster, address: str) -> Security | None:
+    if not address.startswith(ENCRYPTED):
+        return None
+    files = {"tls_ca_file": cluster.ca, "tls_client_cert": cluster.cert, "tls_client_key": cluster.key}
+    if not all(files.values()):
+        raise InputError(
+            f"{address}: needs certificates; give dispatch.tls: {{ca: ca.pem, cert: cert.pem, key: key.pem}}"
+        )
+    return Security(require_encryption=True, **{name: str(file) for name, file in files.items()})
+
+
+def _unanswered(cluster: Cluster, address: str, error: Exception) -> str:
+    said = f"{address}: no scheduler answers there within {PATIENCE:g} s"
+    reason = str(error.__cause__ or error).splitlines()
+    why = f" ({reason[0]:.200})" if reason and reason[0] else ""
+    certificates = ", and whether dispatch.tls names the files of that cluster" if cluster.ca else ""
+    return f"{said}{why}; see whether it runs and can be reached{certificates}"

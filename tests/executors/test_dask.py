@@ -1,0 +1,86 @@
+"""Workers of a Dask cluster: what is refused, and that trials fare in them as at home."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from hpsearch.core.errors import DeadlineExceeded, InputError, MissingExtra, TaskEnded, WorkerDied
+from hpsearch.executors import EXECUTORS, dask
+from hpsearch.executors.base import Ending, Placing
+from hpsearch.executors.cluster import address_of, refuse_open
+from hpsearch.executors.slots import slot
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def process() -> tuple[int, int, str]:
+    return os.getpid(), slot(), str(Path.cwd())
+
+
+def test_a_task_of_the_cluster_ends_as_one_at_home() -> None:
+    pytest.importorskip("distributed")
+    with EXECUTORS["dask"](2) as executor:
+        assert isinstance(executor, Ending)
+        assert isinstance(executor, Placing)
+        pairs = [executor.submit_in(number, process).result(timeout=30) for number in (0, 1, 0, 1)]
+        died = executor.submit(die)
+        late = executor.submit(time.sleep, 60, timeout=0.3)
+        with pytest.raises(WorkerDied, match="killed by SIGKILL"):
+            died.result(timeout=30)
+        with pytest.raises(DeadlineExceeded, match=r"longer than 0\.3 s"):
+            late.result(timeout=30)
+        ended = executor.submit(time.sleep, 600)
+        executor.end(ended)
+        with pytest.raises(TaskEnded):
+            ended.result(timeout=30)
+        assert executor.submit(abs, -3).result(timeout=30) == 3
+    assert pairs[:2] == pairs[2:]
+    assert [number for _, number, _ in pairs[:2]] == [0, 1]
+    assert {place for _, _, place in pairs} == {str(Path.cwd())}
+
+
+@pytest.mark.parametrize("address", ["tcp://10.0.0.9:8786", "tcp://head:8786", "tcp://[fd00::1]:8786"])
+def test_plain_tcp_to_another_machine_is_refused(address: str) -> None:
+    with pytest.raises(InputError, match="runs code on every worker"):
+        refuse_open(address, insecure=False)
+    refuse_open(address, insecure=True)
+
+
+@pytest.mark.parametrize(
+    "address", ["tcp://127.0.0.1:1", "tcp://localhost:1", "tcp://[::1]:1", "tls://head:1"]
+)
+def test_what_stays_here_or_is_encrypted_is_taken(address: str) -> None:
+    refuse_open(address, insecure=False)
+
+
+@pytest.mark.parametrize(
+    "address", ["inproc://1", "http://head:8786", "tcp://head", "tls://head:port", "tls://:1"]
+)
+def test_what_is_no_address_of_a_scheduler_is_refused(address: str) -> None:
+    with pytest.raises(InputError, match="must be tls://HOST:PORT"):
+        refuse_open(address, insecure=True)
+
+
+def test_a_scheduler_is_found_by_the_file_that_it_wrote(tmp_path: Path) -> None:
+    file = tmp_path / "scheduler.json"
+    with pytest.raises(InputError, match="start the scheduler first"):
+        address_of(str(file))
+    file.write_text("{}")
+    with pytest.raises(InputError, match="has no address"):
+        address_of(str(file))
+    file.write_text(json.dumps({"address": "tls://head:8786"}))
+    assert address_of(str(file)) == "tls://head:8786"
+
+
+def test_a_library_that_is_missing_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dask, "find_spec", lambda _: None)
+    with pytest.raises(MissingExtra, match=r"distributed.*hpsearch\[dask\]"):
+        EXECUTORS["dask"](2)

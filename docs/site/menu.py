@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 #: Title of a part -> its pages, in order.
 MENU = {
     "Start": ["docs/tutorial", "docs/results", "docs/notebook"],
-    "Your own": ["docs/own-table", "docs/own-script", "docs/cluster", "docs/coming-from"],
+    "Your own": ["docs/own-table", "docs/own-script", "docs/cluster", "docs/scale", "docs/coming-from"],
     "Share and gate": ["docs/compare", "docs/ci"],
     "Ideas": ["docs/ideas/index"],
     "How it works": ["docs/search", "docs/measured", "docs/reliability"],

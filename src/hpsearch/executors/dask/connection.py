@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from typing import Any
@@ -25,6 +26,10 @@ _SETTINGS: dict[str, Any] = {
     "distributed.scheduler.work-stealing": False,
     "distributed.admin.tick.limit": "1h",  # its warnings of a busy process are for those who develop Dask
 }
+
+
+#: The last of what went wrong, as Dask says it behind its own objects.
+_REASON = re.compile(r"Error: (.+)")
 
 
 class Connection:
@@ -105,7 +110,7 @@ def _security(cluster: Cluster, address: str) -> Security | None:
 
 def _unanswered(cluster: Cluster, address: str, error: Exception) -> str:
     said = f"{address}: no scheduler answers there within {PATIENCE:g} s"
-    reason = str(error.__cause__ or error).splitlines()
-    why = f" ({reason[0]:.200})" if reason and reason[0] else ""
+    reason = _REASON.search(str(error.__cause__ or error))
+    why = f" ({reason[1]:.200})" if reason else ""
     certificates = ", and whether dispatch.tls names the files of that cluster" if cluster.ca else ""
     return f"{said}{why}; see whether it runs and can be reached{certificates}"

@@ -111,11 +111,12 @@ def greet(session: Session, key: str, wanted: Mapping[str, str]) -> Greeting:
     """In a worker: begin with a session, until nobody asks for `key` any more."""
     worker = get_worker()
     host = _host_of(worker)
-    unfit = host.begin(session, key, _misfit(session, wanted))
+    unfit = host.begin(session, key, unfitness(session, wanted))
     return Greeting(host.name, worker.state.nthreads, unfit)
 
 
-def _misfit(session: Session, wanted: Mapping[str, str]) -> str:
+def unfitness(session: Session, wanted: Mapping[str, str]) -> str:
+    """Why this worker is no use to a session; empty where it is."""
     own = versions()
     for name, version in wanted.items():
         if own[name] != version:

@@ -36,6 +36,7 @@ SECTIONS = {
     "search.halving": "Halving",
     "search.confirm": "Confirm",
     "dispatch": "Dispatch",
+    "dispatch.tls": "Tls",
 }
 _BOUNDS = {
     "minimum": "at least",

@@ -8,6 +8,7 @@ import pytest
 
 from hpsearch.config import load_spec
 from hpsearch.config.slots import workers_there
+from hpsearch.config.yaml.dump import dump_yaml
 from hpsearch.core.errors import SpecError
 from hpsearch.executors.slots import Slots
 
@@ -66,3 +67,11 @@ def test_paths_start_at_the_file_and_those_of_options_here(
 def test_a_cluster_has_as_many_workers_as_the_search_can_use(tmp_path: Path) -> None:
     spec = load_spec(written(tmp_path, "{executor: dask, scheduler: s.json}"))
     assert workers_there(spec, Slots(), 1) == spec.search.in_flight
+
+
+def test_what_was_recorded_leads_to_the_same_cluster(tmp_path: Path) -> None:
+    spec = load_spec(written(tmp_path, f"{{executor: dask, scheduler: s.json, tls: {TLS}, insecure: true}}"))
+    (tmp_path / "run").mkdir()
+    recorded = tmp_path / "run" / "config.yaml"
+    recorded.write_text(dump_yaml(spec))
+    assert load_spec(recorded).dispatch == spec.dispatch

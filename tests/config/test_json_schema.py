@@ -80,6 +80,7 @@ def test_only_what_has_no_default_is_required() -> None:
         "Choices": ["choices"],
         "Search": [],
         "Halving": [],
+        "Tls": ["ca", "cert", "key"],
         "Confirm": [],
         "Dispatch": [],
         "Augment": [],

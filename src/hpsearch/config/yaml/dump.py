@@ -19,7 +19,17 @@ _DURATIONS = ("time_limit", "timeout", "grace")
 _OFF = (*_DURATIONS, "max_failures", "halving", "confirm", "gpus")
 
 #: Settings of dispatch that earlier versions did not have: written where they are not the default.
-_ADDED = ("gpus", "gpus_per_trial", "threads_per_trial", "grace", "paused")
+_ADDED = (
+    "scheduler",
+    "tls",
+    "insecure",
+    "jobqueue",
+    "gpus",
+    "gpus_per_trial",
+    "threads_per_trial",
+    "grace",
+    "paused",
+)
 
 
 def dump_yaml(spec: Spec) -> str:

@@ -10,10 +10,13 @@ import math
 import statistics
 import sys
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
+from typing import Any, Self
 
 import pytest
 from msgspec import structs
@@ -22,9 +25,11 @@ from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Job, Result, Trial, as_number
 from hpsearch.engine.checkpoints import states_to_keep
+from hpsearch.engine.dispatch import Dispatcher
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import restore
 from hpsearch.engine.plan import Halving, Plan
+from hpsearch.objectives.base import JobByJob
 from hpsearch.runs import Journal
 from hpsearch.runs.journal import replay
 from hpsearch.runs.records import Reader
@@ -201,3 +206,74 @@ def test_a_recalled_result_is_the_one_that_was_recorded(path: Path) -> None:
         restore(record.open(), history, "here")
     assert list(history.results.values()) == results_in(path)
     assert list(history.results) == [result.key for result in results_in(path)]
+
+
+class Held:
+    """So many workers, all busy; one ends whenever another begins."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._running = deque[tuple[Future[Any], Sequence[Job]]]()
+
+    def submit(self, task: Callable[..., Any], *args: Any, timeout: float | None = None) -> Future[Any]:
+        del task, timeout
+        future: Future[Any] = Future()
+        self._running.append((future, args[0]))
+        if len(self._running) == self.workers:
+            ended, jobs = self._running.popleft()
+            ended.set_result([train(job) for job in jobs])
+        return future
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing runs."""
+
+
+class OneByOne(JobByJob):
+    """The executor answers."""
+
+    def attempt(self, job: Job) -> tuple[Result, str]:
+        raise AssertionError(job)
+
+
+def calls_for_results(workers: int) -> int:
+    """How many calls fifty results take when all of so many workers are busy."""
+    jobs = [Job(Trial(number, 0, {"lr": 0.1}, 0), 9) for number in range(workers + 60)]
+    dispatcher = Dispatcher(OneByOne(), Held(workers), metrics=("loss",))
+    running = dispatcher.run(jobs)
+    assert len(next(running)) == 1
+
+    def fifty() -> None:
+        for _ in range(50):
+            assert len(next(running)) == 1
+
+    return calls_of(fifty)
+
+
+def test_a_result_costs_no_more_with_a_thousand_workers() -> None:
+    assert calls_for_results(1000) <= 1.1 * calls_for_results(10)
+
+
+class Pouring(Held):
+    """Workers of which another ends whenever an answer is looked at, as with more of them than can be recorded."""
+
+    def submit(self, task: Callable[..., Any], *args: Any, timeout: float | None = None) -> Future[Any]:
+        future = super().submit(task, *args, timeout=timeout)
+        answer = future.exception
+
+        def looked(timeout: float | None = None) -> BaseException | None:
+            if self._running:
+                ended, jobs = self._running.popleft()
+                ended.set_result([train(job) for job in jobs])
+            return answer(timeout)
+
+        future.exception = looked  # type: ignore[method-assign]
+        return future
+
+
+def test_results_are_recorded_although_others_keep_coming() -> None:
+    jobs = [Job(Trial(number, 0, {"lr": 0.1}, 0), 9) for number in range(100)]
+    dispatcher = Dispatcher(OneByOne(), Pouring(100), metrics=("loss",))
+    assert len(next(dispatcher.run(jobs))) == 1

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from itertools import chain
+from queue import Empty, SimpleQueue
 
 from hpsearch.core.blame import Blaming
 from hpsearch.core.errors import (
@@ -36,6 +38,27 @@ MOST_LOSSES = 8
 class _Task:
     stack: tuple[Job, ...]
     attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """The tasks that workers are at. Each says itself that it has ended: a thousand are not asked one by one."""
+
+    tasks: dict[Future[list[Result]], _Task] = field(default_factory=dict)
+    _ended: SimpleQueue[Future[list[Result]]] = field(default_factory=SimpleQueue)
+
+    def add(self, future: Future[list[Result]], task: _Task) -> None:
+        """A worker begins."""
+        self.tasks[future] = task
+        future.add_done_callback(self._ended.put)
+
+    def ended(self) -> list[Future[list[Result]]]:
+        """Those that have ended by now, in that order; one is waited for at most `TICK`, if any runs."""
+        try:
+            first = [self._ended.get(timeout=TICK)] if self.tasks else []
+        except Empty:
+            return []
+        return first + [self._ended.get_nowait() for _ in range(self._ended.qsize())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +108,18 @@ class Dispatcher:
             ExecutorBroken: no worker can be had, or all were lost again and again with nothing answered in between.
         """
         waiting = deque(self._tasks(jobs))
-        running: dict[Future[list[Result]], _Task] = {}
+        running = _Running()
         losses = 0
         while True:
             # No worker waits for a decision while there is something for it.
             results = self._begin(running, waiting) if waiting else []
             while later := more():
                 waiting.extend(self._tasks(later))
-            if not (waiting or running or results):
+            if not (waiting or running.tasks or results):
                 break
             results += self._begin(running, waiting)
-            ended, _ = wait(running, timeout=TICK, return_when=FIRST_COMPLETED)
-            for future in ended:
-                answered, again = self._answer(running.pop(future), future)
+            for future in running.ended():
+                answered, again = self._answer(running.tasks.pop(future), future)
                 results += answered
                 waiting.extend(again)
                 lost = isinstance(future.exception(), WorkersLost)
@@ -111,28 +133,28 @@ class Dispatcher:
             if over():
                 yield [
                     result
-                    for future, task in running.items()
+                    for future, task in running.tasks.items()
                     if future.done()
                     for result in self._answer(task, future)[0]
                 ]
                 return
         self._asked([])
 
-    def _begin(self, running: dict[Future[list[Result]], _Task], waiting: deque[_Task]) -> list[Result]:
+    def _begin(self, running: _Running, waiting: deque[_Task]) -> list[Result]:
         """Let free workers begin with what waits, and end what is asked to; the results of what never began."""
-        asked = self._asked([*waiting, *running.values()])
+        asked = self._asked(chain(waiting, running.tasks.values()))
         results = _withdrawn(waiting, asked)
-        while waiting and len(running) < self.executor.workers:
+        while waiting and len(running.tasks) < self.executor.workers:
             task, slot = self._next(waiting)
             self.begins(task.stack, self.executor.workers)
-            running[self._submit(task, slot)] = task
+            running.add(self._submit(task, slot), task)
         self._end(running, asked)
         return results
 
     def _tasks(self, jobs: Sequence[Job]) -> Iterator[_Task]:
         return map(_Task, self.objective.group(jobs, self.executor.workers))
 
-    def _asked(self, tasks: Sequence[_Task]) -> set[int]:
+    def _asked(self, tasks: Iterable[_Task]) -> set[int]:
         """Which trials of `tasks` are asked to end; what is asked of others came too late."""
         asked = self.stops.asked() if self.stops else set()
         if self.stops is None or not asked:
@@ -142,10 +164,10 @@ class Dispatcher:
             self.stops.answered(trial)
         return asked & there
 
-    def _end(self, running: Mapping[Future[list[Result]], _Task], asked: Collection[int]) -> None:
+    def _end(self, running: _Running, asked: Collection[int]) -> None:
         """End what runs of the trials `asked`, unless the objective sees to it, or the executor cannot."""
         if asked and not getattr(self.objective, "ends_jobs", False) and isinstance(self.executor, Ending):
-            for future, task in list(running.items()):
+            for future, task in list(running.tasks.items()):
                 if any(job.trial.number in asked for job in task.stack):
                     self.executor.end(future)
 
@@ -154,8 +176,9 @@ class Dispatcher:
 
         No worker waits for that. Where no trial of an idle one is due, it takes what has no other worker, if any.
         """
-        idle = self.executor.idle() if isinstance(self.executor, Placing) else ()
-        if not getattr(self.objective, "suspends", False) or not idle:
+        suspends = getattr(self.objective, "suspends", False)  # else the dearer question is not asked
+        idle = self.executor.idle() if suspends and isinstance(self.executor, Placing) else ()
+        if not idle:
             return waiting.popleft(), None
         homes = [self.homes.get(task.stack[0].trial.number) for task in waiting]
         place = min(range(len(homes)), key=lambda at: (homes[at] not in idle, homes[at] is not None))

@@ -9,12 +9,14 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
+from operator import attrgetter
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Epochs, Result
 
 #: By so many more trials one way than the other is it held to be so: one alone may be a chance.
 _MAJORITY = 2
+_TRIAL = attrgetter("trial")
 
 
 class Drift:
@@ -37,10 +39,12 @@ class Drift:
     def of(cls, results: Iterable[Result], metric: Metric) -> Drift:
         """That of the results of a search: of the trainings that ended well, but for those with fresh seeds."""
         drift, name = cls(), metric.name
+        done = [result for result in results if result.status == "done" and not result.replicate]
+        trainings = Counter(map(_TRIAL, done))
         told = sorted(
             (result.trial, result.epochs, metric.loss(result.metrics[name]))
-            for result in results
-            if result.status == "done" and not result.replicate and math.isfinite(result.metrics[name])
+            for result in done
+            if trainings[result.trial] > 1 and math.isfinite(result.metrics[name])
         )
         for (trial, _, before), (same, epochs, after) in pairwise(told):
             if trial == same:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from itertools import accumulate, islice, takewhile
+from itertools import accumulate, chain, islice, takewhile
 
 from hpsearch.core.metric import Metric
-from hpsearch.core.trial import FAILED, Config, Epochs, Job
+from hpsearch.core.trial import FAILED, Config, Epochs, Job, Key
 from hpsearch.engine.history import History
 from hpsearch.space import Space
 
@@ -53,6 +53,7 @@ class Overlapping(History):
         # The jobs of the rounds whose results are not known, the oldest first; and of what is tried again.
         self._unknown: deque[Sequence[Job]] = deque()
         self._again: list[Job] = []
+        self._awaited: Key | None = None
         # How many rounds are unknown to the next one, and as how many the record has it.
         self._left = self._recorded = overlap
 
@@ -112,10 +113,17 @@ class Overlapping(History):
         return sum(1 for _ in islice(enough, self._overlap))
 
     def _ended(self, left: int) -> bool:
-        """Whether all rounds have ended but for the last `left`."""
-        rounds = len(self._unknown) - left
-        due = (jobs for place, jobs in enumerate(self._unknown) if place < rounds)
-        return all(job.key in self.results for jobs in (self._again, *due) for job in jobs)
+        """Whether all rounds have ended but for the last `left`.
+
+        What was waited for when this was last asked is looked at first: with a thousand workers it is asked
+        thousands of times a round.
+        """
+        if self._awaited in self._pending:
+            return False
+        due = islice(self._unknown, max(0, len(self._unknown) - left))
+        jobs = chain(self._again, *due)
+        self._awaited = next((job.key for job in jobs if job.key not in self.results), None)
+        return self._awaited is None
 
     def _learn_of(self, left: int) -> None:
         """Let the results of all rounds be known but for the last `left`."""

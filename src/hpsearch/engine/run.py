@@ -126,9 +126,9 @@ class Run:
         owned = self.folder.owned
         return "not finished" if owned is None else "running" if owned else "interrupted"
 
-    @property
+    @cached_property
     def metric(self) -> Metric:
-        """What ranks."""
+        """What ranks; asked once for each of a million trials."""
         return self.spec.search.ranks_by
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from hpsearch.core.trial import Epochs
 from hpsearch.core.verdict import Verdict
 from hpsearch.engine.run import Run
 
@@ -16,11 +17,15 @@ def equal(run: Run) -> Verdict | None:
 
     Their order is then no ranking, or one by length alone.
     """
-    readings = Counter((standing.epochs, standing.reading(run.metric)) for standing in run.ranked)
-    values = {value for _, value in readings}
+    value_after: dict[Epochs, float] = {}
+    for standing in run.ranked:
+        reading = standing.reading(run.metric)
+        if value_after.setdefault(standing.epochs, reading) != reading:
+            return None  # of a million trials the first few tell
+    values = set(value_after.values())
     one = len(values) == 1
-    most = len(run.ranked) if one else max(readings.values(), default=0)
-    if most < _FEWEST or not (one or len(readings) == len({epochs for epochs, _ in readings})):
+    alike = Counter(standing.epochs for standing in run.ranked)
+    if (len(run.ranked) if one else max(alike.values(), default=0)) < _FEWEST:
         return None
     after = f", {values.pop():.6g}" if one else " after equally many epochs"
     own = "see that the code uses its parameters, and that this is what it measures"

@@ -1,15 +1,17 @@
 """What the search itself costs: durable trials a second beside Optuna's, and 100,000 trials in one run.
 
-    pip install 'hpsearch[benchmark]'
+    pip install 'hpsearch[benchmark]' joblib 'ray[tune]'
     python benchmarks/overhead.py [--part speed] [--trials 1000] [--rounds 3]
     python benchmarks/overhead.py [--part load] [--part halving] [--size 100000] [--folder DIR]
 
 **speed**: a Python function that does nothing, four parameters, maximized; every result is on the disk before it
 counts, as each program ships. Optuna: its random sampler, one process, JournalStorage on a file, and SQLite.
-hpsearch: `sampler: random` in this process and with two workers, and its default sampler. The contenders take turns
-within a round, so that a noisy moment hits all of them, each with a fresh folder of the same disk; figures are the
-medians of the rounds. Rates are over the whole call, for workers from the first result on. One `fdatasync` of a
-record is timed beside them: it bounds everybody.
+hpsearch: `sampler: random` on every executor that is registered (two workers, but for `serial`), and its default
+sampler. Beside them what does not wait for the disk: Optuna in memory, joblib, which only calls the function, and
+Ray Tune, which keeps its state from time to time. What is not installed is named. The contenders take turns within
+a round, so that a noisy moment hits all of them, each with a fresh folder of the same disk; figures are the medians
+of the rounds. Rates are over the whole call, for our workers and joblib's once they are there. One `fdatasync` of a
+record is timed beside them: it bounds everybody who waits for one.
 
 **load**: one real run of `--size` trials with `sampler: random`: the rates of its first and last thousand, the
 memory that the process took beyond its start, files and verdicts included; then `show --top 20` as a whole process,
@@ -40,9 +42,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from hpsearch import __version__
 from hpsearch.actions import housekeeping
@@ -50,8 +55,10 @@ from hpsearch.actions import run as action
 from hpsearch.actions.opening import Mode
 from hpsearch.actions.planning import make_plan
 from hpsearch.config import Spec, build_space, digest, dump_yaml, load_spec
+from hpsearch.core.errors import MissingExtra
 from hpsearch.core.trial import Job, Result
 from hpsearch.engine.history import History
+from hpsearch.executors import EXECUTORS
 from hpsearch.objectives.kind import gather
 from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.writing import header, result_record, round_record
@@ -128,10 +135,11 @@ def run(spec: Spec, folder: Path, mode: Mode = "new") -> Clock:
 # -- speed -------------------------------------------------------------------------------------------------
 
 
-def ours(folder: Path, trials: int, workers: int = 0, sampler: str = "random") -> float:
+def ours(folder: Path, trials: int, executor: str = "serial", sampler: str = "random") -> float:
     spec = a_spec(folder, "speed", trials, sampler=sampler)
+    workers = executor != "serial"
     if workers:
-        spec = load_spec(folder / "config.yaml", ["dispatch.executor=local", f"dispatch.workers={workers}"])
+        spec = load_spec(folder / "config.yaml", [f"dispatch.executor={executor}", "dispatch.workers=2"])
     begun = time.perf_counter()
     clock = run(spec, folder)
     whole = trials / (time.perf_counter() - begun)
@@ -152,11 +160,11 @@ def optuna(folder: Path, trials: int, storage: str) -> float:
         )
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    kept = (
-        f"sqlite:///{folder}/study.db"
-        if storage == "sqlite"
-        else JournalStorage(JournalFileBackend(str(folder / "journal.log")))
-    )
+    kept: Any = None
+    if storage == "sqlite":
+        kept = f"sqlite:///{folder}/study.db"
+    elif storage == "journal":
+        kept = JournalStorage(JournalFileBackend(str(folder / "journal.log")))
     sampler = optuna.samplers.RandomSampler(seed=0)
     study = optuna.create_study(storage=kept, sampler=sampler, direction="maximize")
     begun = time.perf_counter()
@@ -174,13 +182,44 @@ def syncs(folder: Path, count: int) -> float:
         return count / (time.perf_counter() - begun)
 
 
+def joblib(_folder: Path, trials: int) -> float:
+    from joblib import Parallel, delayed
+
+    configs = np.random.default_rng(0).random((trials, len(SPACE))).tolist()
+    with Parallel(n_jobs=2) as parallel:
+        parallel(delayed(nothing)(*config) for config in configs[:2])  # its workers are there
+        begun = time.perf_counter()
+        parallel(delayed(nothing)(*config) for config in configs)
+        return trials / (time.perf_counter() - begun)
+
+
+def ray(folder: Path, trials: int) -> float:
+    import ray
+    from ray import tune
+
+    if not ray.is_initialized():
+        ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    space = {name: tune.uniform(0.1, 0.9) for name in SPACE}
+    tuner = tune.Tuner(
+        lambda config: {"score": nothing(**config)},
+        param_space=space,
+        tune_config=tune.TuneConfig(metric="score", mode="max", num_samples=trials),
+        run_config=tune.RunConfig(storage_path=str(folder), verbose=0),
+    )
+    begun = time.perf_counter()
+    tuner.fit()
+    return trials / (time.perf_counter() - begun)
+
+
 CONTENDERS: dict[str, Callable[[Path, int], float]] = {
     "one write and sync": syncs,
-    "hpsearch, random, serial": ours,
-    "hpsearch, random, 2 workers": lambda folder, trials: ours(folder, trials, workers=2),
+    **{f"hpsearch, random, {name}": partial(ours, executor=name) for name in EXECUTORS},
     "hpsearch, coarse_to_fine, serial": lambda folder, trials: ours(folder, trials, sampler="coarse_to_fine"),
     "Optuna, random, JournalStorage": lambda folder, trials: optuna(folder, trials, "journal"),
     "Optuna, random, SQLite": lambda folder, trials: optuna(folder, trials, "sqlite"),
+    "Optuna, random, in memory": lambda folder, trials: optuna(folder, trials, "memory"),
+    "joblib, 2 workers": joblib,
+    "Ray Tune, random, 2 CPUs": ray,
 }
 
 
@@ -189,13 +228,18 @@ def speed(place: Path, trials: int, rounds: int) -> None:
     for number in range(rounds):
         for name, contender in CONTENDERS.items():
             with folder_in(place) as folder:
-                rates[name].append(contender(folder, trials))
+                try:
+                    rates[name].append(contender(folder, trials))
+                except (ImportError, MissingExtra) as error:
+                    print(f"{name}: not installed ({error})", file=sys.stderr)
+                    continue
             print(f"round {number + 1}, {name}: {rates[name][-1]:.0f} a second", file=sys.stderr)
-    middle = {name: statistics.median(found) for name, found in rates.items()}
-    journal, sqlite = (middle[name] for name in CONTENDERS if name.startswith("Optuna"))
-    print(f"{'durable trials':34s} {'a second':>9s} {'Journal':>9s} {'SQLite':>9s}")
+    middle = {name: statistics.median(found) if found else math.nan for name, found in rates.items()}
+    journal, sqlite = middle["Optuna, random, JournalStorage"], middle["Optuna, random, SQLite"]
+    print(f"{'trials that do nothing':34s} {'a second':>9s} {'Journal':>9s} {'SQLite':>9s}")
     for name, rate in middle.items():
-        print(f"{name:34s} {rate:9.0f} {rate / journal:8.1f}x {rate / sqlite:8.1f}x")
+        compared = f"{rate:9.0f} {rate / journal:8.1f}x {rate / sqlite:8.1f}x"
+        print(f"{name:34s} {'not installed' if math.isnan(rate) else compared}")
 
 
 # -- load --------------------------------------------------------------------------------------------------

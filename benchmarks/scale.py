@@ -11,11 +11,11 @@ Memory is what the process took beyond its start, at most, files and verdicts in
 resumed until its next round begins, and read by each command as a whole process.
 
 **model**: the default sampler, coarse to fine in epochs too, with the file's default rounds: what each of the
-`PROPOSED` trials that follow n known ones costs. What is known is recorded before by the program's own writer, with
+last `PROPOSED` trials costs. What is known is recorded before by the program's own writer, with
 configurations drawn at random, for its own choice of a million would take hours.
 
 Three figures have goals: a trial costs the same within 20 % from the fewest to the most; a journal of a million is
-opened in 6 s; `show` of it takes 4 s as a whole process. The time of fewer trials is held to the same share of it.
+opened in 6 s; `show` of it takes 4 s as a whole process.
 """
 
 from __future__ import annotations
@@ -63,6 +63,8 @@ OPENS, SHOWS = 6.0, 4.0
 FLAT = 1.2
 #: The last trials of a search, and how many the model proposes where its cost is measured.
 WINDOW, PROPOSED = 5000, 200
+#: Trials that a search leaves to its resuming: there may be a million in all.
+LEFT = 8
 #: Commands that read a run, as a user types them.
 READS = {
     "show": ["show", NAME],
@@ -225,19 +227,19 @@ def run(spec: Spec, folder: Path, mode: Mode = "new", window: int = WINDOW) -> d
 
 
 def random_search(folder: Path, trials: int) -> dict[str, float]:
-    return run(a_spec(folder, trials, sampler="random", round_size=WORKERS, overlap=1), folder)
+    return run(a_spec(folder, trials - LEFT, sampler="random", round_size=WORKERS, overlap=1), folder)
 
 
 def resumed(folder: Path, trials: int) -> dict[str, float]:
     """Until the next round begins."""
-    spec = a_spec(folder, trials + 8, sampler="random", round_size=WORKERS, overlap=1)
+    spec = a_spec(folder, trials, sampler="random", round_size=WORKERS, overlap=1)
     return run(spec, folder, "resume")
 
 
 def model(folder: Path, trials: int) -> dict[str, float]:
-    """Trials that the default sampler proposes after so many."""
-    recorded(folder, a_spec(folder, trials), trials)
-    return run(a_spec(folder, trials + PROPOSED), folder, "resume", PROPOSED)
+    """The last trials of so many, proposed by the default sampler."""
+    recorded(folder, a_spec(folder, trials - PROPOSED), trials - PROPOSED)
+    return run(a_spec(folder, trials), folder, "resume", PROPOSED)
 
 
 def opened(folder: Path, _: int) -> dict[str, float]:
@@ -298,7 +300,7 @@ def models(place: Path, trials: int) -> Iterator[tuple[str, float]]:
     """What the default sampler costs."""
     with folder_in(place) as folder:
         yield (
-            f"coarse_to_fine: a trial of the next {PROPOSED}, ms",
+            f"coarse_to_fine: a trial of the last {PROPOSED}, ms",
             child("model", folder, trials)["last"] / 1e3,
         )
 

@@ -15,7 +15,7 @@ from hpsearch.actions.opening import Mode, open_history, prepared, refuse_record
 from hpsearch.actions.planning import limits_of, make_plan, workers_told
 from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.config import Spec
-from hpsearch.core.collector import collect_as_usual
+from hpsearch.core.collector import collect_as_usual, collector_spared
 from hpsearch.core.errors import RunFolderError
 from hpsearch.core.trial import Job
 from hpsearch.core.words import trials_named
@@ -172,7 +172,7 @@ def _search(
 
     collect_as_usual()
     made = executor_of(spec, workers_told(spec, workload.slots, tell), workload, folder.checkpoints, tell)
-    with _served(objective, folder) as served, made as executor:
+    with _served(objective, folder) as served, made as executor, collector_spared():
         ending = search(
             plan,
             history,

@@ -49,3 +49,17 @@ def collect_as_usual() -> None:
     while _usual:
         gc.freeze()
         gc.set_threshold(*_usual.pop())
+
+
+@contextmanager
+def collector_spared() -> Iterator[None]:
+    """The cyclic garbage collector passes over what is there when the block begins, until it ends.
+
+    What grows with the trials of a search hangs on a few lists and mappings, which are few to the collector and so
+    are looked through again and again: of a million trials that took as long as all the rest.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()

@@ -2,6 +2,9 @@
 
     python benchmarks/search_quality.py --seeds 3 --tasks mlp_digits lc_3945
 
+Whether a change of the search gains or loses is told by the same seeds before and after it: with `--out after.jsonl
+--beside before.jsonl` the differences of the pairs are printed too, which vary less than either.
+
 Every (settings, task, seed) is a line of the results file, so an interrupted benchmark goes on where it was.
 The tables stand beside the reference results of other methods; at the end each figure that was set as a goal
 stands beside what was reached. Regret: 100 % is a typical random configuration, 0 the best known one.
@@ -93,11 +96,7 @@ def measured(
 ) -> Iterator[dict[str, Any]]:
     """Every search that is asked for: from the results file, or run now and added to it."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    known = {}
-    for line in out.read_text().splitlines() if out.exists() else ():
-        record = json.loads(line)
-        if record["settings"] == settings:
-            known[record["task"], record["seed"]] = record
+    known = recorded(out, settings) if out.exists() else {}
     wanted = [(task, seed) for task in tasks for seed in seeds]
     yield from (known[key] for key in wanted if key in known)
     missing = [key for key in wanted if key not in known]
@@ -107,6 +106,56 @@ def measured(
             file.write(json.dumps(record) + "\n")
             file.flush()
             yield record
+
+
+def recorded(file: Path, settings: dict[str, Any]) -> dict[tuple[str, int], dict[str, Any]]:
+    """The searches of a results file that had these settings, by task and seed."""
+    records = map(json.loads, file.read_text().splitlines())
+    return {(record["task"], record["seed"]): record for record in records if record["settings"] == settings}
+
+
+def paired(
+    records: Sequence[dict[str, Any]], before: dict[tuple[str, int], dict[str, Any]], protocol: Any
+) -> dict[str, np.ndarray]:
+    """By task, log10 regret less that of the same seed in `before`, (seeds, budget); negative is better."""
+    found: dict[str, list[np.ndarray]] = {}
+    for record in records:
+        task = record["task"]
+        if other := before.get((task, record["seed"])):
+            now, then = protocol.log_regret(
+                np.array([record["curve"], other["curve"]]), protocol.get_task(task)
+            )
+            found.setdefault(task, []).append(now - then)
+    return {task: np.array(differences) for task, differences in found.items()}
+
+
+def difference(of_tasks: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """The mean over tasks of their differences (seeds, budget), and its standard error over seeds: each (budget,).
+
+    The tasks are fixed: what they differ by is no error. A task with one seed has an unknown one (nan).
+    """
+    mean = np.mean([seeds.mean(axis=0) for seeds in of_tasks], axis=0)
+    errors = [
+        seeds.var(axis=0, ddof=1) / len(seeds) if len(seeds) > 1 else np.full(seeds.shape[1], np.nan)
+        for seeds in of_tasks
+    ]
+    return mean, np.sqrt(np.sum(errors, axis=0)) / len(of_tasks)
+
+
+def pairs(differences: dict[str, np.ndarray], budgets: Sequence[int]) -> str:
+    """A line for each task and one for all: mean and standard error of log10 regret, after less before."""
+    if not differences:
+        return "no search of the same task, seed and settings is in both files"
+    heads = "".join(f"{f'@{budget}':>16}" for budget in budgets)
+    lines = [f"{'log10 regret, paired':<22}{'seeds':>6}{heads}"]
+    for name, of_tasks in [
+        *((task, [found]) for task, found in differences.items()),
+        ("all", [*differences.values()]),
+    ]:
+        mean, error = difference(of_tasks)
+        cells = "".join(f"{mean[b - 1]:>+9.3f} {f'({error[b - 1]:.3f})':>6}" for b in budgets)
+        lines.append(f"{name:<22}{min(map(len, of_tasks)):>6}{cells}")
+    return "\n".join(lines)
 
 
 def summaries(records: Sequence[dict[str, Any]], protocol: Any, reference: Any) -> dict[str, Any]:
@@ -163,7 +212,14 @@ def main() -> None:
     parser.add_argument("--fit", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--halving", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--out", type=Path, default=OUT, help="results file, added to")
+    parser.add_argument(
+        "--beside", type=Path, help="results file of another version, to compare with in pairs"
+    )
     args = parser.parse_args()
+    if not (args.bench / "protocol.py").is_file():
+        parser.error(f"--bench {args.bench}: no folder of the tasks (it has no protocol.py)")
+    if args.beside and not args.beside.is_file():
+        parser.error(f"--beside {args.beside}: no such file; the version before writes it with --out")
     protocol = _protocol(args.bench)
     reference = protocol.load_reference()
     curves = [task for task in protocol_tasks(args.bench) if len(protocol.get_task(task).fidelities) > 1]
@@ -176,6 +232,9 @@ def main() -> None:
     budgets = [budget for budget in protocol.BUDGETS if budget <= args.budget]
     print(protocol.report("hpsearch", summary, reference, budgets))
     print()
+    if args.beside:
+        print(pairs(paired(records, recorded(args.beside, settings), protocol), budgets))
+        print()
     print(goals("hpsearch", summary, settings, protocol, reference))
     print(f"  deciding: <= 5 ms per proposal   {np.mean([record['ms'] for record in records]):.1f} ms")
 

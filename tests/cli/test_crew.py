@@ -100,7 +100,8 @@ def test_two_of_five_have_another_activation_than_the_best(activations: str, ord
 
 
 def test_classes_are_told_by_the_very_best(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model, "_near", lambda _, standings: standings)
+    for chosen in ("_near", "_ended"):
+        monkeypatch.setattr(model, chosen, lambda _, standings: standings)
     standings, run = _standings("rrrrrt"), cast("Any", None)
     numbers, classes = (cast("Any", SimpleNamespace(classes=names)) for names in ((), ("no", "yes")))
     assert _places(model._of_table(run, standings, numbers)) == [0, 1, 2, 3, 5, 4]

@@ -83,6 +83,7 @@ class DaskExecutor:
         self._waiting: deque[_Task] = deque()
         self._sent: set[tuple[str, str]] = set()  # hosts that have a task, by its digest
         self._broken: ExecutorBroken | None = None
+        self._unwatched = False  # whether there is a scheduler that has never heard of this search
         self._lock = threading.RLock()
         self._over = threading.Event()
 
@@ -108,7 +109,7 @@ class DaskExecutor:
                     place.task.promise.cancel()
         if client := self._connection.client:
             with suppress(Exception):  # a cluster that is gone has nothing to be told
-                client.unregister_worker_plugin(f"hpsearch-{self._session.name}")
+                client.unregister_worker_plugin(self._session.watch)
         self._members.forget()
         self._connection.close()
         host.ended()
@@ -234,6 +235,8 @@ class DaskExecutor:
         there = client.nthreads()
         for address in self._members.gone(there):
             self._lose(address, left=left_in_order(client, address))
+        if self._unwatched:
+            self._begun(client)
         self._greet(client)
         self._place()
 
@@ -257,6 +260,12 @@ class DaskExecutor:
                 self._refuse(address, f"cannot take tasks of this search ({error})")
                 return
             assert isinstance(value, Greeting)
+            if (
+                not value.watched
+            ):  # Dask has met another scheduler before it was noticed that the first was gone
+                self._unwatched = True
+                self._members.leave(address)
+                return
             if value.unfit:
                 self._refuse(address, value.unfit)
                 return
@@ -311,6 +320,7 @@ class DaskExecutor:
 
     def _begun(self, client: Client) -> Client:
         client.register_plugin(Watch(self._session))
+        self._unwatched = False
         return client
 
 

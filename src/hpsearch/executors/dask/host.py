@@ -47,6 +47,11 @@ class Session:
     preload: tuple[str, ...]
 
     @property
+    def watch(self) -> str:
+        """What `Watch` is called."""
+        return f"hpsearch-{self.name}"
+
+    @property
     def greetings(self) -> str:
         """What the keys of `greet` begin with: each is asked for as long as the search goes on."""
         return f"hpsearch-greet-{self.name}-"
@@ -60,11 +65,13 @@ class Greeting:
         host: tells it from one that has its address later.
         threads: how many tasks it has at a time.
         unfit: why it is no use; empty where it is.
+        watched: whether it would notice that nobody asks for its tasks any more; if not, it has begun nothing.
     """
 
     host: str
     threads: int
     unfit: str
+    watched: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,8 @@ def greet(session: Session, key: str, wanted: Mapping[str, str]) -> Greeting:
     """In a worker: begin with a session, until nobody asks for `key` any more."""
     worker = get_worker()
     host = _host_of(worker)
+    if session.watch not in worker.plugins:
+        return Greeting(host.name, 0, "", watched=False)
     unfit = host.begin(session, key, unfitness(session, wanted))
     return Greeting(host.name, worker.state.nthreads, unfit)
 
@@ -137,7 +146,7 @@ class Watch(WorkerPlugin):
     """Ends what nobody asks for any more."""
 
     def __init__(self, session: Session) -> None:
-        self.name = f"hpsearch-{session.name}"
+        self.name = session.watch
         self._session = session
 
     def setup(self, worker: Any) -> None:

@@ -78,19 +78,18 @@ def learned(
             raise InputError(f"{_PLACE}: {_shown(path)} {seen[place]}; remove it")
         seen[place] = "is named twice"
         run = Run.read(_existing(path), curves=reuse or spec.search.value == "best")
-        placed = _all_placed(run, spec)
-        one = _learned(run, spec, workload, placed)
+        values = _values(run, spec)
+        placed = _all_placed(run, spec, values)
+        one = _learned(run, spec, workload, placed, of=len(values))
         if isinstance(one, Inheritance):
             known.update(map(config_key, one.configs))
         if path in parents and isinstance(one, Inheritance):
             one = replace(one, source="", of=0)  # config.yaml names the parent, whose results count as ever
         else:
             tell(f"learns from {lesson(one)}" + (_GOES_ON if run.state == "running" else ""))
-        again = (
-            taken.take(run, spec, placed, tell)
-            if reuse and isinstance(one, Inheritance) and one.source
-            else []
-        )
+        again = list[Record]()
+        if reuse and isinstance(one, Inheritance) and one.source:
+            again = taken.take(run, spec, placed, tell)
         found.append([*_without(one, taken.configs), *again])
     _refuse_exhausted(build_space(spec), known, found, folder=parents[0] if parents else None)
     refuse_all_taken(spec, taken.trials)
@@ -149,13 +148,13 @@ def _without(one: Learned, taken: Collection[ConfigKey]) -> list[Record]:
     return [replace(one, configs=configs, values=values)]
 
 
-def _all_placed(run: Run, spec: Spec) -> list[_Placed]:
-    """The trials of `run` that ended well and lie in the space of `spec`, of which there is one.
+def _all_placed(run: Run, spec: Spec, values: Mapping[int, Mapping[Epochs, float]]) -> list[_Placed]:
+    """The trials of `run` that ended well, with `values`, and lie in the space of `spec`, of which there is one.
 
     Raises:
         InputError: there is none.
     """
-    space, values, where = build_space(spec), _values(run, spec), _shown(run.folder.path)
+    space, where = build_space(spec), _shown(run.folder.path)
     if not values:
         raise InputError(
             f"{_PLACE}: no trial of {where} is done with a {spec.search.ranks_by.name}; remove it, or resume it "
@@ -170,11 +169,11 @@ def _all_placed(run: Run, spec: Spec) -> list[_Placed]:
     return placed
 
 
-def _learned(run: Run, spec: Spec, workload: Workload, placed: Sequence[_Placed]) -> Learned:
-    configs, name, count = [one.config for one in placed], run.name, len(_values(run, spec))
+def _learned(run: Run, spec: Spec, workload: Workload, placed: Sequence[_Placed], *, of: int) -> Learned:
+    configs, values = [one.config for one in placed], [one.values for one in placed]
     if why := _differences(run, spec, workload, placed):
-        return Hint(configs, levelled([one.values for one in placed]), name, count, why)
-    return Inheritance(configs, [one.values for one in placed], name, count)
+        return Hint(configs, levelled(values), run.name, of, why)
+    return Inheritance(configs, values, run.name, of)
 
 
 def _values(run: Run, spec: Spec) -> dict[int, dict[Epochs, float]]:

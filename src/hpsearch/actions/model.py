@@ -81,7 +81,7 @@ def make_model(
     Where several of a table are averaged, there are such of several seeds, or one for each fold, or both, see
     `Bagging`.
     A trial whose training diverges now is passed over, unless it was asked for: it stands at the brink. Where all
-    do with one seed or another, the networks are those that the search saw end well.
+    do with one seed or another, there is one network of each, where the rows are those of the search its own.
 
     Args:
         refit: train on the training and the validation part, for as many epochs as the trial was; with early
@@ -121,9 +121,8 @@ def make_model(
             bags, seeds = None, 1
             source = refitting(workload, folder, data, seeds, made(place / "alone"))
             reasons = "; ".join(passed_over)
-            notes.append(
-                f"with some seeds the best diverge ({reasons}): the model has the networks of the search"
-            )
+            instead = "the networks of the search" if data is workload.data else "one network of each"
+            notes.append(f"with some seeds the best diverge ({reasons}): the model has {instead}")
             passed_over.clear()
             trained = _sound(source, crew, standings, best, passed_over, most)
         if not trained:

@@ -39,11 +39,8 @@ def refined_spec(spec: Spec, changes: Sequence[Change], *, name: str) -> Spec:
         "parent": spec.name,
         "space": {one: space[one] for one in spec.space if one in space},
     }
-    for name in (
-        "enqueue",
-        "learn_from",
-        "reuse",
-    ):  # the parent has tried the one, and learned from the others
+    # The parent has tried the first, and learned from the others.
+    for name in ("enqueue", "learn_from", "reuse"):
         data["search"].pop(name, None)
     if spec.require:
         data["require"] = _required(spec, set(spec.space) - set(space))

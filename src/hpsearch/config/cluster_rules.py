@@ -2,47 +2,36 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from hpsearch.config.messages import got
 from hpsearch.config.origins import Finding, KeyPath
 from hpsearch.config.places import Root
 from hpsearch.config.rules import mapping
-from hpsearch.config.schema import Dispatch
+from hpsearch.config.schema import Dispatch, Tls
 from hpsearch.core.errors import InputError
 from hpsearch.executors import EXECUTORS
-from hpsearch.executors.cluster import ClusterFactory, refuse_open
+from hpsearch.executors.cluster import NEEDS_CERTIFICATES, ClusterFactory, refuse_open
 
-#: The keys of `dispatch` that hold paths.
-_PATHS: tuple[KeyPath, ...] = (("scheduler",), ("jobqueue",), ("tls", "ca"), ("tls", "cert"), ("tls", "key"))
+_AT: KeyPath = ("dispatch",)
 
 
 def with_cluster(data: Any, root: Root) -> Any:
     """`data` with the paths of its dispatch made absolute: from the file's folder, or from here for an option."""
-    if not isinstance(data, dict) or not mapping(data, "dispatch"):
+    given = mapping(data, "dispatch")
+    if not given:
         return data
-    dispatch = dict(mapping(data, "dispatch"))
-    for first, *rest in _PATHS:
-        name = str(first)
-        at: KeyPath = ("dispatch", first, *rest)
-        if rest and isinstance(dispatch.get(name), dict):
-            inner = str(rest[0])
-            dispatch[name] = {**dispatch[name], inner: _absolute(dispatch[name].get(inner), root, at)}
-            if dispatch[name][inner] is None:
-                del dispatch[name][inner]
-        elif not rest and name in dispatch:
-            dispatch[name] = _absolute(dispatch[name], root, at)
+    dispatch = dict(given)
+    for name in ("scheduler", "jobqueue"):
+        if name in dispatch and "://" not in str(dispatch[name]):
+            dispatch[name] = root.placed(dispatch[name], (*_AT, name))
+    if isinstance(tls := dispatch.get("tls"), dict):
+        files = {
+            name: root.placed(tls[name], (*_AT, "tls", name)) for name in Tls.model_fields if name in tls
+        }
+        dispatch["tls"] = {**tls, **files}
     return {**data, "dispatch": dispatch}
-
-
-def _absolute(value: Any, root: Root, at: KeyPath) -> Any:
-    if not isinstance(value, str) or not value or "://" in value:
-        return value
-    base = Path() if root.source.is_override(at) else root.folder
-    return os.path.abspath(base / Path(value).expanduser())  # noqa: PTH100 - resolve() would follow links
 
 
 def cluster_problems(dispatch: Dispatch) -> Iterator[Finding]:
@@ -82,5 +71,4 @@ def _address_problems(dispatch: Dispatch) -> Iterator[Finding]:
         yield Finding(("dispatch", "scheduler"), str(error))
         return
     if address.startswith("tls") and dispatch.tls is None:
-        message = "needs certificates; give dispatch.tls: {ca: ca.pem, cert: cert.pem, key: key.pem}"
-        yield Finding(("dispatch", "tls"), message, (("dispatch", "scheduler"),))
+        yield Finding(("dispatch", "tls"), NEEDS_CERTIFICATES, (("dispatch", "scheduler"),))

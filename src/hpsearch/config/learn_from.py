@@ -26,17 +26,6 @@ def with_learned(data: Any, root: Root, given: Sequence[Path | str] = ()) -> Any
         or not isinstance(data.get("search", {}), dict)
     ):
         return data
-    runs = [
-        _absolute(run, root, place) if isinstance(run, str) and run else run for place, run in enumerate(own)
-    ]
+    runs = [root.placed(run, (*PLACE, place)) for place, run in enumerate(own)]
     runs += [os.path.abspath(run) for run in given]  # noqa: PTH100 - resolve() would follow links
     return {**data, "search": {**data.get("search", {}), "learn_from": runs}}
-
-
-def _absolute(run: str, root: Root, place: int) -> str:
-    """From the file's folder, as all paths of a file, or from the current one for `--set`."""
-    at, path = (*PLACE, place), Path(run).expanduser()
-    if path.is_absolute():
-        root.anchored.add(at)
-    base = Path() if root.source.is_override(at) else root.folder
-    return os.path.abspath(base / path)  # noqa: PTH100 - resolve() would follow links

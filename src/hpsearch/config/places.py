@@ -17,7 +17,7 @@ SECTION = "objective"
 
 @dataclass(frozen=True)
 class Root:
-    """Where the relative paths of the `objective` section start.
+    """Where the relative paths of a file start.
 
     Attributes:
         folder: that of the file.
@@ -33,13 +33,17 @@ class Root:
     moved: list[str] = field(default_factory=list)
 
     def absolute(self, value: Any, *keys: str) -> Any:
-        """The path at objective.KEYS, made absolute: from the file's folder, or from the current one for `--set`.
+        """The path at objective.KEYS, made absolute: see `placed`."""
+        return self.placed(value, (SECTION, *keys))
+
+    def placed(self, value: Any, at: KeyPath) -> Any:
+        """The path at a key, made absolute: from the file's folder, or from the current one for `--set`.
 
         What is no path comes back as it is, for the section's own rules to refuse.
         """
         if not isinstance(value, str) or not value:
             return value
-        at, given = (SECTION, *keys), Path(value).expanduser()
+        given = Path(value).expanduser()
         if given.is_absolute():
             self.anchored.add(at)
         base = Path() if self.source.is_override(at) else self.folder

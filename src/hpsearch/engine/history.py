@@ -123,8 +123,7 @@ class History:
 
     def take_over(self, reused: Reused) -> None:
         """Know that the first trials, or the next after those that are known so, are those of an earlier search."""
-        first = len(self.reused)
-        self.reused.update((first + place, (reused.source, old)) for place, old in enumerate(reused.trials))
+        self.reused |= reused.numbered(len(self.reused))
 
     def hint(self, configs: Sequence[Config], values: Sequence[float]) -> None:
         """Have a hint of where to look, of trials of an earlier search: they are no evidence, nor count as tried.

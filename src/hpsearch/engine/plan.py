@@ -147,7 +147,7 @@ class Plan:
         reused = len(history.reused)
         queue = self._queue(history)
         behind = reused + len(queue)
-        first = queue[numbers.start - reused : numbers.stop - reused]
+        first = list(queue[numbers.start - reused : numbers.stop - reused])
         own = range(numbers.start + len(first) - behind, numbers.stop - behind)
         if not own:
             return first
@@ -156,8 +156,10 @@ class Plan:
             evidence = replace(evidence, tried=Tried([*history.tried, *first]))
         return first + proposed(self.sampler, self.space, evidence, self.streams, history.rounds, own)
 
-    def _queue(self, history: History) -> list[Config]:
+    def _queue(self, history: History) -> Sequence[Config]:
         """The queue, without what an earlier search has tried whose trials are the first of this one."""
+        if not (self.queue and history.reused):
+            return self.queue
         made = {config_key(trial.config) for trial in history.trials[: len(history.reused)]}
         return [config for config in self.queue if config_key(config) not in made]
 

@@ -15,6 +15,8 @@ from hpsearch.executors.base import Executor
 
 #: How a scheduler is spoken to.
 PLAIN, ENCRYPTED = "tcp", "tls"
+#: What is said of an encrypted address without them.
+NEEDS_CERTIFICATES = "needs certificates; give dispatch.tls: {ca: ca.pem, cert: cert.pem, key: key.pem}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,13 +58,11 @@ def learned_of(records: Sequence[Record]) -> list[Inheritance | Hint]:
 
 def reused_of(records: Sequence[Record]) -> dict[int, tuple[str, int]]:
     """The run, and the number there, of each trial that was taken over from an earlier search."""
-    old = [
-        (record.source, number)
-        for record in records
-        if isinstance(record, Reused)
-        for number in record.trials
-    ]
-    return dict(enumerate(old))
+    found: dict[int, tuple[str, int]] = {}
+    for record in records:
+        if isinstance(record, Reused):
+            found |= record.numbered(len(found))
+    return found
 
 
 def ending_of(records: Sequence[Record]) -> str:

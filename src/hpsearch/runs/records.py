@@ -174,6 +174,10 @@ class Reused(Struct, frozen=True, tag_field="kind", tag="reused"):
     source: str = msgspec.field(name="from", default="")
     trials: list[int] = []
 
+    def numbered(self, first: int) -> dict[int, tuple[str, int]]:
+        """The run, and the number there, of each: here they are numbered from `first` on."""
+        return {first + place: (self.source, old) for place, old in enumerate(self.trials)}
+
 
 class Other(Struct, frozen=True):
     """A record of a kind that this version does not know."""

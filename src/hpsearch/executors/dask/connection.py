@@ -11,7 +11,7 @@ import dask
 from distributed import Client, LocalCluster, Security
 
 from hpsearch.core.errors import ExecutorBroken, InputError
-from hpsearch.executors.cluster import ENCRYPTED, Cluster, address_of, refuse_open
+from hpsearch.executors.cluster import ENCRYPTED, NEEDS_CERTIFICATES, Cluster, address_of, refuse_open
 
 #: How long a scheduler may take to answer, in seconds.
 PATIENCE = 10.0
@@ -102,9 +102,7 @@ def _security(cluster: Cluster, address: str) -> Security | None:
         return None
     files = {"tls_ca_file": cluster.ca, "tls_client_cert": cluster.cert, "tls_client_key": cluster.key}
     if not all(files.values()):
-        raise InputError(
-            f"{address}: needs certificates; give dispatch.tls: {{ca: ca.pem, cert: cert.pem, key: key.pem}}"
-        )
+        raise InputError(f"{address}: {NEEDS_CERTIFICATES}")
     return Security(require_encryption=True, **{name: str(file) for name, file in files.items()})
 
 

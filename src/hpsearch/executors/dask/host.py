@@ -196,7 +196,7 @@ class Host:
         return unfit
 
     def run(self, order: Order) -> tuple[bool, Any]:
-        """See the function of that name."""
+        """Whether a task gave a value, and that value, pickled, or what it raised; it is waited for."""
         with self._lock:
             _, crew = self._crews.get(order.session.name, ("", None))
             if order.task is not None:

@@ -53,6 +53,17 @@ settings.load_profile("suite")
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected stays: the collector looks through it neither meanwhile nor afterwards."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
     """Look for examples in docstrings among what is tested, and not among the tests too."""
     return [found for found in (yield) if not isinstance(found, DoctestModule)]
@@ -62,4 +73,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Begin with the long tests, of which each process has its share, so that all processes end together."""
     processes = getattr(config, "workerinput", {}).get("workercount", 1)
     items[:] = dealt(items, lambda item: item.get_closest_marker("long") is not None, processes)
-    gc.freeze()  # what was collected stays: neither the collector nor the end of the process looks through it
+
+
+def pytest_sessionfinish() -> None:
+    """Let pytest, which collects five times before it ends, find nothing more after the first time."""
+    gc.collect()
+    gc.freeze()

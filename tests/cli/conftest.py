@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from tests import commands
 from tests.commands import Ended
 
 Hpsearch = Callable[..., Ended]
+#: `kept(name, folder, make)`: what `make` makes in `folder`, made once and copied for each later test.
+Kept = Callable[[str, Path, Callable[[], None]], None]
 
 #: Small and quick, and still every part of a search: rungs, promotions, two shapes, confirmation.
 SMALL = """\
@@ -55,3 +58,20 @@ def real_hpsearch(folder: Path) -> Hpsearch:
         return commands.as_process(folder, *args, timeout=timeout)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """A search that many tests begin from is searched once in each process of the tests."""
+    places: dict[str, Path] = {}
+
+    def copied(name: str, folder: Path, make: Callable[[], None]) -> None:
+        if name in places:
+            shutil.copytree(places[name], folder, dirs_exist_ok=True)
+            return
+        make()
+        place = tmp_path_factory.mktemp("kept") / name
+        shutil.copytree(folder, place)
+        places[name] = place
+
+    return copied

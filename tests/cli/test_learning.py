@@ -13,7 +13,7 @@ import pytest
 from hpsearch.core.trial import as_number
 from hpsearch.engine.run import Run
 from hpsearch.runs import RunFolder
-from tests.cli.conftest import Hpsearch
+from tests.cli.conftest import Hpsearch, Kept
 
 FIT = """\
 import math
@@ -47,12 +47,16 @@ def write(folder: Path) -> Write:
 
 
 @pytest.fixture
-def old(folder: Path, hpsearch: Hpsearch, write: Write) -> Run:
+def old(folder: Path, hpsearch: Hpsearch, write: Write, kept: Kept) -> Run:
     """The run `old`, all of whose trials are done."""
-    (folder / "fit.py").write_text(FIT)
-    write("old")
-    ended = hpsearch("run", "old.yaml")
-    assert ended.returncode == 0, ended.stderr
+
+    def searched() -> None:
+        (folder / "fit.py").write_text(FIT)
+        write("old")
+        ended = hpsearch("run", "old.yaml")
+        assert ended.returncode == 0, ended.stderr
+
+    kept("learning", folder, searched)
     return Run.read(RunFolder(folder / "runs/old"))
 
 

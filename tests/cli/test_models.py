@@ -20,7 +20,7 @@ from hpsearch.data.spec import DatasetSpec
 from hpsearch.nn.state import State
 from hpsearch.objectives.network.model_file import load_model
 from hpsearch.objectives.network.trainer import NetworkObjective
-from tests.cli.conftest import Hpsearch
+from tests.cli.conftest import Hpsearch, Kept
 
 CONFIG = """\
 name: t
@@ -31,19 +31,27 @@ search: {trials: 4, round_size: 4, confirm: off}
 
 
 @pytest.fixture
-def run(folder: Path, hpsearch: Hpsearch) -> Path:
+def run(folder: Path, hpsearch: Hpsearch, kept: Kept) -> Path:
     """The folder of a search on a table with all kinds of columns."""
+
+    def searched() -> None:
+        (folder / "table.csv").write_text(table())
+        (folder / "config.yaml").write_text(CONFIG)
+        ended = hpsearch("run", "config.yaml")
+        assert ended.returncode == 0, ended.stderr
+
+    kept("models", folder, searched)
+    return folder
+
+
+def table() -> str:
     rng = np.random.default_rng(0)
     lines = ["age,job,hours,income"]
     for index in range(600):
         age, job = int(rng.integers(18, 80)), str(rng.choice(["clerk", "chef", "pilot"]))
         income = ">50K" if age + 20 * (job == "pilot") + rng.normal(0, 5) > 55 else "<=50K"
         lines.append(f"{'' if index % 9 == 0 else age},{job},{rng.normal(40, 5):.2f},{income}")
-    (folder / "table.csv").write_text("\n".join(lines) + "\n")
-    (folder / "config.yaml").write_text(CONFIG)
-    ended = hpsearch("run", "config.yaml")
-    assert ended.returncode == 0, ended.stderr
-    return folder
+    return "\n".join(lines) + "\n"
 
 
 def test_a_table_becomes_a_model_in_three_commands(run: Path, hpsearch: Hpsearch) -> None:

@@ -7,9 +7,10 @@ import math
 import random
 import tempfile
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,8 @@ SPACE = Space(
     ]
 )
 TRIALS = 20
+#: A case -> its journal, and its results by key.
+Whole = Callable[[str], tuple[bytes, dict[Key, dict[str, float]]]]
 
 
 class Bowl:
@@ -155,32 +158,32 @@ class Threads(ThreadPoolExecutor):
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[bytes, object]]:
-    """Each case's journal and results, undisturbed."""
-    found: dict[str, tuple[bytes, object]] = {}
-    for name in CASES:
-        path = tmp_path_factory.mktemp(name) / "journal.jsonl"
-        results = conducted(name, path)
-        found[name] = (path.read_bytes(), results)
-    return found
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
+    """Of a case: its journal and results, undisturbed."""
+
+    @cache
+    def searched(case: str) -> tuple[bytes, dict[Key, dict[str, float]]]:
+        path = tmp_path_factory.mktemp(case) / "journal.jsonl"
+        results = conducted(case, path)
+        return path.read_bytes(), results
+
+    return searched
 
 
 @pytest.mark.parametrize("name", list(CASES))
 @given(share=st.floats(0, 1))
 @settings(max_examples=12)
-def test_a_search_cut_off_anywhere_ends_as_if_it_never_was(
-    name: str, share: float, whole: dict[str, tuple[bytes, object]]
-) -> None:
-    content, expected = whole[name]
+def test_a_search_cut_off_anywhere_ends_as_if_it_never_was(name: str, share: float, whole: Whole) -> None:
+    content, expected = whole(name)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "journal.jsonl"
         path.write_bytes(content[: round(share * len(content))])
         assert conducted(name, path) == expected
 
 
-def test_the_searches_confirm_their_best(whole: dict[str, tuple[bytes, object]]) -> None:
-    for case, (_, results) in whole.items():
-        assert isinstance(results, dict)
+def test_the_searches_confirm_their_best(whole: Whole) -> None:
+    for case in CASES:
+        _, results = whole(case)
         assert sum(replicate > 0 for _, replicate, _ in results) == (4 if case in OVERLAPS else 2)
 
 
@@ -193,9 +196,9 @@ def rounds_of(journal: bytes) -> list[bytes]:
 @given(shares=st.lists(st.floats(0, 1), max_size=2), workers=st.integers(1, 9), seed=st.integers(0, 99))
 @settings(max_examples=10)
 def test_neither_workers_nor_kills_change_a_search_whose_rounds_overlap(
-    case: str, shares: list[float], workers: int, seed: int, whole: dict[str, tuple[bytes, object]]
+    case: str, shares: list[float], workers: int, seed: int, whole: Whole
 ) -> None:
-    content, expected = whole[case]
+    content, expected = whole(case)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "journal.jsonl"
         for share in shares:
@@ -206,17 +209,15 @@ def test_neither_workers_nor_kills_change_a_search_whose_rounds_overlap(
         assert rounds_of(path.read_bytes()) == rounds_of(content)
 
 
-def test_a_round_knows_nothing_of_those_that_it_may_overlap(whole: dict[str, tuple[bytes, object]]) -> None:
-    content, _ = whole["coarse_to_fine overlapping"]
+def test_a_round_knows_nothing_of_those_that_it_may_overlap(whole: Whole) -> None:
+    content, _ = whole("coarse_to_fine overlapping")
     first = [json.loads(line)["kind"] for line in content.splitlines()[3:8]]
     assert first == ["round", "round", "round", "result", "result"]
 
 
 @pytest.mark.parametrize("name", [name for name, (_, others) in CASES.items() if "queue" in others])
-def test_what_was_given_is_tried_first_and_never_again(
-    name: str, whole: dict[str, tuple[bytes, object]]
-) -> None:
-    records = [json.loads(line) for line in whole[name][0].splitlines()]
+def test_what_was_given_is_tried_first_and_never_again(name: str, whole: Whole) -> None:
+    records = [json.loads(line) for line in whole(name)[0].splitlines()]
     jobs = [job for record in records if record["kind"] == "round" for job in record["jobs"]]
     configs = [job["config"] for job in jobs if "config" in job]
     assert configs[: len(QUEUE)] == list(QUEUE)
@@ -225,10 +226,10 @@ def test_what_was_given_is_tried_first_and_never_again(
 
 
 def test_what_was_learned_is_not_tried_again_and_changes_what_is(
-    whole: dict[str, tuple[bytes, object]],
+    whole: Whole,
 ) -> None:
     def configs(case: str) -> list[object]:
-        records = [json.loads(line) for line in whole[case][0].splitlines()]
+        records = [json.loads(line) for line in whole(case)[0].splitlines()]
         jobs = [job for record in records if record["kind"] == "round" for job in record["jobs"]]
         return [job["config"] for job in jobs if "config" in job]
 

@@ -25,8 +25,9 @@ def train(x):
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("shell", ["sh", "bash"])
+@pytest.mark.parametrize(
+    ("number", "shell"), [(signal.SIGINT, "sh"), (signal.SIGINT, "bash"), (signal.SIGTERM, "sh")]
+)
 def test_a_background_job_of_a_script_is_interrupted_too(
     number: signal.Signals, shell: str, folder: Path, lasting: str
 ) -> None:

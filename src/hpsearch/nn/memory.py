@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -103,6 +104,7 @@ def best_stack_size(work: Work, memory: int = MEMORY_BUDGET) -> int:
     return next((trials for trials in range(most, 1, -1) if needed.of(trials * work.folds) <= memory), 1)
 
 
+@lru_cache(maxsize=1024)  # many trials of a search have one shape
 def _demand(work: Work) -> Demand:
     network = Network(work.architecture, work.figures)
     learned, slots = network.layout.learned, len(OPTIMIZERS[work.optimizer].slots)

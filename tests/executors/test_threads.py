@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -40,3 +42,20 @@ def test_a_block_within_another_counts_until_it_ends() -> None:
             assert now() == ({2}, {"2"})
         assert now() == ({1}, {"1"})
     assert now() == before
+
+
+FIRST_WITHIN = """
+from threadpoolctl import threadpool_info
+from hpsearch.executors.base import blas_threads
+with blas_threads(1):
+    import numpy
+print({pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"})
+"""
+
+
+def test_numpy_imported_within_has_the_threads_of_the_environment_afterwards() -> None:
+    told = {**os.environ, **dict.fromkeys(BLAS_THREADS, "2")}
+    ended = subprocess.run(
+        [sys.executable, "-c", FIRST_WITHIN], env=told, capture_output=True, text=True, check=True
+    )
+    assert ended.stdout in ("{2}\n", "set()\n")  # where the library cannot be asked there is none

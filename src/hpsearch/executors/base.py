@@ -125,6 +125,9 @@ class _Threads:
 
     @classmethod
     def now(cls) -> _Threads:
+        # NumPy asks the environment once, when it is imported: before a block changes that, and not within one,
+        # as another thread may be about to.
+        import numpy as np  # noqa: F401
         from threadpoolctl import threadpool_info
 
         told = {name: os.environ.get(name) for name in BLAS_THREADS}

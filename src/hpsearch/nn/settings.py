@@ -75,7 +75,7 @@ class Settings:
     def starts(self, rows: int) -> list[Start]:
         """What the initializers of each network read."""
         given = {
-            OF_THE_START[name]: column for name, column in self.columns(rows).items() if name in OF_THE_START
+            field: self._column(name, rows) for name, field in OF_THE_START.items() if name in self.hyper
         }
         return [
             Start(**{name: float(column[row, 0]) for name, column in given.items()}) for row in range(rows)
@@ -87,9 +87,11 @@ class Settings:
 
     def _column(self, name: str, rows: int) -> Array:
         values = np.asarray(self.hyper[name], dtype=np.float64)
-        if values.shape not in ((), (rows,)):
+        if values.shape == ():
+            return np.full((rows, 1), values)
+        if values.shape != (rows,):
             raise InputError(f"{name}: {values.size} values for {rows} networks; give one, or one for each")
-        return np.broadcast_to(values.reshape(-1, 1), (rows, 1))
+        return values.reshape(-1, 1)
 
     def chain(self, columns: Mapping[str, Array], *, per_epoch: int) -> Chain:
         """The rules for epochs of `per_epoch` steps, with the learning rate of its schedule."""

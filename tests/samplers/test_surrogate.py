@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from hpsearch.samplers import surrogate
-from hpsearch.samplers.surrogate import LOSSES, Axes, Surrogate, most_likely, standardised
+from hpsearch.samplers.axes import Axes
+from hpsearch.samplers.surrogate import LOSSES, Surrogate, most_likely, standardised
 from hpsearch.space import Choice, Linear, Real, Space
 
 SPACE = Space([Real("a", Linear(0, 1)), Real("b", Linear(0, 1)), Choice("c", ("x", "y", "z"))])
@@ -85,6 +86,16 @@ def test_categories_are_equally_far_apart() -> None:
     units = SPACE.encode([{"a": 0.5, "b": 0.5, "c": value} for value in ("x", "y", "z")])
     squares = Axes.of(SPACE).squares(units)  # of the pairs xy, xz and yz
     assert np.allclose(squares, [[0, 0, 0], [0, 0, 0], [1, 1, 1]])
+
+
+def test_squares_are_those_between_coordinates() -> None:
+    units, _ = data(12)
+    axes = Axes.of(SPACE)
+    places = axes.embed(units)
+    one, other = np.tril_indices(12, -1)
+    apart = (places[one] - places[other]) ** 2
+    of_each = [apart[:, axes.parameter == index].sum(axis=1) for index in range(len(SPACE))]
+    assert np.allclose(axes.squares(units), of_each, rtol=1e-14)
 
 
 def test_lost_trials_count_as_the_worst_of_the_others() -> None:

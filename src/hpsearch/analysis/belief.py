@@ -15,7 +15,8 @@ from typing import Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from hpsearch.samplers.surrogate import Axes, Prior, improbability, matern, most_likely
+from hpsearch.samplers.axes import Axes
+from hpsearch.samplers.surrogate import Prior, improbability, matern, most_likely
 from hpsearch.space import Space
 
 Array: TypeAlias = NDArray[np.float64]

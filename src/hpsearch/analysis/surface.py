@@ -15,7 +15,8 @@ from functools import cached_property
 import numpy as np
 
 from hpsearch.analysis.readings import Array, Readings
-from hpsearch.samplers.surrogate import LOWEST_LOG_NOISE, Axes, Surrogate, improbability, matern, most_likely
+from hpsearch.samplers.axes import Axes
+from hpsearch.samplers.surrogate import LOWEST_LOG_NOISE, Surrogate, improbability, matern, most_likely
 
 #: Believed beforehand, mean and deviation: the log of a length scale, long ones included, and of the noise
 #: variance, in units of the losses' own.

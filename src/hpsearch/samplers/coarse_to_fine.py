@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeAlias
 
 from hpsearch.core.deferred import np
+from hpsearch.core.memory import keep_freed_memory
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config
 from hpsearch.samplers import SAMPLERS
@@ -84,6 +85,8 @@ class CoarseToFine:
                 break
             chosen.append(config)
             taken.add(config_key(config))
+            if number == numbers[-1]:
+                break
             if belief is not None:
                 belief = belief.believing(space.encode([config]))
             if hint is not None:
@@ -159,6 +162,7 @@ def _fitted(
     space: Space, evidence: Evidence, streams: Streams, round_number: int, hint: _Hint | None
 ) -> _Belief:
     """The fit to the best results and a sample of the others; what is pending counts as predicted."""
+    keep_freed_memory()
     results = evidence.results
     best, rest = min(BEST, len(results)), max(len(results) - BEST, 0)
     others = np.arange(rest)

@@ -15,8 +15,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from hpsearch.core.deferred import np
+from hpsearch.samplers.axes import Axes
 from hpsearch.samplers.results import Results
-from hpsearch.samplers.surrogate import Axes, Surrogate, inverse_root, lower, matern, standardised
+from hpsearch.samplers.surrogate import Surrogate, inverse_root, lower, matern, standardised
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

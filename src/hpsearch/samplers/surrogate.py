@@ -2,8 +2,7 @@
 
 Matern-5/2 covariance with one length scale per parameter and a noise term; the scales are those that make the
 results most likely under mild priors (Rasmussen and Williams, Gaussian Processes for Machine Learning, 2006).
-Axis letters: n points, N = n (n - 1) / 2 pairs of them, P parameters, A axes (a parameter has one, a category one
-for each of its values).
+Axis letters: n points, N = n (n - 1) / 2 pairs of them, P parameters, A axes (see `Axes`).
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
 
 from hpsearch.core.deferred import np
+from hpsearch.samplers.axes import Axes, below_diagonal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,52 +78,19 @@ def _drawn_together(losses: Array, finite: Array) -> Array:
     return np.asarray(np.where(scaled > 1, 1 + 0.5 * np.log(np.maximum(scaled, 1)), scaled), dtype=np.float64)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Axes:
-    """Where distances are measured: a number has its own axis, a category one for each of its values.
-
-    Two categories are 1 apart, however many lie between them.
-
-    Attributes:
-        parameter: (A,) the parameter of each axis.
-        category: (A,) the value an axis stands for, -1 for numbers.
-        size: (A,) how many values the parameter has.
-        first: (P,) the first axis of each parameter.
-    """
-
-    parameter: NDArray[np.intp]
-    category: NDArray[np.intp]
-    size: NDArray[np.intp]
-    first: NDArray[np.intp]
-
-    @classmethod
-    def of(cls, space: Space) -> Self:
-        """The axes of `space`."""
-        rows = [
-            (index, category, parameter.size or 1)
-            for index, parameter in enumerate(space.parameters)
-            for category in (range(parameter.size) if parameter.kind == "categorical" else (-1,))  # type: ignore[arg-type]
-        ]
-        parameter, category, size = np.array(rows, dtype=np.intp).T
-        return cls(parameter, category, size, np.searchsorted(parameter, np.arange(len(space))))
-
-    def embed(self, units: Array) -> Array:
-        """Coordinates (n, A) of points (n, P)."""
-        spread = units[:, self.parameter]
-        hot = np.floor(spread * self.size) == self.category
-        return np.where(self.category < 0, spread, hot * math.sqrt(0.5))
-
-    def squares(self, units: Array) -> Array:
-        """Squared distances (P, N) between points (n, P), parameter by parameter."""
-        places = self.embed(units).T
-        one, other = np.tril_indices(len(units), -1)
-        return np.add.reduceat((places[:, one] - places[:, other]) ** 2, self.first, axis=0)
-
-
 def matern(r: Array) -> Array:
     """Matern-5/2 covariance at the distances `sqrt(5) r`, any shape."""
-    found = np.exp(-r)
-    found *= 1 + r + r * r / 3
+    found = np.negative(r)
+    np.exp(found, out=found)
+    found *= _polynomial(r)
+    return found
+
+
+def _polynomial(r: Array) -> Array:
+    """1 + r + r^2 / 3; in place, since a large array costs more to make than to fill."""
+    found, linear = r * r, 1 + r
+    found /= 3
+    found += linear
     return found
 
 
@@ -131,7 +98,7 @@ def lower(pairs: Array, diagonal: float) -> Array:
     """The lower triangle (n, n) of the symmetric matrix with these `pairs` (N,) below its diagonal."""
     n = math.isqrt(2 * len(pairs)) + 1
     found = np.zeros((n, n))
-    found[np.tri(n, k=-1, dtype=np.bool_)] = pairs
+    found[below_diagonal(n)] = pairs
     found[np.diag_indices(n)] = diagonal
     return found
 
@@ -311,15 +278,16 @@ def improbability(theta: Array, squares: Array, values: Array, prior: Array) -> 
     r = np.sqrt(5 * (weights @ squares))
     decay = np.exp(-r)
     try:
-        root, half = inverse_root(lower((1 + r + r * r / 3) * decay, 1 + noise))
+        root, half = inverse_root(lower(_polynomial(r) * decay, 1 + noise))
     except np.linalg.LinAlgError:
         return math.inf, np.zeros_like(theta)
     whitened = root @ values
     alpha = root.T @ whitened
     off = (theta - prior[:, 0]) / prior[:, 1]
     cost = 0.5 * whitened @ whitened + half + 0.5 * off @ off
-    pull = root.T @ root - np.outer(alpha, alpha)
-    below = pull[np.tri(len(pull), k=-1, dtype=np.bool_)]
+    pull = root.T @ root
+    pull -= alpha[:, None] * alpha
+    below = pull[below_diagonal(len(pull))]
     slope = np.empty_like(theta)
     slope[:-1] = squares @ (below * ((5 / 3) * (1 + r) * decay)) * weights
     slope[-1] = 0.5 * np.trace(pull) * noise

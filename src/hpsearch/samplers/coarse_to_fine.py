@@ -37,6 +37,8 @@ CANDIDATES = 200
 CLOSER_LOOKS, CLOSER, LOOKED_AT = 3, 0.3, 10
 #: How many standard deviations of doubt make up for a poorer mean.
 CAUTION = 2.0
+#: What is known as well as after so many readings of it tells nothing new: it is `BEHIND` all that is not.
+KNOWN, BEHIND = 4, 1e3
 #: The power of the chance of ending well that a point is liked by: 1 loses more trials, and finds less.
 SURENESS = 4
 #: The fit sees the best points and some of the others: that bounds its cost however long the search.
@@ -114,13 +116,16 @@ class _Belief:
         """How much is wanted of points (n, P), the lowest the most.
 
         The lower confidence bound, mean - CAUTION * sd (Cox and John, 1992); where points have diverged, what it
-        leaves to the worst loss, times a power of the chance of ending well.
+        leaves to the worst loss, times a power of the chance of ending well. What is known already comes last, or
+        counts as if it diverged every other time: rather it again than what is sure to diverge.
         """
         mean, spread = self.losses.predict(units)
-        bound = np.asarray(mean - CAUTION * spread)
+        bound = mean - CAUTION * spread
+        known = KNOWN * spread * spread < self.losses.noise
         if self.risk is None:
-            return bound
-        return np.asarray(np.minimum(bound - self.worst, 0) * self.risk.ends_well(units) ** SURENESS)
+            return np.asarray(np.where(known, bound + BEHIND, bound))
+        ends_well = self.risk.ends_well(units) * np.where(known, 0.5, 1.0)
+        return np.asarray(np.minimum(bound - self.worst, 0) * ends_well**SURENESS)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -102,6 +102,11 @@ class Informed:
         differing = Surrogate.fit(space, units, (values - expected - level) / spread)
         return cls(fitted, correlation, level, differing)
 
+    @property
+    def noise(self) -> float:
+        """The variance of a reading, at most."""
+        return self.differing.noise
+
     def predict(self, units: Array) -> tuple[Array, Array]:
         """Mean and standard deviation (m,) of the noise-free value at `units` (m, P)."""
         expected, spread = _expected(self.earlier, self.correlation, units)

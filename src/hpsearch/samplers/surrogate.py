@@ -157,6 +157,11 @@ class Surrogate:
         places = axes.embed(units) * np.exp(-theta[:-1])[axes.parameter]
         return cls(axes, theta, places, tuple(_blocks(root)), root.T @ (root @ values))
 
+    @property
+    def noise(self) -> float:
+        """The variance of a reading."""
+        return math.exp(self.theta[-1])
+
     def predict(self, units: Array) -> tuple[Array, Array]:
         """Mean and standard deviation (m,) of the noise-free value at `units` (m, P)."""
         cross = self.covariance(self.place(units))

@@ -1,0 +1,37 @@
+"""Where coarse to fine goes on looking, and where it has seen enough."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from hpsearch.core.metric import Metric
+from hpsearch.core.randomness import Streams
+from hpsearch.core.trial import Result, as_number
+from hpsearch.engine.history import History
+from hpsearch.engine.plan import Plan
+from hpsearch.samplers.coarse_to_fine import OPENING, CoarseToFine
+from hpsearch.space import Linear, Real, Space
+
+SPACE = Space([Real("x", Linear(0, 1)), Real("y", Linear(0, 1))])
+
+
+def a_search(trials: int, noise: float) -> History:
+    """A search for the least x, which is at an end of its range; y does nothing."""
+    plan = Plan(SPACE, CoarseToFine(), Streams(1), trials, epochs=1)
+    history, rng = History(SPACE, Metric("loss", "minimize")), np.random.default_rng(1)
+    while jobs := plan.next_round(history):
+        history.add_round(jobs)
+        for job in jobs:
+            loss = as_number(job.trial.config["x"]) + noise * rng.standard_normal()
+            history.add(Result(job.trial.number, 1, "done", {"loss": loss}))
+    return history
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.05])
+def test_what_is_known_is_not_tried_again_and_again(noise: float) -> None:
+    history = a_search(60, noise)
+    units = SPACE.encode([trial.config for trial in history.trials])
+    nearest = [np.abs(units[:row] - units[row]).max(axis=1).min() for row in range(OPENING, len(units))]
+    assert sum(apart < 0.01 for apart in nearest) < len(nearest) / 2
+    assert units[:, 0].min() < 0.01

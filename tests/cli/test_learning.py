@@ -293,7 +293,7 @@ def test_trials_made_already_are_taken_over_with_their_results(
     assert ended.returncode == 0, ended.stderr
     run, before = (Run.read(RunFolder(folder / f"runs/{name}")) for name in ("new", "again"))
     inside = [t.number for t in before.trials.values() if as_number(t.config["lr"]) <= 0.1]
-    assert f"takes over {len(inside)} of them with their results" in ended.stderr
+    assert f"takes over {len(inside)} of the trials of again with their results" in ended.stderr
     assert sorted(there for _, there in run.reused.values()) == inside
     assert {source for source, _ in run.reused.values()} == {"again"}
     for number, (_, there) in run.reused.items():
@@ -340,9 +340,112 @@ def test_what_is_taken_over_leaves_something_to_make_or_is_refused(
     assert not (folder / "runs/new").exists()
     ended = hpsearch("run", "new.yaml", "--seed", "5", "--json")
     assert ended.returncode == 0, ended.stderr
-    assert "takes over none of them: its seed is 0" in ended.stderr
+    assert "takes over none of the trials of old with their results: its seed is 0" in ended.stderr
     (record,) = learned(folder)
     assert record["kind"] == "inherited"
+
+
+REUSING = ("trials: 10", "reuse: true, trials: 16")
+HALVING = ("metric: loss", "metric: loss, halving: {eta: 3}")
+
+
+def test_what_is_taken_over_is_known_at_once_where_rounds_overlap(
+    folder: Path, hpsearch: Hpsearch, write: Write, old: Run
+) -> None:
+    write("new", REUSING, ("metric: loss", "metric: loss, overlap: 2, enqueue: [{lr: 0.011}, {lr: 0.012}]"))
+    assert hpsearch("run", "new.yaml", "--learn-from", "old").returncode == 0
+    new = Run.read(RunFolder(folder / "runs/new"))
+    assert [new.trials[number].config["lr"] for number in (10, 11)] == [0.011, 0.012]
+    # What is decided next is what a search without overlap would decide.
+    assert (
+        hpsearch(
+            "run", "new.yaml", "--set=name=one", "--set=search.overlap=0", "--learn-from", "old"
+        ).returncode
+        == 0
+    )
+    alone = Run.read(RunFolder(folder / "runs/one"))
+    first = range(10, 15)
+    assert [new.trials[number].config for number in first] == [
+        alone.trials[number].config for number in first
+    ]
+    results, journal = rows(folder, "new"), folder / "runs/new/journal.jsonl"
+    lines = journal.read_text().splitlines(keepends=True)
+    journal.write_text("".join(lines[: len(lines) - 4]))
+    assert hpsearch("resume", "new").returncode == 0
+    assert rows(folder, "new") == results
+
+
+def test_a_run_is_learned_from_beside_one_that_is_taken_over(
+    folder: Path, hpsearch: Hpsearch, write: Write, old: Run
+) -> None:
+    assert hpsearch("run", "old.yaml", "--set", "name=other", "--seed", "5").returncode == 0
+    assert hpsearch("run", "old.yaml", "--set", "name=short", "--set", "objective.epochs=6").returncode == 0
+    write("new", REUSING)
+    runs = [word for name in ("old", "other", "short") for word in ("--learn-from", name)]
+    ended = hpsearch("run", "new.yaml", *runs, "--json")
+    assert ended.returncode == 0, ended.stderr
+    assert "takes over 10 of the trials of old" in ended.stderr
+    assert [one["run"] for one in json.loads(ended.stdout)["learned"]] == ["other", "short"]
+    assert len(Run.read(RunFolder(folder / "runs/new")).reused) == 10
+
+
+def test_of_runs_that_share_trials_the_longest_trainings_are_taken_over(
+    folder: Path, hpsearch: Hpsearch, write: Write, old: Run
+) -> None:
+    write("first", HALVING)
+    write("second", HALVING, REUSING, ("trials: 16", "sampler: random, trials: 30"))
+    write("new", HALVING, REUSING, ("trials: 16", "trials: 34"))
+    assert hpsearch("run", "first.yaml").returncode == 0
+    assert hpsearch("run", "second.yaml", "--learn-from", "first").returncode == 0
+    ended = hpsearch("run", "new.yaml", "--learn-from", "first", "--learn-from", "second")
+    assert ended.returncode == 0, ended.stderr
+    first, second, new = (Run.read(RunFolder(folder / f"runs/{name}")) for name in ("first", "second", "new"))
+    further = [
+        here
+        for here, (_, there) in second.reused.items()
+        if len(second.by_trial[here]) > len(first.by_trial[there])
+    ]
+    assert further
+    taken = {(run, there) for run, there in new.reused.values()}
+    assert {("second", number) for number in further} <= taken
+    assert len(taken) == len(new.reused) == 30
+
+
+def test_what_a_condition_leaves_out_is_taken_over_only_as_it_was(
+    folder: Path, hpsearch: Hpsearch, write: Write
+) -> None:
+    (folder / "fit.py").write_text(FIT.replace("1 / epochs", "decay"))
+    decay = "  decay: {scale: linear, low: 0, high: 1}\n  kind"
+    write("old", ("  kind", decay))
+    assert hpsearch("run", "old.yaml").returncode == 0
+    write("new", REUSING, ("  kind", decay.replace("high: 1", "high: 1, when: {kind: [a]}")))
+    ended = hpsearch("run", "new.yaml", "--learn-from", "old")
+    assert ended.returncode == 0, ended.stderr
+    new = Run.read(RunFolder(folder / "runs/new"))
+    assert new.reused
+    assert {new.trials[number].config["kind"] for number in new.reused} == {"a"}
+
+
+def test_what_was_trained_bit_by_bit_is_taken_over_as_one(
+    folder: Path, hpsearch: Hpsearch, write: Write
+) -> None:
+    (folder / "fit.py").write_text(
+        "def fit(lr, depth, kind):\n"
+        "    for epoch in range(9):\n"
+        "        yield {'loss': lr + (epoch - 1) ** 2, 'acc': lr}\n"
+    )
+    best = ("metric: loss", "metric: loss, value: best, halving: {eta: 3}")
+    write("old", best)
+    assert hpsearch("run", "old.yaml").returncode == 0
+    write("new", REUSING, (best[0], "metric: loss, value: best, halving: off"))
+    ended = hpsearch("run", "new.yaml", "--learn-from", "old")
+    assert ended.returncode == 0, ended.stderr
+    old, new = (Run.read(RunFolder(folder / f"runs/{name}")) for name in ("old", "new"))
+    assert new.reused
+    for number, (_, there) in new.reused.items():
+        assert [result.epochs for result in new.by_trial[number]] == [9]
+        assert new.by_trial[number][-1].metrics == old.by_trial[there][-1].metrics
+        assert new.curves(number) == old.curves(there)
 
 
 def test_to_take_over_needs_a_run(hpsearch: Hpsearch, write: Write) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import random
 from contextlib import nullcontext
@@ -161,6 +162,7 @@ def test_what_came_together_is_one_write_synced_before_it_is_acknowledged(
     events = [{"kind": "result", "trial": number} for number in range(50)]
     with Journal(tmp_path / "journal.jsonl") as journal:
         journal.open()
+        journal.append([{"kind": "run"}])
         calls.clear()
         journal.append(events)
         calls.append("acknowledged")
@@ -174,17 +176,41 @@ def test_a_new_journal_is_in_its_folder_after_a_crash_of_the_machine(
 ) -> None:
     import os
 
+    path, begun = tmp_path / "journal.jsonl", [{"kind": "run"}, {"kind": "end"}]
     synced: list[int] = []
     fsync = os.fsync
 
     def noted(handle: int) -> None:
+        if not synced:  # whoever is killed until now has written nothing that can be seen
+            assert not path.exists()
+            assert os.fstat(handle).st_size == sum(map(len, map(encode, begun)))
         synced.append(os.fstat(handle).st_ino)
         fsync(handle)
 
     monkeypatch.setattr(os, "fsync", noted)
+    with Journal(path) as journal:
+        journal.open()
+        journal.append(begun)
+    assert synced == [path.stat().st_ino, tmp_path.stat().st_ino]
+
+
+def test_a_new_journal_that_cannot_be_written_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import os
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "")
+
     with Journal(tmp_path / "journal.jsonl") as journal:
         journal.open()
-    assert synced == [tmp_path.stat().st_ino]
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "fsync", full)
+            with pytest.raises(RunFolderError, match=r"the disk is full; free some space$"):
+                journal.append([{"kind": "run"}])
+        assert not list(tmp_path.iterdir())
+        journal.append([{"kind": "run"}])
+    assert (tmp_path / "journal.jsonl").read_bytes() == encode({"kind": "run"})
 
 
 @pytest.mark.parametrize("end", [b"\0" * 4096, b'{"crc":"' + b"\0" * 100, b"\xff" * 17])

@@ -5,45 +5,29 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from hpsearch.actions.reusing import refuse_all_taken, taken_over
+from hpsearch.actions.reusing import Lesson, Placed, Source, TakenOver, refuse_all_taken, taken_over
 from hpsearch.analysis.levelled import levelled
 from hpsearch.config import Spec, build_space, changed_keys
 from hpsearch.config.enqueue import typed
 from hpsearch.core.errors import InputError
-from hpsearch.core.trial import Config, Epochs, Value
+from hpsearch.core.trial import Epochs, Value
 from hpsearch.engine.best_epochs import all_counted
 from hpsearch.engine.run import Run
 from hpsearch.objectives.base import Workload
 from hpsearch.reporting.text import lesson
 from hpsearch.runs import RunFolder
-from hpsearch.runs.records import Hint, Inheritance, Record, Reused
+from hpsearch.runs.records import Hint, Inheritance, Record
 from hpsearch.samplers.sampler import Key as ConfigKey
 from hpsearch.samplers.sampler import config_key
 from hpsearch.space import Space
 
 Learned: TypeAlias = Inheritance | Hint
-#: What a new journal has of one run.
-Lesson: TypeAlias = Sequence[Record]
 _PLACE = "search.learn_from"
 _GOES_ON = "; it goes on, and what it finds from here on is not learned"
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A trial of an earlier run as a configuration of the new space, and its metric by epochs.
-
-    `number` is that which it has there. `unknown` are the parameters of which it has no value, since its run did
-    not have them.
-    """
-
-    number: int
-    config: Config
-    unknown: tuple[str, ...]
-    values: Mapping[Epochs, float]
 
 
 def learned(
@@ -68,8 +52,7 @@ def learned(
                 f"{_PLACE}: a search that ranks by several metrics learns from no run; remove it"
             )
         return []
-    found, seen, taken = list[Lesson](), dict[str, str](), _Taken()
-    reuse, known = spec.search.reuse, set[ConfigKey]()
+    sources, seen = list[Source](), dict[str, str]()
     if folder is not None:
         seen[os.path.realpath(folder.path)] = "is this search itself"
     for path in (*parents, *map(Path, spec.search.learn_from)):
@@ -77,23 +60,26 @@ def learned(
         if place in seen:
             raise InputError(f"{_PLACE}: {_shown(path)} {seen[place]}; remove it")
         seen[place] = "is named twice"
-        run = Run.read(_existing(path), curves=reuse or spec.search.value == "best")
-        values = _values(run, spec)
-        placed = _all_placed(run, spec, values)
-        one = _learned(run, spec, workload, placed, of=len(values))
-        if isinstance(one, Inheritance):
-            known.update(map(config_key, one.configs))
-        if path in parents and isinstance(one, Inheritance):
-            one = replace(one, source="", of=0)  # config.yaml names the parent, whose results count as ever
-        else:
-            tell(f"learns from {lesson(one)}" + (_GOES_ON if run.state == "running" else ""))
-        again = list[Record]()
-        if reuse and isinstance(one, Inheritance) and one.source:
-            again = taken.take(run, spec, placed, tell)
-        found.append([*_without(one, taken.configs), *again])
-    _refuse_exhausted(build_space(spec), known, found, folder=parents[0] if parents else None)
-    refuse_all_taken(spec, taken.trials)
-    return found
+        sources.append(_source(spec, workload, path, own=path in parents, tell=tell))
+    again = taken_over(sources, spec, tell) if spec.search.reuse else TakenOver()
+    _refuse_exhausted(build_space(spec), sources, folder=parents[0] if parents else None)
+    refuse_all_taken(spec, len(again.configs))
+    return [*(_without(one.learned, again.configs) for one in sources), *again.lessons]
+
+
+def _source(
+    spec: Spec, workload: Workload, path: Path, *, own: bool, tell: Callable[[str], object]
+) -> Source:
+    """What the run at `path` has for the search of `spec`; of its `own` parent's results nothing is told."""
+    run = Run.read(_existing(path), curves=spec.search.reuse or spec.search.value == "best")
+    values = _values(run, spec)
+    placed = _all_placed(run, spec, values)
+    one = _learned(run, spec, workload, placed, of=len(values))
+    if own and isinstance(one, Inheritance):
+        one = replace(one, source="", of=0)  # config.yaml names the parent, whose results count as ever
+    else:
+        tell(f"learns from {lesson(one)}" + (_GOES_ON if run.state == "running" else ""))
+    return Source(run, placed, one)
 
 
 def _existing(path: Path) -> RunFolder:
@@ -112,31 +98,6 @@ def _shown(path: Path) -> str:
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
-@dataclass
-class _Taken:
-    """What is taken over so far: so many trials, of these configurations, in so many rounds."""
-
-    trials: int = 0
-    rounds: int = 0
-    configs: set[ConfigKey] = field(default_factory=set)
-
-    def take(
-        self, run: Run, spec: Spec, placed: Sequence[_Placed], tell: Callable[[str], object]
-    ) -> list[Record]:
-        """The records of the trials of `run` that nobody had before; why there are none is told."""
-        if run.spec.seed != spec.seed:
-            tell(f"takes over none of them: its seed is {run.spec.seed}")
-            return []
-        fresh = {one.number: one.config for one in placed if config_key(one.config) not in self.configs}
-        records = taken_over(run, spec, fresh, (self.trials, self.rounds))
-        numbers = [number for record in records if isinstance(record, Reused) for number in record.trials]
-        self.trials += len(numbers)
-        self.rounds += sum(isinstance(record, list) for record in records)
-        self.configs.update(config_key(fresh[number]) for number in numbers)
-        tell(f"takes over {len(numbers) or 'none'} of them with their results")
-        return records
-
-
 def _without(one: Learned, taken: Collection[ConfigKey]) -> list[Record]:
     """The same without what is taken over, of which the search has the results themselves; empty if that is all."""
     if isinstance(one, Hint):
@@ -148,7 +109,7 @@ def _without(one: Learned, taken: Collection[ConfigKey]) -> list[Record]:
     return [replace(one, configs=configs, values=values)]
 
 
-def _all_placed(run: Run, spec: Spec, values: Mapping[int, Mapping[Epochs, float]]) -> list[_Placed]:
+def _all_placed(run: Run, spec: Spec, values: Mapping[int, Mapping[Epochs, float]]) -> list[Placed]:
     """The trials of `run` that ended well, with `values`, and lie in the space of `spec`, of which there is one.
 
     Raises:
@@ -169,7 +130,7 @@ def _all_placed(run: Run, spec: Spec, values: Mapping[int, Mapping[Epochs, float
     return placed
 
 
-def _learned(run: Run, spec: Spec, workload: Workload, placed: Sequence[_Placed], *, of: int) -> Learned:
+def _learned(run: Run, spec: Spec, workload: Workload, placed: Sequence[Placed], *, of: int) -> Learned:
     configs, values = [one.config for one in placed], [one.values for one in placed]
     if why := _differences(run, spec, workload, placed):
         return Hint(configs, levelled(values), run.name, of, why)
@@ -190,7 +151,7 @@ def _values(run: Run, spec: Spec) -> dict[int, dict[Epochs, float]]:
 # -- where a trial lies ------------------------------------------------------------------------------------
 
 
-def _placed(run: Run, number: int, values: Mapping[Epochs, float], space: Space) -> _Placed | None:
+def _placed(run: Run, number: int, values: Mapping[Epochs, float], space: Space) -> Placed | None:
     """A trial of `run` in the new `space`; None where it lies outside.
 
     Where its configuration says nothing of a parameter, it has what its run's file says.
@@ -216,13 +177,13 @@ def _placed(run: Run, number: int, values: Mapping[Epochs, float], space: Space)
     unknown = tuple(name for name in active if name not in given)
     if not unknown and found not in space:
         return None
-    return _Placed(number, found, unknown, values)
+    return Placed(number, found, unknown, values)
 
 
 # -- how much it counts ------------------------------------------------------------------------------------
 
 
-def _differences(run: Run, spec: Spec, workload: Workload, placed: Sequence[_Placed]) -> str:
+def _differences(run: Run, spec: Spec, workload: Workload, placed: Sequence[Placed]) -> str:
     """Why a run is no more than a hint to the search of `spec`, in words; empty where its results count as such."""
     found = ["other data"] if workload.changed(run.data) else []
     if any(code != workload.code() for code in run.codes.versions):  # none where it was not recorded
@@ -246,10 +207,10 @@ def _other_settings(old: Spec, new: Spec) -> list[str]:
     return [name for name in found if name not in apart and name.split(".")[0] not in apart]
 
 
-def _refuse_exhausted(
-    space: Space, known: Collection[ConfigKey], found: Sequence[Lesson], folder: Path | None
-) -> None:
+def _refuse_exhausted(space: Space, sources: Sequence[Source], folder: Path | None) -> None:
     """Raise InputError where the results that count as such leave nothing to try: those of a parent's `folder`."""
+    counting = [one.learned for one in sources if isinstance(one.learned, Inheritance)]
+    known = {config_key(config) for learned in counting for config in learned.configs}
     if space.size is None or len(known) < space.size:
         return
     if folder is not None:
@@ -257,8 +218,7 @@ def _refuse_exhausted(
             f"{folder}: has tried all {space.size} configurations around its best; "
             f"take more of these (--top), or widen a range by hand (--dry-run prints the file)"
         )
-    records = (record for lesson in found for record in lesson)
-    names = ", ".join(dict.fromkeys(one.source for one in records if isinstance(one, Inheritance | Reused)))
+    names = ", ".join(learned.source for learned in counting)
     raise InputError(
         f"{_PLACE}: {names} has tried all {space.size} configurations of this space; widen it, or remove that"
     )

@@ -7,8 +7,9 @@ from itertools import chain
 from typing import Any, Literal
 
 from hpsearch.actions import sessions
-from hpsearch.actions.learning import Lesson, learned
+from hpsearch.actions.learning import learned
 from hpsearch.actions.planning import with_levels
+from hpsearch.actions.reusing import Lesson
 from hpsearch.actions.trust import mark
 from hpsearch.config import (
     Spec,
@@ -131,8 +132,8 @@ def open_history(
                 commonest=workload.commonest,
             )
         )
-    elif not any(isinstance(record, list) for record in records) and (left := _unlearned(records, spec)):
-        lessons = learned(spec, workload, folder, (), tell)[-left:]
+    elif _lacks_lessons(records, spec):
+        lessons = learned(spec, workload, folder, (), tell)[len(learned_of(records)) :]
     first += _taught(lessons, history, str(journal.path))
     now = Session(digest(spec, trials=begun), dict(workload.code()), mark(spec, config))
     sessions.begin(journal, records, first, now, tell)
@@ -152,9 +153,10 @@ def _taught(lessons: Sequence[Lesson], history: History, where: str) -> list[dic
     return lines
 
 
-def _unlearned(records: Sequence[Record], spec: Spec) -> int:
-    """How many of the runs that it learns from a search has not recorded: it was killed before its first round."""
-    return len(spec.search.learn_from) - len(learned_of(records))
+def _lacks_lessons(records: Sequence[Record], spec: Spec) -> bool:
+    """Whether a search was killed before it had recorded what it learns: by a version that wrote it bit by bit."""
+    begun = any(isinstance(record, list) for record in records)
+    return not begun and len(learned_of(records)) < len(spec.search.learn_from)
 
 
 def _begun_with(records: Sequence[Record], folder: RunFolder, spec: Spec) -> int:

@@ -9,6 +9,7 @@ from itertools import accumulate, chain, islice, takewhile
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import FAILED, Config, Epochs, Job, Key
 from hpsearch.engine.history import History
+from hpsearch.runs.records import Reused
 from hpsearch.space import Space
 
 Decide = Callable[[History], list[Job]]
@@ -92,6 +93,13 @@ class Overlapping(History):
         """Have a hint of an earlier search, as History does."""
         super().hint(configs, values)
         self.known.earlier = self.earlier
+
+    def take_over(self, reused: Reused) -> None:
+        """Know the first trials as those of an earlier search, as History does: with all of their results."""
+        super().take_over(reused)
+        self._learn_of(0)
+        self.known.take_over(reused)
+        self._left = self._recorded = self._most_unknown()
 
     def retry(self) -> int:
         """Let what failed be pending again; no round begins before it has ended."""

@@ -23,7 +23,7 @@ from typing import Any, Self
 from hpsearch.core.collector import collector_paused
 from hpsearch.core.errors import InputError, JournalDamaged, RunFolderError
 from hpsearch.runs.records import PREFIX, NoRecord, Reader, Record, parsed
-from hpsearch.storage.atomic import open_regular
+from hpsearch.storage.atomic import open_regular, replacing
 
 #: What the checksum of a line begins with: the brace that stands before its crc field.
 _BRACE = zlib.crc32(b"{")
@@ -32,6 +32,7 @@ KEPT = "What was recorded is kept: continue with --resume"
 #: A disk with less room is full, in bytes.
 LEAST_ROOM = 1 << 20
 _sync = getattr(os, "fdatasync", os.fsync)
+_APPENDING = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC
 
 
 def encode(record: Mapping[str, Any]) -> bytes:
@@ -136,22 +137,18 @@ class Journal:
             self._disks.append(Path(tempfile.gettempdir()))
 
     def open(self) -> list[Record]:
-        """Open for appending, making the file where there is none; returns the records it holds.
+        """Open for appending; returns the records it holds. Where there is none, `append` makes it.
 
         Raises:
             JournalDamaged: see `replay`.
             RunFolderError: the file cannot be read or written.
         """
-        records: list[Record] = []
         try:
-            new = not self.path.exists()
-            if not new:
-                records, self._size, torn = replay(self.path, Reader(str(self.path)))
-            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
-            if new:
-                sync_folder(self.path.parent)
-            else:
-                self._repair(torn)
+            if not self.path.exists():
+                return []
+            records, self._size, torn = replay(self.path, Reader(str(self.path)))
+            self._file = os.open(self.path, _APPENDING)
+            self._repair(torn)
         except OSError as error:
             raise RunFolderError(trouble(self.path, error)) from error
         return records
@@ -170,10 +167,15 @@ class Journal:
     def append(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Write all `records` at once and return when they are on the disk.
 
+        The first are there whole or not at all, whenever this process ends: what a search begins with is one thing.
+
         Raises:
             RunFolderError: the disk is full or the file cannot be written; nothing of `records` is kept.
         """
         data = b"".join(map(encode, records))
+        if self._file < 0:
+            self._begin(data)
+            return
         try:
             written = 0
             while written < len(data):
@@ -183,6 +185,16 @@ class Journal:
             self._take_back()
             raise RunFolderError(f"{trouble(self.path, error)}. {KEPT}") from error
         self._size += len(data)
+
+    def _begin(self, data: bytes) -> None:
+        try:
+            with replacing(self.path, durable=True) as file:
+                file.write(data)
+            self._file = os.open(self.path, _APPENDING)
+            sync_folder(self.path.parent)
+        except OSError as error:
+            raise RunFolderError(trouble(self.path, error)) from error
+        self._size = len(data)
 
     def refuse_full_disk(self) -> None:
         """Raise RunFolderError if there is next to no room left, here or for temporary files.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from hpsearch.config import Spec
 from hpsearch.config.origins import Finding, KeyPath
+from hpsearch.config.schema import Tls
 from hpsearch.core.errors import InputError
 from hpsearch.executors import EXECUTORS, Executor
 from hpsearch.executors.cluster import Cluster, ClusterFactory, address_of, refuse_open
@@ -19,7 +20,7 @@ def refuse_absent(spec: Spec) -> None:
 
     Raises:
         MissingExtra: its library.
-        SpecError: a file that `dispatch` names, or an address in it that may be spoken to.
+        SpecError: a file that `dispatch` names, or what it should hold, or an address in it that may be spoken to.
     """
     dispatch = spec.dispatch
     if isinstance(EXECUTORS[dispatch.executor], ClusterFactory):
@@ -31,11 +32,30 @@ def refuse_absent(spec: Spec) -> None:
     absent = [(path, file) for path, file in files.items() if not Path(file).is_file()]
     if absent:
         raise refused(spec, [Finding(path, f"is no file (got {file})") for path, file in absent])
+    if dispatch.tls and (found := list(_useless(dispatch.tls))):
+        raise refused(spec, found)
     if dispatch.scheduler:
         try:
             refuse_open(address_of(dispatch.scheduler), insecure=dispatch.insecure)
         except InputError as error:
             raise refused(spec, [Finding(("dispatch", "scheduler"), str(error))]) from None
+
+
+def _useless(tls: Tls) -> Iterator[Finding]:
+    """Which of these files hold no certificate, or no key of one."""
+    import ssl
+
+    at: KeyPath = ("dispatch", "tls")
+    context = ssl.create_default_context()
+    try:
+        context.load_verify_locations(tls.ca)
+    except OSError:
+        yield Finding((*at, "ca"), f"holds no certificate in PEM that can be read (got {tls.ca})")
+    try:
+        context.load_cert_chain(tls.cert, tls.key, password=str)  # nobody is asked for one
+    except OSError:
+        rule = f"holds no certificate in PEM to which {tls.key} is the key, one without a password"
+        yield Finding((*at, "cert"), f"{rule} (got {tls.cert})")
 
 
 def executor_of(

@@ -16,7 +16,7 @@ from hpsearch.actions.planning import limits_of, make_plan, workers_told
 from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.config import Spec
 from hpsearch.core.collector import collect_as_usual, collector_spared
-from hpsearch.core.errors import RunFolderError
+from hpsearch.core.errors import ExecutorBroken, InputError, RunFolderError
 from hpsearch.core.trial import Job
 from hpsearch.core.words import trials_named
 from hpsearch.engine.dispatch import Dispatcher
@@ -68,7 +68,8 @@ def run(
 
     Raises:
         InputError: the data cannot be used, or not as this `spec` asks, or a recorded search cannot be
-            continued with it.
+            continued with it; or there is no cluster that can be asked as it says.
+        ExecutorBroken: there are no workers; of a new search of which nothing was begun nothing is left.
         RunFolderError: the folder holds a search already, is another process's, or cannot be written.
         Stopped: by a KeyboardInterrupt, after the results so far were written, if that is quick.
     """
@@ -89,7 +90,8 @@ def run(
             journal.append([{"kind": "retry"}])
             tell(f"tried again, because they had failed: {count} of the trainings")
         try:
-            ending = _search(spec, plan, folder, journal, history, workload, observer, tell)
+            with _begun(folder if new else None, history):
+                ending = _search(spec, plan, folder, journal, history, workload, observer, tell)
         except KeyboardInterrupt:
             found = _so_far(spec, folder, history, workload)
             if len(history.trials) <= WRITTEN_IN_TIME:
@@ -196,6 +198,18 @@ def _search(
         )
     housekeeping.tidy((), history)
     return ending
+
+
+@contextmanager
+def _begun(new: RunFolder | None, history: History) -> Iterator[None]:
+    """Nothing is left in a `new` folder where no round could be begun, so that nothing has to be continued."""
+    taken_over = history.rounds
+    try:
+        yield
+    except (ExecutorBroken, InputError):
+        if new is not None and history.rounds == taken_over:
+            new.clear()
+        raise
 
 
 @contextmanager

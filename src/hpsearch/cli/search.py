@@ -15,7 +15,7 @@ from hpsearch.cli.checks import Checks, failure
 from hpsearch.cli.console import advise, note, out_json, out_ranking, progress, remark
 from hpsearch.cli.pareto import list_front
 from hpsearch.config import Spec
-from hpsearch.core.errors import InputError, Interrupted, SearchFailed
+from hpsearch.core.errors import ExecutorBroken, InputError, Interrupted, SearchFailed
 from hpsearch.core.gate import Gate
 from hpsearch.core.places import OUTPUT
 from hpsearch.core.verdict import Verdict
@@ -53,6 +53,7 @@ def conduct(
 
     Raises:
         Interrupted: by Ctrl-C or SIGTERM; everything acknowledged is recorded.
+        ExecutorBroken: there are no workers, or no more.
         SearchFailed: too many trials failed, every one did, or a gate of `checks` was not passed.
         InputError: no such search can be held to what `checks` ask, or a file of theirs cannot be written.
     """
@@ -75,6 +76,9 @@ def conduct(
             _print(so_far)
         found = _interrupted(so_far, checks) if so_far else {}
         raise Interrupted(f"interrupted; continue with: {resume}", found=found) from None
+    except ExecutorBroken as error:
+        goes_on = f"; continue with: {resume}" if folder.recorded else ""
+        raise ExecutorBroken(f"{error}{goes_on}") from error
     if not json:
         _print(conducted)
     for verdict in conducted.verdicts:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from typing import Any
 
 import dask
-from distributed import Client, LocalCluster, Security
+from distributed import Client, LocalCluster, Security, rpc
 
 from hpsearch.core.errors import ExecutorBroken, InputError
 from hpsearch.executors.cluster import ENCRYPTED, NEEDS_CERTIFICATES, Cluster, address_of, refuse_open
@@ -17,6 +18,7 @@ from hpsearch.executors.cluster import ENCRYPTED, NEEDS_CERTIFICATES, Cluster, a
 PATIENCE = 10.0
 #: How long it may take to say goodbye, in seconds.
 _FAREWELL = 1.0
+_SCHEDULER = "Scheduler"
 #: Each has a server for pages, whether it has any or not: nobody else can reach this one.
 NOWHERE = "127.0.0.1:0"
 #: Their pages, and what they measure beside the tasks, are for those who look at Dask itself.
@@ -66,12 +68,14 @@ class Connection:
     def _of_scheduler(self) -> Client:
         cluster, address = self._cluster, address_of(self._cluster.scheduler)
         refuse_open(address, insecure=cluster.insecure)
+        security = _security(cluster, address)
         try:
-            return Client(
-                address, security=_security(cluster, address), timeout=PATIENCE, set_as_default=False
-            )
-        except (OSError, TimeoutError, ValueError) as error:
+            kind = asyncio.run(asyncio.wait_for(_kind_at(address, security), PATIENCE + 1))
+            if kind == _SCHEDULER:
+                return Client(address, security=security, timeout=PATIENCE, set_as_default=False)
+        except Exception as error:  # what another program says may be anything
             raise ExecutorBroken(_unanswered(cluster, address, error)) from error
+        raise ExecutorBroken(f"{address}: is no scheduler of Dask but a {kind}; name that of its scheduler")
 
     def _part(self) -> None:
         if self.client is not None:
@@ -82,6 +86,13 @@ class Connection:
         """Leave the cluster, and end it where it was made here."""
         self._part()
         self._stack.close()
+
+
+async def _kind_at(address: str, security: Security | None) -> str:
+    """What a program of Dask calls itself. A client that nobody answers could not be left at once, nor quietly."""
+    settings = security.get_connection_args("client") if security else {}
+    async with rpc(address, timeout=PATIENCE, connection_args=settings) as asked:
+        return str((await asked.identity())["type"])
 
 
 def _here(workers: int) -> LocalCluster:
@@ -106,9 +117,11 @@ def _security(cluster: Cluster, address: str) -> Security | None:
     return Security(require_encryption=True, **{name: str(file) for name, file in files.items()})
 
 
-def _unanswered(cluster: Cluster, address: str, error: Exception) -> str:
-    said = f"{address}: no scheduler answers there within {PATIENCE:g} s"
-    reason = _REASON.search(str(error.__cause__ or error))
-    why = f" ({reason[1]:.200})" if reason else ""
+def _unanswered(cluster: Cluster, address: str, error: BaseException) -> str:
+    while error.__cause__ is not None:
+        error = error.__cause__
+    found = _REASON.search(str(error))
+    reason = found[1] if found else str(error)
+    why = f"no scheduler answers there{f' ({reason:.200})' if reason else ''}"
     certificates = ", and whether dispatch.tls names the files of that cluster" if cluster.ca else ""
-    return f"{said}{why}; see whether it runs and can be reached{certificates}"
+    return f"{address}: {why}; see whether it runs and can be reached{certificates}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pickle
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
@@ -306,8 +307,8 @@ class DaskExecutor:
         self._cluster.tell("the scheduler is gone; what its workers were at begins again when it is back")
         for address in self._members.all():
             self._lose(address, left=True)
-        tries = int(RETURNS_WITHIN / EVERY)
-        for _ in range(tries):
+        end = time.monotonic() + RETURNS_WITHIN
+        while time.monotonic() < end:
             if self._over.wait(EVERY):
                 return
             with suppress(Exception):

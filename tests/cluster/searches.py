@@ -23,6 +23,23 @@ space: {{lr: {{scale: log, low: 1e-4, high: 1}}}}
 search: {{trials: {trials}, halving: {{eta: 2}}}}
 dispatch: {{retries: 3}}
 """
+#: A program that prints its epochs, and so is paused between two rungs; it notes that it was started.
+PROGRAM = """\
+import sys
+print("started", file=open("started", "a"))
+for epoch in range(1, 5):
+    print(f"epoch {epoch} loss={(float(sys.argv[1]) - 0.03) ** 2 + 1 / epoch:.9f}", flush=True)
+"""
+COMMAND = """\
+objective: {command: [python, program.py, "{lr}"], kind: command, epochs: 4, pause: stop}
+space: {lr: {scale: log, low: 1e-4, high: 1}}
+search: {trials: 8, metric: loss, halving: {eta: 2}}
+"""
+NETWORK = """\
+objective: {kind: mlp, dataset: digits, hidden: [8], epochs: 4}
+space: {lr: {scale: log, low: 1e-3, high: 1}}
+search: {trials: 8, halving: {eta: 2}, confirm: {top: 1, seeds: 2}}
+"""
 
 
 def made(folder: Path, trials: int) -> None:
@@ -43,7 +60,11 @@ def started(folder: Path, *options: str) -> subprocess.Popen[bytes]:
 
 def on(machines: Machines, *, resume: bool = False) -> subprocess.Popen[bytes]:
     """A search on the cluster."""
-    command = ["resume", "own"] if resume else ["run", "own.yaml"]
+    return of(machines, *(["resume", "own"] if resume else ["run", "own.yaml"]))
+
+
+def of(machines: Machines, *command: str) -> subprocess.Popen[bytes]:
+    """A command of a search on the cluster."""
     return started(machines.folder, *command, "--executor", "dask", *_reached(machines.address, machines.tls))
 
 
@@ -52,10 +73,10 @@ def _reached(address: str, tls: Mapping[str, str]) -> list[str]:
     return ["--scheduler", address, *files]
 
 
-def alone(folder: Path) -> bytes:
+def alone(folder: Path, name: str = "own") -> bytes:
     """The results of the same search in one process."""
-    assert started(folder, "run", "own.yaml", "--executor", "serial", "--runs-dir", "alone").wait() == 0
-    return (folder / "alone" / "own" / "results.csv").read_bytes()
+    assert started(folder, "run", f"{name}.yaml", "--executor", "serial", "--runs-dir", "alone").wait() == 0
+    return (folder / "alone" / name / "results.csv").read_bytes()
 
 
 def results(folder: Path) -> int:

@@ -76,6 +76,10 @@ def test_jobs_bring_workers_and_are_cancelled(slurm: Path) -> None:
         ("{cores: 1}", "memory: is missing"),
         ("{cores: 0, memory: 1GB}", "cores: must be a whole number"),
         ("{cores: 1, memory: 1GB, jobs: many}", "jobs: must be a whole number"),
+        ("{cores: 1, memory: 1GB, processes: many}", "processes: must be a whole number"),
+        ("{cores: 1, memory: 1GB, processes: 2}", "processes: must be at most cores, which is 1"),
+        ("{cores: 1, memory: 1GB, security: off}", "security: is for the search to say"),
+        ("{kind: jobqueue, cores: 1, memory: 1GB}", "kind: must be one of"),
         ("{cores: [", "cannot be read"),
     ],
 )
@@ -86,3 +90,43 @@ def test_what_cannot_be_asked_for_is_refused(tmp_path: Path, text: str, said: st
     (tmp_path / "slurm.yaml").write_text(text)
     with pytest.raises(InputError, match=said):
         read(tmp_path / "slurm.yaml")
+
+
+#: What could not be made is not closed, and dask-jobqueue then warns of that itself.
+_UNMADE = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("{cores: 1, memory: 1GB, interfac: lo}", "'interfac'$", marks=_UNMADE),
+        pytest.param("{cores: 1, memory: lots, interface: lo}", "'lots'", marks=_UNMADE),
+        ("{cores: 1, memory: 1GB, interface: lo, jobs: 2}", "cannot use it: error: invalid partition$"),
+    ],
+)
+def test_jobs_that_cannot_be_submitted_end_the_search_with_the_reason(
+    slurm: Path, text: str, said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("dask_jobqueue")
+    pytest.importorskip("cryptography")
+    from hpsearch.executors.dask.queue import queued
+
+    (slurm / "slurm.yaml").write_text(text)
+    (slurm / "sbatch").write_text("#!/bin/sh\necho 'error: invalid partition' >&2; exit 1\n")
+    with pytest.raises(InputError, match=said), queued(slurm / "slurm.yaml", 2, "127.0.0.1:0"):
+        pass
+    assert "Traceback" not in capfd.readouterr().err
+    assert not list(Path.cwd().glob(".hpsearch-jobs-*"))
+
+
+def test_a_machine_without_the_queue_is_told_of(slurm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("dask_jobqueue")
+    from hpsearch.executors.dask.queue import queued
+
+    (slurm / "slurm.yaml").write_text("{cores: 1, memory: 1GB}")
+    monkeypatch.setenv("PATH", str(slurm / "none"))
+    with (
+        pytest.raises(InputError, match="slurm needs sbatch, which is not here"),
+        queued(slurm / "slurm.yaml", 1, ""),
+    ):
+        pass

@@ -6,26 +6,31 @@ beside these the arguments of dask-jobqueue's class for that kind, `cores` and `
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import dask_jobqueue
 import yaml
-from distributed import Security
+from distributed import Security, Status
 
 from hpsearch.core.errors import InputError, did_you_mean, one_of
 
-#: What the classes are called, by the word of the file.
-_SUFFIX = "Cluster"
+#: What the classes are called, by the word of the file; and what they have in common, which is no queue.
+_SUFFIX, _BASE = "Cluster", "JobQueueCluster"
+#: How long jobs may take to be cancelled, in seconds; those that are not find their scheduler gone.
+FAREWELL = 10.0
+#: What the class is given here.
+_OWN = ("security", "protocol", "scheduler_options")
 
 
 def kinds() -> dict[str, Any]:
     """The classes that there are, by the words of the file."""
-    names = [name for name in dir(dask_jobqueue) if name.endswith(_SUFFIX)]
+    names = [name for name in dir(dask_jobqueue) if name.endswith(_SUFFIX) and name != _BASE]
     return {name.removesuffix(_SUFFIX).lower(): getattr(dask_jobqueue, name) for name in names}
 
 
@@ -44,23 +49,68 @@ def queued(file: Path, workers: int, pages: str) -> Iterator[Any]:
         InputError: the file cannot be used.
     """
     kind, jobs, given = read(file)
+    made = kinds()[kind]
+    submits = str(made.job_cls.submit_command).split()[0]
+    if shutil.which(submits) is None:
+        raise InputError(
+            f"{file}: kind: {kind} needs {submits}, which is not here; search where jobs are submitted"
+        )
     shared = Path(tempfile.mkdtemp(prefix=".hpsearch-jobs-", dir=Path.cwd()))
-    try:
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, shared, ignore_errors=True)
+        stack.enter_context(_quiet())
         try:
-            cluster = kinds()[kind](
+            cluster = made(
                 security=_certified(shared),
                 protocol="tls://",
                 scheduler_options={"dashboard_address": pages},
                 **given,
             )
-        except (TypeError, ValueError, OSError, RuntimeError) as error:
-            raise InputError(f"{file}: dask-jobqueue cannot use it: {error}") from error
-        with cluster:
+            stack.callback(_closed, cluster)
             cluster.scale(jobs=jobs or -(-workers // int(given["cores"])))
-            yield cluster
+            cluster.sync(_submitted, cluster)
+        except (TypeError, ValueError, OSError, RuntimeError) as error:
+            raise InputError(f"{file}: dask-jobqueue cannot use it: {_first(str(error)):.300}") from error
+        yield cluster
+
+
+async def _submitted(cluster: Any) -> None:
+    """Wait until all jobs are in the queue. Raises what the first raises that is not."""
+    await cluster
+    jobs = list(cluster.workers.values())
+    try:
+        for job in jobs:
+            await job
+    except BaseException:
+        for job in jobs:
+            if job.status == Status.created:  # else it is waited for when the cluster is closed
+                job.status = Status.failed
+        raise
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without what two libraries say of a job that cannot be submitted: it is said once, by the error."""
+    loggers = [logging.getLogger(name) for name in ("asyncio", "tornado.application")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
     finally:
-        with suppress(OSError):
-            shutil.rmtree(shared)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+
+
+def _closed(cluster: Any) -> None:
+    with suppress(Exception):  # of a job that could not be submitted, or not be cancelled: it ends by itself
+        cluster.close(timeout=FAREWELL)
+
+
+def _first(text: str) -> str:
+    """What a program has printed that failed, or the first sentence."""
+    words = " ".join(text.split())
+    return words.partition("stderr: ")[2] or words.partition(". ")[0]
 
 
 def _certified(folder: Path) -> Security:
@@ -100,11 +150,24 @@ def read(file: Path) -> tuple[str, int, dict[str, Any]]:
         raise InputError(
             f"{file}: jobs: must be a whole number from 0 on, 0 for as many as are needed (got {jobs!r})"
         )
+    _refuse_arguments(file, given)
+    return kind, jobs, given
+
+
+def _refuse_arguments(file: Path, given: Mapping[str, Any]) -> None:
+    """Raise InputError of what the class is given that is not for the file to say, lacks, or is no number."""
+    if ours := [name for name in _OWN if name in given]:
+        raise InputError(f"{file}: {ours[0]}: is for the search to say; remove it")
     for name in ("cores", "memory"):
         if name not in given:
             raise InputError(
                 f"{file}: {name}: is missing; say what one job has, such as cores: 4, memory: 8GB"
             )
-    if not isinstance(given["cores"], int) or given["cores"] < 1:
-        raise InputError(f"{file}: cores: must be a whole number from 1 on (got {given['cores']!r})")
-    return kind, jobs, given
+    for name in ("cores", "processes"):
+        if not isinstance(given[name], int) or isinstance(given[name], bool) or given[name] < 1:
+            raise InputError(f"{file}: {name}: must be a whole number from 1 on (got {given[name]!r})")
+    if given["processes"] > given["cores"]:
+        raise InputError(
+            f"{file}: processes: must be at most cores, which is {given['cores']} (got {given['processes']}); "
+            f"leave it out, as each trial has a process of its own within"
+        )

@@ -14,6 +14,7 @@ import pytest
 from hpsearch.actions import crew, model
 from hpsearch.actions.crew import Crew
 from hpsearch.actions.model import various
+from hpsearch.config.schema import Dispatch
 from hpsearch.core.errors import DataError, TrainingDiverges, WorkerDied
 
 
@@ -118,3 +119,21 @@ def _standings(activations: str) -> list[Any]:
 
 def _places(standings: Sequence[Any]) -> list[int]:
     return [own.place for own in standings]
+
+
+@pytest.mark.parametrize(
+    ("dispatch", "workers"),
+    [
+        ({"executor": "serial"}, 1),
+        ({"executor": "local", "workers": 5}, 5),
+        ({"executor": "dask"}, 3),
+        ({"executor": "dask", "workers": 5}, 5),
+        ({"executor": "dask", "workers": 64, "scheduler": "tcp://127.0.0.1:1"}, 3),
+    ],
+)
+def test_as_many_train_at_a_time_as_this_machine_has_workers(
+    dispatch: dict[str, Any], workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model, "available_cores", lambda: 3)
+    run = SimpleNamespace(spec=SimpleNamespace(dispatch=Dispatch(**dispatch)))
+    assert model._workers(cast(Any, run)) == workers

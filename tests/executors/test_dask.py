@@ -5,16 +5,32 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from hpsearch.core.errors import DeadlineExceeded, InputError, MissingExtra, TaskEnded, WorkerDied
+from hpsearch.core.errors import (
+    DeadlineExceeded,
+    ExecutorBroken,
+    InputError,
+    MissingExtra,
+    TaskEnded,
+    WorkerDied,
+)
 from hpsearch.executors import EXECUTORS, dask
 from hpsearch.executors.base import Ending, Placing
-from hpsearch.executors.cluster import address_of, refuse_open
+from hpsearch.executors.cluster import Cluster, ClusterFactory, address_of, refuse_open
 from hpsearch.executors.slots import slot
+from tests.cluster.machines import until
+
+if TYPE_CHECKING:
+    from distributed import LocalCluster
 
 
 def die() -> None:
@@ -96,3 +112,67 @@ def test_a_library_that_is_missing_is_named_with_its_extra(monkeypatch: pytest.M
     monkeypatch.setattr(dask, "find_spec", lambda _: None)
     with pytest.raises(MissingExtra, match=r"distributed.*hpsearch\[dask\]"):
         EXECUTORS["dask"](2)
+
+
+@contextmanager
+def in_this_process(workers: int) -> Iterator[LocalCluster]:
+    """A scheduler of this process that others can reach, and so many workers."""
+    from distributed import LocalCluster
+
+    from hpsearch.executors.dask.connection import NOWHERE
+
+    with LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=False,
+        protocol="tcp",
+        dashboard_address=NOWHERE,
+        worker_dashboard_address=NOWHERE,
+        memory_limit=0,
+        silence_logs=50,
+    ) as cluster:
+        yield cluster
+
+
+def test_a_worker_that_is_no_use_is_done_without_whenever_it_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    from distributed import get_worker
+
+    from hpsearch.executors.dask import host
+
+    told = list[str]()
+    factory = EXECUTORS["dask"]
+    assert isinstance(factory, ClusterFactory)
+    with in_this_process(2) as cluster:
+        useless = cluster.workers[0].address
+
+        def unfit(*_: object) -> str:
+            if get_worker().address == useless:
+                return "is old"
+            time.sleep(0.5)  # the other one answers first
+            return ""
+
+        monkeypatch.setattr(host, "unfitness", unfit)
+        with factory.on(Cluster(cluster.scheduler_address, tell=told.append), 2) as executor:
+            assert executor.submit(abs, -3).result(timeout=30) == 3
+    assert told == [f"warning: the worker {useless} is old; it is not used"]
+
+
+def test_workers_without_hpsearch_are_told_of(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    start = "import sys; sys.modules['hpsearch'] = None; from distributed.cli.dask_worker import main; main()"
+    factory = EXECUTORS["dask"]
+    assert isinstance(factory, ClusterFactory)
+    with in_this_process(0) as cluster:
+        options = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--memory-limit", "0"]
+        command = [sys.executable, "-c", start, cluster.scheduler_address, *options]
+        with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL) as worker:
+            until("a worker", lambda: cluster.scheduler.workers)
+            with (
+                pytest.raises(ExecutorBroken, match=r"cannot load hpsearch \(.*install the same hpsearch"),
+                factory.on(Cluster(cluster.scheduler_address, shared=tmp_path), 1),
+            ):
+                pass
+            assert worker.poll() is None
+            worker.kill()
+        assert not list(tmp_path.glob(".*.tmp"))

@@ -181,11 +181,11 @@ def various(standings: Sequence[Standing]) -> list[Standing]:
 
 
 def _workers(run: Run) -> int:
-    """How many trainings may go on at a time: as many as in the search, in processes of this machine."""
+    """How many trainings may go on at a time, in processes of this machine: as many as in a search here."""
     dispatch = run.spec.dispatch
-    if dispatch.executor != "local":
+    if dispatch.executor == "serial":
         return 1
-    return available_cores() if dispatch.workers == "auto" else dispatch.workers
+    return available_cores() if dispatch.workers == "auto" or dispatch.elsewhere else dispatch.workers
 
 
 def _sound(

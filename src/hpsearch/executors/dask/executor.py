@@ -94,9 +94,13 @@ class DaskExecutor:
         return max(1, min(self._most, len(self._places)))
 
     def __enter__(self) -> Self:
-        if self._session.token:
-            Path(self._session.token).touch()
-        self._greet(self._begun(self._connection.open()))
+        try:
+            if self._session.token:
+                Path(self._session.token).touch()
+            self._greet(self._begun(self._connection.open()))
+        except BaseException:  # of one that asks for jobs these are there by now
+            self.__exit__(None, None, None)
+            raise
         threading.Thread(target=self._watch, daemon=True, name="watch-the-cluster").start()
         return self
 
@@ -223,6 +227,10 @@ class DaskExecutor:
         while not self._over.wait(EVERY):
             try:
                 self._look()
+            except ExecutorBroken as error:
+                self._broken = error
+                self._place()
+                return
             except Exception:  # of the connection, which has many ways to end
                 if not self._over.is_set():
                     self._reconnect()
@@ -243,13 +251,15 @@ class DaskExecutor:
 
     def _greet(self, client: Client) -> None:
         """Ask those who are new what they are; the answer is held, so that they notice when nobody holds it."""
-        for address in self._members.new(client.nthreads()):
-            key = f"{self._session.greetings}{uuid4().hex}"
-            greeting = client.submit(
-                host.greet, self._session, key, host.versions(), key=key, pure=False, workers=[address]
-            )
-            self._members.greeted(address, greeting)
-            greeting.add_done_callback(lambda promise, address=address: self._welcome(address, promise))
+        there = client.nthreads()
+        with self._lock:  # no answer is heard before all are asked: one who is no use may not be the only one
+            for address in self._members.new(there):
+                key = f"{self._session.greetings}{uuid4().hex}"
+                greeting = client.submit(
+                    host.greet, self._session, key, host.versions(), key=key, pure=False, workers=[address]
+                )
+                self._members.greeted(address, greeting)
+                greeting.add_done_callback(lambda promise, address=address: self._welcome(address, promise))
 
     def _welcome(self, address: str, promise: Promise) -> None:
         """Make places of a worker that is fit."""
@@ -276,9 +286,10 @@ class DaskExecutor:
         self._place()
 
     def _refuse(self, address: str, why: str) -> None:
-        """Do without a worker; where there is no other, no task can be run."""
+        """Do without a worker; where all are no use, no task can be run."""
         said = f"the worker {address} {why}"
-        if self._places:
+        self._members.refused(address)
+        if self._members.useful:
             self._cluster.tell(f"warning: {said}; it is not used")
             return
         self._broken = ExecutorBroken(said)
@@ -320,7 +331,14 @@ class DaskExecutor:
         self._place()
 
     def _begun(self, client: Client) -> Client:
-        client.register_plugin(Watch(self._session))
+        try:
+            client.register_plugin(Watch(self._session))
+        except OSError:
+            raise
+        except Exception as error:  # a task would be the end of such a worker
+            raise ExecutorBroken(
+                f"a worker of the cluster cannot load hpsearch ({error}); install the same hpsearch[dask] there"
+            ) from error
         self._unwatched = False
         return client
 

@@ -14,6 +14,12 @@ class Members:
 
     def __init__(self) -> None:
         self._known: dict[str, Any] = {}
+        self._refused: set[str] = set()
+
+    @property
+    def useful(self) -> bool:
+        """Whether there is one that is not refused."""
+        return not self._refused.issuperset(self._known)
 
     def new(self, there: Iterable[str]) -> list[str]:
         """Those of the addresses that are there which are not known."""
@@ -31,8 +37,13 @@ class Members:
         """What a worker was asked; None of one that is not known."""
         return self._known.get(address)
 
+    def refused(self, address: str) -> None:
+        """Do without one, as long as it is there."""
+        self._refused.add(address)
+
     def leave(self, address: str) -> None:
         """Know it no more."""
+        self._refused.discard(address)
         if (promise := self._known.pop(address, None)) is not None:
             promise.release()
 

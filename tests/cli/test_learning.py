@@ -311,6 +311,8 @@ def test_trials_made_already_are_taken_over_with_their_results(
     assert len(run.trials) == 14
     shown = hpsearch("show", "new", "--trial", "0").stdout
     assert f"from trial {run.reused[0][1]} of again" in shown
+    printed = hpsearch("log", "new", "0").stderr
+    assert f"printed nothing that is kept here; it was made as trial {run.reused[0][1]} of again" in printed
     assert hpsearch("reproduce", "new", "0").returncode == 0
     results, journal = rows(folder, "new"), folder / "runs/new/journal.jsonl"
     lines = journal.read_text().splitlines(keepends=True)

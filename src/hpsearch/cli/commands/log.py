@@ -59,4 +59,6 @@ def command(
             passing.feed(part)
     passing.end()
     if not passing.anything:
-        note(f"trial {number}: printed nothing that is kept")
+        source, there = recorded.reused.get(number, ("", 0))
+        made = f" here; it was made as trial {there} of {source}" if source else ""
+        note(f"trial {number}: printed nothing that is kept{made}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from hpsearch.core.errors import ExecutorBroken
+from hpsearch.executors.cluster import Cluster
 from tests import commands
 from tests.cluster.machines import certificates, free_port
 from tests.cluster.searches import made
@@ -73,11 +76,18 @@ def test_another_program_is_no_scheduler(tmp_path: Path, words: bytes) -> None:
     assert f"{address}: no scheduler answers there" in ended.stderr
 
 
+def test_who_is_there_is_asked_in_a_notebook_too() -> None:
+    """Where this thread has a loop already."""
+
+    async def in_a_cell() -> None:
+        connection.Connection(Cluster(f"tcp://127.0.0.1:{free_port()}"), 1).open()
+
+    with pytest.raises(ExecutorBroken, match=r"no scheduler answers there \(.*refused"):
+        asyncio.run(in_a_cell())
+
+
 def test_a_worker_is_no_scheduler() -> None:
     from distributed import LocalCluster
-
-    from hpsearch.core.errors import ExecutorBroken
-    from hpsearch.executors.cluster import Cluster
 
     with (
         LocalCluster(

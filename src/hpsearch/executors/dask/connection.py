@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from typing import Any
 
@@ -70,7 +72,7 @@ class Connection:
         refuse_open(address, insecure=cluster.insecure)
         security = _security(cluster, address)
         try:
-            kind = asyncio.run(asyncio.wait_for(_kind_at(address, security), PATIENCE + 1))
+            kind = _who_is_at(address, security)
             if kind == _SCHEDULER:
                 return Client(address, security=security, timeout=PATIENCE, set_as_default=False)
         except Exception as error:  # what another program says may be anything
@@ -86,6 +88,20 @@ class Connection:
         """Leave the cluster, and end it where it was made here."""
         self._part()
         self._stack.close()
+
+
+def _who_is_at(address: str, security: Security | None) -> str:
+    """`_kind_at`, in another thread: this one may have a loop, and who interrupts it waits for no answer."""
+    answer: Future[str] = Future()
+
+    def ask() -> None:
+        try:
+            answer.set_result(asyncio.run(asyncio.wait_for(_kind_at(address, security), PATIENCE + 1)))
+        except BaseException as error:  # whatever it is, it is raised where it is waited for
+            answer.set_exception(error)
+
+    threading.Thread(target=ask, daemon=True, name="ask-a-scheduler").start()
+    return answer.result()
 
 
 async def _kind_at(address: str, security: Security | None) -> str:

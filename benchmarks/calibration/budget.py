@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from .functions import cube, drawn, noise_of, place
@@ -11,6 +11,7 @@ from .simulated import Figure, Sample, count, searched
 _NOISES, _TRIALS = (0.005, 0.02, 0.0), (24, 40, 80)
 #: What counts as noise where there is none: about the least gain that the program calls one.
 _LEAST = 0.002
+_WHOSE = {"best": "best tried", "first": "one that ranks first"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +25,27 @@ class _Said:
 
 
 def figures(searches: Sample) -> Iterator[Figure]:
-    """For each noise, and for all, the two bounds: for the truly best of those tried, and for what ranks first."""
+    """The two bounds, for the truly best of those tried; as parts for each noise, and for what ranks first."""
     told = replace(searches, searches=len(_NOISES) * len(searches)).of(one)
-    groups = [(f"noise {noise}", [said for said in told if said.noise == noise]) for noise in _NOISES]
-    for name, of in [*groups, ("any noise", told)]:
+    yield from _figures("best", "any noise", told)
+    yield from _figures("first", "any noise", told, part=True)
+    for noise in _NOISES:
+        of_noise = [said for said in told if said.noise == noise]
         for whose in ("best", "first"):
-            where = f"{name}, the {'best tried' if whose == 'best' else 'one that ranks first'} gains"
-            idle = [said for said in of if getattr(said, whose) < 0.1]
-            worth = [said for said in of if getattr(said, whose) > 1]
-            pays = "more trials would pay"
-            yield Figure(
-                pays, f"{where} < 0.1 noise", count(s.pays is True for s in idle), len(idle), most=0.1
-            )
-            yield Figure(
-                pays, f"{where} > noise", count(s.pays is True for s in worth), len(worth), least=0.8
-            )
-            hardly = [said for said in of if said.pays is False]
-            right = count(getattr(said, whose) < 1 for said in hardly)
-            yield Figure("they would hardly pay", f"{where} < noise", right, len(hardly), least=0.9)
+            yield from _figures(whose, f"noise {noise}", of_noise, part=True)
+
+
+def _figures(whose: str, noise: str, told: Sequence[_Said], *, part: bool = False) -> Iterator[Figure]:
+    pays, where = "more trials would pay", f"{noise}, the {_WHOSE[whose]} gains"
+    idle = [said for said in told if getattr(said, whose) < 0.1]
+    yes = count(said.pays is True for said in idle)
+    yield Figure(pays, f"{where} < 0.1 noise", yes, len(idle), most=0.1, part=part)
+    worth = [said for said in told if getattr(said, whose) > 1]
+    yes = count(said.pays is True for said in worth)
+    yield Figure(pays, f"{where} > noise", yes, len(worth), least=0.8, part=part)
+    hardly = [said for said in told if said.pays is False]
+    right = count(getattr(said, whose) < 1 for said in hardly)
+    yield Figure("they would hardly pay", f"{where} < noise", right, len(hardly), least=0.9, part=part)
 
 
 def one(seed: int) -> _Said:

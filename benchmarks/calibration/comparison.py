@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -25,8 +25,8 @@ from .simulated import Figure, Sample, count
 _SCORE = Metric("score", "maximize")
 _NOISES, _TRIALS = (0.005, 0.02), (12, 24, 60)
 _SEEDS = {"1 seed and 3 seeds": (1, 3), "3 seeds": (3, 3), "9 seeds": (9, 9)}
-#: Searches in a group, groups that are drawn of all searches of a kind, and how many of these there are at least.
-_GROUP, _DRAWS, _FEWEST = 8, 400, 40
+#: Searches in a group, of which kinds these are, by their trials, and how many tell the mean of a kind.
+_GROUP, _GROUPED, _MANY = 8, (12, 16, 24), 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def figures(searches: Sample) -> Iterator[Figure]:
         yield from _of_equals(f"equal bests, {where}", searches.of(_equals, seeds=seeds))
         shut = searches.of(_shut_of_equals, seeds=seeds)
         yield Figure("a gate is shut to an equal", f"equal bests, {where}", count(shut), len(shut), most=0.07)
-    groups = list(_groups(searches))
+    groups = list(_groups(replace(searches, searches=2 * len(searches))))
     yield from _figures("groups of 8", [answer for answer in groups if answer.truth], 0.93)
     yield from _of_equals("groups of 8 of one kind", [answer for answer in groups if not answer.truth])
 
@@ -137,21 +137,22 @@ def _spec(dimensions: int) -> Spec:
 
 
 def _groups(searches: Sample) -> Iterator[_Answer]:
-    """Groups that are drawn of many searches by 12, 16 and 24 trials: the means of all are the truth."""
-    many = replace(searches, searches=max(len(searches), _FEWEST))
-    kinds = [many.of(_best, trials=trials) for trials in (12, 16, 24)]
-    rng = np.random.default_rng(0)
-    for draw in range(_DRAWS):
-        one, other = (kinds[draw % 3], kinds[draw // 3 % 3])
-        same = one is other
-        mixed = rng.permutation(one).tolist()
-        theirs = mixed[_GROUP : 2 * _GROUP] if same else rng.permutation(other)[:_GROUP].tolist()
-        truth = 0.0 if same else fmean(one) - fmean(other)
-        yield _Answer(of_values(mixed[:_GROUP], theirs, _SCORE), truth)
+    """Two groups of searches by 12, 16 or 24 trials, none of which is in another; means of many are the truth."""
+    known = {trials: fmean(_best(number, trials) for number in range(_MANY)) for trials in _GROUPED}
+    yield from searches.of(_two_groups, known=known)
 
 
-def _best(seed: int, trials: int) -> float:
+def _two_groups(seed: int, known: Mapping[int, float]) -> _Answer:
+    kinds = _GROUPED[seed % 3], _GROUPED[seed // 3 % 3]
+    ours, theirs = (
+        [_best(_MANY + 2 * _GROUP * seed + _GROUP * side + i, kind) for i in range(_GROUP)]
+        for side, kind in enumerate(kinds)
+    )
+    return _Answer(of_values(ours, theirs, _SCORE), known[kinds[0]] - known[kinds[1]])
+
+
+def _best(number: int, trials: int) -> float:
     """What a search by so many trials at random shows as its best, with three seeds."""
     _, dimensions, truth = drawn(2)
-    run = _search(truth, dimensions, 0.01, 1000 * trials + seed, trials, 3)
+    run = _search(truth, dimensions, 0.01, number, trials, 3)
     return run.ranked[0].value(run.metric)

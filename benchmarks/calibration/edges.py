@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from hpsearch.analysis.verdicts.edges import pressed_ends
 
@@ -15,21 +15,29 @@ _SHAPES = (float, saturating, steep)
 
 
 def figures(searches: Sample) -> Iterator[Figure]:
-    """For each noise: of a parameter without influence, of an optimum inside, and of one beyond an end."""
-    for noise in _NOISES:
-        inside = searches.of(told, noise=noise, place=None)
-        idle = count(bool(ends - {"lr"}) for ends in inside)
+    """Of a parameter without influence, of an optimum inside, and of one beyond an end; as parts for each noise."""
+    inside, beyond = dict[str, list[bool]](), dict[str, list[bool]]()
+    for number, noise in enumerate(_NOISES):
+        within = searches.other(3 * number).of(told, noise=noise, place=None)
+        idle = count(bool(ends - {"lr"}) for ends in within)
         yield Figure("edge", f"of what has no influence, noise {noise}", idle, len(searches), most=0.05)
-        inner = count("lr" in ends for ends in inside)
-        yield Figure("edge", f"of an optimum well inside, noise {noise}", inner, len(searches), most=0.05)
-        for side, place in (("above", 1.25), ("below", -0.25)):
-            beyond = searches.of(told, noise=noise, place=place)
-            right = count("lr" in ends for ends in beyond)
-            yield Figure(
-                "edge", f"of an optimum {side} the range, noise {noise}", right, len(searches), least=0.95
-            )
+        inside[f"noise {noise}"] = ["lr" in ends for ends in within]
+        for turn, (side, place) in enumerate((("above", 1.25), ("below", -0.25)), start=1):
+            outside = searches.other(3 * number + turn).of(told, noise=noise, place=place)
+            beyond[f"{side}, noise {noise}"] = ["lr" in ends for ends in outside]
+    yield from _with_parts("of an optimum well inside", inside, most=0.05)
+    yield from _with_parts("of an optimum beyond the range", beyond, least=0.95)
     natural = searches.of(past_a_natural_end)
     yield Figure("edge", "past a natural end", count(natural), len(searches), most=0.0)
+
+
+def _with_parts(
+    where: str, said: Mapping[str, Sequence[bool]], least: float = 0.0, most: float = 1.0
+) -> Iterator[Figure]:
+    every = [one for part in said.values() for one in part]
+    yield Figure("edge", where, count(every), len(every), least, most)
+    for name, part in said.items():
+        yield Figure("edge", f"{where}, {name}", count(part), len(part), least, most, part=True)
 
 
 def told(seed: int, *, noise: float, place: float | None) -> set[str]:

@@ -16,12 +16,14 @@ _NOISE, _TRIALS = 0.005, 40
 
 def figures(searches: Sample) -> Iterator[Figure]:
     """How often the right side of the right parameter is told, and how often anything where there is no reason."""
-    said = [text for text in searches.of(with_a_reason) if text is not None]
-    right = count(" have lr >= " in text for text in said)
-    yield Figure("failures", "above a learning rate, three failed or more", right, len(said), least=0.95)
-    kinds = [text for text in searches.of(of_a_kind) if text is not None]
-    right = count(" have kind:b" in text for text in kinds)
-    yield Figure("failures", "of one category, three failed or more", right, len(kinds), least=0.95)
+    above = [" have lr >= " in text for text in searches.of(with_a_reason) if text is not None]
+    kinds = [" have kind:b" in text for text in searches.other(1).of(of_a_kind) if text is not None]
+    for where, right, part in (
+        ("three failed or more for a reason", above + kinds, False),
+        ("above a learning rate", above, True),
+        ("of one category", kinds, True),
+    ):
+        yield Figure("failures", where, count(right), len(right), least=0.95, part=part)
     silent = count(not text for text in searches.of(by_chance))
     yield Figure("failures: silent", "by chance", silent, len(searches), least=0.95)
 

@@ -32,16 +32,26 @@ class _Said:
 
 def figures(searches: Sample) -> Iterator[Figure]:
     """How often the parameter named first is the right one, one is named, and its interval holds its share."""
-    for sampler in ("coarse_to_fine", "random"):
-        where = f"the first explains twice the next, {sampler}"
-        told = [one for one in searches.of(first, sampler=sampler) if one.first]
-        right = count(one.first == "lr" for one in told)
-        yield Figure("importance", where, right, len(told), 0.95)
-        yield Figure("importance: something is said", where, len(told), len(searches))
-        held = [held for one in told for held in one.held]
-        yield Figure("importance: the interval holds it", where, count(held), len(held), 0.9)
+    told = {
+        sampler: searches.other(number).of(first, sampler=sampler)
+        for number, sampler in enumerate(("coarse_to_fine", "random"))
+    }
+    yield from _figures("any sampler", [one for of_sampler in told.values() for one in of_sampler])
+    for sampler, of_sampler in told.items():
+        yield from _figures(sampler, of_sampler, part=True)
     alike = [one for one in searches.of(of_equals) if one.first]
     yield Figure("importance: something is said", "two explain the same", len(alike), len(searches), most=0.2)
+
+
+def _figures(sampler: str, searched: Sequence[_Said], *, part: bool = False) -> Iterator[Figure]:
+    where = f"the first explains twice the next, {sampler}"
+    told = [one for one in searched if one.first]
+    right = count(one.first == "lr" for one in told)
+    yield Figure("importance", where, right, len(told), least=0.95, part=part)
+    yield Figure("importance: something is said", where, len(told), len(searched), part=part)
+    held = [held for one in told for held in one.held]
+    name = "importance: the interval holds it"
+    yield Figure(name, where, count(held), len(held), least=0.9, part=part, each=len(_NAMES))
 
 
 def first(seed: int, *, sampler: str) -> _Said:

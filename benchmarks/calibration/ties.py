@@ -21,6 +21,8 @@ _NORMAL = NormalDist()
 _ROWS, _TRIALS, _NOISES = (100, 300, 1000, 2000), (12, 24, 40, 100), (0.005, 0.02)
 #: How much of a row's being answered is luck of the configuration, and of the seed, beside how hard it is.
 _OWN, _LUCK = 0.3, 0.5
+#: How large the groups may be beside those by distance, and so many samples tell how sure that is.
+_LARGEST, _SAMPLES = 1.1, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +40,50 @@ class _Group:
 
 
 def figures(searches: Sample) -> Iterator[Figure]:
-    """Coverage, and the size beside that of a group by the distance to the first alone."""
-    for where, one in (
-        ("noise of the seed, 3 seeds", noisy),
-        ("validation rows, 1 seed", on_rows),
-        ("validation rows, 3 seeds", on_rows_again),
-    ):
-        groups = [group for group in searches.of(one) if group.tied]
+    """Coverage, and the size beside that of a group by the distance to the first alone; parts by what is known."""
+    kinds = {
+        "noise of the seed, 3 seeds": noisy,
+        "validation rows, 1 seed": on_rows,
+        "validation rows, 3 seeds": on_rows_again,
+    }
+    groups = {
+        where: [group for group in searches.other(number).of(one) if group.tied]
+        for number, (where, one) in enumerate(kinds.items())
+    }
+    yield from _figures("all of these", list(groups.values()))
+    for where, of_kind in groups.items():
+        yield from _figures(where, [of_kind], part=True)
+
+
+def _figures(where: str, kinds: Sequence[Sequence[_Group]], *, part: bool = False) -> Iterator[Figure]:
+    right = [group.right for groups in kinds for group in groups]
+    best = "the best is among the tied"
+    yield Figure(best, where, count(right), len(right), least=0.93, most=0.97, part=part)
+    ours, theirs = _sizes(kinds)
+    name = "size of the group, of one by distance that is right as often"
+    yield Figure(name, where, ours, theirs, most=_LARGEST, part=part, rare=_resampled(kinds))
+
+
+def _sizes(kinds: Sequence[Sequence[_Group]]) -> tuple[int, int]:
+    """How many the groups hold, and how many one distance from the first would that is right as often in a kind."""
+    ours, theirs = 0, 0
+    for groups in kinds:
         covered = count(group.right for group in groups)
-        yield Figure("the best is among the tied", where, covered, len(groups), least=0.93, most=0.97)
-        ours, theirs = sum(len(group.tied) for group in groups), _size_by_distance(groups, covered)
-        yield Figure(
-            "size of the group, of one by distance that is right as often", where, ours, theirs, most=1.1
-        )
+        needed = sorted(group.distances[group.best] for group in groups)[covered - 1]
+        ours += sum(len(group.tied) for group in groups)
+        theirs += sum(count(distance <= needed for distance in group.distances) for group in groups)
+    return ours, theirs
 
 
-def _size_by_distance(groups: Sequence[_Group], covered: int) -> int:
-    """How many the groups hold of all that are within one distance of the first, chosen to be right as often."""
-    needed = sorted(group.distances[group.best] for group in groups)[covered - 1]
-    return sum(count(distance <= needed for distance in group.distances) for group in groups)
+def _resampled(kinds: Sequence[Sequence[_Group]]) -> float:
+    """In how large a share of samples from these the groups are not too large (the bootstrap; Efron, 1979)."""
+    rng = np.random.default_rng(0)
+    small_enough = 0
+    for _ in range(_SAMPLES):
+        sample = [[groups[i] for i in rng.integers(len(groups), size=len(groups))] for groups in kinds]
+        ours, theirs = _sizes(sample)
+        small_enough += ours <= _LARGEST * theirs
+    return small_enough / _SAMPLES
 
 
 def noisy(seed: int) -> _Group:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import product
@@ -69,7 +69,10 @@ class Played:
 
 
 def played(seed: int, case: Case) -> Played:
-    """A search whose trainings cost what their configuration makes them cost, and some more to start them."""
+    """A search whose trainings cost what their configuration makes them cost, and some more to start them.
+
+    In every other one those that are promoted start again, as code of one's own may.
+    """
     draw = random.Random(seed)
     trials = draw.choice((24, 40, 60, 100))
     plan = Plan(
@@ -97,6 +100,8 @@ class _Clock:
         self._start = self._per_epoch * draw.choice((0, 0.3, 3))
         self._spread = draw.choice((0.0, 0.3, 0.6))
         self._noise = draw.choice((0.02, 0.3))
+        # Whether a training that is promoted goes on, or starts again.
+        self._again = draw.choice((False, True))
 
     def play(self) -> Played:
         """The whole search."""
@@ -128,7 +133,8 @@ class _Clock:
     def _seconds(self, job: Job) -> float:
         width = as_number(job.trial.config["width"])
         noise = self._draw.gauss(0, self._spread / 3)
-        return self._start + self._per_epoch * (job.epochs - job.start) * math.exp(
+        start = 0 if self._again else job.start
+        return self._start + self._per_epoch * (job.epochs - start) * math.exp(
             self._spread * 2 * (width - 0.5) + noise
         )
 
@@ -146,23 +152,28 @@ class _Clock:
         self._found.said.append((self.now, snapshot.left, snapshot.total.all))
 
 
-def ratios(searches: Sample) -> dict[tuple[Case, float], list[float]]:
-    """For each case and moment: the seconds that were left, by what was said; nan where nothing was said."""
-    found = {}
-    for case in CASES:
-        runs = searches.of(played, case=case)
-        for moment in MOMENTS:
-            found[case, moment] = [run.ratio(moment) for run in runs]
-    return found
+def ratios(searches: Sample, case: Case) -> dict[float, list[float]]:
+    """For each moment: the seconds that were left, by what was said; nan where nothing was said."""
+    runs = searches.of(played, case=case)
+    return {moment: [run.ratio(moment) for run in runs] for moment in MOMENTS}
 
 
 def figures(searches: Sample) -> Iterator[Figure]:
     """How often the time said to be left was near, of the searches where one was said, and how often one was."""
-    for (case, moment), all_ in ratios(searches).items():
-        where = f"at {100 * moment:.0f} % of the time; {case}"
-        said = [ratio for ratio in all_ if not math.isnan(ratio)]
-        yield Figure("a time left is said", where, len(said), len(all_))
-        near = count(1 - NEAR <= ratio <= 1 + NEAR for ratio in said)
-        yield Figure(f"the time left is within {100 * NEAR:.0f} %", where, near, len(said), least=0.8)
-        fair = count(1 / FACTOR <= ratio <= FACTOR for ratio in said)
-        yield Figure(f"the time left is within a factor of {FACTOR}", where, fair, len(said), least=0.9)
+    found = {case: ratios(searches.other(number), case) for number, case in enumerate(CASES)}
+    for moment in MOMENTS:
+        every = [ratio for of_case in found.values() for ratio in of_case[moment]]
+        yield from _figures(f"at {100 * moment:.0f} % of the time", every)
+    for case, moment in product(CASES, MOMENTS):
+        yield from _figures(f"at {100 * moment:.0f} % of the time; {case}", found[case][moment], part=True)
+
+
+def _figures(where: str, ratios: Sequence[float], *, part: bool = False) -> Iterator[Figure]:
+    said = [ratio for ratio in ratios if not math.isnan(ratio)]
+    yield Figure("a time left is said", where, len(said), len(ratios), part=part)
+    near = count(1 - NEAR <= ratio <= 1 + NEAR for ratio in said)
+    name = f"the time left is within {100 * NEAR:.0f} %"
+    yield Figure(name, where, near, len(said), least=0.8, part=part)
+    fair = count(1 / FACTOR <= ratio <= FACTOR for ratio in said)
+    name = f"the time left is within a factor of {FACTOR}"
+    yield Figure(name, where, fair, len(said), least=0.9, part=part)

@@ -43,10 +43,16 @@ def figures(searches: Sample) -> Iterator[Figure]:
         ("worsens from a third of it on", partial(_worsening, 1 / 3), 1.0),
     ):
         answers = searches.of(one, drift=drift)
+        if most < 1:
+            yield Figure(
+                "was best at epoch", name, count(one.said for one in answers), len(answers), most=most
+            )
         for halving, told in ((True, True), (True, False), (False, True)):
             of_kind = [one.said for one in answers if (one.halving, one.told) == (halving, told)]
             how = f"{'halving' if halving else 'no halving'}, {'curves' if told else 'rungs'}"
-            yield Figure("was best at epoch", f"{name}, {how}", count(of_kind), len(of_kind), most=most)
+            yield Figure(
+                "was best at epoch", f"{name}, {how}", count(of_kind), len(of_kind), most=most, part=True
+            )
 
 
 def one(seed: int, *, drift: Callable[[np.random.Generator], _Shape]) -> _Said:

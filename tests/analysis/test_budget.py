@@ -65,6 +65,18 @@ def test_they_hardly_pay_where_the_top_is_found_however_lucky_a_reading() -> Non
     assert verdict.command == ""
 
 
+def test_nothing_is_said_on_a_plain_that_no_trial_has_left() -> None:
+    """Where the places of the trials explain what they differ by, it is known that there is nothing to gain."""
+    rng = np.random.default_rng(1)
+    places = [{"x": x, "y": y} for x, y in rng.random((40, 2)).tolist()]
+    luck = rng.normal(0, 0.005, 40).tolist()
+    assert budget(a_run(luck, places, metric="score")) is None
+    hill = [0.9 - (place["x"] - 0.5) ** 2 + more for place, more in zip(places, luck, strict=True)]
+    verdict = budget(a_run(hill, places, metric="score"))
+    assert verdict is not None
+    assert verdict.text.startswith("more trials would hardly pay")
+
+
 @pytest.mark.parametrize(
     ("of_ten", "gain", "said"),
     [
@@ -79,7 +91,8 @@ def test_they_hardly_pay_where_the_top_is_found_however_lucky_a_reading() -> Non
 def test_they_pay_where_most_surfaces_gain_half_of_the_noise(
     monkeypatch: pytest.MonkeyPatch, of_ten: int, gain: float, said: str
 ) -> None:
-    run = a_run([0.5 + 0.01 * (7 * n % 20) for n in range(20)], metric="score")
+    places = [{"x": 0.05 * (7 * n % 20)} for n in range(20)]
+    run = a_run([0.5 + 0.2 * place["x"] for place in places], places, metric="score")
     gains = np.repeat([gain, 0.0], [of_ten, 10 - of_ten])
     module = sys.modules[budget.__module__]  # the package has the function by this name
     monkeypatch.setattr(module, "_gains", lambda *_: (gains, np.ones(10)))

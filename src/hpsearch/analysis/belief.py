@@ -81,6 +81,11 @@ class Belief:
         """The standard deviations that one reading may have, each with its probability."""
         return [(self._noise(answer), answer.weight) for answer in self.answers]
 
+    @property
+    def noise_share(self) -> float:
+        """How much of the variance of the losses is noise: 1 where the places of the trials explain none of it."""
+        return math.fsum(answer.weight * min(1.0, math.exp(answer.theta[-1])) for answer in self.answers)
+
     def _noise(self, answer: Answer) -> float:
         return self.scale * math.exp(0.5 * float(answer.theta[-1]))
 

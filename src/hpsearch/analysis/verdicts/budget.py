@@ -28,14 +28,17 @@ _HELD, _DRAWS = 75, 400
 _WORTH = 0.005
 #: More trials pay where a gain of half of what counts is so probable, and hardly where one beyond it is not.
 _LIKELY, _UNLIKELY = 0.6, 0.1
+#: Trials that differ by noise more than this share of their variance do not tell where there is nothing to gain.
+_BLIND = 2 / 3
 
 
 def budget(run: Run) -> Verdict | None:
     """Whether as many trials again (or the rest of those asked for) would raise the best by more than the noise.
 
-    None where it is hard to tell. Surfaces are drawn that all the trials, with their noise, leave possible; on
-    each, the best of the places a search would go to next is held against the best that was tried. A lucky reading
-    is no progress: what counts is the value behind it.
+    None where it is hard to tell, as it is where trials differ by hardly more than noise: on a plain that none of
+    them has left, nothing is known of what lies beyond. Surfaces are drawn that all the trials, with their noise,
+    leave possible; on each, the best of the places a search would go to next is held against the best that was
+    tried. A lucky reading is no progress: what counts is the value behind it.
     """
     whole = [standing for standing in run.ranked if standing.epochs == run.epochs]
     belief = believed(run, whole)
@@ -55,7 +58,7 @@ def budget(run: Run) -> Verdict | None:
     )
     if (gains > worth / 2).mean() >= _LIKELY:
         return Verdict("budget", f"more trials would pay: {said}", _command(run, wanted))
-    if (gains > worth).mean() <= _UNLIKELY:
+    if (gains > worth).mean() <= _UNLIKELY and belief.noise_share <= _BLIND:
         return Verdict("budget", f"more trials would hardly pay: {said}", "")
     return None
 

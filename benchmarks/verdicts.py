@@ -8,7 +8,7 @@ in which searches, how many, the share with its 95 % interval (Wilson, 1927), wh
 met; short, where that is no chance (5 %, binomial); or unsettled, where more searches would tell. A figure that is
 a part of another, of one level of noise for example, has its verdict in brackets and counts by itself. The last
 lines count them; the status is 1 where one is short that is no part. Some constants of the program were chosen on
-seeds below 4,000, others on those from 50,000, 300,000, 900,000, 2,000,000, 3,000,000, 6,000,000 or 9,700,000 on:
+seeds below 4,000, others on those from 50,000, 300,000, 900,000, 2,000,000, 3,000,000, 6,000,000 or 9,200,000 on:
 report from another --first-seed.
 """
 

@@ -8,7 +8,8 @@ only counted, and its score follows from its values. What a trial costs is this 
 from its first round to its last result: of all of them, and of the last `WINDOW`. The result files, which are
 written anew at most a thirtieth of the time, and all that follows the last result, stand in lines of their own.
 Memory is what the process took beyond its start, at most, files and verdicts included; then the same folder is
-resumed until its next round begins, and read by each command as a whole process.
+resumed until its next round begins, and read by each command as a whole process: as the search has left it, which
+`show` and `list` see by its digest, and where nothing was told of it before.
 
 **model**: the default sampler, coarse to fine in epochs too, with the file's default rounds: what each of the
 last `PROPOSED` trials costs. What is known is recorded before by the program's own writer, with
@@ -28,6 +29,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = (
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -65,11 +67,17 @@ FLAT = 1.2
 WINDOW, PROPOSED = 5000, 200
 #: Trials that a search leaves to its resuming: there may be a million in all.
 LEFT = 8
+#: Where the user's cache is while all this is measured, in the folder of the search; and an empty one.
+CACHE, EMPTY = "cache", "empty"
+#: What is read as if nothing had been told of it before.
+ANEW = " anew"
 #: Commands that read a run, as a user types them.
 READS = {
     "show": ["show", NAME],
     "show --json": ["show", NAME, "--json"],
+    f"show{ANEW}": ["show", NAME],
     "list": ["list"],
+    f"list{ANEW}": ["list"],
     "export --to csv": ["export", NAME, "--to", "csv", "-o", "trials.csv"],
     "report": ["report", NAME],
 }
@@ -263,16 +271,23 @@ CHILDREN: dict[str, Callable[[Path, int], dict[str, float]]] = {
 def child(kind: str, folder: Path, trials: int) -> dict[str, float]:
     """What a fresh process finds, so that no memory is taken already."""
     command = [sys.executable, __file__, "--child", kind, "--folder", str(folder), "--trials", str(trials)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=with_cache(folder / CACHE))
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
-def reading(folder: Path, words: Sequence[str]) -> float:
+def with_cache(folder: Path) -> dict[str, str]:
+    """The environment of a user whose cache is there."""
+    return {**os.environ, "XDG_CACHE_HOME": str(folder)}
+
+
+def reading(folder: Path, words: Sequence[str], *, anew: bool) -> float:
     """Seconds of a command as a whole process, its start included."""
-    command = [sys.executable, "-m", "hpsearch", *words, "--runs-dir", "."]
+    command = [sys.executable, "-m", "hpsearch", *words, "--runs-dir", str(folder)]
+    quiet, cache = subprocess.DEVNULL, with_cache(folder / (EMPTY if anew else CACHE))
+    shutil.rmtree(folder / EMPTY, ignore_errors=True)
     before = os.times()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)
+    subprocess.run(command, check=True, stdout=quiet, stderr=quiet, cwd=folder, env=cache)
     after = os.times()
     return after.children_user + after.children_system - before.children_user - before.children_system
 
@@ -292,7 +307,7 @@ def searches(place: Path, trials: int) -> Iterator[tuple[str, float]]:
         yield "opening the journal, s", journal["seconds"]
         yield "... memory, MB", journal["memory"]
         for name, words in READS.items():
-            yield f"{name}, s", reading(folder, words)
+            yield f"{name}, s", reading(folder, words, anew=name.endswith(ANEW))
         yield "resume until its next round, s", child("resume", folder, trials)["opened"]
 
 

@@ -15,7 +15,7 @@ from hpsearch.core.trial import Confirmed, Result, Standing, Trial
 from hpsearch.reporting.columns import spoken_apart
 from hpsearch.reporting.export import FORMATS
 from hpsearch.reporting.headings import told_apart
-from hpsearch.reporting.tables import curves_csv, results_csv, table
+from hpsearch.reporting.tables import columns_of, curves_csv, results_csv, table
 from hpsearch.space import Linear, Real, Space
 from tests.reporting.runs import a_run
 
@@ -91,7 +91,7 @@ def test_a_column_is_the_same_whichever_trials_are_shown(found: tuple[list[Stand
     assert len(set(header)) == len(header)
     whole = [dict(zip(header, row, strict=True)) for row in rows]
     for count in range(4):
-        few, some = table(standings[:count], parameters, standings)
+        few, some = table(standings[:count], parameters, columns_of(standings))
         assert set(few) <= set(header)
         assert [dict(zip(few, row, strict=True)) for row in some] == [
             {name: row[name] for name in few} for row in whole[:count]

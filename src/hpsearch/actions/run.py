@@ -10,6 +10,7 @@ from hpsearch.actions import sessions
 from hpsearch.actions.executing import executor_of, refuse_absent
 from hpsearch.actions.files import Files, finish
 from hpsearch.actions.housekeeping import Housekeeping, write_ranking, write_results
+from hpsearch.actions.known import keep_told
 from hpsearch.actions.learning import learned
 from hpsearch.actions.opening import Mode, open_history, prepared, refuse_recorded
 from hpsearch.actions.planning import limits_of, make_plan, workers_told
@@ -110,6 +111,7 @@ def run(
         found.codes = sessions.codes(folder.journal, code, new=new)
         found.verdicts = verdicts_of(found)
         write_ranking(found)
+        keep_told(found)
     if ending == "complete" and len(history.trials) < plan.trials:
         tell(f"all {len(history.trials)} configurations of the space were tried: it holds no more")
     if ending == "failures":

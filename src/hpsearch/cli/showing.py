@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hpsearch.actions.known import Known
 from hpsearch.analysis.tradeoffs import remarks
 from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.cli.by import By
 from hpsearch.cli.checks import Checks, failure
 from hpsearch.cli.console import advise, out, out_json, out_ranking, out_table, remark, width
 from hpsearch.cli.pareto import list_front, plot, tell
+from hpsearch.config import Spec, build_space, load_recorded
 from hpsearch.core.errors import InputError, did_you_mean
 from hpsearch.core.trial import Standing, Value
 from hpsearch.core.words import between_commas, spoken
 from hpsearch.engine.criteria import typed
 from hpsearch.engine.front import Front
-from hpsearch.engine.run import Run
+from hpsearch.engine.run import Run, state_of
 from hpsearch.reporting import document, fronts, one_trial, tables, text
 from hpsearch.reporting.columns import picked, spoken_apart
+from hpsearch.reporting.summary import BEST, Summary, summary_of
+from hpsearch.runs import RunFolder
 
 Rows = list[list[Value | None]]
 #: What a narrow terminal does without, the first ones first.
@@ -37,8 +41,18 @@ class Look:
     wide: bool
 
 
-def ranking(run: Run, look: Look, checks: Checks | None = None) -> None:
-    """The best trials, and what to do next.
+def whole(folder: RunFolder, look: Look) -> None:
+    """The best trials of a recorded run, and what to do next: as it was told before, where nothing has changed."""
+    known = Known(folder)
+    if look.top <= BEST and (summary := known.recalled()):
+        again(load_recorded(folder.config), folder, summary, look)
+    else:
+        recorded = Run.read(folder)  # with the curves, of which a verdict speaks
+        known.keep(recorded, ranking(recorded, look))
+
+
+def ranking(run: Run, look: Look, checks: Checks | None = None) -> Summary:
+    """The best trials, and what to do next; what was told of all that, for another time.
 
     Raises:
         SearchFailed: a gate of `checks` is not passed.
@@ -47,42 +61,65 @@ def ranking(run: Run, look: Look, checks: Checks | None = None) -> None:
     if look.form != "json":
         _print(run, best, look)  # before the verdicts, which take longer
     verdicts = verdicts_of(run)
-    found = document.document(run, best, verdicts)
+    summary = summary_of(run, verdicts)
+    found = document.of_summary(summary.data, run.folder.path, run.state, best)
     gates = checks.of(run, verdicts) if checks and checks.anything else []
     found |= document.gated(gates) if gates else {}
     shut = failure(run, gates, found)
     if look.form == "json" and not shut:  # whose document is printed with the error
         out_json(found)
-    for verdict in verdicts:
-        advise(verdict)
-    if best and (ill := text.failures(run.standings)):
-        remark(f"{ill}; all of them:", f"hpsearch show {run.folder.argument} --failed")
-    for learned in run.learned:
-        remark(f"learned from {text.lesson(learned)}")
-    if run.deaths:
-        remark(text.deaths(run.deaths).removeprefix("; "))
-    if run.state == "interrupted":
-        remark("interrupted; continue with:", f"hpsearch resume {run.folder.argument}")
+    _tell(summary, run.folder, bool(best))
     if shut:
         raise shut
+    return summary
+
+
+def again(spec: Spec, folder: RunFolder, summary: Summary, look: Look) -> None:
+    """What `ranking` told of a run whose files are the same since, with no more of the best than a summary has."""
+    best = summary.best[: look.top]
+    if look.form == "json":
+        out_json(document.of_summary(summary.data, folder.path, state_of(folder, summary.ending), best))
+    else:
+        _print_best(best, look, spec, build_space(spec).recorded, summary.columns)
+    _tell(summary, folder, bool(best))
+
+
+def _tell(summary: Summary, folder: RunFolder, shown: bool) -> None:
+    """What to do next, and what else is to be known; `shown`: the ranking has a trial."""
+    for verdict in summary.verdicts:
+        advise(verdict)
+    if shown and summary.ill:
+        remark(f"{summary.ill}; all of them:", f"hpsearch show {folder.argument} --failed")
+    for learned in summary.learned:
+        remark(f"learned from {learned}")
+    if summary.deaths:
+        remark(text.deaths(summary.deaths).removeprefix("; "))
+    if state_of(folder, summary.ending) == "interrupted":
+        remark("interrupted; continue with:", f"hpsearch resume {folder.argument}")
 
 
 def _print(run: Run, best: Sequence[Standing], look: Look) -> None:
     if not best:
         _tell_why_empty(run)
-    if look.form == "text":
-        out_ranking(best, run.metric, run.epochs, beside=run.beside)
+    if best or look.form != "table":  # a program gets its head in any case
+        _print_best(best, look, run.spec, run.space.recorded, tables.columns_of(run.standings))
+    if look.form == "text" or (best and look.form == "table"):
         list_front(run, look.top)
-    elif best or look.form != "table":  # a program gets its head in any case
-        spare = _spare(run, tables.own_columns(run.standings))
-        _table(*tables.table(best, run.space.recorded, run.standings), look, spare)
-        if look.form == "table":
-            list_front(run, look.top)
 
 
-def _spare(run: Run, own: Sequence[str]) -> tuple[str, ...]:
+def _print_best(
+    best: Sequence[Standing], look: Look, spec: Spec, parameters: Sequence[str], columns: tables.Columns
+) -> None:
+    if look.form == "text":
+        search = spec.search
+        out_ranking(best, search.ranks_by, spec.objective.epochs, beside=search.ranking[1:])
+    else:
+        _table(*tables.table(best, parameters, columns), look, _spare(parameters, columns.own))
+
+
+def _spare(parameters: Sequence[str], own: Sequence[str]) -> tuple[str, ...]:
     """What a table with its `own` columns can do without: no parameter of that name."""
-    return tuple(name for name in SPARE if name in own or name not in run.space.recorded)
+    return tuple(name for name in SPARE if name in own or name not in parameters)
 
 
 def _tell_why_empty(run: Run) -> None:
@@ -102,7 +139,9 @@ def by(run: Run, given: str, look: Look) -> None:
     else:
         # The epochs are shown wherever they are not all the same.
         spare = tuple(
-            name for name in _spare(run, ("trials", "epochs")) if name != "epochs" or not parts.unfair
+            name
+            for name in _spare(run.space.recorded, ("trials", "epochs"))
+            if name != "epochs" or not parts.unfair
         )
         _table(*(parts.listed() if look.form == "csv" else parts.table()), look, spare)
     if parts.unfair:
@@ -119,7 +158,7 @@ def pareto(run: Run, given: str, look: Look) -> None:
         data = document.document(run, run.ranked[: look.top], verdicts_of(run))
         out_json(data | {"pareto": fronts.as_data(front, found)})
     else:
-        _table(*fronts.table(run, front), look, _spare(run, fronts.SPARE))
+        _table(*fronts.table(run, front), look, _spare(run.space.recorded, fronts.SPARE))
         if look.form in ("text", "table"):
             plot(run, front)
     tell(front, found)

@@ -16,7 +16,7 @@ Value = Scalar | tuple[Scalar, ...] | None
 #: Parameter name -> value, in the order of the space; a conditional parameter only where active.
 Config = Mapping[str, Value]
 #: How long a training is: a whole number of epochs, which is an int, or a share of the first, below 1.
-Epochs: TypeAlias = float
+Epochs: TypeAlias = int | float  # both by name, so that what reads it from a file leaves an int as it is
 #: What tells a training from every other of its run: trial, replicate, epochs.
 Key: TypeAlias = tuple[int, int, Epochs]
 #: Only `done` ranks. `diverged`: the loss or the metric is not finite; `failed`: an exception, an exit

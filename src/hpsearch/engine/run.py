@@ -120,11 +120,8 @@ class Run:
 
     @property
     def state(self) -> str:
-        """`ended`, `running`, `interrupted`, or `not finished` where it cannot be told which of the two."""
-        if self.ending:
-            return "ended"
-        owned = self.folder.owned
-        return "not finished" if owned is None else "running" if owned else "interrupted"
+        """See `state_of`."""
+        return state_of(self.folder, self.ending)
 
     @cached_property
     def metric(self) -> Metric:
@@ -239,3 +236,11 @@ class Run:
                 }
                 curves.setdefault(name, {}).update(points)
         return curves
+
+
+def state_of(folder: RunFolder, ending: str) -> str:
+    """`ended`, `running`, `interrupted`, or `not finished` where it cannot be told which of the two."""
+    if ending:
+        return "ended"
+    owned = folder.owned
+    return "not finished" if owned is None else "running" if owned else "interrupted"

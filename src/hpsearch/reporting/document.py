@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hpsearch.core.errors import HpsearchError, SpecError
@@ -49,6 +50,11 @@ def document(run: Run, best: Sequence[Standing], verdicts: Sequence[Verdict]) ->
         | ({"ranked_by": [metric.name for metric in run.spec.search.ranking]} if run.beside else {})
         | ({"pareto": as_front(front)} if (front := front_of(run)) else {})
     )
+
+
+def of_summary(data: Mapping[str, Any], folder: Path, state: str, best: Sequence[Standing]) -> dict[str, Any]:
+    """The document of a run whose `data` are known but for its best trials; called and owned as it is now."""
+    return {**data, "run": str(folder), "state": state, "best": [ranked(standing) for standing in best]}
 
 
 def gated(gates: Sequence[Gate]) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def _curve(run: Run, trial: int, names: Sequence[str]) -> Iterator[dict[str, Val
 
 
 def _table(run: Run, top: int) -> str:
-    header, rows = tables.table(run.ranked[:top], run.space.recorded, run.standings)
+    header, rows = tables.table(run.ranked[:top], run.space.recorded, tables.columns_of(run.standings))
     heads = "".join(f"<th>{_plain(name)}</th>" for name in header)
     body = "\n".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
     rest = len(run.ranked) - top

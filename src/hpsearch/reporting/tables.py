@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from types import MappingProxyType
+from typing import NamedTuple
 
 from hpsearch.core.escaping import on_a_line
 from hpsearch.core.trial import Result, Scalar, Standing, Value
@@ -23,6 +24,18 @@ _BEST = "best_epoch"
 _CONFIRMED = ("mean", "spread", "seeds")
 
 
+class Columns(NamedTuple):
+    """The columns that the standings of a run have between them but for parameters: their own, and metrics."""
+
+    own: tuple[str, ...]
+    metrics: tuple[str, ...]
+
+
+def columns_of(standings: Sequence[Standing]) -> Columns:
+    """Those of `standings`."""
+    return Columns(own_columns(standings), tuple(_reported(standings)))
+
+
 def own_columns(standings: Iterable[Standing]) -> tuple[str, ...]:
     """The columns of `standings` that are neither a metric nor a parameter, in their order."""
     standings = list(standings)
@@ -34,7 +47,7 @@ def own_columns(standings: Iterable[Standing]) -> tuple[str, ...]:
 def table(
     standings: Sequence[Standing],
     names: Sequence[str],
-    among: Sequence[Standing] | None = None,
+    among: Columns | None = None,
     last: Last = MappingProxyType({}),
 ) -> tuple[list[str], list[list[Value | None]]]:
     """Header and rows of standings: where each stands, its metrics, its parameters (`names`).
@@ -45,20 +58,18 @@ def table(
     Args:
         standings: those to show.
         names: of the parameters.
-        among: all standings of the run, so that a column is called the same whichever of them are shown.
+        among: the columns of all standings of the run, so that one is called the same whichever of them are shown.
         last: further columns at the end.
     """
-    header, rows = _table(standings, names, standings if among is None else among, last)
+    header, rows = _table(standings, names, among or columns_of(standings), last)
     return header, list(rows)
 
 
 def _table(
-    standings: Sequence[Standing], names: Sequence[str], among: Sequence[Standing], last: Last
+    standings: Sequence[Standing], names: Sequence[str], among: Columns, last: Last
 ) -> tuple[list[str], Iterator[list[Value | None]]]:
-    own = (*own_columns(among), *last)
-    called = told_apart(own, _reported(among), names)
-    metrics = _reported(standings)
-    there = own_columns(standings)
+    called = told_apart((*among.own, *last), among.metrics, names)
+    there, metrics = columns_of(standings)
     place = [name for name in there if name not in _CONFIRMED]
     again = [name for name in there if name in _CONFIRMED]
     columns = [*place, *(called.metrics[name] for name in metrics), *again]
@@ -98,7 +109,7 @@ def in_a_cell(value: Value) -> Scalar:
 
 def results_csv(standings: Sequence[Standing], names: Sequence[str]) -> Iterator[str]:
     """Every trial in full precision and without times, so that equal searches give equal bytes; part by part."""
-    return _csv_parts(*_table(standings, names, standings, {}))
+    return _csv_parts(*_table(standings, names, columns_of(standings), {}))
 
 
 def curves_csv(results: Sequence[Result]) -> Iterator[str]:

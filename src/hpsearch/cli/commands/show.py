@@ -110,8 +110,11 @@ def command(
         from hpsearch.cli.watching import follow
 
         follow(folder, quiet=json)
-    recorded = Run.read(folder)  # with the curves, of which a verdict speaks
     look = showing.Look(form.value, top, columns, wide)
+    if not views and not checks.anything:
+        showing.whole(folder, look)
+        return
+    recorded = Run.read(folder)  # with the curves, of which a verdict speaks
     if trial is not None:
         showing.trial(recorded, trial, look)
     elif failed:

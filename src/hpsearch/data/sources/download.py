@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from hpsearch.core.errors import DataError
+from hpsearch.storage.kept import cache_folder
 from hpsearch.storage.temporary import temporary_folder
 
 #: Another place to download from: a folder (http://..., file://...) with one folder per data set.
@@ -42,16 +43,11 @@ def cached(name: str) -> Path:
     Raises:
         DataError: they cannot be had; the message says what to do by hand.
     """
-    folder = _cache() / name
+    folder = cache_folder() / name
     for file, checksum in CHECKSUMS[name].items():
         if not (folder / file).is_file():
             _download(name, file, checksum, folder)
     return folder
-
-
-def _cache() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "hpsearch"
 
 
 def _download(name: str, file: str, checksum: str, folder: Path) -> None:

@@ -13,7 +13,7 @@ from hpsearch.core.verdict import Verdict
 from hpsearch.core.words import shown
 from hpsearch.engine.run import Run
 from hpsearch.reporting import text
-from hpsearch.reporting.tables import in_markdown, markdown, table
+from hpsearch.reporting.tables import columns_of, in_markdown, markdown, table
 
 #: How many of the ranking stand in it.
 _ROWS = 10
@@ -80,7 +80,7 @@ def _counts(run: Run) -> str:
 
 def _ranking(run: Run) -> Iterator[str]:
     if best := run.ranked[:_ROWS]:
-        yield markdown(*table(best, run.space.recorded, run.standings))
+        yield markdown(*table(best, run.space.recorded, columns_of(run.standings)))
 
 
 def _fenced(lines: str, language: str = "") -> str:

@@ -23,7 +23,7 @@ def table(found: Found) -> Section | None:
     if not standings:
         return None
     last = {"reason": _reason} if any(map(_reason, standings)) else {}
-    header, rows = tables.table(standings, run.space.recorded, run.standings, last)
+    header, rows = tables.table(standings, run.space.recorded, tables.columns_of(run.standings), last)
     heads = spoken_apart(header)
     cells = [_cells([row[place] for row in rows]) for place in range(len(header))]
     columns = [Column(heads[name], _numeric(rows, place)) for place, name in enumerate(header)]

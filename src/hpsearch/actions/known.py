@@ -1,0 +1,108 @@
+"""What was told of a run before, told again while the bytes that it follows from are the same.
+
+To read a million trials, rank them and look for what to do next takes half a minute, and to see that nothing has
+changed half a second. So the summary of a long record is kept in the user's cache, by the digest of the whole
+journal, of config.yaml, of how the run is called, and of the program: one byte other is another digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+
+from hpsearch.core import plugins
+from hpsearch.core.version import __version__
+from hpsearch.engine.run import Run
+from hpsearch.reporting.summary import Summary, summary_of
+from hpsearch.runs import RunFolder
+from hpsearch.storage import kept
+from hpsearch.storage.atomic import open_regular
+
+#: A journal with fewer bytes is read soon enough.
+LEAST = 1 << 20
+_PIECE = 1 << 20
+_decoder = msgspec.msgpack.Decoder(Summary)
+
+
+class Known:
+    """The files of a run as they are when this is made, and what is known of them."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        self._folder = folder
+        self._key = _key(folder)
+
+    @property
+    def long(self) -> bool:
+        """Whether there is enough to read that anything is kept."""
+        return bool(self._key)
+
+    def recalled(self) -> Summary | None:
+        """What was told of the same files before, if it was kept."""
+        content = kept.recall(self._key) if self._key else None
+        try:
+            return None if content is None else _decoder.decode(content)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return None
+
+    def keep(self, run: Run, summary: Summary) -> None:
+        """Keep what is told of `run`, which was read since; unless its files have changed meanwhile.
+
+        Where several metrics are recorded, or none of the trials is done, more is told than a summary holds. What a
+        plug-in has a part in follows from code that nobody here knows.
+        """
+        if not self._key or len(run.spec.search.metrics) > 1 or not summary.best or plugins.used:
+            return
+        try:
+            content = msgspec.msgpack.encode(summary)
+        except (ValueError, OverflowError):  # half a character, or a whole number with more than 64 bits
+            return
+        if _key(self._folder) == self._key:
+            kept.keep(self._key, content)
+
+
+def keep_told(run: Run) -> None:
+    """Keep what is told of a run that has just ended, with its verdicts."""
+    known = Known(run.folder)
+    if known.long:
+        known.keep(run, summary_of(run, run.verdicts))
+
+
+def _key(folder: RunFolder) -> str:
+    """The digest of all that a summary follows from; empty where none is kept."""
+    try:
+        if (folder.size() or 0) < LEAST:
+            return ""
+        parts = [_program(), folder.argument.encode(errors="surrogatepass"), _digest(folder.config)]
+        parts.append(_digest(folder.journal))
+    except (OSError, ValueError):  # whoever reads it says why
+        return ""
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(b"%d:%b" % (len(part), part))
+    return found.hexdigest()
+
+
+def _digest(path: Path) -> bytes:
+    found = hashlib.sha256()
+    with open_regular(path) as file:
+        while piece := file.read(_PIECE):
+            found.update(piece)
+    return found.digest()
+
+
+@cache
+def _program() -> bytes:
+    """What tells this program from one that may tell something else: its files, Python, what it computes with."""
+    package = Path(__file__).parents[1]
+    files = sorted(
+        (str(path.relative_to(package)), (status := path.stat()).st_size, status.st_mtime_ns)
+        for path in package.rglob("*.py")
+    )
+    others = (sys.version, os.name, version("numpy"), version("msgspec"), plugins.known())
+    return hashlib.sha256(repr((__version__, others, files)).encode()).digest()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Epochs
 
@@ -33,9 +35,9 @@ def by_loss(
         lengths: the epochs they were trained for: loss grows with training where accuracy does not fall.
         rows: 0 if unknown, and then only equals are tied.
     """
-    # In two goes, as pairs take three times as long to compare.
-    ordered = sorted(places, key=breakers.__getitem__)
-    ordered.sort(key=losses.__getitem__)
+    all_places = np.array(places, dtype=np.intp)
+    keys = [np.array(values, dtype=np.float64)[all_places] for values in (breakers, losses)]
+    ordered: list[int] = all_places[np.lexsort(keys)].tolist()
     if not rows or metric.loss_beside is None:
         return ordered, set()
     found, taken, moved = list[int](), set[int](), set[int]()

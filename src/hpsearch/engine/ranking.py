@@ -91,6 +91,9 @@ def longest_first(results: Sequence[Result], metric: Metric) -> bool:
 
 def seedless(results: Iterable[Result]) -> bool:
     """Whether training again with other seeds gave, to the bit, what there was: then the seed decides nothing."""
+    results = list(results)
+    if not any(map(attrgetter("replicate"), results)):
+        return False
     last, _, replicates = _last_results(results)
     return _seedless(last, replicates)
 
@@ -223,7 +226,7 @@ def _tie_breakers(
         return [math.inf] * len(results)
     values = [result.metrics.get(name, math.inf) for result in results]
     found = [value if value < math.inf else math.inf for value in values]  # nan is not below either
-    for place, result in enumerate(results):
+    for place, result in enumerate(results) if replicates else ():
         if result.trial in replicates:
             again = [other.metrics.get(name, math.inf) for other in _in_order(replicates[result.trial])]
             mean = math.fsum((found[place], *again)) / (1 + len(again))

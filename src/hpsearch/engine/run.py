@@ -153,11 +153,12 @@ class Run:
             RunFolderError: a trial that is done lacks the metric, so config.yaml is not that of the journal.
         """
         metric, beside = self.metric, self.beside
+        names = {one.name: None for one in (metric, *beside)}
         for result in self.results:
-            lacking = [one.name for one in (metric, *beside) if one.name not in result.metrics]
-            if result.status == "done" and lacking:
+            if result.status == "done" and not names.keys() <= result.metrics.keys():
+                lacking = next(name for name in names if name not in result.metrics)
                 raise RunFolderError(
-                    f"{self.folder.journal}: trial {result.trial} has no metric {lacking[0]!r}, by which "
+                    f"{self.folder.journal}: trial {result.trial} has no metric {lacking!r}, by which "
                     f"config.yaml ranks; restore the one of them that was changed"
                 )
         return rank(self.trials.values(), self.results, metric, self.rows, beside)

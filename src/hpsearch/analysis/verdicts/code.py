@@ -14,6 +14,8 @@ from hpsearch.runs.codes import Code
 
 def edited(run: Run) -> Verdict | None:
     """Which trials ran which version of the user's code, where those that are ranked ran several."""
+    if len(run.codes.versions) < 2:
+        return None
     ranked = {standing.trial.number for standing in run.ranked}
     found = run.codes.trials(result for result in run.results if result.trial in ranked)
     used = sorted({place for places in found for place in places})

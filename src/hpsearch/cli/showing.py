@@ -57,11 +57,11 @@ def ranking(run: Run, look: Look, checks: Checks | None = None) -> Summary:
     Raises:
         SearchFailed: a gate of `checks` is not passed.
     """
-    best = run.ranked[: look.top]
+    best, columns = run.ranked[: look.top], tables.columns_of(run.standings)
     if look.form != "json":
-        _print(run, best, look)  # before the verdicts, which take longer
+        _print(run, best, look, columns)  # before the verdicts, which take longer
     verdicts = verdicts_of(run)
-    summary = summary_of(run, verdicts)
+    summary = summary_of(run, verdicts, columns)
     found = document.of_summary(summary.data, run.folder.path, run.state, best)
     gates = checks.of(run, verdicts) if checks and checks.anything else []
     found |= document.gated(gates) if gates else {}
@@ -98,11 +98,11 @@ def _tell(summary: Summary, folder: RunFolder, shown: bool) -> None:
         remark("interrupted; continue with:", f"hpsearch resume {folder.argument}")
 
 
-def _print(run: Run, best: Sequence[Standing], look: Look) -> None:
+def _print(run: Run, best: Sequence[Standing], look: Look, columns: tables.Columns) -> None:
     if not best:
         _tell_why_empty(run)
     if best or look.form != "table":  # a program gets its head in any case
-        _print_best(best, look, run.spec, run.space.recorded, tables.columns_of(run.standings))
+        _print_best(best, look, run.spec, run.space.recorded, columns)
     if look.form == "text" or (best and look.form == "table"):
         list_front(run, look.top)
 

@@ -34,11 +34,11 @@ class Summary(Struct, frozen=True):
     data: dict[str, Any]
 
 
-def summary_of(run: Run, verdicts: Sequence[Verdict]) -> Summary:
-    """That of a run, and of what to do next."""
+def summary_of(run: Run, verdicts: Sequence[Verdict], columns: Columns | None = None) -> Summary:
+    """That of a run, and of what to do next; `columns` are those of its standings, where they are known."""
     return Summary(
         tuple(run.ranked[:BEST]),
-        columns_of(run.standings),
+        columns or columns_of(run.standings),
         text.failures(run.standings),
         tuple(map(text.lesson, run.learned)),
         run.deaths,

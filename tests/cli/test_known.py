@@ -104,6 +104,7 @@ def test_what_is_told_again_is_what_was_told(run: Path, tmp_path: Path) -> None:
 
 
 def test_a_search_that_ends_leaves_what_show_reads(folder: Path, hpsearch: Hpsearch, cache: Path) -> None:
+    """Also one that learns from another, and one whose code was edited before it went on."""
     (folder / "train.py").write_text(VARIED)
     (folder / "varied.yaml").write_text(
         "name: varied\nobjective: {kind: python, function: train.py:train}\n"
@@ -111,8 +112,16 @@ def test_a_search_that_ends_leaves_what_show_reads(folder: Path, hpsearch: Hpsea
         "  kind: {choices: [null, 1, 0.5]}}\n"
         "search: {trials: 24, metric: acc, confirm: {top: 2, seeds: 2}, halving: {min_epochs: 1}}\n"
     )
-    for config, name in (("config.yaml", "small"), ("varied.yaml", "varied")):
-        assert hpsearch("run", config).returncode == 0
+    searches = (
+        (("run", "config.yaml"), "small"),
+        (("refine", "small", "--trials", "8"), "small-refined"),
+        (("run", "varied.yaml"), "varied"),
+        (("resume", "varied", "--trials", "28"), "varied"),
+    )
+    for args, name in searches:
+        if args[0] == "resume":
+            (folder / "train.py").write_text(f"{VARIED}\n# edited\n")
+        assert hpsearch(*args).returncode == 0
         with unread():
             again = [told(folder, "show", name, *way) for way in WAYS]
             told(folder, "list")

@@ -95,6 +95,7 @@ class Run:
         head = header_of(records, str(journal))
         results = all_counted(results_of(records), metric)
         ending, written = ending_of(records), journal.stat().st_mtime
+        few = [record for record in records if not isinstance(record, Result)]
         return cls(
             spec,
             folder,
@@ -107,10 +108,10 @@ class Run:
             chance=head.chance,
             commonest=head.commonest,
             codes=codes_of(records),
-            deaths=sum(isinstance(record, Died) for record in records),
-            inherited=inherited_of(records),
-            reused=reused_of(records),
-            learned=learned_of(records),
+            deaths=sum(isinstance(record, Died) for record in few),
+            inherited=inherited_of(few),
+            reused=reused_of(few),
+            learned=learned_of(few),
         )
 
     @property

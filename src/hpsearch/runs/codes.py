@@ -47,25 +47,26 @@ class Codes:
 
 def codes_of(records: Sequence[Record]) -> Codes:
     """What the records of a journal tell."""
-    sessions = [record for record in records if isinstance(record, Session | Result)]
     versions: list[Code] = []
-    for record in sessions:
+    for record in records:
         if isinstance(record, Session) and record.code not in versions:
             versions.append(record.code)
-    if len(versions) < 2 and (not sessions or isinstance(sessions[0], Session)):
+    sessions = (record for record in records if isinstance(record, (Session, Result)))
+    if len(versions) < 2 and isinstance(next(sessions, None), Session | None):
         return Codes([code for code in versions if code])
-    return Codes(versions, _by_result(sessions, versions))
+    return Codes(versions, _by_result(records, versions))
 
 
-def _by_result(records: Iterable[Session | Result], versions: Sequence[Code]) -> dict[Key, int]:
+def _by_result(records: Iterable[Record], versions: Sequence[Code]) -> dict[Key, int]:
     """The place of each result's version; none of what was trained before any was recorded."""
     found: dict[Key, int] = {}
     now: int | None = None
     for record in records:
         if isinstance(record, Session):
             now = versions.index(record.code) if record.code else None
-        elif now is not None:
-            found[record.key] = now
-        else:
-            found.pop(record.key, None)
+        elif isinstance(record, Result):
+            if now is not None:
+                found[record.key] = now
+            else:
+                found.pop(record.key, None)
     return found

@@ -29,6 +29,8 @@ class Ordered:
         self._lasts: list[Entry] = []
         self._new: list[Entry] = []
         self._settled = 0
+        # How many entries there are up to the end of each block; none where that is not known.
+        self._counted: list[int] = []
 
     def __len__(self) -> int:
         return self._settled + len(self._new)
@@ -47,6 +49,7 @@ class Ordered:
             raise ValueError(f"{entry} is not there")
         del block[place]
         self._settled -= 1
+        self._counted = []
         self._replace(index, [block] if block else [])
 
     def __iter__(self) -> Iterator[Entry]:
@@ -65,7 +68,7 @@ class Ordered:
     def at(self, ranks: Sequence[int]) -> list[Entry]:
         """The entries of these ranks, each in [0, len)."""
         self._settle()
-        ends = list(accumulate(map(len, self._blocks)))
+        ends = self._ends()
         found = []
         for rank in ranks:
             index = bisect_left(ends, rank + 1)
@@ -76,8 +79,14 @@ class Ordered:
         """How many entries are better than `entry`, which need not be there."""
         self._settle()
         index = bisect_left(self._lasts, entry)
-        before = sum(map(len, self._blocks[:index]))
+        before = self._ends()[index - 1] if index else 0
         return before + (bisect_left(self._blocks[index], entry) if index < len(self._blocks) else 0)
+
+    def _ends(self) -> list[int]:
+        """How many entries there are up to the end of each block; a round asks again and again."""
+        if not self._counted:
+            self._counted = list(accumulate(map(len, self._blocks)))
+        return self._counted
 
     def _settle(self) -> None:
         """Put what was added lately where it belongs; together, where that is quicker than one by one."""
@@ -92,6 +101,7 @@ class Ordered:
                 self._insert(entry)
         self._settled += len(self._new)
         self._new.clear()
+        self._counted = []
 
     def _insert(self, entry: Entry) -> None:
         index = min(bisect_left(self._lasts, entry), len(self._blocks) - 1)

@@ -32,9 +32,9 @@ with pytest.MonkeyPatch.context() as patch:
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-# The key that marks what was run here is the tests' own.
+# The key that marks what was run here, and what is kept of it, are the tests' own.
 _state = tempfile.TemporaryDirectory(prefix="state-")
-os.environ["XDG_STATE_HOME"] = _state.name
+os.environ["XDG_STATE_HOME"] = os.environ["XDG_CACHE_HOME"] = _state.name
 
 # Where GitHub runs the tests, what these run would be annotated as if it were the project.
 for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):

@@ -235,10 +235,32 @@ def test_a_job_of_its_workload_is_evaluated(config: Path, tmp_path: Path) -> Non
     objective.tidy([])
 
 
-def test_workers_start_without_what_only_reads_the_yaml(config: Path) -> None:
-    imports = "".join(f"import {module}; " for module in gather(load_spec(config)).preload)
-    code = f"import sys; {imports}assert not {{'pydantic', 'yaml', 'rich', 'typer'}} & set(sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+WORKER = """
+import pickle, sys
+{imports}
+assert not {{'pydantic', 'yaml', 'rich', 'typer'}} & set(sys.modules)
+before = set(sys.modules)
+objective, job = pickle.loads({task!r})
+(result,) = objective.evaluate([job])
+assert result.status == "done", result
+later = {{name for name in set(sys.modules) - before if name.partition(".")[0] in ("numpy", "hpsearch")}}
+assert later <= {{type(objective).__module__}}, later
+"""
+
+
+@pytest.mark.parametrize("kind", KINDS.built_in, indirect=True)
+def test_workers_import_what_they_need_before_there_are_several_and_nothing_that_only_reads_the_yaml(
+    config: Path, tmp_path: Path
+) -> None:
+    """What one imports after it was forked, each of them imports, and has in memory of its own."""
+    spec = load_spec(config)
+    workload = gather(spec)
+    workload.store(tmp_path)
+    task = pickle.dumps((workload.objective(tmp_path), first_job(spec)))
+    code = WORKER.format(imports="\n".join(f"import {module}" for module in workload.preload), task=task)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 

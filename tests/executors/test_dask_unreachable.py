@@ -82,7 +82,7 @@ def test_who_is_there_is_asked_in_a_notebook_too() -> None:
     async def in_a_cell() -> None:
         connection.Connection(Cluster(f"tcp://127.0.0.1:{free_port()}"), 1).open()
 
-    with pytest.raises(ExecutorBroken, match=r"no scheduler answers there \(.*refused"):
+    with pytest.raises(ExecutorBroken, match="no scheduler answers there"):
         asyncio.run(in_a_cell())
 
 

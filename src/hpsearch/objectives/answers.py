@@ -16,6 +16,9 @@ from hpsearch.objectives import attempts
 #: Why a trial was stopped.
 BY_USER = "by its user"
 _NOTHING: Mapping[str, float] = MappingProxyType({})
+#: What `seed_of` imports: workers that are forked from a process that has it need not, and share its memory. Not
+#: where code of the user runs in them, for which the state of NumPy's own generator would be one for all.
+SEEDING = "numpy.random"
 #: The metric of an answer that is a number alone, where nothing else ranks.
 SCORE = "score"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from hpsearch.config.origins import Finding
 from hpsearch.config.schema import Spec
 from hpsearch.core.errors import InputError
+from hpsearch.objectives.answers import SEEDING
 from hpsearch.objectives.base import Objective
 from hpsearch.objectives.code import digests
 from hpsearch.objectives.command.pausing import Between, Pausing
@@ -22,7 +23,7 @@ from hpsearch.objectives.own import OwnWorkload
 class CommandWorkload(OwnWorkload):
     """A command, whose program has been looked up."""
 
-    preload: tuple[str, ...] = ("hpsearch.objectives.command.runner",)
+    preload: tuple[str, ...] = ("hpsearch.objectives.command.runner", SEEDING)
 
     def __init__(self, spec: Spec) -> None:
         super().__init__(spec)

@@ -140,7 +140,7 @@ def _dataset(spec: Spec) -> DatasetSpec:
 class NetworkWorkload(Workload):
     """Prepared data, and the built-in network."""
 
-    preload: tuple[str, ...] = ("hpsearch.objectives.network.trainer", "hpsearch.nn.pieces")
+    preload: tuple[str, ...] = ("hpsearch.objectives.network.trainer", "hpsearch.nn.pieces", "numpy.random")
 
     def __init__(self, spec: Spec) -> None:
         self._spec, self.seed = spec, spec.seed

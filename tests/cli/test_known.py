@@ -247,5 +247,5 @@ def test_another_program_tells_it_anew(
     folder, whole = recorded
     folder.journal.write_bytes(whole)
     remembered(folder, monkeypatch)
-    monkeypatch.setattr(known, "_program", lambda: b"a later one")
+    monkeypatch.setattr(known, "_program", lambda: "a later one")
     assert Known(folder).recalled() is None

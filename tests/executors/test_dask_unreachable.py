@@ -82,8 +82,16 @@ def test_who_is_there_is_asked_in_a_notebook_too() -> None:
     async def in_a_cell() -> None:
         connection.Connection(Cluster(f"tcp://127.0.0.1:{free_port()}"), 1).open()
 
-    with pytest.raises(ExecutorBroken, match="no scheduler answers there"):
+    with pytest.raises(ExecutorBroken, match=r"no scheduler answers there \(.+\)"):
         asyncio.run(in_a_cell())
+
+
+def test_why_nobody_answers_is_what_was_said_last() -> None:
+    error = OSError("Timed out trying to connect")
+    error.__cause__ = ConnectionRefusedError("in <a comm>: ConnectionRefusedError: refused at once")
+    error.__cause__.__cause__ = TimeoutError()
+    said = connection._unanswered(Cluster("tcp://127.0.0.1:1"), "tcp://127.0.0.1:1", error)
+    assert "no scheduler answers there (refused at once)" in said
 
 
 def test_a_worker_is_no_scheduler() -> None:

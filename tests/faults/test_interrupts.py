@@ -25,9 +25,8 @@ def train(x):
 """
 
 
-@pytest.mark.parametrize(
-    ("number", "shell"), [(signal.SIGINT, "sh"), (signal.SIGINT, "bash"), (signal.SIGTERM, "sh")]
-)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("shell", ["sh", "bash"])
 def test_a_background_job_of_a_script_is_interrupted_too(
     number: signal.Signals, shell: str, folder: Path, lasting: str
 ) -> None:

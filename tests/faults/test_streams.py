@@ -14,7 +14,6 @@ from tests.faults.conftest import results
 
 SPACE = "space: {x: {scale: linear, low: 0, high: 1}}\nsearch: {trials: 10}\n"
 PYTHON = 'objective: {kind: python, function: "train.py:train"}\n' + SPACE
-ALL = "<&- >&- 2>&-"
 TRAIN = 'import time\ndef train(x):\n    time.sleep(0.02)\n    print("printed", x)\n    return x\n'
 
 
@@ -41,12 +40,10 @@ def test_a_reader_who_goes_away_ends_no_search(folder: Path, run: Path) -> None:
     assert len(results(run)) == 10
 
 
-@pytest.mark.parametrize(
-    ("executor", "streams"),
-    [("serial", "<&-"), ("serial", ">&-"), ("serial", "2>&-"), ("serial", ALL), ("local", ALL)],
-)
+@pytest.mark.parametrize("executor", ["local", "serial"])
+@pytest.mark.parametrize("streams", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_a_closed_stream_is_no_place_for_a_journal(
-    executor: str, streams: str, folder: Path, run: Path
+    streams: str, executor: str, folder: Path, run: Path
 ) -> None:
     assert shell(folder, f"$RUN --executor {executor} {streams}") == 0
     assert [result.status for result in results(run)] == ["done"] * 10

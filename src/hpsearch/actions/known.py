@@ -26,7 +26,6 @@ from hpsearch.storage.atomic import open_regular
 
 #: A journal with fewer bytes is read soon enough.
 LEAST = 1 << 20
-_PIECE = 1 << 20
 _decoder = msgspec.msgpack.Decoder(Summary)
 
 
@@ -37,11 +36,6 @@ class Known:
         self._folder = folder
         self._key = _key(folder)
 
-    @property
-    def long(self) -> bool:
-        """Whether there is enough to read that anything is kept."""
-        return bool(self._key)
-
     def recalled(self) -> Summary | None:
         """What was told of the same files before, if it was kept."""
         content = kept.recall(self._key) if self._key else None
@@ -51,26 +45,30 @@ class Known:
             return None
 
     def keep(self, run: Run, summary: Summary) -> None:
-        """Keep what is told of `run`, which was read since; unless its files have changed meanwhile.
-
-        Where several metrics are recorded, or none of the trials is done, more is told than a summary holds. What a
-        plug-in has a part in follows from code that nobody here knows.
-        """
-        if not self._key or len(run.spec.search.metrics) > 1 or not summary.best or plugins.used:
-            return
-        try:
-            content = msgspec.msgpack.encode(summary)
-        except (ValueError, OverflowError):  # half a character, or a whole number with more than 64 bits
-            return
-        if _key(self._folder) == self._key:
-            kept.keep(self._key, content)
+        """Keep what is told of `run`, which was read since; unless its files have changed meanwhile."""
+        if self._key and _key(self._folder) == self._key:
+            _keep(self._key, run, summary)
 
 
 def keep_told(run: Run) -> None:
-    """Keep what is told of a run that has just ended, with its verdicts."""
-    known = Known(run.folder)
-    if known.long:
-        known.keep(run, summary_of(run, run.verdicts))
+    """Keep what is told of a run that has just ended, with its verdicts; while its folder is locked."""
+    if key := _key(run.folder):
+        _keep(key, run, summary_of(run, run.verdicts))
+
+
+def _keep(key: str, run: Run, summary: Summary) -> None:
+    """Keep it, unless it is no whole answer.
+
+    Where several metrics are recorded, or none of the trials is done, more is told than a summary holds. What a
+    plug-in has a part in follows from code that nobody here knows.
+    """
+    if len(run.spec.search.metrics) > 1 or not summary.best or plugins.used:
+        return
+    try:
+        content = msgspec.msgpack.encode(summary)
+    except (ValueError, OverflowError):  # half a character, or a whole number with more than 64 bits
+        return
+    kept.keep(key, content)
 
 
 def _key(folder: RunFolder) -> str:
@@ -78,26 +76,19 @@ def _key(folder: RunFolder) -> str:
     try:
         if (folder.size() or 0) < LEAST:
             return ""
-        parts = [_program(), folder.argument.encode(errors="surrogatepass"), _digest(folder.config)]
-        parts.append(_digest(folder.journal))
+        parts = (_program(), folder.argument, _digest(folder.config), _digest(folder.journal))
     except (OSError, ValueError):  # whoever reads it says why
         return ""
-    found = hashlib.sha256()
-    for part in parts:
-        found.update(b"%d:%b" % (len(part), part))
-    return found.hexdigest()
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def _digest(path: Path) -> bytes:
-    found = hashlib.sha256()
+def _digest(path: Path) -> str:
     with open_regular(path) as file:
-        while piece := file.read(_PIECE):
-            found.update(piece)
-    return found.digest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @cache
-def _program() -> bytes:
+def _program() -> str:
     """What tells this program from one that may tell something else: its files, Python, what it computes with."""
     package = Path(__file__).parents[1]
     files = sorted(
@@ -105,4 +96,4 @@ def _program() -> bytes:
         for path in package.rglob("*.py")
     )
     others = (sys.version, os.name, version("numpy"), version("msgspec"), plugins.known())
-    return hashlib.sha256(repr((__version__, others, files)).encode()).digest()
+    return repr((__version__, others, files))

@@ -94,13 +94,13 @@ def taken_over(sources: Sequence[Source], spec: Spec, tell: Callable[[str], obje
 
     Of a configuration that several runs have tried it is the trial that was trained furthest.
     """
-    runs = [source.run for source in sources if source.counts]
+    counting = [source for source in sources if source.counts]
     best: dict[ConfigKey, _Made] = {}
-    for made in (made for source in sources if source.counts for made in _made(source, spec)):
+    for made in (made for source in counting for made in _made(source, spec)):
         if made.far > (best[made.key].far if made.key in best else (0, 0)):
             best[made.key] = made
     found = TakenOver()
-    for run in runs:
+    for run in (source.run for source in counting):
         chosen = [made for made in best.values() if made.run is run]
         found.add(run.name, sorted(chosen, key=lambda made: made.trial.number))
         why = "" if run.spec.seed == spec.seed else f": its seed is {run.spec.seed}"

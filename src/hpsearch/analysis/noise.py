@@ -127,10 +127,7 @@ def believed(run: Run, standings: Sequence[Standing]) -> Belief | None:
 
 def readings(run: Run, standings: Sequence[Standing]) -> tuple[Array, Array]:
     """The losses (n,) that trials rank by, and over how many seeds (n,) each is a mean."""
-    name, loss = run.metric.name, run.metric.loss
-    losses = [
-        loss(again.mean if (again := standing.confirmed) else standing.metrics[name])
-        for standing in standings
-    ]
+    metric = run.metric
+    losses = [metric.loss(standing.value(metric)) for standing in standings]
     seeds = [standing.confirmed.seeds if standing.confirmed else 1 for standing in standings]
     return np.array(losses), np.array(seeds, dtype=np.float64)

@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,7 +15,7 @@ from hpsearch.core.errors import InputError
 from hpsearch.storage.temporary import temporary_folder
 
 
-def open_regular(path: Path) -> BinaryIO:
+def open_regular(path: Path) -> BufferedReader:
     """The file at `path`, open for reading. A pipe is never waited for, and no device is read.
 
     Raises:

@@ -134,10 +134,13 @@ def _security(cluster: Cluster, address: str) -> Security | None:
 
 
 def _unanswered(cluster: Cluster, address: str, error: BaseException) -> str:
-    while error.__cause__ is not None:
-        error = error.__cause__
-    found = _REASON.search(str(error))
-    reason = found[1] if found else str(error)
+    said = str(error)
+    cause = error.__cause__
+    while cause is not None:  # the last that has words: a deadline that passed says nothing
+        said = str(cause) or said
+        cause = cause.__cause__
+    found = _REASON.search(said)
+    reason = found[1] if found else said
     why = f"no scheduler answers there{f' ({reason:.200})' if reason else ''}"
     certificates = ", and whether dispatch.tls names the files of that cluster" if cluster.ca else ""
     return f"{address}: {why}; see whether it runs and can be reached{certificates}"

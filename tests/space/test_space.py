@@ -5,7 +5,7 @@ import pytest
 
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Config
-from hpsearch.space import Choice, Integer, Linear, Log, Real, Space
+from hpsearch.space import Choice, Integer, Linear, Log, Real, Space, Steps
 
 RATE = Real("lr", Log(1e-4, 1))
 OPTIMIZER = Choice("optimizer", ("sgd", "adam", "adamw"))
@@ -147,3 +147,47 @@ def test_conditions_in_a_circle() -> None:
         Space([one, other])
     with pytest.raises(InputError, match=r"\(a -> a\)"):
         Space([Choice("a", (1, 2), when={"a": (1,)})])
+
+
+#: Every kind of parameter as a parent: each condition on its own, one beside another, and one below another.
+NESTED = Space(
+    [
+        Choice("kind", ("a", "b", "c")),
+        Choice("flag", (True, False, 1, 0, None)),
+        Integer("layers", Linear(1, 4), when={"flag": (True, None)}),
+        Real("rate", Log(1e-3, 1), when={"kind": ("a", "b"), "layers": (2, 3)}),
+        Real("share", Linear(0, 1), step=0.25, when={"kind": ("b",)}),
+        Choice("which", (8, 16, 32), when={"share": (0.25, 0.5), "loss": ("mse",)}),
+        Steps("width", (16, 32, 48), when={"flag": (1, 0)}),
+        Choice("never", ("x", "y"), when={"loss": ("cross_entropy",)}),
+        Real("exact", Log(1e-3, 1)),
+        Choice("one", ("x", "y"), when={"exact": (0.001, 1.0)}),
+    ],
+    fixed={"loss": "mse"},
+)
+
+
+def test_what_points_stand_for_is_known_without_their_configurations() -> None:
+    units = np.random.default_rng(1).random((2000, len(NESTED)))
+    units[:400] = np.round(units[:400])  # the ends, too
+    configs = NESTED.decode(units)
+    assert {len(config) for config in configs} == {3, 4, 5, 6, 7}
+    for config in configs:
+        assert tuple(config) == NESTED.active(config)
+    live = NESTED.live(units)
+    assert [tuple(np.array(NESTED.names)[row]) for row in live] == [tuple(config) for config in configs]
+    np.testing.assert_array_equal(NESTED.snapped(units), NESTED.encode(configs))
+
+
+def test_what_requirements_admit_is_known_without_whole_configurations() -> None:
+    required = Space(
+        NESTED.parameters,
+        NESTED.fixed,
+        ["rate * layers < 0.5 or kind == 'c'", "width * scale < 90"],
+        {"scale": 2},
+    )
+    units = np.random.default_rng(2).random((500, len(NESTED)))
+    admitted = [required.admits(config) for config in required.decode(units)]
+    assert 50 < sum(admitted) < 450
+    assert required.admitting(units).tolist() == admitted
+    assert NESTED.admitting(units).all()

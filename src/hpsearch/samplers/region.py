@@ -44,7 +44,7 @@ class Region:
     @classmethod
     def near(cls, space: Space, elites: Array, width: float) -> Self:
         """The region around these points (k, P), the best first."""
-        return cls(space, elites, width, _active(space, elites))
+        return cls(space, elites, width, space.live(elites))
 
     def draw(self, rng: np.random.Generator, count: int) -> Array:
         """Points (count, P) near the elites: the better one is, the more often it is started from."""
@@ -83,17 +83,7 @@ def ranks_drawn(rng: np.random.Generator, size: int, count: int) -> NDArray[np.i
 
 def admitted(space: Space, units: Array) -> Array:
     """Those of the points (n, P) that the requirements of `space` admit."""
-    if not space.require:
-        return units
-    return units[[space.admits(config) for config in space.decode(units)]]
-
-
-def _active(space: Space, units: Array) -> NDArray[np.bool_]:
-    """Which parameters (n, P) the configurations at `units` have."""
-    if not space.conditional:
-        return np.ones(units.shape, np.bool_)
-    configs = space.decode(units)
-    return np.array([[name in config for name in space.names] for config in configs], dtype=np.bool_)
+    return units[space.admitting(units)] if space.require else units
 
 
 def _pushed(bins: Bins, base: Array, near: Array, steps: Array, pushed: NDArray[np.bool_]) -> Array:
@@ -107,7 +97,7 @@ def _pushed(bins: Bins, base: Array, near: Array, steps: Array, pushed: NDArray[
 def snapped(space: Space, units: Array) -> Array:
     """The points (n, P) that stand for the configurations of `units`: bins at their middle, the inactive at 0.5."""
     if space.conditional:
-        return space.encode(space.decode(units))
+        return space.snapped(units)
     places = units.copy()
     for column, parameter in enumerate(space.parameters):
         if parameter.bins is not None:

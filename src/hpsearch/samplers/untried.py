@@ -140,4 +140,5 @@ def admitted_draws(
 ) -> Iterator[dict[str, Value]]:
     """Configurations that the requirements admit, of points drawn in batches of these sizes."""
     for batch in (*batches, RARE) if space.require else batches:
-        yield from filter(space.admits, space.decode(generator.random((batch, len(space)))))
+        units = generator.random((batch, len(space)))
+        yield from space.decode(units[space.admitting(units)])

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
+from hpsearch.core.deferred import np
 from hpsearch.core.errors import InputError, did_you_mean
 from hpsearch.core.trial import Value
 from hpsearch.space.parameters import Choice, Parameter, When
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Array: TypeAlias = "NDArray[np.float64]"
 
 
 def parents_first(parameters: Sequence[Parameter], fixed: Mapping[str, Value]) -> tuple[Parameter, ...]:
@@ -55,6 +62,16 @@ def holds(when: When, values: Mapping[str, Value]) -> bool:
 def allows(allowed: Sequence[Value], value: Value) -> bool:
     """Whether `value` is among `allowed`; True is not 1 here."""
     return any(value == other and isinstance(value, bool) == isinstance(other, bool) for other in allowed)
+
+
+def allowing(parent: Parameter, allowed: Sequence[Value], units: Array) -> NDArray[np.bool_]:
+    """Whether the values of `parent` at `units` (n,) are among `allowed`, each (n,)."""
+    if isinstance(parent, Choice):
+        table = np.array([allows(allowed, choice) for choice in parent.choices])
+        return np.asarray(table[parent.bins.indices(units)])
+    values = parent.decode(np.ascontiguousarray(units))
+    known = {value: allows(allowed, value) for value in set(values)}
+    return np.array([known[value] for value in values], dtype=np.bool_)
 
 
 def may_be(parameter: Parameter, value: Value) -> bool:

@@ -299,6 +299,14 @@ def _known(make: Callable[..., Any], parts: Sequence[Evaluator]) -> Evaluator:
     if len(parts) == 1:
         (only,) = parts
         return lambda config: ABSENT if (value := only(config)) is ABSENT else make(value)
+    if len(parts) == 2:  # most have two, and a search asks hundreds of candidates for each trial
+        one, other = parts
+
+        def of_both(config: Config) -> Any:
+            left, right = one(config), other(config)
+            return ABSENT if left is ABSENT or right is ABSENT else make(left, right)
+
+        return of_both
 
     def made(config: Config) -> Any:
         values = [part(config) for part in parts]

@@ -83,6 +83,12 @@ class Real:
             return list(self.scale.from_unit(unit).tolist())
         return [self._stepping.value(index) for index in self.bins.indices(unit).tolist()]
 
+    def snapped(self, unit: Array) -> Array:
+        """The places (n,) of the values at the places of `unit` (n,), as `encode` gives them."""
+        if self.bins is None:
+            return self.scale.to_unit(self.scale.from_unit(unit))
+        return self.bins.middle_of(unit)
+
     def encode(self, values: Sequence[Value]) -> Array:
         """The places (n,) of `values` in [0, 1]; what is outside the range is taken for its nearest end."""
         numbers = np.array(values, dtype=np.float64)
@@ -165,6 +171,10 @@ class Integer:
     def decode(self, unit: Array) -> list[Value]:
         """The values at the places of `unit` (n,)."""
         return self._values(self.bins.indices(unit))
+
+    def snapped(self, unit: Array) -> Array:
+        """The middle (n,) of the bin that each place of `unit` (n,) is in."""
+        return self.bins.middle_of(unit)
 
     def encode(self, values: Sequence[Value]) -> Array:
         """The middle (n,) of each value's bin; what is outside the range is taken for its nearest end."""
@@ -256,6 +266,10 @@ class Choice:
     def decode(self, unit: Array) -> list[Value]:
         """The values at the places of `unit` (n,)."""
         return [self.choices[index] for index in self.bins.indices(unit).tolist()]
+
+    def snapped(self, unit: Array) -> Array:
+        """The middle (n,) of the bin that each place of `unit` (n,) is in."""
+        return self.bins.middle_of(unit)
 
     def encode(self, values: Sequence[Value]) -> Array:
         """The middle (n,) of the bin of each value. Raises InputError for a value that is no choice."""

@@ -102,4 +102,4 @@ class Left:
 
 def _drawn(space: Space) -> Iterable[Mapping[str, Value]]:
     units = Streams(0).generator("require").random((DRAWS, len(space)))
-    return space.decode(units)
+    return space.asked(units)

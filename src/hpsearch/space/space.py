@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import compress
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
 from hpsearch.core.deferred import np
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Config, Value
-from hpsearch.space.conditions import allows, count, holds, parents_first, walk
+from hpsearch.space.conditions import allowing, allows, count, holds, parents_first, walk
 from hpsearch.space.expressions import NUMBER, Reader, Unreadable, kind_of
 from hpsearch.space.parameters import Choice, Parameter
 from hpsearch.space.requirements import MOST_LISTED, Requirement
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Array: TypeAlias = "NDArray[np.float64]"
+#: Where a parameter lies that a configuration does not have.
+ABSENT = 0.5
 
 
 class Space:
@@ -54,6 +57,7 @@ class Space:
         self.fixed: Config = {name: value for name, value in known.items() if name not in self.names}
         self._ordered = parents_first(self.parameters, self.fixed)
         self._conditional = any(parameter.when for parameter in self.parameters)
+        self._columns = {name: column for column, name in enumerate(self.names)}
         self.require = tuple(self._requirement(text) for text in require)
 
     def __len__(self) -> int:
@@ -96,24 +100,65 @@ class Space:
 
         Parameters have the values that are `given` in place of those of the points.
         """
-        columns = [
-            parameter.decode(np.ascontiguousarray(units[:, column]))
-            for column, parameter in enumerate(self.parameters)
-        ]
+        rows = self._decoded(units, range(len(self)), pruned=not given)
+        if given:
+            rows = [self._prune({**row, **given}) for row in rows]
+        return [{**row, **self.constants} for row in rows] if self.constants else rows
+
+    def _decoded(self, units: Array, columns: Sequence[int], *, pruned: bool) -> list[dict[str, Value]]:
+        """The values of some columns of the points `units` (n, P), with or without those that are not active."""
         if not columns:
-            return [dict(self.constants) for _ in range(len(units))]
-        rows = [dict(zip(self.names, row, strict=True)) for row in zip(*columns, strict=True)]
-        for row in rows if given else ():
-            row.update(given or {})
-        active = [self._prune(row) for row in rows] if self._conditional else rows
-        return [{**row, **self.constants} for row in active] if self.constants else active
+            return [{} for _ in range(len(units))]
+        names = [self.names[column] for column in columns]
+        rows = zip(
+            *(self.parameters[column].decode(np.ascontiguousarray(units[:, column])) for column in columns),
+            strict=True,
+        )
+        if not (pruned and self._conditional):
+            return [dict(zip(names, row, strict=True)) for row in rows]
+        live = self.live(units)[:, columns].tolist()
+        return [
+            dict(compress(zip(names, row, strict=True), has)) for row, has in zip(rows, live, strict=True)
+        ]
+
+    def admitting(self, units: Array) -> NDArray[np.bool_]:
+        """Whether the requirements let the configurations at the points `units` (n, P) be tried, each (n,)."""
+        if not self.require:
+            return np.ones(len(units), np.bool_)
+        return np.array([self.admits(row) for row in self.asked(units)], dtype=np.bool_)
+
+    def asked(self, units: Array) -> list[dict[str, Value]]:
+        """The configurations at the points `units` (n, P), without what no requirement names."""
+        names = {name for one in self.require for name in one.names}
+        columns = [column for column, name in enumerate(self.names) if name in names]
+        return [{**row, **self.constants} for row in self._decoded(units, columns, pruned=True)]
+
+    def live(self, units: Array) -> NDArray[np.bool_]:
+        """Which of the parameters (n, P) are active in the configurations at the points `units` (n, P)."""
+        live = np.ones(units.shape, np.bool_)
+        for parameter in self._ordered if self._conditional else ():
+            column = self._columns[parameter.name]
+            for parent, allowed in parameter.when.items():
+                if (above := self._columns.get(parent)) is None:
+                    live[:, column] &= allows(allowed, self.fixed[parent])
+                else:
+                    live[:, column] &= live[:, above]
+                    live[:, column] &= allowing(self.parameters[above], allowed, units[:, above])
+        return live
+
+    def snapped(self, units: Array) -> Array:
+        """The points (n, P) that stand for the configurations at `units`: as `encode` gives them."""
+        places = np.empty(units.shape)
+        for column, parameter in enumerate(self.parameters):
+            places[:, column] = parameter.snapped(np.ascontiguousarray(units[:, column]))
+        return np.where(self.live(units), places, ABSENT)
 
     def encode(self, configs: Sequence[Config]) -> Array:
-        """The points (n, P) of configurations; a parameter that a configuration lacks lies at 0.5.
+        """The points (n, P) of configurations; a parameter that a configuration lacks is `ABSENT`.
 
         Raises InputError for a value that is none of the choices of its parameter.
         """
-        units = np.full((len(configs), len(self)), 0.5)
+        units = np.full((len(configs), len(self)), ABSENT)
         for column, parameter in enumerate(self.parameters):
             rows = [row for row, config in enumerate(configs) if parameter.name in config]
             units[rows, column] = parameter.encode([configs[row][parameter.name] for row in rows])

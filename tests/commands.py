@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import _lru_cache_wrapper, cache
 from pathlib import Path
-from types import ModuleType
 from typing import IO, Any, TextIO, cast
 from unittest import mock
 
@@ -128,31 +127,31 @@ def _no_code_of_users() -> Iterator[None]:
 
     Modules of a library stay, since importing them is most of what a process would cost.
     """
-    path, known = list(sys.path), set(sys.modules)
+    path, known = list(sys.path), frozenset(sys.modules)
     importlib.invalidate_caches()
-    _forget_answers()
+    _forget_answers(known)
     try:
         yield
     finally:
         added = tuple(f"{folder}{os.sep}" for folder in sys.path if folder not in path)
         sys.path[:] = path
-        for name in set(sys.modules) - known:
+        for name in sys.modules.keys() - known:
             if added and (getattr(sys.modules[name], "__file__", None) or "").startswith(added):
                 del sys.modules[name]
-        _forget_answers()
+        _forget_answers(frozenset(sys.modules))
 
 
-def _forget_answers() -> None:
+def _forget_answers(imported: frozenset[str]) -> None:
     """Empty every cache of a function of hpsearch, but for those that answer the same in every folder."""
-    ours = [module for name, module in list(sys.modules.items()) if name.startswith("hpsearch.")]
-    for cached in _caches(tuple(ours)):
+    for cached in _caches(imported):
         cached.cache_clear()
 
 
 @cache
-def _caches(modules: tuple[ModuleType, ...]) -> list[_lru_cache_wrapper[Any]]:
-    """Those of `modules`, once they are imported: looking for them anew takes as long as a small command."""
-    values = (value for module in modules for value in vars(module).values())
+def _caches(imported: frozenset[str]) -> list[_lru_cache_wrapper[Any]]:
+    """Those of the modules of these names: looking for them anew takes as long as a small command."""
+    ours = [sys.modules[name] for name in imported if name.startswith("hpsearch.")]
+    values = (value for module in ours for value in vars(module).values())
     return [cached for cached in values if isinstance(cached, _lru_cache_wrapper) and cached is not _model]
 
 

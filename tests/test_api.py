@@ -18,13 +18,10 @@ from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.core.errors import InputError, MissingExtra, RunFolderError, SpecError
 from hpsearch.core.verdict import Verdict
 from hpsearch.engine.run import Run
+from tests.functions import parabola
 from tests.reporting.insets import Frame, framed
 
 SPACE = {"x": {"scale": "linear", "low": 0, "high": 1}, "kind": {"choices": ["a", "b"]}}
-
-
-def parabola(x: float, kind: str) -> dict[str, float]:
-    return {"score": 1 - (x - 0.3) ** 2 - (kind == "b"), "other": x}
 
 
 def test_a_dictionary_and_a_function_make_a_search(tmp_path: Path) -> None:

@@ -43,7 +43,9 @@ def test_scikit_learn(folder: Path, real_hpsearch: Hpsearch) -> None:
 
 
 def test_a_choice_between_two_models(folder: Path, real_hpsearch: Hpsearch) -> None:
-    ended = real_hpsearch("run", str(EXAMPLES / "sklearn_classifiers.yaml"), "--trials", "16", timeout=100)
+    one = ("--workers", "1")  # scikit-learn takes each worker a second to import
+    config = str(EXAMPLES / "sklearn_classifiers.yaml")
+    ended = real_hpsearch("run", config, "--trials", "16", *one, timeout=100)
     assert ended.returncode == 0, ended.stderr
     found = rows(folder, "sklearn_classifiers")
     assert {row["classifier"] for row in found} == {"SVC", "RandomForest"}

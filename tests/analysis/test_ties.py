@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hpsearch.analysis.noise import known_noise
-from hpsearch.analysis.verdicts.ties import chances_of_best, ties
+from hpsearch.analysis.verdicts.ties import _mean_shares, _shares, chances_of_best, ties
 from tests.analysis.runs import a_run
 
 HEAD = [0.98, 0.975, 0.97, 0.90]
@@ -68,3 +68,13 @@ def test_what_was_trained_with_more_seeds_is_known_better() -> None:
     losses = np.array([0.0, 0.15, 0.5, 0.6])
     once, thrice = (chances_of_best(losses, np.array([n, n, 1.0, 1.0]), 0.1, 4) for n in (1.0, 9.0))
     assert once[0] < thrice[0]
+
+
+def test_the_mean_of_shares_is_that_of_each_row() -> None:
+    rng = np.random.default_rng(5)
+    fits = rng.random((40, 17)) ** 8
+    fits[3] = 0  # nowhere near any place
+    spread = rng.random(17)
+    spread /= spread.sum()
+    whole = _shares(fits * spread).mean(axis=0)
+    np.testing.assert_allclose(_mean_shares(fits, spread), whole, rtol=1e-12)

@@ -21,6 +21,8 @@ _SURE = 0.96
 _AHEAD = 0.96
 #: The losses that trials may have: a step in units of noise, how far beyond the best, and steps to their spread.
 _STEP, _FAR, _ROUNDS = 0.2, 20.0, 100
+#: Added to every weight, so that none of a row of zeros is divided by zero.
+_LEAST = 1e-300
 
 
 def ties(run: Run) -> Verdict | None:
@@ -131,7 +133,7 @@ def posteriors(losses: Array, seeds: Array, noise: float, shown: int) -> tuple[A
     fits = _likelihood(losses[near], errors[near], places)
     spread = np.full(len(places), 1 / len(places))
     for _ in range(_ROUNDS):
-        spread = _shares(fits * spread).mean(axis=0)
+        spread = _mean_shares(fits, spread)
     return places, _shares(_likelihood(losses[:shown], errors[:shown], places) * spread)
 
 
@@ -141,9 +143,15 @@ def _likelihood(losses: Array, errors: Array, places: Array) -> Array:
     return np.asarray(np.exp(-0.5 * off**2) / errors[:, None])
 
 
+def _mean_shares(fits: Array, spread: Array) -> Array:
+    """The mean (places,) of `_shares` over the rows of `fits` (n, places) times `spread` (places,), in less time."""
+    shares = 1 / (fits @ spread + len(spread) * _LEAST)
+    return np.asarray((spread * (shares @ fits) + _LEAST * shares.sum()) / len(fits))
+
+
 def _shares(weights: Array) -> Array:
     """Weights (n, places) whose rows sum to 1."""
-    weights = weights + 1e-300
+    weights = weights + _LEAST
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 

@@ -41,7 +41,7 @@ def until(condition: Callable[[], object], seconds: float = 30) -> bool:
     while not condition():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.02)
+        time.sleep(0.05)  # looking through all processes takes a while too
     return True
 
 

@@ -144,7 +144,7 @@ def _likelihood(losses: Array, errors: Array, places: Array) -> Array:
 
 
 def _mean_shares(fits: Array, spread: Array) -> Array:
-    """The mean (places,) of `_shares` over the rows of `fits` (n, places) times `spread` (places,), in less time."""
+    """The mean (places,) of the `_shares` of `fits` (n, places) times `spread` (places,), in less time."""
     shares = 1 / (fits @ spread + len(spread) * _LEAST)
     return np.asarray((spread * (shares @ fits) + _LEAST * shares.sum()) / len(fits))
 

@@ -12,6 +12,7 @@ import argparse
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})  # as hpsearch does
@@ -27,6 +28,7 @@ from hpsearch.engine.history import History
 from hpsearch.engine.plan import Plan
 from hpsearch.samplers.coarse_to_fine import CoarseToFine
 from hpsearch.space import SCALES, Choice, Integer, Real, Space
+from hpsearch.space.parameters import When
 
 FOUR = (
     Real("lr", SCALES["log"](1e-4, 1)),
@@ -42,6 +44,14 @@ NINE = (
     Choice("batch_size", (16, 32, 64, 128)),
     Real("dropout", SCALES["linear"](0, 0.8)),
 )
+#: The same, half of them only with one value of another, as where each optimizer has numbers of its own.
+ASKED: dict[str, When] = {
+    "momentum": {"optimizer": ("sgd",)},
+    "weight_decay": {"optimizer": ("adam",)},
+    "units": {"layers": (2, 3, 4, 5)},
+    "dropout": {"layers": (3, 4, 5)},
+}
+CONDITIONAL = tuple(replace(parameter, when=ASKED.get(parameter.name, {})) for parameter in NINE)
 #: Trials of a round, results before it, and trials that still run: one after the other, the default, and a crowd.
 CASES = ((1, 200, 0), (1, 200, 8), (8, 200, 0), (64, 384, 256))
 
@@ -76,10 +86,12 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=20)
     args = parser.parse_args()
     print(f"{'':28}  ms of CPU a proposal")
-    print(f"{'a round of':>10}  {'results':>7}  {'running':>7}  {'4 numbers':>9}  {'9 mixed':>7}")
+    heads = f"{'a round of':>10}  {'results':>7}  {'running':>7}"
+    print(f"{heads}  {'4 numbers':>9}  {'9 mixed':>7}  {'conditional':>11}")
     for size, results, running in CASES:
-        found = [deciding(Space(ps), size, results, running, args.times) for ps in (FOUR, NINE)]
-        print(f"{size:>10}  {results:>7}  {running:>7}  {found[0]:>9.2f}  {found[1]:>7.2f}")
+        spaces = (Space(parameters) for parameters in (FOUR, NINE, CONDITIONAL))
+        four, nine, some = (deciding(space, size, results, running, args.times) for space in spaces)
+        print(f"{size:>10}  {results:>7}  {running:>7}  {four:>9.2f}  {nine:>7.2f}  {some:>11.2f}")
 
 
 if __name__ == "__main__":

@@ -56,8 +56,8 @@ class Searcher(Protocol):
     def ask(self) -> Job | None:
         """What a worker that is free does next; None while there is nothing for it."""
 
-    def tell(self, job: Job, loss: float) -> None:
-        """How a training ended."""
+    def tell(self, job: Job, loss: float, seconds: float) -> None:
+        """How a training ended, and what it took."""
 
 
 @dataclass
@@ -73,6 +73,7 @@ class Ours:
     size: int
     overlap: int
     gradual: bool = False
+    budget: str = "epochs"
 
     def __post_init__(self) -> None:
         sampler = SAMPLERS["coarse_to_fine"].from_settings({"fit": True}, ENDLESS)
@@ -86,6 +87,7 @@ class Ours:
             self.epochs[-1],
             halving,
             overlap=self.overlap,
+            by_seconds=self.budget == "seconds",
         )
         metric = Metric("loss", "minimize")
         self.history: History = history_of(self.space, metric, self.overlap, gradual=self.gradual)
@@ -98,9 +100,9 @@ class Ours:
             self._due += jobs
         return self._due.pop(0) if self._due else None
 
-    def tell(self, job: Job, loss: float) -> None:
+    def tell(self, job: Job, loss: float, seconds: float) -> None:
         """Record it."""
-        self.history.add(Result(job.trial.number, job.epochs, "done", {"loss": loss}))
+        self.history.add(Result(job.trial.number, job.epochs, "done", {"loss": loss}, seconds=seconds))
 
 
 @dataclass
@@ -142,7 +144,7 @@ class Asha(Rungs):
         self.known[job.trial.number] = job.trial
         return job
 
-    def tell(self, job: Job, loss: float) -> None:
+    def tell(self, job: Job, loss: float, _seconds: float) -> None:
         """Record it."""
         self.results.setdefault(self.epochs.index(job.epochs), []).append((loss, job.trial.number))
 
@@ -185,7 +187,7 @@ class Hyperband(Rungs):
         self.of.update(dict.fromkeys(bracket.trials, bracket))
         return bracket
 
-    def tell(self, job: Job, loss: float) -> None:
+    def tell(self, job: Job, loss: float, _seconds: float) -> None:
         """Record it; the last of a rung decides who goes on."""
         bracket = self.of[job.trial.number]
         bracket.running -= 1
@@ -233,7 +235,7 @@ class Tpe:
         (config,) = self.space.decode(unit)
         return Job(Trial(trial.number, 0, config, 0), self.epochs[-1])
 
-    def tell(self, job: Job, loss: float) -> None:
+    def tell(self, job: Job, loss: float, _seconds: float) -> None:
         """Record it."""
         self.study.tell(self.trials.pop(job.trial.number), loss)
 
@@ -244,25 +246,36 @@ def pace(config: Config) -> float:
     return float(VARIES ** (int.from_bytes(digest[:6]) / 2**48))
 
 
+def by_chance(job: Job) -> float:
+    """The seconds of a training whose epochs take what `pace` says."""
+    return pace(job.trial.config) * (job.epochs - job.start)
+
+
 def played(
-    searcher: Searcher, problem: Any, workers: int, full: float, times: Sequence[float]
+    searcher: Searcher,
+    problem: Any,
+    workers: int,
+    full: float,
+    times: Sequence[float],
+    clock: Callable[[Job], float] = by_chance,
 ) -> tuple[list[float], float]:
     """The true losses of the best by what was observed, at each of `times`; and the busy share.
 
     Args:
         full: the seconds of a full training of mean length.
+        clock: the seconds of a training.
     """
     epochs, trials = problem.fidelities, {}
-    running: list[tuple[float, int, Job]] = []
+    running: list[tuple[float, int, Job, float]] = []
     now, begun, busy, observed, true = 0.0, 0, 0.0, math.inf, math.nan
     ends, found = [full * time for time in times], list[float]()
     while True:
         while len(running) < workers and (job := searcher.ask()):
-            took = pace(job.trial.config) * (job.epochs - job.start)
+            took = clock(job)
             busy += max(0.0, min(took, ends[-1] - now))
-            heappush(running, (now + took, begun, job))
+            heappush(running, (now + took, begun, job, took))
             begun += 1
-        now, _, job = heappop(running)
+        now, _, job, took = heappop(running)
         while len(found) < len(ends) and now > ends[len(found)]:
             found.append(true)
         if len(found) == len(ends):
@@ -274,7 +287,7 @@ def played(
         loss = float(problem.train(trials[number], rung))
         if loss < observed:
             observed, true = loss, float(trials[number]._true_curve[rung])  # noqa: SLF001 - what is not told to searchers
-        searcher.tell(job, loss)
+        searcher.tell(job, loss, took)
 
 
 def searchers(

@@ -25,6 +25,8 @@ from hpsearch.config.yaml.loader import parse_yaml
         ("search.overlap=0", []),
         ("search.overlap=auto", ["search.overlap"]),
         ("search.value=best", ["search.value"]),
+        ("search.budget=epochs", []),
+        ("search.budget=seconds", ["search.budget"]),
     ],
 )
 def test_what_changes_a_search(load: Any, override: str, changed: list[str]) -> None:
@@ -49,6 +51,8 @@ def test_a_setting_that_means_what_ever_was_is_no_part_of_the_digest(load: Any) 
     assert (
         digest(load()) == digest(load(None, "search.value=last")) != digest(load(None, "search.value=best"))
     )
+    assert digest(load()) == digest(load(None, "search.budget=epochs"))
+    assert digest(load()) != digest(load(None, "search.budget=seconds"))
     off, balanced = (
         load(None, f"objective.class_weights={value}", objective={"kind": "mlp", "dataset": "digits"})
         for value in ("off", "balanced")

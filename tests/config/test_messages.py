@@ -203,6 +203,18 @@ CASES = [
         "search.metric: must be one of val_acc, val_r2, val_auc, val_f1, val_balanced_acc, val_log_loss, "
         "val_mae, val_rmse, val_loss, train_loss (got 'val_ac'); did you mean 'val_acc'?",
     ),
+    ("search.budget", "money", "search.budget: must be one of epochs, seconds (got 'money')"),
+    (
+        "search",
+        {"budget": "seconds", "sampler": "random"},
+        "search.budget: must be epochs: random as it is set proposes whatever trainings take; give sampler: "
+        "coarse_to_fine with fit: on, which weighs it, or remove budget (got 'seconds')",
+    ),
+    (
+        "search",
+        {"budget": "seconds", "fit": "off"},
+        "search.budget: must be epochs: coarse_to_fine as it is set",
+    ),
     ("search.metric", 3, "search.metric: must be text (got 3)"),
     ("search.metric", "", "search.metric: must not be empty"),
     ("search.goal", "max", "search.goal: must be one of maximize, minimize (got 'max')"),

@@ -65,7 +65,9 @@ class Bowl:
         noise = Streams(job.trial.seed).generator("noise", job.replicate, int(1000 * job.epochs)).random()
         loss = (math.log10(rate) + 2) ** 2 + 1 / job.epochs + 0.1 * noise
         metrics = {"loss": loss, "size": rate + 0.01 * noise}
-        return Result(job.trial.number, job.epochs, "done", metrics, replicate=job.replicate)
+        seconds = 10 ** as_number(job.trial.config["layers"]) * (job.epochs - job.start) * math.exp(noise / 7)
+        number = job.trial.number
+        return Result(number, job.epochs, "done", metrics, seconds=seconds / 3000, replicate=job.replicate)
 
     def tidy(self, keep: Collection[tuple[int, float]]) -> None:
         return None
@@ -117,6 +119,13 @@ RANKING = {"coarse_to_fine by fronts": BOTH, "coarse_to_fine by fronts, overlapp
 OVERLAPS["coarse_to_fine by fronts, overlapping"] = 2
 CASES |= {case: ("coarse_to_fine", {}) for case in RANKING}
 CASES["coarse_to_fine by fronts, overlapping"] = CASES["coarse_to_fine overlapping"]
+#: Where seconds are weighed too, which are the same again here.
+CASES |= {
+    f"{case} by seconds": ("coarse_to_fine", {**CASES[case][1], "by_seconds": True})
+    for case in ("coarse_to_fine", "coarse_to_fine overlapping", "coarse_to_fine by fronts")
+}
+OVERLAPS["coarse_to_fine overlapping by seconds"] = 2
+RANKING["coarse_to_fine by fronts by seconds"] = BOTH
 
 
 def conducted(case: str, journal: Path, executor: Any = None) -> dict[Key, dict[str, float]]:
@@ -223,6 +232,11 @@ def test_what_was_given_is_tried_first_and_never_again(name: str, whole: Whole) 
     assert configs[: len(QUEUE)] == list(QUEUE)
     assert len(configs) == TRIALS
     assert not any(config in QUEUE for config in configs[len(QUEUE) :])
+
+
+def test_seconds_decide_where_they_are_weighed(whole: Whole) -> None:
+    for case in ("coarse_to_fine", "coarse_to_fine overlapping", "coarse_to_fine by fronts"):
+        assert rounds_of(whole(f"{case} by seconds")[0]) != rounds_of(whole(case)[0])
 
 
 def test_what_was_learned_is_not_tried_again_and_changes_what_is(

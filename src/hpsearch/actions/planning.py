@@ -46,10 +46,20 @@ def make_plan(spec: Spec) -> Plan:
         confirm=None if confirm is None else Confirm(confirm.top, confirm.seeds, spec.objective.free),
         overlap=search.rounds_over,
         queue=queued(space, enqueued(spec, space), streams),
+        by_seconds=search.budget == "seconds",
     )
     if spec.require:
         remaining(spec, plan)
     return plan
+
+
+def budget_told(spec: Spec) -> list[str]:
+    """What follows from a budget of seconds, in words; empty where it is none."""
+    said = (
+        "note: search.budget is seconds: which trials are tried follows from what trainings take on this machine, "
+        "as its journal has it; the same file may try others another time"
+    )
+    return [said] if spec.search.budget == "seconds" else []
 
 
 def with_levels(spec: Spec, shortest: Epochs) -> Spec:

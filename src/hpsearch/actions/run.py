@@ -13,7 +13,7 @@ from hpsearch.actions.housekeeping import Housekeeping, write_ranking, write_res
 from hpsearch.actions.known import keep_told
 from hpsearch.actions.learning import learned
 from hpsearch.actions.opening import Mode, open_history, prepared, refuse_recorded
-from hpsearch.actions.planning import limits_of, make_plan, workers_told
+from hpsearch.actions.planning import budget_told, limits_of, make_plan, workers_told
 from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.config import Spec
 from hpsearch.core.collector import collect_as_usual, collector_spared
@@ -77,7 +77,7 @@ def run(
     refuse_absent(spec)
     spec, workload = prepared(spec, folder, mode, workload)
     plan = make_plan(spec)
-    for remark in (*workload.notes, *_of_the_place(folder)):
+    for remark in (*workload.notes, *budget_told(spec), *_of_the_place(folder)):
         tell(remark)
     begins = mode != "resume" or not folder.recorded
     lessons = learned(spec, workload, folder, parents, tell) if begins else []

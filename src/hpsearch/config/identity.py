@@ -164,6 +164,7 @@ def _free(spec: Spec) -> list[KeyPath]:
 def _as_ever(spec: Spec) -> list[KeyPath]:
     """Settings that earlier versions did not have, where they mean what those did: no part of a fingerprint."""
     searched = [("search", "value")] if spec.search.value == "last" else []
+    searched += [("search", "budget")] if spec.search.budget == "epochs" else []
     searched += [
         ("search", name) for name in ("overlap", "enqueue", "reuse") if not getattr(spec.search, name)
     ]

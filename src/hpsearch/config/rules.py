@@ -15,6 +15,7 @@ from hpsearch.config.schema import ParameterSettings, Search
 from hpsearch.config.space_rules import check_parameter, name_problem, strange_names
 from hpsearch.core.errors import MOST_PROBLEMS, did_you_mean, one_of
 from hpsearch.core.goals import parted
+from hpsearch.samplers import SAMPLERS
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ def check_rules(data: Mapping[str, Any], parts: Parts, told: Collection[KeyPath]
         yield from parts.objective.rules(parts)
         if parts.search is not None:
             yield from _check_halving(parts.search, parts.objective)
+    if parts.search is not None:
+        yield from _check_budget(parts.search)
     if parts.search is not None and parts.search.reuse and not parts.search.learn_from:
         rule = "there is no run to take trials from; name it in search.learn_from, or with --learn-from"
         yield Finding(("search", "reuse"), rule)
@@ -92,6 +95,19 @@ def _check_metric(given: Any, parts: Parts) -> Iterator[Finding]:
                 f"remove it; `hpsearch show RUN --pareto` takes parameters too, such as {given[0]},{name}"
             )
             yield Finding(path, f"is a parameter, and what a trial records is measured; {remedy}")
+
+
+def _check_budget(search: Search) -> Iterator[Finding]:
+    """Seconds where nothing would weigh them."""
+    if search.budget == "epochs":
+        return
+    with SAMPLERS.blaming(search.sampler):
+        sampler = SAMPLERS[search.sampler].from_settings(search.model_dump(), search.left_to_sampler)
+        weighs = bool(getattr(sampler, "weighs_seconds", False))
+    if not weighs:
+        rule = f"must be epochs: {search.sampler} as it is set proposes whatever trainings take"
+        remedy = "give sampler: coarse_to_fine with fit: on, which weighs it, or remove budget"
+        yield Finding(("search", "budget"), f"{rule}; {remedy}{got(search.budget)}", (("search", "sampler"),))
 
 
 def _check_halving(search: Search, objective: ObjectiveSettings) -> Iterator[Finding]:

@@ -173,6 +173,11 @@ class Search(Section):
     time_limit: Duration = Field(
         default=None, description="stop after this time: 30s, 10m, 2h, 1d; off: no limit"
     )
+    budget: Literal["epochs", "seconds"] = Field(
+        default="epochs",
+        description="what promotions and proposals are to make the most of; seconds weighs what trainings took: "
+        "trials then follow from that too",
+    )
     max_failures: MaxFailures = Field(
         default="auto",
         description="give up after so many failed trials; auto: if the first 5 all fail the same way; off: never",

@@ -17,6 +17,7 @@ from hpsearch.core.trial import FAILED, Config, Epochs, Job, Key, Result, Trial
 from hpsearch.engine.best_epochs import counted
 from hpsearch.engine.drift import Drift
 from hpsearch.engine.failures import Failures
+from hpsearch.engine.took import Took
 from hpsearch.runs.journal import UNFIT
 from hpsearch.runs.records import Hint, Inheritance, Reused
 from hpsearch.samplers import Results, Tried
@@ -83,6 +84,7 @@ class History:
         self._drift = Drift()
         self._failed = 0
         self._places = _Places(space, self.trials)
+        self._took = Took(self._places.at)
 
     @property
     def failures(self) -> Failures:
@@ -143,6 +145,11 @@ class History:
     def evidence(self, epochs: Epochs) -> Results:
         """The results after exactly `epochs` epochs, inherited ones included; not to be written to."""
         return self._rung(epochs).evidence
+
+    def took(self) -> tuple[Results, ...]:
+        """The logarithms of the seconds that trainings took, in lots as `Took` has them; not to be written to."""
+        self._took.take(self.results, self.reused)
+        return self._took.lots()
 
     def _rung(self, epochs: Epochs) -> _Rung:
         if epochs not in self._rungs:
@@ -221,6 +228,7 @@ class History:
         self._pending.update((job.key, job) for job in jobs)
         self.failures.forgive(self.results)
         self.failures.await_jobs(jobs)
+        self._took = Took(self._places.at)  # it counts results, of which some are gone
         return len(jobs)
 
     def _forget(self, number: int, replicate: int, epochs: Epochs) -> Job:
@@ -316,6 +324,10 @@ class History:
         last = own[min(count, len(own)) - 1]
         found = takewhile(lambda entry: entry <= last, self._standing[epochs])
         return (number for _, number in found if (number, 0, epochs) not in self._pending)
+
+    def ranked(self, epochs: Epochs) -> list[int]:
+        """The trials of this search that have a loss after exactly `epochs` epochs, best first."""
+        return [number for _, number in self._rung(epochs).own]
 
     def leaders(self, count: int, asked: Callable[[Epochs], bool] = lambda _: True) -> list[int]:
         """The `count` trials with the lowest last losses, best first; equals in their order.

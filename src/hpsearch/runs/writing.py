@@ -10,6 +10,9 @@ from hpsearch.core.trial import Job, Result
 from hpsearch.runs.curves import OneEpoch
 from hpsearch.runs.records import FORMAT, Hint, Inheritance, Record, Reused, Session
 
+#: Seconds are recorded to so many digits behind the point.
+SECONDS_DIGITS = 6
+
 
 def header(
     *,
@@ -116,7 +119,7 @@ def result_record(result: Result) -> dict[str, Any]:
         "epochs": result.epochs,
         "status": result.status,
         "metrics": {name: _finite(value) for name, value in result.metrics.items()},
-        "seconds": round(result.seconds, 6),
+        "seconds": round(result.seconds, SECONDS_DIGITS),
     }
     if result.curve != OneEpoch(result.metrics):
         record["curve"] = {

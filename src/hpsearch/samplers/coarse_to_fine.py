@@ -11,6 +11,7 @@ from hpsearch.core.memory import keep_freed_memory
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config
 from hpsearch.samplers import SAMPLERS
+from hpsearch.samplers.durations import Durations
 from hpsearch.samplers.earlier import Earlier, Informed, informed
 from hpsearch.samplers.low_discrepancy import points
 from hpsearch.samplers.region import Region, admitted
@@ -64,6 +65,11 @@ class CoarseToFine:
         """`fit` is the only setting."""
         return cls(fit=bool(settings.get("fit", True)))
 
+    @property
+    def weighs_seconds(self) -> bool:
+        """Whether it heeds what trainings take: the fit does, and without it nothing is weighed."""
+        return self.fit
+
     def propose(
         self, space: Space, evidence: Evidence, streams: Streams, round_number: int, numbers: Sequence[int], /
     ) -> list[Config]:
@@ -101,12 +107,15 @@ class _Belief:
     """What is held to be true of points: their losses, and how likely they diverge where any has.
 
     Attributes:
-        worst: the highest loss that was fitted.
+        best, worst: the lowest and the highest loss that were fitted.
+        durations: what a point is weighed by, beside what is wanted of it.
     """
 
     losses: Surrogate | Informed
     risk: Risk | None
-    worst: float
+    best: float = 0.0
+    worst: float = 0.0
+    durations: Durations | None = None
 
     def believing(self, units: Array) -> _Belief:
         """As if the points (k, P) had scored what was predicted there."""
@@ -117,15 +126,19 @@ class _Belief:
 
         The lower confidence bound, mean - CAUTION * sd (Cox and John, 1992); where points have diverged, what it
         leaves to the worst loss, times a power of the chance of ending well. What is known already comes last, or
-        counts as if it diverged every other time: rather it again than what is sure to diverge.
+        counts as if it diverged every other time: rather it again than what is sure to diverge. With `durations`
+        what that is below the best loss, or above it, is weighed by the time that it takes.
         """
         mean, spread = self.losses.predict(units)
         bound = mean - CAUTION * spread
         known = KNOWN * spread * spread < self.losses.noise
         if self.risk is None:
-            return np.asarray(np.where(known, bound + BEHIND, bound))
-        ends_well = self.risk.ends_well(units) * np.where(known, 0.5, 1.0)
-        return np.asarray(np.minimum(bound - self.worst, 0) * ends_well**SURENESS)
+            scores, best = np.where(known, bound + BEHIND, bound), self.best
+        else:
+            ends_well = self.risk.ends_well(units) * np.where(known, 0.5, 1.0)
+            scores = np.minimum(bound - self.worst, 0) * ends_well**SURENESS
+            best = self.best - self.worst
+        return np.asarray(self.durations.weighed(scores - best, units) if self.durations else scores)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -147,7 +160,7 @@ class _Hint:
         earlier = evidence.earlier
         assert earlier is not None
         region = Region.around(space, earlier.results, OPENING)
-        belief = _Belief(earlier.alone, None, 0.0)
+        belief = _Belief(earlier.alone, None)
         if pending := evidence.pending[-PENDING:]:
             belief = belief.believing(space.encode(pending))
         return cls(earlier, region, belief, earlier.correlation(evidence.judging))
@@ -180,7 +193,7 @@ def _fitted(
     risk = None if well.all() else Risk.fit(space, units, ~well)
     earlier, correlation = (hint.earlier, hint.correlation) if hint else (None, 0.0)
     fitted = informed(space, units[well], values, earlier, correlation)
-    belief = _Belief(fitted, risk, float(values.max()))
+    belief = _Belief(fitted, risk, float(values.min()), float(values.max()), evidence.durations)
     pending = evidence.pending[-PENDING:]
     return belief.believing(space.encode(pending)) if pending else belief
 

@@ -11,6 +11,7 @@ from hpsearch.core.trial import Config, Value
 from hpsearch.samplers.results import Results
 
 if TYPE_CHECKING:
+    from hpsearch.samplers.durations import Durations
     from hpsearch.samplers.earlier import Earlier
     from hpsearch.space import Space
 
@@ -97,6 +98,7 @@ class Evidence:
     have failed, crashed or were too slow, which says nothing of their values; they are in no results. `pending`:
     the configurations that are trained now, and have no such result yet. `earlier`: what earlier searches found
     that are no more than a hint; `judging`: the results of the shortest training, by which it is judged.
+    `durations`: how much longer trainings take at some points than at others, where that is weighed and known.
     """
 
     tried: Tried = field(default_factory=Tried)
@@ -107,6 +109,7 @@ class Evidence:
     pending: Sequence[Config] = ()
     earlier: Earlier | None = None
     judging: Results = field(default_factory=Results)
+    durations: Durations | None = None
 
 
 class Sampler(Protocol):
@@ -114,7 +117,8 @@ class Sampler(Protocol):
 
     The proposals follow from the seed of `streams`, the evidence and the numbers alone. A class may say, for
     `hpsearch check`, how many of its first proposals follow from no result (`blind`; None: all of them; without it
-    those of the first round), and that all are on a few values of each parameter (`on_levels`).
+    those of the first round), and that all are on a few values of each parameter (`on_levels`). One that weighs
+    `Evidence.durations`, as `search.budget: seconds` asks, says so by `weighs_seconds = True`.
     """
 
     @classmethod

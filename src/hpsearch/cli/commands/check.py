@@ -23,7 +23,7 @@ def command(
 ) -> None:
     """Check the YAML, and draw what its sampler would try first on each scale."""
     from hpsearch.actions.check import Foreseen, pictured
-    from hpsearch.actions.planning import make_plan, with_levels
+    from hpsearch.actions.planning import budget_told, make_plan, with_levels
     from hpsearch.actions.remaining import remaining, told
     from hpsearch.cli import drawing
     from hpsearch.cli.console import out, out_json, remark
@@ -49,6 +49,8 @@ def command(
         out(f"{_which(foreseen, made, spec.search.sampler)}\n{drawn(previews, len(foreseen.configs))}")
     if spec.require:
         out(told(left))
+    for said in budget_told(spec):
+        remark(said)
     for warning in warnings:
         remark(f"warning: {warning}")
     parameters = "1 parameter" if len(previews) == 1 else f"{len(previews)} parameters"

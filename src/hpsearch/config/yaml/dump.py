@@ -40,6 +40,8 @@ def dump_yaml(spec: Spec) -> str:
         del sections["require"]
     if spec.search.value == "last":  # as ever: what earlier versions wrote stays as it is
         del sections["search"]["value"]
+    if spec.search.budget == "epochs":
+        del sections["search"]["budget"]
     for name in ("overlap", "enqueue", "learn_from", "reuse"):
         if not getattr(spec.search, name):
             del sections["search"][name]

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import Job, Key, Result, Trial, as_number
+from hpsearch.core.trial import Job, Key, Result, as_number
 from hpsearch.engine.history import History
 from hpsearch.engine.loop import restore
 from hpsearch.engine.overlap import history_of
@@ -131,24 +131,3 @@ def test_what_takes_longer_and_is_no_better_is_tried_seldom() -> None:
         assert max(history.lowest() for history in found) < 0.25
     assert taken[1] < 0.7 * taken[0]
     assert widths[1] < widths[0] - 0.1
-
-
-#: Nine trials, of which the last are the best; each takes as many seconds as its place along x says.
-ALONG = Space([Real("x", Linear(0, 1))])
-
-
-@pytest.mark.parametrize(
-    ("best", "going_on"), [("alike", [8, 7, 6]), ("slow", [8]), ("quick", [8, 7, 6, 5, 4, 3])]
-)
-def test_a_rung_has_a_third_of_the_seconds_to_give(best: str, going_on: list[int]) -> None:
-    plan = Plan(
-        ALONG, CoarseToFine(), Streams(0), 9, round_size=9, epochs=3, halving=Halving(3, 1), by_seconds=True
-    )
-    history = History(ALONG, LOSS)
-    jobs = [Job(Trial(number, 0, {"x": number / 8}, number), 1) for number in range(9)]
-    history.add_round(jobs)
-    for job in jobs:
-        power = {"alike": 0, "slow": 1, "quick": -1}[best] * as_number(job.trial.config["x"])
-        loss = {"loss": -float(job.trial.number)}
-        history.add(Result(job.trial.number, 1, "done", loss, seconds=float(20**power)))
-    assert [job.trial.number for job in plan.next_round(history)] == going_on

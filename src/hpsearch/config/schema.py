@@ -175,8 +175,7 @@ class Search(Section):
     )
     budget: Literal["epochs", "seconds"] = Field(
         default="epochs",
-        description="what promotions and proposals are to make the most of; seconds weighs what trainings took: "
-        "trials then follow from that too",
+        description="what proposals make the most of; with seconds trials follow from what trainings took, too",
     )
     max_failures: MaxFailures = Field(
         default="auto",

@@ -325,10 +325,6 @@ class History:
         found = takewhile(lambda entry: entry <= last, self._standing[epochs])
         return (number for _, number in found if (number, 0, epochs) not in self._pending)
 
-    def ranked(self, epochs: Epochs) -> list[int]:
-        """The trials of this search that have a loss after exactly `epochs` epochs, best first."""
-        return [number for _, number in self._rung(epochs).own]
-
     def leaders(self, count: int, asked: Callable[[Epochs], bool] = lambda _: True) -> list[int]:
         """The `count` trials with the lowest last losses, best first; equals in their order.
 

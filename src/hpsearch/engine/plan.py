@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise, product
 
-import numpy as np
-
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config, Epochs, Job, Trial
 from hpsearch.engine.history import History
@@ -19,8 +17,6 @@ from hpsearch.space import Space
 
 #: A new trial starts one rung higher for every so many trials proposed before it.
 TRIALS_PER_START_RUNG = 30
-#: So much of a mean training may be lacking for one to go on: else a hair of noise in the seconds held it up.
-LACKING = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +74,7 @@ class Plan:
 
     A round follows from these settings and the results of the rounds before it (those that it may know: see
     `Overlapping`), in whatever order they came; neither the workers nor the clock have a say, so a search can be
-    replayed.
+    replayed. With `by_seconds` those that its results say have one, and it can be replayed all the same.
 
     Attributes:
         streams: where every random draw comes from.
@@ -89,7 +85,7 @@ class Plan:
         confirm: None trains no trial again.
         overlap: how many earlier rounds may still run when one begins.
         queue: configurations that are tried before any is asked of the sampler.
-        by_seconds: whether what trainings took is weighed; rounds then follow from that too.
+        by_seconds: whether what trainings took is weighed in what is proposed.
     """
 
     space: Space
@@ -126,14 +122,10 @@ class Plan:
         """Every trial that waits among the best of its rung, the highest rung first, the best first."""
         if self.halving is None:
             return
-        durations = self._durations(history)
         for epochs, higher in reversed(list(pairwise(self.rungs))):
-            earned = _earned(history, epochs, self.halving.eta, durations)
+            earned = int(history.count(epochs) / self.halving.eta)
             for number in history.waiting(epochs, earned):
                 yield _continued(history.trials[number], epochs, higher)
-
-    def _durations(self, history: History) -> Durations | None:
-        return Durations.fit(self.space, history.took()) if self.by_seconds else None
 
     def _new_trials(self, history: History, room: int) -> list[Job]:
         first = len(history.trials)
@@ -193,7 +185,7 @@ class Plan:
             pending=tuple(history.unread(epochs)),
             earlier=history.earlier,
             judging=history.evidence(self.rungs[0]),
-            durations=self._durations(history),
+            durations=Durations.fit(self.space, history.took()) if self.by_seconds else None,
         )
 
     def _unfinished_head(self, history: History) -> list[Job]:
@@ -232,21 +224,6 @@ class Plan:
         found = history.results
         pairs = ((found[number, 0, self.epochs], found[number, 1, self.epochs]) for number in numbers)
         return all(first.equals(other) for first, other in pairs)
-
-
-def _earned(history: History, epochs: Epochs, eta: float, durations: Durations | None) -> int:
-    """How many of those that were trained to so many epochs go on: the best 1/eta of them.
-
-    With `durations` so many of the best as take 1/eta of the seconds of all, where what failed takes the mean of
-    the others: halving gives every rung as much, and of seconds that is fewer slow trials, or more quick ones.
-    """
-    share = history.count(epochs) / eta
-    ranked = history.ranked(epochs) if durations else []
-    if not durations or not ranked:
-        return int(share)
-    seconds = np.exp(durations.logs(history.units()[ranked]))
-    room = float(seconds.mean()) * (share + LACKING)
-    return int(np.searchsorted(np.cumsum(seconds), room, side="right"))
 
 
 def _continued(trial: Trial, reached: Epochs, epochs: Epochs) -> Job:

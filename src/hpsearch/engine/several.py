@@ -72,12 +72,8 @@ class Several(History):
         here = {number for _, number in self._standing.get(epochs, ())}
         if not count or not here:
             return iter(())
-        first = self.ranked(epochs)[:count]
+        first = _in_order(self._losses.get(epochs, {}))[:count]
         return (number for number in first if number in here and (number, 0, epochs) not in self._pending)
-
-    def ranked(self, epochs: Epochs) -> list[int]:
-        """The trials that ended well after exactly `epochs` epochs, in their order."""
-        return _in_order(self._losses.get(epochs, {}))
 
     def leaders(self, count: int, asked: Callable[[Epochs], bool] = lambda _: True) -> list[int]:
         """The first `count` trials, in their order, as History's."""

@@ -48,4 +48,5 @@ def test_what_a_task_raises_comes_back(executor: Executor) -> None:
 
 
 def test_it_names_its_workers(executor: Executor) -> None:
+    assert executor.submit(square, 3).result(timeout=30) == 9  # by then one has come
     assert executor.workers >= 1

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from hpsearch.core.errors import DeadlineExceeded, WorkerDied
 from hpsearch.core.trial import Job, Result, Trial
+from hpsearch.engine import dispatch
 from hpsearch.engine.dispatch import Dispatcher
 from hpsearch.executors import turns
 
@@ -156,6 +157,33 @@ def test_an_objective_that_raises_fails_its_jobs_and_no_other() -> None:
     assert results[4].status == "failed"
     assert results[4].reason == "ValueError: no such layer"
     assert [results[n].status for n in range(4)] == ["done"] * 4
+
+
+class Coming(Here):
+    """Nobody is there at first, nor after the second task."""
+
+    looks = 0
+
+    @property
+    def workers(self) -> int:  # type: ignore[override]
+        self.looks += 1
+        return 0 if self.looks % 8 < 6 else 1
+
+
+def test_nothing_is_said_to_begin_before_a_worker_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatch, "TICK", 0.0)
+    told, executor, objective = list[int](), Coming(), Stacks(1, lambda stack: None)
+
+    def begins(_: Sequence[Job], workers: int) -> None:
+        told.append(workers)
+
+    dispatcher = Dispatcher(objective, executor, begins=begins)
+    passed = 0
+    for results in dispatcher.run(JOBS):
+        assert len(told) == len(objective.seen)
+        passed += not results
+    assert told == [1] * len(JOBS)
+    assert passed > 1
 
 
 def test_no_worker_waits_for_a_decision_while_there_is_something_for_it() -> None:

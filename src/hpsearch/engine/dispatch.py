@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
@@ -118,6 +119,8 @@ class Dispatcher:
             if not (waiting or running.tasks or results):
                 break
             results += self._begin(running, waiting)
+            if waiting and not running.tasks:  # no worker is there yet, or none any more
+                time.sleep(TICK)
             for future in running.ended():
                 answered, again = self._answer(running.tasks.pop(future), future)
                 results += answered
@@ -144,15 +147,15 @@ class Dispatcher:
         """Let free workers begin with what waits, and end what is asked to; the results of what never began."""
         asked = self._asked(chain(waiting, running.tasks.values()))
         results = _withdrawn(waiting, asked)
-        while waiting and len(running.tasks) < self.executor.workers:
+        while waiting and len(running.tasks) < (workers := self.executor.workers):
             task, slot = self._next(waiting)
-            self.begins(task.stack, self.executor.workers)
+            self.begins(task.stack, workers)
             running.add(self._submit(task, slot), task)
         self._end(running, asked)
         return results
 
     def _tasks(self, jobs: Sequence[Job]) -> Iterator[_Task]:
-        return map(_Task, self.objective.group(jobs, self.executor.workers))
+        return map(_Task, self.objective.group(jobs, max(1, self.executor.workers)))
 
     def _asked(self, tasks: Iterable[_Task]) -> set[int]:
         """Which trials of `tasks` are asked to end; what is asked of others came too late."""

@@ -36,7 +36,10 @@ class Executor(Protocol):
 
     @property
     def workers(self) -> int:
-        """How many tasks run at a time; of workers that come and go, as it is now, and at least one."""
+        """How many tasks run at a time; of workers that come and go as it is now, 0 where none is there.
+
+        What is submitted nevertheless waits for one. At least 1 where none will come any more: that task is told.
+        """
 
     def submit(self, task: Callable[..., Any], *args: Any, timeout: float | None = None) -> Future[Any]:
         """Run `task(*args)`, for at most `timeout` seconds."""

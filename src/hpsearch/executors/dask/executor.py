@@ -90,8 +90,8 @@ class DaskExecutor:
 
     @property
     def workers(self) -> int:
-        """How many tasks can run now, at least one."""
-        return max(1, min(self._most, len(self._places)))
+        """How many tasks can run now; one where no worker is of use, which is then said of that task."""
+        return 1 if self._broken else min(self._most, len(self._places))
 
     def __enter__(self) -> Self:
         try:

@@ -22,9 +22,10 @@ from hpsearch.core.trial import Job
 from hpsearch.core.words import trials_named
 from hpsearch.engine.dispatch import Dispatcher
 from hpsearch.engine.history import History
-from hpsearch.engine.loop import Ending, Observer, search
+from hpsearch.engine.loop import Ending, Observer, is_left, search
 from hpsearch.engine.plan import Plan
 from hpsearch.engine.run import Run
+from hpsearch.executors import EXECUTORS
 from hpsearch.objectives.base import Objective, Serving, Workload
 from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.journal import trouble
@@ -73,6 +74,7 @@ def run(
         ExecutorBroken: there are no workers; of a new search of which nothing was begun nothing is left.
         RunFolderError: the folder holds a search already, is another process's, or cannot be written.
         Stopped: by a KeyboardInterrupt, after the results so far were written, if that is quick.
+        KeyboardInterrupt: before anything of a new search was begun; nothing of it is left.
     """
     refuse_absent(spec)
     spec, workload = prepared(spec, folder, mode, workload)
@@ -94,6 +96,8 @@ def run(
             with _begun(folder if new else None, history):
                 ending = _search(spec, plan, folder, journal, history, workload, observer, tell)
         except KeyboardInterrupt:
+            if not folder.recorded:  # nothing was begun
+                raise
             found = _so_far(spec, folder, history, workload)
             if len(history.trials) <= WRITTEN_IN_TIME:
                 write_results(found, curves=False)
@@ -175,7 +179,10 @@ def _search(
         tell(f"note: {trials_named([job.trial.number for job in jobs])} failed with {text!r}; begun again")
 
     collect_as_usual()
-    made = executor_of(spec, workers_told(spec, workload.slots, tell), workload, folder.checkpoints, tell)
+    if is_left(plan, history, limits_of(spec)):
+        made = executor_of(spec, workers_told(spec, workload.slots, tell), workload, folder.checkpoints, tell)
+    else:  # no worker is started, or asked for, that would have nothing to do
+        made = EXECUTORS["serial"](1)
     with _served(objective, folder) as served, made as executor, collector_spared():
         ending = search(
             plan,
@@ -208,7 +215,7 @@ def _begun(new: RunFolder | None, history: History) -> Iterator[None]:
     taken_over = history.rounds
     try:
         yield
-    except (ExecutorBroken, InputError):
+    except (ExecutorBroken, InputError, KeyboardInterrupt):
         if new is not None and history.rounds == taken_over:
             new.clear()
         raise

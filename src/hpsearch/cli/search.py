@@ -75,7 +75,8 @@ def conduct(
         if so_far and not json:
             _print(so_far)
         found = _interrupted(so_far, checks) if so_far else {}
-        raise Interrupted(f"interrupted; continue with: {resume}", found=found) from None
+        goes_on = f"; continue with: {resume}" if folder.recorded else " before anything was trained"
+        raise Interrupted(f"interrupted{goes_on}", found=found) from None
     except ExecutorBroken as error:
         goes_on = f"; continue with: {resume}" if folder.recorded else ""
         raise ExecutorBroken(f"{error}{goes_on}") from error

@@ -106,6 +106,11 @@ def _learn(record: Inheritance | Hint, history: History) -> None:
     history.learned.append(record)
 
 
+def is_left(plan: Plan, history: History, limits: Limits) -> bool:
+    """Whether there is anything to train; the round that follows is decided for that, and again when it begins."""
+    return not limits.must_stop(history) and bool(history.pending() or history.ask(plan.next_round))
+
+
 def search(
     plan: Plan,
     history: History,

@@ -25,7 +25,7 @@ from hpsearch.core.errors import (
 )
 from hpsearch.executors import EXECUTORS, dask
 from hpsearch.executors.base import Ending, Placing
-from hpsearch.executors.cluster import Cluster, ClusterFactory, address_of, refuse_open
+from hpsearch.executors.cluster import Cluster, ClusterFactory, refuse_open, sound_address
 from hpsearch.executors.slots import slot
 from tests.cluster.machines import until
 
@@ -100,18 +100,52 @@ def test_what_is_no_address_of_a_scheduler_is_refused(address: str) -> None:
 def test_a_scheduler_is_found_by_the_file_that_it_wrote(tmp_path: Path) -> None:
     file = tmp_path / "scheduler.json"
     with pytest.raises(InputError, match="start the scheduler first"):
-        address_of(str(file))
+        sound_address(str(file), insecure=False)
     file.write_text("{}")
     with pytest.raises(InputError, match="has no address"):
-        address_of(str(file))
+        sound_address(str(file), insecure=False)
     file.write_text(json.dumps({"address": "tls://head:8786"}))
-    assert address_of(str(file)) == "tls://head:8786"
+    assert sound_address(str(file), insecure=False) == "tls://head:8786"
+
+
+@pytest.mark.parametrize(
+    ("address", "rule"), [("http://head:8786", "must be tls://HOST:PORT"), ("tcp://head:8786", "plain tcp")]
+)
+def test_an_address_that_is_refused_is_said_with_its_file(tmp_path: Path, address: str, rule: str) -> None:
+    file = tmp_path / "scheduler.json"
+    file.write_text(json.dumps({"address": address}))
+    with pytest.raises(InputError) as refused:
+        sound_address(str(file), insecure=False)
+    assert str(refused.value).startswith(f"{file}: address: {rule}")
+    assert address in str(refused.value)
+    with pytest.raises(InputError) as refused:
+        sound_address(address, insecure=False)
+    assert str(refused.value).startswith(rule)
 
 
 def test_a_library_that_is_missing_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask, "find_spec", lambda _: None)
     with pytest.raises(MissingExtra, match=r"distributed.*hpsearch\[dask\]"):
         EXECUTORS["dask"](2)
+
+
+@pytest.mark.parametrize(
+    ("cluster", "options"),
+    [
+        (Cluster(), "--executor local"),
+        (Cluster("tls://head:8786"), "--executor local --set dispatch.scheduler="),
+        (Cluster(jobqueue=Path("slurm.yaml")), "--executor local --set dispatch.jobqueue="),
+    ],
+)
+def test_without_its_library_it_is_said_how_a_search_goes_here(
+    cluster: Cluster, options: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dask, "find_spec", lambda _: None)
+    factory = EXECUTORS["dask"]
+    assert isinstance(factory, ClusterFactory)
+    with pytest.raises(MissingExtra) as missing:
+        factory.on(cluster, 2)
+    assert str(missing.value).endswith(f"; or train on this machine: {options}")
 
 
 @contextmanager
@@ -132,6 +166,20 @@ def in_this_process(workers: int) -> Iterator[LocalCluster]:
         silence_logs=50,
     ) as cluster:
         yield cluster
+
+
+def test_before_a_worker_has_come_there_is_none() -> None:
+    pytest.importorskip("distributed")
+    factory = EXECUTORS["dask"]
+    assert isinstance(factory, ClusterFactory)
+    with (
+        in_this_process(0) as cluster,
+        factory.on(Cluster(cluster.scheduler_address), 4) as executor,
+    ):
+        assert executor.workers == 0
+        cluster.scale(1)
+        until("a worker", lambda: executor.workers == 1)
+        assert executor.submit(abs, -3).result(timeout=30) == 3
 
 
 def test_a_worker_that_is_no_use_is_done_without_whenever_it_answers(monkeypatch: pytest.MonkeyPatch) -> None:

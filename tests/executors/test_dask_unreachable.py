@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -60,10 +62,18 @@ def test_a_search_whose_scheduler_is_not_there_leaves_nothing_and_can_be_begun_a
     assert not list((tmp_path / "runs" / "own").glob("[a-z]*.*"))
     begun = commands.here(tmp_path, "run", "own.yaml", "--executor", "serial")
     assert begun.returncode == 0, begun.stderr
-    ended = commands.here(tmp_path, "resume", "own", *asked[2:])
+    ended = commands.here(tmp_path, "resume", "own", "--trials", "3", *asked[2:])
     assert ended.returncode == 3
     assert "continue with: hpsearch resume own" in ended.stderr
     assert (tmp_path / "runs" / "own" / "results.csv").exists()
+
+
+def test_a_file_that_an_earlier_scheduler_has_left_is_named(tmp_path: Path) -> None:
+    made(tmp_path, trials=2)
+    (tmp_path / "left.json").write_text(json.dumps({"address": f"tcp://127.0.0.1:{free_port()}"}))
+    ended = commands.here(tmp_path, "run", "own.yaml", "--executor", "dask", "--scheduler", "left.json")
+    assert ended.returncode == 3
+    assert re.search(r"left\.json: address: tcp://\S+: no scheduler answers there", ended.stderr)
 
 
 @pytest.mark.parametrize("words", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n" * 100])

@@ -10,7 +10,7 @@ from hpsearch.config.origins import Finding, KeyPath
 from hpsearch.config.schema import Tls
 from hpsearch.core.errors import InputError
 from hpsearch.executors import EXECUTORS, Executor
-from hpsearch.executors.cluster import Cluster, ClusterFactory, address_of, refuse_open
+from hpsearch.executors.cluster import Cluster, ClusterFactory, sound_address
 from hpsearch.objectives.base import Workload
 from hpsearch.objectives.kind import refused
 
@@ -24,7 +24,7 @@ def refuse_absent(spec: Spec) -> None:
     """
     dispatch = spec.dispatch
     if isinstance(EXECUTORS[dispatch.executor], ClusterFactory):
-        _made(spec, Cluster(jobqueue=_path(dispatch.jobqueue)), 1, ())
+        _made(spec, Cluster(dispatch.scheduler or "", _path(dispatch.jobqueue)), 1, ())
     given = dispatch.tls.model_dump().items() if dispatch.tls else ()
     files: dict[KeyPath, str] = {("dispatch", "tls", name): file for name, file in given}
     if dispatch.jobqueue:
@@ -36,7 +36,7 @@ def refuse_absent(spec: Spec) -> None:
         raise refused(spec, found)
     if dispatch.scheduler:
         try:
-            refuse_open(address_of(dispatch.scheduler), insecure=dispatch.insecure)
+            sound_address(dispatch.scheduler, insecure=dispatch.insecure)
         except InputError as error:
             raise refused(spec, [Finding(("dispatch", "scheduler"), str(error))]) from None
 

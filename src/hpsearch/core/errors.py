@@ -53,10 +53,12 @@ class MissingExtra(InputError):
     sampler sobol needs scipy, which is not installed: ...install 'hpsearch[sobol]'
     """
 
-    def __init__(self, what: str, *, library: str, extra: str) -> None:
+    def __init__(self, what: str, *, library: str, extra: str, otherwise: str = "") -> None:
+        """`otherwise`: what goes without that library, in words."""
         from hpsearch.core.installation import adding
 
-        super().__init__(f"{what} needs {library}, which is not installed: {adding(extra)}")
+        without = f"; or {otherwise}" if otherwise else ""
+        super().__init__(f"{what} needs {library}, which is not installed: {adding(extra)}{without}")
 
 
 class TrainingDiverges(InputError):

@@ -56,12 +56,32 @@ class ClusterFactory(Protocol):
         """An executor with at most `workers` tasks at a time. Raises MissingExtra and InputError."""
 
 
-def address_of(scheduler: str) -> str:
+def sound_address(scheduler: str, *, insecure: bool) -> str:
     """The address of a scheduler that is named by it, or by the file that the scheduler wrote.
 
     Raises:
-        InputError: there is no such file, or it has no address.
+        InputError: there is no such file, or it has no address that may be spoken to.
     """
+    address = _address_of(scheduler)
+    try:
+        refuse_open(address, insecure=insecure)
+    except InputError as error:
+        if address == scheduler:
+            raise
+        raise InputError(f"{scheduler}: address: {error}") from None
+    return address
+
+
+def named(address: str, scheduler: str) -> str:
+    """An address, with the file that it came from where that is what a person has given.
+
+    >>> named("tcp://head:8786", "tcp://head:8786"), named("tcp://head:8786", "scheduler.json")
+    ('tcp://head:8786', 'scheduler.json: address: tcp://head:8786')
+    """
+    return address if address == scheduler else f"{scheduler}: address: {address}"
+
+
+def _address_of(scheduler: str) -> str:
     if "://" in scheduler:
         return scheduler
     try:

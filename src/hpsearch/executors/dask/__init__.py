@@ -22,12 +22,21 @@ class _Dask:
     def on(self, cluster: Cluster, workers: int, preload: tuple[str, ...] = ()) -> Executor:
         """With the workers of a cluster."""
         if find_spec("distributed") is None:
-            raise MissingExtra("executor dask", library="distributed", extra="dask")
+            raise MissingExtra("executor dask", library="distributed", extra="dask", otherwise=_here(cluster))
         if cluster.jobqueue and find_spec("dask_jobqueue") is None:
-            raise MissingExtra("dispatch.jobqueue", library="dask-jobqueue", extra="jobqueue")
+            raise MissingExtra(
+                "dispatch.jobqueue", library="dask-jobqueue", extra="jobqueue", otherwise=_here(cluster)
+            )
         from hpsearch.executors.dask.executor import DaskExecutor
 
         return DaskExecutor(workers, preload, cluster)
+
+
+def _here(cluster: Cluster) -> str:
+    """How the search goes without a cluster."""
+    given = {"scheduler": cluster.scheduler, "jobqueue": cluster.jobqueue}
+    without = "".join(f" --set dispatch.{name}=" for name, value in given.items() if value)
+    return f"train on this machine: --executor local{without}"
 
 
 EXECUTORS.register("dask", place=2)(_Dask())

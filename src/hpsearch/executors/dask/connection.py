@@ -14,7 +14,7 @@ import dask
 from distributed import Client, LocalCluster, Security, rpc
 
 from hpsearch.core.errors import ExecutorBroken, InputError
-from hpsearch.executors.cluster import ENCRYPTED, NEEDS_CERTIFICATES, Cluster, address_of, refuse_open
+from hpsearch.executors.cluster import ENCRYPTED, NEEDS_CERTIFICATES, Cluster, named, sound_address
 
 #: How long a scheduler may take to answer, in seconds.
 PATIENCE = 10.0
@@ -68,8 +68,8 @@ class Connection:
         return self.client
 
     def _of_scheduler(self) -> Client:
-        cluster, address = self._cluster, address_of(self._cluster.scheduler)
-        refuse_open(address, insecure=cluster.insecure)
+        cluster = self._cluster
+        address = sound_address(cluster.scheduler, insecure=cluster.insecure)
         security = _security(cluster, address)
         try:
             kind = _who_is_at(address, security)
@@ -77,7 +77,8 @@ class Connection:
                 return Client(address, security=security, timeout=PATIENCE, set_as_default=False)
         except Exception as error:  # what another program says may be anything
             raise ExecutorBroken(_unanswered(cluster, address, error)) from error
-        raise ExecutorBroken(f"{address}: is no scheduler of Dask but a {kind}; name that of its scheduler")
+        said = named(address, cluster.scheduler)
+        raise ExecutorBroken(f"{said}: is no scheduler of Dask but a {kind}; name that of its scheduler")
 
     def _part(self) -> None:
         if self.client is not None:
@@ -129,7 +130,7 @@ def _security(cluster: Cluster, address: str) -> Security | None:
         return None
     files = {"tls_ca_file": cluster.ca, "tls_client_cert": cluster.cert, "tls_client_key": cluster.key}
     if not all(files.values()):
-        raise InputError(f"{address}: {NEEDS_CERTIFICATES}")
+        raise InputError(f"{named(address, cluster.scheduler)}: {NEEDS_CERTIFICATES}")
     return Security(require_encryption=True, **{name: str(file) for name, file in files.items()})
 
 
@@ -140,7 +141,7 @@ def _unanswered(cluster: Cluster, address: str, error: BaseException) -> str:
         said = str(cause) or said
         cause = cause.__cause__
     found = _REASON.search(said)
-    reason = found[1] if found else said
-    why = f"no scheduler answers there{f' ({reason:.200})' if reason else ''}"
+    reason = found[1] if found else said or f"nothing within {PATIENCE:g} s"
+    why = f"no scheduler answers there ({reason:.200})"
     certificates = ", and whether dispatch.tls names the files of that cluster" if cluster.ca else ""
-    return f"{address}: {why}; see whether it runs and can be reached{certificates}"
+    return f"{named(address, cluster.scheduler)}: {why}; see whether it runs and can be reached{certificates}"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from collections.abc import Iterator
 from unittest import mock
 
 import pytest
 
-from hpsearch.core.collector import collect_as_usual, collector_deferred
+from hpsearch.core.collector import EVERY, Spared, collect_as_usual, collector_deferred
 
 
 @pytest.fixture
@@ -44,3 +45,29 @@ def test_outside_of_a_command_nothing_is_changed(frozen: mock.Mock) -> None:
     collect_as_usual()
     assert gc.get_threshold() == usual
     frozen.assert_not_called()
+
+
+class Looped:
+    """Holds itself, so that the collector alone can free it."""
+
+    def __init__(self) -> None:
+        self.me = self
+
+
+def test_what_a_search_has_added_is_set_aside_again_and_again_and_what_nobody_holds_is_not() -> None:
+    with mock.patch.object(gc, "freeze") as frozen, mock.patch.object(gc, "unfreeze") as given_back:
+        with Spared() as spared:
+            assert frozen.call_count == 1
+            lost = weakref.ref(Looped())
+            spared.grown(EVERY - 1)
+            assert frozen.call_count == 1
+            spared.grown(EVERY)
+            assert frozen.call_count == 2
+            assert lost() is None
+            spared.grown(EVERY + 1)
+            spared.grown(2 * EVERY - 1)
+            assert frozen.call_count == 2
+            spared.grown(2 * EVERY + 7)
+            assert frozen.call_count == 3
+            given_back.assert_not_called()
+        given_back.assert_called_once()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Self
+from unittest import mock
 
+import pytest
+
+from hpsearch.core import collector
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Job, Result, Trial, as_number
@@ -92,6 +97,16 @@ def test_a_search_ends_with_the_trial_that_reaches_the_target_and_goes_on_as_wit
     further, then = conducted(tmp_path / "cut", SerialExecutor(), 2.0)
     assert further == "complete"
     assert then.results == all_of_it.results
+
+
+def test_a_search_keeps_what_has_grown_from_the_collector(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much it has found: what a trial costs does not grow with it."""
+    monkeypatch.setattr(collector, "EVERY", 5)
+    with mock.patch.object(gc, "freeze") as frozen:
+        conducted(tmp_path / "journal", SerialExecutor(), 2.0)
+    assert frozen.call_count == 1 + TRIALS // 5
 
 
 def test_what_runs_is_not_waited_for(tmp_path: Path) -> None:

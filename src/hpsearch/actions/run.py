@@ -16,7 +16,7 @@ from hpsearch.actions.opening import Mode, open_history, prepared, refuse_record
 from hpsearch.actions.planning import budget_told, limits_of, make_plan, workers_told
 from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.config import Spec
-from hpsearch.core.collector import collect_as_usual, collector_spared
+from hpsearch.core.collector import collect_as_usual
 from hpsearch.core.errors import ExecutorBroken, InputError, RunFolderError
 from hpsearch.core.trial import Job
 from hpsearch.core.words import trials_named
@@ -183,7 +183,7 @@ def _search(
         made = executor_of(spec, workers_told(spec, workload.slots, tell), workload, folder.checkpoints, tell)
     else:  # no worker is started, or asked for, that would have nothing to do
         made = EXECUTORS["serial"](1)
-    with _served(objective, folder) as served, made as executor, collector_spared():
+    with _served(objective, folder) as served, made as executor:
         ending = search(
             plan,
             history,

@@ -5,9 +5,12 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Self
 
 #: So many objects more than there were: some tens of megabytes at most, and more than a command imports.
 _MUCH = 200_000
+#: After so many results more the collector passes over what they have left.
+EVERY = 10_000
 #: The thresholds that wait for `collect_as_usual`, if any do.
 _usual: list[tuple[int, int, int]] = []
 
@@ -51,15 +54,30 @@ def collect_as_usual() -> None:
         gc.set_threshold(*_usual.pop())
 
 
-@contextmanager
-def collector_spared() -> Iterator[None]:
-    """The cyclic garbage collector passes over what is there when the block begins, until it ends.
+class Spared:
+    """The cyclic garbage collector passes over what is there when the block begins, and over what a search adds.
 
     What grows with the trials of a search hangs on a few lists and mappings, which are few to the collector and so
     are looked through again and again: of a million trials that took as long as all the rest.
     """
-    gc.freeze()
-    try:
-        yield
-    finally:
+
+    def __init__(self) -> None:
+        self._due = EVERY
+
+    def __enter__(self) -> Self:
+        gc.freeze()
+        return self
+
+    def __exit__(self, *_: object) -> None:
         gc.unfreeze()
+
+    def grown(self, size: int) -> None:
+        """Pass over what there is by now too, if the search holds so many results more than when it was last done.
+
+        What nobody holds any more is looked for before. Called while no code of users runs: what that is at would
+        be kept, also when it holds itself alone.
+        """
+        if size >= self._due:
+            self._due = size + EVERY
+            gc.collect()
+            gc.freeze()  # takes no longer with more of them

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from hpsearch.core.collector import collector_paused
+from hpsearch.core.collector import Spared, collector_paused
 from hpsearch.core.trial import FAILED, Job, Result
 from hpsearch.engine.dispatch import Dispatcher
 from hpsearch.engine.failures import Most
@@ -132,14 +132,16 @@ def search(
     unfinished = [] if rounds.stopped() else history.pending()
     if unfinished:
         observer.round_begins(history.rounds - 1, unfinished, history)
-    for results in dispatcher.run(unfinished, rounds.stopped, rounds.begin):
-        if any(result.status in FAILED for result in results):
-            journal.refuse_full_disk()
-        if results:
-            journal.append(clock.recorded(results))
-        for result in results:
-            history.add(compact(result))
-        observer.results_came(results, history)
+    with Spared() as spared:
+        for results in dispatcher.run(unfinished, rounds.stopped, rounds.begin):
+            if any(result.status in FAILED for result in results):
+                journal.refuse_full_disk()
+            if results:
+                journal.append(clock.recorded(results))
+            for result in results:
+                history.add(compact(result))
+            observer.results_came(results, history)
+            spared.grown(len(history.results))
     why: Ending = "complete" if rounds.over else limits.must_stop(history) or "complete"
     journal.append([{"kind": "end", "why": why}])
     return why

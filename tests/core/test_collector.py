@@ -9,7 +9,7 @@ from unittest import mock
 
 import pytest
 
-from hpsearch.core.collector import EVERY, Spared, collect_as_usual, collector_deferred
+from hpsearch.core.collector import EVERY, Kept, Spared, collect_as_usual, collector_deferred
 
 
 @pytest.fixture
@@ -71,3 +71,13 @@ def test_what_a_search_has_added_is_set_aside_again_and_again_and_what_nobody_ho
             assert frozen.call_count == 3
             given_back.assert_not_called()
         given_back.assert_called_once()
+
+
+def test_a_mapping_of_results_can_be_set_aside_before_and_after_there_are_any() -> None:
+    """A plain one is looked at anew after each look, as what it holds at that time needs none."""
+    kept = Kept[tuple[int, int], float]()
+    assert gc.is_tracked(kept)
+    kept[1, 0] = 0.5
+    gc.collect()
+    assert gc.is_tracked(kept)
+    assert kept == {(1, 0): 0.5}

@@ -5,7 +5,10 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Self
+from typing import Self, TypeVar
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 
 #: So many objects more than there were: some tens of megabytes at most, and more than a command imports.
 _MUCH = 200_000
@@ -52,6 +55,13 @@ def collect_as_usual() -> None:
     while _usual:
         gc.freeze()
         gc.set_threshold(*_usual.pop())
+
+
+class Kept(dict[_K, _V]):
+    """A mapping that grows with a search, and can be set aside.
+
+    The collector looks at a plain one of numbers and records again whenever something was added, wherever it was.
+    """
 
 
 class Spared:

@@ -11,6 +11,7 @@ from itertools import chain, islice, takewhile
 import numpy as np
 from numpy.typing import NDArray
 
+from hpsearch.core.collector import Kept
 from hpsearch.core.errors import RunFolderError
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import FAILED, Config, Epochs, Job, Key, Result, Trial
@@ -64,7 +65,7 @@ class History:
         self.space = space
         self.trials: list[Trial] = []
         self.tried = Tried()
-        self.results: dict[Key, Result] = {}
+        self.results: dict[Key, Result] = Kept()
         self.rounds = 0
         self.deaths = 0
         self.reused: dict[int, tuple[str, int]] = {}

@@ -64,15 +64,14 @@ def test_a_task_of_the_cluster_ends_as_one_at_home() -> None:
 
 
 def test_a_worker_that_is_no_use_says_why(tmp_path: Path) -> None:
-    pytest.importorskip("distributed")
-    from hpsearch.executors.dask.host import Session, unfitness, versions
+    from hpsearch.executors.away import unfitness, versions
 
-    session = Session("s", str(tmp_path), str(tmp_path / "runs" / ".token"), ())
-    assert "does not see the folder" in unfitness(session, versions())
+    session = str(tmp_path), str(tmp_path / "runs" / ".token")
+    assert "does not see the folder" in unfitness(*session, versions())
     (tmp_path / "runs").mkdir()
     (tmp_path / "runs" / ".token").touch()
-    assert unfitness(session, versions()) == ""
-    assert "and this search 0.0" in unfitness(session, {**versions(), "NumPy": "0.0"})
+    assert unfitness(*session, versions()) == ""
+    assert "and this search 0.0" in unfitness(*session, {**versions(), "NumPy": "0.0"})
 
 
 @pytest.mark.parametrize("address", ["tcp://10.0.0.9:8786", "tcp://head:8786", "tcp://[fd00::1]:8786"])

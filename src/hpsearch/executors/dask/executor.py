@@ -1,8 +1,6 @@
 """Tasks in the workers of a Dask cluster: this process decides which runs where, Dask brings it there and back.
 
-A worker counts for as many places as it has threads, and each place has one task at a time. A task is sent to one
-place and to no other, so that what a trial has left in a process (a function that is suspended) is found again, and
-nothing is run twice in secret. Workers come and go; their places do with them.
+A worker has as many places as it has threads.
 """
 
 from __future__ import annotations
@@ -10,12 +8,7 @@ from __future__ import annotations
 import pickle
 import threading
 import time
-from collections import deque
-from collections.abc import Callable
-from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
-from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -24,12 +17,14 @@ from uuid import uuid4
 from distributed import Client
 from distributed import Future as Promise
 
-from hpsearch.core.errors import ExecutorBroken, TaskEnded, WorkerDied
+from hpsearch.core.errors import ExecutorBroken
+from hpsearch.executors.away import versions
 from hpsearch.executors.cluster import Cluster
 from hpsearch.executors.dask import host
 from hpsearch.executors.dask.connection import Connection
 from hpsearch.executors.dask.host import Greeting, Order, Session, Strange, Watch
 from hpsearch.executors.dask.members import Members, left_in_order
+from hpsearch.executors.places import Place, Placed, Task
 
 #: How often it is looked who is there, in seconds.
 EVERY = 0.5
@@ -39,59 +34,18 @@ SAID_AFTER = 5.0
 RETURNS_WITHIN = 600.0
 
 
-@dataclass(eq=False)
-class _Task:
-    task: bytes
-    args: bytes
-    timeout: float | None
-    wish: int | None
-    answer: Future[Any] = field(default_factory=Future)
-    promise: Promise | None = None
-
-    @property
-    def digest(self) -> str:
-        return sha256(self.task).hexdigest()
-
-    def end(self, value: Any = None, error: BaseException | None = None) -> None:
-        with suppress(InvalidStateError):  # it was ended by another thread just now
-            if error is None:
-                self.answer.set_result(value)
-            else:
-                self.answer.set_exception(error)
-
-
-@dataclass(eq=False)
-class _Place:
-    """One process of a worker, by its number among all."""
-
-    number: int
-    address: str
-    host: str
-    within: int
-    task: _Task | None = None
-
-
-class DaskExecutor:
+class DaskExecutor(Placed):
     """At most `workers` tasks at a time, as far as the cluster has places for them."""
 
     def __init__(self, workers: int, preload: tuple[str, ...], cluster: Cluster) -> None:
-        self._most, self._cluster = workers, cluster
+        super().__init__(workers)
+        self._cluster = cluster
         token = "" if cluster.shared is None else str(cluster.shared.absolute() / f".{uuid4().hex}.tmp")
         self._session = Session(uuid4().hex, str(Path.cwd()), token, preload)
         self._connection = Connection(cluster, workers)
         self._members = Members()
-        self._places: dict[int, _Place] = {}
-        self._waiting: deque[_Task] = deque()
         self._sent: set[tuple[str, str]] = set()  # hosts that have a task, by its digest
-        self._broken: ExecutorBroken | None = None
         self._unwatched = False  # whether there is a scheduler that has never heard of this search
-        self._lock = threading.RLock()
-        self._over = threading.Event()
-
-    @property
-    def workers(self) -> int:
-        """How many tasks can run now; one where no worker is of use, which is then said of that task."""
-        return 1 if self._broken else min(self._most, len(self._places))
 
     def __enter__(self) -> Self:
         try:
@@ -107,11 +61,7 @@ class DaskExecutor:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._over.set()
-        with self._lock:
-            for place in self._places.values():
-                if place.task and place.task.promise:
-                    place.task.promise.cancel()
+        self._recall_all()
         if client := self._connection.client:
             with suppress(Exception):  # a cluster that is gone has nothing to be told
                 client.unregister_worker_plugin(self._session.watch)
@@ -123,57 +73,8 @@ class DaskExecutor:
 
     # -- tasks
 
-    def submit(self, task: Callable[..., Any], *args: Any, timeout: float | None = None) -> Future[Any]:
-        """Run `task(*args)` in some place, for at most `timeout` seconds."""
-        return self._submitted(None, task, args, timeout)
-
-    def submit_in(
-        self, slot: int, task: Callable[..., Any], *args: Any, timeout: float | None = None
-    ) -> Future[Any]:
-        """The same in the place of that number, unless it is gone."""
-        return self._submitted(slot, task, args, timeout)
-
-    def idle(self) -> list[int]:
-        """The numbers of the places that have no task."""
-        with self._lock:
-            return [number for number, place in self._places.items() if place.task is None]
-
-    def end(self, future: Future[Any]) -> None:
-        """End the task of a `future`."""
-        with self._lock:
-            place = next(
-                (one for one in self._places.values() if one.task and one.task.answer is future), None
-            )
-            if place is None or place.task is None:
-                return
-            task, place.task = place.task, None
-            assert task.promise is not None
-            task.promise.cancel()
-        task.end(error=TaskEnded("was ended"))
-        self._place()
-
-    def _submitted(
-        self, wish: int | None, task: Callable[..., Any], args: tuple[Any, ...], timeout: float | None
-    ) -> Future[Any]:
-        made = _Task(pickle.dumps(task), pickle.dumps(args), timeout, wish)
-        with self._lock:
-            self._waiting.append(made)
-        self._place()
-        return made.answer
-
-    def _place(self) -> None:
-        """Send what waits to the places that are free."""
-        with self._lock:
-            if self._broken is not None:
-                while self._waiting:
-                    self._waiting.popleft().end(error=self._broken)
-            while self._waiting and (idle := self.idle()) and not self._over.is_set():
-                task = self._waiting.popleft()
-                number = task.wish if task.wish in idle else min(idle)
-                self._send(task, self._places[number])
-
-    def _send(self, task: _Task, place: _Place) -> None:
-        """Send a task; where the connection is lost, it is found out by `_watch`."""
+    def _send(self, task: Task, place: Place) -> None:
+        """Where the connection is lost, it is found out by `_watch`."""
         known = (place.host, task.digest) in self._sent
         key = f"hpsearch-{uuid4().hex}"
         order = Order(
@@ -187,10 +88,9 @@ class DaskExecutor:
             task.args,
             task.timeout,
         )
-        place.task = task
         client = self._connection.client
         assert client is not None
-        task.promise = client.submit(
+        task.sent = client.submit(
             host.run,
             order,
             key=key,
@@ -199,13 +99,19 @@ class DaskExecutor:
             workers=[place.address],
             allow_other_workers=False,
         )
-        task.promise.add_done_callback(lambda promise: self._answered(task, place, promise))
+        task.sent.add_done_callback(lambda promise: self._answered(task, place, promise))
 
-    def _answered(self, task: _Task, place: _Place, promise: Promise) -> None:
+    def _recall(self, task: Task, place: Place) -> None:
+        del place
+        promise, task.sent = task.sent, None
+        with suppress(Exception):  # of a connection that is lost
+            promise.cancel()
+
+    def _answered(self, task: Task, place: Place, promise: Promise) -> None:
         """End a task as its promise ended, or send it again where its worker was none of ours."""
         value, error = _outcome(promise)
         with self._lock:
-            if place.task is not task or task.promise is not promise:
+            if place.task is not task or task.sent is not promise:
                 return  # it was given up meanwhile
             place.task = None
             if error is None:
@@ -228,8 +134,7 @@ class DaskExecutor:
             try:
                 self._look()
             except ExecutorBroken as error:
-                self._broken = error
-                self._place()
+                self._give_up(error)
                 return
             except Exception:  # of the connection, which has many ways to end
                 if not self._over.is_set():
@@ -256,7 +161,7 @@ class DaskExecutor:
             for address in self._members.new(there):
                 key = f"{self._session.greetings}{uuid4().hex}"
                 greeting = client.submit(
-                    host.greet, self._session, key, host.versions(), key=key, pure=False, workers=[address]
+                    host.greet, self._session, key, versions(), key=key, pure=False, workers=[address]
                 )
                 self._members.greeted(address, greeting)
                 greeting.add_done_callback(lambda promise, address=address: self._welcome(address, promise))
@@ -280,10 +185,7 @@ class DaskExecutor:
             if value.unfit:
                 self._refuse(address, value.unfit)
                 return
-            for within in range(value.threads):
-                number = next(free for free in range(len(self._places) + 1) if free not in self._places)
-                self._places[number] = _Place(number, address, value.host, within)
-        self._place()
+            self._come(address, value.host, value.threads)
 
     def _refuse(self, address: str, why: str) -> None:
         """Do without a worker; where all are no use, no task can be run."""
@@ -292,26 +194,12 @@ class DaskExecutor:
         if self._members.useful:
             self._cluster.tell(f"warning: {said}; it is not used")
             return
-        self._broken = ExecutorBroken(said)
-        self._place()
+        self._give_up(ExecutorBroken(said))
 
     def _lose(self, address: str, *, left: bool) -> None:
-        """Give up the places of a worker; a task that is not to blame is begun again here."""
         with self._lock:
             self._members.leave(address)
-            lost = [place for place in self._places.values() if place.address == address]
-            for place in lost:
-                del self._places[place.number]
-                task, place.task = place.task, None
-                if task is None:
-                    continue
-                assert task.promise is not None
-                with suppress(Exception):
-                    task.promise.cancel()
-                if left:
-                    self._waiting.appendleft(task)
-                else:
-                    task.end(error=WorkerDied(f"the worker {address} was lost"))
+            super()._lose(address, left=left)
 
     def _reconnect(self) -> None:
         """The scheduler is gone, and its workers end with it: all begins again when it is back, or never."""
@@ -325,10 +213,8 @@ class DaskExecutor:
             with suppress(Exception):
                 self._begun(self._connection.again())
                 return
-        self._broken = ExecutorBroken(
-            f"the scheduler did not come back within {RETURNS_WITHIN / 60:g} minutes"
-        )
-        self._place()
+        minutes = f"{RETURNS_WITHIN / 60:g} minutes"
+        self._give_up(ExecutorBroken(f"the scheduler did not come back within {minutes}"))
 
     def _begun(self, client: Client) -> Client:
         try:

@@ -10,24 +10,18 @@ That whoever asked for a trial is gone is seen at once: Dask then releases what 
 from __future__ import annotations
 
 import multiprocessing
-import os
-import pickle
-import platform
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from distributed import WorkerPlugin, get_worker
 
 from hpsearch.core.errors import TaskEnded, WorkersLost
-from hpsearch.core.version import __version__
+from hpsearch.executors.away import unfitness, work
 from hpsearch.executors.local.pool import LocalExecutor
-from hpsearch.executors.slots import take
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,35 +100,14 @@ class Strange(Exception):
     """The worker is another than the one that was meant, or lacks the task."""
 
 
-def versions() -> dict[str, str]:
-    """What must be the same here and there, for tasks to be understood and scores to be equal."""
-    import numpy as np
-
-    python = ".".join(platform.python_version_tuple()[:2])
-    return {"hpsearch": __version__, "Python": python, "NumPy": np.__version__}
-
-
 def greet(session: Session, key: str, wanted: Mapping[str, str]) -> Greeting:
     """In a worker: begin with a session, until nobody asks for `key` any more."""
     worker = get_worker()
     host = _host_of(worker)
     if session.watch not in worker.plugins:
         return Greeting(host.name, 0, "", watched=False)
-    unfit = host.begin(session, key, unfitness(session, wanted))
+    unfit = host.begin(session, key, unfitness(session.folder, session.token, wanted))
     return Greeting(host.name, worker.state.nthreads, unfit)
-
-
-def unfitness(session: Session, wanted: Mapping[str, str]) -> str:
-    """Why this worker is no use to a session; empty where it is."""
-    own = versions()
-    for name, version in wanted.items():
-        if own[name] != version:
-            return f"has {name} {own[name]}, and this search {version}; install the same there"
-    for path in (session.folder, session.token):
-        if path and not Path(path).exists():
-            folder = path if path == session.folder else str(Path(path).parent)
-            return f"does not see the folder {folder}; put it on a file system that all machines share"
-    return ""
 
 
 def run(order: Order) -> tuple[bool, Any]:
@@ -207,7 +180,7 @@ class Host:
             if order.key in self._ended:
                 self._ended.remove(order.key)
                 return False, WorkersLost(_ENDED)
-            call = (_work, order.session.folder, order.slot, task, order.args)
+            call = (work, order.session.folder, order.slot, task, order.args)
             future = crew.submit_in(order.place, *call, timeout=order.timeout)
             self._running[order.key] = (crew, future)
         try:
@@ -266,16 +239,3 @@ def ended() -> None:
     """Wait until the sessions have ended that were closed in this process."""
     while _ENDING:
         _ENDING.pop().join()
-
-
-def _work(folder: str, slot: int, task: bytes, args: bytes) -> bytes:
-    """In a process of the worker: the value of a task, pickled, as it would be at home."""
-    os.chdir(folder)
-    take(slot)
-    return pickle.dumps(_loaded(task)(*pickle.loads(args)))  # noqa: S301 - of the search, through its cluster
-
-
-@lru_cache(maxsize=4)
-def _loaded(task: bytes) -> Callable[..., Any]:
-    loaded: Callable[..., Any] = pickle.loads(task)  # noqa: S301 - likewise
-    return loaded

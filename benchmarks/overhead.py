@@ -55,7 +55,7 @@ from hpsearch.actions import run as action
 from hpsearch.actions.opening import Mode
 from hpsearch.actions.planning import make_plan
 from hpsearch.config import Spec, build_space, digest, dump_yaml, load_spec
-from hpsearch.core.errors import MissingExtra
+from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Job, Result
 from hpsearch.engine.history import History
 from hpsearch.executors import EXECUTORS
@@ -230,7 +230,7 @@ def speed(place: Path, trials: int, rounds: int) -> None:
             with folder_in(place) as folder:
                 try:
                     rates[name].append(contender(folder, trials))
-                except (ImportError, MissingExtra) as error:
+                except (ImportError, InputError) as error:
                     print(f"{name}: not installed ({error})", file=sys.stderr)
                     continue
             print(f"round {number + 1}, {name}: {rates[name][-1]:.0f} a second", file=sys.stderr)

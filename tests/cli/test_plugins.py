@@ -413,7 +413,7 @@ def test_a_run_outlives_the_package_of_its_executor(hpsearch: Hpsearch, folder: 
     for args in (("resume", "small"), ("refine", "small", "--top", "2")):
         refused = commands.here(folder, *args)
         assert refused.returncode == 2
-        assert "dispatch.executor: must be one of local, serial, dask (got 'cluster')" in refused.stderr
+        assert "dispatch.executor: must be one of local, serial, dask, srun (got 'cluster')" in refused.stderr
     resumed = hpsearch("resume", "small", "-q", "--trials", "3")
     assert resumed.returncode == 0, resumed.stderr
     assert "executor: serial" in config.read_text()

@@ -266,7 +266,7 @@ CASES = [
     (
         "dispatch.executor",
         "locl",
-        "dispatch.executor: must be one of local, serial, dask (got 'locl'); did you mean 'local'?",
+        "dispatch.executor: must be one of local, serial, dask, srun (got 'locl'); did you mean 'local'?",
     ),
     ("dispatch.workers", 0, "dispatch.workers: must be auto, or a whole number from 1 to 1024 (got 0)"),
     (

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import wait
+from pathlib import Path
 
 import pytest
 
 from hpsearch.core.errors import MissingExtra
 from hpsearch.executors import EXECUTORS, Executor
+from tests.cluster import srun
 
 
 def square(number: int) -> int:
@@ -25,7 +27,11 @@ def blas_threads() -> str | None:
 
 
 @pytest.fixture(params=list(EXECUTORS))
-def executor(request: pytest.FixtureRequest) -> Iterator[Executor]:
+def executor(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Executor]:
+    if request.param == "srun":
+        srun.on_the_path(tmp_path, monkeypatch)
     try:
         made = EXECUTORS[request.param](2)
     except MissingExtra as missing:

@@ -8,6 +8,7 @@ from pathlib import Path
 from hpsearch.config import Spec
 from hpsearch.config.origins import Finding, KeyPath
 from hpsearch.config.schema import Tls
+from hpsearch.config.slots import elsewhere
 from hpsearch.core.errors import InputError
 from hpsearch.executors import EXECUTORS, Executor
 from hpsearch.executors.cluster import Cluster, ClusterFactory, sound_address
@@ -73,7 +74,7 @@ def executor_of(
     """
     dispatch = spec.dispatch
     with EXECUTORS.blaming(dispatch.executor):
-        if not dispatch.elsewhere:
+        if not elsewhere(dispatch):
             return EXECUTORS[dispatch.executor](workers, workload.preload)
         files = {
             name: Path(file) for name, file in (dispatch.tls.model_dump() if dispatch.tls else {}).items()

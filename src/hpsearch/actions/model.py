@@ -12,6 +12,7 @@ from hpsearch.actions.bagging import Bagging, Trained, bagging, made
 from hpsearch.actions.crew import Crew
 from hpsearch.actions.refit import Refitting, refitting
 from hpsearch.actions.simpler import Blend
+from hpsearch.config.slots import elsewhere
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Epochs, Standing
 from hpsearch.data.folded import Folded
@@ -185,7 +186,7 @@ def _workers(run: Run) -> int:
     dispatch = run.spec.dispatch
     if dispatch.executor == "serial":
         return 1
-    return available_cores() if dispatch.workers == "auto" or dispatch.elsewhere else dispatch.workers
+    return available_cores() if dispatch.workers == "auto" or elsewhere(dispatch) else dispatch.workers
 
 
 def _sound(

@@ -86,7 +86,7 @@ Executor = Annotated[
     typer.Option(
         "--executor",
         metavar="NAME",
-        help="Where training runs: local, serial or dask.",
+        help="Where training runs: local, serial, dask or srun.",
         autocompletion=completion.executors,
     ),
 ]

@@ -41,7 +41,7 @@ def cluster_problems(dispatch: Dispatch) -> Iterator[Finding]:
         return
     at: KeyPath = ("dispatch", given[0])
     executor, value = dispatch.executor, getattr(dispatch, given[0])
-    if executor in EXECUTORS and not isinstance(EXECUTORS[executor], ClusterFactory):
+    if executor in EXECUTORS and not _can_be_told(executor):
         remedy = f"give --executor dask, or --set {'.'.join(map(str, at))}= for workers here"
         yield Finding(
             at,
@@ -59,6 +59,12 @@ def cluster_problems(dispatch: Dispatch) -> Iterator[Finding]:
         )
         yield Finding(("dispatch", "gpus"), f"{message}{got(list(dispatch.gpus))}", (at,))
     yield from _address_problems(dispatch)
+
+
+def _can_be_told(executor: str) -> bool:
+    """Whether an executor can be told where its workers are, and does not bring them itself."""
+    factory = EXECUTORS[executor]
+    return isinstance(factory, ClusterFactory) and not getattr(factory, "away", False)
 
 
 def _address_problems(dispatch: Dispatch) -> Iterator[Finding]:

@@ -253,7 +253,7 @@ class Dispatch(Section):
     executor: Annotated[str, NameIn(EXECUTORS)] = Field(
         default="local",
         description="local: worker processes; serial: one after the other in this process; dask: the workers of a "
-        "Dask cluster",
+        "Dask cluster; srun: those that srun starts within a job of Slurm",
     )
     workers: Workers = Field(
         default="auto",
@@ -317,7 +317,7 @@ class Dispatch(Section):
 
     @property
     def elsewhere(self) -> bool:
-        """Whether its workers may be on other machines."""
+        """Whether it says where workers on other machines are met."""
         return self.scheduler is not None or self.jobqueue is not None
 
 

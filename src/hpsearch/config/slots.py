@@ -25,7 +25,7 @@ def slots_of(
     threads = None if dispatch.threads_per_trial == "auto" else dispatch.threads_per_trial
     if isinstance(dispatch.gpus, tuple):
         return _divided(_names(dispatch.gpus), dispatch, cores), "", []
-    at_home = dispatch.executor != "serial" and not dispatch.elsewhere
+    at_home = dispatch.executor != "serial" and not elsewhere(dispatch)
     looked_for = dispatch.gpus == "auto" and at_home and _numbered(dispatch.executor)
     cards = found() if looked_for else ()
     if not cards:
@@ -34,6 +34,12 @@ def slots_of(
     if problems and dispatch.gpus_per_trial == 1:
         return Slots(threads=threads), f"no card is assigned: {problems[0].message}", []
     return _divided(cards, dispatch, cores), _told(cards, dispatch), problems
+
+
+def elsewhere(dispatch: Dispatch) -> bool:
+    """Whether its workers may be on other machines."""
+    known = dispatch.executor in EXECUTORS
+    return dispatch.elsewhere or (known and getattr(EXECUTORS[dispatch.executor], "away", False))
 
 
 def _numbered(executor: str) -> bool:
@@ -75,7 +81,7 @@ def workers_there(spec: Spec, slots: Slots, cores: int) -> int:
     wanted = spec.dispatch.workers
     if spec.dispatch.executor == "serial":
         return 1
-    if spec.dispatch.elsewhere and wanted == "auto":  # as many as come
+    if elsewhere(spec.dispatch) and wanted == "auto":  # as many as come
         return spec.search.in_flight
     return (slots.count or max(1, cores // (slots.threads or 1))) if wanted == "auto" else wanted
 

@@ -1,4 +1,4 @@
-"""Where training runs happen: here (`serial`), in worker processes (`local`), or in those of a cluster (`dask`)."""
+"""Where training runs happen: here (`serial`), in worker processes (`local`), or on a cluster (`dask`, `srun`)."""
 
 from hpsearch.executors.base import EXECUTORS, Executor, available_cores, one_blas_thread
 

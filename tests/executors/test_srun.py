@@ -1,0 +1,180 @@
+"""Workers that srun starts: trials fare in them as at home, and one that dies costs its own alone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from hpsearch.core.errors import (
+    DeadlineExceeded,
+    ExecutorBroken,
+    InputError,
+    TaskEnded,
+    WorkerDied,
+)
+from hpsearch.executors import EXECUTORS, Executor
+from hpsearch.executors.base import Ending, Placing
+from hpsearch.executors.cluster import Cluster, ClusterFactory
+from hpsearch.executors.slots import slot
+from hpsearch.executors.srun import meeting
+from tests import commands
+from tests.cluster import srun
+from tests.cluster.machines import until
+from tests.cluster.searches import COMMAND, NETWORK, PROGRAM, alone, made, results
+
+#: Seconds: short beside a search, and long beside what a busy machine holds a process up.
+SILENCE = 6.0
+#: The command line of a search whose workers wait no longer than that.
+SEARCH = f"""\
+from hpsearch.executors.srun import meeting
+meeting.SILENCE = {SILENCE}
+from hpsearch.__main__ import main
+raise SystemExit(main())
+"""
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def process() -> tuple[int, int, str]:
+    return os.getpid(), slot(), str(Path.cwd())
+
+
+def ancestors() -> list[int]:
+    return [parent.pid for parent in psutil.Process().parents()]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([os.environ.get("PYTHONPATH", ""), str(Path.cwd())]))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(meeting, "SILENCE", SILENCE)
+    srun.on_the_path(tmp_path, monkeypatch)
+    return tmp_path
+
+
+def gone(pids: list[int]) -> bool:
+    return not any(psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie" for pid in pids)
+
+
+def both(executor: Executor) -> None:
+    until("two workers", lambda: executor.workers == srun.TASKS)
+
+
+@pytest.mark.long
+def test_a_task_ends_as_one_at_home_and_a_worker_that_is_killed_costs_its_own(folder: Path) -> None:
+    with EXECUTORS["srun"](2) as executor:
+        assert isinstance(executor, Ending)
+        assert isinstance(executor, Placing)
+        both(executor)
+        pairs = [executor.submit_in(number, process).result(timeout=30) for number in (0, 1, 0, 1)]
+        died = executor.submit(die)
+        late = executor.submit(time.sleep, 60, timeout=0.3)
+        with pytest.raises(WorkerDied, match="killed by SIGKILL"):
+            died.result(timeout=30)
+        with pytest.raises(DeadlineExceeded, match=r"longer than 0\.3 s"):
+            late.result(timeout=30)
+        ended = executor.submit(time.sleep, 600)
+        executor.end(ended)
+        with pytest.raises(TaskEnded):
+            ended.result(timeout=30)
+        assert executor.submit(abs, -3).result(timeout=30) == 3
+        (victim,) = set(executor.submit_in(0, ancestors).result(timeout=30)) & set(srun.started(folder))
+        lost, kept = executor.submit_in(0, time.sleep, 600), executor.submit_in(1, time.sleep, 2 * SILENCE)
+        os.kill(victim, signal.SIGKILL)
+        with pytest.raises(WorkerDied, match="was lost"):
+            lost.result(timeout=60)
+        assert kept.result(timeout=60) is None
+        assert executor.workers == 1
+    assert pairs[:2] == pairs[2:]
+    assert [number for _, number, _ in pairs[:2]] == [0, 1]
+    assert {place for _, _, place in pairs} == {str(folder)}
+    until("no worker left", lambda: gone(srun.started(folder)))
+    assert not list(folder.glob(".workers-*"))
+
+
+def test_why_srun_has_ended_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    srun.on_the_path(folder, monkeypatch, "#!/bin/sh\necho 'error: no allocation' >&2; exit 7\n")
+    with EXECUTORS["srun"](2) as executor:
+        until("what happened", lambda: executor.workers == 1)
+        with pytest.raises(ExecutorBroken, match=r"exit status 7: error: no allocation"):
+            executor.submit(abs, -3).result(timeout=30)
+    assert not list(folder.glob(".workers-*"))
+
+
+def test_a_worker_that_lacks_something_says_what(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from hpsearch.executors.srun import executor as module
+
+    monkeypatch.setattr(module, "versions", lambda: {"NumPy": "0.0"})
+    with EXECUTORS["srun"](2) as executor:
+        until("what is wrong", lambda: executor.workers == 1)
+        with pytest.raises(ExecutorBroken, match=r"and this search 0\.0; install the same there"):
+            executor.submit(abs, -3).result(timeout=30)
+
+
+def test_without_srun_it_is_said_how_a_search_goes_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    factory = EXECUTORS["srun"]
+    assert isinstance(factory, ClusterFactory)
+    with pytest.raises(InputError, match=r"needs srun, which is not here.*--executor local"):
+        factory.on(Cluster(), 2)
+    made(tmp_path, trials=2)
+    ended = commands.here(tmp_path, "run", "own.yaml", "--executor", "srun")
+    assert (ended.returncode, "needs srun" in ended.stderr) == (2, True)
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_scheduler_is_nothing_for_it(folder: Path) -> None:
+    made(folder, trials=2)
+    where = ("--executor", "srun", "--scheduler", "tcp://127.0.0.1:1")
+    ended = commands.here(folder, "run", "own.yaml", *where)
+    assert ended.returncode == 2
+    assert "is for executor dask, and not for srun" in ended.stderr
+
+
+@pytest.mark.long
+def test_whoever_is_killed_the_results_are_those_of_one_process(folder: Path) -> None:
+    """First a worker, then the search, of which no worker is left; then it is resumed."""
+    made(folder, trials=8)
+    expected = alone(folder)
+
+    def search(*words: str) -> subprocess.Popen[bytes]:
+        (folder / "workers").unlink(missing_ok=True)
+        return subprocess.Popen([sys.executable, "-c", SEARCH, *words, "--executor", "srun"], cwd=folder)
+
+    with search("run", "own.yaml") as first:
+        until("results", lambda: results(folder) >= 3)
+        os.kill(srun.started(folder)[0], signal.SIGKILL)
+        before = results(folder)
+        until("more results", lambda: results(folder) >= before + 3)
+        first.kill()
+    workers = srun.started(folder)
+    until("no worker left", lambda: gone(workers))
+    with search("resume", "own") as second:
+        assert second.wait(120) == 0
+    assert (folder / "runs" / "own" / "results.csv").read_bytes() == expected
+    assert not list((folder / "runs" / "own" / "checkpoints").glob(".workers-*"))
+
+
+@pytest.mark.long
+def test_paused_programs_and_networks_fare_there_as_in_one_process(folder: Path) -> None:
+    (folder / "program.py").write_text(PROGRAM)
+    for name, text in {"command": COMMAND, "network": NETWORK}.items():
+        (folder / f"{name}.yaml").write_text(text)
+        ended = commands.as_process(folder, "run", f"{name}.yaml", "--executor", "srun")
+        assert ended.returncode == 0, ended.stderr
+    # Each was started once, and went on in whichever worker its next rung was given to.
+    assert (folder / "started").read_text().split() == ["started"] * 8
+    for name in ("command", "network"):
+        found = (folder / "runs" / name / "results.csv").read_bytes()
+        assert found == alone(folder, name)

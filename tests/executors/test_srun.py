@@ -26,7 +26,7 @@ from hpsearch.executors.slots import slot
 from hpsearch.executors.srun import meeting
 from tests import commands
 from tests.cluster import srun
-from tests.cluster.machines import until
+from tests.cluster.machines import ROOT, until
 from tests.cluster.searches import COMMAND, NETWORK, PROGRAM, alone, made, results
 
 #: Seconds: short beside a search, and long beside what a busy machine holds a process up.
@@ -59,6 +59,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(meeting, "SILENCE", SILENCE)
     srun.on_the_path(tmp_path, monkeypatch)
     return tmp_path
+
+
+def script() -> str:
+    """What the docs give to copy."""
+    page = (ROOT / "docs" / "scale.md").read_text()
+    return page.partition("## srun")[2].partition("```bash\n")[2].partition("```")[0]
 
 
 def gone(pids: list[int]) -> bool:
@@ -144,15 +150,15 @@ def test_a_scheduler_is_nothing_for_it(folder: Path) -> None:
 
 @pytest.mark.long
 def test_whoever_is_killed_the_results_are_those_of_one_process(folder: Path) -> None:
-    """First a worker, then the search, of which no worker is left; then it is resumed."""
+    """First a worker, then the search, of which no worker is left; then the script of the docs goes on with it."""
     made(folder, trials=8)
     expected = alone(folder)
-
-    def search(*words: str) -> subprocess.Popen[bytes]:
-        (folder / "workers").unlink(missing_ok=True)
-        return subprocess.Popen([sys.executable, "-c", SEARCH, *words, "--executor", "srun"], cwd=folder)
-
-    with search("run", "own.yaml") as first:
+    (folder / "config.yaml").write_text("name: own\n" + (folder / "own.yaml").read_text())
+    (folder / "search.sbatch").write_text(script())
+    (folder / "hpsearch").write_text(f'#!/bin/sh\nexec {sys.executable} -m hpsearch "$@"\n')
+    (folder / "hpsearch").chmod(0o755)
+    search = [sys.executable, "-c", SEARCH, "run", "config.yaml", "--executor", "srun"]
+    with subprocess.Popen(search, cwd=folder) as first:
         until("results", lambda: results(folder) >= 3)
         os.kill(srun.started(folder)[0], signal.SIGKILL)
         before = results(folder)
@@ -160,8 +166,8 @@ def test_whoever_is_killed_the_results_are_those_of_one_process(folder: Path) ->
         first.kill()
     workers = srun.started(folder)
     until("no worker left", lambda: gone(workers))
-    with search("resume", "own") as second:
-        assert second.wait(120) == 0
+    job = {"SLURM_SUBMIT_DIR": str(folder), "SLURM_CPUS_PER_TASK": "1"}
+    subprocess.run(["bash", "search.sbatch"], env={**os.environ, **job}, check=True, timeout=120)
     assert (folder / "runs" / "own" / "results.csv").read_bytes() == expected
     assert not list((folder / "runs" / "own" / "checkpoints").glob(".workers-*"))
 

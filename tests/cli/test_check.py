@@ -104,7 +104,13 @@ def test_a_grid_is_shown_by_its_levels_and_counted(tmp_path: Path) -> None:
     assert len(random["space"][1]["parts"]) == 2
     told = here(tmp_path, "check", "config.yaml", "--trials", "7")
     assert told.stdout.startswith("what grid tries: 6 trials of the 7 asked for\n")
-    assert "fine; 6 trials of 2 parameters, grid (7 asked for, it holds no more)" in told.stderr
+    fine = (
+        "fine; 6 trials of 2 parameters, grid (7 asked for, it holds no more), 6 at a time at most, ranked by"
+    )
+    assert fine in told.stderr
+    many = here(tmp_path, "check", "config.yaml", "--set", "dispatch.workers=16")
+    assert "8 of 16 workers will stay idle" in many.stderr
+    assert "--set search.overlap=1 has work for 16" in many.stderr
 
 
 def test_a_parameter_that_no_point_of_a_grid_has_is_shown_all_the_same() -> None:

@@ -105,6 +105,32 @@ def test_defaults(load: Any) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("trials", "in_flight"), [(1, 8), (60, 8), (159, 8), (160, 16), (240, 24), (399, 32), (10**6, 64)]
+)
+def test_a_tenth_of_the_trials_is_in_flight(load: Any, trials: int, in_flight: int) -> None:
+    search = load(search={"trials": trials}).search
+    assert (search.round_size, search.in_flight, search.overlap) == (8, in_flight, in_flight // 8 - 1)
+    assert load(None, f"search.trials={trials}").search == search
+
+
+@pytest.mark.parametrize(
+    ("given", "in_flight"),
+    [
+        ({"round_size": 8}, 8),
+        ({"round_size": 32}, 32),
+        ({"overlap": 0}, 8),
+        ({"overlap": 5}, 48),
+        ({"time_limit": "10m"}, 8),
+        ({"time_limit": "off"}, 24),
+    ],
+)
+def test_what_the_file_says_of_its_rounds_is_in_flight(
+    load: Any, given: dict[str, Any], in_flight: int
+) -> None:
+    assert load(search={"trials": 240, **given}).search.in_flight == in_flight
+
+
 @pytest.mark.parametrize(("metric", "goal"), [("val_acc", "maximize"), ("val_loss", "minimize")])
 def test_the_goal_follows_from_the_metric(load: Any, metric: str, goal: str) -> None:
     assert load(search={"metric": metric}).search.goal == goal

@@ -77,9 +77,12 @@ def _as_begun(spec: Spec, folder: RunFolder, mode: Mode) -> Spec:
     if mode != "resume" or not (folder.recorded and folder.config.is_file()):
         return spec
     recorded = load_recorded(folder.config)
-    begun = spec.objective.as_begun(recorded.objective)
+    update: dict[str, Any] = {"objective": spec.objective.as_begun(recorded.objective)}
+    if spec.search.flight_left_open:
+        flight = {name: getattr(recorded.search, name) for name in ("round_size", "overlap")}
+        update["search"] = spec.search.model_copy(update=flight)
     least = recorded.search.halving.least if recorded.search.halving else 1
-    return with_levels(spec.model_copy(update={"objective": begun}), least)
+    return with_levels(spec.model_copy(update=update), least)
 
 
 def open_history(

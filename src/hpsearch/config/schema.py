@@ -6,7 +6,7 @@ The models know the shape of each section; `rules` knows what sections ask of ea
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PrivateAttr, SerializeAsAny, model_validator
 
@@ -54,6 +54,9 @@ LearnedFrom = Annotated[str, Field(min_length=1)]
 MOST_LEARNED = 20
 #: So many trainings are unknown to a round at most with `overlap: auto`: four workers then hardly wait.
 UNKNOWN = 8
+#: By default a tenth of the trials that are asked for are in flight, in whole rounds, up to so many: the fit takes
+#: longer the more is pending, and more was not measured.
+IN_FLIGHT_PER_TRIAL, MOST_IN_FLIGHT = 0.1, 64
 Conditions = dict[str, OneOrSome]
 Requirement = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 _WHEN = "drawn only where these hold: a parameter or a field of the objective -> its value or values"
@@ -145,7 +148,9 @@ class Search(Section):
     )
     overlap: Overlap = Field(
         default=0,
-        description="how many earlier rounds may still run when one begins; auto: at most 8 trainings, first fewer",
+        description="how many earlier rounds may still run when one begins; auto: at most 8 trainings, first "
+        "fewer; where the file gives neither this nor round_size nor a time limit, a tenth of the trials are in "
+        "flight",
     )
     enqueue: Annotated[tuple[Enqueued, ...], Field(strict=False, max_length=MOST_ENQUEUED)] = Field(
         default=(), description="configurations that are tried first; parameters they lack are drawn"
@@ -228,6 +233,28 @@ class Search(Section):
     def ranking(self) -> tuple[Metric, ...]:
         """Those of `metrics` that rank: the first alone, unless each has a goal of its own."""
         return self.metrics[:1] if isinstance(self.goal, str) else self.metrics
+
+    @property
+    def flight_left_open(self) -> bool:
+        """Whether the file leaves it to its trials how many trainings are in flight."""
+        return not {"round_size", "overlap"} & self.model_fields_set
+
+    def _usual_overlap(self) -> int:
+        """The overlap that a search of so many trials has where it says nothing of its rounds.
+
+        A time limit may end it after a few of them, so that their number tells nothing.
+        """
+        if self.time_limit is not None:
+            return 0
+        in_flight = min(MOST_IN_FLIGHT, int(self.trials * IN_FLIGHT_PER_TRIAL))
+        return max(0, in_flight // self.round_size - 1)
+
+    @model_validator(mode="after")
+    def _flight_of_trials(self) -> Self:
+        if self.flight_left_open:
+            # Past the model, which is frozen and would count it as given.
+            self.__dict__["overlap"] = self._usual_overlap()
+        return self
 
     @model_validator(mode="before")
     @classmethod

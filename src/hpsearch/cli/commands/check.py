@@ -23,7 +23,7 @@ def command(
 ) -> None:
     """Check the YAML, and draw what its sampler would try first on each scale."""
     from hpsearch.actions.check import Foreseen, pictured
-    from hpsearch.actions.planning import budget_told, make_plan, with_levels
+    from hpsearch.actions.planning import budget_told, make_plan, with_levels, workers_told
     from hpsearch.actions.remaining import remaining, told
     from hpsearch.cli import drawing
     from hpsearch.cli.console import out, out_json, remark
@@ -34,7 +34,8 @@ def command(
 
     drawing.examine(picture, overwrite=overwrite, json=json)
     spec = load_spec(config, options.overrides(sets, trials=trials, seed=seed))
-    spec = with_levels(spec, gather(spec).shortest)
+    workload = gather(spec)
+    spec = with_levels(spec, workload.shortest)
     plan = make_plan(spec)
     warnings = [str(warning) for warning in lint(spec)]
     foreseen = Foreseen.of(plan)
@@ -56,7 +57,9 @@ def command(
     parameters = "1 parameter" if len(previews) == 1 else f"{len(previews)} parameters"
     asked = "" if made == plan.trials else f" ({plan.trials} asked for, it holds no more)"
     ranks = f"ranked by {ranks_by(spec.search)}"
-    remark(f"{config}: fine; {made} trials of {parameters}, {spec.search.sampler}{asked}, {ranks}")
+    at_once = f"{min(made, spec.search.in_flight)} at a time at most"
+    remark(f"{config}: fine; {made} trials of {parameters}, {spec.search.sampler}{asked}, {at_once}, {ranks}")
+    workers_told(spec, workload.slots, remark)
 
 
 def _which(foreseen: Foreseen, made: int, sampler: str) -> str:

@@ -17,6 +17,7 @@ import json
 import os
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -29,8 +30,8 @@ import numpy as np
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import Result
-from hpsearch.engine.history import History
+from hpsearch.core.trial import Job, Result
+from hpsearch.engine.overlap import history_of
 from hpsearch.engine.plan import Halving, Plan
 from hpsearch.samplers import SAMPLERS
 from hpsearch.space import SCALES, Choice, Integer, Parameter, Real, Space
@@ -51,27 +52,34 @@ def parameter(name: str, given: dict[str, Any]) -> Parameter:
 
 
 def search(problem: Any, seed: int, *, settings: dict[str, Any], clock: list[float]) -> None:
-    """Search until the budget is spent, which `problem` says by an exception."""
+    """Search until the budget is spent, which `problem` says by an exception.
+
+    Where rounds overlap, what was begun first ends first: `round_size` times `overlap` + 1 are in flight.
+    """
     space = Space([parameter(name, given) for name, given in problem.space.items()])
     epochs = problem.fidelities
     sampler = SAMPLERS[settings["sampler"]].from_settings({"fit": settings["fit"]}, ENDLESS)
     halving = Halving(3, epochs[0]) if settings["halving"] else None
-    plan = Plan(space, sampler, Streams(seed), ENDLESS, settings["round_size"], epochs[-1], halving)
-    history, trials = History(space, Metric("loss", "minimize")), {}
+    overlap = settings.get("overlap", 0)
+    streams, size = Streams(seed), settings["round_size"]
+    plan = Plan(space, sampler, streams, ENDLESS, size, epochs[-1], halving, overlap=overlap)
+    history, trials = history_of(space, Metric("loss", "minimize"), overlap), {}
+    due: deque[Job] = deque()
     while True:
         begun = time.process_time()
-        jobs = plan.next_round(history)
+        while jobs := history.ask(plan.next_round):
+            history.add_round(jobs)
+            due += jobs
+            clock[1] += sum(job.start == 0 for job in jobs)
         clock[0] += time.process_time() - begun
-        clock[1] += sum(job.start == 0 for job in jobs)
-        if not jobs:
+        if not due:
             return
-        history.add_round(jobs)
-        for job in jobs:
-            number = job.trial.number
-            if number not in trials:
-                trials[number] = problem.new_trial(job.trial.config)
-            loss = problem.train(trials[number], epochs.index(job.epochs))
-            history.add(Result(number, job.epochs, "done", {"loss": float(loss)}))
+        job = due.popleft()
+        number = job.trial.number
+        if number not in trials:
+            trials[number] = problem.new_trial(job.trial.config)
+        loss = problem.train(trials[number], epochs.index(job.epochs))
+        history.add(Result(number, job.epochs, "done", {"loss": float(loss)}))
 
 
 def curve_of(task: str, seed: int, *, bench: Path, settings: dict[str, Any]) -> dict[str, Any]:
@@ -209,6 +217,7 @@ def main() -> None:
     parser.add_argument("--budget", type=int, default=50, help="full trainings")
     parser.add_argument("--sampler", default="coarse_to_fine")
     parser.add_argument("--round-size", type=int, default=8)
+    parser.add_argument("--overlap", type=int, default=0, help="how many earlier rounds may still run")
     parser.add_argument("--fit", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--halving", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--out", type=Path, default=OUT, help="results file, added to")
@@ -226,6 +235,7 @@ def main() -> None:
     tasks = args.tasks or (curves if args.halving else protocol_tasks(args.bench))
     names = ("sampler", "round_size", "fit", "halving", "budget")
     settings = {name: getattr(args, name) for name in names}
+    settings |= {"overlap": args.overlap} if args.overlap else {}  # as in files of before there was one
     seeds = range(args.first_seed, args.first_seed + args.seeds)
     records = list(measured(tasks, seeds, settings, args.bench, args.out))
     summary = summaries(records, protocol, reference)

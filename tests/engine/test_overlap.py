@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Job, Key, Result
+from hpsearch.engine.history import History
 from hpsearch.engine.overlap import OPENING, Overlapping, history_of
 from hpsearch.engine.plan import Confirm, Halving, Plan
 from hpsearch.samplers import coarse_to_fine
 from hpsearch.samplers.surrogate import Surrogate
-from tests.engine.test_plan import a_plan, play, train
+from tests.engine.test_plan import SPACE, a_plan, play, train
 
 LOSS = Metric("loss", "minimize")
 
@@ -144,6 +145,28 @@ def test_nothing_is_asked_for_twice_and_all_that_was_earned_is_trained() -> None
     assert len(history.trials) == 40
     assert plan.next_round(history) == []
     assert plan.next_round(history.known) == []
+
+
+def test_later_trials_start_longer_the_more_trials_are_known() -> None:
+    plan = a_plan(trials=100, overlap=2)
+    rounds, _ = overlapped(plan, random.Random(0))
+    for number, jobs in enumerate(rounds):
+        unknown = sum(not job.start for before in rounds[max(0, number - 2) : number] for job in before)
+        known = [job.trial.number - unknown for job in jobs if not job.start]
+        assert [job.epochs for job in jobs if not job.start] == [plan.rungs[max(0, n) // 30] for n in known]
+
+
+def test_what_is_likely_to_earn_two_promotions_gets_both_while_others_run() -> None:
+    history = History(SPACE, LOSS)
+    plan = a_plan(round_size=20)
+    play(plan, history, most=1)
+    best = np.argsort(history.losses(1))[:6].tolist()
+    jobs = plan.next_round(history)
+    assert [(job.trial.number, job.start, job.epochs) for job in jobs[:6]] == [(n, 1, 3) for n in best]
+    history.add_round(jobs[6:])
+    jobs = plan.next_round(history)
+    asked = [*((n, 1, 9) for n in best[:2]), *((n, 1, 3) for n in best[2:])]
+    assert [(job.trial.number, job.start, job.epochs) for job in jobs[:6]] == asked
 
 
 def test_what_is_pending_keeps_others_away() -> None:

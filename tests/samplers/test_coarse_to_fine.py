@@ -10,7 +10,8 @@ from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Result, as_number
 from hpsearch.engine.history import History
 from hpsearch.engine.plan import Plan
-from hpsearch.samplers.coarse_to_fine import OPENING, CoarseToFine
+from hpsearch.samplers import Evidence, Tried
+from hpsearch.samplers.coarse_to_fine import OPENING, CoarseToFine, _Belief
 from hpsearch.space import Linear, Real, Space
 
 SPACE = Space([Real("x", Linear(0, 1)), Real("y", Linear(0, 1))])
@@ -35,3 +36,24 @@ def test_what_is_known_is_not_tried_again_and_again(noise: float) -> None:
     nearest = [np.abs(units[:row] - units[row]).max(axis=1).min() for row in range(OPENING, len(units))]
     assert sum(apart < 0.01 for apart in nearest) < len(nearest) / 2
     assert units[:, 0].min() < 0.01
+
+
+class Unmoved:
+    """A fit that takes what it has predicted for granted."""
+
+    noise = 1.0
+
+    def believing(self, _units: object) -> Unmoved:
+        """The same."""
+        return self
+
+    def predict(self, units: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """A point is the poorer and the more doubtful the higher its x."""
+        return units[:, 0], np.full(len(units), 1.0) + units[:, 0]
+
+
+@pytest.mark.parametrize(("pending", "caution"), [(0, 2.0), (12, 2.5), (24, 3.0), (100, 3.0)])
+def test_the_more_is_pending_the_more_doubt_is_wanted(pending: int, caution: float) -> None:
+    configs = tuple({"x": number / 100, "y": 0.5} for number in range(pending))
+    belief = _Belief(Unmoved(), None, 0.0).awaiting(SPACE, Evidence(Tried(configs), pending=configs))  # type: ignore[arg-type]
+    assert belief.scores(np.array([[0.25, 0.0]])).tolist() == [0.25 - caution * 1.25]

@@ -119,13 +119,21 @@ class Plan:
         return self._unfinished_head(history) or self._confirmations(history)[: self.round_size]
 
     def _promotions(self, history: History) -> Iterator[Job]:
-        """Every trial that waits among the best of its rung, the highest rung first, the best first."""
+        """Every trial that waits among the best of its rung, the highest rung first, the best first.
+
+        While others run, the next rung of what is likely to pass it too is not waited for: what is among the best
+        1/eta**2 goes up two rungs.
+        """
         if self.halving is None:
             return
-        for epochs, higher in reversed(list(pairwise(self.rungs))):
-            earned = int(history.count(epochs) / self.halving.eta)
-            for number in history.waiting(epochs, earned):
-                yield _continued(history.trials[number], epochs, higher)
+        eta, above = self.halving.eta, dict(pairwise(self.rungs))
+        hurried = bool(history.pending())
+        for epochs, higher in reversed(above.items()):
+            count = history.count(epochs)
+            surely = set(history.waiting(epochs, int(count / eta**2))) if hurried else set()
+            for number in history.waiting(epochs, int(count / eta)):
+                to = above.get(higher, higher) if number in surely else higher
+                yield _continued(history.trials[number], epochs, to)
 
     def _new_trials(self, history: History, room: int) -> list[Job]:
         first = len(history.trials)
@@ -133,10 +141,11 @@ class Plan:
         if not numbers:
             return []
         configs = self._configs(history, numbers)
+        before = history.inherited - self._unknown(history)
         return [
             Job(
                 Trial(number, history.rounds, config, self.streams.integer("trial", number)),
-                self._start(history.inherited + number),
+                self._start(before + number),
             )
             for number, config in zip(numbers, configs, strict=False)
         ]
@@ -166,9 +175,15 @@ class Plan:
         made = {config_key(trial.config) for trial in history.trials[: len(history.reused)]}
         return [config for config in self.queue if config_key(config) not in made]
 
-    def _start(self, number: int) -> Epochs:
-        """Epochs that a trial with `number` trials before it is trained for at first: later ones start longer."""
-        return self.rungs[min(number // TRIALS_PER_START_RUNG, len(self.rungs) - 1)]
+    def _start(self, known: int) -> Epochs:
+        """Epochs that a trial is trained for at first, with so many before it: later ones start longer."""
+        return self.rungs[min(max(0, known) // TRIALS_PER_START_RUNG, len(self.rungs) - 1)]
+
+    def _unknown(self, history: History) -> int:
+        """How many trials have no result yet: where to look is known by the others alone."""
+        if self.halving is None:
+            return 0
+        return sum(not job.start and not job.replicate for job in history.pending())
 
     def _evidence(self, history: History) -> Evidence:
         """Of the highest rung that has enough results to learn from, else of the lowest."""

@@ -36,8 +36,9 @@ FEWEST_RESULTS = 3
 #: Candidates for each proposal; then so many times half as many again around the best ten of them.
 CANDIDATES = 200
 CLOSER_LOOKS, CLOSER, LOOKED_AT = 3, 0.3, 10
-#: How many standard deviations of doubt make up for a poorer mean.
-CAUTION = 2.0
+#: How many standard deviations of doubt make up for a poorer mean; one more where so many are pending, as what the
+#: fit predicts of them makes it surer than it may be (Desautels et al., 2014).
+CAUTION, PENDING_FOR_MORE = 2.0, 24
 #: What is known as well as after so many readings of it tells nothing new: it is `BEHIND` all that is not.
 KNOWN, BEHIND = 4, 1e3
 #: The power of the chance of ending well that a point is liked by: 1 loses more trials, and finds less.
@@ -109,6 +110,7 @@ class _Belief:
     Attributes:
         best, worst: the lowest and the highest loss that were fitted.
         durations: what a point is weighed by, beside what is wanted of it.
+        caution: how many standard deviations of doubt make up for a poorer mean.
     """
 
     losses: Surrogate | Informed
@@ -116,21 +118,30 @@ class _Belief:
     best: float = 0.0
     worst: float = 0.0
     durations: Durations | None = None
+    caution: float = CAUTION
 
     def believing(self, units: Array) -> _Belief:
         """As if the points (k, P) had scored what was predicted there."""
         return replace(self, losses=self.losses.believing(units))
 
+    def awaiting(self, space: Space, evidence: Evidence) -> _Belief:
+        """As if what is pending had scored what was predicted, and the more cautious the more that is."""
+        pending = evidence.pending[-PENDING:]
+        if not pending:
+            return self
+        caution = CAUTION + min(1.0, len(pending) / PENDING_FOR_MORE)
+        return replace(self.believing(space.encode(pending)), caution=caution)
+
     def scores(self, units: Array) -> Array:
         """How much is wanted of points (n, P), the lowest the most.
 
-        The lower confidence bound, mean - CAUTION * sd (Cox and John, 1992); where points have diverged, what it
+        The lower confidence bound, mean - caution * sd (Cox and John, 1992); where points have diverged, what it
         leaves to the worst loss, times a power of the chance of ending well. What is known already comes last, or
         counts as if it diverged every other time: rather it again than what is sure to diverge. With `durations`
         what that is below the best loss, or above it, is weighed by the time that it takes.
         """
         mean, spread = self.losses.predict(units)
-        bound = mean - CAUTION * spread
+        bound = mean - self.caution * spread
         known = KNOWN * spread * spread < self.losses.noise
         if self.risk is None:
             scores, best = np.where(known, bound + BEHIND, bound), self.best
@@ -160,9 +171,7 @@ class _Hint:
         earlier = evidence.earlier
         assert earlier is not None
         region = Region.around(space, earlier.results, OPENING)
-        belief = _Belief(earlier.alone, None)
-        if pending := evidence.pending[-PENDING:]:
-            belief = belief.believing(space.encode(pending))
+        belief = _Belief(earlier.alone, None).awaiting(space, evidence)
         return cls(earlier, region, belief, earlier.correlation(evidence.judging))
 
     @property
@@ -194,8 +203,7 @@ def _fitted(
     earlier, correlation = (hint.earlier, hint.correlation) if hint else (None, 0.0)
     fitted = informed(space, units[well], values, earlier, correlation)
     belief = _Belief(fitted, risk, float(values.min()), float(values.max()), evidence.durations)
-    pending = evidence.pending[-PENDING:]
-    return belief.believing(space.encode(pending)) if pending else belief
+    return belief.awaiting(space, evidence)
 
 
 def _first_untried(

@@ -132,7 +132,7 @@ class Belief:
 
 def _answers(squares: Array, values: Array, prior: Prior) -> list[Answer]:
     """The best fit at each level of noise, weighed by how likely it makes the values."""
-    thetas = [most_likely(squares, values, Prior(noise=(level, _NEAR)).of(len(squares))) for level in _LEVELS]
+    thetas = _fits(squares, values)
     costs = np.array([improbability(theta, squares, values, prior.of(len(squares)))[0] for theta in thetas])
     weights = np.exp(costs.min() - costs)
     weights /= weights.sum()
@@ -141,6 +141,19 @@ def _answers(squares: Array, values: Array, prior: Prior) -> list[Answer]:
         Answer(theta, weight) for theta, weight in zip(thetas, weights / weights[kept].sum(), strict=True)
     ]
     return sorted((found[i] for i in np.flatnonzero(kept)), key=lambda answer: -answer.weight)
+
+
+def _fits(squares: Array, values: Array) -> list[Array]:
+    """The best fit at each level of noise, the climb to which begins at that of the next noisier level.
+
+    The less is noise the more modes there are, one for each way to explain every value by its place, and a climb
+    from the mode of the prior may end tens of nats below the best of them. Where most is noise there is one.
+    """
+    found: list[Array] = []
+    for level in reversed(_LEVELS):
+        start = np.append(found[-1][:-1], level) if found else None
+        found.append(most_likely(squares, values, Prior(noise=(level, _NEAR)).of(len(squares)), start))
+    return found[::-1]
 
 
 def _seen(losses: Array) -> tuple[Array, float]:

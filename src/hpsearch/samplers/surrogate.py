@@ -233,13 +233,14 @@ def _blocks(rows: Array) -> Iterator[Array]:
         yield np.ascontiguousarray(rows[first:last, : before + last])
 
 
-def most_likely(squares: Array, values: Array, prior: Array) -> Array:
-    """Log length scales (P,) and log noise: the mode of their posterior, by BFGS from the mode of the prior.
+def most_likely(squares: Array, values: Array, prior: Array, start: Array | None = None) -> Array:
+    """Log length scales (P,) and log noise: a mode of their posterior, by BFGS.
 
     Args:
         prior: means and standard deviations (P + 1, 2), as of `Prior.of`.
+        start: (P + 1,) where the climb begins; None: at the mode of the prior.
     """
-    theta = prior[:, 0].copy()
+    theta = prior[:, 0].copy() if start is None else start
     cost, slope = improbability(theta, squares, values, prior)
     inverse = np.diag(np.minimum(prior[:, 1], 1.0) ** 2)
     for _ in range(STEPS):

@@ -112,7 +112,7 @@ def test_broken_ones_of_every_group_stop_nothing_else(hpsearch: Hpsearch, instal
         installed(group, "faulty", package=f"faulty-{group}")
         installed(group, name, package=f"taken-{group}")
     for args in (
-        ("check", "config.yaml", "--set", "hidden_units=8"),
+        ("check", "config.yaml", "--set", "hidden_units=8", "--set", "dispatch.executor=serial"),
         ("run", "config.yaml", "--trials", "2"),
         ("show", "small"),
         ("export", "small", "--to", "csv"),
@@ -120,6 +120,9 @@ def test_broken_ones_of_every_group_stop_nothing_else(hpsearch: Hpsearch, instal
     ):
         ended = hpsearch(*args)
         assert (ended.returncode, "uninstall" in ended.stdout + ended.stderr) == (0, False), ended.stderr
+    refused = hpsearch("check", "config.yaml")
+    assert refused.returncode == 2
+    assert "executor 'local' is registered twice" in refused.stderr
 
 
 #: A sampler whose fields take names that are there for type checkers alone.

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from hpsearch.executors.srun import meeting
+
 TASKS = 2
+#: How often a search and its workers look at what the other has written, in seconds: tests wait for little else.
+EVERY = 0.05
 _SRUN = """\
 #!/bin/sh
 while [ "${{1#--}}" != "$1" ]; do shift; done
@@ -20,10 +24,11 @@ wait
 
 
 def on_the_path(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str = _SRUN) -> None:
-    """Have it in a folder, where it is found before all others."""
+    """Have it in a folder, where it is found before all others; searches of this process look often at workers."""
     program = folder / "srun"
     program.write_text(script.format(tasks=TASKS, folder=folder))
     program.chmod(0o755)
+    monkeypatch.setattr(meeting, "EVERY", EVERY)
     monkeypatch.setenv("PATH", os.pathsep.join([str(folder), os.environ["PATH"]]))
 
 

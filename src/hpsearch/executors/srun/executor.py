@@ -68,10 +68,9 @@ class SrunExecutor(Placed):
         made = Path(tempfile.mkdtemp(prefix=_PREFIX, suffix=_SUFFIX, dir=folder.absolute()))
         self._meeting = Meeting(made)
         try:
-            self._meeting.write(
-                SEARCH,
-                Search(str(Path.cwd()), search_path(), versions(), self._preload, meeting.SILENCE),
-            )
+            times = meeting.EVERY, meeting.SILENCE
+            search = Search(str(Path.cwd()), search_path(), versions(), self._preload, *times)
+            self._meeting.write(SEARCH, search)
             with (made / _LOG).open("wb") as log:
                 self._process = subprocess.Popen(  # noqa: S603 - of the search path, with arguments of ours
                     [_program(), *_OPTIONS, sys.executable, "-P", "-m", _WORKER, str(made)],

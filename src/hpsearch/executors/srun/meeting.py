@@ -41,6 +41,7 @@ class Search:
         path: where modules are found.
         versions: those of a worker must be the same.
         preload: what is imported before the first task comes.
+        every: how often a worker looks for orders, in seconds.
         silence: after so many seconds without a beat the search is taken for dead.
     """
 
@@ -48,6 +49,7 @@ class Search:
     path: Sequence[str]
     versions: Mapping[str, str]
     preload: tuple[str, ...]
+    every: float
     silence: float
 
 

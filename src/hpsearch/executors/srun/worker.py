@@ -70,7 +70,7 @@ class Worker:
             if self._answered() or changed or time.monotonic() - beaten > meeting.BEAT:
                 beaten = time.monotonic()
                 self._say()
-            time.sleep(meeting.EVERY)
+            time.sleep(self._search.every)
 
     def _obey(self, order: Any) -> bool:
         """Begin with what is ordered, if that is new, and end what is not ordered any more."""

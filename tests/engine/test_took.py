@@ -94,6 +94,19 @@ def test_trials_of_another_run_are_a_lot_of_their_own(overlap: int) -> None:
     assert lots(decides) == [[(0.0, 2)], [(math.log(10), 0), (math.log(20), 1)]]
 
 
+@pytest.mark.parametrize("overlap", [0, 2])
+def test_what_such_a_trial_is_trained_further_here_is_of_this_search(overlap: int) -> None:
+    history = Overlapping(SPACE, METRIC, overlap) if overlap else History(SPACE, METRIC)
+    add(history, [job(0, 1), job(1, 1)], [10.0, 20.0])
+    add(history, [job(0, 3, start=1)], [30.0])
+    history.take_over(Reused("old", [4, 7]))
+    add(history, [job(1, 3, start=1)], [2.0])
+    history.ask(lambda _: [])
+    decides = history.known if isinstance(history, Overlapping) else history
+    of_old = [[(math.log(10), 0), (math.log(20), 1)], [(math.log(30), 0)]]
+    assert lots(decides) == [[(math.log(2), 1)], *of_old]
+
+
 @given(seconds=st.lists(st.floats(0, 1e7), min_size=1, max_size=6), asked=st.integers(0, 6))
 def test_what_is_recorded_says_the_same_to_the_bit(seconds: list[float], asked: int) -> None:
     jobs = [job(number, 1) for number in range(len(seconds))]

@@ -84,6 +84,7 @@ class History:
         self._stopped = Ordered()
         self._drift = Drift()
         self._failed = 0
+        self._taken_over = 0  # so many results came with the trials of earlier searches
         self._places = _Places(space, self.trials)
         self._took = Took(self._places.at)
 
@@ -127,6 +128,7 @@ class History:
     def take_over(self, reused: Reused) -> None:
         """Know that the first trials, or the next after those that are known so, are those of an earlier search."""
         self.reused |= reused.numbered(len(self.reused))
+        self._taken_over = len(self.results)
 
     def hint(self, configs: Sequence[Config], values: Sequence[float]) -> None:
         """Have a hint of where to look, of trials of an earlier search: they are no evidence, nor count as tried.
@@ -149,7 +151,7 @@ class History:
 
     def took(self) -> tuple[Results, ...]:
         """The logarithms of the seconds that trainings took, in lots as `Took` has them; not to be written to."""
-        self._took.take(self.results, self.reused)
+        self._took.take(self.results, self.reused, self._taken_over)
         return self._took.lots()
 
     def _rung(self, epochs: Epochs) -> _Rung:

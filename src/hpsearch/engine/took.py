@@ -35,15 +35,16 @@ class Took:
         self._lots: dict[Lot, Results] = {}
         self._reached: dict[int, list[Epochs]] = {}
 
-    def take(self, results: Mapping[Key, Result], reused: Mapping[int, tuple[str, int]]) -> None:
+    def take(self, results: Mapping[Key, Result], reused: Mapping[int, tuple[str, int]], taken: int) -> None:
         """Learn from those of `results` that are new since, in the order of the mapping.
 
         Args:
             reused: the run, and the number there, of trials of earlier searches.
+            taken: so many of the first results were taken over with them; what follows was trained here.
         """
-        for result in islice(results.values(), self.seen, None):
+        for place, result in enumerate(islice(results.values(), self.seen, None), self.seen):
             if result.status == "done" and not result.replicate:
-                self._take(result, reused.get(result.trial, ("", 0))[0])
+                self._take(result, reused.get(result.trial, ("", 0))[0] if place < taken else "")
         self.seen = len(results)
 
     def _take(self, result: Result, run: str) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -24,6 +28,7 @@ from hpsearch.executors.base import Ending, Placing
 from hpsearch.executors.cluster import Cluster, ClusterFactory
 from hpsearch.executors.slots import slot
 from hpsearch.executors.srun import meeting
+from hpsearch.executors.srun.meeting import ORDER, PULSE, SAID, Meeting, Order, Said
 from tests import commands
 from tests.cluster import srun
 from tests.cluster.machines import ROOT, until
@@ -120,9 +125,63 @@ def test_a_worker_that_lacks_something_says_what(folder: Path, monkeypatch: pyte
     from hpsearch.executors.srun import executor as module
 
     monkeypatch.setattr(module, "versions", lambda: {"NumPy": "0.0"})
+    monkeypatch.setattr(module, "SAID_AFTER", 0.5)
     with EXECUTORS["srun"](2) as executor:
         until("what is wrong", lambda: executor.workers == 1)
         with pytest.raises(ExecutorBroken, match=r"and this search 0\.0; install the same there"):
+            executor.submit(abs, -3).result(timeout=30)
+
+
+@contextmanager
+def quiet(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, tell: Callable[[str], object]
+) -> Iterator[tuple[Executor, Meeting]]:
+    """An executor whose workers are what a test writes in the folder where they are met."""
+    srun.on_the_path(folder, monkeypatch, "#!/bin/sh\nexec sleep 600\n")
+    monkeypatch.setattr(meeting, "BEAT", srun.EVERY)
+    factory = EXECUTORS["srun"]
+    assert isinstance(factory, ClusterFactory)
+    with factory.on(Cluster(tell=tell), 2) as executor:
+        (place,) = folder.glob(".workers-*")
+        yield executor, Meeting(place)
+
+
+def test_a_worker_that_is_no_use_ends_no_search_to_which_others_come(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hpsearch.executors.srun import executor as module
+
+    monkeypatch.setattr(module, "SAID_AFTER", 600.0)
+    said: list[str] = []
+    with quiet(folder, monkeypatch, said.append) as (executor, place):
+        place.write("first" + SAID, Said(1, "has another NumPy"))
+        looked = place.read(PULSE) or 0
+        until("a look at it", lambda: (place.read(PULSE) or 0) > looked + 2)
+        assert (executor.workers, said) == (0, [])
+        place.write("second" + SAID, Said(1))
+        until("what is said", lambda: said)
+        assert said == ["warning: the worker first has another NumPy; it is not used"]
+        task = executor.submit(abs, -3)
+        until("its order", lambda: isinstance(place.read("second" + ORDER), Order))
+        place.write("second" + SAID, Said(2, "", place.read("second" + ORDER).number, True, pickle.dumps(3)))
+        assert task.result(timeout=30) == 3
+
+
+def test_a_task_that_cannot_be_ordered_is_not_waited_for(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Meeting.write
+
+    def write(self: Meeting, name: str, content: object) -> None:
+        if name.endswith(ORDER):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        whole(self, name, content)
+
+    monkeypatch.setattr(Meeting, "write", write)
+    with quiet(folder, monkeypatch, print) as (executor, place):
+        place.write("only" + SAID, Said(1))
+        until("the worker", lambda: executor.workers == 1)
+        with pytest.raises(ExecutorBroken, match=r"only\.order: cannot be written"):
             executor.submit(abs, -3).result(timeout=30)
 
 

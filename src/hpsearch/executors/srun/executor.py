@@ -31,7 +31,7 @@ _LOG, _WORKER = "srun.log", "hpsearch.executors.srun.worker"
 _OPTIONS = ("--kill-on-bad-exit=0", "--wait=0")
 #: How long srun may take to end its workers, in seconds.
 _FAREWELL = 10.0
-#: After so many seconds without a worker it is said.
+#: After so many seconds without a worker it is said; and so long after the last one came others may come yet.
 SAID_AFTER = 5.0
 
 
@@ -56,6 +56,8 @@ class SrunExecutor(Placed):
         self._preload, self._cluster = preload, cluster
         self._numbers = count(1)
         self._members: dict[str, _Member] = {}
+        self._came = 0.0  # when the last of them did
+        self._useless: list[str] = []  # what is to be said of those who are no use
         self._written: set[str] = set()  # the tasks that are there, by their digests
         self._meeting: Meeting | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -104,6 +106,7 @@ class SrunExecutor(Placed):
             shutil.rmtree(self._meeting.folder, ignore_errors=True)
 
     def _send(self, task: Task, place: Place) -> None:
+        """Order it; what cannot be ordered ends at once, as nobody would ever answer it."""
         task.sent = next(self._numbers)
         if task.digest not in self._written:
             self._tell(TASK + task.digest, task.task)
@@ -111,6 +114,9 @@ class SrunExecutor(Placed):
         self._tell(
             place.address + ORDER, Order(task.sent, place.number, task.digest, task.args, task.timeout)
         )
+        if self._broken is not None:
+            place.task = None
+            task.end(error=self._broken)
 
     def _recall(self, task: Task, place: Place) -> None:
         task.sent = None
@@ -151,14 +157,21 @@ class SrunExecutor(Placed):
             if not isinstance(said, Said):
                 continue
             self._members[name] = _Member(said, now, lost=bool(said.unfit))
-            if not said.unfit:
-                self._come(name, name, 1)
-                continue
-            found = f"the worker {name} {said.unfit}"
-            if all(member.said.unfit for member in self._members.values()):
-                self._give_up(ExecutorBroken(found))
+            self._came = now
+            if said.unfit:
+                self._useless.append(f"the worker {name} {said.unfit}")
             else:
+                self._come(name, name, 1)
+        self._refuse(now)
+
+    def _refuse(self, now: float) -> None:
+        """Do without those who are no use; where all are, and no other comes, no task can be run."""
+        if any(not member.said.unfit for member in self._members.values()):
+            for found in self._useless:
                 self._cluster.tell(f"warning: {found}; it is not used")
+            self._useless.clear()
+        elif self._useless and now - self._came > SAID_AFTER:
+            self._give_up(ExecutorBroken(self._useless[0]))
 
     def _look_at(self, name: str, member: _Member) -> None:
         """Take what a worker has answered; give it up where it says nothing any more, until it does."""

@@ -345,6 +345,20 @@ def test_without_its_config_a_run_goes_on_from_the_file(folder: Path, hpsearch: 
     assert yaml.safe_load((folder / "runs/small/config.yaml").read_text())["search"]["trials"] == 8
 
 
+@pytest.mark.parametrize("overlap", ["0", "1"])
+def test_without_its_config_as_many_are_in_flight_as_it_was_begun_with(
+    folder: Path, hpsearch: Hpsearch, overlap: str
+) -> None:
+    """By a version that had none in flight beside a round, and with fewer trials than the file has by now."""
+    (folder / "config.yaml").write_text(SMALL.replace("round_size: 4", "target: 0.01"))
+    assert hpsearch("run", "config.yaml", "--set", f"search.overlap={overlap}").returncode == 0
+    (folder / "runs/small/config.yaml").unlink()
+    ended = hpsearch("run", "config.yaml", "--resume", "--trials", "240")
+    assert (ended.returncode, "was changed" in ended.stderr) == (0, False)
+    search = yaml.safe_load((folder / "runs/small/config.yaml").read_text())["search"]
+    assert search.get("overlap", 0) == int(overlap)
+
+
 def test_fewer_trials_than_there_are_change_nothing(folder: Path, hpsearch: Hpsearch) -> None:
     hpsearch("run", "config.yaml", "--trials", "8")
     ended = hpsearch("resume", "small", "--trials", "4", "--time-limit", "1h")

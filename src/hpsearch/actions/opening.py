@@ -22,6 +22,7 @@ from hpsearch.config import (
     recordable,
     recorded_objective,
 )
+from hpsearch.config.schema import MOST_IN_FLIGHT
 from hpsearch.core.errors import InputError, RunFolderError
 from hpsearch.core.randomness import Streams
 from hpsearch.core.version import __version__
@@ -34,8 +35,8 @@ from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.codes import Code
 from hpsearch.runs.contents import header_of, learned_of
 from hpsearch.runs.folder import CONFIG
-from hpsearch.runs.journal import trouble
-from hpsearch.runs.records import Extended, Record, Session
+from hpsearch.runs.journal import replay, trouble
+from hpsearch.runs.records import Extended, Reader, Record, Session
 from hpsearch.runs.writing import extended_record, header, learned_record
 
 #: What to do with a search that is recorded: refuse, continue it, or delete it.
@@ -69,7 +70,10 @@ def prepared(
             pass  # what stands in the way is said now, and not after the data was prepared
     spec = _as_begun(spec, folder, mode)
     workload = workload or gather(spec)
-    return with_levels(spec, workload.shortest), workload
+    spec = with_levels(spec, workload.shortest)
+    if mode == "resume" and spec.search.flight_left_open and folder.recorded:
+        spec = _in_flight_as_begun(spec, folder)
+    return spec, workload
 
 
 def _as_begun(spec: Spec, folder: RunFolder, mode: Mode) -> Spec:
@@ -83,6 +87,24 @@ def _as_begun(spec: Spec, folder: RunFolder, mode: Mode) -> Spec:
         update["search"] = spec.search.model_copy(update=flight)
     least = recorded.search.halving.least if recorded.search.halving else 1
     return with_levels(spec.model_copy(update=update), least)
+
+
+def _in_flight_as_begun(spec: Spec, folder: RunFolder) -> Spec:
+    """The spec with as many trainings in flight as a search was begun with whose config.yaml is lost.
+
+    Its fingerprint tells, whatever its version and its trials made of a file that leaves that open.
+    """
+    journal = str(folder.journal)
+    records, _, _ = replay(folder.journal, Reader(journal, curves=False))
+    if not records:
+        return spec
+    known, begun = sessions.recorded_digest(records, journal), _begun_with(records, folder, spec)
+    for overlap in range(MOST_IN_FLIGHT // spec.search.round_size):
+        search = spec.search.model_copy(update={"overlap": overlap})
+        found = spec.model_copy(update={"search": search})
+        if known in _digests(found, folder, begun):
+            return found
+    return spec
 
 
 def open_history(
@@ -185,14 +207,18 @@ def _check_same(
             f"{folder.config}: the recorded search has another {', '.join(changed)}; its results cannot be "
             f"continued with this one. {other}"
         )
-    known = sessions.recorded_digest(records, journal)
-    former = former_digest(spec, recorded_objective(folder.config), trials=begun)
-    if known not in (digest(spec, trials=begun), former):
+    if sessions.recorded_digest(records, journal) not in _digests(spec, folder, begun):
         raise InputError(
             f"{folder.config}: was changed since the search began; its results cannot be continued. {other}"
         )
     if part := workload.changed(head.data):
         raise InputError(f"{folder.path}: {part} is not what this search was begun with; restore it. {other}")
+
+
+def _digests(spec: Spec, folder: RunFolder, begun: int) -> tuple[str, str]:
+    """The fingerprints that a search of `spec` in `folder` may have, of this version and of the first."""
+    former = former_digest(spec, recorded_objective(folder.config), trials=begun)
+    return digest(spec, trials=begun), former
 
 
 def _continued(spec: Spec, folder: RunFolder, history: History, tell: Callable[[str], None]) -> Spec:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from collections import deque
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given, settings
@@ -121,6 +122,32 @@ def test_what_is_foreseen_at_the_start_is_nearly_what_comes(trials: int, eta: in
     for seed in range(3):
         walk = Walk(a_plan(trials, Halving(eta, 1), Confirm(3, 3)), seed).go()
         assert walk.shown[0].total.all == pytest.approx(len(walk.history.results), rel=0.15)
+
+
+@pytest.mark.parametrize(("trials", "overlap"), [(160, 1), (240, 2)])
+def test_what_is_foreseen_where_rounds_overlap_is_what_comes(trials: int, overlap: int) -> None:
+    """New trials start shorter there, and promotions leave a rung out, which is known after a tenth of them."""
+    shares = []
+    for seed in range(3):
+        plan = replace(a_plan(trials, Halving(3, 1), Confirm(3, 3)), overlap=overlap)
+        history, draw = Overlapping(SPACE, LOSS, overlap), random.Random(seed)
+        running: deque[Job] = deque()
+        done, foreseen = 0.0, 0.0
+        while True:
+            while jobs := history.ask(plan.next_round):
+                history.add_round(jobs)
+                running += jobs
+            if not running:
+                break
+            job = running.popleft()
+            metrics = {"loss": draw.random()}
+            history.add(Result(job.trial.number, job.epochs, "done", metrics, replicate=job.replicate))
+            done += job.epochs - job.start
+            if len(history.results) == trials // 10:
+                ahead = sum((one.epochs - one.start) * one.count for one in forecast(plan, history))
+                foreseen = done + ahead + sum(job.epochs - job.start for job in history.pending())
+        shares.append(foreseen / done)
+    assert sum(shares) / len(shares) == pytest.approx(1, abs=0.012)
 
 
 @pytest.mark.parametrize("sampler", ["grid", "random"])

@@ -35,9 +35,10 @@ class Coming:
 def forecast(plan: Plan, history: History) -> list[Coming]:
     """The trainings to come after those that `history` holds or awaits, in about the order of their coming.
 
-    What follows from `plan` alone is exact: new trials, and their confirmation. How many will go on to longer
-    training depends on results still to come: the best 1/eta of each rung, and some that are among these only for a
-    while. Where nothing comes to a rung any more, what still waits there is exact; so is the end.
+    What follows from `plan` alone is exact: new trials, and their confirmation; where rounds overlap, how long the
+    first are trained at first is an estimate. How many will go on to longer training depends on results still to
+    come: the best 1/eta of each rung, and some that are among these only for a while. Where nothing comes to a rung
+    any more, what still waits there is exact; so is the end.
     """
     searched = [coming for coming in _searched(plan, history) if coming.count]
     pending = history.pending()
@@ -60,10 +61,8 @@ def _searched(plan: Plan, history: History) -> Iterator[Coming]:
         yield Coming(lower, epochs, promoted, sure=not arriving)
         if epochs == plan.epochs:
             return
-        higher = plan.rungs[rung + 1]
-        so_far = history.count(higher) + awaited[higher] - _starting(plan, history, rung + 1, 0, begun)
         arriving = awaited[epochs] + new + promoted
-        lower, promoted = epochs, _promotions(plan, history, epochs, arriving, so_far)
+        lower, promoted = epochs, _promotions(plan, history, epochs, arriving)
 
 
 def new_trials(plan: Plan, history: History) -> int:
@@ -81,18 +80,21 @@ def new_trials(plan: Plan, history: History) -> int:
 
 
 def _starting(plan: Plan, history: History, rung: int, first: int, end: int) -> int:
-    """How many of the trials from number `first` to before `end` are trained to `rung` at first."""
-    low = rung * TRIALS_PER_START_RUNG - history.inherited
-    high = low + TRIALS_PER_START_RUNG if rung < len(plan.rungs) - 1 else end
+    """How many of the trials from number `first` to before `end` are trained to `rung` at first.
+
+    Where rounds overlap, those of all rounds that run now but for one are taken to be unknown to each of them.
+    """
+    before = history.inherited - plan.unknown(history) * plan.overlap // (plan.overlap + 1)
+    low = rung * TRIALS_PER_START_RUNG - before if rung else first
+    high = (rung + 1) * TRIALS_PER_START_RUNG - before if rung < len(plan.rungs) - 1 else end
     return max(0, min(end, high) - max(first, low))
 
 
-def _promotions(plan: Plan, history: History, epochs: Epochs, arriving: int, so_far: int) -> int:
+def _promotions(plan: Plan, history: History, epochs: Epochs, arriving: int) -> int:
     """How many trials will still go on from `epochs`.
 
     Args:
         arriving: how many more will get there.
-        so_far: how many went on already.
     """
     assert plan.halving is not None
     eta, here = plan.halving.eta, history.count(epochs)
@@ -100,7 +102,7 @@ def _promotions(plan: Plan, history: History, epochs: Epochs, arriving: int, so_
     due = sum(1 for _ in history.waiting(epochs, int(here / eta)))
     if not arriving:
         return due
-    return max(due, round(ever / eta + PASSING * math.sqrt(ever)) - so_far)
+    return max(due, round(ever / eta + PASSING * math.sqrt(ever)) - history.gone_on(epochs))
 
 
 def _head_foreseen(plan: Plan, history: History, searched: Sequence[Coming]) -> Iterator[Coming]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
@@ -83,6 +84,7 @@ class History:
         # Those that ended well, and did not when they were trained on: they keep their loss, and go no further.
         self._stopped = Ordered()
         self._drift = Drift()
+        self._gone_on = Counter[Epochs]()
         self._failed = 0
         self._taken_over = 0  # so many results came with the trials of earlier searches
         self._places = _Places(space, self.trials)
@@ -188,6 +190,7 @@ class History:
             if not job.replicate:
                 number = job.trial.number
                 self._stand((self._last[number], number), job.epochs)
+                self._gone_on[job.start] += 1
         self.failures.await_jobs(jobs)
         self.rounds += 1
 
@@ -315,6 +318,10 @@ class History:
         """How many trials have a result after exactly `epochs` epochs, failures included."""
         rung = self._rung(epochs)
         return len(rung.own) + len(rung.failed)
+
+    def gone_on(self, epochs: Epochs) -> int:
+        """How many trials were asked for more after exactly `epochs` epochs, whatever became of them."""
+        return self._gone_on[epochs]
 
     def waiting(self, epochs: Epochs, count: int) -> Iterator[int]:
         """Of the best `count` after exactly `epochs` epochs, the trials not asked for more, best first.

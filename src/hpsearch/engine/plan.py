@@ -141,7 +141,7 @@ class Plan:
         if not numbers:
             return []
         configs = self._configs(history, numbers)
-        before = history.inherited - self._unknown(history)
+        before = history.inherited - self.unknown(history)
         return [
             Job(
                 Trial(number, history.rounds, config, self.streams.integer("trial", number)),
@@ -179,8 +179,8 @@ class Plan:
         """Epochs that a trial is trained for at first, with so many before it: later ones start longer."""
         return self.rungs[min(max(0, known) // TRIALS_PER_START_RUNG, len(self.rungs) - 1)]
 
-    def _unknown(self, history: History) -> int:
-        """How many trials have no result yet: where to look is known by the others alone."""
+    def unknown(self, history: History) -> int:
+        """How many trials have no result yet: how long a new one is trained at first goes by the others alone."""
         if self.halving is None:
             return 0
         return sum(not job.start and not job.replicate for job in history.pending())

@@ -139,6 +139,7 @@ def quiet(
     """An executor whose workers are what a test writes in the folder where they are met."""
     srun.on_the_path(folder, monkeypatch, "#!/bin/sh\nexec sleep 600\n")
     monkeypatch.setattr(meeting, "BEAT", srun.EVERY)
+    monkeypatch.setattr(meeting, "SILENCE", 600.0)
     factory = EXECUTORS["srun"]
     assert isinstance(factory, ClusterFactory)
     with factory.on(Cluster(tell=tell), 2) as executor:

@@ -33,7 +33,7 @@ def attempt(folder: Path, script: str, wanted: str = "val_acc", **how: Any) -> t
 def test_each_epoch_is_told_at_once_and_kept_as_a_curve(tmp_path: Path) -> None:
     script = """
         echo 'Epoch 1/3'; echo 'val acc: 50%, train acc: 0.9'
-        while ! cat .reached-4-0-3.tmp; do sleep 0.01; done > seen
+        while ! test -s .reached-4-0-3.tmp; do sleep 0.01; done; cat .reached-4-0-3.tmp > seen
         echo 'Epoch 3/3'; echo 'val acc: 0.75, train acc: 0.9'
     """
     result, where = attempt(tmp_path, script)

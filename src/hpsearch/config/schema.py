@@ -342,11 +342,6 @@ class Dispatch(Section):
         description="trainings after which a worker makes way for a fresh process, for code that leaks",
     )
 
-    @property
-    def elsewhere(self) -> bool:
-        """Whether it says where workers on other machines are met."""
-        return self.scheduler is not None or self.jobqueue is not None
-
 
 class Spec(Section):
     """A whole configuration, complete with its defaults; made by `load_spec`, which checks all rules."""

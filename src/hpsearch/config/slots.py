@@ -26,7 +26,7 @@ def slots_of(
     if isinstance(dispatch.gpus, tuple):
         return _divided(_names(dispatch.gpus), dispatch, cores), "", []
     at_home = dispatch.executor != "serial" and not elsewhere(dispatch)
-    looked_for = dispatch.gpus == "auto" and at_home and _numbered(dispatch.executor)
+    looked_for = dispatch.gpus == "auto" and at_home and _says(dispatch.executor, "numbers_workers")
     cards = found() if looked_for else ()
     if not cards:
         return Slots(threads=threads), "", []
@@ -38,13 +38,13 @@ def slots_of(
 
 def elsewhere(dispatch: Dispatch) -> bool:
     """Whether its workers may be on other machines."""
-    known = dispatch.executor in EXECUTORS
-    return dispatch.elsewhere or (known and getattr(EXECUTORS[dispatch.executor], "away", False))
+    told = dispatch.scheduler is not None or dispatch.jobqueue is not None
+    return told or _says(dispatch.executor, "away")
 
 
-def _numbered(executor: str) -> bool:
-    """Whether the workers of an executor know their slots; one whose package is gone has none."""
-    return executor in EXECUTORS and getattr(EXECUTORS[executor], "numbers_workers", False)
+def _says(executor: str, name: str) -> bool:
+    """Whether an executor says so of its workers; one whose package is gone says nothing."""
+    return executor in EXECUTORS and getattr(EXECUTORS[executor], name, False)
 
 
 def _names(cards: Sequence[int | str]) -> tuple[str, ...]:
@@ -107,7 +107,7 @@ def slot_problems(dispatch: Dispatch) -> Iterator[Finding]:
     """The rules that cards named in the file break; those that are found are known later."""
     if not isinstance(dispatch.gpus, tuple):
         return
-    if _numbered(dispatch.executor):
+    if _says(dispatch.executor, "numbers_workers"):
         yield from _problems(dispatch, _names(dispatch.gpus))
 
     else:

@@ -20,6 +20,10 @@ from typing import Any
 
 from hpsearch.core.errors import ExecutorBroken, TaskEnded, WorkerDied
 
+#: After so many seconds without a worker it is said.
+SAID_AFTER = 5.0
+NOBODY_YET = "no worker is there yet; the search goes on when the first one comes"
+
 
 @dataclass(eq=False)
 class Task:

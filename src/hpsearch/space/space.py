@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = "NDArray[np.float64]"
 #: Where a parameter lies that a configuration does not have.
-ABSENT = 0.5
+MIDDLE = 0.5
 
 
 class Space:
@@ -151,14 +151,14 @@ class Space:
         places = np.empty(units.shape)
         for column, parameter in enumerate(self.parameters):
             places[:, column] = parameter.snapped(np.ascontiguousarray(units[:, column]))
-        return np.where(self.live(units), places, ABSENT)
+        return np.where(self.live(units), places, MIDDLE)
 
     def encode(self, configs: Sequence[Config]) -> Array:
-        """The points (n, P) of configurations; a parameter that a configuration lacks is `ABSENT`.
+        """The points (n, P) of configurations; a parameter that a configuration lacks is in the `MIDDLE`.
 
         Raises InputError for a value that is none of the choices of its parameter.
         """
-        units = np.full((len(configs), len(self)), ABSENT)
+        units = np.full((len(configs), len(self)), MIDDLE)
         for column, parameter in enumerate(self.parameters):
             rows = [row for row, config in enumerate(configs) if parameter.name in config]
             units[rows, column] = parameter.encode([configs[row][parameter.name] for row in rows])

@@ -24,12 +24,10 @@ from hpsearch.executors.dask import host
 from hpsearch.executors.dask.connection import Connection
 from hpsearch.executors.dask.host import Greeting, Order, Session, Strange, Watch
 from hpsearch.executors.dask.members import Members, left_in_order
-from hpsearch.executors.places import Place, Placed, Task
+from hpsearch.executors.places import NOBODY_YET, SAID_AFTER, Place, Placed, Task
 
 #: How often it is looked who is there, in seconds.
 EVERY = 0.5
-#: After so many seconds without a worker it is said.
-SAID_AFTER = 5.0
 #: For so many seconds a scheduler that is gone may come back.
 RETURNS_WITHIN = 600.0
 
@@ -141,7 +139,7 @@ class DaskExecutor(Placed):
                     self._reconnect()
             without = 0.0 if self._places else without + EVERY
             if without and abs(without - SAID_AFTER) < EVERY / 2:
-                self._cluster.tell("no worker is there yet; the search goes on when the first one comes")
+                self._cluster.tell(NOBODY_YET)
 
     def _look(self) -> None:
         client = self._connection.client

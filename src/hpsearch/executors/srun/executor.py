@@ -20,7 +20,7 @@ from hpsearch.core.errors import ExecutorBroken
 from hpsearch.executors.away import versions
 from hpsearch.executors.cluster import Cluster
 from hpsearch.executors.local.server import search_path
-from hpsearch.executors.places import Place, Placed, Task
+from hpsearch.executors.places import NOBODY_YET, SAID_AFTER, Place, Placed, Task
 from hpsearch.executors.srun import meeting
 from hpsearch.executors.srun.meeting import ORDER, PULSE, SAID, SEARCH, TASK, Meeting, Order, Said, Search
 
@@ -31,8 +31,8 @@ _LOG, _WORKER = "srun.log", "hpsearch.executors.srun.worker"
 _OPTIONS = ("--kill-on-bad-exit=0", "--wait=0")
 #: How long srun may take to end its workers, in seconds.
 _FAREWELL = 10.0
-#: After so many seconds without a worker it is said; and so long after the last one came others may come yet.
-SAID_AFTER = 5.0
+#: For so many seconds after the last worker came others may come yet.
+OTHERS_WITHIN = 5.0
 
 
 def _program() -> str:
@@ -148,7 +148,7 @@ class SrunExecutor(Placed):
                 return
             if not (told or self._members) and now - begun > SAID_AFTER:
                 told = True
-                self._cluster.tell("no worker is there yet; the search goes on when the first one comes")
+                self._cluster.tell(NOBODY_YET)
 
     def _look_for_more(self, now: float) -> None:
         assert self._meeting is not None
@@ -170,7 +170,7 @@ class SrunExecutor(Placed):
             for found in self._useless:
                 self._cluster.tell(f"warning: {found}; it is not used")
             self._useless.clear()
-        elif self._useless and now - self._came > SAID_AFTER:
+        elif self._useless and now - self._came > OTHERS_WITHIN:
             self._give_up(ExecutorBroken(self._useless[0]))
 
     def _look_at(self, name: str, member: _Member) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -16,51 +14,23 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hpsearch.core.errors import (
-    DeadlineExceeded,
     ExecutorBroken,
     InputError,
     MissingExtra,
-    TaskEnded,
-    WorkerDied,
 )
 from hpsearch.executors import EXECUTORS, dask
-from hpsearch.executors.base import Ending, Placing
 from hpsearch.executors.cluster import Cluster, ClusterFactory, refuse_open, sound_address
-from hpsearch.executors.slots import slot
 from tests.cluster.machines import until
+from tests.cluster.tasks import end_as_at_home
 
 if TYPE_CHECKING:
     from distributed import LocalCluster
 
 
-def die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def process() -> tuple[int, int, str]:
-    return os.getpid(), slot(), str(Path.cwd())
-
-
 def test_a_task_of_the_cluster_ends_as_one_at_home() -> None:
     pytest.importorskip("distributed")
     with EXECUTORS["dask"](2) as executor:
-        assert isinstance(executor, Ending)
-        assert isinstance(executor, Placing)
-        pairs = [executor.submit_in(number, process).result(timeout=30) for number in (0, 1, 0, 1)]
-        died = executor.submit(die)
-        late = executor.submit(time.sleep, 60, timeout=0.3)
-        with pytest.raises(WorkerDied, match="killed by SIGKILL"):
-            died.result(timeout=30)
-        with pytest.raises(DeadlineExceeded, match=r"longer than 0\.3 s"):
-            late.result(timeout=30)
-        ended = executor.submit(time.sleep, 600)
-        executor.end(ended)
-        with pytest.raises(TaskEnded):
-            ended.result(timeout=30)
-        assert executor.submit(abs, -3).result(timeout=30) == 3
-    assert pairs[:2] == pairs[2:]
-    assert [number for _, number, _ in pairs[:2]] == [0, 1]
-    assert {place for _, _, place in pairs} == {str(Path.cwd())}
+        end_as_at_home(executor, Path.cwd())
 
 
 def test_a_worker_that_is_no_use_says_why(tmp_path: Path) -> None:

@@ -17,22 +17,20 @@ import psutil
 import pytest
 
 from hpsearch.core.errors import (
-    DeadlineExceeded,
     ExecutorBroken,
     InputError,
-    TaskEnded,
     WorkerDied,
 )
 from hpsearch.executors import EXECUTORS, Executor
-from hpsearch.executors.base import Ending, Placing
+from hpsearch.executors.base import Placing
 from hpsearch.executors.cluster import Cluster, ClusterFactory
-from hpsearch.executors.slots import slot
 from hpsearch.executors.srun import meeting
 from hpsearch.executors.srun.meeting import ORDER, PULSE, SAID, Meeting, Order, Said
 from tests import commands
 from tests.cluster import srun
 from tests.cluster.machines import ROOT, until
 from tests.cluster.searches import COMMAND, NETWORK, PROGRAM, alone, made, results
+from tests.cluster.tasks import end_as_at_home
 
 #: Seconds: short beside a search, and long beside what a busy machine holds a process up.
 SILENCE = 4.0
@@ -43,14 +41,6 @@ meeting.EVERY, meeting.SILENCE = {srun.EVERY}, {SILENCE}
 from hpsearch.__main__ import main
 raise SystemExit(main())
 """
-
-
-def die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def process() -> tuple[int, int, str]:
-    return os.getpid(), slot(), str(Path.cwd())
 
 
 def ancestors() -> list[int]:
@@ -83,21 +73,9 @@ def both(executor: Executor) -> None:
 @pytest.mark.long
 def test_a_task_ends_as_one_at_home_and_a_worker_that_is_killed_costs_its_own(folder: Path) -> None:
     with EXECUTORS["srun"](2) as executor:
-        assert isinstance(executor, Ending)
-        assert isinstance(executor, Placing)
         both(executor)
-        pairs = [executor.submit_in(number, process).result(timeout=30) for number in (0, 1, 0, 1)]
-        died = executor.submit(die)
-        late = executor.submit(time.sleep, 60, timeout=0.3)
-        with pytest.raises(WorkerDied, match="killed by SIGKILL"):
-            died.result(timeout=30)
-        with pytest.raises(DeadlineExceeded, match=r"longer than 0\.3 s"):
-            late.result(timeout=30)
-        ended = executor.submit(time.sleep, 600)
-        executor.end(ended)
-        with pytest.raises(TaskEnded):
-            ended.result(timeout=30)
-        assert executor.submit(abs, -3).result(timeout=30) == 3
+        end_as_at_home(executor, folder)
+        assert isinstance(executor, Placing)
         (victim,) = set(executor.submit_in(0, ancestors).result(timeout=30)) & set(srun.started(folder))
         lost, kept = executor.submit_in(0, time.sleep, 600), executor.submit_in(1, time.sleep, SILENCE + 1)
         os.kill(victim, signal.SIGKILL)
@@ -105,9 +83,6 @@ def test_a_task_ends_as_one_at_home_and_a_worker_that_is_killed_costs_its_own(fo
             lost.result(timeout=60)
         assert kept.result(timeout=60) is None
         assert executor.workers == 1
-    assert pairs[:2] == pairs[2:]
-    assert [number for _, number, _ in pairs[:2]] == [0, 1]
-    assert {place for _, _, place in pairs} == {str(folder)}
     until("no worker left", lambda: gone(srun.started(folder)))
     assert not list(folder.glob(".workers-*"))
 
@@ -125,7 +100,7 @@ def test_a_worker_that_lacks_something_says_what(folder: Path, monkeypatch: pyte
     from hpsearch.executors.srun import executor as module
 
     monkeypatch.setattr(module, "versions", lambda: {"NumPy": "0.0"})
-    monkeypatch.setattr(module, "SAID_AFTER", 0.5)
+    monkeypatch.setattr(module, "OTHERS_WITHIN", 0.5)
     with EXECUTORS["srun"](2) as executor:
         until("what is wrong", lambda: executor.workers == 1)
         with pytest.raises(ExecutorBroken, match=r"and this search 0\.0; install the same there"):
@@ -152,7 +127,7 @@ def test_a_worker_that_is_no_use_ends_no_search_to_which_others_come(
 ) -> None:
     from hpsearch.executors.srun import executor as module
 
-    monkeypatch.setattr(module, "SAID_AFTER", 600.0)
+    monkeypatch.setattr(module, "OTHERS_WITHIN", 600.0)
     said: list[str] = []
     with quiet(folder, monkeypatch, said.append) as (executor, place):
         place.write("first" + SAID, Said(1, "has another NumPy"))

@@ -14,12 +14,14 @@ from the data when it is needed, is not kept.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.versions.calling import call
@@ -87,7 +89,21 @@ def _short(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-if __name__ == "__main__":
-    if "--answers" not in sys.argv:
+def main(words: Sequence[str] | None = None) -> None:
+    """Do what the command line says; what it does not know, or `--help`, records nothing."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.versions.make",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--answers", action="store_true", help="only make the answers anew, and keep the runs"
+    )
+    given = parser.parse_args(words)
+    if not given.answers:
         record()
     ask()
+
+
+if __name__ == "__main__":
+    main()

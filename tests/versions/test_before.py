@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.versions import make
 from tests.versions.calling import call
 from tests.versions.cases import ALL, BEFORE, EXPECTED, Case, answer, cases
 
@@ -45,3 +47,18 @@ def test_the_journals_hold_every_kind_of_record() -> None:
     assert {record["status"] for record in records if record["kind"] == "result"} == STATUSES
     entries = [*records, *(job for record in records for job in record.get("jobs", ()))]
     assert {key for entry in entries for key in entry} >= SOMETIMES
+
+
+@pytest.mark.parametrize(
+    ("words", "done"),
+    [([], ["record", "ask"]), (["--answers"], ["ask"]), (["--help"], []), (["--answer-s"], [])],
+)
+def test_what_was_kept_is_replaced_by_who_asks_for_that_alone(
+    words: list[str], done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[str] = []
+    for name in ("record", "ask"):
+        monkeypatch.setattr(make, name, lambda name=name: called.append(name))
+    with suppress(SystemExit):
+        make.main(words)
+    assert called == done

@@ -49,9 +49,9 @@ class Everything:
         ]
         return sorted(told + old)
 
-    def waiting(self, epochs: int, count: int) -> list[int]:
-        best = self.level(epochs)[:count]
-        return [number for loss, number in best if math.isfinite(loss) and self.asked[number] == epochs]
+    def placed(self, epochs: int, count: int) -> list[tuple[int, int]]:
+        best = enumerate(self.level(epochs)[:count])
+        return [(n, place) for place, (loss, n) in best if math.isfinite(loss) and self.asked[n] == epochs]
 
     def searched(self) -> list[tuple[int, float, float]]:
         """Trial, epochs and loss of every training that ended well, but for those with fresh seeds."""
@@ -95,7 +95,7 @@ def agree(history: History, all_of_it: Everything) -> None:
         assert history.evidence(epochs).finite == sum(math.isfinite(loss) for loss, _ in evidence)
         assert history.count(epochs) == len(all_of_it.level(epochs))
         for count in range(0 if history.pending() else history.count(epochs) + 1):
-            assert list(history.waiting(epochs, count)) == all_of_it.waiting(epochs, count)
+            assert list(history.placed(epochs, count)) == all_of_it.placed(epochs, count)
     assert history.lowest() == all_of_it.lowest()
     best = history.best()
     assert (math.inf if best is None else all_of_it.last(best)) == all_of_it.best()

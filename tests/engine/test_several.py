@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,11 +16,14 @@ from hypothesis import strategies as st
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import Job, Result, Trial
+from hpsearch.core.trial import Epochs, Job, Result, Status, Trial
 from hpsearch.engine.dominance import crowding, layers, ordered, scalarised, undominated
+from hpsearch.engine.history import History
 from hpsearch.engine.overlap import Overlapping
+from hpsearch.engine.plan import Halving, Plan
 from hpsearch.engine.ranking import rank
 from hpsearch.engine.several import Several, history_for
+from hpsearch.samplers import SAMPLERS
 from hpsearch.space import Linear, Real, Space
 
 SPACE = Space([Real("x", Linear(0, 1))])
@@ -137,6 +143,58 @@ def test_where_one_worsens_the_longest_come_first() -> None:
         history.add(Result(number, 3, "done", {"val_acc": 0.99, "size": 50.0 + number}))
     assert history.leaders(9) == [1, 3, 0, 4, 2]
     assert history.best() == 1
+
+
+class Twice(Plan):
+    """Asks of each rung who waits among its best, and once more who does among the best of these."""
+
+    def _promotions(self, history: History) -> Iterator[Job]:
+        assert self.halving is not None
+        eta, above = self.halving.eta, dict(pairwise(self.rungs))
+        for epochs, higher in reversed(above.items()):
+            count = history.count(epochs)
+            surely = set(history.waiting(epochs, int(count / eta**2))) if history.pending() else set()
+            for number in history.waiting(epochs, int(count / eta)):
+                to = above.get(higher, higher) if number in surely else higher
+                yield Job(history.trials[number], to, start=epochs)
+
+
+def rounds_of(plan: Plan, ranking: Sequence[Metric], seed: int) -> list[list[Any]]:
+    """All rounds of a search whose trainings end in some order, with some values."""
+    random, rounds = Random(seed), list[list[Any]]()
+    history = history_for(SPACE, ranking, plan.overlap, plan.streams)
+    while (jobs := history.ask(plan.next_round)) or history.pending():
+        if jobs:
+            history.add_round(jobs)
+            rounds.append([(job.key, job.start, job.trial.config) for job in jobs])
+            continue
+        job = random.choice(history.pending())
+        metrics = {metric.name: float(random.randrange(9)) for metric in ranking}
+        status: Status = "failed" if random.random() < 0.1 else "done"
+        history.add(Result(job.trial.number, job.epochs, status, metrics, replicate=job.replicate))
+    return rounds
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("ranking", [(ACC,), (ACC, SIZE)], ids=["one", "two"])
+def test_who_goes_on_and_how_far_is_told_by_asking_each_rung_once(
+    seed: int, ranking: Sequence[Metric]
+) -> None:
+    sampler = SAMPLERS["random"].from_settings({"sampler": "random"}, 40)
+    given = (SPACE, sampler, Streams(seed), 40, 6, 9, Halving(2, 1), None, 2)
+    with pytest.MonkeyPatch.context() as patch:
+        asked = Counter[object]()
+        whole = Several.placed
+
+        def placed(self: Several, epochs: Epochs, count: int) -> Iterator[tuple[int, int]]:
+            asked[self.rounds, len(self.pending()), epochs] += 1
+            return whole(self, epochs, count)
+
+        patch.setattr(Several, "placed", placed)
+        once = rounds_of(Plan(*given), ranking, seed)
+        assert set(asked.values()) <= {1}
+    assert once == rounds_of(Twice(*given), ranking, seed)
+    assert any(key[2] > 3 * max(start, 1) for jobs in once for key, start, _ in jobs)  # two rungs at once
 
 
 def test_one_metric_has_the_history_that_it_had() -> None:

@@ -324,7 +324,11 @@ class History:
         return self._gone_on[epochs]
 
     def waiting(self, epochs: Epochs, count: int) -> Iterator[int]:
-        """Of the best `count` after exactly `epochs` epochs, the trials not asked for more, best first.
+        """Of the best `count` after exactly `epochs` epochs, the trials not asked for more, best first."""
+        return (number for number, _ in self.placed(epochs, count))
+
+    def placed(self, epochs: Epochs, count: int) -> Iterator[tuple[int, int]]:
+        """The same, each with its place among all after so many epochs, from 0 on.
 
         One that is trained to so many now stands there already, at what it had before.
         """
@@ -333,7 +337,7 @@ class History:
             return iter(())
         last = own[min(count, len(own)) - 1]
         found = takewhile(lambda entry: entry <= last, self._standing[epochs])
-        return (number for _, number in found if (number, 0, epochs) not in self._pending)
+        return ((entry[1], own.rank(entry)) for entry in found if (entry[1], 0, epochs) not in self._pending)
 
     def leaders(self, count: int, asked: Callable[[Epochs], bool] = lambda _: True) -> list[int]:
         """The `count` trials with the lowest last losses, best first; equals in their order.

@@ -130,9 +130,9 @@ class Plan:
         hurried = bool(history.pending())
         for epochs, higher in reversed(above.items()):
             count = history.count(epochs)
-            surely = set(history.waiting(epochs, int(count / eta**2))) if hurried else set()
-            for number in history.waiting(epochs, int(count / eta)):
-                to = above.get(higher, higher) if number in surely else higher
+            surely = int(count / eta**2) if hurried else 0
+            for number, place in history.placed(epochs, int(count / eta)):
+                to = above.get(higher, higher) if place < surely else higher
                 yield _continued(history.trials[number], epochs, to)
 
     def _new_trials(self, history: History, room: int) -> list[Job]:

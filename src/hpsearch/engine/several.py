@@ -67,13 +67,17 @@ class Several(History):
         drawn = self._streams.generator("weights", self.rounds).exponential(size=len(self._metrics))
         return np.asarray(drawn / drawn.sum())
 
-    def waiting(self, epochs: Epochs, count: int) -> Iterator[int]:
-        """Of the first `count` after exactly `epochs` epochs, the trials not asked for more, in their order."""
+    def placed(self, epochs: Epochs, count: int) -> Iterator[tuple[int, int]]:
+        """Of the first `count` after exactly `epochs` epochs, the trials not asked for more, and their places."""
         here = {number for _, number in self._standing.get(epochs, ())}
         if not count or not here:
             return iter(())
         first = _in_order(self._losses.get(epochs, {}))[:count]
-        return (number for number in first if number in here and (number, 0, epochs) not in self._pending)
+        return (
+            (number, place)
+            for place, number in enumerate(first)
+            if number in here and (number, 0, epochs) not in self._pending
+        )
 
     def leaders(self, count: int, asked: Callable[[Epochs], bool] = lambda _: True) -> list[int]:
         """The first `count` trials, in their order, as History's."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import pickle
 import signal
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from hpsearch.core.errors import (
 from hpsearch.executors import EXECUTORS, Executor
 from hpsearch.executors.base import Placing
 from hpsearch.executors.cluster import Cluster, ClusterFactory
+from hpsearch.executors.outcome import Outcome
 from hpsearch.executors.srun import meeting
 from hpsearch.executors.srun.meeting import ORDER, PULSE, SAID, Meeting, Order, Said
 from tests import commands
@@ -139,7 +139,7 @@ def test_a_worker_that_is_no_use_ends_no_search_to_which_others_come(
         assert said == ["warning: the worker first has another NumPy; it is not used"]
         task = executor.submit(abs, -3)
         until("its order", lambda: isinstance(place.read("second" + ORDER), Order))
-        place.write("second" + SAID, Said(2, "", place.read("second" + ORDER).number, True, pickle.dumps(3)))
+        place.write("second" + SAID, Said(2, "", place.read("second" + ORDER).number, Outcome.of(abs, [-3])))
         assert task.result(timeout=30) == 3
 
 

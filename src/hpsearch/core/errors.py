@@ -15,6 +15,7 @@
     |-- ExecutorBroken              3  worker processes cannot be had
     |-- WorkersLost                 -  inside: all workers are gone, and the task is not to blame
     |-- WorkerDied                  -  inside: the process of a task ended without an answer
+    |-- TaskRaised                  -  inside: a task raised what cannot be sent from its process
     `-- DeadlineExceeded            -  inside: a task ran longer than it may
 
 A message names the thing, the value, the rule and the remedy, in that order.
@@ -140,12 +141,29 @@ class WorkerDied(HpsearchError):
     """The process that ran a task ended without an answer (a signal, an exit, out of memory)."""
 
 
+class TaskRaised(HpsearchError):
+    """A task raised what cannot be sent from its process to this one, or gave it; here are its words."""
+
+
 class TaskEnded(HpsearchError):
     """A task was ended because somebody asked for that."""
 
 
 class DeadlineExceeded(HpsearchError):
     """A task ran longer than its deadline and was stopped."""
+
+
+def said(error: BaseException) -> str:
+    """`ValueError: its message`, as a traceback ends.
+
+    >>> said(ValueError("too low")), said(KeyboardInterrupt())
+    ('ValueError: too low', 'KeyboardInterrupt')
+    """
+    try:
+        text = str(error)
+    except Exception:  # an exception that cannot even be printed
+        text = "(no message)"
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def one_of(names: tuple[str, ...]) -> str:

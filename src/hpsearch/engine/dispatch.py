@@ -16,8 +16,10 @@ from hpsearch.core.errors import (
     ExecutorBroken,
     PluginBroken,
     TaskEnded,
+    TaskRaised,
     WorkerDied,
     WorkersLost,
+    said,
 )
 from hpsearch.core.surroundings import hindrance, open_files
 from hpsearch.core.trial import Job, Result, Status
@@ -274,7 +276,7 @@ def _unanswered(job: Job, error: BaseException, output: str) -> Result:
         if isinstance(error, DeadlineExceeded)
         else "failed"
     )
-    says_all = status != "failed" or isinstance(error, PluginBroken)
-    plain = str(error) if says_all else f"{type(error).__name__}: {error}"
+    says_all = status != "failed" or isinstance(error, PluginBroken | TaskRaised)
+    plain = str(error) if says_all else said(error)
     reason = str(hindrance(error) or plain)
     return Result(job.trial.number, job.epochs, status, replicate=job.replicate, reason=reason, output=output)

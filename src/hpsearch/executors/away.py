@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hpsearch.core.version import __version__
+from hpsearch.executors.outcome import Outcome
 from hpsearch.executors.slots import take
 
 
@@ -41,11 +42,15 @@ def unfitness(folder: str, token: str, wanted: Mapping[str, str]) -> str:
     return ""
 
 
-def work(folder: str, slot: int, task: bytes, args: bytes) -> bytes:
-    """In a process of a worker: the value of a task, pickled, as it would be at home."""
+def work(folder: str, slot: int, task: bytes, args: bytes) -> Outcome:
+    """In a process of a worker: how a task ends, as it would at home."""
     os.chdir(folder)
     take(slot)
-    return pickle.dumps(_loaded(task)(*pickle.loads(args)))  # noqa: S301 - of the search that the worker is of
+    return Outcome.of(_called, (task, args))
+
+
+def _called(task: bytes, args: bytes) -> Any:
+    return _loaded(task)(*pickle.loads(args))  # noqa: S301 - of the search that the worker is of
 
 
 @lru_cache(maxsize=4)

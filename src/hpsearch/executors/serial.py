@@ -28,12 +28,14 @@ class SerialExecutor:
         """Run `task(*args)` now; `timeout` is ignored."""
         from concurrent.futures import Future
 
+        from hpsearch.executors.outcome import own
+
         del timeout
         future: Future[Any] = Future()
         try:
             future.set_result(task(*args))
         except Exception as error:
-            future.set_exception(error)
+            future.set_exception(own(error))
         return future
 
     def __enter__(self) -> Self:

@@ -5,7 +5,6 @@ A worker has as many places as it has threads.
 
 from __future__ import annotations
 
-import pickle
 import threading
 import time
 from contextlib import suppress
@@ -24,6 +23,7 @@ from hpsearch.executors.dask import host
 from hpsearch.executors.dask.connection import Connection
 from hpsearch.executors.dask.host import Greeting, Order, Session, Strange, Watch
 from hpsearch.executors.dask.members import Members, left_in_order
+from hpsearch.executors.outcome import Outcome
 from hpsearch.executors.places import NOBODY_YET, SAID_AFTER, Place, Placed, Task
 
 #: How often it is looked who is there, in seconds.
@@ -237,5 +237,5 @@ def _outcome(promise: Promise, *, plain: bool = False) -> tuple[Any, BaseExcepti
         return None, Strange()
     if plain:
         return value, None
-    done, found = value
-    return (pickle.loads(found), None) if done else (None, found)  # noqa: S301 - of a worker of this cluster
+    assert isinstance(value, Outcome)
+    return value.told()

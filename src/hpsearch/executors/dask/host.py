@@ -22,6 +22,7 @@ from distributed import WorkerPlugin, get_worker
 from hpsearch.core.errors import TaskEnded, WorkersLost
 from hpsearch.executors.away import unfitness, work
 from hpsearch.executors.local.pool import LocalExecutor
+from hpsearch.executors.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,8 @@ def greet(session: Session, key: str, wanted: Mapping[str, str]) -> Greeting:
     return Greeting(host.name, worker.state.nthreads, unfit)
 
 
-def run(order: Order) -> tuple[bool, Any]:
-    """In a worker: whether a task gave a value, and that value, pickled, or what it raised."""
+def run(order: Order) -> Outcome:
+    """In a worker: how a task ended."""
     return _host_of(get_worker()).run(order)
 
 
@@ -168,27 +169,29 @@ class Host:
                 self.close(session.name, key)
         return unfit
 
-    def run(self, order: Order) -> tuple[bool, Any]:
-        """Whether a task gave a value, and that value, pickled, or what it raised; it is waited for."""
+    def run(self, order: Order) -> Outcome:
+        """How a task ended; it is waited for."""
         with self._lock:
             _, crew = self._crews.get(order.session.name, ("", None))
             if order.task is not None:
                 self._tasks[order.digest] = order.task
             task = self._tasks.get(order.digest)
             if crew is None or task is None or order.host != self.name:
-                return False, Strange()
+                return Outcome.failed(Strange())
             if order.key in self._ended:
                 self._ended.remove(order.key)
-                return False, WorkersLost(_ENDED)
+                return Outcome.failed(WorkersLost(_ENDED))
             call = (work, order.session.folder, order.slot, task, order.args)
             future = crew.submit_in(order.place, *call, timeout=order.timeout)
             self._running[order.key] = (crew, future)
         try:
-            return True, future.result()
+            outcome: Outcome = future.result()
         except (TaskEnded, CancelledError):
-            return False, WorkersLost(_ENDED)
-        except Exception as error:
-            return False, error
+            return Outcome.failed(WorkersLost(_ENDED))
+        except Exception as error:  # of its process
+            return Outcome.failed(error)
+        else:
+            return outcome
         finally:
             self._running.pop(order.key, None)
 

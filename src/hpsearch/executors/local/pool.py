@@ -27,6 +27,7 @@ from hpsearch.executors.local import server
 from hpsearch.executors.local.hygiene import Limits, anything_left, limits
 from hpsearch.executors.local.server import no_interrupts
 from hpsearch.executors.local.workers import LEFT, Sweeper, WorkerContext
+from hpsearch.executors.outcome import Outcome
 from hpsearch.executors.slots import take
 from hpsearch.executors.turns import is_spent
 
@@ -181,10 +182,12 @@ class _Slot:
             return
         failure = inner.exception()
         if failure is None:
-            value, spent = inner.result()
+            outcome, spent = inner.result()
             self._broken = self._broken or spent
-            answer.set_result(value)
-            return
+            value, failure = outcome.told()
+            if failure is None:
+                answer.set_result(value)
+                return
         if isinstance(failure, ProcessExpired):
             self._broken = True
             failure = WorkerDied(_cause_of_death(failure.exitcode))
@@ -214,10 +217,10 @@ def _cause_of_death(code: int | None) -> str:
 _limits: Limits = {}
 
 
-def _run(task: Callable[..., Any], args: Sequence[Any]) -> tuple[Any, bool]:
-    """In the worker: the value of a task, and whether it leaves the worker unfit for another."""
-    value = task(*args)
-    return value, anything_left(_limits) or is_spent()
+def _run(task: Callable[..., Any], args: Sequence[Any]) -> tuple[Outcome, bool]:
+    """In the worker: how a task ends, and whether it leaves the worker unfit for another."""
+    outcome = Outcome.of(task, args)
+    return outcome, anything_left(_limits) or is_spent()
 
 
 def _start_worker(path: list[str], installed: Sequence[plugins.Plugin], number: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import shutil
 import subprocess
 import sys
@@ -191,15 +190,10 @@ class SrunExecutor(Placed):
         with self._lock:
             place = next((one for one in self._places.values() if one.address == name), None)
             task = place.task if place else None
-            if place is None or task is None or task.sent != said.number:
+            if place is None or task is None or task.sent != said.number or said.answer is None:
                 return
             place.task = None
-        try:
-            found = pickle.loads(said.answer)  # noqa: S301 - of a worker of this search
-        except Exception as error:  # what the code of a user makes may be anything
-            task.end(error=error)
-        else:
-            task.end(*((found,) if said.done else (None, found)))
+        task.end(*said.answer.told())
         self._place()
 
     def _all_gone(self, status: int) -> None:

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hpsearch.executors.outcome import Outcome
 from hpsearch.storage.atomic import replacing
 
 #: How often each looks at the files of others, in seconds.
@@ -78,14 +79,13 @@ class Said:
         beat: another number every second.
         unfit: why it is no use; empty where it is.
         number: of the last task that has ended; 0 for none.
-        done: whether that gave a value, which `answer` is, pickled; else it is what was raised, pickled.
+        answer: how it ended.
     """
 
     beat: int
     unfit: str = ""
     number: int = 0
-    done: bool = True
-    answer: bytes = b""
+    answer: Outcome | None = None
 
 
 class Meeting:

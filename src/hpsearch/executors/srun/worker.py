@@ -6,7 +6,6 @@ It has one process for tasks, as a worker at home is. It ends when the search do
 from __future__ import annotations
 
 import os
-import pickle
 import signal
 import socket
 import sys
@@ -16,9 +15,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from hpsearch.core.errors import WorkersLost
 from hpsearch.executors.away import unfitness, work
 from hpsearch.executors.local.pool import LocalExecutor
+from hpsearch.executors.outcome import Outcome
 from hpsearch.executors.srun import meeting
 from hpsearch.executors.srun.meeting import ORDER, PULSE, SAID, SEARCH, TASK, Meeting, Order, Said, Search
 
@@ -94,27 +93,17 @@ class Worker:
         """Whether the task has ended; what is said is its answer then."""
         if self._running is None or not self._running.done():
             return False
-        error = self._running.exception()
-        value = self._running.result() if error is None else _pickled(error)
-        self._said = Said(self._said.beat, "", self._order.number, error is None, value)
+        error = self._running.exception()  # of its process
+        answer = self._running.result() if error is None else Outcome.failed(error)
+        self._said = Said(self._said.beat, "", self._order.number, answer)
         self._running = None
         return True
 
     def _say(self) -> None:
         said = self._said
-        self._said = Said(said.beat + 1, said.unfit, said.number, said.done, said.answer)
+        self._said = Said(said.beat + 1, said.unfit, said.number, said.answer)
         with suppress(OSError):  # it is over; or the disk is full, and who is not heard is given up
             self._place.write(self._name + SAID, self._said)
-
-
-def _pickled(error: BaseException) -> bytes:
-    """What a task has raised; of what cannot be sent, its words."""
-    try:
-        text = pickle.dumps(error)
-        pickle.loads(text)  # noqa: S301 - just made
-    except Exception:
-        return pickle.dumps(WorkersLost(str(error)))
-    return text
 
 
 if __name__ == "__main__":

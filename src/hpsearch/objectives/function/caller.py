@@ -20,7 +20,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from hpsearch.core.errors import InputError
+from hpsearch.core.errors import InputError, said
 from hpsearch.core.places import OUTPUT
 from hpsearch.core.trial import Epochs, Job, Result, Status, plain
 from hpsearch.executors.base import blas_threads
@@ -253,7 +253,7 @@ def _failed(job: Job, error: BaseException, output: Captured) -> Result:
     elif isinstance(error, InputError):
         reason = str(error)
     else:
-        reason = f"{_said(error)}{_place(error)}"
+        reason = f"{said(error)}{_place(error)}"
     trace = _trace(error)
     lines = [*output.text.splitlines(), *trace]
     output.add("\n".join([*trace, ""]))
@@ -268,15 +268,6 @@ def _place(error: BaseException) -> str:
     return "".join(f" ({Path(frame.filename).name}:{frame.lineno})" for frame in last)
 
 
-def _said(error: BaseException) -> str:
-    """`ValueError: its message`, as a traceback ends."""
-    try:
-        text = str(error)
-    except Exception:  # an exception that cannot even be printed
-        text = "(no message)"
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
 def _trace(error: BaseException) -> list[str]:
     """The traceback from the user's code on; that of hpsearch is of no use to anyone."""
     trace = error.__traceback__
@@ -286,7 +277,7 @@ def _trace(error: BaseException) -> list[str]:
         and trace.tb_next is not None
     ):
         trace = trace.tb_next
-    return "".join([*traceback.format_tb(trace), _said(error)]).splitlines()
+    return "".join([*traceback.format_tb(trace), said(error)]).splitlines()
 
 
 @lru_cache(maxsize=8)

@@ -111,6 +111,9 @@ class Clock:
     def training_begins(self, _jobs: Sequence[Job], _workers: int) -> None:
         """It is the results that count."""
 
+    def training_waits(self, _jobs: Sequence[Job]) -> None:
+        """Likewise."""
+
     def results_came(self, results: Sequence[Result], _history: History) -> None:
         if not results:
             return

@@ -200,6 +200,9 @@ class Clock:
     def training_begins(self, _jobs: Sequence[Job], _workers: int) -> None:
         """It is the results that count."""
 
+    def training_waits(self, _jobs: Sequence[Job]) -> None:
+        """Likewise."""
+
     def results_came(self, _results: Sequence[Result], history: History) -> None:
         if len(history.trials) >= self.of - self.window and not self.middle:
             self.middle = self.now

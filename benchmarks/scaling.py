@@ -83,6 +83,9 @@ class Stopwatch:
     def training_begins(self, _jobs: Sequence[Job], _workers: int) -> None:
         self.begun = self.begun or time.perf_counter()
 
+    def training_waits(self, _jobs: Sequence[Job]) -> None:
+        """All workers stay."""
+
     def results_came(self, results: Sequence[Result], _history: History) -> None:
         if results:
             self.ended = time.perf_counter()

@@ -82,6 +82,9 @@ class Deaf:
     def training_begins(self, jobs: Sequence[Job], workers: int) -> None:
         return None
 
+    def training_waits(self, jobs: Sequence[Job]) -> None:
+        return None
+
     def results_came(self, results: Sequence[Result], history: History) -> None:
         return None
 

@@ -6,16 +6,18 @@ import pickle
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Self
 
 import pytest
 from msgspec.structs import replace
 
-from hpsearch.core.errors import DeadlineExceeded, WorkerDied
+from hpsearch.core.errors import DeadlineExceeded, WorkerDied, WorkerLeft
 from hpsearch.core.trial import Job, Result, Trial
-from hpsearch.engine import dispatch
+from hpsearch.engine import dispatch, tasks
 from hpsearch.engine.dispatch import Dispatcher
 from hpsearch.executors import turns
+from hpsearch.storage.requests import Requests
 
 JOBS = [Job(Trial(number, 0, {}, number), epochs=3) for number in range(5)]
 
@@ -170,8 +172,13 @@ class Coming(Here):
         return 0 if self.looks % 8 < 6 else 1
 
 
+def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (dispatch, tasks):
+        monkeypatch.setattr(module, "TICK", 0.0)
+
+
 def test_nothing_is_said_to_begin_before_a_worker_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dispatch, "TICK", 0.0)
+    without_pauses(monkeypatch)
     told, executor, objective = list[int](), Coming(), Stacks(1, lambda stack: None)
 
     def begins(_: Sequence[Job], workers: int) -> None:
@@ -243,6 +250,119 @@ def test_a_job_that_failed_with_what_is_named_is_tried_again_as_often_as_is_allo
         4: "failed",
     }
     assert sorted(told) == [(number, "CUDA out of memory") for number in (1, 1, 4, 4)]
+
+
+@dataclass
+class Shared(Stacks):
+    """Stacks such that each worker has one, as far as that goes; who was grouped for how many."""
+
+    size: int = 0
+    fate: Callable[[tuple[int, ...]], Exception | None] = lambda _: None
+    grouped: list[tuple[int, int]] = field(default_factory=list)
+
+    def group(self, jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
+        self.grouped.append((len(jobs), workers))
+        self.size = -(-len(jobs) // workers)
+        return super().group(jobs, workers)
+
+
+class Travelling(Here):
+    """Workers that are there when `there` says so, and leave with what they have when it is 0."""
+
+    def __init__(self, there: Sequence[int], awaited: int = 0) -> None:
+        super().__init__()
+        self._there, self.awaited = list(there), awaited
+        self._held: list[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = []
+
+    @property
+    def workers(self) -> int:  # type: ignore[override]
+        return self._there[0]
+
+    def submit(self, task: Callable[..., Any], *args: Any, timeout: float | None = None) -> Future[Any]:
+        future: Future[Any] = Future()
+        self._held.append((future, task, args))
+        return future
+
+    def pass_on(self) -> None:
+        """What they have has ended, or is given back; then others are there."""
+        held, self._held = self._held, []
+        if len(self._there) > 1:
+            self._there.pop(0)
+        for future, task, args in held:
+            if self._there[0]:
+                future.set_result(task(*args))
+            else:
+                future.set_exception(WorkerLeft("the worker was let go"))
+
+
+@pytest.mark.parametrize(
+    ("there", "awaited", "grouped"),
+    [
+        ([0, 0, 2], 0, [(5, 2)]),  # when the first are there it is known how many
+        ([0, 0, 1, 3], 3, [(5, 3)]),  # it is known beforehand
+        ([1, 3], 3, [(5, 3)]),
+        ([2], 0, [(5, 2)]),
+    ],
+)
+def test_who_trains_together_is_told_by_the_workers_that_come(
+    there: list[int], awaited: int, grouped: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_pauses(monkeypatch)
+    objective, executor = Shared(), Travelling(there, awaited)
+    trained = list[int]()
+    for results in Dispatcher(objective, executor).run(JOBS):
+        trained += [result.trial for result in results]
+        executor.pass_on()
+    assert (sorted(trained), objective.grouped) == ([0, 1, 2, 3, 4], grouped)
+
+
+def test_what_is_asked_to_end_before_a_worker_has_come_never_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_pauses(monkeypatch)
+    stops, objective, executor = Requests(tmp_path), Shared(), Travelling([0, 0, 2])
+    stops.ask(3)
+    results = dict[int, str]()
+    for batch in Dispatcher(objective, executor, stops=stops).run(JOBS):
+        results |= {result.trial: result.status for result in batch}
+        executor.pass_on()
+    assert results == {**dict.fromkeys(range(5), "done"), 3: "stopped"}
+    assert objective.grouped == [(4, 2)]
+
+
+def test_what_no_worker_is_at_any_more_does_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers leave again and again, more often than they may die; nothing of it counts as a retry."""
+    without_pauses(monkeypatch)
+    running, at_most = set[int](), 0
+
+    def begins(jobs: Sequence[Job], workers: int) -> None:
+        nonlocal at_most
+        running.update(job.trial.number for job in jobs)
+        at_most = max(at_most, len(running))
+
+    def waits(jobs: Sequence[Job]) -> None:
+        running.difference_update(job.trial.number for job in jobs)
+
+    executor = Travelling([2, 0] * 12 + [2])
+    dispatcher = Dispatcher(Stacks(1, lambda _: None), executor, retries=0, begins=begins, waits=waits)
+    trained = list[int]()
+    for results in dispatcher.run(JOBS):
+        running.difference_update(result.trial for result in results)
+        trained += [result.trial for result in results]
+        assert running == set() or executor.workers == 2
+        executor.pass_on()
+    assert sorted(trained) == [0, 1, 2, 3, 4]
+    assert at_most == 2
+
+
+def test_what_begins_again_alone_does_not_run_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = list[tuple[str, int]]()
+    outcomes(
+        Stacks(5, lambda stack: WorkerDied("gone") if len(stack) > 1 else None),
+        begins=lambda jobs, _: told.append(("begins", len(jobs))),
+        waits=lambda jobs: told.append(("waits", len(jobs))),
+    )
+    assert told == [("begins", 5), ("waits", 5), *[("begins", 1)] * 5]
 
 
 class Placed(Here):

@@ -45,6 +45,7 @@ class Walk:
     plan: Plan
     seed: int
     failing: float = 0.0
+    leaving: float = 0.0
     shown: list[Snapshot] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     ended: list[int] = field(default_factory=list)
@@ -67,6 +68,10 @@ class Walk:
             self._watcher.round_begins(history.rounds - 1, jobs, history)
             for job in self._draw.sample(jobs, len(jobs)):
                 self._watcher.training_begins([job], 1)
+                if self._draw.random() < self.leaving:
+                    self._watcher.training_waits([job])
+                    assert self._watcher.snapshot(history).total.running == 0
+                    self._watcher.training_begins([job], 1)
                 self.now += job.epochs - job.start
                 result = self._result(job)
                 history.add(result)
@@ -91,7 +96,7 @@ class Walk:
 def test_counts_add_up_at_every_moment_and_nothing_is_to_come_at_the_end(
     trials: int, halving: Halving | None, confirm: Confirm | None, failing: float, seed: int
 ) -> None:
-    walk = Walk(a_plan(trials, halving, confirm), seed, failing).go()
+    walk = Walk(a_plan(trials, halving, confirm), seed, failing, leaving=0.2).go()
     for ended, snapshot in zip(walk.ended, walk.shown, strict=True):
         total = snapshot.total
         assert total.ended == ended

@@ -54,6 +54,10 @@ class Housekeeping:
         self._files.begin(jobs)
         self._observer.training_begins(jobs, workers)
 
+    def training_waits(self, jobs: Sequence[Job]) -> None:
+        """Pass it on."""
+        self._observer.training_waits(jobs)
+
     def results_came(self, results: Sequence[Result], history: History) -> None:
         """Pass it on."""
         self._files.end(results)

@@ -200,6 +200,7 @@ def _search(
                 Requests(folder.checkpoints),
                 dispatch.retry_on or (),
                 retried,
+                waits=housekeeping.training_waits,
             ),
             journal,
             housekeeping,

@@ -14,6 +14,7 @@
     |-- Interrupted               130  Ctrl-C or SIGTERM
     |-- ExecutorBroken              3  worker processes cannot be had
     |-- WorkersLost                 -  inside: all workers are gone, and the task is not to blame
+    |   `-- WorkerLeft              -  inside: the worker of a task was let go, or ended with its scheduler
     |-- WorkerDied                  -  inside: the process of a task ended without an answer
     |-- TaskRaised                  -  inside: a task raised what cannot be sent from its process
     `-- DeadlineExceeded            -  inside: a task ran longer than it may
@@ -135,6 +136,10 @@ class ExecutorBroken(HpsearchError):
 
 class WorkersLost(HpsearchError):
     """All workers are gone, through no fault of the task; it can be submitted again."""
+
+
+class WorkerLeft(WorkersLost):
+    """The worker that had a task was let go; whoever submitted it may have another begin with it."""
 
 
 class WorkerDied(HpsearchError):

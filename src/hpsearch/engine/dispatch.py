@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from queue import Empty, SimpleQueue
 
 from hpsearch.core.blame import Blaming
 from hpsearch.core.errors import (
@@ -18,50 +17,23 @@ from hpsearch.core.errors import (
     TaskEnded,
     TaskRaised,
     WorkerDied,
+    WorkerLeft,
     WorkersLost,
     said,
 )
 from hpsearch.core.surroundings import hindrance, open_files
 from hpsearch.core.trial import Job, Result, Status
+from hpsearch.engine.tasks import TICK, Running, Task, withdrawn
 from hpsearch.executors import Executor
-from hpsearch.executors.base import Ending, Placing
+from hpsearch.executors.base import Awaiting, Ending, Placing
 from hpsearch.executors.turns import Turn
 from hpsearch.objectives.answers import stopped
 from hpsearch.objectives.base import Objective, last_words
 from hpsearch.objectives.checked import checked
 from hpsearch.storage.requests import Requests
 
-#: How often the clock is looked at while nothing happens, in seconds.
-TICK = 0.25
 #: How often in a row all workers may be lost before it is given up.
 MOST_LOSSES = 8
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    stack: tuple[Job, ...]
-    attempts: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Running:
-    """The tasks that workers are at. Each says itself that it has ended: a thousand are not asked one by one."""
-
-    tasks: dict[Future[list[Result]], _Task] = field(default_factory=dict)
-    _ended: SimpleQueue[Future[list[Result]]] = field(default_factory=SimpleQueue)
-
-    def add(self, future: Future[list[Result]], task: _Task) -> None:
-        """A worker begins."""
-        self.tasks[future] = task
-        future.add_done_callback(self._ended.put)
-
-    def ended(self) -> list[Future[list[Result]]]:
-        """Those that have ended by now, in that order; one is waited for at most `TICK`, if any runs."""
-        try:
-            first = [self._ended.get(timeout=TICK)] if self.tasks else []
-        except Empty:
-            return []
-        return first + [self._ended.get_nowait() for _ in range(self._ended.qsize())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +52,7 @@ class Dispatcher:
         lost: is told of the jobs whose worker or command died, and that begin again, and how it did.
         homes: the slot that last had each trial; only what a training costs depends on it.
         retried: is told of the jobs that begin again for a text of `retry_on`, and of that.
+        waits: is told of the jobs that no worker is at any more, and that are to begin again.
     """
 
     objective: Objective
@@ -95,6 +68,7 @@ class Dispatcher:
     retry_on: Sequence[str] = ()
     retried: Callable[[Sequence[Job], str], object] = lambda *_: None
     homes: dict[int, int] = field(default_factory=dict)
+    waits: Callable[[Sequence[Job]], object] = lambda _: None
 
     def run(
         self,
@@ -111,7 +85,7 @@ class Dispatcher:
             ExecutorBroken: no worker can be had, or all were lost again and again with nothing answered in between.
         """
         waiting = deque(self._tasks(jobs))
-        running = _Running()
+        running = Running()
         losses = 0
         while True:
             # No worker waits for a decision while there is something for it.
@@ -126,9 +100,14 @@ class Dispatcher:
             for future in running.ended():
                 answered, again = self._answer(running.tasks.pop(future), future)
                 results += answered
+                error = future.exception()
+                if again:
+                    self.waits([job for task in again for job in task.stack])
+                if isinstance(error, WorkerLeft):
+                    waiting.extendleft(again)
+                    continue
                 waiting.extend(again)
-                lost = isinstance(future.exception(), WorkersLost)
-                losses = losses + 1 if lost else 0
+                losses = losses + 1 if isinstance(error, WorkersLost) else 0
             if losses > MOST_LOSSES:
                 raise ExecutorBroken(
                     "the worker processes end as soon as they start; is there enough memory, and "
@@ -145,21 +124,36 @@ class Dispatcher:
                 return
         self._asked([])
 
-    def _begin(self, running: _Running, waiting: deque[_Task]) -> list[Result]:
+    def _begin(self, running: Running, waiting: deque[Task]) -> list[Result]:
         """Let free workers begin with what waits, and end what is asked to; the results of what never began."""
         asked = self._asked(chain(waiting, running.tasks.values()))
-        results = _withdrawn(waiting, asked)
+        results = withdrawn(waiting, asked)
         while waiting and len(running.tasks) < (workers := self.executor.workers):
+            if waiting[0].loose:
+                self._group(waiting)
             task, slot = self._next(waiting)
             self.begins(task.stack, workers)
             running.add(self._submit(task, slot), task)
         self._end(running, asked)
         return results
 
-    def _tasks(self, jobs: Sequence[Job]) -> Iterator[_Task]:
-        return map(_Task, self.objective.group(jobs, max(1, self.executor.workers)))
+    def _tasks(self, jobs: Sequence[Job]) -> Iterator[Task]:
+        """Who trains together: for as many workers as are awaited; each by itself while none is."""
+        workers = self.executor.workers
+        if isinstance(self.executor, Awaiting):
+            workers = max(workers, self.executor.awaited)
+        if not workers:
+            return (Task((job,), loose=True) for job in jobs)
+        return map(Task, self.objective.group(jobs, workers))
 
-    def _asked(self, tasks: Iterable[_Task]) -> set[int]:
+    def _group(self, waiting: deque[Task]) -> None:
+        """Have those train together that could not be told when they were asked for: a worker is there by now."""
+        loose = [job for task in waiting if task.loose for job in task.stack]
+        others = [task for task in waiting if not task.loose]
+        waiting.clear()
+        waiting.extend([*self._tasks(loose), *others])
+
+    def _asked(self, tasks: Iterable[Task]) -> set[int]:
         """Which trials of `tasks` are asked to end; what is asked of others came too late."""
         asked = self.stops.asked() if self.stops else set()
         if self.stops is None or not asked:
@@ -169,14 +163,14 @@ class Dispatcher:
             self.stops.answered(trial)
         return asked & there
 
-    def _end(self, running: _Running, asked: Collection[int]) -> None:
+    def _end(self, running: Running, asked: Collection[int]) -> None:
         """End what runs of the trials `asked`, unless the objective sees to it, or the executor cannot."""
         if asked and not getattr(self.objective, "ends_jobs", False) and isinstance(self.executor, Ending):
             for future, task in list(running.tasks.items()):
                 if any(job.trial.number in asked for job in task.stack):
                     self.executor.end(future)
 
-    def _next(self, waiting: deque[_Task]) -> tuple[_Task, int | None]:
+    def _next(self, waiting: deque[Task]) -> tuple[Task, int | None]:
         """What to train next, and in which slot where that matters: a trial goes on where it is suspended.
 
         No worker waits for that. Where no trial of an idle one is due, it takes what has no other worker, if any.
@@ -193,7 +187,7 @@ class Dispatcher:
         self.homes.update(dict.fromkeys((job.trial.number for job in task.stack), slot))
         return task, slot
 
-    def _submit(self, task: _Task, slot: int | None) -> Future[list[Result]]:
+    def _submit(self, task: Task, slot: int | None) -> Future[list[Result]]:
         limit = None if self.timeout is None else self.timeout * len(task.stack)
         evaluate: Callable[[Sequence[Job]], list[Result]] = Blaming(self.objective.evaluate)
         if self.most is not None:
@@ -202,7 +196,7 @@ class Dispatcher:
             return self.executor.submit_in(slot, evaluate, task.stack, timeout=limit)
         return self.executor.submit(evaluate, task.stack, timeout=limit)
 
-    def _answer(self, task: _Task, future: Future[list[Result]]) -> tuple[list[Result], list[_Task]]:
+    def _answer(self, task: Task, future: Future[list[Result]]) -> tuple[list[Result], list[Task]]:
         """The results of an ended task, or the tasks that take its place."""
         error = future.exception()
         if error is None:
@@ -214,7 +208,7 @@ class Dispatcher:
         if isinstance(error, TaskEnded):
             return self._ended(task)
         # One of a stack is to blame, and trained alone it cannot harm the others.
-        again = [_Task((job,)) for job in task.stack] if len(task.stack) > 1 else []
+        again = [Task((job,)) for job in task.stack] if len(task.stack) > 1 else []
         if isinstance(error, WorkerDied):
             if not again and task.attempts < self.retries:
                 again = [replace(task, attempts=task.attempts + 1)]
@@ -226,7 +220,7 @@ class Dispatcher:
         ended = _unanswered(job, error, last_words(self.objective, job))
         return checked(task.stack, [ended], self.metrics, self.ranking), []
 
-    def _again(self, task: _Task, results: list[Result]) -> tuple[list[Result], list[_Task]]:
+    def _again(self, task: Task, results: list[Result]) -> tuple[list[Result], list[Task]]:
         """The results that count, and tasks for the jobs that are tried again."""
         if task.attempts >= self.retries:
             return results, []
@@ -239,7 +233,7 @@ class Dispatcher:
             else:
                 kept.append(result)
                 continue
-            again.append(_Task((job,), task.attempts + 1))
+            again.append(Task((job,), task.attempts + 1))
         return kept, again
 
     def _named(self, result: Result) -> str | None:
@@ -247,24 +241,12 @@ class Dispatcher:
         said = f"{result.reason}\n{result.output}" if result.status == "failed" else ""
         return next((text for text in self.retry_on if text in said), None)
 
-    def _ended(self, task: _Task) -> tuple[list[Result], list[_Task]]:
+    def _ended(self, task: Task) -> tuple[list[Result], list[Task]]:
         """The results of those that were asked to end, and tasks for what trained with them."""
         asked = self.stops.asked() if self.stops else ()
         ends = [job for job in task.stack if job.trial.number in asked]
         results = [stopped(job, output=last_words(self.objective, job)) for job in ends]
-        return results, [_Task((job,)) for job in task.stack if job not in ends]
-
-
-def _withdrawn(waiting: deque[_Task], asked: Collection[int]) -> list[Result]:
-    """Take the jobs of the trials `asked` out of the tasks; their results."""
-    results: list[Result] = []
-    for _ in range(len(waiting) if asked else 0):
-        task = waiting.popleft()
-        kept = tuple(job for job in task.stack if job.trial.number not in asked)
-        results += [stopped(job) for job in task.stack if job not in kept]
-        if kept:
-            waiting.append(replace(task, stack=kept))
-    return results
+        return results, [Task((job,)) for job in task.stack if job not in ends]
 
 
 def _unanswered(job: Job, error: BaseException, output: str) -> Result:

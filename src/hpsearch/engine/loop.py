@@ -32,6 +32,9 @@ class Observer(Protocol):
     def training_begins(self, jobs: Sequence[Job], workers: int) -> None:
         """One of so many workers begins with these of the round's `jobs`, perhaps again."""
 
+    def training_waits(self, jobs: Sequence[Job]) -> None:
+        """No worker is at these any more: they begin again when one is."""
+
     def results_came(self, results: Sequence[Result], history: History) -> None:
         """`results` are on the disk. An empty sequence marks the passing of time."""
 

@@ -167,6 +167,12 @@ class Watcher:
         if self._history is not None:
             self._show_in_time(self._history)
 
+    def training_waits(self, jobs: Sequence[Job]) -> None:
+        """Take note that no worker is at these any more."""
+        self._running.difference_update(job.key for job in jobs)
+        if self._history is not None:
+            self._show_in_time(self._history)
+
     def results_came(self, results: Sequence[Result], history: History) -> None:
         """Take note of results."""
         for result in results:

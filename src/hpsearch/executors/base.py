@@ -29,9 +29,10 @@ BLAS_THREADS = (
 class Executor(Protocol):
     """Runs picklable functions; a context manager, whose end stops whatever still runs.
 
-    A future ends with the function's value, with what it raised, with `DeadlineExceeded`, or with `WorkerDied`
-    where the process ended without an answer. A task that dies costs no other task. After a task that leaves
-    `turns.is_spent` true in its process, there is none in that process.
+    A future ends with the function's value, with what it raised, with `DeadlineExceeded`, with `WorkerDied` where
+    the process ended without an answer, or with `WorkerLeft` where it was let go: then the task may be submitted
+    again. A task that dies costs no other task, nor does one that raises what cannot be sent: see `outcome`. After
+    a task that leaves `turns.is_spent` true in its process, there is none in that process.
     """
 
     @property
@@ -59,6 +60,15 @@ class Ending(Protocol):
 
     def end(self, future: Future[Any]) -> None:
         """End the task of a `future` of this executor, which then raises `TaskEnded`, unless it has ended."""
+
+
+@runtime_checkable
+class Awaiting(Protocol):
+    """An executor whose workers come one by one."""
+
+    @property
+    def awaited(self) -> int:
+        """How many tasks run at a time once all have come that are known of; 0 where none is."""
 
 
 @runtime_checkable

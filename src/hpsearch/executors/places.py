@@ -18,10 +18,11 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from hpsearch.core.errors import ExecutorBroken, TaskEnded, WorkerDied
+from hpsearch.core.errors import ExecutorBroken, TaskEnded, WorkerDied, WorkerLeft
 
 #: After so many seconds without a worker it is said.
 SAID_AFTER = 5.0
+_LEFT = "the worker was let go"
 NOBODY_YET = "no worker is there yet; the search goes on when the first one comes"
 
 
@@ -81,6 +82,7 @@ class Placed(ABC):
 
     def __init__(self, most: int) -> None:
         self._most = most
+        self._known = 0  # how many places there are, or will be, as far as that is known
         self._places: dict[int, Place] = {}
         self._waiting: deque[Task] = deque()
         self._broken: ExecutorBroken | None = None
@@ -99,6 +101,11 @@ class Placed(ABC):
     def workers(self) -> int:
         """How many tasks can run now; one where no worker is of use, which is then said of that task."""
         return 1 if self._broken else min(self._most, len(self._places))
+
+    @property
+    def awaited(self) -> int:
+        """How many tasks can run when all have come that are known of; 0 where none is."""
+        return min(self._most, max(self._known, len(self._places)))
 
     def submit(self, task: Callable[..., Any], *args: Any, timeout: float | None = None) -> Future[Any]:
         """Run `task(*args)` in some place, for at most `timeout` seconds."""
@@ -163,7 +170,10 @@ class Placed(ABC):
         self._place()
 
     def _lose(self, address: str, *, left: bool) -> None:
-        """Give up the places of a worker; where it `left`, its tasks are not to blame and begin again here."""
+        """Give up the places of a worker; where it `left`, its tasks are not to blame.
+
+        They are given back to who submitted them: what no worker is at runs no more.
+        """
         with self._lock:
             lost = [place for place in self._places.values() if place.address == address]
             for place in lost:
@@ -172,10 +182,7 @@ class Placed(ABC):
                 if task is None:
                     continue
                 self._recall(task, place)
-                if left:
-                    self._waiting.appendleft(task)
-                else:
-                    task.end(error=WorkerDied(f"the worker {address} was lost"))
+                task.end(error=WorkerLeft(_LEFT) if left else WorkerDied(f"the worker {address} was lost"))
 
     def _recall_all(self) -> None:
         """End whatever runs: it is over."""

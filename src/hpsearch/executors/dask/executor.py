@@ -16,7 +16,7 @@ from uuid import uuid4
 from distributed import Client
 from distributed import Future as Promise
 
-from hpsearch.core.errors import ExecutorBroken
+from hpsearch.core.errors import ExecutorBroken, WorkerLeft
 from hpsearch.executors.away import versions
 from hpsearch.executors.cluster import Cluster
 from hpsearch.executors.dask import host
@@ -118,8 +118,7 @@ class DaskExecutor(Placed):
                 self._sent.discard((place.host, task.digest))
                 self._places.pop(place.number, None)
                 self._members.leave(place.address)  # it is greeted again
-                self._waiting.appendleft(task)
-                return
+                error = WorkerLeft("the worker was another one")
         task.end(value, error)
         self._place()
 
@@ -156,6 +155,7 @@ class DaskExecutor(Placed):
         """Ask those who are new what they are; the answer is held, so that they notice when nobody holds it."""
         there = client.nthreads()
         with self._lock:  # no answer is heard before all are asked: one who is no use may not be the only one
+            self._known = self._most if self._cluster.jobqueue else self._members.threads(there)
             for address in self._members.new(there):
                 key = f"{self._session.greetings}{uuid4().hex}"
                 greeting = client.submit(

@@ -29,6 +29,10 @@ class Members:
         """Those that are known and not there."""
         return [address for address in self._known if address not in there]
 
+    def threads(self, there: Mapping[str, int]) -> int:
+        """How many threads those have that are there and not refused."""
+        return sum(count for address, count in there.items() if address not in self._refused)
+
     def greeted(self, address: str, promise: Any) -> None:
         """Know one more."""
         self._known[address] = promise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -38,6 +39,12 @@ def _program() -> str:
     return shutil.which("srun") or "srun"
 
 
+def _tasks_of_the_job() -> int:
+    """How many workers `srun` will start, where Slurm says so; else 0."""
+    given = os.environ.get("SLURM_NTASKS", "")
+    return int(given) if given.isdecimal() else 0
+
+
 @dataclass
 class _Member:
     """A worker: what it said last, when that was another than before, and whether it is of use."""
@@ -52,6 +59,7 @@ class SrunExecutor(Placed):
 
     def __init__(self, workers: int, preload: tuple[str, ...], cluster: Cluster) -> None:
         super().__init__(workers)
+        self._known = _tasks_of_the_job()
         self._preload, self._cluster = preload, cluster
         self._numbers = count(1)
         self._members: dict[str, _Member] = {}

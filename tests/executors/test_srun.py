@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -19,13 +20,14 @@ from hpsearch.core.errors import (
     ExecutorBroken,
     InputError,
     WorkerDied,
+    WorkerLeft,
 )
 from hpsearch.executors import EXECUTORS, Executor
 from hpsearch.executors.base import Placing
 from hpsearch.executors.cluster import Cluster, ClusterFactory
 from hpsearch.executors.outcome import Outcome
 from hpsearch.executors.srun import meeting
-from hpsearch.executors.srun.meeting import ORDER, PULSE, SAID, Meeting, Order, Said
+from hpsearch.executors.srun.meeting import ORDER, PULSE, SAID, SEARCH, Meeting, Order, Said
 from tests import commands
 from tests.cluster import srun
 from tests.cluster.machines import ROOT, until
@@ -35,7 +37,7 @@ from tests.cluster.tasks import end_as_at_home
 #: Seconds: short beside a search, and long beside what a busy machine holds a process up.
 SILENCE = 4.0
 #: The command line of a search that waits no longer than that.
-SEARCH = f"""\
+COMMAND_LINE = f"""\
 from hpsearch.executors.srun import meeting
 meeting.EVERY, meeting.SILENCE = {srun.EVERY}, {SILENCE}
 from hpsearch.__main__ import main
@@ -143,22 +145,79 @@ def test_a_worker_that_is_no_use_ends_no_search_to_which_others_come(
         assert task.result(timeout=30) == 3
 
 
-def test_a_task_that_cannot_be_ordered_is_not_waited_for(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = Meeting.write
+@dataclass
+class Disk:
+    """What writes the files of a meeting: `full` for those whose names end so."""
 
-    def write(self: Meeting, name: str, content: object) -> None:
-        if name.endswith(ORDER):
+    full: str = ""
+    refused: int = 0
+
+    def __post_init__(self) -> None:
+        self._whole = Meeting.write
+
+    def write(self, place: Meeting, name: str, content: object) -> None:
+        if self.full and name.endswith(self.full):
+            self.refused += 1
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        whole(self, name, content)
+        self._whole(place, name, content)
 
-    monkeypatch.setattr(Meeting, "write", write)
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
+    made = Disk()
+    monkeypatch.setattr(Meeting, "write", lambda *given: made.write(*given))
+    return made
+
+
+def test_a_task_that_cannot_be_ordered_is_waited_for_as_long_as_a_worker_is(
+    folder: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with quiet(folder, monkeypatch, print) as (executor, place):
         place.write("only" + SAID, Said(1))
         until("the worker", lambda: executor.workers == 1)
+        disk.full = ORDER
+        task = executor.submit(abs, -3)
+        until("another try", lambda: disk.refused > 2)
+        assert not task.done()
+        # Only what has been silent for so long is given up, and by then the worker is not.
+        monkeypatch.setattr(meeting, "SILENCE", 0.0)
+        with pytest.raises((ExecutorBroken, WorkerLeft, WorkerDied)):
+            task.result(timeout=30)
+        until("that it is over", lambda: executor.workers == 1)
         with pytest.raises(ExecutorBroken, match=r"only\.order: cannot be written"):
             executor.submit(abs, -3).result(timeout=30)
+
+
+def test_a_beat_that_cannot_be_written_is_tried_again(
+    folder: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    with quiet(folder, monkeypatch, said.append) as (executor, place):
+        place.write("only" + SAID, Said(1))
+        until("the worker", lambda: executor.workers == 1)
+        for _ in range(2):
+            disk.full, disk.refused = PULSE, 0
+            until("another try", lambda: disk.refused > 2)
+            disk.full, before = "", place.read(PULSE)
+            until("a beat", lambda before=before: place.read(PULSE) > before)
+        (line,) = said
+        why = os.strerror(errno.ENOSPC)
+        assert line.endswith(f"beat: cannot be written: {why}; it is tried again for 600 seconds")
+        task = executor.submit(abs, -3)
+        until("its order", lambda: place.read("only" + ORDER))
+        place.write("only" + SAID, Said(2, "", place.read("only" + ORDER).number, Outcome.of(abs, [-3])))
+        assert task.result(timeout=30) == 3
+
+
+def test_what_workers_look_for_is_there_before_they_are(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some file systems remember for a minute that a file is not there."""
+    looks = '#!/bin/sh\nfor last; do :; done; ls "$last" > {folder}/seen; exec sleep 600\n'
+    srun.on_the_path(folder, monkeypatch, looks)
+    with EXECUTORS["srun"](2):
+        until("a look", lambda: (folder / "seen").exists() and (folder / "seen").read_text())
+    assert {SEARCH, PULSE} <= set((folder / "seen").read_text().split())
 
 
 def test_without_srun_it_is_said_how_a_search_goes_here(
@@ -192,7 +251,7 @@ def test_whoever_is_killed_the_results_are_those_of_one_process(folder: Path) ->
     (folder / "search.sbatch").write_text(script())
     (folder / "hpsearch").write_text(f'#!/bin/sh\nexec {sys.executable} -m hpsearch "$@"\n')
     (folder / "hpsearch").chmod(0o755)
-    search = [sys.executable, "-c", SEARCH, "run", "config.yaml", "--executor", "srun"]
+    search = [sys.executable, "-c", COMMAND_LINE, "run", "config.yaml", "--executor", "srun"]
     with subprocess.Popen(search, cwd=folder) as first:
         until("results", lambda: results(folder) >= 3)
         os.kill(srun.started(folder)[0], signal.SIGKILL)
@@ -212,7 +271,7 @@ def test_paused_programs_and_networks_fare_there_as_in_one_process(folder: Path)
     (folder / "program.py").write_text(PROGRAM)
     for name, text in {"command": COMMAND, "network": NETWORK}.items():
         (folder / f"{name}.yaml").write_text(text)
-        search = [sys.executable, "-c", SEARCH, "run", f"{name}.yaml", "--executor", "srun"]
+        search = [sys.executable, "-c", COMMAND_LINE, "run", f"{name}.yaml", "--executor", "srun"]
         subprocess.run(search, cwd=folder, check=True, timeout=120)
     # Each was started once, and went on in whichever worker its next rung was given to.
     assert (folder / "started").read_text().split() == ["started"] * 8

@@ -22,7 +22,18 @@ from hpsearch.executors.cluster import Cluster
 from hpsearch.executors.local.server import search_path
 from hpsearch.executors.places import NOBODY_YET, SAID_AFTER, Place, Placed, Task
 from hpsearch.executors.srun import meeting
-from hpsearch.executors.srun.meeting import ORDER, PULSE, SAID, SEARCH, TASK, Meeting, Order, Said, Search
+from hpsearch.executors.srun.meeting import (
+    ORDER,
+    PULSE,
+    SAID,
+    SEARCH,
+    TASK,
+    Letters,
+    Meeting,
+    Order,
+    Said,
+    Search,
+)
 
 #: Of the folder in which a search and its workers meet.
 _PREFIX, _SUFFIX = ".workers-", ".tmp"
@@ -67,6 +78,7 @@ class SrunExecutor(Placed):
         self._useless: list[str] = []  # what is to be said of those who are no use
         self._written: set[str] = set()  # the tasks that are there, by their digests
         self._meeting: Meeting | None = None
+        self._letters: Letters | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -76,10 +88,13 @@ class SrunExecutor(Placed):
                 shutil.rmtree(left, ignore_errors=True)
         made = Path(tempfile.mkdtemp(prefix=_PREFIX, suffix=_SUFFIX, dir=folder.absolute()))
         self._meeting = Meeting(made)
+        self._letters = Letters(self._meeting, self._cluster.tell)
         try:
             times = meeting.EVERY, meeting.SILENCE
             search = Search(str(Path.cwd()), search_path(), versions(), self._preload, *times)
+            # Both are there before anybody looks: that a file is not there is remembered by some file systems.
             self._meeting.write(SEARCH, search)
+            self._meeting.write(PULSE, 0)
             with (made / _LOG).open("wb") as log:
                 self._process = subprocess.Popen(  # noqa: S603 - of the search path, with arguments of ours
                     [_program(), *_OPTIONS, sys.executable, "-P", "-m", _WORKER, str(made)],
@@ -113,7 +128,7 @@ class SrunExecutor(Placed):
             shutil.rmtree(self._meeting.folder, ignore_errors=True)
 
     def _send(self, task: Task, place: Place) -> None:
-        """Order it; what cannot be ordered ends at once, as nobody would ever answer it."""
+        """Order it."""
         task.sent = next(self._numbers)
         if task.digest not in self._written:
             self._tell(TASK + task.digest, task.task)
@@ -121,26 +136,18 @@ class SrunExecutor(Placed):
         self._tell(
             place.address + ORDER, Order(task.sent, place.number, task.digest, task.args, task.timeout)
         )
-        if self._broken is not None:
-            place.task = None
-            task.end(error=self._broken)
 
     def _recall(self, task: Task, place: Place) -> None:
         task.sent = None
         self._tell(place.address + ORDER, Order(next(self._numbers)))
 
     def _tell(self, name: str, content: Any) -> None:
-        """Write a file; where that cannot be, no worker can be told anything."""
-        assert self._meeting is not None
-        try:
-            self._meeting.write(name, content)
-        except OSError as error:
-            self._broken = ExecutorBroken(
-                f"{self._meeting.folder / name}: cannot be written: {error.strerror}"
-            )
+        assert self._letters is not None
+        self._letters.write(name, content)
 
     def _watch(self) -> None:
         """See who comes, who goes and what is answered, until the executor ends."""
+        assert self._letters is not None
         beats, beaten, begun, told = 0, 0.0, time.monotonic(), False
         while not self._over.wait(meeting.EVERY):
             now = time.monotonic()
@@ -148,10 +155,13 @@ class SrunExecutor(Placed):
                 beats, beaten = beats + 1, now
                 self._tell(PULSE, beats)
                 self._look_for_more(now)
+                if why := self._letters.silent():
+                    self._all_gone(ExecutorBroken(why))
+                    return
             for name, member in self._members.items():
                 self._look_at(name, member)
             if self._process is not None and self._process.poll() is not None:
-                self._all_gone(self._process.returncode)
+                self._all_gone(self._ended(self._process.returncode))
                 return
             if not (told or self._members) and now - begun > SAID_AFTER:
                 told = True
@@ -204,16 +214,18 @@ class SrunExecutor(Placed):
         task.end(*said.answer.told())
         self._place()
 
-    def _all_gone(self, status: int) -> None:
+    def _ended(self, status: int) -> ExecutorBroken:
         """`srun` has ended, and with it every worker: what it printed last is why."""
         assert self._meeting is not None
         words = ""
         with suppress(OSError):
             words = (self._meeting.folder / _LOG).read_text(errors="replace").strip()
         why = f": {words.splitlines()[-1]:.200}" if words else ""
-        self._broken = ExecutorBroken(
-            f"srun has ended, and all its workers with it (exit status {status}{why})"
-        )
+        return ExecutorBroken(f"srun has ended, and all its workers with it (exit status {status}{why})")
+
+    def _all_gone(self, error: ExecutorBroken) -> None:
+        """No worker is of use any more, and none comes: whoever has a task is told why."""
+        self._broken = error
         for name in self._members:
             self._lose(name, left=True)
-        self._give_up(self._broken)
+        self._give_up(error)

@@ -15,7 +15,9 @@ compared.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Mapping, Sequence
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +90,54 @@ class Said:
     answer: Outcome | None = None
 
 
+class Letters:
+    """What one process writes in a meeting: what cannot be written now is tried again, its latest state alone.
+
+    Args:
+        tell: is told, once, that something could not be written.
+    """
+
+    def __init__(self, place: Meeting, tell: Callable[[str], object]) -> None:
+        self._place, self._tell = place, tell
+        self._left: dict[str, Any] = {}
+        self._since: float | None = None
+        self._why, self._said = "", False
+        self._lock = threading.RLock()
+
+    def write(self, name: str, content: Any) -> None:
+        """Replace a file, now or as soon as it can be; files that were asked for before come first."""
+        with self._lock:
+            self._left.pop(name, None)
+            self._left[name] = content
+            self.again()
+
+    def again(self) -> None:
+        """Try what could not be written."""
+        with self._lock:
+            for name, content in list(self._left.items()):
+                try:
+                    self._place.write(name, content)
+                except OSError as error:
+                    self._failed(name, error)
+                else:
+                    del self._left[name]
+            if not self._left:
+                self._since = None
+
+    def silent(self) -> str:
+        """Which file could not be written for so long that whoever waits for it has given up; or nothing."""
+        with self._lock:
+            late = self._since is not None and time.monotonic() - self._since > SILENCE
+            return self._why if late else ""
+
+    def _failed(self, name: str, error: OSError) -> None:
+        self._why = f"{self._place.folder / name}: cannot be written: {error.strerror}"
+        self._since = time.monotonic() if self._since is None else self._since
+        if not self._said:
+            self._said = True
+            self._tell(f"{self._why}; it is tried again for {SILENCE:g} seconds")
+
+
 class Meeting:
     """The files of one folder, which is its user's alone: whoever writes there runs code on every worker."""
 
@@ -104,6 +154,16 @@ class Meeting:
         with suppress(Exception):  # whatever is the matter with it: it is looked at again
             return pickle.loads((self.folder / name).read_bytes())  # noqa: S301 - of this user
         return None
+
+    def is_over(self) -> bool:
+        """Whether the folder is gone; one that cannot be looked at now may be there."""
+        try:
+            self.folder.stat()
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
+        return False
 
     def workers(self) -> list[str]:
         """Who has come."""

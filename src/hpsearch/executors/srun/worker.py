@@ -61,8 +61,9 @@ class Worker:
         """Look at the orders until the search shows no life any more."""
         place, pulse, seen, beaten = self._place, None, time.monotonic(), 0.0
         # It is there before it is first looked at: that a file is not there is remembered by some file systems.
-        place.write(self._name + ORDER, self._order)
-        while time.monotonic() - seen < self._search.silence and place.folder.is_dir():
+        with suppress(OSError):
+            place.write(self._name + ORDER, self._order)
+        while time.monotonic() - seen < self._search.silence and not place.is_over():
             if (now := place.read(PULSE)) not in (None, pulse):
                 pulse, seen = now, time.monotonic()
             changed = self._obey(place.read(self._name + ORDER))

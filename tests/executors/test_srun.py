@@ -27,9 +27,11 @@ from hpsearch.executors.base import Placing
 from hpsearch.executors.cluster import Cluster, ClusterFactory
 from hpsearch.executors.outcome import Outcome
 from hpsearch.executors.srun import meeting
+from hpsearch.executors.srun.log import MOST, Log
 from hpsearch.executors.srun.meeting import ORDER, PULSE, SAID, SEARCH, Meeting, Order, Said
 from tests import commands
-from tests.cluster import srun
+from tests.cluster import lagging, srun
+from tests.cluster.lagging import Lagging
 from tests.cluster.machines import ROOT, until
 from tests.cluster.searches import COMMAND, NETWORK, PROGRAM, alone, made, results
 from tests.cluster.tasks import end_as_at_home
@@ -96,6 +98,36 @@ def test_why_srun_has_ended_is_said(folder: Path, monkeypatch: pytest.MonkeyPatc
         with pytest.raises(ExecutorBroken, match=r"exit status 7: error: no allocation"):
             executor.submit(abs, -3).result(timeout=30)
     assert not list(folder.glob(".workers-*"))
+
+
+def test_what_a_worker_says_that_cannot_be_met_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that sees nothing of the folder, where another might."""
+    main = "from hpsearch.executors.srun import worker; worker.SEEN_WITHIN = 0; worker.main()"
+    worker = f"{sys.executable} -P -c '{main}' /nowhere"
+    script = f"#!/bin/sh\n{worker}\necho 'srun: error: node7: task 3: Exited with exit code 1' >&2\n"
+    srun.on_the_path(folder, monkeypatch, f"{script}echo nothing of this; exec sleep 600\n")
+    monkeypatch.setattr(meeting, "BEAT", srun.EVERY)
+    said: list[str] = []
+    factory = EXECUTORS["srun"]
+    assert isinstance(factory, ClusterFactory)
+    with factory.on(Cluster(tell=said.append), 2) as executor:
+        until("both lines", lambda: len(said) == 2, seconds=60)
+        assert executor.workers == 0
+    assert "does not see /nowhere; search in a folder that all machines of the job share" in said[0]
+    assert said[1] == "warning: srun: error: node7: task 3: Exited with exit code 1"
+
+
+def test_of_what_srun_has_printed_that_is_said_which_tells(tmp_path: Path) -> None:
+    log = Log(tmp_path / "srun.log")
+    assert (list(log.news()), log.why()) == ([], "")
+    (tmp_path / "srun.log").write_text("srun: job 7 queued\nsrun: error: node1: ta")
+    assert list(log.news()) == []
+    with (tmp_path / "srun.log").open("a") as stream:
+        stream.write("sk 0: Killed\nNo module named hpsearch\nsrun: error: node2: task 1: Exited\n")
+    assert list(log.news()) == ["srun: error: node1: task 0: Killed", "srun: error: node2: task 1: Exited"]
+    assert (list(log.news()), log.why()) == ([], "No module named hpsearch")
+    (tmp_path / "srun.log").write_text("srun: error: one\n" * 40)
+    assert len(list(Log(tmp_path / "srun.log").news())) == MOST
 
 
 def test_a_worker_that_lacks_something_says_what(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,6 +239,27 @@ def test_a_beat_that_cannot_be_written_is_tried_again(
         until("its order", lambda: place.read("only" + ORDER))
         place.write("only" + SAID, Said(2, "", place.read("only" + ORDER).number, Outcome.of(abs, [-3])))
         assert task.result(timeout=30) == 3
+
+
+def test_where_files_are_seen_late_nothing_but_time_changes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a network file system; and a worker's umask is its own."""
+    from hpsearch.executors.srun import executor as module
+
+    monkeypatch.setattr(module, "Meeting", Lagging)
+    script = "#!/bin/sh\nfor last; do :; done\numask 077\n"
+    worker = f"exec {sys.executable} -m tests.cluster.lagging"
+    srun.on_the_path(folder, monkeypatch, f'{script}{worker} "$last"\n')
+    with EXECUTORS["srun"](2) as executor:
+        assert [executor.submit(abs, -number).result(timeout=60) for number in range(4)] == [0, 1, 2, 3]
+        assert executor.workers == 1
+    monkeypatch.setattr(lagging, "LAG", 600.0)
+    late = Lagging(folder)
+    assert (late.read("new" + SAID), late.workers()) == (None, [])
+    late.write("new" + SAID, Said(1))
+    assert (late.read("new" + SAID), late.workers()) == (None, [])
+    assert (Meeting(folder).read("new" + SAID), Meeting(folder).workers()) == (Said(1), ["new"])
 
 
 def test_what_workers_look_for_is_there_before_they_are(

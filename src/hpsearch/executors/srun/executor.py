@@ -9,7 +9,6 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -22,6 +21,7 @@ from hpsearch.executors.cluster import Cluster
 from hpsearch.executors.local.server import search_path
 from hpsearch.executors.places import NOBODY_YET, SAID_AFTER, Place, Placed, Task
 from hpsearch.executors.srun import meeting
+from hpsearch.executors.srun.log import Log
 from hpsearch.executors.srun.meeting import (
     ORDER,
     PULSE,
@@ -79,6 +79,7 @@ class SrunExecutor(Placed):
         self._written: set[str] = set()  # the tasks that are there, by their digests
         self._meeting: Meeting | None = None
         self._letters: Letters | None = None
+        self._log: Log | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -95,6 +96,7 @@ class SrunExecutor(Placed):
             # Both are there before anybody looks: that a file is not there is remembered by some file systems.
             self._meeting.write(SEARCH, search)
             self._meeting.write(PULSE, 0)
+            self._log = Log(made / _LOG)
             with (made / _LOG).open("wb") as log:
                 self._process = subprocess.Popen(  # noqa: S603 - of the search path, with arguments of ours
                     [_program(), *_OPTIONS, sys.executable, "-P", "-m", _WORKER, str(made)],
@@ -148,6 +150,7 @@ class SrunExecutor(Placed):
     def _watch(self) -> None:
         """See who comes, who goes and what is answered, until the executor ends."""
         assert self._letters is not None
+        assert self._log is not None
         beats, beaten, begun, told = 0, 0.0, time.monotonic(), False
         while not self._over.wait(meeting.EVERY):
             now = time.monotonic()
@@ -155,6 +158,8 @@ class SrunExecutor(Placed):
                 beats, beaten = beats + 1, now
                 self._tell(PULSE, beats)
                 self._look_for_more(now)
+                for line in self._log.news():
+                    self._cluster.tell(f"warning: {line}")
                 if why := self._letters.silent():
                     self._all_gone(ExecutorBroken(why))
                     return
@@ -215,13 +220,11 @@ class SrunExecutor(Placed):
         self._place()
 
     def _ended(self, status: int) -> ExecutorBroken:
-        """`srun` has ended, and with it every worker: what it printed last is why."""
-        assert self._meeting is not None
-        words = ""
-        with suppress(OSError):
-            words = (self._meeting.folder / _LOG).read_text(errors="replace").strip()
-        why = f": {words.splitlines()[-1]:.200}" if words else ""
-        return ExecutorBroken(f"srun has ended, and all its workers with it (exit status {status}{why})")
+        """`srun` has ended, and with it every worker."""
+        assert self._log is not None
+        why = self._log.why()
+        said = f": {why}" if why else ""
+        return ExecutorBroken(f"srun has ended, and all its workers with it (exit status {status}{said})")
 
     def _all_gone(self, error: ExecutorBroken) -> None:
         """No worker is of use any more, and none comes: whoever has a task is told why."""

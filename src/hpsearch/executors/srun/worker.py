@@ -19,6 +19,7 @@ from hpsearch.executors.away import unfitness, work
 from hpsearch.executors.local.pool import LocalExecutor
 from hpsearch.executors.outcome import Outcome
 from hpsearch.executors.srun import meeting
+from hpsearch.executors.srun.log import APART
 from hpsearch.executors.srun.meeting import ORDER, PULSE, SAID, SEARCH, TASK, Meeting, Order, Said, Search
 
 #: Within so many seconds a machine sees what another one has written.
@@ -31,7 +32,8 @@ def main() -> None:
     place = Meeting(Path(sys.argv[1]))
     search, host = _search(place), socket.gethostname()
     if search is None:
-        sys.exit(f"{host} does not see {place.folder}; search in a folder that all machines of the job share")
+        remedy = "search in a folder that all machines of the job share"
+        sys.exit(f"{APART}{host} does not see {place.folder}; {remedy}")
     sys.path[:] = search.path
     # No name is had twice, also on machines that are called alike.
     name = f"{host}-{os.getpid()}-{os.urandom(2).hex()}"

@@ -58,6 +58,26 @@ def test_stepped_ranges_stay_ranges_on_their_steps(folder: Path, hpsearch: Hpsea
     assert again.returncode == 0, again.stderr
 
 
+@pytest.mark.parametrize(
+    ("parent", "given", "flight"),
+    [
+        ("", (), (8, 2)),
+        ("", ("search.overlap=0",), (8, 0)),
+        ("", ("search.time_limit=1h",), (8, 0)),
+        ("overlap: 1, ", (), (8, 1)),
+        ("round_size: 4, ", (), (4, 0)),
+    ],
+)
+def test_what_is_in_flight_follows_from_its_own_trials_unless_it_was_said(
+    parent: str, given: tuple[str, ...], flight: tuple[int, int], hpsearch: Hpsearch, search: Any
+) -> None:
+    search(STEPS.replace("trials: 24", f"{parent}trials: 6"))
+    sets = [word for setting in given for word in ("--set", setting)]
+    told = hpsearch("refine", "own", "--dry-run", "--trials", "240", *sets)
+    made = yaml.safe_load(told.stdout)["search"]
+    assert (made["round_size"], made.get("overlap", 0), made["trials"]) == (*flight, 240)
+
+
 def test_what_waits_for_what_is_gone_is_left_out(folder: Path, hpsearch: Hpsearch, search: Any) -> None:
     name = "a" * 60
     search(CHAIN.replace("TRIALS", "4"), name)

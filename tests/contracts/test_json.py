@@ -47,7 +47,7 @@ def tables() -> list[dict[str, tuple[str, str]]]:
 
 
 DOCUMENT, VERDICT, GATE, TRIAL, DETAIL, CONFIRMED, THEN, TRAINING, CODE, LEARNED, BY, PART, *REST = tables()
-FRONT, CRITERION, POINT, ERROR, PROBLEM = REST
+FRONT, CRITERION, POINT, ERROR, PROBLEM, CHECKED, PREVIEW, FLIGHT = REST
 #: The first words of what a key holds, and what JSON has for it.
 KINDS: dict[str, tuple[type, ...]] = {
     "number or text or null": (int, float, str, type(None)),
@@ -206,6 +206,35 @@ def test_an_error_before_a_search_stands_alone(
     for problem in data["error"]["problems"]:
         keeps(problem, PROBLEM)
     assert bool(data["error"]["problems"]) == ("--set" in args)
+
+
+@pytest.mark.parametrize(
+    ("sets", "flight"),
+    [
+        ((), {"most": 4, "round_size": 4, "overlap": 0, "workers": 2, "idle": 0, "set": ""}),
+        (
+            ("dispatch.workers=16",),
+            {"most": 4, "workers": 16, "idle": 12, "set": "search.overlap=2", "busy": 12},
+        ),
+        (
+            ("dispatch.workers=16", "search.overlap=2"),
+            {"most": 12, "overlap": 2, "workers": 16, "idle": 0, "set": ""},
+        ),
+        (("search.trials=3",), {"most": 3, "idle": 0}),
+    ],
+)
+def test_check_tells_how_many_go_on_at_a_time(
+    place: Path, sets: tuple[str, ...], flight: dict[str, Any]
+) -> None:
+    words = [word for given in ("dispatch.workers=2", *sets) for word in ("--set", given)]
+    status, data, _ = asked(place, "check", "config.yaml", *words, "--json")
+    assert status == 0
+    keeps(data, CHECKED)
+    for one in data["space"]:
+        keeps(one, PREVIEW)
+    keeps(data["in_flight"], FLIGHT)
+    assert data["in_flight"] | flight == data["in_flight"]
+    assert ("busy" in data["in_flight"]) == bool(data["in_flight"]["set"])
 
 
 def test_what_failed_later_and_with_other_seeds_is_told() -> None:

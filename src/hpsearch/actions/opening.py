@@ -22,7 +22,7 @@ from hpsearch.config import (
     recordable,
     recorded_objective,
 )
-from hpsearch.config.schema import MOST_IN_FLIGHT
+from hpsearch.config.schema import FLIGHT, MOST_IN_FLIGHT
 from hpsearch.core.errors import InputError, RunFolderError
 from hpsearch.core.randomness import Streams
 from hpsearch.core.version import __version__
@@ -83,7 +83,7 @@ def _as_begun(spec: Spec, folder: RunFolder, mode: Mode) -> Spec:
     recorded = load_recorded(folder.config)
     update: dict[str, Any] = {"objective": spec.objective.as_begun(recorded.objective)}
     if spec.search.flight_left_open:
-        flight = {name: getattr(recorded.search, name) for name in ("round_size", "overlap")}
+        flight = {name: getattr(recorded.search, name) for name in FLIGHT}
         update["search"] = spec.search.model_copy(update=flight)
     least = recorded.search.halving.least if recorded.search.halving else 1
     return with_levels(spec.model_copy(update=update), least)

@@ -9,7 +9,7 @@ from hpsearch.actions.remaining import remaining
 from hpsearch.config import Spec, build_space
 from hpsearch.config.enqueue import enqueued
 from hpsearch.config.fields import AUTO
-from hpsearch.config.slots import idle_told, slots_of, trials_at_once, workers_there
+from hpsearch.config.slots import Flight, idle_told, slots_of, trials_at_once, workers_there
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Epochs
 from hpsearch.engine.history import History
@@ -77,6 +77,20 @@ def workers(spec: Spec, slots: Slots | None = None) -> int:
     if slots is None:
         slots = slots_of(spec.dispatch, cards, cores)[0] if spec.objective.free else Slots()
     return trials_at_once(spec, slots, cores)
+
+
+def in_flight(spec: Spec, slots: Slots, trials: int) -> dict[str, object]:
+    """How many trainings of so many `trials` go on at a time on this machine, and what has work for more."""
+    flight = Flight.of(spec, workers_there(spec, slots, available_cores()))
+    search = spec.search
+    return {
+        "most": min(trials, flight.most),
+        "round_size": search.round_size,
+        "overlap": search.rounds_over,
+        "workers": flight.workers,
+        "idle": flight.idle,
+        "set": flight.remedy,
+    } | ({"busy": flight.overlap[1]} if flight.overlap else {})
 
 
 def workers_told(spec: Spec, slots: Slots, tell: Callable[[str], None]) -> int:

@@ -9,8 +9,8 @@ from pathlib import Path
 from hpsearch.analysis.narrowing import Change, described, refine, settled
 from hpsearch.analysis.refined import refined_spec
 from hpsearch.analysis.verdicts.edges import pressed_ends
-from hpsearch.config import Spec
-from hpsearch.config.schema import LONGEST_NAME
+from hpsearch.config import Spec, load_recorded
+from hpsearch.config.schema import FLIGHT, LONGEST_NAME
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Value
 from hpsearch.core.words import spoken
@@ -33,8 +33,16 @@ class Refinement:
     changes: list[Change]
 
 
-def refinement(parent: Run, *, top: int | None = None, widen: bool) -> Refinement:
+def refinement(
+    parent: Run, *, top: int | None = None, widen: bool, given: Sequence[tuple[str, str]] = ()
+) -> Refinement:
     """The search around the `top` best of the run `parent`, with its settings; around five where there are.
+
+    Args:
+        parent: read with what is `given`.
+        top: how many; None for five, or all where there are fewer.
+        widen: whether the end of a range moves that the best value presses on.
+        given: settings in place of those of its config.yaml: how each was written, and `key=value`.
 
     Raises:
         InputError: no trial is done, fewer than `top` are, or nothing is left to search.
@@ -51,7 +59,19 @@ def refinement(parent: Run, *, top: int | None = None, widen: bool) -> Refinemen
     narrowed = refine(parent.space, best, {end.edge.parameter: end.edge for end in pressed})
     changes = settled(parent.space, narrowed)
     folder = _next_folder(parent.folder)
-    return Refinement(refined_spec(spec, changes, name=folder.path.name), folder, changes)
+    flight = _flight_left_open(parent.folder, given)
+    refined = refined_spec(spec, changes, name=folder.path.name, flight_of_trials=flight)
+    return Refinement(refined, folder, changes)
+
+
+def _flight_left_open(folder: RunFolder, given: Sequence[tuple[str, str]]) -> bool:
+    """Whether nobody said how many trainings are in flight: not now, and the parent has what its trials make of it.
+
+    Its config.yaml is complete, and does not say which of its settings were given.
+    """
+    named = {text.partition("=")[0].strip() for _, text in given}
+    said = named & {"search", *(f"search.{name}" for name in FLIGHT)}
+    return not said and load_recorded(folder.config).search.flight_is_usual
 
 
 def _next_folder(parent: RunFolder) -> RunFolder:

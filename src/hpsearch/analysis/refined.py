@@ -9,7 +9,7 @@ from hpsearch.analysis.narrowing import Change
 from hpsearch.config.loading import validate, with_source
 from hpsearch.config.origins import Source
 from hpsearch.config.requirements import reader
-from hpsearch.config.schema import Fixed, Spec
+from hpsearch.config.schema import FLIGHT, Fixed, Spec
 from hpsearch.config.yaml.dump import dump_yaml
 from hpsearch.config.yaml.loader import parse_yaml
 from hpsearch.core.errors import InputError, SpecError
@@ -18,10 +18,16 @@ from hpsearch.space import Choice, Integer, Parameter, Real, Steps
 from hpsearch.space.partial import without
 
 
-def refined_spec(spec: Spec, changes: Sequence[Change], *, name: str) -> Spec:
+def refined_spec(spec: Spec, changes: Sequence[Change], *, name: str, flight_of_trials: bool = False) -> Spec:
     """`spec` with the ranges that `changes` give it, as the run `name`, with `spec` for its parent.
 
     A parameter with one value left is written as that value; one whose condition cannot hold is left out.
+
+    Args:
+        spec: of the parent.
+        changes: what becomes of its ranges.
+        name: of the new run.
+        flight_of_trials: whether it follows from the new number of trials how many trainings are in flight.
 
     Raises:
         InputError: no parameter is left to search.
@@ -40,8 +46,8 @@ def refined_spec(spec: Spec, changes: Sequence[Change], *, name: str) -> Spec:
         "space": {one: space[one] for one in spec.space if one in space},
     }
     # The parent has tried the first, and learned from the others.
-    for name in ("enqueue", "learn_from", "reuse"):
-        data["search"].pop(name, None)
+    for setting in ("enqueue", "learn_from", "reuse", *(FLIGHT if flight_of_trials else ())):
+        data["search"].pop(setting, None)
     if spec.require:
         data["require"] = _required(spec, set(spec.space) - set(space))
     refined, findings = validate(data)

@@ -57,6 +57,8 @@ UNKNOWN = 8
 #: By default a tenth of the trials that are asked for are in flight, in whole rounds, up to so many: the fit takes
 #: longer the more is pending, and more was not measured.
 IN_FLIGHT_PER_TRIAL, MOST_IN_FLIGHT = 0.1, 64
+#: The settings of a search that say how many are.
+FLIGHT = ("round_size", "overlap")
 Conditions = dict[str, OneOrSome]
 Requirement = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 _WHEN = "drawn only where these hold: a parameter or a field of the objective -> its value or values"
@@ -237,7 +239,13 @@ class Search(Section):
     @property
     def flight_left_open(self) -> bool:
         """Whether the file leaves it to its trials how many trainings are in flight."""
-        return not {"round_size", "overlap"} & self.model_fields_set
+        return self.model_fields_set.isdisjoint(FLIGHT)
+
+    @property
+    def flight_is_usual(self) -> bool:
+        """Whether as many trainings are in flight as where the file leaves that open, though it says it."""
+        usual = type(self).model_fields["round_size"].default, self._usual_overlap()
+        return (self.round_size, self.overlap) == usual
 
     def _usual_overlap(self) -> int:
         """The overlap that a search of so many trials has where it says nothing of its rounds.

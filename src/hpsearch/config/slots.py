@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from hpsearch.config.fields import MOST_OVERLAP
 from hpsearch.config.messages import got
@@ -86,21 +87,52 @@ def workers_there(spec: Spec, slots: Slots, cores: int) -> int:
     return (slots.count or max(1, cores // (slots.threads or 1))) if wanted == "auto" else wanted
 
 
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """How many trainings of a search can go on at a time, and who has work then.
+
+    Attributes:
+        most: of its trainings, as its rounds allow.
+        workers: how many there are.
+        idle: how many of these never have work.
+        overlap: what `search.overlap` has work for more of them, and for how many; None where none has.
+    """
+
+    most: int
+    workers: int
+    idle: int
+    overlap: tuple[int, int] | None = None
+
+    @classmethod
+    def of(cls, spec: Spec, there: int) -> Flight:
+        """That of a search with so many workers."""
+        search = spec.search
+        most, wanted = search.in_flight, min(there, search.trials)
+        if wanted <= most:
+            return cls(most, there, 0)
+        overlap = min(-(-wanted // search.round_size) - 1, MOST_OVERLAP)
+        busy = min(wanted, search.round_size * (overlap + 1))
+        return cls(most, there, there - most, None if overlap == search.rounds_over else (overlap, busy))
+
+    @property
+    def remedy(self) -> str:
+        """The setting that has work for more, as `--set` takes it; empty where there is none."""
+        return f"search.overlap={self.overlap[0]}" if self.overlap else ""
+
+
 def idle_told(spec: Spec, there: int) -> str:
     """That there are more workers than the search has trainings for, and what uses them; empty if not."""
-    search = spec.search
-    most, wanted = search.in_flight, min(there, search.trials)
-    if wanted <= most:
+    search, flight = spec.search, Flight.of(spec, there)
+    if not flight.idle:
         return ""
     said = (
-        f"{there - most} of {there} workers will stay idle: at most {most} trainings go on at a time "
+        f"{flight.idle} of {there} workers will stay idle: at most {flight.most} trainings go on at a time "
         f"(search.round_size {search.round_size}, search.overlap {search.overlap})"
     )
-    overlap = min(-(-wanted // search.round_size) - 1, MOST_OVERLAP)
-    if overlap == search.rounds_over:
+    if flight.overlap is None:
         return said
-    busy = min(wanted, search.round_size * (overlap + 1))
-    return f"{said}; a search that is begun with --set search.overlap={overlap} has work for {busy}"
+    busy = flight.overlap[1]
+    return f"{said}; a search that is begun with --set {flight.remedy} has work for {busy}"
 
 
 def slot_problems(dispatch: Dispatch) -> Iterator[Finding]:

@@ -23,13 +23,14 @@ def command(
 ) -> None:
     """Check the YAML, and draw what its sampler would try first on each scale."""
     from hpsearch.actions.check import Foreseen, pictured
-    from hpsearch.actions.planning import budget_told, make_plan, with_levels, workers_told
+    from hpsearch.actions.planning import budget_told, in_flight, make_plan, with_levels, workers_told
     from hpsearch.actions.remaining import remaining, told
     from hpsearch.cli import drawing
     from hpsearch.cli.console import out, out_json, remark
     from hpsearch.cli.pareto import ranks_by
     from hpsearch.config import lint, load_spec
     from hpsearch.objectives.kind import gather
+    from hpsearch.reporting.document import VERSION
     from hpsearch.reporting.scales import drawn
 
     drawing.examine(picture, overwrite=overwrite, json=json)
@@ -44,7 +45,9 @@ def command(
     drawing.draw(picture, lambda: pictured(spec.name, plan, spec.search.sampler), overwrite=overwrite)
     if json:
         found = {"name": spec.name, "warnings": warnings, "trials": made, "drawn": len(foreseen.configs)}
-        out_json({**found, "space": previews, "left": left.share, "require": left.shares})
+        flight = in_flight(spec, workload.slots, made)
+        left_of = {"left": left.share, "require": left.shares}
+        out_json({"version": VERSION, **found, "space": previews, **left_of, "in_flight": flight})
         return
     if picture != drawing.HERE:  # dots in place of bars
         out(f"{_which(foreseen, made, spec.search.sampler)}\n{drawn(previews, len(foreseen.configs))}")

@@ -85,7 +85,7 @@ def command(
             seed=seed,
         )
         parent = Run.read(RunFolder.existing(runs_dir, run), given, curves=False)
-        refined = refinement(parent, top=top, widen=widen)
+        refined = refinement(parent, top=top, widen=widen, given=given)
         checks.name = refined.spec.name
         note(told(refined.changes), quiet=quiet)
         if dry_run:

@@ -8,6 +8,9 @@ from typing import Any, Self
 import pytest
 
 from hpsearch.actions.executing import executor_of
+from hpsearch.core.trial import Job
+from hpsearch.engine.history import History
+from hpsearch.engine.plan import Plan
 from tests.commands import here
 
 SEARCH = """\
@@ -72,3 +75,23 @@ def test_where_nothing_is_left_to_train_nobody_is_asked_for_workers(
     ended = here(folder, "resume", "own", *AWAY, *more)
     assert ended.returncode == 0, ended.stderr
     assert (folder / "runs/own/results.csv").read_bytes() == before
+
+
+def test_that_there_is_something_to_train_is_decided_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A round of a search that learns takes seconds to decide."""
+    decided: list[int] = []
+    whole = Plan.next_round
+
+    def next_round(plan: Plan, history: History) -> list[Job]:
+        decided.append(len(history.results))
+        return whole(plan, history)
+
+    monkeypatch.setattr(Plan, "next_round", next_round)
+    settings = ("--set", "search.round_size=1")
+    assert here(folder, "run", "own.yaml", *settings).returncode == 0
+    assert decided == [0, 1, 2]
+    decided.clear()
+    assert here(folder, "resume", "own", "--trials", "4").returncode == 0
+    assert decided == [2, 3, 4]

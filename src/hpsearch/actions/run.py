@@ -22,7 +22,7 @@ from hpsearch.core.trial import Job
 from hpsearch.core.words import trials_named
 from hpsearch.engine.dispatch import Dispatcher
 from hpsearch.engine.history import History
-from hpsearch.engine.loop import Ending, Observer, is_left, search
+from hpsearch.engine.loop import Beginning, Ending, Observer, search
 from hpsearch.engine.plan import Plan
 from hpsearch.engine.run import Run
 from hpsearch.executors import EXECUTORS
@@ -179,7 +179,8 @@ def _search(
         tell(f"note: {trials_named([job.trial.number for job in jobs])} failed with {text!r}; begun again")
 
     collect_as_usual()
-    if is_left(plan, history, limits_of(spec)):
+    beginning = Beginning.of(plan, history, limits_of(spec))
+    if beginning.anything:
         made = executor_of(spec, workers_told(spec, workload.slots, tell), workload, folder.checkpoints, tell)
     else:  # no worker is started, or asked for, that would have nothing to do
         made = EXECUTORS["serial"](1)
@@ -205,6 +206,7 @@ def _search(
             journal,
             housekeeping,
             limits_of(spec),
+            beginning,
         )
     housekeeping.tidy((), history)
     return ending

@@ -109,9 +109,30 @@ def _learn(record: Inheritance | Hint, history: History) -> None:
     history.learned.append(record)
 
 
-def is_left(plan: Plan, history: History, limits: Limits) -> bool:
-    """Whether there is anything to train; the round that follows is decided for that, and again when it begins."""
-    return not limits.must_stop(history) and bool(history.pending() or history.ask(plan.next_round))
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a search begins with, decided once: whoever starts workers wants to know first whether any has work.
+
+    Attributes:
+        unfinished: what an earlier process has begun, unless a limit is reached.
+        first: the first round where nothing is unfinished, empty where none is left; None where it is not decided.
+    """
+
+    unfinished: Sequence[Job] = ()
+    first: list[Job] | None = None
+
+    @classmethod
+    def of(cls, plan: Plan, history: History, limits: Limits) -> Beginning:
+        """That of a search which has come so far."""
+        if limits.must_stop(history):
+            return cls()
+        unfinished = history.pending()
+        return cls(unfinished, None if unfinished else history.ask(plan.next_round))
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is anything to train."""
+        return bool(self.unfinished or self.first)
 
 
 def search(
@@ -121,18 +142,23 @@ def search(
     journal: Journal,
     observer: Observer,
     limits: Limits,
+    beginning: Beginning | None = None,
 ) -> Ending:
     """Run rounds until there is nothing left to do or a limit is reached; everything is in `journal` by then.
 
     What `history` holds unfinished goes on first, so a resumed search goes on where it was.
+
+    Args:
+        beginning: of this search, where it was asked for already; `history` is as it was then.
 
     Raises:
         RunFolderError: the journal cannot be written, or its disk is full.
     """
     clock = Clock(dispatcher.begins)
     dispatcher = replace(dispatcher, begins=clock.begins)
-    rounds = _Rounds(plan, history, journal, observer, limits)
-    unfinished = [] if rounds.stopped() else history.pending()
+    beginning = beginning or Beginning.of(plan, history, limits)
+    rounds = _Rounds(plan, history, journal, observer, limits, beginning.first)
+    unfinished = [] if rounds.stopped() else beginning.unfinished
     if unfinished:
         observer.round_begins(history.rounds - 1, unfinished, history)
     with Spared() as spared:
@@ -159,6 +185,7 @@ class _Rounds:
     journal: Journal
     observer: Observer
     limits: Limits
+    decided: list[Job] | None = None
     over: bool = False
 
     def stopped(self) -> bool:
@@ -169,7 +196,9 @@ class _Rounds:
         """The jobs of the next round, which is recorded; none where its turn has not come, or none is left."""
         if self.over or self.stopped():
             return []
-        jobs = self.history.ask(self.plan.next_round)
+        jobs, self.decided = self.decided, None
+        if jobs is None:
+            jobs = self.history.ask(self.plan.next_round)
         self.over = jobs == []
         if not jobs:
             return []

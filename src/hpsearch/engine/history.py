@@ -218,8 +218,9 @@ class History:
         del self._pending[key]
         self.results[key] = result
         if not result.replicate:
-            self._learn(result.trial, result.epochs, loss, result.status in (*FAILED, "stopped"))
-            self._record(result.trial, result.epochs, loss)
+            entry = loss, result.trial  # one for all who keep it: there may be a million
+            self._learn(entry, result.epochs, failed=result.status in (*FAILED, "stopped"))
+            self._record(entry, result.epochs)
 
     def _before(self, result: Result) -> Result | None:
         """The same trial's longest training for fewer epochs that ended well."""
@@ -253,8 +254,8 @@ class History:
         earlier = (rung for rung in self._rungs if rung < epochs and (number, 0, rung) in self.results)
         return Job(self.trials[number], epochs, start=max(earlier, default=0))
 
-    def _learn(self, number: int, epochs: Epochs, loss: float, failed: bool) -> None:
-        rung, entry = self._rung(epochs), (loss, number)
+    def _learn(self, entry: Entry, epochs: Epochs, *, failed: bool) -> None:
+        rung, number = self._rung(epochs), entry[1]
         if failed:
             rung.failed.add(number)
             self._failed += math.isnan(self._last[number])
@@ -263,8 +264,8 @@ class History:
         if rung.own is not rung.evidence.entries:
             rung.own.add(entry)
 
-    def _record(self, number: int, epochs: Epochs, loss: float) -> None:
-        entry = (loss, number)
+    def _record(self, entry: Entry, epochs: Epochs) -> None:
+        loss, number = entry
         if epochs >= self._reached[number]:
             self._reached[number] = epochs
             before = self._last[number]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice, pairwise, product
 
 from hpsearch.core.randomness import Streams
@@ -43,6 +44,7 @@ class Confirm:
     probe: bool = False
 
 
+@lru_cache(maxsize=64)
 def rungs(epochs: int, halving: Halving | None) -> tuple[Epochs, ...]:
     """The epochs at which trials are compared, ascending; the last is a full training.
 

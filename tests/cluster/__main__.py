@@ -1,11 +1,13 @@
 """`python -m tests.cluster`: what can happen to a cluster is done to one, and the results are those of one process.
 
 Workers are processes in network namespaces, each with an address and a cable of its own, where that may be done, as
-root; else processes of this host under other addresses. All of them speak TLS. It takes two minutes.
+root; else processes of this host under other addresses. All of them speak TLS. At last, in namespaces alone, such a
+search goes by the files of `executor: srun`. It takes two minutes on a machine that has nothing else to do.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import tempfile
 import time
@@ -13,9 +15,12 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+import psutil
+
+from tests.cluster import srun
 from tests.cluster.hosts import Host, here, namespaces, plugged
 from tests.cluster.machines import Machines, certificates, kill, of_trials, until
-from tests.cluster.searches import alone, made, on, results
+from tests.cluster.searches import alone, made, on, results, started
 
 #: How long a worker is cut off, in seconds.
 CUT = 10.0
@@ -105,6 +110,21 @@ def do(case: Callable[[Machines], int], hosts: list[Host], trials: int = 24) -> 
             until("no process left", lambda: not any(of_trials(worker) for worker in machines.workers))
 
 
+def by_srun(hosts: list[Host]) -> None:
+    """A search by files alone, whose workers are as far apart as they can be on one machine."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        made(place, 48)
+        expected = alone(place)
+        srun.far(place, hosts)
+        path = os.pathsep.join([folder, os.environ["PATH"]])
+        assert started(place, "run", "own.yaml", "--executor", "srun", PATH=path).wait() == 0
+        log = (place / "search.log").read_text()
+        assert (place / "runs" / "own" / "results.csv").read_bytes() == expected, log
+        assert "machine3 does not see" in log, log
+        until("no worker left", lambda: not any(map(psutil.pid_exists, srun.started(place))))
+
+
 def main() -> None:
     """Do all cases."""
     with ExitStack() as stack:
@@ -118,6 +138,10 @@ def main() -> None:
             begun = time.monotonic()
             do(case, hosts)
             print(f"{case.__name__:20} same results as alone ({time.monotonic() - begun:.0f} s)", flush=True)
+        if all(host.within for host in hosts):
+            begun = time.monotonic()
+            by_srun(hosts)
+            print(f"{'by_srun':20} same results as alone ({time.monotonic() - begun:.0f} s)", flush=True)
 
 
 if __name__ == "__main__":

@@ -47,12 +47,12 @@ def made(folder: Path, trials: int) -> None:
     (folder / "own.yaml").write_text(CONFIG.format(trials=trials))
 
 
-def started(folder: Path, *options: str) -> subprocess.Popen[bytes]:
+def started(folder: Path, *options: str, **variables: str) -> subprocess.Popen[bytes]:
     with (folder / "search.log").open("ab") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "hpsearch", *options],
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]), **variables},
             stdout=log,
             stderr=log,
         )

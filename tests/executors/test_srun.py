@@ -27,6 +27,7 @@ from hpsearch.executors.base import Placing
 from hpsearch.executors.cluster import Cluster, ClusterFactory
 from hpsearch.executors.outcome import Outcome
 from hpsearch.executors.srun import meeting
+from hpsearch.executors.srun.executor import SrunExecutor
 from hpsearch.executors.srun.log import MOST, Log
 from hpsearch.executors.srun.meeting import ORDER, PULSE, SAID, SEARCH, Meeting, Order, Said
 from tests import commands
@@ -239,6 +240,17 @@ def test_a_beat_that_cannot_be_written_is_tried_again(
         until("its order", lambda: place.read("only" + ORDER))
         place.write("only" + SAID, Said(2, "", place.read("only" + ORDER).number, Outcome.of(abs, [-3])))
         assert task.result(timeout=30) == 3
+
+
+def test_a_folder_that_goes_with_its_search_is_no_trouble_to_tell_of(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    with quiet(folder, monkeypatch, said.append) as (executor, place):
+        assert place.read(PULSE) is not None
+    assert isinstance(executor, SrunExecutor)
+    executor._tell(PULSE, 7)  # as one who was at it
+    assert (place.is_over(), said) == (True, [])
 
 
 def test_where_files_are_seen_late_nothing_but_time_changes(

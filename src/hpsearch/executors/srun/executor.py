@@ -89,7 +89,7 @@ class SrunExecutor(Placed):
                 shutil.rmtree(left, ignore_errors=True)
         made = Path(tempfile.mkdtemp(prefix=_PREFIX, suffix=_SUFFIX, dir=folder.absolute()))
         self._meeting = Meeting(made)
-        self._letters = Letters(self._meeting, self._cluster.tell)
+        self._letters = Letters(self._meeting, self._say)
         try:
             times = meeting.EVERY, meeting.SILENCE
             search = Search(str(Path.cwd()), search_path(), versions(), self._preload, *times)
@@ -147,6 +147,11 @@ class SrunExecutor(Placed):
         assert self._letters is not None
         self._letters.write(name, content)
 
+    def _say(self, text: str) -> None:
+        """Tell a person, unless it is over: then the folder goes, and what is in it, by the executor's own hand."""
+        if not self._over.is_set():
+            self._cluster.tell(text)
+
     def _watch(self) -> None:
         """See who comes, who goes and what is answered, until the executor ends."""
         assert self._letters is not None
@@ -159,7 +164,7 @@ class SrunExecutor(Placed):
                 self._tell(PULSE, beats)
                 self._look_for_more(now)
                 for line in self._log.news():
-                    self._cluster.tell(f"warning: {line}")
+                    self._say(f"warning: {line}")
                 if why := self._letters.silent():
                     self._all_gone(ExecutorBroken(why))
                     return

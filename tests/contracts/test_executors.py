@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import wait
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
@@ -39,6 +40,13 @@ class Lost(Exception):
         super().__init__(f"{message} {code}")
 
 
+@dataclass(frozen=True)
+class Frozen(Exception):
+    """Has no attribute that can be set."""
+
+    reason: str
+
+
 class Speechless(Exception):
     """Has no words."""
 
@@ -60,6 +68,7 @@ def refuse(kind: str) -> object:
         "held": Held("the reason"),
         "lost": Lost("the reason", code=7),
         "speechless": Speechless(),
+        "frozen": Frozen("the reason"),
         "strange": WorkersLost("the reason"),
     }[kind]
 
@@ -100,6 +109,7 @@ def test_what_cannot_be_sent_is_said_of_its_task_alone(executor: Executor) -> No
         "held": "the reason",
         "lost": "the reason 7",
         "speechless": r"Speechless: \(no message\)",
+        "frozen": "Frozen: the reason",
         "strange": "WorkersLost: the reason",
         "broken": "no value",
     }

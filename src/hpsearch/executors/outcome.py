@@ -72,7 +72,8 @@ class Outcome:
             return found, None
         if not isinstance(found, BaseException):
             return None, TaskRaised(self.words)
-        found.__cause__ = Elsewhere(f"\n{self.trace}") if self.trace else None
+        if self.trace:
+            object.__setattr__(found, "__cause__", Elsewhere(f"\n{self.trace}"))  # also of one that is frozen
         return None, found
 
 

@@ -4,6 +4,7 @@ stopped by it. What these say of the rows that they did not learn from tells how
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,6 +13,7 @@ import numpy as np
 from msgspec import structs
 from numpy.typing import NDArray
 
+from hpsearch.actions.crew import Crew
 from hpsearch.actions.simpler import LINEAR, PLAIN, SHARES, Network, Simpler, largest_share
 from hpsearch.core.errors import TrainingDiverges
 from hpsearch.core.trial import Epochs, Job, Standing
@@ -79,6 +81,7 @@ class Bagging:
     on_all: NetworkObjective
     on_folds: NetworkObjective
     _held_out: list[NDArray[np.float64]] = field(default_factory=list)
+    _beside: dict[int, list[Trained | TrainingDiverges]] = field(default_factory=dict)
 
     def call(self, standing: Standing) -> Call:
         """What trains the networks of a trial.
@@ -100,19 +103,33 @@ class Bagging:
         """What a share of the answers may be of. Classes did not gain by a plain network."""
         return (LINEAR,) if self.data.classes else (PLAIN, LINEAR)
 
-    def share(self, simple: Simpler, standing: Standing) -> tuple[list[Network], float]:
-        """Its networks, and which share of the answer is to be theirs: the largest that is no worse on rows not
-        learned from than the best; none where that is 0, or nothing stops them.
-        """
+    def beside(self, standing: Standing) -> list[Call]:
+        """What trains the `simpler` networks that go with those of a trial; nothing where nothing stops them."""
         stops = self._stops(standing)
         if not stops:
-            return [], 0.0
-        config = {**standing.trial.config, **simple.config, "early_stopping": stops}
-        job = Job(structs.replace(standing.trial, config=config), self.workload.epochs)
-        try:
-            trained = train(self.on_folds, self.on_all, job, min(simple.seeds, self.seeds))
-        except TrainingDiverges:
-            return [], 0.0
+            return []
+        configs = [{**standing.trial.config, **one.config, "early_stopping": stops} for one in self.simpler]
+        jobs = [Job(structs.replace(standing.trial, config=own), self.workload.epochs) for own in configs]
+        seeds = [min(one.seeds, self.seeds) for one in self.simpler]
+        return [(self.on_folds, self.on_all, job, some) for job, some in zip(jobs, seeds, strict=True)]
+
+    def keep(self, standing: Standing, outcomes: Sequence[Trained | TrainingDiverges]) -> None:
+        """Take note of what the calls of `beside` gave."""
+        self._beside[standing.trial.number] = list(outcomes)
+
+    def shares(self, standing: Standing, crew: Crew) -> Iterator[tuple[str, list[Network], float]]:
+        """Of each simpler answer its name, its networks, and which share of the answer is to be theirs: the largest
+        that is no worse on rows not learned from than the best. None where that is 0, or nothing stops them.
+        """
+        number = standing.trial.number
+        if number not in self._beside:  # those made go with a trial that diverges
+            calls = self.beside(standing)
+            self.keep(standing, list(crew.each(self.task, calls)) if calls else ())
+        for simple, outcome in zip(self.simpler, self._beside[number], strict=False):
+            if isinstance(outcome, Trained):
+                yield simple.name, *self._share(outcome)
+
+    def _share(self, trained: Trained) -> tuple[list[Network], float]:
         told = self._told(trained)
         others = np.mean(self._held_out, axis=0)
         mixed = [self._losses((1 - share) * others + share * told) for share in SHARES]

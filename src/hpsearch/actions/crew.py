@@ -38,21 +38,24 @@ class Crew:
         self._stack.close()
 
     def each(
-        self, task: Callable[..., _T], calls: Sequence[Sequence[Any]]
+        self, task: Callable[..., _T], calls: Sequence[Sequence[Any]], *, long: bool = False
     ) -> Iterator[_T | TrainingDiverges]:
         """What `task` gives for the arguments of each call, in their order, or that its training diverges.
 
-        How long the first takes tells whether the others have workers.
+        Where a call is known to take `long`, all have workers. Else how long the first takes tells whether the
+        others do.
         """
-        first, *others = calls
-        begun = time.perf_counter()
-        yield _outcome(task, first)
-        if not others or self._workers == 1 or time.perf_counter() - begun < LONG:
-            yield from (_outcome(task, call) for call in others)
+        waiting = list(calls)
+        if not long:
+            begun = time.perf_counter()
+            yield _outcome(task, waiting.pop(0))
+            long = time.perf_counter() - begun >= LONG
+        if not long or self._workers == 1 or len(waiting) < 2:
+            yield from (_outcome(task, call) for call in waiting)
             return
         executor = self._executor()
-        futures = [executor.submit(_outcome, task, call) for call in others]
-        for call, future in zip(others, futures, strict=True):
+        futures = [executor.submit(_outcome, task, call) for call in waiting]
+        for call, future in zip(waiting, futures, strict=True):
             try:
                 yield future.result()
             except HpsearchError:  # of the worker, which is gone: those of the task are answers

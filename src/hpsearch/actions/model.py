@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from hpsearch.actions.bagging import Bagging, Trained, bagging, made
-from hpsearch.actions.crew import Crew
+from hpsearch.actions.crew import LONG, Crew
 from hpsearch.actions.refit import Refitting, refitting
 from hpsearch.actions.simpler import Blend
 from hpsearch.config.slots import elsewhere
@@ -117,7 +117,8 @@ def make_model(
         source = bags or refitting(workload, folder, data, seeds, place)
         passed_over = list[str]()
         most = 0 if trial is not None else MOST_PASSED_OVER
-        trained, notes = _sound(source, crew, standings, best, passed_over, most), list[str]()
+        long = run.seconds(standings[0].trial.number) >= LONG
+        trained, notes = _sound(source, crew, standings, best, passed_over, most, long), list[str]()
         if not trained and (bags or seeds > 1):
             bags, seeds = None, 1
             source = refitting(workload, folder, data, seeds, made(place / "alone"))
@@ -125,7 +126,7 @@ def make_model(
             instead = "the networks of the search" if data is workload.data else "one network of each"
             notes.append(f"with some seeds the best diverge ({reasons}): the model has {instead}")
             passed_over.clear()
-            trained = _sound(source, crew, standings, best, passed_over, most)
+            trained = _sound(source, crew, standings, best, passed_over, most, long)
         if not trained:
             raise InputError(f"{run.folder.path}: no model can be made: {'; '.join(passed_over)}")
         notes += [f"{reason}, so it is passed over for the next one" for reason in passed_over]
@@ -136,7 +137,7 @@ def make_model(
             for network in source.networks(own)
         ]
         whole = models[0].with_others(models[1:])
-        blend = _blended(whole, bags, trained[0][0]) if bags else Blend(whole)
+        blend = _blended(whole, bags, trained[0][0], crew) if bags else Blend(whole)
     epochs = [own.epochs for _, own in trained]
     folds = len(trained[0][1].of_folds)
     standings = [standing for standing, _ in trained]
@@ -196,8 +197,12 @@ def _sound(
     best: int,
     passed_over: list[str],
     most: int,
+    long: bool,
 ) -> list[tuple[Standing, Trained]]:
     """The networks of the first `best` trials whose trainings do not diverge; why others are `passed_over`.
+
+    Those that go with the first are trained beside them, so that no core waits. `long`: whether it took long in the
+    search.
 
     Raises:
         TrainingDiverges: more than `most` of them do.
@@ -206,9 +211,12 @@ def _sound(
     while left and len(found) < best:
         wanted = best - len(found)
         some, left = left[:wanted], left[wanted:]
-        for standing, outcome in zip(
-            some, crew.each(source.task, [source.call(own) for own in some]), strict=True
-        ):
+        beside = [] if found or passed_over else source.beside(some[0])
+        calls = [*map(source.call, some), *beside]
+        outcomes = list(crew.each(source.task, calls, long=long))
+        if beside:
+            source.keep(some[0], outcomes[len(some) :])
+        for standing, outcome in zip(some, outcomes, strict=False):
             if isinstance(outcome, Trained):
                 found.append((standing, outcome))
                 continue
@@ -218,11 +226,11 @@ def _sound(
     return found
 
 
-def _blended(model: Model, bags: Bagging, standing: Standing) -> Blend:
+def _blended(model: Model, bags: Bagging, standing: Standing, crew: Crew) -> Blend:
     """The model with as much of simpler answers as rows not learned from ask for, and as sure as they show."""
     blend = Blend(model)
-    for simple in bags.simpler:
-        blend = blend.with_share(simple.name, *bags.share(simple, standing))
+    for share in bags.shares(standing, crew):
+        blend = blend.with_share(*share)
     return replace(blend, model=replace(blend.model, temperature=bags.temperature()))
 
 

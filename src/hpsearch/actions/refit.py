@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -12,6 +13,7 @@ from msgspec import structs
 
 from hpsearch.actions.bagging import Trained, made
 from hpsearch.actions.simpler import Network
+from hpsearch.core.errors import TrainingDiverges
 from hpsearch.core.trial import Job, Standing
 from hpsearch.data.prepared import Prepared
 from hpsearch.objectives.network.states import state_file
@@ -71,6 +73,13 @@ class Refitting:
     def networks(self, trained: Trained) -> list[Network]:
         """Those of a trial."""
         return trained.networks
+
+    def beside(self, standing: Standing) -> list[Call]:  # noqa: ARG002
+        """Nothing is trained besides."""
+        return []
+
+    def keep(self, standing: Standing, outcomes: Sequence[Trained | TrainingDiverges]) -> None:
+        """There is nothing to take note of."""
 
 
 def refitting(

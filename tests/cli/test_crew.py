@@ -72,6 +72,16 @@ def test_workers_take_what_is_left_where_the_first_took_long(
     assert not elsewhere.open
 
 
+@pytest.mark.parametrize(("workers", "there"), [(2, [1, 4]), (1, [])])
+def test_where_the_first_is_known_to_take_long_a_worker_has_it(
+    elsewhere: Elsewhere, workers: int, there: list[int]
+) -> None:
+    with Crew(workers) as some:
+        assert list(some.each(root, [(1,), (4,)], long=True)) == [1, 2]
+        assert list(some.each(root, [(9,)], long=True)) == [3]
+    assert elsewhere.given == there
+
+
 def test_what_a_worker_died_of_is_done_here(elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crew, "LONG", 0.0)
     elsewhere.deadly = 9

@@ -183,6 +183,27 @@ def test_a_mean_has_networks_of_all_rows_and_of_each_fold(
     assert (config.parent / "again.npz").read_bytes() == (config.parent / "mean.npz").read_bytes()
 
 
+@pytest.mark.parametrize("config", [LONGER], indirect=True, ids=["table"])
+def test_the_folds_of_the_search_tell_the_share_of_a_line_where_rows_are_many(
+    config: Path, hpsearch: Hpsearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hpsearch.actions.model._BAGGED_ROWS", 0)
+    assert hpsearch("run", "folds.yaml").returncode == 0
+    ended = hpsearch("export", "folds", "--to", "model", "--best", "2", "-o", "mean.npz")
+    said = re.search(r"\(3 seeds of each, (\d+) % linear\)", ended.stderr)
+    assert said, ended.stderr
+    mean = load_model(config.parent / "mean.npz")
+    assert [bool(shape.hidden) for shape, _ in mean.networks] == [True] * 6 + [False]
+    assert len({parameters.tobytes() for _, parameters in mean.networks}) == 7
+    assert sum(mean.weights) == pytest.approx(1)
+    assert mean.weights[-1] == pytest.approx(int(said[1]) / 100)
+    assert mean.temperature == 1
+    for state in (config.parent / "runs/folds/checkpoints").glob("trial*.npz"):
+        state.unlink()  # then what it tells is trained again
+    assert hpsearch("export", "folds", "--to", "model", "--best", "2", "-o", "again.npz").returncode == 0
+    assert (config.parent / "again.npz").read_bytes() == (config.parent / "mean.npz").read_bytes()
+
+
 NUMBERS = LONGER.replace("target: income", "target: age").replace("lr: 0.5", "lr: 0.002\n  batch_norm: after")
 
 

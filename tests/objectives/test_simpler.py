@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from hpsearch.actions.model import several
+from hpsearch.actions.model import Several, several
 from hpsearch.actions.simpler import Blend, Network, largest_share
 from hpsearch.data.scaling import Scaler
 from hpsearch.nn.network import Architecture
@@ -70,16 +70,17 @@ def test_what_takes_a_share_takes_it_of_those_before_too() -> None:
 @pytest.mark.parametrize(
     ("rows", "folded", "classes", "expected"),
     [
-        (2_000, True, True, (1, True)),
-        (2_000, True, False, (3, True)),
-        (2_001, True, True, (3, False)),
-        (2_001, True, False, (1, True)),
-        (10_000, False, False, (3, False)),
-        (10_001, True, False, (1, False)),
+        (2_000, True, True, Several(1, shares=True, folds=True)),
+        (2_000, True, False, Several(3, shares=True, folds=True)),
+        (2_001, True, True, Several(3, shares=True)),
+        (2_001, True, False, Several(1, shares=True, folds=True)),
+        (2_000, False, True, Several(3)),
+        (10_000, False, False, Several(3)),
+        (10_001, True, False, Several()),
     ],
 )
 def test_how_many_networks_a_trial_has_in_a_mean_depends_on_the_rows(
-    rows: int, folded: bool, classes: bool, expected: tuple[int, bool]
+    rows: int, folded: bool, classes: bool, expected: Several
 ) -> None:
     data = SimpleNamespace(y_train=np.zeros(rows), classes=("a", "b") if classes else ())
     assert several(cast("Any", data), folded=folded) == expected

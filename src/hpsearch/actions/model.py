@@ -109,11 +109,11 @@ def make_model(
             _of_table(run, standings, data) if table else standings,
             BEST_OF_TABLE if table else 1,
         )
-    seeds, bagged = (
-        several(data, folded=isinstance(workload.data, Folded)) if table and best > 1 else (1, False)
-    )
+    folded = isinstance(workload.data, Folded)
+    has = several(data, folded=folded) if table and best > 1 else Several()
+    seeds = has.seeds
     with temporary_folder() as place, Crew(_workers(run), workload.preload) as crew:
-        bags = bagging(workload, data, seeds, place) if bagged else None
+        bags = bagging(workload, folder, data, seeds, place, anew=has.folds) if has.shares else None
         source = bags or refitting(workload, folder, data, seeds, place)
         passed_over = list[str]()
         most = 0 if trial is not None else MOST_PASSED_OVER
@@ -139,18 +139,29 @@ def make_model(
         whole = models[0].with_others(models[1:])
         blend = _blended(whole, bags, trained[0][0], crew) if bags else Blend(whole)
     epochs = [own.epochs for _, own in trained]
-    folds = len(trained[0][1].of_folds)
+    folds = len(trained[0][1].of_folds) if bags is None or bags.anew else 0
     standings = [standing for standing, _ in trained]
     return Made(blend.model, standings, epochs, seeds, folds, blend.shares, data, notes)
 
 
-def several(data: Prepared, *, folded: bool) -> tuple[int, bool]:
-    """Of how many seeds a mean of a table has networks, and whether also such that each leave out a fold."""
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Of how many `seeds` a mean has networks of each trial. `shares`: whether simpler answers may have a share of
+    it; `folds`: whether it also has networks that each leave out a fold.
+    """
+
+    seeds: int = 1
+    shares: bool = False
+    folds: bool = False
+
+
+def several(data: Prepared, *, folded: bool) -> Several:
+    """What a mean of a table of so much data has."""
     rows, numbers = len(data.y_train), not data.classes
-    bagged = folded and rows <= (_FEW_ROWS if numbers else _BAGGED_ROWS)
-    if bagged:
-        return (_SEEDS if numbers and rows <= _BAGGED_ROWS else 1), True
-    return (_SEEDS if rows <= _FEW_ROWS else 1), False
+    shares = folded and rows <= _FEW_ROWS
+    folds = shares and (numbers or rows <= _BAGGED_ROWS)
+    lucky = numbers and rows <= _BAGGED_ROWS if folds else rows <= _FEW_ROWS
+    return Several(_SEEDS if lucky else 1, shares, folds)
 
 
 def _of_table(run: Run, standings: Sequence[Standing], data: Prepared) -> Sequence[Standing]:

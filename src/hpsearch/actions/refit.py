@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +10,11 @@ from typing import ClassVar
 import numpy as np
 from msgspec import structs
 
-from hpsearch.actions.bagging import Trained, made
+from hpsearch.actions.bagging import Trained, apart, copy_state, made
 from hpsearch.actions.simpler import Network
 from hpsearch.core.errors import TrainingDiverges
 from hpsearch.core.trial import Job, Standing
 from hpsearch.data.prepared import Prepared
-from hpsearch.objectives.network.states import state_file
 from hpsearch.objectives.network.trainer import NetworkObjective
 from hpsearch.objectives.network.workload import NetworkWorkload
 from hpsearch.runs import RunFolder
@@ -38,11 +36,8 @@ def train(searched: NetworkObjective | None, on: NetworkObjective, job: Job, see
         config = {**job.trial.config, "early_stopping": 0}
         trial = structs.replace(job.trial, config=config)
         job = structs.replace(job, trial=trial, epochs=searched.epochs_kept(job))
-    shape, first = on.fitted(job)
-    of_all = [first]
-    if seeds > 1:
-        of_all += [*on.fitted_seeds(structs.replace(job, replicate=1), seeds - 1)[1]]
-    return Trained(shape, np.stack(of_all), np.empty((0, len(first)), np.float32), job.epochs)
+    shape, of_all = apart(on, job, seeds)
+    return Trained(shape, of_all, np.empty((0, of_all.shape[1]), np.float32), job.epochs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +62,7 @@ class Refitting:
         job = Job(standing.trial, standing.best or standing.epochs)
         stops = job.trial.config.get("early_stopping", self.workload.early_stopping)
         if self.searched is None or stops:
-            _copy_state(self.folder, job, (self.searched or self.on).checkpoints)
+            copy_state(self.folder, job, (self.searched or self.on).checkpoints)
         return (self.searched if stops else None, self.on, job, self.seeds)
 
     def networks(self, trained: Trained) -> list[Network]:
@@ -92,10 +87,3 @@ def refitting(
     searched = made(place / "searched")
     workload.store(searched)
     return Refitting(workload, folder, seeds, workload.objective(searched), on)
-
-
-def _copy_state(folder: RunFolder, job: Job, place: Path) -> None:
-    """The state of the trial, if it was kept, to where its objective looks for it."""
-    saved = state_file(folder.checkpoints, job.trial.number, job.epochs)
-    if saved.is_file():
-        shutil.copy(saved, place)

@@ -321,7 +321,8 @@ def recorded(folder: Path, spec: Spec, trials: int) -> None:
     plan = make_plan(spec)
     sampler = SAMPLERS["random"].from_settings({}, trials)
     plan = type(plan)(
-        **{name: getattr(plan, name) for name in plan.__slots__} | {"sampler": sampler, "trials": trials}
+        **{name: getattr(plan, name) for name in plan.__struct_fields__}
+        | {"sampler": sampler, "trials": trials}
     )
     records = [header(version=__version__, spec=digest(spec), data=gather(spec).fingerprint)]
     with Journal(run.journal) as journal:

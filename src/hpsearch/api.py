@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
+from msgspec import Struct
+
 from hpsearch.actions import report
 from hpsearch.actions import run as action
 from hpsearch.actions.opening import Mode, prepared
@@ -57,8 +59,7 @@ class Pictures:
         return self.html or "<p>there is nothing to draw yet</p>"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Found:
+class Found(Struct, frozen=True):
     """What a search has found, whether it was conducted here or is read from its folder.
 
     Attributes:

@@ -6,11 +6,11 @@ import csv
 import json
 import random
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from hpsearch import load_model
 from hpsearch.objectives.network.temperature import tempered

@@ -6,11 +6,12 @@ import importlib.util
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from hpsearch import search
 from hpsearch.config import Spec, digest, dump_yaml, json_schema, lint, load_spec, spec_of

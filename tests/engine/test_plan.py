@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 import json
 import math
 import random
@@ -12,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
@@ -41,7 +41,7 @@ def a_plan(**changes: Any) -> Plan:
         halving=Halving(3, 1),
         confirm=None,
     )
-    return dataclasses.replace(plan, **changes)
+    return replace(plan, **changes)
 
 
 def train(job: Job) -> Result:

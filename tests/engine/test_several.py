@@ -145,7 +145,7 @@ def test_where_one_worsens_the_longest_come_first() -> None:
     assert history.best() == 1
 
 
-class Twice(Plan):
+class Twice(Plan, frozen=True):
     """Asks of each rung who waits among its best, and once more who does among the best of these."""
 
     def _promotions(self, history: History) -> Iterator[Job]:

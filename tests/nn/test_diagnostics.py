@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hpsearch.core.metric import Metric
 from hpsearch.nn import diagnostics
@@ -16,8 +17,7 @@ from hpsearch.nn.network import Architecture
 from hpsearch.nn.settings import Settings
 
 
-@dataclass(frozen=True)
-class Arrays:
+class Arrays(Struct, frozen=True):
     X_train: npt.NDArray[Any]
     y_train: npt.NDArray[Any]
     X_val: npt.NDArray[Any]

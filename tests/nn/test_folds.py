@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hpsearch.nn.memory import Work, best_stack_size, bytes_needed
 from hpsearch.nn.network import Architecture
@@ -19,8 +20,7 @@ from hpsearch.nn.training import Training, train
 F, T, EPOCHS = 3, 4, 4
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     X_train: Any
     y_train: npt.NDArray[Any]
     X_val: Any

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from hpsearch.nn.buffers import Buffers
 from hpsearch.nn.gradient_check import gradient_check
@@ -12,8 +12,7 @@ from hpsearch.nn.network import Architecture, Network
 from hpsearch.nn.parameters import Array, ParameterArray, Views
 
 
-@dataclass(frozen=True)
-class HalfGradient:
+class HalfGradient(Struct, frozen=True):
     """A wrong layer: the identity, whose backward forgets half of the gradient."""
 
     def parameters(self) -> Sequence[ParameterArray]:
@@ -26,7 +25,7 @@ class HalfGradient:
         return forward
 
 
-class WrongNetwork(Network):
+class WrongNetwork(Network, frozen=True):
     @property
     def layers(self) -> Sequence[Layer]:
         return [

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import tracemalloc
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from hpsearch.data.augment import Augmentation
 from hpsearch.nn.activations import ACTIVATIONS

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from msgspec import structs
+from msgspec.structs import replace
 
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config, Job, Result, Trial
@@ -39,7 +38,7 @@ def job(number: int, epochs: int = 3, start: int = 0, replicate: int = 0, **conf
 
 
 def timeless(results: list[Result]) -> list[Result]:
-    return [structs.replace(result, seconds=0.0) for result in results]
+    return [replace(result, seconds=0.0) for result in results]
 
 
 CONFIGS: list[Config] = [
@@ -136,9 +135,7 @@ def test_the_means_of_many_folds_do_not_depend_on_how_many_epochs_are_trained_at
     )
     jobs = [job(number) for number in range(8)]
     whole = many.evaluate(jobs)
-    for first, one in zip(
-        whole, many.evaluate([structs.replace(one, epochs=1) for one in jobs]), strict=True
-    ):
+    for first, one in zip(whole, many.evaluate([replace(one, epochs=1) for one in jobs]), strict=True):
         assert {name: curve[:1] for name, curve in first.curve.items()} == one.curve
 
 

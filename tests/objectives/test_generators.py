@@ -270,7 +270,7 @@ def test_one_that_does_not_end_costs_no_other_trial(tmp_path: Path, suspended: S
 
     made = objective(tmp_path, train, paused=1)
     assert made.yielding
-    made = dataclasses.replace(made, yielding=dataclasses.replace(made.yielding, patience=0.05))
+    made = dataclasses.replace(made, yielding=replace(made.yielding, patience=0.05))
     results = trained(made, Job(trial(0, 0.1), 3), Job(trial(1, 0.2), 3))
     assert [result.status for result in results] == ["done", "done"]
     assert (begun, whole, len(suspended)) == ([0.1], [], 1)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from msgspec import structs
+from msgspec.structs import replace
 
 from hpsearch.core.errors import TrainingDiverges
 from hpsearch.core.trial import Config, Job, Result, Trial
@@ -37,7 +36,7 @@ def job(
 
 
 def timeless(results: list[Result]) -> list[Result]:
-    return [structs.replace(result, seconds=0.0) for result in results]
+    return [replace(result, seconds=0.0) for result in results]
 
 
 def test_a_stack_equals_its_trials_alone(objective: NetworkObjective) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from msgspec import structs
+from msgspec.structs import replace
 
 from hpsearch.core.trial import Job, Result, Trial
 from hpsearch.data.preparation import prepare
@@ -56,7 +55,7 @@ def job(number: int, epochs: int = 2, start: int = 0) -> Job:
 
 
 def further(objective: NetworkObjective, jobs: list[Job]) -> list[Result]:
-    return [structs.replace(result, seconds=0.0) for result in objective.evaluate(jobs)]
+    return [replace(result, seconds=0.0) for result in objective.evaluate(jobs)]
 
 
 def test_a_state_is_gone_on_from_by_a_process_that_read_its_trial(
@@ -64,7 +63,7 @@ def test_a_state_is_gone_on_from_by_a_process_that_read_its_trial(
 ) -> None:
     objective.evaluate([job(0, epochs=1)])
     trial = job(0).trial
-    read = structs.replace(trial, config=json.loads(json.dumps(trial.config)))
+    read = replace(trial, config=json.loads(json.dumps(trial.config)))
     moved = replace(objective, fixed={**FIXED, "init_file": "/elsewhere/w.npz"}, memory=objective.memory // 2)
     further(moved, [Job(read, 2, 1)])
     assert begun == [0, 1]
@@ -100,7 +99,7 @@ Other = Callable[[NetworkObjective, Job], tuple[NetworkObjective, Job]]
 def of_trial(**changes: Any) -> Other:
     return lambda objective, one: (
         objective,
-        structs.replace(one, trial=structs.replace(one.trial, **changes)),
+        replace(one, trial=replace(one.trial, **changes)),
     )
 
 
@@ -112,7 +111,7 @@ OTHERS: dict[str, Other] = {
     "configuration": of_trial(config={"lr": 0.050000001, "activation": "tanh"}),
     "parameter": of_trial(config={"lr": 0.05, "activation": "tanh", "momentum": 0.9}),
     "seed of the trial": of_trial(seed=99),
-    "replicate": lambda objective, one: (objective, structs.replace(one, replicate=1)),
+    "replicate": lambda objective, one: (objective, replace(one, replicate=1)),
     "setting": of_search(fixed={**FIXED, "weight_decay": 1e-7}),
     "data": of_search(fingerprint="other"),
     "seed of the search": of_search(seed=1),
@@ -133,7 +132,7 @@ def test_a_state_is_of_one_trial_of_one_search(
 def test_a_state_of_another_number_is_not_used(objective: NetworkObjective, begun: list[float]) -> None:
     objective.evaluate([job(0, epochs=1)])
     shutil.copy(state_file(objective.checkpoints, 0, 1), state_file(objective.checkpoints, 7, 1))
-    objective.evaluate([Job(structs.replace(job(0).trial, number=7), 2, 1)])
+    objective.evaluate([Job(replace(job(0).trial, number=7), 2, 1)])
     assert begun == [0, 0, 1]
 
 

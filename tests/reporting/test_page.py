@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install 'hpsearch[report]'")
 
@@ -26,7 +26,7 @@ HOSTILE = "</script></style><img src=x onerror=alert(1)>\"'`{{7*7}}\u202e"
 
 
 def made(run: Run, **found: object) -> Page:
-    return Page(page(replace(Found(run, wrote="1.2"), **found)))  # type: ignore[arg-type]
+    return Page(page(replace(Found(run, wrote="1.2"), **found)))
 
 
 def hostile() -> Run:

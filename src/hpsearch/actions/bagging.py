@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
-from msgspec import structs
+from msgspec import Struct, structs
 from numpy.typing import NDArray
 
 from hpsearch.actions.crew import Crew
@@ -33,8 +33,7 @@ from hpsearch.runs import RunFolder
 Call = tuple[NetworkObjective, NetworkObjective, Job, int, bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Trained:
+class Trained(Struct, frozen=True):
     """Networks of one `shape`: the parameters of those of all rows (S, P) and of those of each fold (F, P), and for
     how many `epochs` the former were trained.
     """

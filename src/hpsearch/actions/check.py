@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hpsearch.core.errors import InputError
 from hpsearch.core.trial import Config
@@ -25,8 +27,7 @@ _DOTS = 100
 _COMPARED = ("grid", "random")
 
 
-@dataclass(frozen=True, slots=True)
-class Foreseen:
+class Foreseen(Struct, frozen=True):
     """The first configurations of a search, as far as they follow from no result.
 
     Attributes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hpsearch.core.errors import InputError
 from hpsearch.core.gate import Gate
@@ -22,8 +23,7 @@ from hpsearch.storage.atomic import replacing
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
-@dataclass(frozen=True, slots=True)
-class Reports:
+class Reports(Struct, frozen=True):
     """The files that are asked for; each is written as a whole, in place of what was there.
 
     Attributes:

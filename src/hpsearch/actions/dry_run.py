@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
+
+from msgspec import Struct
 
 from hpsearch.actions.learning import learned
 from hpsearch.actions.log import EVERY, follow
@@ -27,8 +28,7 @@ from hpsearch.runs.folder import CHECKPOINTS
 from hpsearch.storage.temporary import temporary_folder
 
 
-@dataclass(frozen=True, slots=True)
-class DryRun:
+class DryRun(Struct, frozen=True):
     """The jobs of the first round, and the result of the first of them.
 
     Attributes:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from hpsearch.actions.model import make_model
@@ -21,8 +21,7 @@ from hpsearch.runs import Journal, RunFolder
 from hpsearch.runs.records import Evaluated
 
 
-@dataclass(frozen=True, slots=True)
-class Classified:
+class Classified(Struct, frozen=True):
     """What a model says of the classes of the test part.
 
     Attributes:
@@ -53,8 +52,7 @@ class Classified:
         return self.scores.intervals["acc"]
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(Struct, frozen=True):
     """A model on the test part.
 
     Attributes:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
+
+from msgspec import Struct
 
 from hpsearch.analysis.comparison import bests, same_rows
 from hpsearch.config.identity import Setting, side_by_side
@@ -29,8 +30,7 @@ _DATA = ("objective.dataset", "objective.kind")
 _FREE = ("name", "parent", "dispatch", "search.time_limit", "search.max_failures")
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True, dict=True):
     """The searches of one argument, which differ in their seeds alone."""
 
     name: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from hpsearch.actions.reusing import Lesson, Placed, Source, TakenOver, refuse_all_taken, taken_over
 from hpsearch.analysis.levelled import levelled

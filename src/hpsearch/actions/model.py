@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hpsearch.actions.bagging import Bagging, Trained, bagging, made
 from hpsearch.actions.crew import LONG, Crew
@@ -42,8 +43,7 @@ _FEW_ROWS, _SEEDS = 10_000, 3
 _BAGGED_ROWS = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """A model, and how it came about.
 
     Attributes:
@@ -144,8 +144,7 @@ def make_model(
     return Made(blend.model, standings, epochs, seeds, folds, blend.shares, data, notes)
 
 
-@dataclass(frozen=True, slots=True)
-class Several:
+class Several(Struct, frozen=True):
     """Of how many `seeds` a mean has networks of each trial. `shares`: whether simpler answers may have a share of
     it; `folds`: whether it also has networks that each leave out a fold.
     """

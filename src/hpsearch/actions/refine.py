@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hpsearch.analysis.narrowing import Change, described, refine, settled
 from hpsearch.analysis.refined import refined_spec
@@ -24,8 +25,7 @@ _TOP = 5
 _ALL_DIGITS = 17
 
 
-@dataclass(frozen=True, slots=True)
-class Refinement:
+class Refinement(Struct, frozen=True):
     """A new search, where it goes, and what became of each range."""
 
     spec: Spec

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
-from msgspec import structs
+from msgspec import Struct, structs
 
 from hpsearch.actions.bagging import Trained, apart, copy_state, made
 from hpsearch.actions.simpler import Network
@@ -40,8 +39,7 @@ def train(searched: NetworkObjective | None, on: NetworkObjective, job: Job, see
     return Trained(shape, of_all, np.empty((0, of_all.shape[1]), np.float32), job.epochs)
 
 
-@dataclass(frozen=True, slots=True)
-class Refitting:
+class Refitting(Struct, frozen=True):
     """Trains networks of so many `seeds` of each trial of the run in `folder`.
 
     Attributes:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from hpsearch.actions.opening import store
@@ -26,8 +26,7 @@ from hpsearch.runs import RunFolder
 from hpsearch.storage.temporary import temporary_folder
 
 
-@dataclass(frozen=True, slots=True)
-class Reproduction:
+class Reproduction(Struct, frozen=True):
     """A trial as it was recorded and as it was trained again, each from the first epoch to the last.
 
     `compared` counts the numbers that were compared; `difference` names the first that differs, or the statuses

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TypeAlias
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from hpsearch.config import Spec
 from hpsearch.core.errors import InputError
@@ -25,8 +25,7 @@ _TAKEN = ("done", "diverged")
 Lesson: TypeAlias = Sequence[Record]
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A trial of an earlier run as a configuration of the new space, and its metric by epochs.
 
     `number` is that which it has there. `unknown` are the parameters of which it has no value, since its run did
@@ -39,8 +38,7 @@ class Placed:
     values: Mapping[Epochs, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """An earlier run, those of its trials that lie in the new space, and what is learned of them."""
 
     run: Run
@@ -53,8 +51,7 @@ class Source:
         return isinstance(self.learned, Inheritance) and bool(self.learned.source)
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
+class _Made(Struct, frozen=True):
     """A trial of an earlier run, as the new space has it, with the results that the new search would ask for."""
 
     run: Run

@@ -5,10 +5,11 @@ in doubt which is better (stacking: Wolpert, 1992).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from hpsearch.nn.network import Architecture
@@ -29,8 +30,7 @@ _WITHOUT: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Simpler:
+class Simpler(Struct, frozen=True):
     """A network that needs no search.
 
     Attributes:
@@ -61,8 +61,7 @@ def largest_share(losses: NDArray[np.float64]) -> float:
     return float(SHARES[np.flatnonzero(worse.mean(axis=1) <= doubt)[-1]])
 
 
-@dataclass(frozen=True, slots=True)
-class Blend:
+class Blend(Struct, frozen=True):
     """A model, and the shares of simpler answers in its own, by their names."""
 
     model: Model

@@ -9,10 +9,10 @@ throughout. Axis letters: n trials, M points asked about, S draws, P parameters.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Self, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from hpsearch.samplers.axes import Axes
@@ -29,16 +29,14 @@ _LEVELS = (-12.0, -9.0, -7.0, -5.5, -4.25, -3.0, -2.0, -1.0, 0.0)
 _NEAR, _LEAST = 0.3, 0.02
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Answer:
+class Answer(Struct, frozen=True, eq=False):
     """One fit: `theta` (P + 1,), log length scales and log noise, and `weight`, how probable it is."""
 
     theta: Array
     weight: float
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Belief:
+class Belief(Struct, frozen=True, eq=False):
     """The posterior of the noise-free losses over the unit cube.
 
     Attributes:

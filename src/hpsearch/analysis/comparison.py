@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import NormalDist, fmean, variance
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 
 from hpsearch.analysis.belief import Array
 from hpsearch.analysis.noise import known_noise, pooled, readings
@@ -36,8 +36,7 @@ _SHARES = (np.arange(150) + 0.5) / 150
 _NORMAL = np.array([NormalDist().inv_cdf(share) for share in _SHARES.tolist()])
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """What one side is beside the other.
 
     Attributes:
@@ -55,8 +54,7 @@ class Judged:
     matters: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Interval:
+class _Interval(Struct, frozen=True):
     """Of how far one side is ahead: the middle, the ends at `_SEEN`, those at `_MISSED` on either side."""
 
     middle: float

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TypeAlias
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.float64]
@@ -37,8 +37,7 @@ _SHAPES: tuple[Callable[[Array], Array], ...] = (
 )
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Form:
+class _Form(Struct, frozen=True, eq=False):
     """A fit by least squares: its coefficients (k,), their covariance for unit noise, and what is left (E,)."""
 
     shape: Callable[[Array], Array] | None
@@ -64,8 +63,7 @@ def _design(shape: Callable[[Array], Array] | None, x: Array, *, drifts: bool) -
     return np.stack(columns, axis=1)
 
 
-@dataclass(frozen=True, eq=False)
-class Curve:
+class Curve(Struct, frozen=True, eq=False, dict=True):
     """The end of a learning curve: losses (E,) at ascending epochs (E,), each the mean over so many seeds."""
 
     epochs: Array

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hpsearch.analysis.noise import Noise, known_noise, pooled
 from hpsearch.core.errors import InputError
@@ -17,8 +18,7 @@ _UNKNOWN = "give a number: --tolerance 0.01"
 _ENDINGS = {"time": "its time limit was reached", "failures": "too many trials failed"}
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """The best of an earlier search.
 
     Attributes:
@@ -37,8 +37,7 @@ class Baseline:
     noise: Noise | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What a search must have; None asks for nothing.
 
     Attributes:

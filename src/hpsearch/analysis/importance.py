@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from hpsearch.analysis.belief import Array
 from hpsearch.analysis.noise import MOST, believed
@@ -32,8 +32,7 @@ _WAVES = 5
 _SURE, _INTERVAL = 0.95, (0.05, 0.95)
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """The share of the variance over the space that one parameter explains alone, and its 90 % interval."""
 
     name: str

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hpsearch.core.trial import Standing, Value, as_number
 from hpsearch.space import Choice, Parameter
@@ -17,8 +18,7 @@ from hpsearch.space.preview import FEW, cuts, listed, said, spans, told_apart
 _ALL_DIGITS = 17
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(Struct, frozen=True):
     """A value, or a part of the range, of the parameter; how many trials it has, and the best of them."""
 
     label: str

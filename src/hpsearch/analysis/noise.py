@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hpsearch.analysis.belief import Array, Belief
 from hpsearch.core.metric import Metric
@@ -34,8 +35,7 @@ _NORMAL = NormalDist()
 FEWEST, MOST = 10, 100
 
 
-@dataclass(frozen=True, slots=True)
-class Noise:
+class Noise(Struct, frozen=True):
     """The variance of one reading, how many degrees of freedom know it, and where it is known from in words."""
 
     variance: float

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from typing import TypeAlias
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from hpsearch.core.trial import Epochs, Result, Standing
@@ -23,8 +23,7 @@ MOST = 100
 _EPOCHS = " epochs"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Readings:
+class Readings(Struct, frozen=True, eq=False):
     """What was measured.
 
     Attributes:

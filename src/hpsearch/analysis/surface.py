@@ -9,10 +9,10 @@ nevertheless (Berger and Wolpert, The Likelihood Principle, 1988).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from hpsearch.analysis.readings import Array, Readings
 from hpsearch.samplers.axes import Axes
@@ -29,8 +29,7 @@ BENDS = (math.inf, 1.0, 0.2)
 _SETTINGS = 2
 
 
-@dataclass(frozen=True, eq=False)
-class Surface:
+class Surface(Struct, frozen=True, eq=False, dict=True):
     """The fit.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
 
 from hpsearch.analysis.isolation import Bucket, isolate, isolate_pairs
 from hpsearch.core.errors import InputError, did_you_mean
@@ -20,8 +21,7 @@ from hpsearch.space import Parameter
 Rows = list[list[Value | None]]
 
 
-@dataclass(frozen=True)
-class By:
+class By(Struct, frozen=True, dict=True):
     """The parts of a space along one or two parameters, with the best trial of each."""
 
     run: Run

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hpsearch.actions.known import Known
 from hpsearch.analysis.tradeoffs import remarks
@@ -31,8 +32,7 @@ SPARE = ("round", "status", "train_loss", "val_loss", "spread", "seeds", "trials
 _TRIAL = "trial"
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """How something is to be shown: the format, how many, which columns, and whether all of them."""
 
     form: str

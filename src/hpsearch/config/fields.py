@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
+from msgspec import Struct
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -184,8 +184,7 @@ def _chance(value: Any) -> Any:
     return 0.0 if is_off(value) else value
 
 
-@dataclass(frozen=True)
-class NameIn:
+class NameIn(Struct, frozen=True):
     """What a text must be: a name that `registry` has, which is asked when a value is looked at, and no earlier."""
 
     registry: Registry[Any]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from hpsearch.config.cluster_rules import cluster_problems, with_cluster
 from hpsearch.config.enqueue import check_enqueued, with_enqueued
@@ -155,7 +156,7 @@ def _objective(
     if not isinstance(data, dict):
         return None
     kind = data.get("kind")
-    if "kind" in data and kind not in list(KINDS):
+    if "kind" in data and not (isinstance(kind, str) and kind in KINDS):
         rule = f"{one_of(tuple(KINDS))} (got {show(kind)})"
         hint = KINDS.hint(kind) if isinstance(kind, str) else ""
         findings.append(Finding(("objective", "kind"), f"{rule}{hint}"))

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from msgspec import Struct
+
 from hpsearch.core.errors import Problem
 
 #: The way to a value from the top of the file: mapping keys and list indices.
@@ -15,8 +17,7 @@ _PLAIN_KEY = re.compile(r"[\w<>-]+\Z")
 _LONGEST = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """A broken rule at `path`. `related` paths take part in it, so a `--set` of one of them is named."""
 
     path: KeyPath

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from hpsearch.config.origins import KeyPath, Source, dotted
 from hpsearch.config.schema import Spec
@@ -15,8 +17,7 @@ from hpsearch.config.schema import Spec
 SECTION = "objective"
 
 
-@dataclass(frozen=True)
-class Root:
+class Root(Struct, frozen=True):
     """Where the relative paths of a file start.
 
     Attributes:

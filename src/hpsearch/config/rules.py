@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from hpsearch.config.conditions import check_conditions
 from hpsearch.config.messages import got
@@ -18,8 +19,7 @@ from hpsearch.core.goals import parted
 from hpsearch.samplers import SAMPLERS
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """The sections of a file that could be read; None or left out where one could not.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hpsearch.config.fields import MOST_OVERLAP
 from hpsearch.config.messages import got
@@ -87,8 +88,7 @@ def workers_there(spec: Spec, slots: Slots, cores: int) -> int:
     return (slots.count or max(1, cores // (slots.threads or 1))) if wanted == "auto" else wanted
 
 
-@dataclass(frozen=True, slots=True)
-class Flight:
+class Flight(Struct, frozen=True):
     """How many trainings of a search can go on at a time, and who has work then.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from types import CodeType, TracebackType
 from typing import Any
+
+from msgspec import Struct
 
 from hpsearch.core import plugins
 from hpsearch.core.errors import HpsearchError, PluginBroken
@@ -61,8 +62,7 @@ def _file(module: str, code: CodeType) -> str:
     return "/".join(parts[-module.count(".") - 1 - package :])
 
 
-@dataclass(frozen=True, slots=True)
-class Blaming:
+class Blaming(Struct, frozen=True):
     """A task whose errors name the plug-in that raised them, while their lines are known; picklable as it is."""
 
     task: Callable[..., Any]

@@ -26,7 +26,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hpsearch.core.root_error import HpsearchError as HpsearchError  # the tree has its root
 
@@ -71,8 +72,7 @@ class PluginBroken(InputError):
     """What another package adds to hpsearch cannot be imported, raises in use, or two claim the same name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One finding in a YAML file: where it is, and what is wrong with it."""
 
     file: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Literal, Self
+
+from msgspec import Struct
 
 from hpsearch.core.goals import Goal, goal_of, ideal_of
 from hpsearch.core.words import spoken
@@ -15,8 +16,7 @@ _FAR = 1e100
 Epoch = Literal["last", "best"]
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(Struct, frozen=True):
     """A metric by the name that objectives give it, and whether more (`maximize`) or less of it is better.
 
     `value`: of which epoch of a trial it counts.

@@ -11,10 +11,11 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import redirect_stdout
-from dataclasses import dataclass
 from functools import cache, reduce
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from hpsearch.core.errors import PluginBroken
 
@@ -24,8 +25,7 @@ _ENDINGS = (".dist-info", ".egg-info")
 _NOTHING: Mapping[str, tuple[Plugin, ...]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Plugin:
+class Plugin(Struct, frozen=True):
     """An entry point: `name` in `group` stands for the object `value`, says `distribution` (name and version)."""
 
     group: str

@@ -5,15 +5,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 
-@dataclass(frozen=True)
-class Augmentation:
+class Augmentation(Struct, frozen=True):
     """What is done to images of `shape` (H, W), each in its own way: x' = m + s R(a) (x - m) + d for the place x of
     a pixel, m being the middle; then noise is added.
 

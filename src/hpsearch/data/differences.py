@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from hpsearch.core.randomness import Streams
@@ -30,8 +30,7 @@ SMALLEST = 0.1
 MOST_NAMED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class _Difference:
+class _Difference(Struct, frozen=True):
     """How a column differs: its Kolmogorov-Smirnov distance, and in words."""
 
     distance: float

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from hpsearch.core.errors import DataError
@@ -32,8 +32,7 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class PartValues:
+class PartValues(Struct, frozen=True):
     """Inputs or targets (N, J) of a part, as messages speak of them."""
 
     raw: RawData
@@ -107,8 +106,7 @@ def first_notes(raw: RawData, notes: Sequence[str]) -> tuple[str, ...]:
     return (*notes[:MOST_NAMED], *(more if len(notes) > MOST_NAMED else ()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Far:
+class _Far(Struct, frozen=True):
     """So many `rows` of a column are far from training's `low` to `high`; one by so many `widths` of that."""
 
     column: int

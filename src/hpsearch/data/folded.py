@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from hpsearch.data.folds import Division
@@ -22,8 +22,7 @@ KEPT = 64 << 20
 _ARRAYS = ("X", "y", "target", "curves", "own", "places")
 
 
-@dataclass(frozen=True, eq=False)
-class ScaledRows:
+class ScaledRows(Struct, frozen=True, eq=False):
     """Some `rows` (N,) of `inputs`, filled and scaled whenever they are read: (N, I) float32.
 
     Those at `places` (T,) are `own` (all rows, T) in place of `inputs`.
@@ -60,8 +59,7 @@ class ScaledRows:
         return self.scaler.apply(inputs)
 
 
-@dataclass(frozen=True, eq=False)
-class Part:
+class Part(Struct, frozen=True, eq=False):
     """What one fold trains on and is validated with, as in `Prepared`."""
 
     X_train: NDArray[np.float32] | ScaledRows
@@ -70,8 +68,7 @@ class Part:
     y_val: NDArray[Any]
 
 
-@dataclass(frozen=True, eq=False)
-class Folded:
+class Folded(Struct, frozen=True, eq=False, dict=True):
     """N rows of I inputs, in F folds: nothing of a fold's validation part shows in how its inputs are scaled.
 
     Attributes:
@@ -193,13 +190,13 @@ def load_folded(path: Path) -> Folded:
 def _stacked(scalers: tuple[Scaler, ...]) -> dict[str, NDArray[Any]]:
     """The arrays of all scalers, by name, with a leading axis for the folds."""
     return {
-        f"scaler {field.name}": np.stack([getattr(scaler, field.name) for scaler in scalers])
-        for field in fields(Scaler)
+        f"scaler {name}": np.stack([getattr(scaler, name) for scaler in scalers])
+        for name in Scaler.__struct_fields__
     }
 
 
 def _unstacked(arrays: Mapping[str, NDArray[Any]], folds: int) -> tuple[Scaler, ...]:
     return tuple(
-        Scaler(**{field.name: arrays[f"scaler {field.name}"][fold] for field in fields(Scaler)})
+        Scaler(**{name: arrays[f"scaler {name}"][fold] for name in Scaler.__struct_fields__})
         for fold in range(folds)
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from hpsearch.core.errors import DataError
@@ -20,8 +20,7 @@ TEST = -1
 NONE = -1
 
 
-@dataclass(frozen=True, eq=False)
-class Division:
+class Division(Struct, frozen=True, eq=False):
     """N rows in F folds.
 
     Attributes:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from hpsearch.data.far import FAR, PartValues, first_notes, part_values
@@ -20,8 +20,7 @@ _DIFFERENT = 5
 _LOOKED_AT = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Outlier:
+class _Outlier(Struct, frozen=True):
     """`value` stands in `count` rows, the first of them `row`, and all others are from `low` to `high`."""
 
     column: int

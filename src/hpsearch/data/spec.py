@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct, field
 
 from hpsearch.core.errors import DataError, did_you_mean
 from hpsearch.data.fractions import Fractions, check_fractions
@@ -17,8 +18,7 @@ YEAR_FIRST, DAY_FIRST, MONTH_FIRST = "year_first", "day_first", "month_first"
 Task = Literal["classification", "regression"]
 
 
-@dataclass(frozen=True)
-class Folds:
+class Folds(Struct, frozen=True):
     """Cross-validation: each row of the training source is validated once, by networks that never saw it.
 
     Attributes:
@@ -49,8 +49,7 @@ class Folds:
 Split = Fractions | Folds
 
 
-@dataclass(frozen=True)
-class Categories:
+class Categories(Struct, frozen=True):
     """Which texts of a column of a table have inputs of their own; the others are pooled in one.
 
     Attributes:
@@ -69,8 +68,7 @@ class Categories:
 ALL_CATEGORIES = Categories(rare=1, by_target=False)
 
 
-@dataclass(frozen=True)
-class DatasetSpec:
+class DatasetSpec(Struct, frozen=True):
     """Which data, and how it is divided and scaled.
 
     Attributes:
@@ -115,12 +113,15 @@ class DatasetSpec:
     ignore: tuple[str, ...] = ()
     categorical: tuple[str, ...] = ()
     numeric: tuple[str, ...] = ()
-    dates: Mapping[str, str] = field(default_factory=dict, hash=False)
+    dates: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     categories: Categories = ALL_CATEGORIES
     target_scale: TargetScale = "standard"
     validation: Path | None = None
     test: Path | None = None
+
+    def __hash__(self) -> int:  # a mapping has none
+        return hash(tuple(getattr(self, name) for name in self.__struct_fields__ if name != "dates"))
 
     def __post_init__(self) -> None:
         if self.split != "auto" and not isinstance(self.split, Folds):

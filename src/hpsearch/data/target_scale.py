@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
 
 from hpsearch.core.deferred import np
 from hpsearch.data.scaling.quantile import MOST_KNOTS, scores_of
@@ -18,8 +19,7 @@ LONG_TAIL = 5.0
 _BEYOND = 3.0
 
 
-@dataclass(frozen=True, eq=False)
-class Curve:
+class Curve(Struct, frozen=True, eq=False):
     """Numbers on the scale on which they are learned, by straight lines between knots.
 
     Beyond the knots the line through the first and the last goes on, so that every number has its place.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeGuard
+
+from msgspec import Struct
 
 from hpsearch.core.errors import InputError, did_you_mean
 from hpsearch.core.goals import Goal, goal_beside, parted
@@ -22,8 +23,7 @@ FEWEST, MOST = 2, 3
 GOALS = (":minimize", ":maximize")
 
 
-@dataclass(frozen=True, slots=True)
-class Criterion:
+class Criterion(Struct, frozen=True):
     """One of the things that count, with its goal: a metric, a parameter's value, or what a trial has cost."""
 
     metric: Metric

@@ -6,8 +6,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
 from itertools import chain
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hpsearch.core.blame import Blaming
 from hpsearch.core.errors import (
@@ -36,8 +38,7 @@ from hpsearch.storage.requests import Requests
 MOST_LOSSES = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Dispatcher:
+class Dispatcher(Struct, frozen=True):
     """Sends jobs to `executor`, at most one task per worker at a time.
 
     Attributes:

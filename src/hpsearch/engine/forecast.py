@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
+
+from msgspec import Struct
 
 from hpsearch.core.trial import Epochs
 from hpsearch.engine.history import History
@@ -18,8 +19,7 @@ from hpsearch.samplers.sampler import Bounded, Tried
 PASSING = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Coming:
+class Coming(Struct, frozen=True):
     """`count` trainings from `start` to `epochs` epochs that no round has asked for yet.
 
     `again` ones train what is known with fresh seeds. How many there will be is an estimate unless it is `sure`.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from hpsearch.core.trial import Confirmed, Result, Standing
 from hpsearch.engine.criteria import Criterion, criteria_of, is_number
@@ -15,8 +15,7 @@ from hpsearch.engine.ranking import longest_first, over_seeds
 from hpsearch.engine.run import Run
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     """A trial with its value for each criterion: of the longest training that ended well, the mean over its seeds.
 
     `again`: over which seeds, for each criterion; None where there is one reading alone.
@@ -37,8 +36,7 @@ class Point:
         return max((again.seeds for again in self.again if again), default=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Front:
+class Front(Struct, frozen=True):
     """The trials that no other beats by the criteria.
 
     Attributes:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from heapq import merge
 from itertools import chain, islice, takewhile
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from hpsearch.core.collector import Kept
@@ -30,8 +30,7 @@ from hpsearch.space import Space
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class _Rung:
+class _Rung(Struct, frozen=True):
     """The losses after so many epochs: all to learn from, and those of this search, which may be the same.
 
     `failed`: the trials that have none, and tell nothing: they failed, crashed, were too slow or stopped.

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hpsearch.core.collector import Spared, collector_paused
 from hpsearch.core.trial import FAILED, Job, Result
@@ -39,8 +42,7 @@ class Observer(Protocol):
         """`results` are on the disk. An empty sequence marks the passing of time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """When to stop before the plan is done.
 
     Attributes:
@@ -109,8 +111,7 @@ def _learn(record: Inheritance | Hint, history: History) -> None:
     history.learned.append(record)
 
 
-@dataclass(frozen=True, slots=True)
-class Beginning:
+class Beginning(Struct, frozen=True):
     """What a search begins with, decided once: whoever starts workers wants to know first whether any has work.
 
     Attributes:

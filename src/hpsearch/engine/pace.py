@@ -6,8 +6,10 @@ import math
 import random
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from heapq import heapreplace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hpsearch.core.trial import Epochs, Job, Key, Result
 from hpsearch.engine.forecast import Coming
@@ -194,8 +196,7 @@ class _Lengths:
         return [seconds * line.at(span) / mean for seconds in self._took[near]] if mean else [line.at(span)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Struct, frozen=True):
     """Seconds as a line over epochs: those trained, or, where a training starts again each time, all of them."""
 
     base: float

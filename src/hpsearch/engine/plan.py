@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice, pairwise, product
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config, Epochs, Job, Trial
@@ -20,8 +22,7 @@ from hpsearch.space import Space
 TRIALS_PER_START_RUNG = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Halving:
+class Halving(Struct, frozen=True):
     """Successive halving: a trial goes on if it is in the best 1/`eta` of its rung (Jamieson, Talwalkar, 2016).
 
     `min_epochs` is the shortest training that says anything; below 1 it is a share of an epoch.
@@ -31,8 +32,7 @@ class Halving:
     min_epochs: Epochs = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Confirm:
+class Confirm(Struct, frozen=True):
     """The best `top` trials are trained with `seeds` seeds each, the one of the search included.
 
     `probe`: whether the objective may take no seed. Then each is trained with one other seed at first, and that is
@@ -70,8 +70,7 @@ def _level(epochs: float, *, shares: bool) -> Epochs:
     return share if shares and share < 1 else round(epochs)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Decides a search round by round.
 
     A round follows from these settings and the results of the rounds before it (those that it may know: see

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hpsearch.core.trial import Job, Result
 from hpsearch.objectives.answers import stopped
@@ -15,8 +17,7 @@ from hpsearch.objectives.answers import stopped
 TICK = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """Jobs that train together.
 
     Attributes:
@@ -29,8 +30,7 @@ class Task:
     loose: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(Struct, frozen=True):
     """The tasks that workers are at. Each says itself that it has ended: a thousand are not asked one by one."""
 
     tasks: dict[Future[list[Result]], Task] = field(default_factory=dict)

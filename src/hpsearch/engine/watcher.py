@@ -6,8 +6,9 @@ import math
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Epochs, Job, Key, Result, Trial
@@ -25,8 +26,7 @@ SHARE = 0.03
 Kind = tuple[Epochs, bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """How many trainings to `epochs` epochs have ended, are running, or wait for a worker or to be asked for.
 
     `again`: those with fresh seeds.
@@ -44,8 +44,7 @@ class Stage:
         return self.ended + self.running + self.waiting
 
 
-@dataclass(frozen=True, slots=True)
-class Best:
+class Best(Struct, frozen=True):
     """The best trial so far, by its last training of the search itself."""
 
     trial: Trial
@@ -53,8 +52,7 @@ class Best:
     epochs: Epochs
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """How far a search is.
 
     Attributes:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
+
+from msgspec import Struct
 
 from hpsearch.core.registry import Registry
 
@@ -124,13 +125,11 @@ def blas_threads(count: int) -> Iterator[None]:
             (_Threads.of(_BLOCKS[-1].count) if _BLOCKS else _before.pop()).set()
 
 
-@dataclass(eq=False, frozen=True, slots=True)
-class _Block:
+class _Block(Struct, frozen=True, eq=False):
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Threads:
+class _Threads(Struct, frozen=True):
     """How many threads NumPy has: what its child processes are told, and by library, or the same for all."""
 
     told: Mapping[str, str | None]

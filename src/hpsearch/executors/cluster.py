@@ -5,10 +5,11 @@ from __future__ import annotations
 import ipaddress
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from hpsearch.core.errors import InputError
 from hpsearch.executors.base import Executor
@@ -19,8 +20,7 @@ PLAIN, ENCRYPTED = "tcp", "tls"
 NEEDS_CERTIFICATES = "needs certificates; give dispatch.tls: {ca: ca.pem, cert: cert.pem, key: key.pem}"
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+class Cluster(Struct, frozen=True):
     """Where the workers are, and what they share with this process.
 
     Attributes:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from traceback import format_exception
 from typing import Any, Self
+
+from msgspec import Struct
 
 from hpsearch.core.errors import (
     DeadlineExceeded,
@@ -28,8 +29,7 @@ class Elsewhere(Exception):
     """The cause of what a task raised in another process: the lines of its traceback there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """How a task ended.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from hpsearch.executors.base import BLAS_THREADS
 from hpsearch.executors.cards import VISIBLE
@@ -21,8 +21,7 @@ def take(number: int) -> None:
     _number = number
 
 
-@dataclass(frozen=True, slots=True)
-class Slots:
+class Slots(Struct, frozen=True):
     """What the slots hold. A slot is no part of any draw or result.
 
     Attributes:

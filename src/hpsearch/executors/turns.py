@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 _done = 0
 _spent = False
@@ -15,8 +16,7 @@ def is_spent() -> bool:
     return _spent
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """A task that counts for so much of the `most` that a process may have; picklable, as the task is."""
 
     task: Callable[..., Any]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from hpsearch.nn.buffers import Buffers
 from hpsearch.nn.layers import Backward, Forward, no_backward
@@ -17,8 +17,7 @@ EPSILON = 1e-5
 DECAY = 0.9
 
 
-@dataclass(frozen=True)
-class BatchNorm:
+class BatchNorm(Struct, frozen=True):
     """Y = gamma (X - mean) / sqrt(variance + 1e-5) + beta, for each unit by itself (Ioffe and Szegedy, 2015).
 
     In training, mean and variance are those of the batch; their running averages, M = 0.9 M + 0.1 mean, and the

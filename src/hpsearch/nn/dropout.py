@@ -6,9 +6,9 @@ All networks of a stack share the numbers drawn for a step, and each compares th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from hpsearch.nn.activations.from_output import SELU_ALPHA, SELU_SCALE
 from hpsearch.nn.buffers import Buffers
@@ -29,8 +29,7 @@ def _rate(buffers: Buffers, name: str) -> Array:
     return np.zeros((buffers.rows, 1, 1)) if rate is None else rate
 
 
-@dataclass(frozen=True)
-class Dropout:
+class Dropout(Struct, frozen=True):
     """Y = X mask / (1 - rate), with a mask of 1 by chance 1 - rate (Srivastava et al., 2014); a test takes X.
 
     Inverted: what is left is scaled in training. `rate` is the hyperparameter that holds the rate. `first`: the
@@ -55,8 +54,7 @@ class Dropout:
         return (lambda X: (forward(X)[0], lambda dY: dY)) if self.first else forward
 
 
-@dataclass(frozen=True)
-class AlphaDropout:
+class AlphaDropout(Struct, frozen=True):
     """Y = a (X mask + s (1 - mask)) + b, s = -1.0507 * 1.6733; a and b keep mean 0 and variance 1.
 
     With keep probability q, a = (q + s^2 q (1 - q))^-1/2 and b = -a s (1 - q) (Klambauer et al., 2017). For selu.

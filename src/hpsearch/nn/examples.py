@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from hpsearch.nn.figures import Units
 from hpsearch.nn.losses.class_weights import balanced
@@ -64,8 +64,7 @@ class Part(Protocol):
 Evaluated: TypeAlias = "tuple[slice, Array | Rows, Array, Units | None]"
 
 
-@dataclass(frozen=True)
-class Examples:
+class Examples(Struct, frozen=True):
     """The data in the dtype of the stack; targets (O, N). `units`: where figures are told on another scale."""
 
     X_train: Array | Rows

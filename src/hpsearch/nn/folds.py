@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hpsearch.nn.examples import GATHER_BYTES, Change, Evaluated, Examples
 from hpsearch.nn.parameters import Array
@@ -16,8 +17,7 @@ from hpsearch.nn.parameters import Array
 _GATHER_BYTES = 8 * GATHER_BYTES
 
 
-@dataclass(frozen=True)
-class FoldedExamples:
+class FoldedExamples(Struct, frozen=True):
     """F `parts` with training parts of equal length; `part_of` (K,) is the part that each row of the stack has.
 
     A stack holds the rows of a part next to each other: they share its batches, and are evaluated together.

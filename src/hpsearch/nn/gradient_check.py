@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from hpsearch.core.randomness import Streams
 from hpsearch.nn.network import Network, Pass
@@ -23,8 +23,7 @@ _FLOOR = 1e-3
 _STACK = 64
 
 
-@dataclass(frozen=True)
-class GradientCheck:
+class GradientCheck(Struct, frozen=True):
     """The analytic and numeric slope of some parameters, worst first; `str()` lists them side by side."""
 
     names: tuple[str, ...]
@@ -90,8 +89,7 @@ def gradient_check(
     return GradientCheck(tuple(check.names[p] for p in worst), analytic[worst], numeric[worst])
 
 
-@dataclass(frozen=True)
-class _Task:
+class _Task(Struct, frozen=True):
     """The network and the batch on which it is checked."""
 
     network: Network

@@ -12,8 +12,9 @@ layer before it reads its own output again); every other layer leaves its input 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
+
+from msgspec import Struct
 
 from hpsearch.core.deferred import np
 from hpsearch.nn.buffers import Buffers
@@ -36,8 +37,7 @@ class Layer(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Dense:
+class Dense(Struct, frozen=True):
     """Y = X W + b. `first`: the inputs are data, (B, I) for all K or (K, B, I), and need no gradient.
 
     `last`: the outputs lie class-major (see `Buffers.class_major`). `biased`: whether there is a b.
@@ -88,8 +88,7 @@ class Dense:
         return backward
 
 
-@dataclass(frozen=True)
-class Stages:
+class Stages(Struct, frozen=True):
     """Layers one after the other, as one: their parameters have different names."""
 
     parts: tuple[Layer, ...]

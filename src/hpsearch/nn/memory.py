@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
+from msgspec import Struct
 
 from hpsearch.nn.buffers import nothing
 from hpsearch.nn.examples import cuts, gathered
@@ -36,8 +36,7 @@ _RANKED = 6
 _GATHERS, _CHANGES = 2, 2
 
 
-@dataclass(frozen=True)
-class Work:
+class Work(Struct, frozen=True):
     """What decides how much memory a training takes, in float32.
 
     `train_size`, `val_size`: how many rows a network has. `folds`: how many networks a trial is, each with rows and
@@ -56,8 +55,7 @@ class Work:
     figures: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Demand:
+class Demand(Struct, frozen=True):
     """Bytes that a stack takes: those `shared` by its networks, the buffers of `each`, the `state` of each, and
     what the drawing of first weights takes, `drawn`, before there are buffers. `hot`, of each: what steps work on.
     """

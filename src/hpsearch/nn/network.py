@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 
 from hpsearch.core.errors import InputError
 from hpsearch.nn.activations import ACTIVATIONS
@@ -26,8 +26,7 @@ from hpsearch.nn.parameters import Array, Layout
 FROM_FILE = "file"
 
 
-@dataclass(frozen=True)
-class Architecture:
+class Architecture(Struct, frozen=True):
     """What distinguishes one network's shape from another's. InputError for sizes below 1 or unknown names.
 
     `init_mode` and `init_distribution` are those of the initializer `variance_scaling`; the initializer `file`
@@ -84,8 +83,7 @@ class Architecture:
         return (self.inputs, *self.hidden, self.outputs)
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(Struct, frozen=True, dict=True):
     """The layers of an architecture and the layout of their parameters.
 
     `figures`: names of those that are computed beside those that are always reported.

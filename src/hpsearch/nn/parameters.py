@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from msgspec import Struct
 
 from hpsearch.core.deferred import np
 from hpsearch.core.randomness import Streams
@@ -27,16 +28,14 @@ Kind = Literal["weight", "offset", "statistic"]
 _ORDER: tuple[Kind, ...] = ("weight", "offset", "statistic")
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """Numbers that some initializers read: the deviation of `normal`, the scale of `variance_scaling`."""
 
     std: float = 0.01
     scale: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterArray:
+class ParameterArray(Struct, frozen=True):
     """One array of one layer: its name, shape, kind, and how its first values are drawn."""
 
     name: str
@@ -50,8 +49,7 @@ class ParameterArray:
         return math.prod(self.shape)
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(Struct, frozen=True, dict=True):
     """The places of the parameters of all layers within the P numbers of one network.
 
     >>> zeros = lambda rng, start: np.zeros(2)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from hpsearch.core.errors import DataError
 from hpsearch.nn.parameters import Array
@@ -19,8 +19,7 @@ _LOSSES = "losses"
 _LABEL = "label"
 
 
-@dataclass(frozen=True)
-class State:
+class State(Struct, frozen=True):
     """A stack of K networks after `epoch` epochs, `steps` updates of each.
 
     `diverged` (K,): the epoch in which a row diverged, 0 = never; such a row holds NaN from then on.

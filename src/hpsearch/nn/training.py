@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from hpsearch.core.randomness import Streams
 from hpsearch.nn import early_stopping
@@ -42,8 +42,7 @@ class Augment(Protocol):
 Leaving = Callable[[], npt.NDArray[np.bool_]]
 
 
-@dataclass(frozen=True)
-class Training:
+class Training(Struct, frozen=True):
     """What `train` gives: `curves` by name, each (K, E) float64 for the epochs trained now, the last of which may
     be a share of one, NaN from the epoch on in which a row diverged; `diverged` (K,): that epoch, 0 = never, or
     minus the epoch after which it left; `state` to go on from.

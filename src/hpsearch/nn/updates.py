@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from hpsearch.nn.optimizers import Arrays, Rule
 from hpsearch.nn.parameters import Array
@@ -14,8 +14,7 @@ from hpsearch.nn.parameters import Array
 BLOCK = 256
 
 
-@dataclass(frozen=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """Rules one after the other, with the hyperparameters of one stack: float64, (K, 1) each.
 
     `factors(done, steps)`: what the learning rate is multiplied by in the `steps` steps after `done`, (S, K, 1);

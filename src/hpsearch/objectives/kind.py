@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from hpsearch.config.objective import ObjectiveSettings
 from hpsearch.config.origins import Finding

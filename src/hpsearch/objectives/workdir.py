@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
 
 from hpsearch.core.places import FILES, JOURNAL
 from hpsearch.core.trial import Job
@@ -22,8 +23,7 @@ MOST_ENTRIES = 1000
 _LEFT_OUT = frozenset((".git", ".hg", ".svn", "__pycache__"))
 
 
-@dataclass(frozen=True, slots=True)
-class Workdir:
+class Workdir(Struct, frozen=True):
     """Where each trial runs.
 
     Attributes:

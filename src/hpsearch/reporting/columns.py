@@ -6,9 +6,10 @@ import json
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
+
+from msgspec import Struct
 
 from hpsearch.core.escaping import on_a_line
 from hpsearch.core.trial import Value
@@ -23,16 +24,14 @@ _ROUNDING = 1e-12
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """A table as it is shown, and the columns for which there was no room."""
 
     text: str
     left_out: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
+class _Column(Struct, frozen=True):
     """The cells of a column below its name."""
 
     name: str

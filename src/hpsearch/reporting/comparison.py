@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
 from typing import Any
+
+from msgspec import Struct, to_builtins
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Value
@@ -20,8 +21,7 @@ _WIDTH = 40
 Rows = list[list[Value | None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """A search, or several that differ in their seeds.
 
     Attributes:
@@ -45,8 +45,7 @@ class Side:
     reached: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """What one side is beside another: `better`, `worse`, `tied` or `cannot be told`, and the same in words."""
 
     one: str
@@ -58,16 +57,14 @@ class Pair:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One that is not the same on all sides; a value is None where a side does not have it."""
 
     key: str
     values: Sequence[str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """One parameter of a side on the axis of all: its ends, and where these and the best are, from 0 to 1."""
 
     side: str
@@ -76,16 +73,14 @@ class Range:
     best: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Overlay:
+class Overlay(Struct, frozen=True):
     """The ranges that the sides have of one parameter."""
 
     parameter: str
     ranges: Sequence[Range]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """All there is to tell; `level` is what epochs are counted up to."""
 
     metric: Metric
@@ -103,10 +98,10 @@ def as_data(found: Comparison) -> dict[str, Any]:
         "metric": found.metric.name,
         "goal": found.metric.goal,
         "level": found.level,
-        "sides": [asdict(side) for side in found.sides],
-        "pairs": [asdict(pair) for pair in found.pairs],
-        "settings": [asdict(setting) for setting in found.settings],
-        "ranges": [asdict(overlay) for overlay in found.overlays],
+        "sides": [to_builtins(side) for side in found.sides],
+        "pairs": [to_builtins(pair) for pair in found.pairs],
+        "settings": [to_builtins(setting) for setting in found.settings],
+        "ranges": [to_builtins(overlay) for overlay in found.overlays],
     }
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.cells import cell_len
 from rich.text import Text
 
@@ -29,8 +29,7 @@ _FULLNESS = ((3, 4, 1), (2, 2, 1), (1, 1, 1), (3, 4, 0), (2, 2, 0), (1, 1, 0), (
 _LATEST = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
+class Room(Struct, frozen=True):
     """The columns and lines there are, and whether more than ASCII can be drawn."""
 
     width: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from hpsearch.core.trial import Key, Result
 from hpsearch.runs.records import Record, Session
@@ -12,8 +13,7 @@ from hpsearch.runs.records import Record, Session
 Code: TypeAlias = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Codes:
+class Codes(Struct, frozen=True):
     """The versions of the code, each as digests by file, in the order in which they came into use.
 
     `of` has the place among them for every result of which it is known; None where there is but one, for all.

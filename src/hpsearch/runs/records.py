@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias, get_args
 
 import msgspec
@@ -185,8 +184,7 @@ class Other(Struct, frozen=True):
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Inheritance:
+class Inheritance(Struct, frozen=True):
     """Trials of an earlier search, to learn from: their configurations, and for each its metric by epochs.
 
     `source` is the name of its run, of whose trials that ended well they are so many `of`.
@@ -198,8 +196,7 @@ class Inheritance:
     of: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(Struct, frozen=True):
     """Trials of an earlier search that is no more than a hint, for the reason `why`: the metric of each."""
 
     configs: Sequence[Config]

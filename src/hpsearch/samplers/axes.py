@@ -7,9 +7,10 @@ for each of its values).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self, TypeAlias
+
+from msgspec import Struct
 
 from hpsearch.core.deferred import np
 
@@ -25,8 +26,7 @@ HOT = math.sqrt(0.5)
 APART = 2 * HOT**2
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Axes:
+class Axes(Struct, frozen=True, eq=False):
     """Where distances are measured: a number has its own axis, a category one for each of its values.
 
     Two categories are 1 apart, however many lie between them.

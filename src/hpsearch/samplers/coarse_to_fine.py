@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hpsearch.core.deferred import np
 from hpsearch.core.memory import keep_freed_memory
@@ -103,8 +106,7 @@ class CoarseToFine:
         return chosen
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Belief:
+class _Belief(Struct, frozen=True, eq=False):
     """What is held to be true of points: their losses, and how likely they diverge where any has.
 
     Attributes:
@@ -152,8 +154,7 @@ class _Belief:
         return np.asarray(self.durations.weighed(scores - best, units) if self.durations else scores)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Hint:
+class _Hint(Struct, frozen=True, eq=False):
     """What an earlier search says: where to look for the first trials, in turn with the whole space.
 
     Attributes:

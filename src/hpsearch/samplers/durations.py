@@ -8,8 +8,9 @@ Axis letters: n trainings, P parameters, A axes (see `Axes`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self, TypeAlias
+
+from msgspec import Struct
 
 from hpsearch.core.deferred import np
 from hpsearch.samplers.axes import Axes
@@ -37,8 +38,7 @@ FAR, AGAIN = 2.0, 3
 OF_A_MEDIAN = 1.4826
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Durations:
+class Durations(Struct, frozen=True, eq=False):
     """The fit. `slopes` (A,): how much a step of 1 along each axis adds to the logarithm of the seconds."""
 
     axes: Axes

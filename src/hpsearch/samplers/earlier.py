@@ -10,9 +10,11 @@ Axis letters: n points, P parameters.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Self, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hpsearch.core.deferred import np
 from hpsearch.samplers.axes import Axes
@@ -34,8 +36,7 @@ EXPECTED, LEAST = 0.6, 0.3
 BEST, OTHERS = 60, 40
 
 
-@dataclass(frozen=True, eq=False)
-class Earlier:
+class Earlier(Struct, frozen=True, eq=False, dict=True):
     """The results of an earlier search: losses (n,) at `units` (n, P), and what was a hint to them in turn."""
 
     space: Space
@@ -80,8 +81,7 @@ class Earlier:
         return mean if mean >= LEAST else 0.0
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Informed:
+class Informed(Struct, frozen=True, eq=False):
     """A fit of what differs from what is expected: at x, rho * m(x) + level + s(x) * g(x).
 
     m and its variance v are what the earlier search holds of x, and s^2 = 1 - rho^2 * (1 - v): where it knows

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self, TypeAlias
+
+from msgspec import Struct
 
 from hpsearch.core.deferred import np
 from hpsearch.samplers.results import Results
@@ -24,8 +25,7 @@ MOVES, PUSHES = 0.5, 0.5
 REDRAWS, FEWEST, MOST = 1.5, 0.1, 0.5
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Region:
+class Region(Struct, frozen=True, eq=False):
     """The k best points (k, P), best first, and how far from them to look. `active` (k, P): what they have."""
 
     space: Space

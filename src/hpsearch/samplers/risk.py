@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self, TypeAlias
+
+from msgspec import Struct
 
 from hpsearch.core.deferred import np
 from hpsearch.samplers.surrogate import Prior, Surrogate
@@ -22,8 +23,7 @@ SHARP = Prior(length=(math.log(0.3), 1.5), noise=(math.log(0.02), 0.3))
 _PROBIT = 1.702
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Risk:
+class Risk(Struct, frozen=True, eq=False):
     """A fit to 1 where a point diverged and 0 where it did not; what it holds to be above a half diverges.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, Self, overload, runtime_checkable
+
+from msgspec import Struct, field
 
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config, Value
@@ -88,8 +89,7 @@ class Tried(Sequence[Config]):
         return self._configs[index]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True, eq=False):
     """What a sampler may learn from. Nothing in it may be changed by the sampler.
 
     `tried`: every configuration proposed so far, in trial order, those still pending included.

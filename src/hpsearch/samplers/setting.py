@@ -5,15 +5,16 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
-from dataclasses import Field, dataclass, fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+from msgspec import Struct
 
 #: In the text of a type, what may make a setting of it, though a name in it is only known to type checkers.
 _OF_A_SETTING = re.compile(r"\b(Annotated|Setting)\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """What the YAML says of a field of a sampler: `width: Annotated[float, Setting("...", above=0)] = 0.3`.
 
     Attributes:
@@ -32,8 +33,7 @@ class Setting:
     everywhere: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A setting with its name, type and default, which is `dataclasses.MISSING` where it must be given."""
 
     name: str
@@ -45,6 +45,7 @@ class Named:
 def settings_of(sampler: type[Any]) -> Iterator[Named]:
     """What the sampler can be told, in the order of its fields.
 
+    >>> from dataclasses import dataclass
     >>> @dataclass(frozen=True)
     ... class Near:
     ...     width: Annotated[float, Setting("how far from the best")] = 0.3

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
+
+from msgspec import Struct
 
 from hpsearch.core.deferred import np
 from hpsearch.samplers.axes import Axes, below_diagonal
@@ -125,8 +126,7 @@ def _inverted(factor: Array) -> Array:
     return found
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Surrogate:
+class Surrogate(Struct, frozen=True, eq=False):
     """The fit. Predictions cost O(n A) and O(n^2) a point, k more points to believe in O(k n^2).
 
     Attributes:

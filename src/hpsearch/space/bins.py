@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from hpsearch.core.deferred import np
 from hpsearch.space.scales import Linear, Scale
@@ -20,8 +21,7 @@ MOST_LISTED = 1000
 _HALVINGS = 64
 
 
-@dataclass(frozen=True)
-class Bins:
+class Bins(Struct, frozen=True, dict=True):
     """The values low, low + step, ..., each owning the bin of [0, 1] that is nearer to it than to the next.
 
     `scale` spans the bins: it reaches half a step beyond the first and the last value, so that the ends are

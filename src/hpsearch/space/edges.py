@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hpsearch.core.trial import Value, as_number
 from hpsearch.space.parameters import MOST_VALUES, Choice, Integer, Parameter, Real, Steps
@@ -33,8 +34,7 @@ _SHARES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True):
     """A value at the edge of its parameter's range.
 
     `position` is where it lies along the scale, 0 to 1; `beyond` is the new `end` of the range.

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+from msgspec import Struct
+
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Config, Value
 from hpsearch.space.expressions import Evaluator, Reader
@@ -51,8 +53,7 @@ class Requirement:
             return False
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """How much of a space its requirements leave.
 
     Attributes:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 #: A last value this near to high, as a share of the step, misses it by how the step was rounded: it is high.
 _ROUNDING = Decimal("1e-6")
 
 
-@dataclass(frozen=True, slots=True)
-class Stepping:
+class Stepping(Struct, frozen=True):
     """`count` values from `low` on; the last one is `last`.
 
     >>> Stepping.of(0, 1, 0.3), Stepping.of(0, 1, 0.33333333)

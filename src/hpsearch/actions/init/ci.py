@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hpsearch.actions.init.writing import MOVE, write_new
 from hpsearch.core.errors import InputError
@@ -73,8 +74,7 @@ hyperparameter-search:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Pipeline:
+class Pipeline(Struct, frozen=True):
     """Where a service looks for its file, and what stands in that."""
 
     path: Path

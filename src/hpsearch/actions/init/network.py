@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from msgspec.structs import replace
 
 from hpsearch.actions.init.ranges import KNOWN, range_lines
 from hpsearch.actions.init.start import Start, is_scale

@@ -7,9 +7,11 @@ import os
 import shlex
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hpsearch.actions.init.help import help_of, options_in
 from hpsearch.actions.init.metrics import returned_metric, told_metric
@@ -90,8 +92,7 @@ def command_text(subject: str, output: Path, trying: Trying | None = None) -> tu
     return draft.text(output, seen), seen
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(Struct, frozen=True):
     """The configuration of a command, as far as its source and its help tell.
 
     Attributes:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from hpsearch.actions.init.options import UNKNOWN, Option
 from hpsearch.config.yaml.loader import parse_yaml
 from hpsearch.config.yaml.writer import scalar
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """A hyperparameter that has a name in the field: what it is also called, and a range to start from."""
 
     name: str
@@ -92,8 +92,7 @@ _FAR_FROM_1 = 0.5
 _WORDS = re.compile(r"[._]+")  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """An option that is not searched at first, and why."""
 
     option: Option

@@ -6,9 +6,10 @@ import glob
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path, PurePath
+
+from msgspec import Struct
 
 from hpsearch.actions.init.metrics import ranking
 from hpsearch.objectives.command.reading import files
@@ -29,8 +30,7 @@ _NUMBERED = re.compile(r"[0-9\W_]+\Z")
 _COUNT = re.compile(r"[0-9]+\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(Struct, frozen=True):
     """A metric that was read.
 
     Attributes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hpsearch.actions.init.ranges import Known
 
@@ -36,8 +37,7 @@ _SCALE = 6
 _BY_HEART = "against learning rows by heart"
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """The first search of data with so many rows to learn from.
 
     Attributes:

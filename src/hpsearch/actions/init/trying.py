@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path, PurePath
 
-import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hpsearch.actions.init.seen import Metric, Recording, pattern_of, seen_metric, written_in
 from hpsearch.actions.planning import make_plan
@@ -28,16 +29,14 @@ from hpsearch.storage.temporary import temporary_folder
 _ROOM = 1.5
 
 
-@dataclass(frozen=True, slots=True)
-class Trying:
+class Trying(Struct, frozen=True):
     """How a program may be tried: for how many seconds in all, and who hears what it prints."""
 
     limit: float
     heard: Callable[[bytes], object]
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What a run showed.
 
     Attributes:
@@ -85,8 +84,7 @@ def tried(draft: Callable[[Path], str], trying: Trying) -> Seen:
         return seen
 
 
-@dataclass(frozen=True, slots=True)
-class _Ended:
+class _Ended(Struct, frozen=True):
     """A run that has ended: what it said, and what it wrote where."""
 
     job: Job
@@ -110,8 +108,7 @@ class _Overheard(CommandObjective):
         return self.recording
 
 
-@dataclass(frozen=True, slots=True)
-class _Bench:
+class _Bench(Struct, frozen=True):
     """Where the command of a configuration is run, each trial in a folder of its own."""
 
     spec: Spec
@@ -129,8 +126,8 @@ class _Bench:
         job = next(filter(_counts, jobs), jobs[0])
         if not other:
             return job
-        trial = msgspec.structs.replace(job.trial, number=job.trial.number + 1, seed=job.trial.seed + 1)
-        return msgspec.structs.replace(job, trial=trial)
+        trial = replace(job.trial, number=job.trial.number + 1, seed=job.trial.seed + 1)
+        return replace(job, trial=trial)
 
     def run(self, job: Job) -> _Ended:
         """Run a job to its end, or until the time is up."""
@@ -179,7 +176,7 @@ def _with_another(seen: Seen, other: _Ended, spec: Spec) -> Seen:
 
 
 def _goes_on(job: Job) -> Job:
-    return msgspec.structs.replace(job, start=job.epochs, epochs=2 * job.epochs)
+    return replace(job, start=job.epochs, epochs=2 * job.epochs)
 
 
 def _written_then(again: _Ended, first: _Ended, metric: Metric) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from msgspec import Struct
 
 from hpsearch.analysis.readings import Array, Readings
 from hpsearch.analysis.surface import Surface
@@ -28,8 +28,7 @@ LIKELIER = math.exp(2)
 _GOOD, _FEWEST = 1 / 3, 10
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(Struct, frozen=True):
     """An end that the optimum lies beyond: how much the metric gains towards it, and the standard error of that."""
 
     edge: Edge

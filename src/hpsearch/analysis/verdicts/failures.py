@@ -6,8 +6,9 @@ import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+
+from msgspec import Struct
 
 from hpsearch.core.trial import Standing, Value, as_number
 from hpsearch.core.verdict import Verdict
@@ -50,8 +51,7 @@ def _ending(standing: Standing) -> str:
     return standing.failure.status if standing.failure else standing.status
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Struct, frozen=True):
     """A part of the range of one parameter, and how many trials of either kind lie there."""
 
     parameter: str

@@ -28,7 +28,7 @@ def command(
 
     Ends with status 1 where anything fails, and with 0 where nothing does, warnings or not.
     """
-    from dataclasses import asdict
+    from msgspec.structs import asdict
 
     from hpsearch.cli import drawing
     from hpsearch.cli.console import note, out, out_json

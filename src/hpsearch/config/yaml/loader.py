@@ -10,11 +10,11 @@ import codecs
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from hpsearch.config import foreign
 from hpsearch.config.origins import KeyPath
@@ -75,8 +75,7 @@ _WORDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """The plain value of a file and the line of everything in it, counted from 1.
 
     A mapping's entry has the line of its key, a list's item its own.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hpsearch.core.deferred import np
 from hpsearch.core.registry import Registry
@@ -26,8 +28,7 @@ QUANTILE = "quantile"
 Range = tuple[float, float]
 
 
-@dataclass(frozen=True, eq=False)
-class Scaler:
+class Scaler(Struct, frozen=True, eq=False):
     """x -> curve((x - offset) * factor @ mix), for rows of I inputs; a missing x is `fill`. Or its normal score.
 
     Attributes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError
@@ -22,16 +24,14 @@ if TYPE_CHECKING:
 Part = Literal["train", "val", "test"]
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """The file of a part, and which of its rows these are, from 1; None: all, and messages count them from 0."""
 
     where: str
     rows: NDArray[np.int64] | None = None
 
 
-@dataclass(frozen=True)
-class RawData:
+class RawData(Struct, frozen=True):
     """Data as its source has it: neither divided nor scaled. N rows, I inputs.
 
     Attributes:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hpsearch.core.deferred import np
 from hpsearch.core.randomness import Streams
@@ -22,8 +24,7 @@ MOST_SHARES = 10
 _PARTS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
+class Means(Struct, frozen=True):
     """What the target is on average in the rows with each text of a column.
 
     Attributes:
@@ -38,7 +39,7 @@ class Means:
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any] | None) -> Means | None:
-        """What `dataclasses.asdict` gave. ValueError where it is not as much for each text."""
+        """What `msgspec.to_builtins` gave. ValueError where it is not as much for each text."""
         if facts is None:
             return None
         values = tuple(tuple(map(float, row)) for row in facts["values"])
@@ -71,8 +72,7 @@ def shared(classes: Sequence[str], counts: Sequence[int]) -> list[int]:
     return sorted(commonest[:MOST_SHARES])
 
 
-@dataclass(frozen=True, eq=False)
-class ByTarget:
+class ByTarget(Struct, frozen=True, eq=False):
     """The columns of a table whose texts are told by the target, T inputs of them all.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 BEYOND = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """What a column becomes: one number, or one input of 0 or 1 per category, and perhaps one for "missing".
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, to_builtins
 
 from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError, did_you_mean
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@dataclass(frozen=True, slots=True)
-class Encoding:
+class Encoding(Struct, frozen=True):
     """The columns of a table that are inputs, and its target; and what stands for a missing value there."""
 
     columns: tuple[Column, ...]
@@ -117,7 +117,7 @@ class Encoding:
 
     def as_facts(self) -> dict[str, Any]:
         """The same as plain data, for JSON; what only some columns have is left out of the others."""
-        facts = asdict(self)
+        facts: dict[str, Any] = to_builtins(self)
         for column in facts["columns"]:
             for name in ("means", "dates", "ends"):
                 if column[name] is None:

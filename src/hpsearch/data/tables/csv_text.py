@@ -7,10 +7,11 @@ import csv
 import io
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TextIO
+
+from msgspec.structs import replace
 
 from hpsearch.core.errors import DataError
 from hpsearch.data.tables.dialect import BLANKS, CP1252, UTF8, UTF16, Dialect, dialect_in

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from hpsearch.core.deferred import np
 from hpsearch.data.spec import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
@@ -30,8 +31,7 @@ _COMPACT = re.compile(r"^([0-9]{4})([0-9]{2})([0-9]{2})(\.0)?\b")
 _NAMES = ("a", "b", "c", "h", "m", "s")
 
 
-@dataclass(frozen=True, slots=True)
-class Dates:
+class Dates(Struct, frozen=True):
     """What is made of a column of dates: `parts` of them, read in this `order` where they are texts."""
 
     parts: tuple[str, ...]
@@ -39,7 +39,7 @@ class Dates:
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any] | None) -> Dates | None:
-        """What `dataclasses.asdict` gave. ValueError where there is no such part or order."""
+        """What `msgspec.to_builtins` gave. ValueError where there is no such part or order."""
         if facts is None:
             return None
         dates = cls(tuple(map(str, facts["parts"])), str(facts["order"]))

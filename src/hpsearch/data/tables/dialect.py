@@ -7,8 +7,10 @@ import io
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice, pairwise, takewhile
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hpsearch.data.tables.texts import MISSING, quoted
 from hpsearch.storage.endings import TSV, TXT, ending
@@ -32,8 +34,7 @@ NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _NAMED = re.compile(r"column_\d+")
 
 
-@dataclass(frozen=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """What a table as text is read with.
 
     Attributes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hpsearch.core.deferred import np
 from hpsearch.core.errors import DataError, InputError, did_you_mean
@@ -83,7 +85,7 @@ def _without(spec: DatasetSpec, ignored: Collection[str]) -> DatasetSpec:
     """What is said of the columns that are not left out."""
     lists = {name: tuple(set(getattr(spec, name)) - set(ignored)) for name in ("categorical", "numeric")}
     dates = {name: order for name, order in spec.dates.items() if name not in ignored}
-    return replace(spec, **lists, dates=dates)  # type: ignore[arg-type]  # the names are those of columns
+    return replace(spec, **lists, dates=dates)  # the names are those of columns
 
 
 def _named(spec: DatasetSpec, setting: str) -> list[str]:
@@ -140,8 +142,7 @@ def _as_written(
     return classes if several else tuple(str(places[spelling]) for _, spelling in pairs)
 
 
-@dataclass(frozen=True, eq=False)
-class _Part:
+class _Part(Struct, frozen=True, eq=False):
     """Rows of a file of their own."""
 
     frame: pl.DataFrame
@@ -150,8 +151,7 @@ class _Part:
     notes: list[str]
 
 
-@dataclass(frozen=True, eq=False)
-class _Table:
+class _Table(Struct, frozen=True, eq=False):
     """The rows that are trained on, and perhaps those of other parts."""
 
     frame: pl.DataFrame
@@ -174,8 +174,7 @@ class _Table:
         return _Part(frame, y, Origin(where, rows), notes)
 
 
-@dataclass(frozen=True, eq=False)
-class _Encoder:
+class _Encoder(Struct, frozen=True, eq=False):
     """Makes the inputs of all rows, as those for training show what columns mean."""
 
     table: _Table

@@ -13,11 +13,11 @@ import multiprocessing
 import threading
 from collections.abc import Mapping
 from concurrent.futures import CancelledError, Future
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 from distributed import WorkerPlugin, get_worker
+from msgspec import Struct
 
 from hpsearch.core.errors import TaskEnded, WorkersLost
 from hpsearch.executors.away import unfitness, work
@@ -25,8 +25,7 @@ from hpsearch.executors.local.pool import LocalExecutor
 from hpsearch.executors.outcome import Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """One search as its workers know it.
 
     Attributes:
@@ -52,8 +51,7 @@ class Session:
         return f"hpsearch-greet-{self.name}-"
 
 
-@dataclass(frozen=True, slots=True)
-class Greeting:
+class Greeting(Struct, frozen=True):
     """What a worker says of itself.
 
     Attributes:
@@ -69,8 +67,7 @@ class Greeting:
     watched: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """A task for a worker.
 
     Attributes:

@@ -19,9 +19,10 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from hpsearch.executors.outcome import Outcome
 from hpsearch.storage.atomic import replacing
@@ -35,8 +36,7 @@ SILENCE = 30.0
 SEARCH, PULSE, TASK, ORDER, SAID = "search", "beat", "task-", ".order", ".said"
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """What a worker must have and know.
 
     Attributes:
@@ -56,8 +56,7 @@ class Search:
     silence: float
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """What a worker is to be at: the task of that number, or none where there is no `digest`.
 
     Attributes:
@@ -73,8 +72,7 @@ class Order:
     timeout: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What a worker says.
 
     Attributes:

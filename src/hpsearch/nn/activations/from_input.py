@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from hpsearch.core.deferred import np
 from hpsearch.nn.activations.base import ACTIVATIONS
@@ -20,8 +21,7 @@ Apply: TypeAlias = Callable[[Array, Array, Array], object]
 Derive: TypeAlias = Callable[[Array, Array, Array, Array], object]
 
 
-@dataclass(frozen=True)
-class FromInput:
+class FromInput(Struct, frozen=True):
     """An activation whose derivative follows from its input."""
 
     apply: Apply

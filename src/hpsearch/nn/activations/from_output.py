@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from hpsearch.core.deferred import np
 from hpsearch.nn.activations.base import ACTIVATIONS
@@ -14,8 +15,7 @@ from hpsearch.nn.layers import Backward, Forward
 from hpsearch.nn.parameters import Array, ParameterArray, Views
 
 
-@dataclass(frozen=True, slots=True)
-class Spare:
+class Spare(Struct, frozen=True):
     """Buffers (K, B, O) beside the activation's own: zeros to read, scratch and mask to overwrite."""
 
     zeros: Array
@@ -33,8 +33,7 @@ Apply: TypeAlias = Callable[[Array, Spare], object]
 Derive: TypeAlias = Callable[[Array, Array, Spare], object]
 
 
-@dataclass(frozen=True)
-class FromOutput:
+class FromOutput(Struct, frozen=True):
     """An activation whose derivative follows from its output, so that its input need not be kept."""
 
     apply: Apply

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hpsearch.core.deferred import np
 from hpsearch.nn.activations.base import ACTIVATIONS
@@ -18,8 +19,7 @@ LOWEST, HIGHEST = 1 / 8, 1 / 3
 
 
 @ACTIVATIONS.register("prelu", place=5)
-@dataclass(frozen=True)
-class PReLU:
+class PReLU(Struct, frozen=True):
     """max(z, 0) + slope min(z, 0), one learned slope for each unit, not decayed (He et al., 2015)."""
 
     width: int
@@ -64,8 +64,7 @@ def _learn(
 
 
 @ACTIVATIONS.register("rrelu", place=4)
-@dataclass(frozen=True)
-class RReLU:
+class RReLU(Struct, frozen=True):
     """max(z, 0) + a min(z, 0), a drawn from U(1/8, 1/3) for each unit and example (Xu et al., 2015).
 
     All networks of a stack draw the same; a test takes the mean of the bounds.

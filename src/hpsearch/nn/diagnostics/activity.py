@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from hpsearch.nn.diagnostics.check import Check, judged
 from hpsearch.nn.network import Architecture, Network, Pass
@@ -19,8 +19,7 @@ LARGE = 100
 _BOUNDS = {"sigmoid": (0.01, 0.99), "tanh": (-0.98, 0.98)}
 
 
-@dataclass(frozen=True)
-class Activity:
+class Activity(Struct, frozen=True):
     """The outputs of a hidden layer: mean, standard deviation, share of units that are the same for all rows, and
     share of outputs at the ends of a bounded activation.
     """

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hpsearch.nn.diagnostics.check import Check
 from hpsearch.nn.figures import Task
@@ -104,8 +105,7 @@ def _figure(score: float, task: Task) -> str:
     return f"r2 {score:.2f}" if score >= 0 else "r2 below 0"
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(Struct, frozen=True):
     X_train: npt.NDArray[Any]
     y_train: npt.NDArray[Any]
     X_val: npt.NDArray[Any]

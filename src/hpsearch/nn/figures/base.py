@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from msgspec import Struct
 
 from hpsearch.core.deferred import np
 from hpsearch.core.goals import Goal
@@ -41,8 +42,7 @@ def _means(values_KN: Array, _: Array) -> Array:
     return row_means(values_KN)
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A figure of an evaluation of a network for `task`: `finish` makes it of what `each` gives of every example.
 
     `each(Z_KBO, T_OB) -> (K, B)`, of a block of examples; `finish(values (K, N), T_ON) -> (K,)`, of all: their mean

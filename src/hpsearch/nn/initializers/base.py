@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from hpsearch.core.registry import Registry, instance_of
 from hpsearch.nn.parameters import Array, Start
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 Draw: TypeAlias = "Callable[[np.random.Generator, int, int, Start], Array]"
 
 
-@dataclass(frozen=True)
-class Initializer:
+class Initializer(Struct, frozen=True):
     """How the weights of a layer are drawn, and which hyperparameters of the network that reads."""
 
     draw: Draw

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
+
+from msgspec import Struct
 
 from hpsearch.core.deferred import np
 from hpsearch.nn.buffers import Buffers
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
-@dataclass(frozen=True)
-class Distance:
+class Distance(Struct, frozen=True):
     """A loss that is a mean over the outputs of how far each is from its target, 1 for the class and 0 else.
 
     `measure(D_KBO, out)` writes the distance of each difference, `slope(D_KBO)` turns it into its derivative.

@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from msgspec import Struct
+
 from hpsearch.core.deferred import np
 from hpsearch.core.registry import Registry, instance_of
 from hpsearch.nn.parameters import Array
@@ -48,8 +50,7 @@ def _as_given(steps: Array, *hyper: Array) -> Sequence[Array]:  # noqa: ARG001
     return hyper
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One piece of an update: the names of its hyperparameters and slots, and its functions."""
 
     hyper: tuple[str, ...]
@@ -58,11 +59,10 @@ class Rule:
     columns: Columns = _as_given
 
 
-@dataclass(frozen=True)
-class Penalty(Rule):
+class Penalty(Rule, frozen=True, kw_only=True):
     """A rule that adds the slope of a term of the loss; `value` is that term, (K, P) -> (K,), for strength 1."""
 
-    value: Callable[[Array], Array] = field(kw_only=True)
+    value: Callable[[Array], Array]
 
 
 OPTIMIZERS = Registry[Rule]("optimizer", "hpsearch.nn.optimizers", group="optimizers", fits=instance_of(Rule))

@@ -7,8 +7,9 @@ those that follow the warm-up) the learning rate has fallen to `lr_decay` of its
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from hpsearch.core.deferred import np
 from hpsearch.core.registry import Registry, instance_of
@@ -23,8 +24,7 @@ HYPER: Mapping[str, float] = {"lr_decay": 0.5, "lr_decay_epochs": 10.0, "warmup_
 DECAY = ("lr_decay", "lr_decay_epochs")
 
 
-@dataclass(frozen=True)
-class Schedule:
+class Schedule(Struct, frozen=True):
     """The factors of a learning rate, which of `HYPER` decide them, and whether they end with a full training."""
 
     factor: Factor

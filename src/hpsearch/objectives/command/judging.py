@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import signal
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from hpsearch.core.trial import Job, Result, Status
@@ -25,8 +25,7 @@ LARGEST_RESULT = 1 << 20
 _COARSE = 0.02
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Struct, frozen=True):
     """What is asked of a command: to be called so, to have a metric, and to take at most so many seconds."""
 
     name: str

@@ -16,9 +16,10 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from hpsearch.objectives.command.process import Paused
 from hpsearch.storage.temporary import PREFIX, own_folder
@@ -37,8 +38,7 @@ _LONGEST = 103
 _SHORT = "/tmp"  # noqa: S108 - a folder of our own is made within
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """What is kept of a trial between two rungs.
 
     Attributes:
@@ -127,8 +127,7 @@ def _affordable() -> float:
     return math.inf if most == resource.RLIM_INFINITY else most // (2 * _DESCRIPTORS)
 
 
-@dataclass(frozen=True, slots=True)
-class _Note:
+class _Note(Struct, frozen=True):
     """Which command it is, as a keeper has to know: see `Kept`."""
 
     trial: int

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from msgspec.structs import replace as changed
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Job, Result
@@ -27,8 +27,7 @@ from hpsearch.objectives.epochs import curves_of, ranking_first
 Between = Literal["stop", "restart"]
 
 
-@dataclass(frozen=True, slots=True)
-class Going:
+class Going(Struct, frozen=True):
     """A command on its way: as it was left, the file for its result, what else it writes, and its slot."""
 
     command: Paused | Ended
@@ -37,8 +36,7 @@ class Going:
     slot: int
 
 
-@dataclass(frozen=True, slots=True)
-class Over:
+class Over(Struct, frozen=True):
     """A command that has ended, perhaps before its time.
 
     Attributes:
@@ -54,8 +52,7 @@ class Over:
     listener: Listener | None
 
 
-@dataclass(frozen=True, slots=True)
-class Pausing:
+class Pausing(Struct, frozen=True):
     """How a command is stopped early.
 
     Attributes:
@@ -125,7 +122,7 @@ class Pausing:
         }
         metrics = {name: values[at] for name, values in until.items() if at in values}
         result = answers.judged(job, metrics, self.metric.name, "it printed by then")
-        return changed(result, curve=self._curves(until, job)) if result.status == "done" else result
+        return replace(result, curve=self._curves(until, job)) if result.status == "done" else result
 
     def paused(self, job: Job, found: Found) -> Result:
         """The result of a job whose command was paused."""
@@ -141,10 +138,10 @@ class Pausing:
         if rung := self.at_rung(job, over.found):
             return rung
         curve = self._curves(over.found.curves, job) if over.result.status == "done" else {}
-        return changed(over.result, epochs=job.epochs, curve=curve)
+        return replace(over.result, epochs=job.epochs, curve=curve)
 
     def _curves(self, values: Mapping[str, Mapping[int, float]], job: Job) -> dict[str, list[float]]:
         """The curves of a job, of a command that has counted from the first epoch of the trial."""
-        whole = curves_of(ranking_first(values, self.metric.name), changed(job, start=0))
+        whole = curves_of(ranking_first(values, self.metric.name), replace(job, start=0))
         left = {name: curve[int(job.start) :] for name, curve in whole.items()}
         return {name: curve for name, curve in left.items() if not all(map(math.isnan, curve))}

@@ -9,8 +9,9 @@ import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hpsearch.objectives.command.guard import GRACE
 from hpsearch.objectives.command.guards import GUARDS, Guard
@@ -28,8 +29,7 @@ _LOOK = 0.25
 _PAUSED = "paused"
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How a command ended.
 
     Attributes:
@@ -45,8 +45,7 @@ class Ended:
     listener: Listener | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Paused:
+class Paused(Struct, frozen=True):
     """A command that was paused, all of its process group, for another process to go on with or to end.
 
     Attributes:
@@ -282,8 +281,7 @@ class _Running:
         return Paused((self.lifeline.write, self._output, self._errors, self._report), self.said)
 
 
-@dataclass(frozen=True, slots=True)
-class _Finish:
+class _Finish(Struct, frozen=True):
     """Sees the command ended, and keeps its guard for the next one, unless that is gone or does not answer.
 
     Where this process is interrupted it waits no longer than it must: the guard sees to the command alone.

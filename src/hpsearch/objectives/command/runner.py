@@ -224,7 +224,7 @@ class CommandObjective(JobByJob):
             listener.tell(self._reached(job, progress))
             listener.up_to(pausing.until(job))
             command = go_on(due, kept.command, self.timeout, over, log.append, grace=self.grace)
-        return dataclasses.replace(kept, command=command)
+        return replace(kept, command=command)
 
     def _over_for(self, job: Job) -> Callable[[], bool]:
         return partial(Requests(self.checkpoints).asks, job.trial.number)
@@ -240,7 +240,7 @@ class CommandObjective(JobByJob):
             yield self
             return
         with keeping(self.pausing.most) as keeper:
-            pausing = dataclasses.replace(self.pausing, address=keeper.address)
+            pausing = replace(self.pausing, address=keeper.address)
             yield dataclasses.replace(self, pausing=pausing)
         for left in self.checkpoints.glob(".given-*.tmp"):
             shutil.rmtree(left, ignore_errors=True)

@@ -6,11 +6,11 @@ import copy
 import io
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import yaml
+from msgspec import Struct
 
 from hpsearch.config.yaml.scalars import resolve
 from hpsearch.core.errors import InputError, MissingExtra
@@ -28,8 +28,7 @@ Place = Sequence[str]
 Change = tuple[Place, Value]
 
 
-@dataclass(frozen=True)
-class SettingsFile:
+class SettingsFile(Struct, frozen=True):
     """A file of settings, and what of it a trial changes.
 
     Attributes:

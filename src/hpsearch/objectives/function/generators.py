@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hpsearch.core.trial import Job, Result
@@ -33,8 +33,7 @@ class Unfit(TypeError):
     """What a function yields is no number and no mapping of numbers."""
 
 
-@dataclass(frozen=True)
-class Yielding:
+class Yielding(Struct, frozen=True):
     """What is known of a function that yields.
 
     Attributes:
@@ -52,8 +51,7 @@ class Yielding:
     search: str = field(default_factory=lambda: uuid4().hex)
 
 
-@dataclass(eq=False)
-class Training:
+class Training(Struct, eq=False):
     """A generator as far as it has come.
 
     Attributes:

@@ -8,8 +8,9 @@ import importlib.util
 import inspect
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from hpsearch.core.errors import InputError, did_you_mean
 
@@ -22,8 +23,7 @@ GIVEN = ("epochs", "seed", "checkpoint")
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """What a function takes.
 
     Attributes:
@@ -46,8 +46,7 @@ class Signature:
         return "epochs" in self.names or self.yields
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """`train.py:train`, or `package.module:train`; what comes first is found from `folder`."""
 
     module: str

@@ -7,15 +7,15 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 Random = tuple[Callable[[Any], object], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """The working folder, environment, depth of recursion, and the states of the generators of random numbers.
 
     `restore.put_back` undoes the first of these after each training, and trials that come in between draw from

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from hpsearch.core.quantiles import NORMAL_95
@@ -22,8 +22,7 @@ _SUREST = 0.6
 _AT_ONCE = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class PerClass:
+class PerClass(Struct, frozen=True):
     """Of each class (C,): its rows, the share of them that is found, the share of what is taken for it that is it
     (nan where nothing is), and their harmonic mean.
     """
@@ -34,8 +33,7 @@ class PerClass:
     f1: NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class ClassScores:
+class ClassScores(Struct, frozen=True):
     """Figures by name (acc, balanced_acc, f1, auc, log_loss), 95 % intervals of those that have one, and more."""
 
     figures: Mapping[str, float]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
+from msgspec import to_builtins
+from msgspec.structs import asdict
 from pydantic import (
     AfterValidator,
     BeforeValidator,
@@ -176,7 +177,7 @@ class Dataset(Section):
 
     def meant(self) -> dict[str, Any]:
         """All fields, with what those stand for that are not given."""
-        plain = asdict(DatasetSpec(self.source))
+        plain = to_builtins(DatasetSpec(self.source))
         return {name: plain[name] if value is None else value for name, value in self.model_dump().items()}
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from importlib.util import find_spec
 from itertools import product
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from hpsearch.config.messages import got
 from hpsearch.config.origins import Finding

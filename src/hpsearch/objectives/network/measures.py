@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from hpsearch.core.quantiles import NORMAL_95
@@ -34,8 +34,7 @@ def wilson(correct: int, rows: int) -> Interval:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-@dataclass(frozen=True, slots=True)
-class Errors:
+class Errors(Struct, frozen=True):
     """Predicted numbers beside the true ones, in their units.
 
     Attributes:

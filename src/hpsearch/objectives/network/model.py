@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from hpsearch.core.errors import DataError, InputError
@@ -33,8 +34,7 @@ Rows = Path | str | NDArray[Any] | Mapping[str, Sequence[Any]] | Any
 BATCH = 256
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Model:
+class Model(Struct, frozen=True, eq=False):
     """A network that classifies rows, or puts numbers to them, with the preprocessing of its data.
 
     Several networks answer with the mean of their probabilities, or of their numbers.

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from hpsearch.core.trial import Epochs, Job, Trial
 from hpsearch.nn.state import State, label_of
@@ -31,8 +32,7 @@ def settings_digest(fixed: Mapping[str, Any], fingerprint: str, seed: int, epoch
     return _digest(own, fingerprint, seed, epochs)
 
 
-@dataclass(frozen=True, slots=True)
-class States:
+class States(Struct, frozen=True):
     """Those of a search, in `folder`; `settings` is the digest of what decides its trainings."""
 
     folder: Path

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import time
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
+from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
@@ -45,8 +44,7 @@ ALIKE = (*STRUCTURE, "optimizer", "lr_schedule", "batch_size", "class_weights")
 BALANCED = "balanced"
 
 
-@dataclass(frozen=True)
-class NetworkObjective:
+class NetworkObjective(Struct, frozen=True, dict=True):
     """Trains the built-in network on prepared data.
 
     Attributes:
@@ -181,7 +179,7 @@ class NetworkObjective:
             units=data.units,
         )
         curves = {**in_units(training.curves, data), **self._costs(shape, training)}
-        return dataclasses.replace(training, curves=curves)
+        return replace(training, curves=curves)
 
     def _leaving(self, jobs: Sequence[Job]) -> NDArray[np.bool_]:
         """Which rows of the stack of `jobs` somebody has asked to end."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Value
@@ -29,8 +30,7 @@ _STEPS = (1, 2, 5, 10)
 BETTER = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(Struct, frozen=True):
     """What it is of, its ticks as (place, text), and where numbers lie: beyond its ends, at these.
 
     `beyond` says what does lie beyond; empty where nothing does.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import cycle
+
+from msgspec import Struct
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.trial import Epochs
@@ -24,8 +25,7 @@ _TIME = "time"
 _STYLES = ("s4", "s1", "training", "s5 ends", "s2", "s0")
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(Struct, frozen=True):
     """The readings of one search of a side, and what it spent in all."""
 
     side: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
+
+from msgspec import Struct
 
 from hpsearch.reporting.page.axes import Axis
 from hpsearch.reporting.page.parts import Table
@@ -34,8 +35,7 @@ _FEWEST = 3
 _MARGIN = 18
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A path with the classes of its style; `trials` are those that its points stand for, in their order."""
 
     path: str
@@ -43,8 +43,7 @@ class Mark:
     trials: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A text at a place; the classes of its style say where from there it goes."""
 
     x: int
@@ -53,8 +52,7 @@ class Word:
     style: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """One picture.
 
     Attributes:
@@ -73,8 +71,7 @@ class Chart:
     numbers: Table | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Charts:
+class Charts(Struct, frozen=True):
     """Pictures side by side, with what their styles stand for; a `wide` one has a line of the page to itself."""
 
     template: ClassVar[str] = "charts.html"
@@ -83,8 +80,7 @@ class Charts:
     size: Literal["small", "medium", "wide"] = "medium"
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(Struct, frozen=True):
     """Where marks go: a frame around the unit square, whose y points up."""
 
     left: int
@@ -103,8 +99,7 @@ class Area:
         return [self.top + self.height - _MARGIN - round(inner * place) for place in map(float, places)]
 
 
-@dataclass(frozen=True, slots=True)
-class Plot:
+class Plot(Struct, frozen=True):
     """An area whose places are those of two axes."""
 
     area: Area

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from hpsearch.core.trial import Key, Result, Standing
 from hpsearch.core.verdict import Verdict
@@ -16,16 +17,14 @@ from hpsearch.space import Parameter, Space
 MOST = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True):
     """How well the metric of the best is known: half the width of its 95 % interval, and from what in words."""
 
     half: float
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """The share of what varies that a parameter explains alone, with the ends of its 90 % interval."""
 
     name: str
@@ -34,16 +33,14 @@ class Share:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A part of the ranges of two parameters: how many trials it has, and the best of them."""
 
     trials: int
     best: Standing | None
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """The parts of two parameters: a row with its label for each of `down`."""
 
     down: str
@@ -52,16 +49,14 @@ class Grid:
     rows: Sequence[tuple[str, Sequence[Part]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Ancestor:
+class Ancestor(Struct, frozen=True):
     """A search that this one refines, and the space that it had."""
 
     name: str
     space: Space
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True, dict=True):
     """A run and what it means.
 
     Attributes:

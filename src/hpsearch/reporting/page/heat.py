@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from hpsearch.core.trial import Standing
 from hpsearch.core.words import spoken
@@ -15,8 +16,7 @@ from hpsearch.reporting.page.parts import Section
 _SHADES = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """What a part of both ranges has, with the style of its shade; no text where no trial lies there."""
 
     text: str
@@ -24,8 +24,7 @@ class Cell:
     style: str
 
 
-@dataclass(frozen=True, slots=True)
-class Heat:
+class Heat(Struct, frozen=True):
     """A table whose cells are shaded: a row for each part of one parameter, a column for each of the other."""
 
     template: ClassVar[str] = "heat.html"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from msgspec import Struct
 
 from hpsearch.core.trial import Standing, Trial
 from hpsearch.core.words import spoken
@@ -27,8 +27,7 @@ _NEAR, _FAR, _ROOM = 190, 400, 2000
 _INACTIVE = -0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(Struct, frozen=True):
     """One axis: where it stands, what it is of, and its place along the row."""
 
     x: int
@@ -37,8 +36,7 @@ class Stand:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parallel:
+class Parallel(Struct, frozen=True):
     """The picture; lines are marks with one trial each. `lead` is what is to be seen in it as it stands."""
 
     template: ClassVar[str] = "parallel.html"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TypeGuard
 
 import numpy as np
+from msgspec.structs import replace
 
 from hpsearch.core.trial import Epochs, Standing, Trial
 from hpsearch.core.words import shown, spoken

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+
+class Facts(Struct, frozen=True):
     """Names with what there is to say of each."""
 
     template: ClassVar[str] = "facts.html"
     pairs: Sequence[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Struct, frozen=True):
     """Sentences, each with the command that acts on it; empty where there is none."""
 
     template: ClassVar[str] = "advice.html"
     points: Sequence[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """Lines as they are, under a `title` that opens them where they are `folded`."""
 
     template: ClassVar[str] = "text.html"
@@ -33,8 +31,7 @@ class Text:
     folded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """The head of a column; `numeric` ones are set to the right.
 
     Attributes:
@@ -46,8 +43,7 @@ class Column:
     keys: Sequence[float] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """Rows of a cell for each column.
 
     Attributes:
@@ -72,8 +68,7 @@ class Block(Protocol):
     template: ClassVar[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A part of the page with a place in its contents; `lead` says what is to be seen."""
 
     id: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hpsearch.core.trial import Epochs, Result
 from hpsearch.reporting.page import levels
@@ -19,8 +20,7 @@ _SIZE = (1280, 590)
 _DECIMALS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What a training of so many `epochs` gave, after so many epochs were `spent` on all that was asked for."""
 
     spent: Epochs

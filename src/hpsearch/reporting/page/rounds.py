@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hpsearch.core.trial import Trial
 from hpsearch.core.words import spoken
@@ -21,8 +22,7 @@ _AREA = Area(100, 46, 520, 380)
 _SIZE = (660, 505)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stage:
+class _Stage(Struct, frozen=True):
     """Some rounds that follow each other, and the trials that were new in them."""
 
     first: int
@@ -30,8 +30,7 @@ class _Stage:
     trials: Sequence[Trial]
 
 
-@dataclass(frozen=True, slots=True)
-class _Ground:
+class _Ground(Struct, frozen=True):
     """What all charts have: the axes, the ranges, and where each trial lies."""
 
     plot: Plot

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from operator import add
 
 import numpy as np
+from msgspec import Struct
 
 from hpsearch.core.trial import Result
 from hpsearch.reporting.page import levels
@@ -24,8 +24,7 @@ _LONG, _LONG_SHARE, _DRAWN = 60, 0.1, 0.02
 _UNITS = ((1, "seconds"), (60, "minutes"), (3600, "hours"), (86400, "days"))
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """A training, or some that were trained together: when, in which row, and their results."""
 
     begun: float
@@ -70,8 +69,7 @@ def rowed(found: Found) -> list[Bar]:
     return bars
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """Time as it is drawn: without most of each long pause.
 
     Attributes:

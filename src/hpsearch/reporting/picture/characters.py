@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from textwrap import wrap
+
+from msgspec import Struct
 
 from hpsearch.core.escaping import on_a_line
 from hpsearch.reporting.page.drawing import Chart, Charts, Mark, Word
@@ -94,8 +95,7 @@ def plot(chart: Chart, width: int = 80) -> list[str]:
     return [*head, *rows]
 
 
-@dataclass(frozen=True, slots=True)
-class _Grid:
+class _Grid(Struct, frozen=True):
     """The characters of a chart, row by row; `wide` is a cell in units of it."""
 
     rows: list[list[str]]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from hpsearch.core.trial import Config
 from hpsearch.core.words import spoken
@@ -32,8 +33,7 @@ _MOST = 1000
 _WIDE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Tries:
+class Tries(Struct, frozen=True):
     """What a sampler would try; `note`: what else to say of them."""
 
     sampler: str

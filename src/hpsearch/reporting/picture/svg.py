@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from textwrap import wrap
 from xml.sax.saxutils import escape
+
+from msgspec import Struct
 
 from hpsearch.core.escaping import on_a_line
 from hpsearch.reporting.page.drawing import SAMPLES, Chart, Charts, Mark, Word
@@ -18,8 +19,7 @@ _WIDEST, _NARROWEST = 2030, 800
 _NO_LETTERS = {0xFFFE: r"\ufffe", 0xFFFF: r"\uffff"}
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Charts with a title, and what is to be seen in them."""
 
     title: str
@@ -27,8 +27,7 @@ class Part:
     lead: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """A picture of its own."""
 
     title: str

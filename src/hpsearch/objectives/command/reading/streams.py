@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from hpsearch.objectives.command.reading.choice import called, chosen
 from hpsearch.objectives.command.reading.epochs import Epoch
@@ -20,8 +22,7 @@ Source = Literal["auto", "stdout", "stderr", "both"]
 STREAMS = {"stdout": "standard output", "stderr": "standard error"}
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """What was read.
 
     Attributes:
@@ -54,8 +55,7 @@ class Listener(Protocol):
         """What it has said by now; nothing may come after it."""
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """How a command is read. Picklable.
 
     Attributes:

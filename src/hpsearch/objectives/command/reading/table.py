@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hpsearch.objectives.command.reading.line import Reading
 from hpsearch.objectives.command.reading.names import Name, folded, is_metric
@@ -55,8 +56,7 @@ def _ways(line: str) -> list[Callable[[str], list[str]]]:
     return [_by_width, _by_blanks] if _WIDE.search(line.strip()) else [_by_blanks]
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True):
     """The head of a table: its columns, and the ways to tell the cells of a row apart."""
 
     columns: tuple[str, ...]

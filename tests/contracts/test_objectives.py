@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from hpsearch import search
+from hpsearch import objectives, search
 from hpsearch.actions.dry_run import dry_run
 from hpsearch.config import Spec, digest, dump_yaml, json_schema, lint, load_spec
 from hpsearch.config.objective import KINDS, ObjectiveSettings, kind_of
@@ -133,6 +133,13 @@ def first_job(spec: Spec) -> Job:
 
 def test_every_kind_has_an_example() -> None:
     assert set(EXAMPLES) == {*KINDS, "parabola"}
+
+
+def test_each_of_ours_is_in_the_package_that_is_named_for_it() -> None:
+    prefix = f"{objectives.__name__}."
+    assert {name: f"{prefix}{package}.settings" for name, package in objectives.WHERE.items()} == {
+        name: kind.__module__ for name, kind in KINDS.built_in.items() if kind.__module__.startswith(prefix)
+    }
 
 
 def test_its_section_is_loaded_and_written_as_it_was(kind: str, config: Path, tmp_path: Path) -> None:

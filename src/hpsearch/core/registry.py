@@ -1,8 +1,9 @@
 """Names under which the pieces of hpsearch are found.
 
 The modules of a package register what they define, and are imported on the first look-up: so a new piece is
-one new file, and `import hpsearch` stays instant. Other packages add theirs by entry points (docs/plugins.md), of
-which only the one is imported that is asked for.
+one new file, and `import hpsearch` stays instant. A package whose modules are large may say in `WHERE` which of
+them each name is in: where one name is looked up, only that one is imported. Other packages add theirs by entry
+points (docs/plugins.md), of which only the one is imported that is asked for.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import pkgutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from threading import Lock, get_ident
 from typing import Any, Generic, TypeVar
 
@@ -78,8 +80,12 @@ class Registry(Generic[T]):
         return file
 
     def __getitem__(self, name: str) -> T:
-        self._load()
-        if claims := self._declared.get(name):
+        claims = self._declared.get(name)
+        if not claims and name in self._where:
+            self._import(self._where[name])
+        else:
+            self._load()
+        if claims:
             self._plug(name, claims)
         try:
             return self._found[name]
@@ -103,6 +109,8 @@ class Registry(Generic[T]):
         return iter(sorted(names, key=lambda name: (self._places.get(name, LAST), name)))
 
     def __contains__(self, name: object) -> bool:
+        if name in self._where:
+            return True
         self._load()
         return name in self._found or name in self._declared
 
@@ -167,7 +175,8 @@ class Registry(Generic[T]):
         self._loading.add(here)  # the modules may look each other up; another thread waits for their import
         try:
             if self._package is not None:
-                self._import_all(self._package)
+                for module in pkgutil.iter_modules(importlib.import_module(self._package).__path__):
+                    self._import(module.name)
         finally:
             self._loading.discard(here)
         with _LOADED:
@@ -175,10 +184,18 @@ class Registry(Generic[T]):
                 self._built_in = frozenset(self._found)
                 self._loaded = True
 
-    def _import_all(self, package: str) -> None:
-        for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
-            inside = f".{self._part}" if module.ispkg and self._part else ""
-            importlib.import_module(f"{package}.{module.name}{inside}")
+    @cached_property
+    def _where(self) -> Mapping[str, str]:
+        """The modules of the names of which the package says it."""
+        where: Mapping[str, str] = getattr(
+            self._package and importlib.import_module(self._package), "WHERE", {}
+        )
+        return where
+
+    def _import(self, name: str) -> None:
+        module = importlib.import_module(f"{self._package}.{name}")
+        if self._part and hasattr(module, "__path__"):
+            importlib.import_module(f"{module.__name__}.{self._part}")
 
 
 def subclass_of(base: type) -> Callable[[Any], bool]:

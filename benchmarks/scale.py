@@ -400,7 +400,7 @@ def main() -> None:
     if given.child:
         print(json.dumps(CHILDREN[given.child](given.folder, sizes[0])))
         return
-    print(f"{'trials':42s}" + "".join(f"{size:>11,}" for size in sizes))
+    print(f"{'trials':48s}" + "".join(f"{size:>11,}" for size in sizes))
     for part in given.part or PARTS:
         columns: list[list[tuple[str, float]]] = []
         for size in sizes:
@@ -411,7 +411,7 @@ def main() -> None:
         for row in zip(*columns, strict=True):
             name, figures = row[0][0], [figure for _, figure in row]
             told = "".join(f"{figure:>11,.4g}" for figure in figures)
-            print(f"{name:42s}{told}  {judged(name, figures, sizes)}".rstrip(), flush=True)
+            print(f"{name:48s}{told}  {judged(name, figures, sizes)}".rstrip(), flush=True)
 
 
 if __name__ == "__main__":

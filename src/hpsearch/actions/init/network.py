@@ -122,7 +122,7 @@ def _start_text(dataset: str, start: Start, facts: Sequence[str], *, regression:
             "search:",
             "  trials: 60",
             f"  metric: {_metric(regression=regression)}",
-            f"  confirm: {{seeds: {_SEEDS}}}       # trainings of each of the best; more tell them apart better",
+            _confirmed(start),
         ]
     )
 
@@ -132,6 +132,16 @@ def _ending(start: Start) -> str:
     if start.anneals:
         return "  lr_schedule: cosine       # down to 0 in the last epoch, where the steps no longer jitter"
     return f"  early_stopping: {start.patience:<10}# epochs without a lower val loss that end it at its best"
+
+
+def _confirmed(start: Start) -> str:
+    """Whether the best are trained again: a trial of folds has several starts, and its model is trained anew."""
+    if start.folds:
+        why = f"a trial is {start.folds} networks, of as many seeds; {{seeds: {_SEEDS}}}: the best once more"
+        return f"  confirm: off              # {why}"
+    return (
+        f"  confirm: {{seeds: {_SEEDS}}}       # trainings of each of the best; more tell them apart better"
+    )
 
 
 def _metric(*, regression: bool) -> str:

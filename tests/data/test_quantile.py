@@ -14,7 +14,7 @@ from hpsearch.data.folded import load_folded
 from hpsearch.data.preparation import prepare, prepare_folds
 from hpsearch.data.prepared import load_prepared
 from hpsearch.data.scaling import fit
-from hpsearch.data.scaling.quantile import MOST_KNOTS, normal_scores
+from hpsearch.data.scaling.quantile import MOST_KNOTS, normal_scores, quantiles
 from hpsearch.data.spec import DatasetSpec, Folds
 
 ROWS = np.arange(500)
@@ -24,6 +24,14 @@ def scaled(column: np.ndarray) -> np.ndarray:
     """Its scores where all rows are learned from."""
     inputs = column[:, None]
     return fit("quantile", inputs, np.arange(len(inputs))).apply(inputs)[:, 0]
+
+
+@given(arrays(np.float64, st.integers(1, 30), elements=st.floats(-1e9, 1e9, width=32)), st.integers(1, 40))
+def test_quantiles_are_those_of_numpy(values: np.ndarray, count: int) -> None:
+    levels = np.linspace(0, 1, count)
+    given_order = values.copy()
+    np.testing.assert_allclose(quantiles(values, levels), np.quantile(values, levels), rtol=1e-12, atol=1e-6)
+    np.testing.assert_array_equal(values, given_order)
 
 
 def test_any_distribution_becomes_the_normal_one() -> None:

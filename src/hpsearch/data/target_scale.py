@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Struct
 
 from hpsearch.core.deferred import np
-from hpsearch.data.scaling.quantile import MOST_KNOTS, scores_of
+from hpsearch.data.scaling.quantile import MOST_KNOTS, quantiles, scores_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -115,4 +115,4 @@ def _logarithm(numbers: NDArray[np.float64]) -> Curve:
 def _ranks(numbers: NDArray[np.float64]) -> Curve:
     """Normal scores, as the inputs have them where their scaling is `quantile`."""
     count = min(MOST_KNOTS, len(numbers))
-    return Curve(scores_of(count), np.quantile(numbers, np.linspace(0, 1, count)))
+    return Curve(scores_of(count), quantiles(numbers, np.linspace(0, 1, count)))

@@ -30,8 +30,24 @@ def quantile(inputs: NDArray[Any], rows: NDArray[np.int64], _known: Range | None
     levels = np.linspace(0, 1, min(MOST_KNOTS, len(some)))
     knots = np.full((len(levels), inputs.shape[1]), np.nan)
     for column in np.flatnonzero(varied):
-        knots[:, column] = np.quantile(inputs[some, column].astype(np.float64), levels)
+        knots[:, column] = quantiles(inputs[some, column].astype(np.float64), levels)
     return Scaler(np.zeros(inputs.shape[1]), varied.astype(np.float64), knots=knots)
+
+
+def quantiles(values: NDArray[np.float64], levels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The quantiles of `values` (N,) at the `levels` (Q,), linear between two values.
+
+    Those of `np.quantile`, to the bit. It finds each by itself, which takes fifty times as long for so many.
+
+    >>> quantiles(np.array([9.0, 0.0, 1.0]), np.array([0.0, 0.25, 0.75, 1.0])).tolist()
+    [0.0, 0.5, 5.0, 9.0]
+    """
+    ordered = np.sort(values)
+    places = levels * (len(ordered) - 1)
+    below = np.floor(places).astype(np.intp)
+    low, high = ordered[below], ordered[np.minimum(below + 1, len(ordered) - 1)]
+    part, apart = places - below, high - low
+    return np.where(part >= 0.5, high - apart * (1 - part), low + apart * part)
 
 
 def normal_scores(values: NDArray[Any], knots: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -156,7 +156,9 @@ def test_how_rows_are_divided_follows_from_how_many_there_are(
 ) -> None:
     table(folder / "t.csv", answers)
     made(folder, hpsearch, "t.csv")
-    assert f", split: {split}}}\n" in (folder / "new.yaml").read_text()
+    text = (folder / "new.yaml").read_text()
+    assert f", split: {split}}}\n" in text
+    assert ("confirm: off" in text) == ("folds" in split)  # whose networks begin from several seeds
     assert hpsearch("run", "new.yaml", "--trials", "2", "--set", "epochs=2").returncode == 0
 
 

@@ -113,7 +113,9 @@ def make_model(
     has = several(data, folded=folded) if table and best > 1 else Several()
     seeds = has.seeds
     with temporary_folder() as place, Crew(_workers(run), workload.preload) as crew:
-        bags = bagging(workload, folder, data, seeds, place, anew=has.folds) if has.shares else None
+        # What nothing stopped has no simpler answer beside it, and needs no networks of folds for that.
+        shared = has.folds or (has.shares and workload.early_stopping)
+        bags = bagging(workload, folder, data, seeds, place, anew=has.folds) if shared else None
         source = bags or refitting(workload, folder, data, seeds, place)
         passed_over = list[str]()
         most = 0 if trial is not None else MOST_PASSED_OVER

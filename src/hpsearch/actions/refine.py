@@ -34,15 +34,15 @@ class Refinement(Struct, frozen=True):
 
 
 def refinement(
-    parent: Run, *, top: int | None = None, widen: bool, given: Sequence[tuple[str, str]] = ()
+    parent: Run, *, top: int | None = None, widen: bool, flight_of_trials: bool = False
 ) -> Refinement:
     """The search around the `top` best of the run `parent`, with its settings; around five where there are.
 
     Args:
-        parent: read with what is `given`.
+        parent: with its settings, or others in place of them.
         top: how many; None for five, or all where there are fewer.
         widen: whether the end of a range moves that the best value presses on.
-        given: settings in place of those of its config.yaml: how each was written, and `key=value`.
+        flight_of_trials: whether it follows from its own number of trials how many trainings are in flight.
 
     Raises:
         InputError: no trial is done, fewer than `top` are, or nothing is left to search.
@@ -59,19 +59,25 @@ def refinement(
     narrowed = refine(parent.space, best, {end.edge.parameter: end.edge for end in pressed})
     changes = settled(parent.space, narrowed)
     folder = _next_folder(parent.folder)
-    flight = _flight_left_open(parent.folder, given)
-    refined = refined_spec(spec, changes, name=folder.path.name, flight_of_trials=flight)
+    refined = refined_spec(spec, changes, name=folder.path.name, flight_of_trials=flight_of_trials)
     return Refinement(refined, folder, changes)
 
 
-def _flight_left_open(folder: RunFolder, given: Sequence[tuple[str, str]]) -> bool:
+def flight_left_open(parent: RunFolder, given: Sequence[tuple[str, str]]) -> bool:
     """Whether nobody said how many trainings are in flight: not now, and the parent has what its trials make of it.
 
     Its config.yaml is complete, and does not say which of its settings were given.
+
+    Args:
+        parent: its folder.
+        given: settings in place of those of its config.yaml: how each was written, and `key=value`.
+
+    Raises:
+        InputError: that file cannot be used.
     """
     named = {text.partition("=")[0].strip() for _, text in given}
     said = named & {"search", *(f"search.{name}" for name in FLIGHT)}
-    return not said and load_recorded(folder.config).search.flight_is_usual
+    return not said and load_recorded(parent.config).search.flight_is_usual
 
 
 def _next_folder(parent: RunFolder) -> RunFolder:

@@ -53,7 +53,7 @@ def command(
 ) -> None:
     """Search around the best of a run, learning from its results."""
     from hpsearch.actions.ci import Reports
-    from hpsearch.actions.refine import refinement, told
+    from hpsearch.actions.refine import flight_left_open, refinement, told
     from hpsearch.actions.trust import refuse_foreign
     from hpsearch.cli.checks import Checks, asked
     from hpsearch.cli.console import note, out
@@ -85,7 +85,8 @@ def command(
             seed=seed,
         )
         parent = Run.read(RunFolder.existing(runs_dir, run), given, curves=False)
-        refined = refinement(parent, top=top, widen=widen, given=given)
+        flight = flight_left_open(parent.folder, given)
+        refined = refinement(parent, top=top, widen=widen, flight_of_trials=flight)
         checks.name = refined.spec.name
         note(told(refined.changes), quiet=quiet)
         if dry_run:

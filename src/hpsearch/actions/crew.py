@@ -14,6 +14,8 @@ from hpsearch.executors import EXECUTORS, Executor
 _T = TypeVar("_T")
 #: Starting workers pays where a training takes this long, in seconds.
 LONG = 0.5
+#: What took this long in a search, in seconds, where it shared the cores with others, does so again.
+SURELY_LONG = 2.0
 
 
 class Crew:

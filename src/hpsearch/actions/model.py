@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hpsearch.actions.bagging import Bagging, Trained, bagging, made
-from hpsearch.actions.crew import LONG, Crew
+from hpsearch.actions.crew import SURELY_LONG, Crew
 from hpsearch.actions.refit import Refitting, refitting
 from hpsearch.actions.simpler import Blend
 from hpsearch.config.slots import elsewhere
@@ -119,7 +119,7 @@ def make_model(
         source = bags or refitting(workload, folder, data, seeds, place)
         passed_over = list[str]()
         most = 0 if trial is not None else MOST_PASSED_OVER
-        long = run.seconds(standings[0].trial.number) >= LONG
+        long = run.seconds(standings[0].trial.number) >= SURELY_LONG
         trained, notes = _sound(source, crew, standings, best, passed_over, most, long), list[str]()
         if not trained and (bags or seeds > 1):
             bags, seeds = None, 1

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from msgspec.structs import replace
 
 from hpsearch.data.preparation import prepare
 from hpsearch.data.prepared import ARRAYS, Prepared, load_prepared

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-from msgspec.structs import replace
 
 from hpsearch.nn.activations import ACTIVATIONS
 from hpsearch.nn.gradient_check import gradient_check

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
-from msgspec.structs import replace
 
 from hpsearch.core.errors import DataError
 from hpsearch.data.preparation import prepare

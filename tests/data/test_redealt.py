@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from msgspec.structs import replace
 
 from hpsearch.data.folded import load_folded
 from hpsearch.data.preparation import prepare_folds, prepare_whole

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import Any
 
@@ -95,32 +96,34 @@ def verdicts(architecture: Architecture, settings: Settings, data: Arrays) -> di
 
 @pytest.mark.parametrize("batch_norm", ["off", "before", "after"])
 def test_a_good_network_passes(batch_norm: Any) -> None:
-    found = verdicts(replace(NET, batch_norm=batch_norm), HOW, good())
+    found = verdicts(dataclasses.replace(NET, batch_norm=batch_norm), HOW, good())
     assert list(found) == ["first loss", "gradient", "small batch", "layer 1", "layer 2"]
     assert set(found.values()) == {"pass"}
 
 
 def test_regularisers_do_not_keep_it_from_learning_a_small_batch() -> None:
     hyper = {**HOW.hyper, "dropout": 0.9, "l1": 1.0, "weight_decay": 1.0}
-    found = verdicts(replace(NET, dropout="inverted"), replace(HOW, hyper=hyper), good())
+    found = verdicts(
+        dataclasses.replace(NET, dropout="inverted"), dataclasses.replace(HOW, hyper=hyper), good()
+    )
     assert (found["small batch"], found["gradient"]) == ("pass", "pass")
 
 
 @pytest.mark.parametrize(
     ("architecture", "lr", "name", "verdict"),
     [
-        (replace(NET, initializer="zeros"), 0.1, "layer 1", "fail"),
-        (replace(NET, initializer="zeros"), 0.1, "small batch", "fail"),
-        (replace(NET, hidden=(64, 64)), 1e-9, "small batch", "warn"),
-        (replace(NET, initializer="normal", activation="sigmoid"), 0.1, "layer 2", "warn"),
-        (replace(NET, initializer="variance_scaling", activation="tanh"), 0.1, "layer 2", "warn"),
+        (dataclasses.replace(NET, initializer="zeros"), 0.1, "layer 1", "fail"),
+        (dataclasses.replace(NET, initializer="zeros"), 0.1, "small batch", "fail"),
+        (dataclasses.replace(NET, hidden=(64, 64)), 1e-9, "small batch", "warn"),
+        (dataclasses.replace(NET, initializer="normal", activation="sigmoid"), 0.1, "layer 2", "warn"),
+        (dataclasses.replace(NET, initializer="variance_scaling", activation="tanh"), 0.1, "layer 2", "warn"),
     ],
 )
 def test_what_is_wrong_with_a_network_is_named(
     architecture: Architecture, lr: float, name: str, verdict: str
 ) -> None:
     scale = 1000.0 if architecture.initializer == "variance_scaling" else 1.0
-    how = replace(HOW, hyper={**HOW.hyper, "lr": lr, "init_scale": scale, "init_std": 0.01})
+    how = dataclasses.replace(HOW, hyper={**HOW.hyper, "lr": lr, "init_scale": scale, "init_std": 0.01})
     assert verdicts(architecture, how, good())[name] == verdict
 
 
@@ -136,13 +139,16 @@ def test_much_of_a_small_batch_is_no_failure(
 
 def test_a_loss_that_classes_are_hardly_learned_from_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(by_heart, "score_by_heart", lambda *_: 0.1)
-    checks = {check.name: check for check in check_network(replace(NET, loss="mae"), HOW, good(), seed=0)}
+    checks = {
+        check.name: check
+        for check in check_network(dataclasses.replace(NET, loss="mae"), HOW, good(), seed=0)
+    }
     assert "loss: cross_entropy" in checks["small batch"].remedy
 
 
 def test_first_weights_that_are_too_large() -> None:
-    how = replace(HOW, hyper={**HOW.hyper, "init_std": 5.0})
-    assert verdicts(replace(NET, initializer="normal"), how, good())["first loss"] == "fail"
+    how = dataclasses.replace(HOW, hyper={**HOW.hyper, "init_std": 5.0})
+    assert verdicts(dataclasses.replace(NET, initializer="normal"), how, good())["first loss"] == "fail"
 
 
 def test_large_inputs_are_blamed_and_not_the_backward_pass() -> None:
@@ -158,8 +164,8 @@ def test_large_inputs_are_blamed_and_not_the_backward_pass() -> None:
 @pytest.mark.parametrize("activation", ["relu", "rrelu", "prelu"])
 def test_batch_normalization_is_looked_at_as_in_its_first_step(activation: str) -> None:
     """Its averages know nothing yet: with them, large first weights would look like an explosion."""
-    shape = replace(NET, batch_norm="before", activation=activation, initializer="normal")
-    how = replace(HOW, hyper={**HOW.hyper, "init_std": 0.5})
+    shape = dataclasses.replace(NET, batch_norm="before", activation=activation, initializer="normal")
+    how = dataclasses.replace(HOW, hyper={**HOW.hyper, "init_std": 0.5})
     assert set(verdicts(shape, how, good()).values()) == {"pass"}
 
 
@@ -170,13 +176,13 @@ def remedies(architecture: Architecture) -> list[str]:
 
 @pytest.mark.parametrize(("activation", "best"), [("relu", "he"), ("tanh", "glorot"), ("selu", "lecun")])
 def test_the_initializer_that_is_named_goes_with_the_activation(activation: str, best: str) -> None:
-    said = remedies(replace(NET, initializer="zeros", activation=activation))
+    said = remedies(dataclasses.replace(NET, initializer="zeros", activation=activation))
     assert said
     assert all(f"use initializer: {best}, or batch_norm: before" in remedy for remedy in said)
 
 
 def test_an_initializer_that_is_there_already_is_not_named() -> None:
-    said = remedies(replace(NET, hidden=(2,) * 60, initializer="he_uniform"))
+    said = remedies(dataclasses.replace(NET, hidden=(2,) * 60, initializer="he_uniform"))
     assert said
     assert all("use batch_norm: before" in remedy and "initializer" not in remedy for remedy in said)
 
@@ -240,9 +246,9 @@ def test_numbers_in_order_are_learned_by_heart() -> None:
 def test_a_network_that_cannot_learn_numbers_fails() -> None:
     given, rows = sorted_numbers(), np.random.default_rng(0).permutation(600)
     drawn = (given.X_train[rows], given.y_train[rows], 0)
-    found = check_by_heart(replace(NUMBERS, initializer="zeros"), HOW, *drawn)
+    found = check_by_heart(dataclasses.replace(NUMBERS, initializer="zeros"), HOW, *drawn)
     assert (found.verdict, "cannot learn" in found.remedy) == ("fail", True)
-    steps = replace(HOW, hyper={"lr": 1e-9, "momentum": 0.0})
+    steps = dataclasses.replace(HOW, hyper={"lr": 1e-9, "momentum": 0.0})
     assert check_by_heart(NUMBERS, steps, *drawn).verdict == "warn"
 
 
@@ -250,7 +256,7 @@ def test_classes_in_order_are_not_learned_for_there_being_one() -> None:
     """A network that only ever gives one class passed, where the file begins with it."""
     order = np.argsort(good().y_train, kind="stable")
     ordered = replace(good(), X_train=good().X_train[order], y_train=good().y_train[order])
-    assert small(replace(NET, initializer="zeros"), ordered).verdict == "fail"
+    assert small(dataclasses.replace(NET, initializer="zeros"), ordered).verdict == "fail"
 
 
 def test_a_score_has_no_share_below_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -268,7 +274,7 @@ def test_rows_that_contradict_each_other_are_not_asked_for() -> None:
     noisy = Arrays(X, rng.integers(0, 3, size=200), X, rng.integers(0, 3, size=200))
     chosen, _ = small_batch(noisy.X_train, noisy.y_train, "classification")
     assert len(np.unique(chosen, axis=0)) == len(chosen) == 32
-    found = check_by_heart(replace(NET, hidden=(64, 64)), HOW, noisy.X_train, noisy.y_train, 0)
+    found = check_by_heart(dataclasses.replace(NET, hidden=(64, 64)), HOW, noisy.X_train, noisy.y_train, 0)
     assert found.verdict == "pass"
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import tracemalloc
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,7 +119,7 @@ def peak(work: Work, trials: int, augment: Any, **hyper: Any) -> int:
         "figures": work.figures,
     }
     given: Any = [data] * work.folds if work.folds > 1 else data
-    small = replace(shape, hidden=(2,), initializer="he", init_file=None)
+    small = dataclasses.replace(shape, hidden=(2,), initializer="he", init_file=None)
     few = Examples(data.X_train[:9], data.y_train[:9], data.X_val[:9], data.y_val[:9])
     train(small, settings, few, **how, epochs=1)  # what is imported and cached once is nobody's
     tracemalloc.start()
@@ -142,23 +143,27 @@ CASES: dict[str, tuple[Work, int, dict[str, Any]]] = {
     "one diverges": (Work(WIDE, "momentum", 64, 500, 300), 4, {"lr": [0.01, 0.01, 0.01, 1e9]}),
     "batch norm, dropout": (
         Work(
-            replace(WIDE, batch_norm="before", dropout="inverted", input_dropout=True), "adam", 64, 500, 400
+            dataclasses.replace(WIDE, batch_norm="before", dropout="inverted", input_dropout=True),
+            "adam",
+            64,
+            500,
+            400,
         ),
         3,
         {"dropout": 0.3, "input_dropout": 0.1, "label_smoothing": 0.1, "clip_norm": 1.0, "l1": 1e-5},
     ),
     "alpha dropout": (
-        Work(replace(WIDE, activation="selu", dropout="alpha"), "nesterov", 100, 500, 400),
+        Work(dataclasses.replace(WIDE, activation="selu", dropout="alpha"), "nesterov", 100, 500, 400),
         3,
         {"alpha_dropout": 0.1},
     ),
     "orthogonal": (
-        Work(replace(WIDE, hidden=(700,), initializer="orthogonal", inputs=600), "sgd", 8, 50, 9),
+        Work(dataclasses.replace(WIDE, hidden=(700,), initializer="orthogonal", inputs=600), "sgd", 8, 50, 9),
         1,
         {},
     ),
     "regression": (
-        Work(replace(WIDE, outputs=1, loss="mse", task="regression"), "rmsprop", 64, 1500, 800),
+        Work(dataclasses.replace(WIDE, outputs=1, loss="mse", task="regression"), "rmsprop", 64, 1500, 800),
         3,
         {},
     ),
@@ -167,10 +172,10 @@ CASES: dict[str, tuple[Work, int, dict[str, Any]]] = {
     "by class": (Work(Architecture(8, (4,), 40), "sgd", 10, 50, 20_100, figures=("f1",)), 2, {}),
     "folds": (Work(WIDE, "momentum", 64, 500, 300, folds=3), 2, {}),
     "folds, one diverges": (Work(WIDE, "adam", 64, 500, 300, folds=3), 1, {"lr": [0.01, 1e9, 0.01]}),
-    "augmented": (Work(replace(WIDE, inputs=784), "adagrad", 64, 700, 100, augments=True), 2, {}),
+    "augmented": (Work(dataclasses.replace(WIDE, inputs=784), "adagrad", 64, 700, 100, augments=True), 2, {}),
     **{
         activation: (
-            Work(replace(WIDE, activation=activation, batch_norm="after"), "adam", 250, 990, 300),
+            Work(dataclasses.replace(WIDE, activation=activation, batch_norm="after"), "adam", 250, 990, 300),
             3,
             {},
         )
@@ -191,6 +196,6 @@ def test_training_never_takes_more_than_was_counted(case: str) -> None:
 def test_weights_from_a_file_are_counted(tmp_path: Path) -> None:
     layout = Network(WIDE).layout
     save_weights(tmp_path / "w.npz", layout, layout.draw([1], "f8")[0])
-    shape = replace(WIDE, initializer="file", init_file=tmp_path / "w.npz")
+    shape = dataclasses.replace(WIDE, initializer="file", init_file=tmp_path / "w.npz")
     work = Work(shape, "sgd", 32, 300, 100)
     assert peak(work, 1, None) <= bytes_needed(work, 1)

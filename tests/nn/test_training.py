@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
 from functools import partial
@@ -136,7 +137,7 @@ def test_a_stack_equals_each_network_alone_and_resuming_equals_going_straight_th
     train = partial(training.train, figures=FIGURES[pause])
     straight = train(architecture, how, data, seeds=seeds, order=(5, 1), epochs=3)
     for k, seed in enumerate(seeds):
-        own = replace(how, hyper={name: at(value, k) for name, value in how.hyper.items()})
+        own = dataclasses.replace(how, hyper={name: at(value, k) for name, value in how.hyper.items()})
         assert_same(row(straight, k), train(architecture, own, data, seeds=[seed], order=(5, 1), epochs=3))
     first = train(architecture, how, data, seeds=seeds, order=(5, 1), epochs=pause)
     rest = train(architecture, how, data, seeds=seeds, order=(5, 1), epochs=3, state=first.state)
@@ -327,13 +328,13 @@ def test_all_rows_stopped_ends_early_with_the_clock_at_the_end() -> None:
 
 def test_a_last_batch_of_one_joins_the_batch_before_under_batch_norm() -> None:
     data = blobs(91, 40, 6, 3)
-    for net, steps in ((NET, 10), (replace(NET, batch_norm="before"), 9)):
+    for net, steps in ((NET, 10), (dataclasses.replace(NET, batch_norm="before"), 9)):
         done = train(net, Settings("sgd", 10, {"lr": 0.1}), data, seeds=[1], order=(0, 0), epochs=1)
         assert done.state.steps == steps
 
 
 def test_dropout_depends_on_the_seed_of_the_order_and_on_the_replicate() -> None:
-    net, how = replace(NET, dropout="inverted"), Settings("sgd", 90, {"lr": 0.1, "dropout": 0.5})
+    net, how = dataclasses.replace(NET, dropout="inverted"), Settings("sgd", 90, {"lr": 0.1, "dropout": 0.5})
     losses = {
         order: train(net, how, DATA, seeds=[1], order=order, epochs=1).curves["train_loss"][0, 0]
         for order in [(0, 0), (0, 1), (1, 0)]
@@ -403,7 +404,7 @@ def test_a_far_value_among_the_validation_rows_is_no_divergence(far: float, part
 
 @pytest.mark.parametrize("dropout", ["off", "inverted"])
 def test_the_last_update_of_a_training_can_diverge(dropout: Any) -> None:
-    net = replace(PLANE, dropout=dropout)
+    net = dataclasses.replace(PLANE, dropout=dropout)
     how = Settings("sgd", 30, {"lr": [0.05, 1e4], "dropout": 0.1})
     done = train(net, how, regression(0.0), seeds=[1, 1], order=(0, 0), epochs=1)
     assert done.diverged.tolist() == [0, 1]
@@ -420,14 +421,14 @@ def test_the_last_update_of_a_training_can_diverge(dropout: Any) -> None:
 def test_what_has_not_diverged_has_finite_parameters(
     rate: float, optimizer: str, activation: str, norm: Any, far: float
 ) -> None:
-    net = replace(PLANE, activation=activation, batch_norm=norm)
+    net = dataclasses.replace(PLANE, activation=activation, batch_norm=norm)
     how = Settings(optimizer, 10, HYPER | {"lr": rate, "early_stopping": 2.0})
     done = train(net, how, regression(far), seeds=[1], order=(0, 0), epochs=3)
     assert done.diverged[0] or np.isfinite(done.state.parameters).all()
 
 
 def test_a_unit_that_infinity_saturates_is_no_trained_network() -> None:
-    net, how = replace(PLANE, activation="tanh"), Settings("sgd", 10, {"lr": 0.01})
+    net, how = dataclasses.replace(PLANE, activation="tanh"), Settings("sgd", 10, {"lr": 0.01})
     begun = train(net, how, regression(0.0), seeds=[1, 1], order=(0, 0), epochs=1)
     begun.state.parameters[1, Network(net).layout.size - 6] = np.inf  # the bias of a hidden unit
     done = train(net, how, regression(0.0), seeds=[1, 1], order=(0, 0), epochs=2, state=begun.state)
@@ -549,7 +550,7 @@ def test_nonsense_settings_are_refused(settings: dict[str, Any], message: str) -
 )
 def test_nonsense_architectures_are_refused(change: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
-        replace(NET, **change)
+        dataclasses.replace(NET, **change)
 
 
 def test_data_that_does_not_fit_is_refused() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from hpsearch.core.errors import DataError, did_you_mean
 from hpsearch.data.fractions import Fractions, check_fractions
@@ -18,7 +19,8 @@ YEAR_FIRST, DAY_FIRST, MONTH_FIRST = "year_first", "day_first", "month_first"
 Task = Literal["classification", "regression"]
 
 
-class Folds(Struct, frozen=True):
+@dataclass(frozen=True)
+class Folds:
     """Cross-validation: each row of the training source is validated once, by networks that never saw it.
 
     Attributes:
@@ -68,7 +70,8 @@ class Categories(Struct, frozen=True):
 ALL_CATEGORIES = Categories(rare=1, by_target=False)
 
 
-class DatasetSpec(Struct, frozen=True):
+@dataclass(frozen=True)
+class DatasetSpec:
     """Which data, and how it is divided and scaled.
 
     Attributes:
@@ -113,15 +116,12 @@ class DatasetSpec(Struct, frozen=True):
     ignore: tuple[str, ...] = ()
     categorical: tuple[str, ...] = ()
     numeric: tuple[str, ...] = ()
-    dates: Mapping[str, str] = field(default_factory=dict)
+    dates: Mapping[str, str] = field(default_factory=dict, hash=False)
     missing: tuple[str, ...] = ()
     categories: Categories = ALL_CATEGORIES
     target_scale: TargetScale = "standard"
     validation: Path | None = None
     test: Path | None = None
-
-    def __hash__(self) -> int:  # a mapping has none
-        return hash(tuple(getattr(self, name) for name in self.__struct_fields__ if name != "dates"))
 
     def __post_init__(self) -> None:
         if self.split != "auto" and not isinstance(self.split, Folds):

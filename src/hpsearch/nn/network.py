@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -26,7 +27,8 @@ from hpsearch.nn.parameters import Array, Layout
 FROM_FILE = "file"
 
 
-class Architecture(Struct, frozen=True):
+@dataclass(frozen=True)
+class Architecture:
     """What distinguishes one network's shape from another's. InputError for sizes below 1 or unknown names.
 
     `init_mode` and `init_distribution` are those of the initializer `variance_scaling`; the initializer `file`

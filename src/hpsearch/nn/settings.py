@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from msgspec import Struct
 
 from hpsearch.core.errors import InputError, did_you_mean
 from hpsearch.nn import schedules
@@ -23,7 +23,8 @@ OF_THE_START = {"init_std": "std", "init_scale": "scale"}
 PATIENCE = "early_stopping"
 
 
-class Settings(Struct, frozen=True):
+@dataclass(frozen=True)
+class Settings:
     """How to train. `hyper`: each a number, or one number for each of the K networks. `full_epochs`: how long a
     full training is, which the cosine schedule ends with. `epoch_rows`: the examples of an epoch; None: all.
     `balanced`: the loss of an example is weighed so that all classes of the training examples count alike.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -184,7 +185,7 @@ def _loaded(spec: DatasetSpec) -> RawData:
     try:
         return load(spec)
     except AmbiguousDates as error:
-        raw = load(replace(spec, dates=dict.fromkeys(error.columns, DAY_FIRST)))
+        raw = load(dataclasses.replace(spec, dates=dict.fromkeys(error.columns, DAY_FIRST)))
         return replace(raw, facts=(*raw.facts, *error.columns.values()))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,7 +86,7 @@ def _without(spec: DatasetSpec, ignored: Collection[str]) -> DatasetSpec:
     """What is said of the columns that are not left out."""
     lists = {name: tuple(set(getattr(spec, name)) - set(ignored)) for name in ("categorical", "numeric")}
     dates = {name: order for name, order in spec.dates.items() if name not in ignored}
-    return replace(spec, **lists, dates=dates)  # the names are those of columns
+    return dataclasses.replace(spec, **lists, dates=dates)  # type: ignore[arg-type]  # the names are those of columns
 
 
 def _named(spec: DatasetSpec, setting: str) -> list[str]:

@@ -239,8 +239,8 @@ class Dispatcher(Struct, frozen=True):
 
     def _named(self, result: Result) -> str | None:
         """The text of `retry_on` that a job failed with."""
-        said = f"{result.reason}\n{result.output}" if result.status == "failed" else ""
-        return next((text for text in self.retry_on if text in said), None)
+        words = f"{result.reason}\n{result.output}" if result.status == "failed" else ""
+        return next((text for text in self.retry_on if text in words), None)
 
     def _ended(self, task: Task) -> tuple[list[Result], list[Task]]:
         """The results of those that were asked to end, and tasks for what trained with them."""

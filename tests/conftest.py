@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from hpsearch.core import plugins
 from hpsearch.executors.base import BLAS_THREADS
 from hpsearch.runs import journal
-from tests.order import dealt
+from tests.order import begun_elsewhere, dealt
 
 # Hundreds of thousands of objects live as long as the tests do: modules, cases, fixtures. The collector would look
 # through them again and again, as it does for no user.
@@ -53,8 +53,15 @@ settings.load_profile("suite")
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, object, object]:
-    """What is collected stays: the collector looks through it neither meanwhile nor afterwards."""
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """What is collected stays: the collector looks through it neither meanwhile nor afterwards.
+
+    Each process begins elsewhere: what one has compiled with its assertions the others need not, and in a fresh
+    clone that is most of what collecting costs.
+    """
+    config = session.config
+    if config.args == config.getini("testpaths"):
+        config.args = begun_elsewhere(config.rootpath, config.args, *_process(config))
     gc.disable()
     try:
         return (yield)
@@ -69,9 +76,19 @@ def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest
     return [found for found in (yield) if not isinstance(found, DoctestModule)]
 
 
+def _process(config: pytest.Config) -> tuple[int, int]:
+    """Which of how many processes this is."""
+    given = getattr(config, "workerinput", {})
+    return int(given.get("workerid", "gw0").removeprefix("gw")), given.get("workercount", 1)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with the long tests, of which each process has its share, so that all processes end together."""
-    processes = getattr(config, "workerinput", {}).get("workercount", 1)
+    """Begin with the long tests, of which each process has its share, so that all processes end together.
+
+    Wherever a process began to collect, the order is the same.
+    """
+    _, processes = _process(config)
+    items.sort(key=lambda item: item.path)
     items[:] = dealt(items, lambda item: item.get_closest_marker("long") is not None, processes)
 
 

@@ -1,9 +1,10 @@
-"""The order of the tests: of a long one that is begun last all processes but one wait for the end."""
+"""The order of the tests, and of collecting them: a long one that is begun last, all processes but one wait for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -24,3 +25,15 @@ def dealt(items: Sequence[T], is_long: Callable[[T], bool], processes: int) -> I
         yield from islice(short, max(part - len(share), 0))
         left -= part
     yield from short
+
+
+def begun_elsewhere(root: Path, folders: Sequence[str], process: int, processes: int) -> list[str]:
+    """What stands in `folders` of `root`, each process beginning at a part of its own."""
+    entries = [
+        str(entry.relative_to(root))
+        for folder in folders
+        for entry in sorted((root / folder).iterdir())
+        if (entry.is_dir() and not entry.name.startswith(("_", "."))) or entry.match("test_*.py")
+    ]
+    first = len(entries) * process // processes
+    return entries[first:] + entries[:first]

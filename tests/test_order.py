@@ -1,12 +1,13 @@
-"""Every test is run, and each process begins with its share of the long ones."""
+"""Every test is found and run, and each process begins with its share of the long ones."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
-from tests.order import dealt
+from tests.order import begun_elsewhere, dealt
 
 
 @pytest.mark.parametrize("long", [(), (3,), range(7), range(90, 100)])
@@ -22,3 +23,14 @@ def test_none_is_left_out_and_each_part_begins_with_long_ones(
         begun = [item in long for item in order[number * size :][:size]]
         share = len(range(len(long))[number::processes])
         assert sum(begun[: share + 1]) == share
+
+
+def test_each_process_begins_elsewhere_and_all_find_the_same(tmp_path: Path) -> None:
+    folders = ["src/package", "tests/a", "tests/b", "tests/c"]
+    for name in [*folders, "src/.hidden", "tests/__pycache__"]:
+        (tmp_path / name).mkdir(parents=True)
+    for name in ["tests/conftest.py", "tests/order.py", "tests/test_it.py"]:
+        (tmp_path / name).touch()
+    found = [begun_elsewhere(tmp_path, ["src", "tests"], process, 4) for process in range(4)]
+    assert {tuple(sorted(entries)) for entries in found} == {(*folders, "tests/test_it.py")}
+    assert len({entries[0] for entries in found}) == 4

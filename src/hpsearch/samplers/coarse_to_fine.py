@@ -240,11 +240,21 @@ def _options(
         units = admitted(space, region.draw(rng, CANDIDATES if belief or space.require else 1))
         if belief and len(units):
             units = _ordered(space, region, belief, units, rng)
-        for row in range(len(units)):
-            yield from space.decode(units[row : row + 1])
+        yield from _decoded(space, units)
     yield from admitted_draws(space, rng, [DRAWS])
     if space.size is not None:
         yield from space.configurations()
+
+
+def _decoded(space: Space, units: Array) -> Iterator[Config]:
+    """The configurations at the points (n, P), decoded a few at a time.
+
+    Mostly the first is new; but in a finite space that has been tried out around the best, hardly one in a hundred.
+    """
+    first, count = 0, 1
+    while first < len(units):
+        yield from space.decode(units[first : first + count])
+        first, count = first + count, 4 * count
 
 
 def _ordered(space: Space, region: Region, belief: _Belief, units: Array, rng: np.random.Generator) -> Array:

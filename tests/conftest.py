@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from _pytest.doctest import DoctestModule
@@ -60,8 +61,13 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     clone that is most of what collecting costs.
     """
     config = session.config
+
+    def ignored(path: Path) -> bool:
+        hook = session.gethookproxy(path.parent)  # of the conftest.py above it, and of no other
+        return bool(hook.pytest_ignore_collect(collection_path=path, config=config))
+
     if config.args == config.getini("testpaths"):
-        config.args = begun_elsewhere(config.rootpath, config.args, *_process(config))
+        config.args = begun_elsewhere(config.rootpath, config.args, ignored, *_process(config))
     gc.disable()
     try:
         return (yield)

@@ -27,13 +27,15 @@ def dealt(items: Sequence[T], is_long: Callable[[T], bool], processes: int) -> I
     yield from short
 
 
-def begun_elsewhere(root: Path, folders: Sequence[str], process: int, processes: int) -> list[str]:
-    """What stands in `folders` of `root`, each process beginning at a part of its own."""
+def begun_elsewhere(
+    root: Path, folders: Sequence[str], ignored: Callable[[Path], bool], process: int, processes: int
+) -> list[str]:
+    """What stands in `folders` of `root` and is not ignored, each process beginning at a part of its own."""
     entries = [
         str(entry.relative_to(root))
         for folder in folders
         for entry in sorted((root / folder).iterdir())
-        if (entry.is_dir() and not entry.name.startswith(("_", "."))) or entry.match("test_*.py")
+        if (entry.is_dir() or entry.match("test_*.py")) and not ignored(entry)
     ]
     first = len(entries) * process // processes
     return entries[first:] + entries[:first]

@@ -27,10 +27,11 @@ def test_none_is_left_out_and_each_part_begins_with_long_ones(
 
 def test_each_process_begins_elsewhere_and_all_find_the_same(tmp_path: Path) -> None:
     folders = ["src/package", "tests/a", "tests/b", "tests/c"]
-    for name in [*folders, "src/.hidden", "tests/__pycache__"]:
+    for name in [*folders, "tests/__pycache__"]:
         (tmp_path / name).mkdir(parents=True)
     for name in ["tests/conftest.py", "tests/order.py", "tests/test_it.py"]:
         (tmp_path / name).touch()
-    found = [begun_elsewhere(tmp_path, ["src", "tests"], process, 4) for process in range(4)]
+    ignored = tmp_path.joinpath("tests/__pycache__").__eq__
+    found = [begun_elsewhere(tmp_path, ["src", "tests"], ignored, process, 4) for process in range(4)]
     assert {tuple(sorted(entries)) for entries in found} == {(*folders, "tests/test_it.py")}
     assert len({entries[0] for entries in found}) == 4

@@ -49,6 +49,24 @@ def test_a_test_drops_nothing(layer: Any) -> None:
     assert dropped(layer, X, rates, training=False) is X
 
 
+@pytest.mark.parametrize("name", ["dropout", "alpha_dropout"])
+def test_networks_of_one_rate_share_a_mask_and_give_what_they_give_beside_another_rate(name: str) -> None:
+    layer: Any = Dropout(WIDTH) if name == "dropout" else AlphaDropout(WIDTH)
+    X, dY = np.random.default_rng(1).normal(size=(2, K, B, WIDTH))
+    told = []
+    for rates in ([0.3, 0.3], [0.3, 0.7]):
+        buffers = Buffers(K, B, np.float64, hyper={name: np.array(rates)[:, None]})
+        forward = layer.bind({}, {}, buffers)
+        buffers.rng = np.random.default_rng(0)
+        Y, backward = forward(X)
+        told.append((Y.copy(), backward(dY.copy())))
+    (Y, dX), (Y_beside, dX_beside) = told
+    np.testing.assert_array_equal(Y[0], Y_beside[0])
+    np.testing.assert_array_equal(dX[0], dX_beside[0])
+    assert (Y[1] != Y_beside[1]).any()
+    np.testing.assert_array_equal(dX[0] == 0, dX[1] == 0)
+
+
 def test_dropout_without_a_generator_is_refused() -> None:
     buffers = Buffers(1, 3, np.float64, hyper={"dropout": np.array([[0.5]])})
     with pytest.raises(ValueError, match="give the pass a generator"):

@@ -55,9 +55,14 @@ class Buffers:
         column = self._hyper.get(name)
         return column[:, :, None] if column is not None and column.any() else None
 
-    def empty(self, width: int) -> Array:
-        """A (K, B, width) buffer of the caller's own."""
-        return self._allocate((self.rows, self.batch, width), self.dtype)
+    def alike(self, *columns: Array) -> tuple[Array, ...]:
+        """The columns (K, 1, 1); (1, 1, 1) of each where none differs in any of the K, as for folds of a trial."""
+        same = not self._dry and all((column == column[:1]).all() for column in columns)
+        return tuple(column[:1] for column in columns) if same else columns
+
+    def empty(self, width: int, rows: int | None = None) -> Array:
+        """A (K, B, width) buffer of the caller's own; `rows`: in place of K."""
+        return self._allocate((rows or self.rows, self.batch, width), self.dtype)
 
     def small(self, *shape: int) -> Array:
         """A (K, *shape) buffer of the caller's own."""
@@ -78,9 +83,9 @@ class Buffers:
         """Like `scratch`, of booleans."""
         return self._share("mask", width, np.bool_)
 
-    def own_mask(self, width: int) -> Array:
-        """A (K, B, width) buffer of booleans of the caller's own."""
-        return self._allocate((self.rows, self.batch, width), np.bool_)
+    def own_mask(self, width: int, rows: int | None = None) -> Array:
+        """A (K, B, width) buffer of booleans of the caller's own; `rows`: in place of K."""
+        return self._allocate((rows or self.rows, self.batch, width), np.bool_)
 
     def zeros(self, width: int) -> Array:
         """A (K, B, width) array of zeros to read from: maximum(x, zeros) is four times maximum(x, 0)."""

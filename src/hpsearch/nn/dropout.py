@@ -82,13 +82,15 @@ def _masked(
 ) -> Forward:
     """Y = scale X mask, plus what `filling` says: (in place of what is left out, added to all)."""
     draw: Callable[[], Array] = buffers.uniform(width)
-    mask, Y_KBO = buffers.own_mask(width), buffers.empty(width)
-    lowest, scratch = rate.astype(np.float32), buffers.scratch(width)
+    rate, scale = buffers.alike(rate, scale)
+    mask, factor = buffers.own_mask(width, len(rate)), buffers.empty(width, len(rate))
+    Y_KBO, scratch = buffers.empty(width), buffers.scratch(width)
+    lowest = rate.astype(np.float32)
 
     def forward(X: Array) -> tuple[Array, Backward]:
         np.greater_equal(draw(), lowest, out=mask)
-        np.multiply(X, mask, out=Y_KBO)
-        np.multiply(Y_KBO, scale, out=Y_KBO)
+        np.multiply(mask, scale, out=factor)
+        np.multiply(X, factor, out=Y_KBO)
         if filling is not None:
             left_out, shift = filling
             np.subtract(1, mask, out=scratch)
@@ -98,8 +100,7 @@ def _masked(
         return Y_KBO, backward
 
     def backward(dY_KBO: Array) -> Array:
-        np.multiply(dY_KBO, mask, out=dY_KBO)
-        np.multiply(dY_KBO, scale, out=dY_KBO)
+        np.multiply(dY_KBO, factor, out=dY_KBO)
         return dY_KBO
 
     return forward

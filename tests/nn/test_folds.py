@@ -114,6 +114,18 @@ def test_a_stack_of_trials_and_folds_equals_each_fold_trained_alone(case: str) -
         same(stack, row, trained(data[fold], [(trial, fold)], case))
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_a_trial_whose_batches_are_gathered_some_at_a_time_equals_each_fold_trained_alone(
+    case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = parts(case == "regression")
+    alone = [trained(data[fold], [(2, fold)], case) for fold in range(F)]
+    monkeypatch.setattr("hpsearch.nn.folds._GATHER_BYTES", 3 * F * 16 * 12 * 4)  # three batches of six
+    stack = trained(data, [(2, fold) for fold in range(F)], case)
+    for fold in range(F):
+        same(stack, fold, alone[fold])
+
+
 @pytest.mark.parametrize("case", ["plain", "dropout", "stops early"])
 def test_going_on_equals_training_in_one_go(case: str) -> None:
     data = parts()

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from msgspec import Struct
 from msgspec.structs import replace
 
-from hpsearch.nn.examples import GATHER_BYTES, Change, Evaluated, Examples
+from hpsearch.nn.examples import GATHER_BYTES, Change, Evaluated, Examples, gathered
 from hpsearch.nn.parameters import Array
 
 #: What the shuffled examples of all parts together may take at a time.
@@ -64,19 +64,22 @@ class FoldedExamples(Struct, frozen=True):
     def batches(
         self, order: Array, cuts: npt.NDArray[np.int64], changing: Callable[[], Change] | None = None
     ) -> Iterator[tuple[int, Array, Array]]:
-        """Like those of `Examples`, with inputs (K, B, I) and targets (K, O, B), which the next batch overwrites.
+        """Like those of `Examples`, with inputs (K, B, I) and targets (K, O, B); the next batch may overwrite them.
 
         `order` and what `changing` draws are the same for every part, so each row has what it would have alone.
         """
         spans = self._spans()
         gather = share(len(self.parts))  # also where some have no rows left: what is drawn goes by it
+        if changing is None and len(spans) == len(self.part_of):
+            yield from _side_by_side([part for _, part in spans], order, cuts, gather)
+            return
         of_parts = zip(*(part.batches(order, cuts, changing, gather) for _, part in spans), strict=True)
-        gathered: dict[int, tuple[Array, Array]] = {}
+        held: dict[int, tuple[Array, Array]] = {}
         for batches in of_parts:
             start, first, targets = batches[0]
-            if len(first) not in gathered:
-                gathered[len(first)] = self._empty(first, targets)
-            X_KBI, T_KOB = gathered[len(first)]
+            if len(first) not in held:
+                held[len(first)] = self._empty(first, targets)
+            X_KBI, T_KOB = held[len(first)]
             for (rows, _), (_, X_BI, T_OB) in zip(spans, batches, strict=True):
                 X_KBI[rows], T_KOB[rows] = X_BI, T_OB
             yield start, X_KBI, T_KOB
@@ -92,6 +95,24 @@ class FoldedExamples(Struct, frozen=True):
         return [
             (place, part) for place, part in zip(places, self.parts, strict=True) if place.start < place.stop
         ]
+
+
+def _side_by_side(
+    parts: Sequence[Examples], order: Array, cuts: npt.NDArray[np.int64], gather: int
+) -> Iterator[tuple[int, Array, Array]]:
+    """The batches where each row of the stack has a part of its own: they are not copied once more one by one."""
+    X, T = parts[0].X_train, parts[0].T_train
+    most = gathered(int(cuts[1]), X.dtype.itemsize * X.shape[1], gather)
+    for first in range(0, len(cuts) - 1, most):
+        own = cuts[first : first + most + 1].tolist()
+        chosen = order[own[0] : own[-1]]
+        X_KNI = np.empty((len(parts), len(chosen), X.shape[1]), X.dtype)
+        T_KON = np.empty((len(parts), len(T), len(chosen)), T.dtype)
+        for row, part in enumerate(parts):
+            X_KNI[row], T_KON[row] = part.X_train.take(chosen, axis=0), part.T_train.take(chosen, axis=1)
+        for start, stop in pairwise(own):
+            place = slice(start - own[0], stop - own[0])
+            yield start, X_KNI[:, place], T_KON[:, :, place]
 
 
 def share(parts: int) -> int:

@@ -13,24 +13,23 @@ from hpsearch.actions.init.ranges import Known
 FOLDED = 10_000
 #: So many folds: five, and three where a third of the rows less to learn from changes little and costs half.
 _FOLDS = ((2_000, 5), (FOLDED, 3))
-#: Up to so many rows: the longest training in epochs, the batches, the most units of a layer, and of all layers
-#: together. More rows take more steps in an epoch: fewer epochs serve as well, and larger batches take less time
-#: for each. Short trainings favour the smallest batch, which takes most steps in an epoch, and most time.
+#: Up to so many rows: the longest training in epochs, how many without a better validation loss end it, the
+#: batches, the most units of a layer, and of all layers together. More rows take more steps in an epoch: fewer
+#: epochs serve as well, and larger batches take less time for each. Short trainings favour the smallest batch,
+#: which takes most steps in an epoch, and most time. Most networks come to their best within a few epochs, so
+#: what is waited for afterwards is much of what they take: twice as long found nothing that is better.
 _SIZES = (
-    (500, 243, (16, 32, 64), 256, 512),
-    (2_000, 243, (32, 64, 128), 256, 512),
-    (10_000, 81, (64, 128, 256), 256, 512),
-    (100_000, 27, (128, 256, 512), 256, 512),
-    (math.inf, 27, (256, 1024, 4096), 128, 384),
+    (500, 243, 15, (16, 32, 64), 256, 512),
+    (2_000, 243, 15, (32, 64, 128), 256, 512),
+    (10_000, 81, 7, (64, 128, 256), 256, 512),
+    (100_000, 27, 3, (128, 256, 512), 256, 512),
+    (math.inf, 27, 0, (256, 1024, 4096), 128, 384),
 )
 _MOST_LAYERS = 3
 #: Beyond so many rows ...
 _LARGE = 100_000
 #: ... an epoch takes so many of them, and a validation part of so many tells trials apart.
 _EPOCH_ROWS, _VALIDATED = 65_536, 20_000
-#: Of that training, the share without a better validation loss that ends it.
-_PATIENCE = 1 / 8
-_FEWEST_EPOCHS = 3
 #: Whole numbers of at least so many values are a scale, and no names, where most rows are in the middle and fewer
 #: to either side: of six classes numbered at random one set in 24 would look so, and fewer of more.
 _SCALE = 6
@@ -74,7 +73,7 @@ class Start(Struct, frozen=True):
         """Which networks are small enough for so many rows, 170 units in three layers where it is 256 in one; empty
         where all of the space are.
         """
-        _, _, _, units, together = self._size
+        _, _, _, _, units, together = self._size
         return f"hidden_units * hidden_layers <= {together}" if together < units * _MOST_LAYERS else ""
 
     @property
@@ -87,12 +86,12 @@ class Start(Struct, frozen=True):
     @property
     def patience(self) -> int:
         """Epochs without a better validation loss that end a training; none where its learning rate anneals."""
-        return 0 if self.anneals else max(_FEWEST_EPOCHS, int(self.epochs * _PATIENCE))
+        return self._size[2]
 
     @property
     def space(self) -> list[Known]:
         """The ranges to search, the most important first."""
-        _, _, batches, units, _ = self._size
+        _, _, _, batches, units, _ = self._size
         few = self.rows <= _LARGE
         decay = Known("weight_decay", (), f"{{scale: log, low: 1e-5, high: {1 if few else 0.1}}}", _BY_HEART)
         dropout = Known("dropout", (), "{scale: linear, low: 0, high: 0.5}", "likewise")
@@ -106,7 +105,7 @@ class Start(Struct, frozen=True):
         ]
 
     @property
-    def _size(self) -> tuple[float, int, tuple[int, ...], int, int]:
+    def _size(self) -> tuple[float, int, int, tuple[int, ...], int, int]:
         return next(size for size in _SIZES if self.rows <= size[0])
 
 

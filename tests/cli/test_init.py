@@ -174,6 +174,14 @@ def test_the_learning_rate_of_a_large_table_comes_to_rest(
     assert hpsearch("check", "new.yaml").returncode == 0
 
 
+def test_a_network_is_waited_for_by_how_many_rows_an_epoch_has() -> None:
+    starts = [Start(rows, rows) for rows in (500, 2_000, 10_000, 100_000, 100_001)]
+    assert [(start.epochs, start.patience) for start in starts] == [
+        (243, 15), (243, 15), (81, 7), (27, 3), (27, 0),
+    ]  # fmt: skip
+    assert [start.anneals for start in starts] == [start.patience == 0 for start in starts]
+
+
 def test_more_rows_train_for_fewer_passes_by_larger_batches() -> None:
     few, many = Start(500, 100), Start(1_000_000, 1000)
     assert few.epoch_rows is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from difflib import get_close_matches
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from hpsearch.config.loading import validate
 from hpsearch.config.messages import _WORDING
 from hpsearch.config.origins import Source, shortened, show
+from hpsearch.core.errors import did_you_mean
 
 BASE: dict[str, Any] = {
     "name": "x",
@@ -408,3 +410,17 @@ def test_values_are_short_and_printable(value: object) -> None:
 def test_text_that_fits_is_shown_whole() -> None:
     assert shortened("x" * 60) == "x" * 60
     assert shortened("x" * 61) == "x" * 57 + "..."
+
+
+@pytest.mark.parametrize("count", [50, 51])
+def test_what_is_meant_is_looked_for_where_it_is_shown(count: int) -> None:
+    mistyped = {f"seed{index}": 1 for index in range(count)}
+    told = said({**mistyped, **BASE})
+    assert len(told) == count
+    assert all(line.endswith("unknown key; did you mean 'seed'?") for line in told[:50])
+    assert all("known: name, " in line for line in told[50:])
+
+
+@given(st.text("abcder_", max_size=12), st.lists(st.text("abcder_", max_size=12), max_size=8))
+def test_a_name_that_is_not_near_is_known_from_its_letters(wrong: str, known: list[str]) -> None:
+    assert bool(did_you_mean(wrong, known)) == any(get_close_matches(wrong, known, cutoff=0.6))

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from hpsearch.config.origins import Finding, KeyPath, show
 from hpsearch.config.yaml.scalars import resolve
-from hpsearch.core.errors import did_you_mean, one_of
+from hpsearch.core.errors import MOST_PROBLEMS, did_you_mean, one_of
 
 Model = TypeVar("Model", bound=BaseModel)
 NOWHERE: Mapping[str, Sequence[str]] = MappingProxyType({})
@@ -35,8 +35,10 @@ def check(
         return model.model_validate(data)
     except ValidationError as error:
         broken = error.errors(include_url=False)
+        told = [details for details in broken if not _follows(details, broken)]
         findings.extend(
-            _finding(details, model, path, homes) for details in broken if not _follows(details, broken)
+            _finding(details, model, path, homes, hints=place < MOST_PROBLEMS)
+            for place, details in enumerate(told)
         )
         return None
 
@@ -67,24 +69,34 @@ def got(value: object) -> str:
 
 
 def _finding(
-    details: ErrorDetails, model: type[BaseModel], path: KeyPath, homes: Mapping[str, Sequence[str]]
+    details: ErrorDetails,
+    model: type[BaseModel],
+    path: KeyPath,
+    homes: Mapping[str, Sequence[str]],
+    *,
+    hints: bool,
 ) -> Finding:
+    """What is broken; `hints`, which take their time, are for those that are shown."""
     location = tuple(details["loc"])
     if details["type"] == "missing":
         message = _missing(_owner(model, location), str(location[-1]))
     elif details["type"] == "extra_forbidden":
         known = tuple(_owner(model, location).model_fields)
-        message = unknown_key(str(location[-1]), known, homes if len(location) == 1 else NOWHERE)
+        elsewhere = homes if len(location) == 1 else NOWHERE
+        message = unknown_key(str(location[-1]), known, elsewhere, hints=hints)
     else:
         message = _words(details)
     return Finding((*path, *location), message)
 
 
-def unknown_key(key: str, known: tuple[str, ...], homes: Mapping[str, Sequence[str]] = NOWHERE) -> str:
+def unknown_key(
+    key: str, known: tuple[str, ...], homes: Mapping[str, Sequence[str]] = NOWHERE, *, hints: bool = True
+) -> str:
     """The message for a key that nothing reads there."""
     if home := homes.get(key):
         return f"unknown key; did you mean '{home[0]}'?"
-    return f"unknown key{did_you_mean(key, known) or '; known: ' + ', '.join(known)}"
+    hint = did_you_mean(key, known) if hints else ""
+    return f"unknown key{hint or '; known: ' + ', '.join(known)}"
 
 
 def _missing(owner: type[BaseModel], key: str) -> str:

@@ -35,6 +35,8 @@ from hpsearch.core.root_error import HpsearchError as HpsearchError  # the tree 
 MOST_PROBLEMS = 50
 #: A longer name is near to no other, and comparing takes the square of its length.
 LONGEST_NAME = 100
+#: Two names are near where at least this share of their letters matches, as difflib counts.
+_NEAR = 0.6
 
 
 class InputError(HpsearchError):
@@ -192,8 +194,15 @@ def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """
     if len(wrong) > LONGEST_NAME:
         return ""
-    near = difflib.get_close_matches(
-        wrong, [name for name in known if len(name) <= LONGEST_NAME], n=3, cutoff=0.6
-    )
+    letters = frozenset(wrong)
+    # Most names have too few letters in common, and are not worth the search for what they share in order.
+    possible = [name for name in known if len(name) <= LONGEST_NAME and _may_be_near(wrong, letters, name)]
+    near = difflib.get_close_matches(wrong, possible, n=3, cutoff=_NEAR) if possible else []
     likely = next((name for name in near if name.startswith(wrong)), near[0] if near else "")
     return f"; did you mean '{likely}'?" if likely else ""
+
+
+def _may_be_near(wrong: str, letters: frozenset[str], name: str) -> bool:
+    """Whether as many letters of `name` are some of `letters`, those of `wrong`, as two near names share."""
+    shared = min(len(wrong), sum(map(letters.__contains__, name)))
+    return 2 * shared / (len(wrong) + len(name) or 1) >= _NEAR

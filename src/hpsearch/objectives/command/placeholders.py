@@ -102,16 +102,23 @@ def is_flag(match: re.Match[str]) -> bool:
 
 
 def problems(
-    argument: str, names: Collection[str], given: Collection[str] = (*GIVEN, *PLACES)
+    argument: str,
+    names: Collection[str],
+    given: Collection[str] = (*GIVEN, *PLACES),
+    *,
+    hints: bool = True,
 ) -> Iterator[str]:
-    """Why an argument cannot be filled from `names` and what the command is `given`, in words."""
+    """Why an argument cannot be filled from `names` and what the command is `given`, in words.
+
+    To find `hints`, which names may be meant, takes its time.
+    """
     for match in _braced(argument):
-        if match["name"] and (problem := _problem(match, argument, names, given)):
+        if match["name"] and (problem := _problem(match, argument, names, given, hints=hints)):
             yield problem
 
 
 def _problem(
-    match: re.Match[str], argument: str, names: Collection[str], given: Collection[str]
+    match: re.Match[str], argument: str, names: Collection[str], given: Collection[str], *, hints: bool
 ) -> str | None:
     name, rest, text = match["name"], match["rest"] or "", match[0]
     spread = spread_in(text, names)
@@ -125,5 +132,5 @@ def _problem(
     known = tuple(names) if rest else (*names, *(one for one in given if one not in names))
     if name in known:
         return None
-    hint = did_you_mean(name, known) or f"; known: {', '.join(known)}"
+    hint = (did_you_mean(name, known) if hints else "") or f"; known: {', '.join(known)}"
     return f"has the unknown placeholder {text}{hint}; write {{{text}}} for the text itself"

@@ -9,6 +9,7 @@ from typing import Any
 from hpsearch.config.messages import got
 from hpsearch.config.origins import Finding, KeyPath
 from hpsearch.config.schema import Choices, ParameterSettings
+from hpsearch.core.errors import MOST_PROBLEMS
 from hpsearch.objectives.command import placeholders
 from hpsearch.objectives.command.program import mentions, spelled
 
@@ -53,8 +54,10 @@ def unknown_placeholders(
         names: all of the space.
         given: what the command is given besides.
     """
+    found = 0
     for path, text in texts.items():
-        for problem in placeholders.problems(text, names, given):
+        for problem in placeholders.problems(text, names, given, hints=found < MOST_PROBLEMS):
+            found += 1
             yield Finding(("objective", *path), f"{problem}{got(text)}")
         if path[0] != "command" and (several := _several(text, names)):
             message = (

@@ -45,10 +45,12 @@ class Stack:
         self.examples = examples
         self.count = settings.epoch_of(examples.count)
         self.cuts = cuts(self.count, settings.batch_size, network.smallest_batch)
+        self.chain = settings.chain(self.hyper, per_epoch=len(self.cuts) - 1)
         self.parameters = state.parameters
         self.slots = state.slots
         self.done = state.steps
         self.losses = state.losses
+        self._stops = settings.uses(PATIENCE)
         self._class_weights = examples.class_weights(len(rows)) if settings.balanced else None
         self._passes: dict[int, Pass] = {}
         self._evaluations: dict[tuple[int | None, int], Pass] = {}
@@ -72,15 +74,14 @@ class Stack:
         steps = len(self.cuts) - 1
         losses, first = self._begun()
         last = steps_in(share, steps)
-        chain = self.settings.chain(self.hyper, per_epoch=steps)
-        columns = chain.columns(self.done - first, steps, len(self.parameters), self.parameters.dtype)
+        columns = self.chain.columns(self.done - first, steps, len(self.parameters), self.parameters.dtype)
         batches = zip(self.examples.batches(order, self.cuts, changing), columns, strict=True)
         for step, ((start, X_BI, T_OB), column) in islice(enumerate(batches), first, last):
             batch = T_OB.shape[-1]
             through = self._learning(batch)
             drawn = masks(step) if through.random else None
             through.learn(X_BI, T_OB, losses[:, start : start + batch], drawn)
-            chain.update(self.arrays, column)
+            self.chain.update(self.arrays, column)
         self.done += last - first
         losses = losses[:, : self.cuts[last]]
         self.losses = losses if share < 1 else None
@@ -112,7 +113,7 @@ class Stack:
         self, figures: Mapping[str, Array], epoch: int, sound: npt.NDArray[np.bool_]
     ) -> npt.NDArray[np.bool_]:
         """Which of the `sound` rows stop early with this epoch; these have their best parameters again."""
-        if not self.settings.uses(PATIENCE):
+        if not self._stops:
             return np.zeros_like(sound)
         patience, last = self.hyper[PATIENCE][:, 0], self.settings.full_epochs
         return early_stopping.follow(self.slots, self.parameters, figures, patience, sound, epoch, last)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
 from hpsearch.analysis.noise import known_noise
-from hpsearch.analysis.verdicts.ties import _mean_shares, _shares, chances_of_best, ties
+from hpsearch.analysis.verdicts.ties import _at_each, _mean_shares, _shares, chances_of_best, ties
 from tests.analysis.runs import a_run
 
 HEAD = [0.98, 0.975, 0.97, 0.90]
@@ -78,3 +80,14 @@ def test_the_mean_of_shares_is_that_of_each_row() -> None:
     spread /= spread.sum()
     whole = _shares(fits * spread).mean(axis=0)
     np.testing.assert_allclose(_mean_shares(fits, spread), whole, rtol=1e-12)
+
+
+def test_levels_of_noise_that_are_worked_on_together_are_as_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    losses, seeds = np.sort(np.random.default_rng(1).normal(0, 0.1, 30)), np.ones(30)
+    losses[-1] = 50  # too far away to be looked at, but where the noise is large
+    levels = [0.003, 0.03, 0.2, 5.0]
+    together = _at_each(losses, seeds, levels, 4)
+    monkeypatch.setattr(sys.modules[_at_each.__module__], "_TOGETHER", 0)
+    for (places, own), (as_well, alone) in zip(together, _at_each(losses, seeds, levels, 4), strict=True):
+        np.testing.assert_array_equal(places, as_well)
+        np.testing.assert_allclose(own, alone, rtol=1e-9, atol=1e-12)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 import numpy as np
 
@@ -21,6 +20,9 @@ _SURE = 0.96
 _AHEAD = 0.96
 #: The losses that trials may have: a step in units of noise, how far beyond the best, and steps to their spread.
 _STEP, _FAR, _ROUNDS = 0.2, 20.0, 100
+#: Numbers of what fits at all levels of noise up to which these are worked on together: of few losses, which is
+#: what most searches have, calls cost more than the numbers.
+_TOGETHER = 60_000
 #: Added to every weight, so that none of a row of zeros is divided by zero.
 _LEAST = 1e-300
 
@@ -69,27 +71,30 @@ def is_ahead(run: Run, place: int) -> bool:
     if known is None:
         return False
     shown = sum(standing.epochs == run.ranked[0].epochs for standing in run.ranked[: place + 1])
-    return float(_weighed(run, known, partial(_chance_of_first, shown=shown))) >= _AHEAD
+    return float(_weighed(run, known, _chance_of_first, shown)) >= _AHEAD
 
 
 def _head_chances(run: Run, known: Noise, shown: int) -> Array:
     """For the first so many of those trained as long as the first, the chance that each is the best of them."""
-    return _weighed(run, known, partial(chances_of_best, shown=shown))
+    return _weighed(run, known, _chances_of_best, shown)
 
 
-def _weighed(run: Run, known: Noise, chance: Callable[[Array, Array, float], Array]) -> Array:
-    """A `chance` of the losses of those trained as long as the first, over what the noise may be."""
+def _weighed(run: Run, known: Noise, chance: Callable[[Array], Array], shown: int) -> Array:
+    """A `chance` that follows from where the true losses of the first so many may lie, over what the noise may be.
+
+    All those trained as long as the first tell of these.
+    """
     alike = [standing for standing in run.ranked if standing.epochs == run.ranked[0].epochs]
     losses, seeds = readings(run, alike)
     belief = believed(run, alike)
     levels = belief.levels if belief else known.levels
-    chances = [weight * chance(losses, seeds, level) for level, weight in levels]
+    found = _at_each(losses, seeds, [level for level, _ in levels], shown)
+    chances = [weight * chance(own) for (_, own), (_, weight) in zip(found, levels, strict=True)]
     return np.asarray(np.sum(chances, axis=0), dtype=np.float64)
 
 
-def _chance_of_first(losses: Array, seeds: Array, noise: float, shown: int) -> Array:
-    """The chance () that the first is better than the last of those `shown`, for one level of noise."""
-    _, own = posteriors(losses, seeds, noise, shown)
+def _chance_of_first(own: Array) -> Array:
+    """The chance () that the first is better than the last, whose losses lie at places with `own` (n, places)."""
     below = np.cumsum(own[0]) - 0.5 * own[0]
     return np.asarray(below @ own[-1], dtype=np.float64)
 
@@ -113,6 +118,11 @@ def smallest_group(chances: Sequence[float] | Array) -> list[int]:
 def chances_of_best(losses: Array, seeds: Array, noise: float, shown: int) -> Array:
     """The chance (shown,) that each of the first is the best of them, for one level of noise."""
     _, own = posteriors(losses, seeds, noise, shown)
+    return _chances_of_best(own)
+
+
+def _chances_of_best(own: Array) -> Array:
+    """The chance (n,) that each is the best, whose losses lie at places with `own` (n, places)."""
     worse = np.maximum(1 - np.cumsum(own, axis=1) + 0.5 * own, 1e-12)
     best = (own * worse.prod(axis=0) / worse).sum(axis=1)
     return np.asarray(best / best.sum(), dtype=np.float64)
@@ -125,16 +135,52 @@ def posteriors(losses: Array, seeds: Array, noise: float, shown: int) -> tuple[A
     readings (nonparametric maximum likelihood, Kiefer and Wolfowitz, 1956; by expectation-maximization), and
     each trial's own is what its reading and that spread leave possible.
     """
-    errors = noise / np.sqrt(seeds)
+    return _at_each(losses, seeds, [noise], shown)[0]
+
+
+def _at_each(losses: Array, seeds: Array, levels: Sequence[float], shown: int) -> list[tuple[Array, Array]]:
+    """The `posteriors` at each level of noise."""
+    grids = [_places(losses, noise, shown) for noise in levels]
+    errors = [noise / np.sqrt(seeds) for noise in levels]
+    near = [losses <= end for _, end in grids]
+    fits = [
+        _likelihood(losses[rows], error[rows], places)
+        for rows, error, (places, _) in zip(near, errors, grids, strict=True)
+    ]
+    return [
+        (places, _shares(_likelihood(losses[:shown], error[:shown], places) * spread))
+        for (places, _), error, spread in zip(grids, errors, _spreads(fits), strict=True)
+    ]
+
+
+def _places(losses: Array, noise: float, shown: int) -> tuple[Array, float]:
+    """Where the true losses may lie, and from where on losses tell nothing of the first."""
     lowest = losses.min()
     end = min(losses.max(), max(lowest + _FAR * noise, losses[:shown].max())) + noise
-    places = np.arange(lowest - 3 * noise, end, max(_STEP * noise, (end - lowest) / 1000))
-    near = losses <= end
-    fits = _likelihood(losses[near], errors[near], places)
-    spread = np.full(len(places), 1 / len(places))
+    return np.arange(lowest - 3 * noise, end, max(_STEP * noise, (end - lowest) / 1000)), end
+
+
+def _spreads(fits: Sequence[Array]) -> list[Array]:
+    """How the true losses are spread over the places that each of `fits` (n, places) has: what is most likely."""
+    rows, places = np.max([one.shape for one in fits], axis=0)
+    if len(fits) * rows * places > _TOGETHER:
+        return [_spread(one) for one in fits]
+    padded = np.zeros((len(fits), rows, places))
+    seen, spreads = np.zeros((len(fits), rows)), np.zeros((len(fits), places))
+    for level, one in enumerate(fits):
+        count, own = one.shape
+        padded[level, :count, :own], seen[level, :count], spreads[level, :own] = one, 1 / count, 1 / own
+    inside = (spreads > 0).astype(np.float64)
+    for _ in range(_ROUNDS):
+        spreads = _mean_shares_together(padded, spreads, seen, inside)
+    return [spread[: one.shape[1]] for spread, one in zip(spreads, fits, strict=True)]
+
+
+def _spread(fits: Array) -> Array:
+    spread = np.full(fits.shape[1], 1 / fits.shape[1])
     for _ in range(_ROUNDS):
         spread = _mean_shares(fits, spread)
-    return places, _shares(_likelihood(losses[:shown], errors[:shown], places) * spread)
+    return spread
 
 
 def _likelihood(losses: Array, errors: Array, places: Array) -> Array:
@@ -147,6 +193,17 @@ def _mean_shares(fits: Array, spread: Array) -> Array:
     """The mean (places,) of the `_shares` of `fits` (n, places) times `spread` (places,), in less time."""
     shares = 1 / (fits @ spread + len(spread) * _LEAST)
     return np.asarray((spread * (shares @ fits) + _LEAST * shares.sum()) / len(fits))
+
+
+def _mean_shares_together(fits: Array, spreads: Array, seen: Array, inside: Array) -> Array:
+    """The same of several, (L, n, places) and (L, places), filled up with zeros to one shape.
+
+    `seen` (L, n): what each row counts, 0 where it was filled up; `inside` (L, places): 1 where there is a place.
+    """
+    least = _LEAST * inside.sum(axis=1, keepdims=True)
+    shares = seen / ((fits @ spreads[:, :, None])[:, :, 0] + least)
+    means = spreads * (shares[:, None, :] @ fits)[:, 0, :]
+    return np.asarray(means + _LEAST * inside * shares.sum(axis=1, keepdims=True))
 
 
 def _shares(weights: Array) -> Array:

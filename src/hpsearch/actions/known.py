@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -90,10 +91,20 @@ def _digest(path: Path) -> str:
 @cache
 def _program() -> str:
     """What tells this program from one that may tell something else: its files, Python, what it computes with."""
-    package = Path(__file__).parents[1]
-    files = sorted(
-        (str(path.relative_to(package)), (status := path.stat()).st_size, status.st_mtime_ns)
-        for path in package.rglob("*.py")
-    )
+    files = sorted(_sources(str(Path(__file__).parents[1]), ""))
     others = (sys.version, os.name, version("numpy"), version("msgspec"), plugins.known())
     return repr((__version__, others, files))
+
+
+def _sources(folder: str, below: str) -> Iterator[tuple[str, int, int]]:
+    """The files of the program in a folder: where each is, its size and when it was written.
+
+    Not by `Path.rglob`, which takes thrice as long as all else that a look at what is known does.
+    """
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _sources(entry.path, f"{below}{entry.name}{os.sep}")
+            elif entry.name.endswith(".py"):
+                status = entry.stat()
+                yield f"{below}{entry.name}", status.st_size, status.st_mtime_ns

@@ -144,7 +144,8 @@ def temporal_stamps(values: pl.Series) -> NDArray[np.datetime64]:
 def orders_of(texts: pl.Series) -> list[str]:
     """Those in which all texts of a column are dates; several where nothing tells the day from the month."""
     different = texts.drop_nulls().unique()
-    if not len(different) or np.isnat(in_any_order(different.head(100))).any():
+    some = different.head(100)
+    if not len(some) or not some.str.contains("[0-9]").all() or np.isnat(in_any_order(some)).any():
         return []
     found = {order: stamps_in(different, order) for order in ORDERS}
     fitting = [order for order, stamps in found.items() if not np.isnat(stamps).any()]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -12,7 +14,8 @@ import pytest
 from hpsearch.data import preparation
 from hpsearch.data.differences import distance
 from hpsearch.data.preparation import prepare
-from hpsearch.data.sources.base import load
+from hpsearch.data.prepared import Prepared
+from hpsearch.data.sources.base import RawData, load
 from hpsearch.data.spec import DatasetSpec
 
 
@@ -38,11 +41,29 @@ def test_the_distance_is_that_of_scipy() -> None:
         assert distance(first, second) == pytest.approx(ks_2samp(first, second).statistic)
 
 
+def _encoded_table(spec: DatasetSpec) -> RawData:
+    raw = load(spec)
+    return raw.encoded(np.arange(len(raw.y)))
+
+
+def _scaled_once(scaled: Callable[..., Prepared]) -> Callable[..., Prepared]:
+    """What is scaled is not what is compared: that of the first rows stands for that of all."""
+    first: list[Prepared] = []
+
+    def known(*given: Any) -> Prepared:
+        first.extend([] if first else [scaled(*given)])
+        return first[0]
+
+    return known
+
+
 @pytest.mark.parametrize("count", [60, 1500])
 def test_a_split_at_random_is_never_called_different(
     tmp_path: Path, count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preparation, "load", cache(load))  # each table is divided in twenty ways
+    # Each table is divided in twenty ways; all of them show the same columns and categories.
+    monkeypatch.setattr(preparation, "load", cache(_encoded_table))
+    monkeypatch.setattr(preparation, "_scaled", _scaled_once(preparation._scaled))
     alarms = 0
     for seed in range(200):
         path = tmp_path / f"{seed // 20}.parquet"

@@ -29,8 +29,12 @@ def overlapped(
     order: random.Random,
     answer: Callable[[Job, int], Result] = lambda job, _: train(job),
     history: Overlapping | None = None,
+    most: int = 1000,
 ) -> tuple[list[list[Job]], Overlapping]:
-    """The rounds of a whole search, whose results come one by one in any order; `answer` is told the round."""
+    """The rounds of a search, whose results come one by one in any order; `answer` is told the round.
+
+    It goes on to its end, or until it has `most` rounds.
+    """
     history = history or Overlapping(plan.space, LOSS, plan.overlap)
     rounds: list[list[Job]] = []
     while True:
@@ -38,7 +42,7 @@ def overlapped(
             history.add_round(jobs)
             rounds.append(jobs)
         pending = history.pending()
-        if not pending:
+        if not pending or len(rounds) >= most:
             return rounds, history
         job = order.choice(pending)
         number = next(place for place, jobs in enumerate(rounds) if job in jobs)
@@ -112,9 +116,9 @@ def test_a_round_follows_from_those_before_it_but_for_the_last_few(
             return result
         return Result(result.trial, result.epochs, "done", {"loss": -result.metrics["loss"]})
 
-    as_ever, _ = overlapped(plan, random.Random(seed))
-    changed, _ = overlapped(plan, random.Random(seed), other)
     known = last + 2 + overlap  # rounds 0 to last + 1 + overlap follow from rounds 0 to last
+    as_ever, _ = overlapped(plan, random.Random(seed), most=known)
+    changed, _ = overlapped(plan, random.Random(seed), other, most=known)
     assert keys(as_ever)[:known] == keys(changed)[:known]
 
 

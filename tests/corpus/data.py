@@ -248,7 +248,7 @@ CASES: dict[str, Case] = {
     "csv: one line of 100 MB": _csv(lambda path: path.write_bytes(b"x" * 100_000_000), "line"),
     "csv: names of 100 MB": _csv(lambda path: path.write_bytes(b"a," * 50_000_000 + b"b\n1,2\n"), "columns"),
     "csv: two million columns": _csv(
-        lambda path: path.write_bytes(",".join(f"c{i}" for i in range(2_000_000)).encode() + b"\n"),
+        lambda path: path.write_bytes(",".join(map(str, range(2_000_000))).encode() + b"\n"),
         "columns",
     ),
     "csv: no such target": _csv(

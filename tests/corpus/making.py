@@ -10,6 +10,7 @@ import shutil
 import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -64,15 +65,26 @@ def good_arrays(rows: int = 60) -> dict[str, Any]:
 def bomb(megabytes: int) -> bytes:
     """Deflated zeros that claim to be an honest array, a thousandth of its size."""
     rows = megabytes * 2**20 // 400
-    file = io.BytesIO()
+    head, file = npy(f"({rows}, 100)"), io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("X.npy", "w") as member:
-            member.write(npy(f"({rows}, 100)"))
-            for _ in range(rows // 1000):
-                member.write(bytes(400_000))
-            member.write(bytes(rows % 1000 * 400))
+        packed, check = _deflated(head, rows)
+        archive.writestr("X.npy", packed, zipfile.ZIP_STORED)
+        inflated = archive.getinfo("X.npy")
+        inflated.compress_type, inflated.CRC = zipfile.ZIP_DEFLATED, check
+        inflated.file_size = len(head) + rows * 400
         archive.writestr("y.npy", npy(f"({rows},)", "|u1") + bytes(rows))
     return file.getvalue()
+
+
+def _deflated(head: bytes, rows: int) -> tuple[bytes, int]:
+    """`head` and so many rows of 400 zeros, deflated, and their checksum: the same piece is repeated."""
+    pack, zeros = zlib.compressobj(wbits=-zlib.MAX_WBITS), bytes(400_000)
+    begun = pack.compress(head + bytes(rows % 1000 * 400)) + pack.flush(zlib.Z_FULL_FLUSH)
+    piece = pack.compress(zeros) + pack.flush(zlib.Z_FULL_FLUSH)
+    check = zlib.crc32(head + bytes(rows % 1000 * 400))
+    for _ in range(rows // 1000):
+        check = zlib.crc32(zeros, check)
+    return begun + piece * (rows // 1000) + pack.flush(), check
 
 
 def idx(kind: int, shape: tuple[int, ...], body: bytes) -> bytes:

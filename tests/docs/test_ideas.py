@@ -30,6 +30,7 @@ CHEAPER = {
         "--set=space.weight_decay.choices=[0, 0.1]",
         "--set=space.dropout.choices=[0, 0.2]",
         "--trials=4",
+        "--set=epochs=100",
     ),
     "panda-or-caviar": ("--trials=8", "--set=epochs=3", "--set=search.confirm=off"),
 }
@@ -321,8 +322,19 @@ def _(shown: Shown) -> None:
         assert gap[cure][0] > gap[0, 0][0]
         assert gap[cure][1] < gap[0, 0][1]
     assert sum(gap[0.1, 0.2]) > sum(gap[0, 0])
+    free, held = (_reached(ended.stdout) for ended in shown.ended[:2])
+    assert free[0] < 0.05
+    assert held[0] > free[0]
+    assert held[1] - held[0] < free[1] - free[0]
     assert "train acc 1.0000\nhigh variance" in shown.ended[0].stdout
     assert "\n  more data" in shown.ended[0].stdout
+
+
+def _reached(told: str) -> tuple[float, float]:
+    """The losses in training and validation that `train` tells at its end."""
+    found = re.search(r"^200 epochs: train loss ([\d.]+), val loss ([\d.]+)", told, re.MULTILINE)
+    assert found, told
+    return float(found[1]), float(found[2])
 
 
 @of("early-stopping")

@@ -13,12 +13,14 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from copy import copy
 from functools import _lru_cache_wrapper, cache
 from pathlib import Path
 from typing import IO, Any, TextIO, cast
 from unittest import mock
 
 import pytest
+import typer
 
 import hpsearch.__main__ as program
 from hpsearch.cli import app
@@ -31,7 +33,7 @@ Ended = subprocess.CompletedProcess[str]
 #: What the kernel holds of a pipe that nobody reads yet.
 _PIPE = 1 << 16
 NOTHING: Mapping[str, str] = {}
-_MAKE = app.made
+_MAKE, _READER = app.made, typer.main.get_command
 
 
 def command(*args: str) -> list[str]:
@@ -68,7 +70,7 @@ def here(
         stack.enter_context(_no_code_of_users())
         out, err = stack.enter_context(_streams(given, together))
         stack.enter_context(mock.patch.object(LocalExecutor, "__enter__", _no_workers))
-        stack.enter_context(mock.patch.object(app, "made", _made))
+        stack.enter_context(made_before())
         # How usage names the program, as for `python -m hpsearch`.
         stack.enter_context(pytest.MonkeyPatch.context()).setitem(sys.modules, "__main__", program)
         stack.enter_context(mock.patch.object(sys, "argv", [str(program.__file__), *args]))
@@ -155,11 +157,31 @@ def _caches(imported: frozenset[str]) -> list[_lru_cache_wrapper[Any]]:
     return [cached for cached in values if isinstance(cached, _lru_cache_wrapper) and cached is not _model]
 
 
+@contextmanager
+def made_before() -> Iterator[None]:
+    """The commands with their options as the program makes them, and once for all calls: they keep nothing."""
+    with mock.patch.object(app, "made", _made), mock.patch.object(typer.main, "get_command", _line):
+        yield
+
+
 def _made(name: str) -> Any:
-    """The command `name` with its options, as the program makes it, and once for all calls: it keeps nothing."""
     return _made_of(name, COMMANDS[name])
 
 
 @cache
 def _made_of(name: str, _: Callable[..., None]) -> Any:
     return _MAKE(name)
+
+
+def _line(given: typer.Typer) -> Any:
+    """What reads the command line; to that of the program a call adds its command, and not to that of the next."""
+    if given is not app.app:
+        return _READER(given)
+    line = copy(_line_of(tuple(COMMANDS.built_in.items()), tuple(COMMANDS.added.items())))
+    line.commands = dict(line.commands)
+    return line
+
+
+@cache
+def _line_of(*_: tuple[tuple[str, object], ...]) -> Any:
+    return _READER(app.app)

@@ -120,7 +120,8 @@ def test_each_gate_is_passed_and_shut_at_each_command(
     limit = ("--time-limit", "0.001s") if "require" in shut else ()
     place.mode("odd" if "max-failed" in shut else "well")
     first = limit if command in ("resume", "show") else ()
-    assert place("run", "config.yaml", *first).returncode == 0
+    # A search without time may have no best.
+    assert place("run", "config.yaml", *first).returncode in ((0, 1) if first else (0,))
     document = json.loads(place("show", "small", "--json").stdout)
     base = {**document, "best": [{"metrics": {"score": 9 if "baseline" in shut else 0}}]}
     (place.folder / "base.json").write_text(json.dumps(base))

@@ -13,6 +13,7 @@ from pathlib import Path
 from unittest import mock
 
 from hpsearch.__main__ import main
+from tests.commands import made_before
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -22,6 +23,7 @@ def call(place: Path, args: tuple[str, ...]) -> tuple[int, str, str]:
     with ExitStack() as stack:
         out, err = (stack.enter_context(_kept(descriptor)) for descriptor in (1, 2))
         stack.enter_context(_surroundings(place, ["hpsearch", *args]))
+        stack.enter_context(made_before())
         status = main()
     return status, _taken(out), _taken(err)
 

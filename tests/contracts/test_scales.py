@@ -66,7 +66,7 @@ every = pytest.mark.parametrize("kind", list(ALL.values()), ids=list(ALL))
 ends = pytest.mark.parametrize("end", ["low", "high"])
 
 
-def numbers(kind: type[Scale]) -> st.SearchStrategy[float]:
+def numbers_of(kind: type[Scale]) -> st.SearchStrategy[float]:
     """Numbers of the domain, of many magnitudes."""
     first, last = kind.domain
     distance = st.floats(-6, 6).map(lambda power: 10**power)
@@ -80,10 +80,15 @@ def numbers(kind: type[Scale]) -> st.SearchStrategy[float]:
 
 
 @st.composite
-def ranges(draw: st.DrawFn, kind: type[Scale]) -> Scale:
-    low, high = sorted((draw(numbers(kind)), draw(numbers(kind))))
+def ranges_of(draw: st.DrawFn, numbers: st.SearchStrategy[float], kind: type[Scale]) -> Scale:
+    low, high = sorted((draw(numbers), draw(numbers)))
     assume(high - low > 1e-5 * max(abs(low), abs(high)))
     return kind(low, high)
+
+
+#: Made once for each scale, since to look a strategy through takes longer than to draw from it.
+NUMBERS = {name: numbers_of(kind) for name, kind in ALL.items()}
+RANGES = {name: ranges_of(NUMBERS[name], kind) for name, kind in ALL.items()}
 
 
 def example(kind: type[Scale]) -> Scale:
@@ -139,7 +144,7 @@ def test_ends_outside_the_domain_are_a_problem_of_that_end(kind: type[Scale]) ->
 @some
 @given(data=st.data())
 def test_ends_that_serve_differ_on_the_axis(kind: type[Scale], data: st.DataObject) -> None:
-    low, high = sorted((data.draw(numbers(kind)), data.draw(numbers(kind))))
+    low, high = sorted((data.draw(NUMBERS[kind.name]), data.draw(NUMBERS[kind.name])))
     if kind.problem(low, high) is None:
         start, stop = kind.axis(np.array([low, high]))
         assert start < stop
@@ -152,7 +157,7 @@ def test_ends_that_serve_differ_on_the_axis(kind: type[Scale], data: st.DataObje
 @some
 @given(data=st.data())
 def test_the_ends_are_reached_exactly(kind: type[Scale], data: st.DataObject) -> None:
-    scale = data.draw(ranges(kind))
+    scale = data.draw(RANGES[kind.name])
     assert (scale.from_unit(0.0), scale.from_unit(1.0)) == (scale.low, scale.high)
     assert (scale.to_unit(scale.low), scale.to_unit(scale.high)) == (0.0, 1.0)
 
@@ -161,7 +166,7 @@ def test_the_ends_are_reached_exactly(kind: type[Scale], data: st.DataObject) ->
 @some
 @given(data=st.data(), unit=UNIT)
 def test_a_place_survives_the_round_trip(kind: type[Scale], data: st.DataObject, unit: float) -> None:
-    scale = data.draw(ranges(kind))
+    scale = data.draw(RANGES[kind.name])
     value = scale.from_unit(unit)
     start, stop = scale.axis(np.array([scale.low, scale.high]))
     # A scale over a small part of its numbers has few of them for each place, and few places for each number.
@@ -176,7 +181,7 @@ def test_a_place_survives_the_round_trip(kind: type[Scale], data: st.DataObject,
 def test_it_increases_and_stays_inside(
     kind: type[Scale], data: st.DataObject, one: float, other: float
 ) -> None:
-    scale = data.draw(ranges(kind))
+    scale = data.draw(RANGES[kind.name])
     low, high = (scale.from_unit(unit) for unit in sorted((one, other)))
     slack = 1e-15 * max(abs(low), abs(high), 1e-300)  # the last digit of exp is not promised to be ordered
     assert scale.low <= low <= high + slack
@@ -189,7 +194,7 @@ def test_it_increases_and_stays_inside(
 def test_an_array_and_its_elements_give_the_same_bits(
     kind: type[Scale], data: st.DataObject, units: list[float]
 ) -> None:
-    scale = data.draw(ranges(kind))
+    scale = data.draw(RANGES[kind.name])
     strided = np.repeat(np.array(units), 3)[::3]
     together = scale.from_unit(strided)
     assert together.tolist() == [scale.from_unit(unit) for unit in units]
@@ -211,7 +216,7 @@ def test_what_says_it_is_logarithmic_is(kind: type[Scale]) -> None:
 @some
 @given(data=st.data(), count=st.integers(1, 12))
 def test_ticks_go_from_end_to_end(kind: type[Scale], data: st.DataObject, count: int) -> None:
-    scale = data.draw(ranges(kind))
+    scale = data.draw(RANGES[kind.name])
     ticks = scale.ticks(count)
     assert len(ticks) <= count
     assert ticks == sorted(set(ticks))
@@ -225,7 +230,7 @@ def test_ticks_go_from_end_to_end(kind: type[Scale], data: st.DataObject, count:
 @some
 @given(data=st.data())
 def test_cuts_part_the_whole_range(kind: type[Scale], data: st.DataObject) -> None:
-    scale = data.draw(ranges(kind))
+    scale = data.draw(RANGES[kind.name])
     cuts = scale.cuts()
     assert (cuts[0], cuts[-1]) == (scale.low, scale.high)
     assert all(low < high for low, high in pairwise(cuts))
@@ -239,7 +244,7 @@ def test_cuts_part_the_whole_range(kind: type[Scale], data: st.DataObject) -> No
 @some
 @given(data=st.data())
 def test_rounded_ends_keep_the_range_within_the_old_one(kind: type[Scale], data: st.DataObject) -> None:
-    old = data.draw(ranges(kind))
+    old = data.draw(RANGES[kind.name])
     low, high = (old.from_unit(unit) for unit in sorted((data.draw(UNIT), data.draw(UNIT))))
     assume(high - low > 1e-4 * (1 + max(abs(low), abs(high))))
     narrow = kind(low, high)
@@ -256,7 +261,7 @@ def test_rounded_ends_keep_the_range_within_the_old_one(kind: type[Scale], data:
 @some
 @given(data=st.data())
 def test_a_widened_end_lies_outside_or_stays(kind: type[Scale], end: End, data: st.DataObject) -> None:
-    scale = data.draw(ranges(kind))
+    scale = data.draw(RANGES[kind.name])
     old, new = getattr(scale, end), scale.widened(end)
     assert math.isfinite(new)
     assert new >= old if end == "high" else new <= old
@@ -311,7 +316,7 @@ def test_a_step_is_refused_with_a_remedy_or_serves(kind: type[Scale]) -> None:
 @some
 @given(data=st.data())
 def test_advice_names_another_scale(kind: type[Scale], counts: Counts, data: st.DataObject) -> None:
-    advice = data.draw(ranges(kind)).advice("lr", counts)
+    advice = data.draw(RANGES[kind.name]).advice("lr", counts)
     if advice is not None:
         (other,) = re.findall(r"use scale: (\w+)", advice)
         assert other in set(SCALES) - {kind.name}

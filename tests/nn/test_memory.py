@@ -137,7 +137,7 @@ CASES: dict[str, tuple[Work, int, dict[str, Any]]] = {
     "wide, adam, many": (Work(WIDE, "adam", 32, 500, 100), 5, {}),
     "tiny, a full stack": (Work(Architecture(8, (4,), 2), "momentum", 16, 900, 300), 64, {}),
     "many rows": (Work(Architecture(8, (16,), 3), "sgd", 1000, 60_000, 30_100), 3, {}),
-    "many steps": (Work(Architecture(4, (4,), 2), "adamw", 1, 3000, 10), 2, {"weight_decay": 0.1}),
+    "many steps": (Work(Architecture(4, (4,), 2), "adamw", 1, 1500, 10), 2, {"weight_decay": 0.1}),
     "a huge batch": (Work(Architecture(50, (40,), 3), "sgd", 8000, 8000, 10), 2, {}),
     "early stopping": (Work(WIDE, "momentum", 64, 500, 300, stops=True), 4, {"early_stopping": [9, 9, 9, 1]}),
     "one diverges": (Work(WIDE, "momentum", 64, 500, 300), 4, {"lr": [0.01, 0.01, 0.01, 1e9]}),

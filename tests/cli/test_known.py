@@ -47,6 +47,7 @@ def train(x, hidden, kind, seed, epochs):
 def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Everything is long enough to be kept, in a cache of the test's own."""
     monkeypatch.setattr(known, "LEAST", 1)
+    monkeypatch.setattr(plugins, "used", set())  # in this process other tests may have used some
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return tmp_path / "cache" / "hpsearch" / "kept"
 

@@ -99,7 +99,7 @@ def _program() -> str:
 def _sources(folder: str, below: str) -> Iterator[tuple[str, int, int]]:
     """The files of the program in a folder: where each is, its size and when it was written.
 
-    Not by `Path.rglob`, which takes thrice as long as all else that a look at what is known does.
+    Not by `Path.rglob`, which takes four times as long: 14 ms for 539 files.
     """
     with os.scandir(folder) as entries:
         for entry in entries:

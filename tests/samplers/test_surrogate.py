@@ -9,7 +9,7 @@ import pytest
 
 from hpsearch.samplers import surrogate
 from hpsearch.samplers.axes import Axes
-from hpsearch.samplers.surrogate import LOSSES, Surrogate, most_likely, standardised
+from hpsearch.samplers.surrogate import FREE, LOSSES, Prior, Surrogate, most_likely, standardised
 from hpsearch.space import Choice, Linear, Real, Space
 
 SPACE = Space([Real("a", Linear(0, 1)), Real("b", Linear(0, 1)), Choice("c", ("x", "y", "z"))])
@@ -22,14 +22,15 @@ def data(count: int) -> tuple[surrogate.Array, surrogate.Array]:
     return units, standardised(values)
 
 
-def test_the_slope_of_the_posterior_is_that_of_differences() -> None:
+@pytest.mark.parametrize("believed", [LOSSES, FREE])
+def test_the_slope_of_the_posterior_is_that_of_differences(believed: Prior) -> None:
     units, values = data(15)
     squares = Axes.of(SPACE).squares(units)
-    prior = np.array([(math.log(0.6), 0.7)] * 3 + [(-5.0, 1.0)])
-    theta = np.array([-0.3, 0.2, -0.5, -4.0])
+    prior = believed.of(len(SPACE))
+    theta = prior[:, 0] + np.array([0.3, -0.2, 0.5, 0.4, 1.0])[-len(prior) :]
     _, slope = surrogate.improbability(theta, squares, values, prior)
-    for place in range(4):
-        step = np.eye(4)[place] * 1e-5
+    for place in range(len(theta)):
+        step = np.eye(len(theta))[place] * 1e-5
         above, below = (
             surrogate.improbability(theta + sign * step, squares, values, prior)[0] for sign in (1, -1)
         )
@@ -62,10 +63,35 @@ def test_a_point_believed_in_leaves_the_mean_and_takes_the_doubt() -> None:
     assert (after.predict(others)[1] <= fit.predict(others)[1] + 1e-9).all()
 
 
-@pytest.mark.parametrize("before", [5, 100])
-def test_points_believed_in_together_or_one_by_one_count_as_a_fit_to_all_of_them(before: int) -> None:
+def test_the_higher_values_are_the_higher_is_the_surface() -> None:
+    units, values = data(40)
+    fits = [Surrogate.fit(SPACE, units, times * values, FREE) for times in (0.5, 1, 2)]
+    heights = [fit.theta[-2] for fit in fits]
+    assert heights == sorted(heights)
+
+
+def test_where_nothing_was_tried_a_level_that_is_learned_is_expected() -> None:
+    units, values = data(40)
+    units[:, :2] *= 0.1
+    far = np.array([[1.0, 1.0, 0.5]])
+    known, free = (Surrogate.fit(SPACE, units, 3 + 0.1 * values, prior) for prior in (LOSSES, FREE))
+    assert known.predict(far)[0] + 0.5 < free.predict(far)[0] < 3.5
+
+
+def test_far_from_all_points_the_doubt_is_that_of_the_surface_and_its_level() -> None:
+    units, values = data(40)
+    fit = Surrogate.fit(SPACE, units, values, FREE)
+    doubt = np.sqrt(math.exp(fit.theta[-2]) + surrogate.LEVEL - fit.explained(np.zeros((1, 40))))
+    assert doubt[0] == pytest.approx(math.sqrt(math.exp(fit.theta[-2]) + surrogate.LEVEL))
+    assert (fit.predict(np.random.default_rng(1).random((50, 3)))[1] < doubt).all()
+
+
+@pytest.mark.parametrize(("before", "prior"), [(5, LOSSES), (100, LOSSES), (5, FREE), (100, FREE)])
+def test_points_believed_in_together_or_one_by_one_count_as_a_fit_to_all_of_them(
+    before: int, prior: Prior
+) -> None:
     units, values = data(before)
-    fit = Surrogate.fit(SPACE, units, values)
+    fit = Surrogate.fit(SPACE, units, values, prior)
     rng = np.random.default_rng(1)
     points, others = rng.random((150, 3)), rng.random((20, 3))
     together, alone = fit.believing(points), fit
@@ -74,9 +100,11 @@ def test_points_believed_in_together_or_one_by_one_count_as_a_fit_to_all_of_them
     # The posterior as textbooks have it, of all points at once.
     places = np.vstack([fit.places, fit.place(points)])
     apart = ((places[:, None] - places) ** 2).sum(-1)
-    covariance = surrogate.matern(np.sqrt(5 * apart)) + math.exp(fit.theta[-1]) * np.eye(len(places))
+    height, level = (math.exp(fit.theta[-2]), surrogate.LEVEL) if prior is FREE else (1, 0)
+    covariance = height * surrogate.matern(np.sqrt(5 * apart)) + level
+    covariance += math.exp(fit.theta[-1]) * np.eye(len(places))
     cross = together.covariance(together.place(others))
-    doubt = np.sqrt(1 - np.sum(cross * np.linalg.solve(covariance, cross.T).T, axis=1))
+    doubt = np.sqrt(height + level - np.sum(cross * np.linalg.solve(covariance, cross.T).T, axis=1))
     for after in (together, alone):
         assert after.predict(others)[0] == pytest.approx(fit.predict(others)[0])
         assert after.predict(others)[1] == pytest.approx(doubt, rel=1e-6)

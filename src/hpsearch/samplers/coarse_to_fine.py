@@ -21,7 +21,7 @@ from hpsearch.samplers.region import Region, admitted
 from hpsearch.samplers.risk import Risk
 from hpsearch.samplers.sampler import Evidence, Key, config_key
 from hpsearch.samplers.setting import Setting
-from hpsearch.samplers.surrogate import Surrogate, standardised
+from hpsearch.samplers.surrogate import FREE, Surrogate, standardised
 from hpsearch.samplers.untried import admitted_draws
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def _fitted(
     values = standardised(losses[well], among[np.isfinite(among)])
     risk = None if well.all() else Risk.fit(space, units, ~well)
     earlier, correlation = (hint.earlier, hint.correlation) if hint else (None, 0.0)
-    fitted = informed(space, units[well], values, earlier, correlation)
+    fitted = informed(space, units[well], values, earlier, correlation, FREE)
     belief = _Belief(fitted, risk, float(values.min()), float(values.max()), evidence.durations)
     return belief.awaiting(space, evidence)
 

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from hpsearch.core.deferred import np
 from hpsearch.samplers.axes import Axes
 from hpsearch.samplers.results import Results
-from hpsearch.samplers.surrogate import Surrogate, inverse_root, lower, matern, standardised
+from hpsearch.samplers.surrogate import LOSSES, Prior, Surrogate, inverse_root, lower, matern, standardised
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -119,11 +119,19 @@ class Informed(Struct, frozen=True, eq=False):
 
 
 def informed(
-    space: Space, units: Array, values: Array, earlier: Earlier | None, correlation: float
+    space: Space,
+    units: Array,
+    values: Array,
+    earlier: Earlier | None,
+    correlation: float,
+    prior: Prior = LOSSES,
 ) -> Surrogate | Informed:
-    """The fit to `values` (n,) at `units` (n, P), with a hint of that correlation where it is above 0."""
+    """The fit to `values` (n,) at `units` (n, P), with a hint of that correlation where it is above 0.
+
+    `prior`: of a fit without a hint; with one, what differs from it has a variance of 1 around its own level.
+    """
     if earlier is None or not correlation:
-        return Surrogate.fit(space, units, values)
+        return Surrogate.fit(space, units, values, prior)
     return Informed.fit(space, units, values, earlier, correlation)
 
 

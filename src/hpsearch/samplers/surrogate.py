@@ -28,6 +28,8 @@ STEPS = 20
 LEAST_GAIN = 1e-3
 #: The noise stays where the covariance can be factored.
 LOWEST_LOG_NOISE = math.log(1e-6)
+#: The variance of the level that a surface lies around, where its variance is learned too.
+LEVEL = 1.0
 #: A triangular matrix is inverted by halves down to so many rows, and its rows are kept in blocks of so many.
 HALVED, BLOCK = 32, 64
 
@@ -36,19 +38,27 @@ class Prior(NamedTuple):
     """What is held likely of the scales before any result, as mean and standard deviation of logarithms.
 
     `length` is of a length scale, in units of the root of the number of parameters (in many dimensions points lie
-    far apart), and `noise` of the variance of the noise.
+    far apart), `noise` of the variance of the noise, and `variance` of that of the surface: None is 1, around a
+    level of 0. Losses are scaled by those of what was tried, most of it near the best: elsewhere neither need hold.
     """
 
     length: tuple[float, float] = (math.log(0.4), 0.7)
     noise: tuple[float, float] = (-5.0, 1.0)
+    variance: tuple[float, float] | None = None
 
     def of(self, parameters: int) -> Array:
-        """Mean and standard deviation (P + 1, 2) for each of P length scales, and for the noise."""
+        """Mean and standard deviation (P + 1, 2) for each of P length scales, and for the noise.
+
+        (P + 2, 2) where the variance of the surface is learned: that of it stands before the noise.
+        """
         length = (self.length[0] + 0.5 * math.log(parameters), self.length[1])
-        return np.array([length] * parameters + [self.noise])
+        variance = [self.variance] if self.variance else []
+        return np.array([length] * parameters + variance + [self.noise])
 
 
 LOSSES = Prior()
+#: Of losses that are fitted for themselves: how far they vary, and around what, is learned too.
+FREE = Prior(variance=(0.0, 1.0))
 
 
 def standardised(losses: Array, among: Array | None = None) -> Array:
@@ -130,7 +140,8 @@ class Surrogate(Struct, frozen=True, eq=False):
     """The fit. Predictions cost O(n A) and O(n^2) a point, k more points to believe in O(k n^2).
 
     Attributes:
-        theta: (P + 1,) log length scales, then the log of the noise variance.
+        theta: (P + 1,) log length scales, then the log of the noise variance; before that the log of the variance
+            of the surface, where it is learned.
         places: (n, A) the points, in length scales.
         roots: the inverse of the Cholesky factor of their covariance, in blocks of rows that end at the diagonal.
         weights: (m,) the inverse of the covariance times the values; of points believed in it is 0, and left out.
@@ -151,9 +162,10 @@ class Surrogate(Struct, frozen=True, eq=False):
 
     @classmethod
     def at(cls, theta: Array, axes: Axes, squares: Array, units: Array, values: Array) -> Self:
-        """The fit with the scales `theta` (P + 1,); `squares` (P, N) are those of `units` along `axes`."""
-        pairs = matern(np.sqrt(5 * (np.exp(-2 * theta[:-1]) @ squares)))
-        root, _ = inverse_root(lower(pairs, 1 + math.exp(theta[-1])))
+        """The fit with the scales `theta`; `squares` (P, N) are those of `units` along `axes`."""
+        variance, level = _height(theta, len(squares))
+        pairs = matern(np.sqrt(5 * (np.exp(-2 * theta[: len(squares)]) @ squares)))
+        root, _ = inverse_root(lower(variance * pairs + level, variance + level + math.exp(theta[-1])))
         places = axes.embed(units) * np.exp(-theta[:-1])[axes.parameter]
         return cls(axes, theta, places, tuple(_blocks(root)), root.T @ (root @ values))
 
@@ -165,7 +177,7 @@ class Surrogate(Struct, frozen=True, eq=False):
     def predict(self, units: Array) -> tuple[Array, Array]:
         """Mean and standard deviation (m,) of the noise-free value at `units` (m, P)."""
         cross = self.covariance(self.place(units))
-        return self.mean(cross), np.sqrt(np.maximum(1 - self.explained(cross), 1e-12))
+        return self.mean(cross), np.sqrt(np.maximum(sum(self._height) - self.explained(cross), 1e-12))
 
     def mean(self, cross: Array) -> Array:
         """What is predicted (m,) of what covaries with the points as `cross` (m, n)."""
@@ -187,7 +199,8 @@ class Surrogate(Struct, frozen=True, eq=False):
         places = self.place(units)
         cross = self.covariance(places)
         pulls = [cross[:, : rows.shape[1]] @ rows.T for rows in self.roots]
-        left = _covariance(places, places) - sum(pull @ pull.T for pull in pulls)
+        variance, level = self._height
+        left = variance * _covariance(places, places) + level - sum(pull @ pull.T for pull in pulls)
         left[np.diag_indices(len(units))] += math.exp(self.theta[-1])
         corner, _ = inverse_root(left)
         n = len(self.places)
@@ -205,7 +218,18 @@ class Surrogate(Struct, frozen=True, eq=False):
 
     def covariance(self, places: Array) -> Array:
         """(m, n) between `places` (m, A) and the points of the fit."""
-        return _covariance(places, self.places)
+        variance, level = self._height
+        return variance * _covariance(places, self.places) + level
+
+    @property
+    def _height(self) -> tuple[float, float]:
+        return _height(self.theta, len(self.axes.first))
+
+
+def _height(theta: Array, parameters: int) -> tuple[float, float]:
+    """The variance of the surface that `theta` says, and that of its level."""
+    learned = len(theta) > parameters + 1
+    return (math.exp(theta[parameters]), LEVEL) if learned else (1.0, 0.0)
 
 
 def _covariance(one: Array, other: Array) -> Array:
@@ -234,11 +258,11 @@ def _blocks(rows: Array) -> Iterator[Array]:
 
 
 def most_likely(squares: Array, values: Array, prior: Array, start: Array | None = None) -> Array:
-    """Log length scales (P,) and log noise: a mode of their posterior, by BFGS.
+    """Log length scales (P,), log variance if `prior` has one, and log noise: a mode of their posterior, by BFGS.
 
     Args:
-        prior: means and standard deviations (P + 1, 2), as of `Prior.of`.
-        start: (P + 1,) where the climb begins; None: at the mode of the prior.
+        prior: means and standard deviations, as of `Prior.of`.
+        start: where the climb begins; None: at the mode of the prior.
     """
     theta = prior[:, 0].copy() if start is None else start
     cost, slope = improbability(theta, squares, values, prior)
@@ -280,11 +304,14 @@ def _updated(inverse: Array, step: Array, change: Array) -> Array:
 
 def improbability(theta: Array, squares: Array, values: Array, prior: Array) -> tuple[float, Array]:
     """Minus the log posterior of `theta`, up to a constant, and its slope; `squares` (P, N) are those of `Axes`."""
-    weights, noise = np.exp(-2 * theta[:-1]), math.exp(max(theta[-1], LOWEST_LOG_NOISE))
+    count = len(squares)
+    weights, noise = np.exp(-2 * theta[:count]), math.exp(max(theta[-1], LOWEST_LOG_NOISE))
+    variance, level = _height(theta, count)
     r = np.sqrt(5 * (weights @ squares))
     decay = np.exp(-r)
+    pairs = variance * (_polynomial(r) * decay)
     try:
-        root, half = inverse_root(lower(_polynomial(r) * decay, 1 + noise))
+        root, half = inverse_root(lower(pairs + level, variance + level + noise))
     except np.linalg.LinAlgError:
         return math.inf, np.zeros_like(theta)
     whitened = root @ values
@@ -295,6 +322,7 @@ def improbability(theta: Array, squares: Array, values: Array, prior: Array) -> 
     pull -= alpha[:, None] * alpha
     below = pull[below_diagonal(len(pull))]
     slope = np.empty_like(theta)
-    slope[:-1] = squares @ (below * ((5 / 3) * (1 + r) * decay)) * weights
+    slope[:count] = squares @ (below * ((5 / 3) * (1 + r) * decay)) * (variance * weights)
+    slope[count:-1] = below @ pairs + 0.5 * variance * np.trace(pull)
     slope[-1] = 0.5 * np.trace(pull) * noise
     return float(cost), np.asarray(slope + off / prior[:, 1])

@@ -1,20 +1,22 @@
 """Running the command line: in this process, which saves the start of Python, or as a process with all its workers.
 
-Both end with the same status, standard output and standard error. Only a process can be killed, signalled, given a
-terminal or a stream that is closed, and start workers.
+Both end with the same status, standard output and standard error. Only a process can be killed, signalled and start
+workers. It was started early and has imported what commands do, unless a test wants it started anew: to give it a
+terminal or a stream that is closed, another environment of Python, or limits.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from copy import copy
-from functools import _lru_cache_wrapper, cache
+from functools import _lru_cache_wrapper, cache, partial
 from pathlib import Path
 from typing import IO, Any, TextIO, cast
 from unittest import mock
@@ -28,8 +30,11 @@ from hpsearch.cli.commands import COMMANDS
 from hpsearch.config.sampler_settings import _model
 from hpsearch.executors.local.pool import LocalExecutor
 from hpsearch.objectives.function.restore import put_back
+from tests import early
 
 Ended = subprocess.CompletedProcess[str]
+Started = subprocess.Popen[str] | early.Process
+DEVNULL, PIPE = subprocess.DEVNULL, subprocess.PIPE
 #: What the kernel holds of a pipe that nobody reads yet.
 _PIPE = 1 << 16
 NOTHING: Mapping[str, str] = {}
@@ -41,10 +46,55 @@ def command(*args: str) -> list[str]:
     return [sys.executable, "-m", "hpsearch", *args]
 
 
+def started(
+    folder: Path,
+    *args: str,
+    stdout: int = DEVNULL,
+    stderr: int = PIPE,
+    leads: bool = False,
+    heeded: int | None = None,
+) -> Started:
+    """`hpsearch ARGS` in `folder` as a process, going on.
+
+    Args:
+        leads: whether it leads a session of its own.
+        heeded: a signal that it does not ignore, even if the tests do.
+    """
+    if early.imported_alike(os.environ):
+        return early.Process(folder, *args, stdout=stdout, stderr=stderr, leads=leads, heeded=heeded)
+    return subprocess.Popen(
+        command(*args),
+        cwd=folder,
+        stdin=DEVNULL,
+        stdout=stdout,
+        stderr=stderr,
+        text=True,
+        start_new_session=leads,
+        preexec_fn=None if heeded is None else partial(signal.signal, heeded, signal.SIG_DFL),
+    )
+
+
 def as_process(folder: Path, *args: str, timeout: float = 60) -> Ended:
     """Run `hpsearch ARGS` in `folder` as a process, to its end."""
+    with started(folder, *args, stdout=PIPE) as process:
+        try:
+            out, err = process.communicate(timeout=timeout)
+        except BaseException:
+            process.kill()
+            raise
+        return Ended(args, process.wait(), out, err)
+
+
+def as_new_process(folder: Path, *args: str, timeout: float = 60) -> Ended:
+    """Likewise, and started as users start it."""
     return subprocess.run(
-        command(*args), cwd=folder, capture_output=True, text=True, timeout=timeout, check=False
+        command(*args),
+        cwd=folder,
+        stdin=DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
     )
 
 

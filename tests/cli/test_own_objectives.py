@@ -6,7 +6,6 @@ import csv
 import json
 import os
 import signal
-import subprocess
 import time
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from hpsearch.engine.run import Run
 from hpsearch.objectives.shared_files import SharedFiles
 from hpsearch.runs import RunFolder
 from tests.cli.conftest import Hpsearch
-from tests.commands import command
+from tests.commands import DEVNULL, started
 
 FUNCTION = """\
 objective: {{kind: python, function: "train.py:train"{more}}}
@@ -279,12 +278,7 @@ def test_commands_do_not_outlive_the_search(number: signal.Signals, folder: Path
         "dispatch: {grace: 0.7s}\n"
     )
     write(folder, config_yaml=config)
-    process = subprocess.Popen(
-        command("run", "config.yaml", "--workers", "2"),
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    process = started(folder, "run", "config.yaml", "--workers", "2", stderr=DEVNULL)
     try:
         deadline = time.monotonic() + 20
         while len(running("sleep", KEPT)) < 4 and time.monotonic() < deadline:

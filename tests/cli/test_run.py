@@ -21,7 +21,7 @@ from hpsearch.actions import run as action
 from hpsearch.engine.run import Run
 from hpsearch.runs import RunFolder
 from tests.cli.conftest import SMALL, Hpsearch
-from tests.commands import as_process, command, here
+from tests.commands import DEVNULL, as_process, here, started
 
 FILES = {
     "config.yaml",
@@ -89,8 +89,7 @@ def test_kill_9_at_random_moments_changes_nothing(expected: Path, folder: Path) 
     run = folder / "runs/small"
     acknowledged = 0
     for _ in range(6):
-        resumed = command("run", "config.yaml", "--resume", "--workers", "2")
-        process = subprocess.Popen(resumed, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = started(folder, "run", "config.yaml", "--resume", "--workers", "2", stderr=DEVNULL)
         time.sleep(rng.uniform(0.2, 0.9))
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -216,8 +215,7 @@ def test_the_target_ends_a_search(hpsearch: Hpsearch, folder: Path) -> None:
 def test_a_signal_ends_it_at_once_and_names_the_way_on(number: signal.Signals, folder: Path) -> None:
     long = SMALL.replace("epochs: 4", "epochs: 20000").replace("hidden: [16]", "hidden: [256, 256]")
     (folder / "config.yaml").write_text(long)
-    long_run = command("run", "config.yaml", "--set", "search.halving=off")
-    with subprocess.Popen(long_run, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
+    with started(folder, "run", "config.yaml", "--set", "search.halving=off") as process:
         journal = folder / "runs/small/journal.jsonl"
         while not (journal.exists() and '"round"' in journal.read_text()):
             time.sleep(0.05)
@@ -282,8 +280,8 @@ def test_a_journal_damaged_in_the_middle_is_status_3(folder: Path, hpsearch: Hps
 def test_only_one_process_runs_a_search(folder: Path, hpsearch: Hpsearch) -> None:
     long = SMALL.replace("epochs: 4", "epochs: 20000")
     (folder / "config.yaml").write_text(long)
-    long_run = command("run", "config.yaml", "--set", "search.halving=off")
-    with subprocess.Popen(long_run, cwd=folder, stderr=subprocess.DEVNULL) as process:
+    long_run = ("run", "config.yaml", "--set", "search.halving=off")
+    with started(folder, *long_run, stderr=DEVNULL) as process:
         journal = folder / "runs/small/journal.jsonl"
         while not (journal.exists() and '"round"' in journal.read_text()):
             time.sleep(0.05)
@@ -396,8 +394,8 @@ def test_a_reader_that_has_seen_enough_is_no_failure(expected: Path, folder: Pat
 def test_killed_workers_cost_nothing(expected: Path, folder: Path) -> None:
     rng = random.Random(1)
     kills = 10  # even if all of them hit one trial, it is tried once more
-    patient = command("run", "config.yaml", "--workers", "2", "--set", f"dispatch.retries={kills}")
-    process = subprocess.Popen(patient, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    patient = ("run", "config.yaml", "--workers", "2", "--set", f"dispatch.retries={kills}")
+    process = started(folder, *patient, stderr=DEVNULL)
     try:
         coordinator = psutil.Process(process.pid)
         while process.poll() is None and kills:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Hpsearch
-from tests.commands import command, here
+from tests.commands import here, started
 
 #: The second trial stops the last, and is refused the others.
 FROM_WITHIN = """\
@@ -83,9 +82,7 @@ def test_a_trial_is_stopped_where_a_search_has_it_before_it(search: Path, hpsear
 
 def test_a_function_is_ended_with_its_worker_and_the_search_goes_on(search: Path) -> None:
     (search / "train.py").write_text(FOREVER)
-    running = subprocess.Popen(
-        command("run", "search.yaml", "--workers", "1"), cwd=search, stderr=subprocess.PIPE, text=True
-    )
+    running = started(search, "run", "search.yaml", "--workers", "1")
     try:
         while not (search / "begun").exists():
             assert running.poll() is None

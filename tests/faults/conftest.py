@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +15,6 @@ from hpsearch.core.trial import Result
 from hpsearch.engine.run import Run
 from hpsearch.runs import RunFolder
 from tests.cli.conftest import folder, hpsearch, real_hpsearch
-from tests.commands import command
 
 __all__ = ["folder", "hpsearch", "lasting", "real_hpsearch"]
 
@@ -56,13 +54,6 @@ def begun(run: Path, count: int = 0) -> bool:
     if not journal.exists() or b'"round"' not in journal.read_bytes():
         return False
     return len(results(run)) >= count
-
-
-def started(folder: Path, *args: str, **settings: object) -> subprocess.Popen[str]:
-    """`hpsearch ARGS` in `folder`, going on."""
-    return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
-        command(*args), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **settings
-    )
 
 
 def choices(cases: list[str]) -> str:

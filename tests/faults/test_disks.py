@@ -16,7 +16,8 @@ from hpsearch.runs.journal import replay
 from hpsearch.runs.records import Other, Reader
 from hpsearch.runs.writing import header
 from tests.cli.conftest import SMALL, Hpsearch
-from tests.faults.conftest import begun, results, started, until
+from tests.commands import started
+from tests.faults.conftest import begun, results, until
 
 PYTHON = """\
 name: small

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import begun, running, started, until
+from tests.commands import started
+from tests.faults.conftest import begun, running, until
 
 COMMAND = "objective: {kind: command, command: [sh, -c, 'sleep LASTING']}\nspace: {x: {choices: [1, 2]}}\n"
 STUBBORN = """\

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.commands import DEVNULL, started
 from tests.soak.kills import Soak
 
 
@@ -15,7 +17,7 @@ from tests.soak.kills import Soak
 def test_kills_at_random_moments_change_nothing(
     kind: str, coordinator: int, workers: int, tmp_path: Path
 ) -> None:
-    soak = Soak(kind, tmp_path, random.Random(0))
+    soak = Soak(kind, tmp_path, random.Random(0), partial(started, stderr=DEVNULL, leads=True))
     soak.prepare()
     soak.kill_coordinators(coordinator)
     soak.kill_workers(coordinator + workers)

@@ -12,7 +12,8 @@ import psutil
 import pytest
 
 from tests.cli.conftest import Hpsearch
-from tests.faults.conftest import results, running, started, until
+from tests.commands import started
+from tests.faults.conftest import results, running, until
 from tests.soak.kills import is_worker
 
 COMMAND = """\

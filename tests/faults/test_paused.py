@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.commands import here
-from tests.faults.conftest import started, until
+from tests.commands import here, started
+from tests.faults.conftest import until
 
 #: Nine epochs, each of which takes longer than it takes to be paused.
 SCRIPT = """

@@ -12,7 +12,8 @@ import pytest
 from hpsearch.core.errors import ExecutorBroken
 from hpsearch.executors import EXECUTORS
 from hpsearch.executors.local import server
-from tests.faults.conftest import begun, started, until
+from tests.commands import started
+from tests.faults.conftest import begun, until
 
 SLOW = """\
 name: slow

@@ -13,7 +13,8 @@ import pytest
 from hpsearch.engine.run import Run
 from hpsearch.runs import RunFolder
 from tests.cli.conftest import Hpsearch
-from tests.faults.conftest import choices, results, running, started, until
+from tests.commands import started
+from tests.faults.conftest import choices, results, running, until
 
 CONFIG = """\
 objective: {kind: python, function: "train.py:train", timeout: 2s}
@@ -249,9 +250,9 @@ def test_nothing_outlives_the_search(number: signal.Signals, folder: Path, lasti
     (folder / "train.py").write_text(hanging)
     cases = ["held", "waited", "deaf_too"]
     (folder / "config.yaml").write_text(CONFIG.replace("2s", "off") + choices(cases))
-    heeded = {"preexec_fn": lambda: signal.signal(number, signal.SIG_DFL)} if number != signal.SIGKILL else {}
     # A suite under nohup ignores SIGHUP, and what it starts would too.
-    with started(folder, "run", "config.yaml", "--workers", "3", **heeded) as process:
+    heeded = None if number == signal.SIGKILL else number
+    with started(folder, "run", "config.yaml", "--workers", "3", heeded=heeded) as process:
         assert until(lambda: len(running("sleep", lasting)) == 4)
         server = started_by(process.pid)
         process.send_signal(number)

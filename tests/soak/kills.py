@@ -15,10 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
+from typing import Protocol
 
 import psutil
 
@@ -98,13 +99,40 @@ class Figures:
         )
 
 
+class Process(Protocol):
+    """What is asked of a process that searches."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """How it ended; None while it goes on."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """How it ended."""
+
+    def kill(self) -> None:
+        """Kill it."""
+
+
+def as_users_do(folder: Path, *args: str) -> Process:
+    """`hpsearch ARGS` in `folder`, going on."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "hpsearch", *args],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
 @dataclass(slots=True)
 class Soak:
-    """Searches of one kind, in a folder of its own."""
+    """Searches of one kind, in a folder of its own; `begin` starts what is to be killed."""
 
     kind: str
     folder: Path
     random: random.Random
+    begin: Callable[..., Process] = as_users_do
     figures: Figures = field(default_factory=Figures)
     expected: bytes = b""
     name: str = ""
@@ -137,16 +165,11 @@ class Soak:
         content = path.read_bytes() if path.exists() else b""
         return content[: content.rfind(b"\n") + 1]
 
-    def start(self, workers: int, *more: str) -> subprocess.Popen[bytes]:
+    def start(self, workers: int, *more: str) -> Process:
         """Start or continue the present search."""
-        command = [sys.executable, "-m", "hpsearch", "run", "config.yaml", "--resume", "--quiet"]
-        command += ["--set", f"name={self.name}", "--workers", str(workers), *more]
-        return subprocess.Popen(
-            command,
-            cwd=self.folder,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
+        name = ("--set", f"name={self.name}")
+        return self.begin(
+            self.folder, "run", "config.yaml", "--resume", "-q", *name, "--workers", str(workers), *more
         )
 
     # -- the searching process --------------------------------------------------------------------------
@@ -207,7 +230,7 @@ class Soak:
             self._judge()
         self.figures.seconds += time.monotonic() - begun
 
-    def _kill_some(self, process: subprocess.Popen[bytes], kills: int) -> None:
+    def _kill_some(self, process: Process, kills: int) -> None:
         """Kill workers, and wait for the next record: a trial that dies ten times has crashed, and that counts."""
         before = self.journal()
         for _ in range(kills):

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from copy import copy
 from functools import _lru_cache_wrapper, cache, partial
@@ -49,19 +49,34 @@ def command(*args: str) -> list[str]:
 def started(
     folder: Path,
     *args: str,
+    anew: bool = False,
     stdout: int = DEVNULL,
     stderr: int = PIPE,
+    closed: Sequence[int] = (),
     leads: bool = False,
     heeded: int | None = None,
+    user: int | None = None,
 ) -> Started:
     """`hpsearch ARGS` in `folder` as a process, going on.
 
     Args:
+        anew: whether Python is started for it, as users start it.
+        closed: those of the descriptors 0 to 2 that are closed as it starts.
         leads: whether it leads a session of its own.
         heeded: a signal that it does not ignore, even if the tests do.
+        user: the number of the user that it belongs to, and of the group, if not to whom the tests do.
     """
-    if early.imported_alike(os.environ):
-        return early.Process(folder, *args, stdout=stdout, stderr=stderr, leads=leads, heeded=heeded)
+    if not anew and early.imported_alike(os.environ):
+        return early.Process(
+            folder,
+            *args,
+            stdout=stdout,
+            stderr=stderr,
+            closed=closed,
+            leads=leads,
+            heeded=heeded,
+            user=user,
+        )
     return subprocess.Popen(
         command(*args),
         cwd=folder,
@@ -70,32 +85,29 @@ def started(
         stderr=stderr,
         text=True,
         start_new_session=leads,
-        preexec_fn=None if heeded is None else partial(signal.signal, heeded, signal.SIG_DFL),
+        preexec_fn=partial(_prepare, closed, heeded),
+        user=user,
+        group=user,
+        extra_groups=None if user is None else [],
     )
 
 
-def as_process(folder: Path, *args: str, timeout: float = 60) -> Ended:
+def _prepare(closed: Sequence[int], heeded: int | None) -> None:
+    for descriptor in closed:
+        os.close(descriptor)
+    if heeded is not None:
+        signal.signal(heeded, signal.SIG_DFL)
+
+
+def as_process(folder: Path, *args: str, timeout: float = 60, anew: bool = False) -> Ended:
     """Run `hpsearch ARGS` in `folder` as a process, to its end."""
-    with started(folder, *args, stdout=PIPE) as process:
+    with started(folder, *args, stdout=PIPE, anew=anew) as process:
         try:
             out, err = process.communicate(timeout=timeout)
         except BaseException:
             process.kill()
             raise
         return Ended(args, process.wait(), out, err)
-
-
-def as_new_process(folder: Path, *args: str, timeout: float = 60) -> Ended:
-    """Likewise, and started as users start it."""
-    return subprocess.run(
-        command(*args),
-        cwd=folder,
-        stdin=DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-    )
 
 
 def here(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import SMALL
-from tests.commands import as_new_process, here
+from tests.commands import as_process, here
 
 CODE = "import os\nos.environ['LEFT'] = 'x'\nWEIGHT = {}\ndef train(x):\n    return x * WEIGHT\n"
 OWN = """\
@@ -34,7 +35,7 @@ RUN = ("run", "config.yaml", "-q", "--executor", "serial")
 )
 def test_a_command_ends_as_the_process_does(args: tuple[str, ...], tmp_path: Path) -> None:
     ended = []
-    for name, run in (("here", here), ("there", as_new_process)):
+    for name, run in (("here", here), ("there", partial(as_process, anew=True))):
         (tmp_path / name).mkdir()
         (tmp_path / name / "config.yaml").write_text(SMALL)
         found = run(tmp_path / name, *args)

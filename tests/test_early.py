@@ -12,7 +12,7 @@ import pytest
 
 from tests import early
 from tests.cli.conftest import SMALL
-from tests.commands import DEVNULL, as_new_process, as_process, started
+from tests.commands import DEVNULL, as_process, started
 
 pytestmark = pytest.mark.skipif(not early.imported_alike(os.environ), reason="no server can be had here")
 
@@ -75,10 +75,11 @@ def train(where):
 )
 def test_a_command_ends_as_one_does_that_is_started_anew(args: tuple[str, ...], tmp_path: Path) -> None:
     ended = []
-    for name, run in (("early", as_process), ("anew", as_new_process)):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "config.yaml").write_text(SMALL)
-        found = run(tmp_path / name, *args)
+    for anew in (False, True):
+        folder = tmp_path / str(anew)
+        folder.mkdir()
+        (folder / "config.yaml").write_text(SMALL)
+        found = as_process(folder, *args, anew=anew)
         ended.append((found.returncode, found.stdout, found.stderr))
     assert ended[0] == ended[1]
 
@@ -87,8 +88,8 @@ def test_a_command_ends_as_one_does_that_is_started_anew(args: tuple[str, ...], 
 def test_what_it_finds_is_the_same(who: tuple[str, ...], tmp_path: Path) -> None:
     write(tmp_path, TRAIN)
     found = []
-    for run in (as_process, as_new_process):
-        ended = run(tmp_path, "run", "config.yaml", "--overwrite", *who)
+    for anew in (False, True):
+        ended = as_process(tmp_path, "run", "config.yaml", "--overwrite", *who, anew=anew)
         assert ended.returncode == 0, ended.stderr
         found.append(json.loads((tmp_path / "found").read_text()))
     assert found[0] == found[1]

@@ -18,7 +18,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -38,10 +38,12 @@ class Process:
     """`python -m hpsearch ARGS` in `folder`, going on; what is asked of it is called as by `subprocess.Popen`.
 
     Args:
-        stdout: as for Popen; text is read from a pipe by `communicate`.
+        stdout: a descriptor, DEVNULL, or PIPE, which `communicate` reads.
         stderr: likewise.
+        closed: those of the descriptors 0 to 2 that are closed as it starts.
         leads: whether it leads a session of its own.
         heeded: a signal that it does not ignore, even if the tests do.
+        user: the number of the user that it belongs to, and of the group, if not to whom the tests do.
     """
 
     def __init__(
@@ -50,8 +52,10 @@ class Process:
         *args: str,
         stdout: int = DEVNULL,
         stderr: int = DEVNULL,
+        closed: Sequence[int] = (),
         leads: bool = False,
         heeded: int | None = None,
+        user: int | None = None,
     ) -> None:
         self.args = args
         self.returncode: int | None = None
@@ -62,8 +66,10 @@ class Process:
             "folder": os.path.realpath(folder),
             "arguments": args,
             "environment": dict(os.environ),
+            "closed": closed,
             "leads": leads,
             "heeded": heeded,
+            "user": user,
         }
         try:
             socket.send_fds(_server(), [json.dumps(wanted).encode()], [*streams, telling.fileno()])
@@ -75,7 +81,9 @@ class Process:
 
     def _stream(self, wanted: int, number: int) -> int:
         """What the process writes to."""
-        if wanted != PIPE:
+        if wanted >= 0:
+            return os.dup(wanted)
+        if wanted == DEVNULL:
             return os.open(os.devnull, os.O_WRONLY)
         reading, writing = os.pipe()
         self._pipes[reading] = number

@@ -26,7 +26,17 @@ from typing import Any, TextIO, cast
 #: Bytes of a request: the arguments and the whole environment.
 MOST = 1 << 17
 #: What commands import of other packages as they work. Here it is imported, and nothing of it called.
-OTHERS = ("filelock", "numpy.ma", "numpy.random", "pebble", "pydantic.plugin._loader", "yaml")
+OTHERS = (
+    "encodings.cp437",
+    "encodings.utf_8_sig",
+    "filelock",
+    "importlib.metadata",
+    "numpy.ma",
+    "numpy.random",
+    "pebble",
+    "pydantic.type_adapter",
+    "yaml",
+)
 #: They change the process that imports them, need what may not be here, or are what is to be run.
 LEFT_OUT = ("hpsearch.executors.local.quiet_start", "hpsearch.executors.dask.", "hpsearch.__main__")
 
@@ -108,15 +118,23 @@ def _become(wanted: Mapping[str, Any]) -> None:
     os.chdir(wanted["folder"])
     sys.path.insert(0, wanted["folder"])
     sys.argv[1:] = wanted["arguments"]
-    sys.stdin = sys.__stdin__ = _opened(0, "r", sys.stdin)  # type: ignore[misc]
-    sys.stdout = sys.__stdout__ = _opened(1, "w", sys.stdout)  # type: ignore[misc]
-    sys.stderr = sys.__stderr__ = _opened(2, "w", sys.stderr)  # type: ignore[misc]
+    closed = wanted["closed"]
+    sys.stdin = sys.__stdin__ = _opened(0, "r", sys.stdin, closed)  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = _opened(1, "w", sys.stdout, closed)  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = _opened(2, "w", sys.stderr, closed)  # type: ignore[misc]
     random.seed()
     sys.modules["numpy.random"].seed()
+    if wanted["user"] is not None:
+        os.setgroups([])
+        os.setgid(wanted["user"])
+        os.setuid(wanted["user"])
 
 
-def _opened(number: int, mode: str, like: TextIO) -> TextIOWrapper:
+def _opened(number: int, mode: str, like: TextIO, closed: list[int]) -> TextIOWrapper | None:
     """A stream of Python as it makes them when it starts."""
+    if number in closed:
+        os.close(number)
+        return None
     stream = open(number, mode, -1, like.encoding, like.errors, closefd=False)  # noqa: SIM115
     made, like = cast(TextIOWrapper, stream), cast(TextIOWrapper, like)
     made.reconfigure(line_buffering=like.line_buffering, write_through=like.write_through)

@@ -146,13 +146,8 @@ def test_no_command_runs_a_file_in_place_of_a_module(hpsearch: list[str], trappe
 
 @pytest.mark.parametrize("hpsearch", ["module"], indirect=True)
 def test_nor_does_the_module(hpsearch: list[str], trapped: Trapped) -> None:
-    for command in (
-        "run python.yaml",
-        "reproduce python 1",
-        "train mlp.yaml",
-        "doctor mlp.yaml",
-        "init -o new.yaml",
-    ):
+    """It is the script once the current folder is no place of modules, which is before it imports anything."""
+    for command in ("run python.yaml", "init -o new.yaml"):
         trapped.run(*hpsearch, *command.split())
     assert not trapped.sprung()
 

@@ -2,11 +2,13 @@
 
 Each request comes over the socket that is standard input: what a process is to find, as JSON, and with it the
 descriptors that are to be its streams, and one over which its number is told and, when it has ended, its status.
-What is forked leaves all that is here, and is `python -m hpsearch` from there on to the end of its interpreter.
+What is forked leaves all that is here, and is `python -m hpsearch` from there on to the end of its interpreter, but
+for the taking apart of its modules: that would copy them all, and is most of what a small command costs.
 """
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import json
@@ -141,6 +143,24 @@ def _opened(number: int, mode: str, like: TextIO, closed: list[int]) -> TextIOWr
     return made
 
 
+def _run() -> None:
+    """Be the command."""
+    try:
+        runpy.run_module("hpsearch", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        _status.append(int(end.code or 0))
+        raise
+
+
+def _end() -> None:
+    """End a command that has ended by itself; what it has written and nobody can take Python is left to say."""
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for status in _status:
+            os._exit(status)
+
+
 def _import_all() -> None:
     """Import what any command may."""
     import hpsearch
@@ -156,12 +176,15 @@ def _import_all() -> None:
 
 #: How Ctrl-C is heard, which is ignored here: whoever presses it means the tests.
 _heard = signal.getsignal(signal.SIGINT)
+#: What a command has ended with.
+_status: list[int] = []
 
 if __name__ == "__main__":
     del sys.path[0]  # the folder of this script
+    atexit.register(_end)  # before anything is imported that does: so it is called after all that
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _import_all()
     _wanted = Server(socket.socket(fileno=0)).serve()
     if _wanted is not None:
         _become(_wanted)
-        runpy.run_module("hpsearch", run_name="__main__", alter_sys=True)
+        _run()

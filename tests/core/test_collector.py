@@ -73,6 +73,25 @@ def test_what_a_search_has_added_is_set_aside_again_and_again_and_what_nobody_ho
         given_back.assert_called_once()
 
 
+def test_what_a_command_had_imported_stays_set_aside_after_a_search_that_is_not_long(
+    frozen: mock.Mock,
+) -> None:
+    with mock.patch.object(gc, "unfreeze") as given_back:
+        with collector_deferred():
+            collect_as_usual()
+            with Spared() as spared:
+                spared.grown(EVERY - 1)
+            frozen.assert_called_once()
+            given_back.assert_not_called()
+            with Spared() as spared:
+                spared.grown(EVERY)
+            assert frozen.call_count == 2
+            given_back.assert_called_once()
+        with Spared():  # of what is no command
+            assert frozen.call_count == 3
+        assert given_back.call_count == 2
+
+
 def test_a_mapping_of_results_can_be_set_aside_before_and_after_there_are_any() -> None:
     """A plain one is looked at anew after each look, as what it holds at that time needs none."""
     kept = Kept[tuple[int, int], float]()

@@ -16,6 +16,8 @@ _MUCH = 200_000
 EVERY = 10_000
 #: The thresholds that wait for `collect_as_usual`, if any do.
 _usual: list[tuple[int, int, int]] = []
+#: Those that a command has gone back to, with what it had imported by then set aside.
+_back: list[tuple[int, int, int]] = []
 
 
 @contextmanager
@@ -45,6 +47,7 @@ def collector_deferred() -> Iterator[None]:
     finally:
         if _usual:
             gc.freeze()  # the process ends, and no code but ours has run in it
+        _back.clear()
 
 
 def collect_as_usual() -> None:
@@ -54,7 +57,8 @@ def collect_as_usual() -> None:
     """
     while _usual:
         gc.freeze()
-        gc.set_threshold(*_usual.pop())
+        _back.append(_usual.pop())
+        gc.set_threshold(*_back[-1])
 
 
 class Kept(dict[_K, _V]):
@@ -69,17 +73,26 @@ class Spared:
 
     What grows with the trials of a search hangs on a few lists and mappings, which are few to the collector and so
     are looked through again and again: of a million trials that took as long as all the rest.
+
+    What a command has set aside before stays so, unless the search itself has added much: looking through it as the
+    process ends would be a sixth of what a small search takes.
     """
 
     def __init__(self) -> None:
-        self._due = EVERY
+        self._due, self._adds = EVERY, False
 
     def __enter__(self) -> Self:
-        gc.freeze()
+        if not _back:
+            self._freeze()
         return self
 
+    def _freeze(self) -> None:
+        gc.freeze()
+        self._adds = True
+
     def __exit__(self, *_: object) -> None:
-        gc.unfreeze()
+        if self._adds:
+            gc.unfreeze()
 
     def grown(self, size: int) -> None:
         """Pass over what there is by now too, if the search holds so many results more than when it was last done.
@@ -90,4 +103,4 @@ class Spared:
         if size >= self._due:
             self._due = size + EVERY
             gc.collect()
-            gc.freeze()  # takes no longer with more of them
+            self._freeze()  # takes no longer with more of them

@@ -85,7 +85,7 @@ def started(
         stderr=stderr,
         text=True,
         start_new_session=leads,
-        preexec_fn=partial(_prepare, closed, heeded),
+        preexec_fn=partial(_prepare, closed, heeded) if closed or heeded else None,
         user=user,
         group=user,
         extra_groups=None if user is None else [],

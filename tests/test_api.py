@@ -18,6 +18,7 @@ from hpsearch.analysis.verdicts import verdicts_of
 from hpsearch.core.errors import InputError, MissingExtra, RunFolderError, SpecError
 from hpsearch.core.verdict import Verdict
 from hpsearch.engine.run import Run
+from tests.commands import as_process
 from tests.functions import parabola
 from tests.reporting.insets import Frame, framed
 
@@ -168,8 +169,7 @@ def test_what_was_found_shows_the_ranking_and_what_to_do_next(tmp_path: Path) ->
     assert lines[-1] == f"- {found.verdicts[-1]}"
     assert any('(raise search.trials, with mode="resume")' in verdict for verdict in found.verdicts)
     assert "hpsearch" not in "".join(found.verdicts)  # no command can call a function of this process
-    command = [sys.executable, "-m", "hpsearch", "resume", str(found.folder), "--trials", "12"]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    ended = as_process(tmp_path, "resume", str(found.folder), "--trials", "12")
     assert ended.returncode == 2
     assert 'continue there, with search(..., mode="resume")' in ended.stderr
 

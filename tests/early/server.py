@@ -73,7 +73,7 @@ class Server:
         telling = socket.socket(fileno=told)
         process = os.fork()
         if process:
-            telling.send(b"%d" % process)
+            _tell(telling, process)
             end = os.pidfd_open(process)
             self._waiting.register(end, selectors.EVENT_READ)
             self._forked[end] = process, telling
@@ -99,13 +99,17 @@ class Server:
         self._waiting.unregister(end)
         os.close(end)
         _, status = os.waitpid(process, 0)
-        with suppress(OSError):  # who asked has gone
-            telling.send(b"%d" % os.waitstatus_to_exitcode(status))
+        _tell(telling, os.waitstatus_to_exitcode(status))
         telling.close()
 
     def _end_all(self) -> None:
         for process, _ in self._forked.values():
             os.kill(process, signal.SIGKILL)
+
+
+def _tell(telling: socket.socket, number: int) -> None:
+    with suppress(OSError):  # who asked has gone
+        telling.send(b"%d" % number)
 
 
 def _become(wanted: Mapping[str, Any]) -> None:
@@ -154,7 +158,7 @@ def _run() -> None:
 
 def _end() -> None:
     """End a command that has ended by itself; what it has written and nobody can take Python is left to say."""
-    with suppress(OSError):
+    with suppress(Exception):
         sys.stdout.flush()
         sys.stderr.flush()
         for status in _status:
@@ -185,6 +189,7 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _import_all()
     _wanted = Server(socket.socket(fileno=0)).serve()
-    if _wanted is not None:
-        _become(_wanted)
-        _run()
+    if _wanted is None:
+        os._exit(0)
+    _become(_wanted)
+    _run()

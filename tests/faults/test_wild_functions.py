@@ -17,7 +17,7 @@ from tests.commands import started
 from tests.faults.conftest import choices, results, running, until
 
 CONFIG = """\
-objective: {kind: python, function: "train.py:train", timeout: 2s}
+objective: {kind: python, function: "train.py:train", timeout: 4s}
 search: {sampler: grid, trials: 200, max_failures: off}
 """
 TRAIN = """\
@@ -134,11 +134,11 @@ EXPECTED = {
     "starved": ("failed", "OSError: [Errno 24] Too many open files"),
     "greedy": ("failed", "MemoryError (train.py:"),
     "deep": ("failed", "RecursionError: "),
-    "holding": ("timeout", "ran longer than 2 s"),
-    "deaf": ("timeout", "ran longer than 2 s"),
-    "spinning": ("timeout", "ran longer than 2 s"),
+    "holding": ("timeout", "ran longer than 4 s"),
+    "deaf": ("timeout", "ran longer than 4 s"),
+    "spinning": ("timeout", "ran longer than 4 s"),
     "child": ("done", ""),
-    "children": ("timeout", "ran longer than 2 s"),
+    "children": ("timeout", "ran longer than 4 s"),
     "orphan": ("crashed", "the worker process exited with status 9"),
     "forked": ("done", ""),
     "twice": ("done", ""),
@@ -235,7 +235,7 @@ def test_the_kernel_running_out_of_memory_costs_one_trial(
     folder: Path, real_hpsearch: Hpsearch, small_memory: Path
 ) -> None:
     (folder / "train.py").write_text(OOM.replace("GROUP", str(small_memory)))
-    (folder / "config.yaml").write_text(CONFIG.replace("2s", "30s") + choices(["before", "eats", "after"]))
+    (folder / "config.yaml").write_text(CONFIG.replace("4s", "30s") + choices(["before", "eats", "after"]))
     ended = real_hpsearch("run", "config.yaml", "--workers", "1")
     assert ended.returncode == 0, ended.stderr
     found = [(result.trial, result.status) for result in results(folder / "runs/config")]
@@ -249,7 +249,7 @@ def test_nothing_outlives_the_search(number: signal.Signals, folder: Path, lasti
     hanging += "def deaf_too(): child(); forked(); deaf()\n"
     (folder / "train.py").write_text(hanging)
     cases = ["held", "waited", "deaf_too"]
-    (folder / "config.yaml").write_text(CONFIG.replace("2s", "off") + choices(cases))
+    (folder / "config.yaml").write_text(CONFIG.replace("4s", "off") + choices(cases))
     # A suite under nohup ignores SIGHUP, and what it starts would too.
     heeded = None if number == signal.SIGKILL else number
     with started(folder, "run", "config.yaml", "--workers", "3", heeded=heeded) as process:

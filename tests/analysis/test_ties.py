@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hpsearch.analysis.noise import known_noise
-from hpsearch.analysis.verdicts.ties import _at_each, _mean_shares, _shares, chances_of_best, ties
+from hpsearch.analysis.verdicts.ties import _at_each, _mean_shares, _shares, chances_of_best, posteriors, ties
 from tests.analysis.runs import a_run
 
 HEAD = [0.98, 0.975, 0.97, 0.90]
@@ -54,13 +54,13 @@ def test_one_trial_is_tied_with_none() -> None:
 
 
 def test_equal_readings_have_equal_chances() -> None:
-    chances = chances_of_best(np.zeros(8), np.ones(8), 0.1, 8)
+    chances = chances_of_best(posteriors(np.zeros(8), np.ones(8), 0.1, 8)[1])
     assert chances == pytest.approx(np.full(8, 1 / 8))
 
 
 def test_the_luck_of_the_first_of_many_is_taken_back() -> None:
     losses = np.sort(np.random.default_rng(0).normal(0, 0.1, 50))
-    chances = chances_of_best(losses, np.ones(50), 0.1, 10)
+    chances = chances_of_best(posteriors(losses, np.ones(50), 0.1, 10)[1])
     alone = np.exp(-0.5 * ((losses[:10] - losses[0]) / 0.1) ** 2)  # what the readings say by themselves
     assert chances[0] < 0.5 * (alone / alone.sum())[0] or chances[0] < 0.2
     assert (chances > 0.02).all()
@@ -68,7 +68,9 @@ def test_the_luck_of_the_first_of_many_is_taken_back() -> None:
 
 def test_what_was_trained_with_more_seeds_is_known_better() -> None:
     losses = np.array([0.0, 0.15, 0.5, 0.6])
-    once, thrice = (chances_of_best(losses, np.array([n, n, 1.0, 1.0]), 0.1, 4) for n in (1.0, 9.0))
+    once, thrice = (
+        chances_of_best(posteriors(losses, np.array([n, n, 1.0, 1.0]), 0.1, 4)[1]) for n in (1.0, 9.0)
+    )
     assert once[0] < thrice[0]
 
 

@@ -45,7 +45,7 @@ class Stack:
         self.examples = examples
         self.count = settings.epoch_of(examples.count)
         self.cuts = cuts(self.count, settings.batch_size, network.smallest_batch)
-        self.chain = settings.chain(self.hyper, per_epoch=len(self.cuts) - 1)
+        self._chain = settings.chain(self.hyper, per_epoch=len(self.cuts) - 1)
         self.parameters = state.parameters
         self.slots = state.slots
         self.done = state.steps
@@ -74,14 +74,14 @@ class Stack:
         steps = len(self.cuts) - 1
         losses, first = self._begun()
         last = steps_in(share, steps)
-        columns = self.chain.columns(self.done - first, steps, len(self.parameters), self.parameters.dtype)
+        columns = self._chain.columns(self.done - first, steps, len(self.parameters), self.parameters.dtype)
         batches = zip(self.examples.batches(order, self.cuts, changing), columns, strict=True)
         for step, ((start, X_BI, T_OB), column) in islice(enumerate(batches), first, last):
             batch = T_OB.shape[-1]
             through = self._learning(batch)
             drawn = masks(step) if through.random else None
             through.learn(X_BI, T_OB, losses[:, start : start + batch], drawn)
-            self.chain.update(self.arrays, column)
+            self._chain.update(self.arrays, column)
         self.done += last - first
         losses = losses[:, : self.cuts[last]]
         self.losses = losses if share < 1 else None

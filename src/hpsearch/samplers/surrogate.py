@@ -199,8 +199,7 @@ class Surrogate(Struct, frozen=True, eq=False):
         places = self.place(units)
         cross = self.covariance(places)
         pulls = [cross[:, : rows.shape[1]] @ rows.T for rows in self.roots]
-        variance, level = self._height
-        left = variance * _covariance(places, places) + level - sum(pull @ pull.T for pull in pulls)
+        left = self._between(places, places) - sum(pull @ pull.T for pull in pulls)
         left[np.diag_indices(len(units))] += math.exp(self.theta[-1])
         corner, _ = inverse_root(left)
         n = len(self.places)
@@ -218,8 +217,11 @@ class Surrogate(Struct, frozen=True, eq=False):
 
     def covariance(self, places: Array) -> Array:
         """(m, n) between `places` (m, A) and the points of the fit."""
+        return self._between(places, self.places)
+
+    def _between(self, one: Array, other: Array) -> Array:
         variance, level = self._height
-        return variance * _covariance(places, self.places) + level
+        return variance * _covariance(one, other) + level
 
     @property
     def _height(self) -> tuple[float, float]:

@@ -76,7 +76,7 @@ def is_ahead(run: Run, place: int) -> bool:
 
 def _head_chances(run: Run, known: Noise, shown: int) -> Array:
     """For the first so many of those trained as long as the first, the chance that each is the best of them."""
-    return _weighed(run, known, _chances_of_best, shown)
+    return _weighed(run, known, chances_of_best, shown)
 
 
 def _weighed(run: Run, known: Noise, chance: Callable[[Array], Array], shown: int) -> Array:
@@ -115,13 +115,7 @@ def smallest_group(chances: Sequence[float] | Array) -> list[int]:
     return sorted({0, *order[:count].tolist()})
 
 
-def chances_of_best(losses: Array, seeds: Array, noise: float, shown: int) -> Array:
-    """The chance (shown,) that each of the first is the best of them, for one level of noise."""
-    _, own = posteriors(losses, seeds, noise, shown)
-    return _chances_of_best(own)
-
-
-def _chances_of_best(own: Array) -> Array:
+def chances_of_best(own: Array) -> Array:
     """The chance (n,) that each is the best, whose losses lie at places with `own` (n, places)."""
     worse = np.maximum(1 - np.cumsum(own, axis=1) + 0.5 * own, 1e-12)
     best = (own * worse.prod(axis=0) / worse).sum(axis=1)

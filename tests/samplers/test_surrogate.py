@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +22,18 @@ def data(count: int) -> tuple[surrogate.Array, surrogate.Array]:
     units = SPACE.encode(SPACE.decode(rng.random((count, 3))))
     values = np.sin(6 * units[:, 0]) + (units[:, 2] > 0.5)
     return units, standardised(values)
+
+
+class Counted:
+    """A function that notes of how many points it is asked."""
+
+    def __init__(self, function: Callable[..., tuple[float, surrogate.Array]]) -> None:
+        self.function = function
+        self.points: list[int] = []
+
+    def __call__(self, theta: object, squares: object, values: surrogate.Array, prior: object) -> Any:
+        self.points.append(len(values))
+        return self.function(theta, squares, values, prior)
 
 
 @pytest.mark.parametrize("believed", [LOSSES, FREE])
@@ -50,6 +64,36 @@ def test_it_predicts_what_it_has_not_seen() -> None:
     mean, doubt = fit.predict(units[60:])
     assert np.corrcoef(mean, values[60:])[0, 1] > 0.95
     assert (doubt > 0).all()
+
+
+def test_a_climb_that_begins_where_some_of_the_points_lead_ends_as_high(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    squares, prior = Axes.of(SPACE).squares, FREE.of(len(SPACE))
+    sooner = []
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        units = SPACE.encode(SPACE.decode(rng.random((60, 3))))
+        values = standardised(
+            np.sin(6 * units[:, 0]) + units[:, 1] * units[:, 2] + 0.1 * rng.standard_normal(60)
+        )
+        counted = Counted(surrogate.improbability)
+        monkeypatch.setattr(surrogate, "improbability", counted)
+        fit = Surrogate.fit(SPACE, units, values, FREE)
+        of_all = counted.points.count(60)
+        straight = most_likely(squares(units), values, prior)
+        sooner.append(of_all < counted.points.count(60) - of_all)
+        ends = [counted.function(theta, squares(units), values, prior)[0] for theta in (fit.theta, straight)]
+        assert ends[0] == pytest.approx(ends[1], abs=0.5)
+    assert sum(sooner) >= 7
+
+
+def test_a_climb_that_cannot_begin_where_it_is_told_begins_anew() -> None:
+    units, values = data(20)
+    squares, prior = Axes.of(SPACE).squares(units), FREE.of(len(SPACE))
+    start = np.array([20.0, 20.0, 20.0, 40.0, -40.0])  # a surface so high that its noise is lost in rounding
+    assert math.isinf(surrogate.improbability(start, squares, values, prior)[0])
+    assert np.array_equal(most_likely(squares, values, prior, start), most_likely(squares, values, prior))
 
 
 def test_a_point_believed_in_leaves_the_mean_and_takes_the_doubt() -> None:

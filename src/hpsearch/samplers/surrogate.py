@@ -26,6 +26,8 @@ Array: TypeAlias = "NDArray[np.float64]"
 #: Steps of the climb to the most likely scales, and the gain that is worth another one.
 STEPS = 20
 LEAST_GAIN = 1e-3
+#: From so many points on it begins where every third of them leads, and with the curvature that is seen there.
+MANY, EVERY = 45, 3
 #: The noise stays where the covariance can be factored.
 LOWEST_LOG_NOISE = math.log(1e-6)
 #: The variance of the level that a surface lies around, where its variance is learned too.
@@ -158,7 +160,12 @@ class Surrogate(Struct, frozen=True, eq=False):
         """The fit to `values` (n,) at `units` (n, P)."""
         axes = Axes.of(space)
         squares = axes.squares(units)
-        return cls.at(most_likely(squares, values, prior.of(len(squares))), axes, squares, units, values)
+        scales = prior.of(len(squares))
+        start = _Climb.at(scales[:, 0], scales)
+        if len(units) >= MANY:
+            theta, inverse = _climbed(axes.squares(units[::EVERY]), values[::EVERY], scales, start)
+            start = _Climb(theta, inverse / EVERY)
+        return cls.at(_climbed(squares, values, scales, start).theta, axes, squares, units, values)
 
     @classmethod
     def at(cls, theta: Array, axes: Axes, squares: Array, units: Array, values: Array) -> Self:
@@ -259,6 +266,18 @@ def _blocks(rows: Array) -> Iterator[Array]:
         yield np.ascontiguousarray(rows[first:last, : before + last])
 
 
+class _Climb(NamedTuple):
+    """Where a climb is, and what it holds the inverse of the Hessian (P + 1, P + 1) to be."""
+
+    theta: Array
+    inverse: Array
+
+    @classmethod
+    def at(cls, theta: Array, prior: Array) -> Self:
+        """Where nothing is known of the slope but the prior's."""
+        return cls(theta, np.diag(np.minimum(prior[:, 1], 1.0) ** 2))
+
+
 def most_likely(squares: Array, values: Array, prior: Array, start: Array | None = None) -> Array:
     """Log length scales (P,), log variance if `prior` has one, and log noise: a mode of their posterior, by BFGS.
 
@@ -266,9 +285,16 @@ def most_likely(squares: Array, values: Array, prior: Array, start: Array | None
         prior: means and standard deviations, as of `Prior.of`.
         start: where the climb begins; None: at the mode of the prior.
     """
-    theta = prior[:, 0].copy() if start is None else start
+    return _climbed(squares, values, prior, _Climb.at(prior[:, 0] if start is None else start, prior)).theta
+
+
+def _climbed(squares: Array, values: Array, prior: Array, start: _Climb) -> _Climb:
+    """The end of a climb; from the mode of the prior where nothing can be factored at its start."""
+    theta, inverse = start
     cost, slope = improbability(theta, squares, values, prior)
-    inverse = np.diag(np.minimum(prior[:, 1], 1.0) ** 2)
+    if math.isinf(cost):
+        theta, inverse = _Climb.at(prior[:, 0], prior)
+        cost, slope = improbability(theta, squares, values, prior)
     for _ in range(STEPS):
         step = -inverse @ slope
         step *= min(1.0, 1.0 / max(float(np.abs(step).max()), 1e-12))
@@ -280,7 +306,7 @@ def most_likely(squares: Array, values: Array, prior: Array, start: Array | None
         gain, theta, cost, slope = cost - lower, theta + step, lower, new_slope
         if gain < LEAST_GAIN:
             break
-    return theta
+    return _Climb(theta, inverse)
 
 
 def _descend(

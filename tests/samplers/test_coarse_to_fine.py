@@ -7,11 +7,11 @@ import pytest
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
-from hpsearch.core.trial import Result, as_number
+from hpsearch.core.trial import Config, Result, as_number
 from hpsearch.engine.history import History
-from hpsearch.engine.plan import Plan
-from hpsearch.samplers import Evidence, Tried
-from hpsearch.samplers.coarse_to_fine import OPENING, CoarseToFine, _Belief
+from hpsearch.engine.plan import Halving, Plan
+from hpsearch.samplers import Evidence, Results, Tried
+from hpsearch.samplers.coarse_to_fine import CAUTION, CAUTION_BELOW, OPENING, CoarseToFine, _Belief, _fitted
 from hpsearch.space import Linear, Real, Space
 
 SPACE = Space([Real("x", Linear(0, 1)), Real("y", Linear(0, 1))])
@@ -57,3 +57,35 @@ def test_the_more_is_pending_the_more_doubt_is_wanted(pending: int, caution: flo
     configs = tuple({"x": number / 100, "y": 0.5} for number in range(pending))
     belief = _Belief(Unmoved(), None, 0.0).awaiting(SPACE, Evidence(Tried(configs), pending=configs))  # type: ignore[arg-type]
     assert belief.scores(np.array([[0.25, 0.0]])).tolist() == [0.25 - caution * 1.25]
+
+
+def test_after_shorter_trainings_more_doubt_is_wanted() -> None:
+    units = np.random.default_rng(0).random((12, 2))
+    results = Results.of(units, units[:, 0] ** 2)
+    full, shorter = (
+        _fitted(SPACE, Evidence(results=results, partial=partial), Streams(0), 0, None)
+        for partial in (False, True)
+    )
+    asked = np.array([[0.1, 0.9], [0.7, 0.2]])
+    _, doubt = full.losses.predict(asked)
+    np.testing.assert_allclose(full.scores(asked) - shorter.scores(asked), (CAUTION_BELOW - CAUTION) * doubt)
+
+
+def test_a_sampler_is_told_whether_it_learns_from_full_trainings() -> None:
+    told: list[tuple[bool, bool]] = []
+    history = History(SPACE, Metric("loss", "minimize"))
+
+    class Told(CoarseToFine):
+        def propose(self, space: Space, evidence: Evidence, *others: object) -> list[Config]:
+            told.append((evidence.partial, evidence.results is history.evidence(9)))
+            return super().propose(space, evidence, *others)  # type: ignore[arg-type]
+
+    plan = Plan(SPACE, Told(), Streams(1), 100, epochs=9, halving=Halving(eta=3, min_epochs=1))
+    while jobs := plan.next_round(history):
+        history.add_round(jobs)
+        for job in jobs:
+            loss = as_number(job.trial.config["x"]) + 1 / job.epochs
+            history.add(Result(job.trial.number, job.epochs, "done", {"loss": loss}))
+    assert all(partial != full for partial, full in told)
+    assert told[0][0]
+    assert not told[-1][0]

@@ -202,6 +202,7 @@ class Plan(Struct, frozen=True):
             earlier=history.earlier,
             judging=history.evidence(self.rungs[0]),
             durations=Durations.fit(self.space, history.took()) if self.by_seconds else None,
+            partial=epochs < self.epochs,
         )
 
     def _unfinished_head(self, history: History) -> list[Job]:

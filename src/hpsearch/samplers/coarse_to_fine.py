@@ -39,9 +39,10 @@ FEWEST_RESULTS = 3
 #: Candidates for each proposal; then so many times half as many again around the best ten of them.
 CANDIDATES = 200
 CLOSER_LOOKS, CLOSER, LOOKED_AT = 3, 0.3, 10
-#: How many standard deviations of doubt make up for a poorer mean; one more where so many are pending, as what the
-#: fit predicts of them makes it surer than it may be (Desautels et al., 2014).
-CAUTION, PENDING_FOR_MORE = 2.0, 24
+#: So many standard deviations of doubt make up for a poorer mean: after full trainings, and after shorter ones, as
+#: these do not say who is best in the end. One more where so many are pending, as what the fit predicts of them
+#: makes it surer than it may be (Desautels et al., 2014).
+CAUTION, CAUTION_BELOW, PENDING_FOR_MORE = 2.0, 3.0, 24
 #: What is known as well as after so many readings of it tells nothing new: it is `BEHIND` all that is not.
 KNOWN, BEHIND = 4, 1e3
 #: The power of the chance of ending well that a point is liked by: 1 loses more trials, and finds less.
@@ -131,7 +132,7 @@ class _Belief(Struct, frozen=True, eq=False):
         pending = evidence.pending[-PENDING:]
         if not pending:
             return self
-        caution = CAUTION + min(1.0, len(pending) / PENDING_FOR_MORE)
+        caution = self.caution + min(1.0, len(pending) / PENDING_FOR_MORE)
         return replace(self.believing(space.encode(pending)), caution=caution)
 
     def scores(self, units: Array) -> Array:
@@ -203,8 +204,9 @@ def _fitted(
     risk = None if well.all() else Risk.fit(space, units, ~well)
     earlier, correlation = (hint.earlier, hint.correlation) if hint else (None, 0.0)
     fitted = informed(space, units[well], values, earlier, correlation, FREE)
-    belief = _Belief(fitted, risk, float(values.min()), float(values.max()), evidence.durations)
-    return belief.awaiting(space, evidence)
+    caution = CAUTION_BELOW if evidence.partial else CAUTION
+    ends = float(values.min()), float(values.max())
+    return _Belief(fitted, risk, *ends, evidence.durations, caution).awaiting(space, evidence)
 
 
 def _first_untried(

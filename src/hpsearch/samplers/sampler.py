@@ -93,7 +93,8 @@ class Evidence(Struct, frozen=True, eq=False):
     """What a sampler may learn from. Nothing in it may be changed by the sampler.
 
     `tried`: every configuration proposed so far, in trial order, those still pending included.
-    `results`: those to learn from, all of one rung. `rung` counts from 0, the shortest training.
+    `results`: those to learn from, all of one rung. `rung` counts from 0, the shortest training; `partial`: it is
+    less than a full one.
     `inherited`: how many trials of an earlier search came before the trial with number 0. `failed`: how many trials
     have failed, crashed or were too slow, which says nothing of their values; they are in no results. `pending`:
     the configurations that are trained now, and have no such result yet. `earlier`: what earlier searches found
@@ -110,6 +111,7 @@ class Evidence(Struct, frozen=True, eq=False):
     earlier: Earlier | None = None
     judging: Results = field(default_factory=Results)
     durations: Durations | None = None
+    partial: bool = False
 
 
 class Sampler(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeAlias
@@ -21,6 +22,7 @@ from hpsearch.samplers.region import Region, admitted
 from hpsearch.samplers.risk import Risk
 from hpsearch.samplers.sampler import Evidence, Key, config_key
 from hpsearch.samplers.setting import Setting
+from hpsearch.samplers.spreading import spread
 from hpsearch.samplers.surrogate import FREE, Surrogate, standardised
 from hpsearch.samplers.untried import admitted_draws
 
@@ -45,6 +47,9 @@ CLOSER_LOOKS, CLOSER, LOOKED_AT = 3, 0.3, 10
 CAUTION, CAUTION_BELOW, PENDING_FOR_MORE = 2.0, 3.0, 24
 #: What is known as well as after so many readings of it tells nothing new: it is `BEHIND` all that is not.
 KNOWN, BEHIND = 4, 1e3
+#: From so much noise on, half as much again as is held likely before any result, influence may hide below it: what
+#: shows less of it is spread. With less noise, what is small is real, and the best is often at an end.
+NOISY = 1.5 * math.exp(FREE.noise[0])
 #: The power of the chance of ending well that a point is liked by: 1 loses more trials, and finds less.
 SURENESS = 4
 #: The fit sees the best points and some of the others: that bounds its cost however long the search.
@@ -143,9 +148,28 @@ class _Belief(Struct, frozen=True, eq=False):
         counts as if it diverged every other time: rather it again than what is sure to diverge. With `durations`
         what that is below the best loss, or above it, is weighed by the time that it takes.
         """
-        mean, spread = self.losses.predict(units)
-        bound = mean - self.caution * spread
-        known = KNOWN * spread * spread < self.losses.noise
+        mean, doubt = self.losses.predict(units)
+        return self._weighed(mean - self.caution * doubt, self._known(doubt), units)
+
+    def expected(self, units: Array) -> Array:
+        """How much is wanted of points (n, P) whatever the doubt, the lowest the most."""
+        mean, _ = self.losses.predict(units)
+        return self._weighed(mean, np.zeros(len(units), np.bool_), units)
+
+    def spread(self, space: Space, point: Array, rng: np.random.Generator) -> Array:
+        """What may be tried in place of a point (P,) as nothing is lost by it: see `spread`. None is known yet."""
+        noise = self.losses.noise
+        if noise < NOISY:
+            return point[None][:0]
+        found = spread(space, self.expected, math.sqrt(noise), point, rng)
+        return found[~self._known(self.losses.predict(found)[1])] if len(found) else found
+
+    def _known(self, doubt: Array) -> NDArray[np.bool_]:
+        """Whether what is held to be known with deviations of `doubt` (n,) tells nothing new."""
+        return KNOWN * doubt * doubt < self.losses.noise
+
+    def _weighed(self, bound: Array, known: NDArray[np.bool_], units: Array) -> Array:
+        """Losses (n,) at `units` (n, P) with all else that they are weighed by."""
         if self.risk is None:
             scores, best = np.where(known, bound + BEHIND, bound), self.best
         else:
@@ -242,6 +266,7 @@ def _options(
         units = admitted(space, region.draw(rng, CANDIDATES if belief or space.require else 1))
         if belief and len(units):
             units = _ordered(space, region, belief, units, rng)
+            units = np.vstack([belief.spread(space, units[0], rng), units])
         yield from _decoded(space, units)
     yield from admitted_draws(space, rng, [DRAWS])
     if space.size is not None:

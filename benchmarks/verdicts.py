@@ -8,8 +8,8 @@ in which searches, how many, the share with its 95 % interval (Wilson, 1927), wh
 met; short, where that is no chance (5 %, binomial); or unsettled, where more searches would tell. A figure that is
 a part of another, of one level of noise for example, has its verdict in brackets and counts by itself. The last
 lines count them; the status is 1 where one is short. Some constants of the program were chosen on
-seeds below 4,000, others on those from 50,000, 300,000, 900,000, 2,000,000, 3,000,000, 6,000,000 or 9,200,000 on:
-report from another --first-seed.
+seeds below 4,000, others on those from 50,000, 300,000, 900,000, 2,000,000, 3,000,000, 6,000,000, 9,200,000,
+39,000,000, 41,000,000 or 43,000,000 on: report from another --first-seed.
 """
 
 from __future__ import annotations

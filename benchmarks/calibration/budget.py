@@ -49,14 +49,15 @@ def _figures(whose: str, noise: str, told: Sequence[_Said], *, part: bool = Fals
 
 
 def one(seed: int) -> _Said:
-    """A search of n trials, and the same one of 2 n."""
+    """A search of n trials, and the same one gone on to 2 n, with as much in flight as it was begun with."""
     noise, trials = _NOISES[seed % 3], _TRIALS[seed // 3 % 3]
     _, dimensions, truth = drawn(seed // 9)
 
     def train(**config: float) -> float:
         return truth(place(config)) + noise * float(noise_of(seed, config).standard_normal())
 
-    runs = [searched(cube(dimensions), train, seed, trials=n) for n in (trials, 2 * trials)]
+    space, alone = cube(dimensions), {"overlap": 0}
+    runs = [searched(space, train, seed, trials=n, search=alone) for n in (trials, 2 * trials)]
     best = [max(truth(place(trial.config)) for trial in run.trials.values()) for run in runs]
     first = [truth(place(run.ranked[0].trial.config)) for run in runs]
     said = [verdict.text for verdict in runs[0].verdicts if verdict.about == "budget"]

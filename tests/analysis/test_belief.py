@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
-from hpsearch.analysis.belief import Array, Belief
+from hpsearch.analysis.belief import Answer, Array, Belief
 from hpsearch.samplers.axes import Axes
-from hpsearch.samplers.surrogate import Prior, improbability, most_likely
+from hpsearch.samplers.surrogate import FREE, LOSSES, Prior, Surrogate, improbability, most_likely
 from hpsearch.space import Linear, Real, Space
 
 SPACE = Space([Real(name, Linear(0, 1)) for name in "abcd"])
@@ -68,3 +69,17 @@ def test_a_climb_from_the_mode_of_the_prior_ends_elsewhere_where_there_is_no_noi
     lengths = Prior().of(len(SPACE))[:-1, 0]
     alone = min(cost(belief, climbed(belief, level, np.append(lengths, level))) for level in LEVELS)
     assert alone > min(cost(belief, answer.theta) for answer in belief.answers) + 1
+
+
+@pytest.mark.parametrize("prior", [LOSSES, FREE], ids=["height as it is", "height learned"])
+def test_one_fit_promises_what_the_search_would_predict_with_its_scales(prior: Prior) -> None:
+    units, losses = searched(2, 0.3)
+    found = Belief.of(SPACE, units, losses, np.ones(len(losses)), prior=prior)
+    assert found is not None
+    theta = found.answers[0].theta
+    axes = Axes.of(SPACE)
+    fit = Surrogate.at(theta, axes, axes.squares(units), units, found.values)
+    asked = np.random.default_rng(4).random((20, len(SPACE)))
+    mean, spread = fit.predict(asked)
+    alone = replace(found, answers=(Answer(theta, 1.0),))
+    assert alone.hopes(asked) == pytest.approx(found.scale * (mean - spread), rel=1e-6)

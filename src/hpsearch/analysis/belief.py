@@ -16,7 +16,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from hpsearch.samplers.axes import Axes
-from hpsearch.samplers.surrogate import Prior, improbability, matern, most_likely
+from hpsearch.samplers.surrogate import LOSSES, Prior, height, improbability, matern, most_likely
 from hpsearch.space import Space
 
 Array: TypeAlias = NDArray[np.float64]
@@ -30,7 +30,7 @@ _NEAR, _LEAST = 0.3, 0.02
 
 
 class Answer(Struct, frozen=True, eq=False):
-    """One fit: `theta` (P + 1,), log length scales and log noise, and `weight`, how probable it is."""
+    """One fit: `theta`, the logs of its scales (see `Prior.of`), and `weight`, how probable it is."""
 
     theta: Array
     weight: float
@@ -56,12 +56,19 @@ class Belief(Struct, frozen=True, eq=False):
 
     @classmethod
     def of(
-        cls, space: Space, units: Array, losses: Array, seeds: Array, noise: tuple[float, float] | None = None
+        cls,
+        space: Space,
+        units: Array,
+        losses: Array,
+        seeds: Array,
+        noise: tuple[float, float] | None = None,
+        prior: Prior = LOSSES,
     ) -> Self | None:
         """What `losses` (n,) at `units` (n, P), each the mean over so many `seeds` (n,), let one believe.
 
         Args:
             noise: the log of one reading's variance, and how sure that is; None: not known.
+            prior: what is held likely of the lengths, and of the height if that is learned.
 
         Returns:
             None where all losses are equal, so that there is nothing to fit.
@@ -70,8 +77,8 @@ class Belief(Struct, frozen=True, eq=False):
         if not scale:
             return None
         axes = Axes.of(space)
-        prior = Prior(noise=VAGUE if noise is None else (noise[0] - 2 * math.log(scale), noise[1]))
-        answers = tuple(_answers(axes.squares(units), values, prior))
+        known = VAGUE if noise is None else (noise[0] - 2 * math.log(scale), noise[1])
+        answers = tuple(_answers(axes.squares(units), values, prior._replace(noise=known)))
         return cls(axes, answers, units, losses, seeds, values, scale)
 
     @property
@@ -121,16 +128,17 @@ class Belief(Struct, frozen=True, eq=False):
         """Mean (M,) and covariance (M, M), in units of the losses."""
         lengths = np.exp(-answer.theta[:-1])[self.axes.parameter]
         own, asked = self.axes.embed(self.units) * lengths, self.axes.embed(units) * lengths
-        covariance = _covariance(own, own) + np.diag(math.exp(answer.theta[-1]) / self.seeds)
-        cross = _covariance(asked, own)
+        high = height(answer.theta, len(self.axes.first))
+        covariance = _covariance(own, own, *high) + np.diag(math.exp(answer.theta[-1]) / self.seeds)
+        cross = _covariance(asked, own, *high)
         solved = np.linalg.solve(covariance, np.column_stack([self.values, cross.T]))
-        mean, spread = cross @ solved[:, 0], _covariance(asked, asked) - cross @ solved[:, 1:]
+        mean, spread = cross @ solved[:, 0], _covariance(asked, asked, *high) - cross @ solved[:, 1:]
         return self.scale * mean, self.scale**2 * spread
 
 
 def _answers(squares: Array, values: Array, prior: Prior) -> list[Answer]:
     """The best fit at each level of noise, weighed by how likely it makes the values."""
-    thetas = _fits(squares, values)
+    thetas = _fits(squares, values, prior)
     costs = np.array([improbability(theta, squares, values, prior.of(len(squares)))[0] for theta in thetas])
     weights = np.exp(costs.min() - costs)
     weights /= weights.sum()
@@ -141,7 +149,7 @@ def _answers(squares: Array, values: Array, prior: Prior) -> list[Answer]:
     return sorted((found[i] for i in np.flatnonzero(kept)), key=lambda answer: -answer.weight)
 
 
-def _fits(squares: Array, values: Array) -> list[Array]:
+def _fits(squares: Array, values: Array, prior: Prior) -> list[Array]:
     """The best fit at each level of noise, the climb to which begins at that of the next noisier level.
 
     The less is noise the more modes there are, one for each way to explain every value by its place, and a climb
@@ -150,7 +158,8 @@ def _fits(squares: Array, values: Array) -> list[Array]:
     found: list[Array] = []
     for level in reversed(_LEVELS):
         start = np.append(found[-1][:-1], level) if found else None
-        found.append(most_likely(squares, values, Prior(noise=(level, _NEAR)).of(len(squares)), start))
+        near = prior._replace(noise=(level, _NEAR)).of(len(squares))
+        found.append(most_likely(squares, values, near, start))
     return found[::-1]
 
 
@@ -169,6 +178,6 @@ def _seen(losses: Array) -> tuple[Array, float]:
     return (drawn - drawn.mean()) / spread, unit * spread
 
 
-def _covariance(one: Array, other: Array) -> Array:
+def _covariance(one: Array, other: Array, variance: float, level: float) -> Array:
     squared = (one * one).sum(1)[:, None] + (other * other).sum(1) - 2 * one @ other.T
-    return matern(np.sqrt(np.maximum(5 * squared, 0)))
+    return variance * matern(np.sqrt(np.maximum(5 * squared, 0))) + level

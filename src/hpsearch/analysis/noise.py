@@ -19,6 +19,7 @@ from hpsearch.core.metric import Metric
 from hpsearch.core.quantiles import NORMAL_95
 from hpsearch.core.trial import Confirmed, Standing
 from hpsearch.engine.run import Run
+from hpsearch.samplers.surrogate import LOSSES, Prior
 
 #: Rows that are hard for one network are hard for most, and drop out of a difference: of its binomial variance this
 #: share is left. Of the best of networks on digits, on a table of 569 rows and on moons it was 0.44, 0.32 and 0.20;
@@ -115,14 +116,18 @@ def of_seeds(again: Sequence[Confirmed], metric: Metric) -> Noise | None:
     return Noise(squares / freedom, freedom, f"{max(confirmed.seeds for confirmed in again)} seeds")
 
 
-def believed(run: Run, standings: Sequence[Standing]) -> Belief | None:
-    """What these trials, trained equally long, let one believe; None where they are too few, or all equal."""
+def believed(run: Run, standings: Sequence[Standing], prior: Prior = LOSSES) -> Belief | None:
+    """What these trials, trained equally long, let one believe; None where they are too few, or all equal.
+
+    Args:
+        prior: as of `Belief.of`.
+    """
     if len(standings) < max(FEWEST, len(run.space) + 2):
         return None
     best = standings[:MOST]
     units = run.space.encode([standing.trial.config for standing in best])
     known = noise_beside(run)
-    return Belief.of(run.space, units, *readings(run, best), known.prior if known else None)
+    return Belief.of(run.space, units, *readings(run, best), known.prior if known else None, prior)
 
 
 def readings(run: Run, standings: Sequence[Standing]) -> tuple[Array, Array]:

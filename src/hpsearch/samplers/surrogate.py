@@ -170,7 +170,7 @@ class Surrogate(Struct, frozen=True, eq=False):
     @classmethod
     def at(cls, theta: Array, axes: Axes, squares: Array, units: Array, values: Array) -> Self:
         """The fit with the scales `theta`; `squares` (P, N) are those of `units` along `axes`."""
-        variance, level = _height(theta, len(squares))
+        variance, level = height(theta, len(squares))
         pairs = matern(np.sqrt(5 * (np.exp(-2 * theta[: len(squares)]) @ squares)))
         root, _ = inverse_root(lower(variance * pairs + level, variance + level + math.exp(theta[-1])))
         places = axes.embed(units) * np.exp(-theta[:-1])[axes.parameter]
@@ -232,10 +232,10 @@ class Surrogate(Struct, frozen=True, eq=False):
 
     @property
     def _height(self) -> tuple[float, float]:
-        return _height(self.theta, len(self.axes.first))
+        return height(self.theta, len(self.axes.first))
 
 
-def _height(theta: Array, parameters: int) -> tuple[float, float]:
+def height(theta: Array, parameters: int) -> tuple[float, float]:
     """The variance of the surface that `theta` says, and that of its level."""
     learned = len(theta) > parameters + 1
     return (math.exp(theta[parameters]), LEVEL) if learned else (1.0, 0.0)
@@ -334,7 +334,7 @@ def improbability(theta: Array, squares: Array, values: Array, prior: Array) -> 
     """Minus the log posterior of `theta`, up to a constant, and its slope; `squares` (P, N) are those of `Axes`."""
     count = len(squares)
     weights, noise = np.exp(-2 * theta[:count]), math.exp(max(theta[-1], LOWEST_LOG_NOISE))
-    variance, level = _height(theta, count)
+    variance, level = height(theta, count)
     r = np.sqrt(5 * (weights @ squares))
     decay = np.exp(-r)
     pairs = variance * (_polynomial(r) * decay)

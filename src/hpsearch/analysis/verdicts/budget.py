@@ -16,6 +16,7 @@ from hpsearch.engine.run import Run
 from hpsearch.samplers.coarse_to_fine import OPENING
 from hpsearch.samplers.region import Region, admitted, snapped
 from hpsearch.samplers.results import Results
+from hpsearch.samplers.surrogate import FREE
 from hpsearch.space import Space
 
 #: Places looked at for something better: around the best as the search itself looks, and anywhere.
@@ -26,8 +27,8 @@ _STAGES, _PROMISING, _MORE, _NARROWER = 2, 8, 80, 0.4
 _HELD, _DRAWS = 75, 400
 #: Less than this share of what the search has gained since its opening is not worth as many trials again.
 _WORTH = 0.005
-#: More trials pay where a gain of half of what counts is so probable, and hardly where one beyond it is not.
-_LIKELY, _UNLIKELY = 0.6, 0.1
+#: More trials pay where it is so probable that they gain what counts, and hardly where it is less so than that.
+_LIKELY, _UNLIKELY = 0.3, 0.1
 #: Trials that differ by noise more than this share of their variance do not tell where there is nothing to gain.
 _BLIND = 2 / 3
 
@@ -41,7 +42,7 @@ def budget(run: Run) -> Verdict | None:
     tried. A lucky reading is no progress: what counts is the value behind it.
     """
     whole = [standing for standing in run.ranked if standing.epochs == run.epochs]
-    belief = believed(run, whole)
+    belief = believed(run, whole, FREE)
     if belief is None:
         return None
     gains, noise = _gains(run, belief)
@@ -56,9 +57,10 @@ def budget(run: Run) -> Verdict | None:
         f"the best {run.metric} has {gain} to gain from {wanted - tried} more, "
         f"where {unit:.2g} is {_meaning(worth, noise)}"
     )
-    if (gains > worth / 2).mean() >= _LIKELY:
+    probable = (gains > worth).mean()
+    if probable >= _LIKELY:
         return Verdict("budget", f"more trials would pay: {said}", _command(run, wanted))
-    if (gains > worth).mean() <= _UNLIKELY and belief.noise_share <= _BLIND:
+    if probable <= _UNLIKELY and belief.noise_share <= _BLIND:
         return Verdict("budget", f"more trials would hardly pay: {said}", "")
     return None
 

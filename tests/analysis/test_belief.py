@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from hpsearch.analysis.belief import Answer, Array, Belief
 from hpsearch.samplers.axes import Axes
-from hpsearch.samplers.surrogate import FREE, LOSSES, Prior, Surrogate, improbability, most_likely
+from hpsearch.samplers.likelihood import FREE, LOSSES, Climb, Prior, improbability, most_likely
+from hpsearch.samplers.surrogate import Surrogate
 from hpsearch.space import Linear, Real, Space
 
 SPACE = Space([Real(name, Linear(0, 1)) for name in "abcd"])
@@ -36,7 +37,7 @@ def cost(belief: Belief, theta: Array) -> float:
 def climbed(belief: Belief, level: float, start: Array) -> Array:
     """Where a climb ends that begins there, with the noise held near a level."""
     prior = Prior(noise=(level, 0.3)).of(len(SPACE))
-    return most_likely(Axes.of(SPACE).squares(belief.units), belief.values, prior, start)
+    return most_likely(Axes.of(SPACE).squares(belief.units), belief.values, prior, Climb.at(start, prior))
 
 
 def from_everywhere(belief: Belief, starts: int = 6) -> float:

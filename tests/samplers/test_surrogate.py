@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hpsearch.samplers import surrogate
+from hpsearch.samplers import likelihood
 from hpsearch.samplers.axes import Axes
-from hpsearch.samplers.surrogate import FREE, LOSSES, Prior, Surrogate, most_likely, standardised
+from hpsearch.samplers.likelihood import FREE, LOSSES, Array, Climb, Prior, most_likely
+from hpsearch.samplers.surrogate import Surrogate, standardised
 from hpsearch.space import Choice, Linear, Real, Space
 
 SPACE = Space([Real("a", Linear(0, 1)), Real("b", Linear(0, 1)), Choice("c", ("x", "y", "z"))])
 
 
-def data(count: int) -> tuple[surrogate.Array, surrogate.Array]:
+def data(count: int) -> tuple[Array, Array]:
     rng = np.random.default_rng(0)
     units = SPACE.encode(SPACE.decode(rng.random((count, 3))))
     values = np.sin(6 * units[:, 0]) + (units[:, 2] > 0.5)
@@ -27,11 +28,11 @@ def data(count: int) -> tuple[surrogate.Array, surrogate.Array]:
 class Counted:
     """A function that notes of how many points it is asked."""
 
-    def __init__(self, function: Callable[..., tuple[float, surrogate.Array]]) -> None:
+    def __init__(self, function: Callable[..., tuple[float, Array]]) -> None:
         self.function = function
         self.points: list[int] = []
 
-    def __call__(self, theta: object, squares: object, values: surrogate.Array, prior: object) -> Any:
+    def __call__(self, theta: object, squares: object, values: Array, prior: object) -> Any:
         self.points.append(len(values))
         return self.function(theta, squares, values, prior)
 
@@ -42,11 +43,11 @@ def test_the_slope_of_the_posterior_is_that_of_differences(believed: Prior) -> N
     squares = Axes.of(SPACE).squares(units)
     prior = believed.of(len(SPACE))
     theta = prior[:, 0] + np.array([0.3, -0.2, 0.5, 0.4, 1.0])[-len(prior) :]
-    _, slope = surrogate.improbability(theta, squares, values, prior)
+    _, slope = likelihood.improbability(theta, squares, values, prior)
     for place in range(len(theta)):
         step = np.eye(len(theta))[place] * 1e-5
         above, below = (
-            surrogate.improbability(theta + sign * step, squares, values, prior)[0] for sign in (1, -1)
+            likelihood.improbability(theta + sign * step, squares, values, prior)[0] for sign in (1, -1)
         )
         assert slope[place] == pytest.approx((above - below) / 2e-5, rel=1e-5, abs=1e-6)
 
@@ -77,8 +78,8 @@ def test_a_climb_that_begins_where_some_of_the_points_lead_ends_as_high(
         values = standardised(
             np.sin(6 * units[:, 0]) + units[:, 1] * units[:, 2] + 0.1 * rng.standard_normal(60)
         )
-        counted = Counted(surrogate.improbability)
-        monkeypatch.setattr(surrogate, "improbability", counted)
+        counted = Counted(likelihood.improbability)
+        monkeypatch.setattr(likelihood, "improbability", counted)
         fit = Surrogate.fit(SPACE, units, values, FREE)
         of_all = counted.points.count(60)
         straight = most_likely(squares(units), values, prior)
@@ -91,8 +92,10 @@ def test_a_climb_that_begins_where_some_of_the_points_lead_ends_as_high(
 def test_a_climb_that_cannot_begin_where_it_is_told_begins_anew() -> None:
     units, values = data(20)
     squares, prior = Axes.of(SPACE).squares(units), FREE.of(len(SPACE))
-    start = np.array([20.0, 20.0, 20.0, 40.0, -40.0])  # a surface so high that its noise is lost in rounding
-    assert math.isinf(surrogate.improbability(start, squares, values, prior)[0])
+    start = Climb.at(
+        np.array([20.0, 20.0, 20.0, 40.0, -40.0]), prior
+    )  # a surface so high that its noise is lost in rounding
+    assert math.isinf(likelihood.improbability(start.theta, squares, values, prior)[0])
     assert np.array_equal(most_likely(squares, values, prior, start), most_likely(squares, values, prior))
 
 
@@ -125,8 +128,8 @@ def test_where_nothing_was_tried_a_level_that_is_learned_is_expected() -> None:
 def test_far_from_all_points_the_doubt_is_that_of_the_surface_and_its_level() -> None:
     units, values = data(40)
     fit = Surrogate.fit(SPACE, units, values, FREE)
-    doubt = np.sqrt(math.exp(fit.theta[-2]) + surrogate.LEVEL - fit.explained(np.zeros((1, 40))))
-    assert doubt[0] == pytest.approx(math.sqrt(math.exp(fit.theta[-2]) + surrogate.LEVEL))
+    doubt = np.sqrt(math.exp(fit.theta[-2]) + likelihood.LEVEL - fit.explained(np.zeros((1, 40))))
+    assert doubt[0] == pytest.approx(math.sqrt(math.exp(fit.theta[-2]) + likelihood.LEVEL))
     assert (fit.predict(np.random.default_rng(1).random((50, 3)))[1] < doubt).all()
 
 
@@ -144,8 +147,8 @@ def test_points_believed_in_together_or_one_by_one_count_as_a_fit_to_all_of_them
     # The posterior as textbooks have it, of all points at once.
     places = np.vstack([fit.places, fit.place(points)])
     apart = ((places[:, None] - places) ** 2).sum(-1)
-    height, level = (math.exp(fit.theta[-2]), surrogate.LEVEL) if prior is FREE else (1, 0)
-    covariance = height * surrogate.matern(np.sqrt(5 * apart)) + level
+    height, level = (math.exp(fit.theta[-2]), likelihood.LEVEL) if prior is FREE else (1, 0)
+    covariance = height * likelihood.matern(np.sqrt(5 * apart)) + level
     covariance += math.exp(fit.theta[-1]) * np.eye(len(places))
     cross = together.covariance(together.place(others))
     doubt = np.sqrt(height + level - np.sum(cross * np.linalg.solve(covariance, cross.T).T, axis=1))

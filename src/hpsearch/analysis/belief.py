@@ -16,7 +16,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from hpsearch.samplers.axes import Axes
-from hpsearch.samplers.surrogate import LOSSES, Prior, height, improbability, matern, most_likely
+from hpsearch.samplers.likelihood import LOSSES, Climb, Prior, height, improbability, matern, most_likely
 from hpsearch.space import Space
 
 Array: TypeAlias = NDArray[np.float64]
@@ -157,8 +157,8 @@ def _fits(squares: Array, values: Array, prior: Prior) -> list[Array]:
     """
     found: list[Array] = []
     for level in reversed(_LEVELS):
-        start = np.append(found[-1][:-1], level) if found else None
         near = prior._replace(noise=(level, _NEAR)).of(len(squares))
+        start = Climb.at(np.append(found[-1][:-1], level), near) if found else None
         found.append(most_likely(squares, values, near, start))
     return found[::-1]
 

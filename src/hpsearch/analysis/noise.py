@@ -19,7 +19,7 @@ from hpsearch.core.metric import Metric
 from hpsearch.core.quantiles import NORMAL_95
 from hpsearch.core.trial import Confirmed, Standing
 from hpsearch.engine.run import Run
-from hpsearch.samplers.surrogate import LOSSES, Prior
+from hpsearch.samplers.likelihood import LOSSES, Prior
 
 #: Rows that are hard for one network are hard for most, and drop out of a difference: of its binomial variance this
 #: share is left. Of the best of networks on digits, on a table of 569 rows and on moons it was 0.44, 0.32 and 0.20;

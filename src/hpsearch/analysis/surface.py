@@ -1,6 +1,6 @@
 """The surface behind the readings of a search: a smooth fit, which parameters it needs, and how sure it is. Pure.
 
-The fit is the search's own (`samplers/surrogate.py`), under priors that leave a parameter without influence: what
+The fit is the search's own (`samplers/likelihood.py`), under priors that leave a parameter without influence: what
 guides a search well, a bias to short length scales, would see influence everywhere. A search looks where it found
 good values, so its readings are no sample of the space; what follows from their likelihood alone, as here, holds
 nevertheless (Berger and Wolpert, The Likelihood Principle, 1988).
@@ -16,7 +16,8 @@ from msgspec import Struct
 
 from hpsearch.analysis.readings import Array, Readings
 from hpsearch.samplers.axes import Axes
-from hpsearch.samplers.surrogate import LOWEST_LOG_NOISE, Surrogate, improbability, matern, most_likely
+from hpsearch.samplers.likelihood import LOWEST_LOG_NOISE, improbability, matern, most_likely
+from hpsearch.samplers.surrogate import Surrogate
 
 #: Believed beforehand, mean and deviation: the log of a length scale, long ones included, and of the noise
 #: variance, in units of the losses' own.

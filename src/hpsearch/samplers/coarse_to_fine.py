@@ -17,13 +17,14 @@ from hpsearch.core.trial import Config
 from hpsearch.samplers import SAMPLERS
 from hpsearch.samplers.durations import Durations
 from hpsearch.samplers.earlier import Earlier, Informed, informed
+from hpsearch.samplers.likelihood import FREE
 from hpsearch.samplers.low_discrepancy import points
 from hpsearch.samplers.region import Region, admitted
 from hpsearch.samplers.risk import Risk
 from hpsearch.samplers.sampler import Evidence, Key, config_key
 from hpsearch.samplers.setting import Setting
 from hpsearch.samplers.spreading import spread
-from hpsearch.samplers.surrogate import FREE, Surrogate, standardised
+from hpsearch.samplers.surrogate import Surrogate, standardised
 from hpsearch.samplers.untried import admitted_draws
 
 if TYPE_CHECKING:

@@ -18,8 +18,9 @@ from msgspec.structs import replace
 
 from hpsearch.core.deferred import np
 from hpsearch.samplers.axes import Axes
+from hpsearch.samplers.likelihood import LOSSES, Prior, inverse_root, lower, matern
 from hpsearch.samplers.results import Results
-from hpsearch.samplers.surrogate import LOSSES, Prior, Surrogate, inverse_root, lower, matern, standardised
+from hpsearch.samplers.surrogate import Surrogate, standardised
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 from msgspec import Struct
 
 from hpsearch.core.deferred import np
-from hpsearch.samplers.surrogate import Prior, Surrogate
+from hpsearch.samplers.likelihood import Prior
+from hpsearch.samplers.surrogate import Surrogate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,9 +14,9 @@ from hpsearch.core.trial import Standing
 from hpsearch.core.verdict import Verdict
 from hpsearch.engine.run import Run
 from hpsearch.samplers.coarse_to_fine import OPENING
+from hpsearch.samplers.likelihood import FREE
 from hpsearch.samplers.region import Region, admitted, snapped
 from hpsearch.samplers.results import Results
-from hpsearch.samplers.surrogate import FREE
 from hpsearch.space import Space
 
 #: Places looked at for something better: around the best as the search itself looks, and anywhere.

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from hpsearch.config.loading import spec_of, validate
-from hpsearch.config.schema import Dispatch
-from hpsearch.config.slots import idle_told, slots_of
+from hpsearch.config.schema import Dispatch, Spec
+from hpsearch.config.slots import FEW_WORKERS, crowd_told, idle_told, slots_of
 from hpsearch.executors.slots import Slots
 
 CORES = 12
@@ -100,15 +100,19 @@ def test_cards_that_are_found_are_said_with_what_follows() -> None:
     )
 
 
+def a_spec(**search: Any) -> Spec:
+    data = {
+        "name": "x",
+        "objective": {"kind": "command", "command": ["echo", "{lr}"]},
+        "space": {"lr": {"choices": [1, 2]}},
+        "search": {"metric": "loss", **search},
+    }
+    return spec_of(data)
+
+
 def test_workers_that_have_nothing_to_do_are_said_with_what_gives_them_some() -> None:
     def asked(there: int = 16, **search: Any) -> str:
-        data = {
-            "name": "x",
-            "objective": {"kind": "command", "command": ["echo", "{lr}"]},
-            "space": {"lr": {"choices": [1, 2]}},
-            "search": {"metric": "loss", **search},
-        }
-        return idle_told(spec_of(data), there)
+        return idle_told(a_spec(**search), there)
 
     assert asked() == (
         "8 of 16 workers will stay idle: at most 8 trainings go on at a time "
@@ -127,3 +131,19 @@ def test_workers_that_have_nothing_to_do_are_said_with_what_gives_them_some() ->
         200, round_size=1, trials=500
     )  # it is the most
     assert "--set" not in asked(200, round_size=1, trials=500, overlap=100)
+
+
+def test_few_workers_are_told_what_finds_more() -> None:
+    many = a_spec(trials=240)
+    assert crowd_told(many, 1) == (
+        "1 worker is few for the 24 trainings that so many trials have in flight by default: a search that "
+        "is begun with --set search.overlap=0 usually finds more in the same time"
+    )
+    assert crowd_told(many, FEW_WORKERS).startswith(f"{FEW_WORKERS} workers are few for the 24 trainings")
+    assert not crowd_told(many, FEW_WORKERS + 1)
+    assert not crowd_told(a_spec(trials=60), 1)
+
+
+@pytest.mark.parametrize("said", [{"overlap": 0}, {"overlap": 2}, {"round_size": 8}, {"sampler": "random"}])
+def test_nothing_is_said_of_what_the_file_decides_or_of_what_learns_nothing(said: dict[str, Any]) -> None:
+    assert not crowd_told(a_spec(trials=240, **said), 1)

@@ -9,7 +9,7 @@ from hpsearch.actions.remaining import remaining
 from hpsearch.config import Spec, build_space
 from hpsearch.config.enqueue import enqueued
 from hpsearch.config.fields import AUTO
-from hpsearch.config.slots import Flight, idle_told, slots_of, trials_at_once, workers_there
+from hpsearch.config.slots import Flight, crowd_told, idle_told, slots_of, trials_at_once, workers_there
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Epochs
 from hpsearch.engine.history import History
@@ -94,8 +94,9 @@ def in_flight(spec: Spec, slots: Slots, trials: int) -> dict[str, object]:
 
 
 def workers_told(spec: Spec, slots: Slots, tell: Callable[[str], None]) -> int:
-    """How many there are for `spec` on this machine; that some of them will stay idle is told."""
-    if said := idle_told(spec, workers_there(spec, slots, available_cores())):
+    """How many there are for `spec` on this machine; that some stay idle is told, or that they are few."""
+    there = workers_there(spec, slots, available_cores())
+    for said in filter(None, (idle_told(spec, there), crowd_told(spec, there))):
         tell(said)
     return workers(spec, slots)
 

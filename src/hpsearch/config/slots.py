@@ -13,6 +13,9 @@ from hpsearch.config.schema import Dispatch, Spec
 from hpsearch.executors import EXECUTORS
 from hpsearch.executors.slots import Slots
 
+#: So few find more in the same time where rounds do not overlap, though they wait for each other (docs/search.md).
+FEW_WORKERS = 4
+
 
 def slots_of(
     dispatch: Dispatch, found: Callable[[], tuple[str, ...]], cores: int
@@ -133,6 +136,20 @@ def idle_told(spec: Spec, there: int) -> str:
         return said
     busy = flight.overlap[1]
     return f"{said}; a search that is begun with --set {flight.remedy} has work for {busy}"
+
+
+def crowd_told(spec: Spec, there: int) -> str:
+    """That so few workers find more with less in flight than follows from the number of trials; empty if not."""
+    search = spec.search
+    usual = type(search).model_fields["sampler"].default
+    by_default = search.flight_left_open and search.rounds_over and search.sampler == usual
+    if not by_default or there > FEW_WORKERS:
+        return ""
+    few = "1 worker is" if there == 1 else f"{there} workers are"
+    return (
+        f"{few} few for the {search.in_flight} trainings that so many trials have in flight by default: a search "
+        "that is begun with --set search.overlap=0 usually finds more in the same time"
+    )
 
 
 def slot_problems(dispatch: Dispatch) -> Iterator[Finding]:

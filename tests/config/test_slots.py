@@ -144,6 +144,8 @@ def test_few_workers_are_told_what_finds_more() -> None:
     assert not crowd_told(a_spec(trials=60), 1)
 
 
-@pytest.mark.parametrize("said", [{"overlap": 0}, {"overlap": 2}, {"round_size": 8}, {"sampler": "random"}])
+@pytest.mark.parametrize(
+    "said", [{"overlap": 0}, {"overlap": 2}, {"round_size": 8}, {"sampler": "random"}, {"fit": False}]
+)
 def test_nothing_is_said_of_what_the_file_decides_or_of_what_learns_nothing(said: dict[str, Any]) -> None:
     assert not crowd_told(a_spec(trials=240, **said), 1)

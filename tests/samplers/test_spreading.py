@@ -6,13 +6,17 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from hpsearch.core.metric import Metric
 from hpsearch.core.randomness import Streams
 from hpsearch.core.trial import Result, as_number
 from hpsearch.engine.history import History
 from hpsearch.engine.plan import Plan
-from hpsearch.samplers.coarse_to_fine import OPENING, CoarseToFine
+from hpsearch.samplers.axes import Axes
+from hpsearch.samplers.coarse_to_fine import OPENING, CoarseToFine, _Belief
+from hpsearch.samplers.durations import Durations
+from hpsearch.samplers.earlier import Informed
 from hpsearch.samplers.spreading import spread
 from hpsearch.space import Choice, Integer, Linear, Real, Space
 
@@ -54,6 +58,17 @@ def test_a_dip_within_the_range_is_no_reason_to_stay_at_its_end() -> None:
     assert not len(spread_at(SPACE, [0.0, 0.5], lambda units: units[:, 0] * (1 - units[:, 0])))
 
 
+def test_what_has_influence_together_is_not_drawn_together() -> None:
+    def product(units: np.ndarray) -> np.ndarray:
+        return np.asarray(10 * units[:, 0] * units[:, 1])
+
+    found = np.vstack(
+        [spread(SPACE, product, 0.1, np.zeros(2), np.random.default_rng(seed)) for seed in range(40)]
+    )
+    assert len(found)
+    assert product(found).max() < 0.1
+
+
 def test_whole_numbers_are_drawn_where_they_lie_and_categories_stay() -> None:
     layers = Integer("layers", Linear(1, 3))
     space = Space([layers, Choice("activation", ("relu", "tanh"))])
@@ -76,6 +91,48 @@ def test_nothing_is_drawn_that_a_requirement_refuses() -> None:
     found = spread_at(Space([X, Y], require=["y > 0.5"]), [0.5, 1.0], lambda units: np.zeros(len(units)))
     assert len(found)
     assert found[:, 1].min() > 0.5
+
+
+def poor(seed: int) -> float:
+    """The share of late trials with y far from its best, which is at an end; half of all diverge, anywhere."""
+    plan = Plan(SPACE, CoarseToFine(), Streams(seed), 48, epochs=1)
+    history, rng = History(SPACE, Metric("loss", "minimize")), np.random.default_rng(seed)
+    while jobs := plan.next_round(history):
+        history.add_round(jobs)
+        for job in jobs:
+            x, y = as_number(job.trial.config["x"]), as_number(job.trial.config["y"])
+            loss = (x - 0.4) ** 2 + y + 0.12 * rng.standard_normal()
+            lost = rng.random() < 0.5
+            history.add(
+                Result(job.trial.number, 1, "diverged" if lost else "done", {} if lost else {"loss": loss})
+            )
+    return float(np.mean([as_number(trial.config["y"]) > 0.15 for trial in history.trials[24:]]))
+
+
+def test_what_matters_stays_where_a_risk_weighs_losses(monkeypatch: pytest.MonkeyPatch) -> None:
+    spread_out = np.mean([poor(seed) for seed in range(4)])
+    monkeypatch.setattr("hpsearch.samplers.coarse_to_fine.NOISY", np.inf)
+    assert spread_out < np.mean([poor(seed) for seed in range(4)]) + 0.1
+
+
+class Flat:
+    """A fit for which all points are alike, with much noise."""
+
+    noise = 0.5
+
+    def predict(self, units: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Nothing has influence, and nothing is known."""
+        return np.zeros(len(units)), np.ones(len(units))
+
+
+def test_nothing_is_spread_where_time_or_an_earlier_search_has_a_say() -> None:
+    rng, flat = np.random.default_rng(0), Flat()
+    belief = _Belief(flat, None)  # type: ignore[arg-type]
+    assert len(belief.spread(SPACE, np.zeros(2), rng))
+    hinted = Informed(flat, 0.9, 0.0, flat)  # type: ignore[arg-type]
+    times = Durations(Axes.of(SPACE), np.array([1.0, 0.0]))
+    for weighed in (replace(belief, durations=times), replace(belief, losses=hinted)):
+        assert not len(weighed.spread(SPACE, np.zeros(2), rng))
 
 
 def at_an_end(noise: float, seed: int) -> float:

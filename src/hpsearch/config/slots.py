@@ -141,9 +141,10 @@ def idle_told(spec: Spec, there: int) -> str:
 def crowd_told(spec: Spec, there: int) -> str:
     """That so few workers find more with less in flight than follows from the number of trials; empty if not."""
     search = spec.search
-    usual = type(search).model_fields["sampler"].default
-    by_default = search.flight_left_open and search.rounds_over and search.sampler == usual
-    if not by_default or there > FEW_WORKERS:
+    usual = search.sampler == type(search).model_fields["sampler"].default and search.model_dump().get(
+        "fit", True
+    )
+    if not (usual and search.flight_left_open and search.rounds_over) or there > FEW_WORKERS:
         return ""
     few = "1 worker is" if there == 1 else f"{there} workers are"
     return (

@@ -11,7 +11,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
 
 from hpsearch.core.deferred import np
-from hpsearch.samplers.axes import below_diagonal
+from hpsearch.samplers.axes import Axes, below_diagonal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -112,7 +112,7 @@ def height(theta: Array, parameters: int) -> tuple[float, float]:
 
 
 class Climb(NamedTuple):
-    """Where a climb is, and what it holds the inverse of the Hessian (P + 1, P + 1) to be."""
+    """Where a climb is, and what it holds the inverse of the Hessian there to be: square, of all scales."""
 
     theta: Array
     inverse: Array
@@ -123,9 +123,15 @@ class Climb(NamedTuple):
         return cls(theta, np.diag(np.minimum(prior[:, 1], 1.0) ** 2))
 
 
-def ahead(squares: Array, values: Array, prior: Array) -> Climb:
-    """Where the climb for all points may begin, by every third of them: `squares` and `values` are of these."""
-    theta, inverse = _climbed(squares, values, prior, Climb.at(prior[:, 0], prior))
+def ahead(axes: Axes, units: Array, values: Array, prior: Array) -> Climb | None:
+    """Where the climb to the scales of `values` (n,) at `units` (n, P) may begin, by every third of them.
+
+    None where they are too few for that to be worth it.
+    """
+    if len(units) < MANY:
+        return None
+    some = axes.squares(units[::EVERY])
+    theta, inverse = _climbed(some, values[::EVERY], prior, Climb.at(prior[:, 0], prior))
     return Climb(theta, inverse / EVERY)
 
 

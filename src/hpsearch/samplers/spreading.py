@@ -27,7 +27,8 @@ def spread(
     """Points (n, P) like `point` (P,), but for parameters at an end that have no influence there, drawn evenly.
 
     A parameter has none where nothing along its range is `expected` to be poorer than the point by as much as the
-    `deviation` of a reading. There are no such points where it is none of them, or where requirements refuse all.
+    `deviation` of a reading, and neither may be the points, where several are drawn together. There are no points
+    where no parameter is so, or where requirements refuse all.
     """
     parked = [column for column in range(len(space)) if _parked(space, column, float(point[column]))]
     if not parked:
@@ -37,9 +38,12 @@ def spread(
     losses = expected(np.vstack([point, snapped(space, along.reshape(-1, len(point)))]))
     poorest = losses[1:].reshape(len(parked), LOOKS).max(axis=1)
     idle = np.array(parked)[poorest < losses[0] + deviation]
-    found = np.tile(point, (DRAWN if len(idle) else 0, 1))
-    found[:, idle] = rng.random((len(found), len(idle)))
-    return admitted(space, snapped(space, found))
+    if not len(idle):
+        return point[None][:0]
+    found = np.tile(point, (DRAWN, 1))
+    found[:, idle] = rng.random((DRAWN, len(idle)))
+    found = admitted(space, snapped(space, found))
+    return found[expected(found) < losses[0] + deviation] if len(found) else found
 
 
 def _parked(space: Space, column: int, place: float) -> bool:

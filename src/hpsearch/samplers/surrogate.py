@@ -15,9 +15,7 @@ from msgspec import Struct
 from hpsearch.core.deferred import np
 from hpsearch.samplers.axes import Axes
 from hpsearch.samplers.likelihood import (
-    EVERY,
     LOSSES,
-    MANY,
     Prior,
     ahead,
     height,
@@ -89,9 +87,8 @@ class Surrogate(Struct, frozen=True, eq=False):
         axes = Axes.of(space)
         squares = axes.squares(units)
         scales = prior.of(len(squares))
-        some = axes.squares(units[::EVERY]) if len(units) >= MANY else None
-        start = None if some is None else ahead(some, values[::EVERY], scales)
-        return cls.at(most_likely(squares, values, scales, start), axes, squares, units, values)
+        theta = most_likely(squares, values, scales, ahead(axes, units, values, scales))
+        return cls.at(theta, axes, squares, units, values)
 
     @classmethod
     def at(cls, theta: Array, axes: Axes, squares: Array, units: Array, values: Array) -> Self:

@@ -28,7 +28,12 @@ def spread_at(
     space: Space, point: list[float], expected: Callable[[np.ndarray], np.ndarray], deviation: float = 0.1
 ) -> np.ndarray:
     """What is tried in place of a point."""
-    return spread(space, expected, deviation, np.array(point), np.random.default_rng(0))
+    return spread(space, poorer_by(expected), deviation, np.array(point), np.random.default_rng(0))
+
+
+def poorer_by(expected: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray, float], np.ndarray]:
+    """The same, by so much poorer."""
+    return lambda units, poorer: expected(units) + poorer
 
 
 def slope(units: np.ndarray) -> np.ndarray:
@@ -63,7 +68,10 @@ def test_what_has_influence_together_is_not_drawn_together() -> None:
         return np.asarray(10 * units[:, 0] * units[:, 1])
 
     found = np.vstack(
-        [spread(SPACE, product, 0.1, np.zeros(2), np.random.default_rng(seed)) for seed in range(40)]
+        [
+            spread(SPACE, poorer_by(product), 0.1, np.zeros(2), np.random.default_rng(seed))
+            for seed in range(40)
+        ]
     )
     assert len(found)
     assert product(found).max() < 0.1
@@ -93,20 +101,28 @@ def test_nothing_is_drawn_that_a_requirement_refuses() -> None:
     assert found[:, 1].min() > 0.5
 
 
-def poor(seed: int) -> float:
-    """The share of late trials with y far from its best, which is at an end; half of all diverge, anywhere."""
+def searched(seed: int, loss: Callable[[float, float, np.random.Generator], float | None]) -> list[float]:
+    """The y of the trials of a search; those whose `loss` at x and y is None diverge."""
     plan = Plan(SPACE, CoarseToFine(), Streams(seed), 48, epochs=1)
     history, rng = History(SPACE, Metric("loss", "minimize")), np.random.default_rng(seed)
     while jobs := plan.next_round(history):
         history.add_round(jobs)
         for job in jobs:
-            x, y = as_number(job.trial.config["x"]), as_number(job.trial.config["y"])
-            loss = (x - 0.4) ** 2 + y + 0.12 * rng.standard_normal()
-            lost = rng.random() < 0.5
-            history.add(
-                Result(job.trial.number, 1, "diverged" if lost else "done", {} if lost else {"loss": loss})
-            )
-    return float(np.mean([as_number(trial.config["y"]) > 0.15 for trial in history.trials[24:]]))
+            x, y = (as_number(job.trial.config[name]) for name in "xy")
+            found = loss(x, y, rng)
+            lost = Result(job.trial.number, 1, "diverged")
+            history.add(lost if found is None else Result(job.trial.number, 1, "done", {"loss": found}))
+    return [as_number(trial.config["y"]) for trial in history.trials]
+
+
+def poor(seed: int) -> float:
+    """The share of late trials with y far from its best, which is at an end; half of all diverge, anywhere."""
+
+    def loss(x: float, y: float, rng: np.random.Generator) -> float | None:
+        found = (x - 0.4) ** 2 + y + 0.12 * rng.standard_normal()
+        return None if rng.random() < 0.5 else found
+
+    return float(np.mean([y > 0.15 for y in searched(seed, loss)[24:]]))
 
 
 def test_what_matters_stays_where_a_risk_weighs_losses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,14 +153,8 @@ def test_nothing_is_spread_where_time_or_an_earlier_search_has_a_say() -> None:
 
 def at_an_end(noise: float, seed: int) -> float:
     """The share of trials with y at an end, of a search for the best x; y does nothing."""
-    plan = Plan(SPACE, CoarseToFine(), Streams(seed), 48, epochs=1)
-    history, rng = History(SPACE, Metric("loss", "minimize")), np.random.default_rng(seed)
-    while jobs := plan.next_round(history):
-        history.add_round(jobs)
-        for job in jobs:
-            loss = (as_number(job.trial.config["x"]) - 0.4) ** 2 + noise * rng.standard_normal()
-            history.add(Result(job.trial.number, 1, "done", {"loss": loss}))
-    return float(np.mean([trial.config["y"] in {0.0, 1.0} for trial in history.trials[OPENING:]]))
+    ys = searched(seed, lambda x, _, rng: (x - 0.4) ** 2 + noise * rng.standard_normal())
+    return float(np.mean([y in {0.0, 1.0} for y in ys[OPENING:]]))
 
 
 def test_a_noisy_search_tries_less_at_the_ends_of_what_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

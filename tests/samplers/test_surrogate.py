@@ -71,15 +71,15 @@ def test_a_climb_that_begins_where_some_of_the_points_lead_ends_as_high(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     squares, prior = Axes.of(SPACE).squares, FREE.of(len(SPACE))
-    sooner = []
+    sooner, counted = [], Counted(likelihood.improbability)
+    monkeypatch.setattr(likelihood, "improbability", counted)
     for seed in range(8):
         rng = np.random.default_rng(seed)
         units = SPACE.encode(SPACE.decode(rng.random((60, 3))))
         values = standardised(
             np.sin(6 * units[:, 0]) + units[:, 1] * units[:, 2] + 0.1 * rng.standard_normal(60)
         )
-        counted = Counted(likelihood.improbability)
-        monkeypatch.setattr(likelihood, "improbability", counted)
+        counted.points.clear()
         fit = Surrogate.fit(SPACE, units, values, FREE)
         of_all = counted.points.count(60)
         straight = most_likely(squares(units), values, prior)
@@ -92,9 +92,8 @@ def test_a_climb_that_begins_where_some_of_the_points_lead_ends_as_high(
 def test_a_climb_that_cannot_begin_where_it_is_told_begins_anew() -> None:
     units, values = data(20)
     squares, prior = Axes.of(SPACE).squares(units), FREE.of(len(SPACE))
-    start = Climb.at(
-        np.array([20.0, 20.0, 20.0, 40.0, -40.0]), prior
-    )  # a surface so high that its noise is lost in rounding
+    # A surface so high that its noise is lost in rounding.
+    start = Climb.at(np.array([20.0, 20.0, 20.0, 40.0, -40.0]), prior)
     assert math.isinf(likelihood.improbability(start.theta, squares, values, prior)[0])
     assert np.array_equal(most_likely(squares, values, prior, start), most_likely(squares, values, prior))
 

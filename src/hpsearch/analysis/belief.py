@@ -16,7 +16,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from hpsearch.samplers.axes import Axes
-from hpsearch.samplers.likelihood import LOSSES, Climb, Prior, height, improbability, matern, most_likely
+from hpsearch.samplers.likelihood import LOSSES, Climb, Prior, covariance, height, improbability, most_likely
 from hpsearch.space import Space
 
 Array: TypeAlias = NDArray[np.float64]
@@ -129,10 +129,10 @@ class Belief(Struct, frozen=True, eq=False):
         lengths = np.exp(-answer.theta[:-1])[self.axes.parameter]
         own, asked = self.axes.embed(self.units) * lengths, self.axes.embed(units) * lengths
         high = height(answer.theta, len(self.axes.first))
-        covariance = _covariance(own, own, *high) + np.diag(math.exp(answer.theta[-1]) / self.seeds)
-        cross = _covariance(asked, own, *high)
-        solved = np.linalg.solve(covariance, np.column_stack([self.values, cross.T]))
-        mean, spread = cross @ solved[:, 0], _covariance(asked, asked, *high) - cross @ solved[:, 1:]
+        seen = covariance(own, own, *high) + np.diag(math.exp(answer.theta[-1]) / self.seeds)
+        cross = covariance(asked, own, *high)
+        solved = np.linalg.solve(seen, np.column_stack([self.values, cross.T]))
+        mean, spread = cross @ solved[:, 0], covariance(asked, asked, *high) - cross @ solved[:, 1:]
         return self.scale * mean, self.scale**2 * spread
 
 
@@ -176,8 +176,3 @@ def _seen(losses: Array) -> tuple[Array, float]:
     drawn = np.where(drawn > 1, 1 + 0.5 * np.log(np.maximum(drawn, 1)), drawn)
     spread = float(drawn.std())
     return (drawn - drawn.mean()) / spread, unit * spread
-
-
-def _covariance(one: Array, other: Array, variance: float, level: float) -> Array:
-    squared = (one * one).sum(1)[:, None] + (other * other).sum(1) - 2 * one @ other.T
-    return variance * matern(np.sqrt(np.maximum(5 * squared, 0))) + level

@@ -141,10 +141,8 @@ def idle_told(spec: Spec, there: int) -> str:
 def crowd_told(spec: Spec, there: int) -> str:
     """That so few workers find more with less in flight than follows from the number of trials; empty if not."""
     search = spec.search
-    usual = search.sampler == type(search).model_fields["sampler"].default and search.model_dump().get(
-        "fit", True
-    )
-    if not (usual and search.flight_left_open and search.rounds_over) or there > FEW_WORKERS:
+    fits = search.sampler == type(search).model_fields["sampler"].default and getattr(search, "fit", True)
+    if not (fits and search.flight_left_open and search.rounds_over) or there > FEW_WORKERS:
         return ""
     few = "1 worker is" if there == 1 else f"{there} workers are"
     return (

@@ -152,7 +152,7 @@ class _Belief(Struct, frozen=True, eq=False):
         mean, doubt = self.losses.predict(units)
         return self._weighed(mean - self.caution * doubt, self._known(doubt), units)
 
-    def expected(self, units: Array, poorer: float = 0.0) -> Array:
+    def expected(self, units: Array, poorer: float) -> Array:
         """How much is wanted of points (n, P), the lowest the most, by means alone; if all were so much poorer."""
         mean, _ = self.losses.predict(units)
         return self._weighed(mean + poorer, np.zeros(len(units), np.bool_), units)
@@ -163,12 +163,10 @@ class _Belief(Struct, frozen=True, eq=False):
         There is nothing where an earlier search or the time has a say: what a reading's noise is worth there is
         another thing at every point.
         """
-        here, noise = point[None], self.losses.noise
+        noise = self.losses.noise
         if noise < NOISY or self.durations or isinstance(self.losses, Informed):
-            return here[:0]
-        # With a risk a deviation is worth what the point itself is weighed by.
-        deviation = float((self.expected(here, math.sqrt(noise)) - self.expected(here))[0])
-        found = spread(space, self.expected, deviation, point, rng)
+            return point[None][:0]
+        found = spread(space, self.expected, math.sqrt(noise), point, rng)
         return found[~self._known(self.losses.predict(found)[1])] if len(found) else found
 
     def _known(self, doubt: Array) -> NDArray[np.bool_]:

@@ -2,7 +2,7 @@
 
 Matern-5/2 covariance with one length scale per parameter and a noise term (Rasmussen and Williams, Gaussian
 Processes for Machine Learning, 2006). In NumPy alone.
-Axis letters: n points, N = n (n - 1) / 2 pairs of them, P parameters.
+Axis letters: n points, N = n (n - 1) / 2 pairs of them, P parameters, A axes (see `Axes`).
 """
 
 from __future__ import annotations
@@ -72,6 +72,15 @@ def _polynomial(r: Array) -> Array:
     found /= 3
     found += linear
     return found
+
+
+def covariance(one: Array, other: Array, variance: float, level: float) -> Array:
+    """The covariance (m, n) between places (m, A) and (n, A) in length scales, of a surface of that `height`."""
+    squared = (one * one).sum(1)[:, None] + (other * other).sum(1)
+    squared -= 2 * one @ other.T
+    squared *= 5
+    np.maximum(squared, 0, out=squared)
+    return np.asarray(variance * matern(np.sqrt(squared, out=squared)) + level)
 
 
 def lower(pairs: Array, diagonal: float) -> Array:

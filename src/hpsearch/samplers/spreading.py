@@ -22,28 +22,35 @@ NO_END = 1e-9
 
 
 def spread(
-    space: Space, expected: Callable[[Array], Array], deviation: float, point: Array, rng: np.random.Generator
+    space: Space,
+    expected: Callable[[Array, float], Array],
+    deviation: float,
+    point: Array,
+    rng: np.random.Generator,
 ) -> Array:
     """Points (n, P) like `point` (P,), but for parameters at an end that have no influence there, drawn evenly.
 
-    A parameter has none where nothing along its range is `expected` to be poorer than the point by as much as the
-    `deviation` of a reading, and neither may be the points, where several are drawn together. There are no points
-    where no parameter is so, or where requirements refuse all.
+    A parameter has none where nothing along its range is `expected` to be as poor as the point would be, were it
+    poorer by the `deviation` of a reading, and neither may be the points, where several are drawn together. There
+    are none of them where no parameter is so, or where requirements refuse all.
+
+    Args:
+        expected: how much is wanted of points (n, P), the lowest the most, if all were poorer by so much.
     """
     parked = [column for column in range(len(space)) if _parked(space, column, float(point[column]))]
     if not parked:
         return point[None][:0]
     along = np.tile(point, (len(parked), LOOKS, 1))
     along[np.arange(len(parked)), :, parked] = np.linspace(0, 1, LOOKS)
-    losses = expected(np.vstack([point, snapped(space, along.reshape(-1, len(point)))]))
-    poorest = losses[1:].reshape(len(parked), LOOKS).max(axis=1)
-    idle = np.array(parked)[poorest < losses[0] + deviation]
+    limit = expected(point[None], deviation)[0]
+    poorest = expected(snapped(space, along.reshape(-1, len(point))), 0.0).reshape(-1, LOOKS).max(axis=1)
+    idle = np.array(parked)[poorest < limit]
     if not len(idle):
         return point[None][:0]
     found = np.tile(point, (DRAWN, 1))
     found[:, idle] = rng.random((DRAWN, len(idle)))
     found = admitted(space, snapped(space, found))
-    return found[expected(found) < losses[0] + deviation] if len(found) else found
+    return found[expected(found, 0.0) < limit] if len(found) else found
 
 
 def _parked(space: Space, column: int, place: float) -> bool:

@@ -18,6 +18,7 @@ from hpsearch.samplers.likelihood import (
     LOSSES,
     Prior,
     ahead,
+    covariance,
     height,
     inverse_root,
     lower,
@@ -150,21 +151,11 @@ class Surrogate(Struct, frozen=True, eq=False):
         return self._between(places, self.places)
 
     def _between(self, one: Array, other: Array) -> Array:
-        variance, level = self._height
-        return variance * _covariance(one, other) + level
+        return covariance(one, other, *self._height)
 
     @property
     def _height(self) -> tuple[float, float]:
         return height(self.theta, len(self.axes.first))
-
-
-def _covariance(one: Array, other: Array) -> Array:
-    """The covariance (m, n) between places (m, A) and (n, A)."""
-    squared = (one * one).sum(1)[:, None] + (other * other).sum(1)
-    squared -= 2 * one @ other.T
-    squared *= 5
-    np.maximum(squared, 0, out=squared)
-    return matern(np.sqrt(squared, out=squared))
 
 
 def _below(block: Array, rows: Array) -> Array:
